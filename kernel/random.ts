@@ -1,0 +1,116 @@
+import seedrandom from "seedrandom";
+
+/**
+ * A deterministic stream of random numbers for one purpose.
+ *
+ * Streams are made from (seed, purpose, index) and never share state, so that drawing more numbers for one purpose
+ * cannot shift the numbers another purpose sees. The generator is seedrandom's Alea, whose state can be copied.
+ */
+export interface RandomStream {
+  /** A number in [0, 1), 32 bits of resolution. */
+  next(): number;
+  /** A whole number in [0, bound). `bound` is a positive integer up to 2^32. */
+  integer(bound: number): number;
+  /** A number in [low, high). */
+  uniform(low: number, high: number): number;
+  /** A draw from the normal distribution with mean 0 and variance 1 (Box-Muller, one of the pair). */
+  normal(): number;
+  /** A draw from the exponential distribution with mean 1. */
+  exponential(): number;
+  /** An independent copy that will produce the same numbers from here on. */
+  fork(): RandomStream;
+  /** The generator's state, plain data that `restoreStream` accepts. */
+  state(): seedrandom.State.Alea;
+}
+
+class AleaStream implements RandomStream {
+  readonly #generator: seedrandom.StatefulPRNG<seedrandom.State.Alea>;
+
+  constructor(generator: seedrandom.StatefulPRNG<seedrandom.State.Alea>) {
+    this.#generator = generator;
+  }
+
+  next(): number {
+    return this.#generator();
+  }
+
+  integer(bound: number): number {
+    return Math.floor(this.#generator() * bound);
+  }
+
+  uniform(low: number, high: number): number {
+    return low + (high - low) * this.#generator();
+  }
+
+  normal(): number {
+    // 1 - u keeps the argument of the logarithm above 0.
+    return Math.sqrt(-2 * Math.log(1 - this.#generator())) * Math.cos(2 * Math.PI * this.#generator());
+  }
+
+  exponential(): number {
+    return -Math.log(1 - this.#generator());
+  }
+
+  fork(): RandomStream {
+    return restoreStream(this.state());
+  }
+
+  state(): seedrandom.State.Alea {
+    return this.#generator.state();
+  }
+}
+
+/**
+ * The stream of one purpose.
+ *
+ * @param seed the user's seed, a non-negative safe integer
+ * @param purpose what the numbers are for, e.g. `"tiering/workload"`
+ * @param index which of several streams of that purpose, e.g. the episode
+ */
+export function randomStream(seed: number, purpose: string, index = 0): RandomStream {
+  assertSeed(seed);
+  return new AleaStream(seedrandom.alea(`${seed}/${purpose}/${index}`, { state: true }));
+}
+
+/** A stream that goes on from a state that `RandomStream.state` returned. */
+export function restoreStream(state: seedrandom.State.Alea): RandomStream {
+  return new AleaStream(seedrandom.alea("", { state }));
+}
+
+/** Throws a RangeError unless `seed` is a non-negative safe integer. */
+export function assertSeed(seed: number): void {
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new RangeError(`seed must be a whole number from 0 to 2^53 - 1, got ${seed}`);
+  }
+}
+
+/** A 32-bit key for `hashUniform`, from a seed and a purpose (FNV-1a over the text, then a final mix). */
+export function hashKey(seed: number, purpose: string): number {
+  const text = `${seed}/${purpose}`;
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) {
+    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  }
+  return mix(hash);
+}
+
+/**
+ * A number in [0, 1) that depends only on (key, a, b): randomness by index instead of by call order, so that two
+ * policies that ask in another order, or not at all, meet the same draws. `a` and `b` are 32-bit integers.
+ */
+export function hashUniform(key: number, a: number, b: number): number {
+  return hash32(key, a, b) / 4294967296;
+}
+
+/** The 32 unsigned bits behind `hashUniform`. */
+export function hash32(key: number, a: number, b: number): number {
+  return mix(mix(key ^ Math.imul(a, 0x9e3779b1)) ^ Math.imul(b, 0x85ebca77)) >>> 0;
+}
+
+/** The 32-bit finaliser of MurmurHash3 (public domain constants): every input bit reaches every output bit. */
+function mix(value: number): number {
+  let h = value;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
