@@ -1,0 +1,63 @@
+import type { HintFaultDecision } from "../../kernel/tiering/decision.ts";
+import type { TieringEntry } from "./types.ts";
+
+/** Address space scanned, MB a second. Source: numa_balancing_scan_size_mb 256 every scan_period_min_ms 1000. */
+export const AUTONUMA_SCAN_RATE = 256;
+
+/** numa_balancing_promote_rate_limit_MBps: 65536, which is no limit. */
+export const AUTONUMA_PROMOTE_RATE = 65536;
+
+/** sysctl_numa_balancing_hot_threshold, ms. */
+const REFERENCE_THRESHOLD_MS = 1000;
+
+/** numa_balancing_scan_period_max, s: how often the threshold is adapted. */
+const ADJUST_SECONDS = 60;
+
+/** Steps from 0 to twice the reference. Source: kernel/sched/fair.c, NUMA_MIGRATION_ADJUST_STEPS. */
+const ADJUST_STEPS = 16;
+
+/**
+ * NUMA balancing in its tiering mode with Linux's defaults: the policy that production kernels ship, 0 of the score.
+ *
+ * Every 60 s the hot threshold moves by an eighth of the reference towards the point at which promotion candidates
+ * come at the rate limit. Source: kernel/sched/fair.c in Linux 6.3, written from its description.
+ */
+export const autonuma: TieringEntry = {
+  name: "autonuma",
+  role: "default",
+  description: "NUMA balancing, tiering mode, Linux 6.3 defaults: hint faults with an adaptive hot threshold",
+  knobs: [],
+  create() {
+    const decision: HintFaultDecision = {
+      mechanism: "hint-fault",
+      hotThresholdMs: REFERENCE_THRESHOLD_MS,
+      scanRate: AUTONUMA_SCAN_RATE,
+      promoteRate: AUTONUMA_PROMOTE_RATE,
+    };
+    let adjustedAt = 0;
+    let candidates = 0;
+    return {
+      name: "autonuma",
+      reset() {
+        decision.hotThresholdMs = REFERENCE_THRESHOLD_MS;
+        adjustedAt = 0;
+        candidates = 0;
+      },
+      decide(view) {
+        candidates += view.candidates;
+        if (view.time - adjustedAt >= ADJUST_SECONDS) {
+          const wanted = (decision.promoteRate * ADJUST_SECONDS * 1024 * 1024) / view.pageBytes;
+          const unit = (2 * REFERENCE_THRESHOLD_MS) / ADJUST_STEPS;
+          if (candidates > 1.1 * wanted) {
+            decision.hotThresholdMs = Math.max(decision.hotThresholdMs - unit, unit);
+          } else if (candidates < 0.9 * wanted) {
+            decision.hotThresholdMs = Math.min(decision.hotThresholdMs + unit, 2 * REFERENCE_THRESHOLD_MS);
+          }
+          adjustedAt = view.time;
+          candidates = 0;
+        }
+        return decision;
+      },
+    };
+  },
+};

@@ -1,0 +1,34 @@
+import type { Knob } from "../knobs.ts";
+import { histogramDecision, PLACEMENT_KNOBS } from "./placement_knobs.ts";
+import type { TieringEntry } from "./types.ts";
+
+const GAIN: Knob = { name: "gain", min: 0.02, max: 2, scale: "log", start: 0.25 };
+
+/**
+ * Colloid (SOSP 2024) on MEMTIS: the fast tier's share of accesses is moved until both tiers answer in the same time.
+ *
+ * The share follows the logarithm of the latencies' ratio with a gain (Colloid's binary search between watermarks does
+ * the same with a fixed gain and loses its bracket at every change of load). The command never runs ahead of what has
+ * been reached by more than one step, so that a full fast tier does not wind it up.
+ */
+export const memtisColloid: TieringEntry = {
+  name: "memtis-colloid",
+  role: "published",
+  description: "Colloid on MEMTIS: shift the fast tier's share of accesses until both tiers answer in the same time",
+  knobs: [GAIN, ...PLACEMENT_KNOBS],
+  create(values) {
+    const decision = histogramDecision(values, 1);
+    return {
+      name: "memtis-colloid",
+      reset() {
+        decision.fastShare = 1;
+      },
+      decide(view) {
+        const [fast, slow] = view.tiers;
+        const step = values.gain * Math.log(slow.latency / fast.latency);
+        decision.fastShare = Math.min(1, Math.max(0, fast.share + step));
+        return decision;
+      },
+    };
+  },
+};

@@ -1,0 +1,182 @@
+/**
+ * One tier of memory.
+ *
+ * A `memory` tier serves loads and stores. A `swap` tier does not: a page in it must be faulted into memory before it
+ * can be used. At most one swap tier, and it comes last.
+ */
+export interface TierSpec {
+  readonly name: string;
+  readonly kind: "memory" | "swap";
+  /** Latency of a load with no other load on the tier, ns; for swap, of one major fault. */
+  readonly latencyNs: number;
+  /** Usable bandwidth, GB/s (bytes per ns). */
+  readonly bandwidth: number;
+  /** Bandwidth that a written byte takes, relative to a read one; at least 1. */
+  readonly writeCost: number;
+  /** Pages the tier holds. */
+  readonly capacity: number;
+}
+
+/** A tiered-memory machine and the program's parallelism on it. */
+export interface Machine {
+  /** Two to four tiers, fastest first: the order in which Linux demotes. */
+  readonly tiers: readonly TierSpec[];
+  /** Which tier the background load uses. */
+  readonly backgroundTier: number;
+  /** Bytes of one placement unit. */
+  readonly pageBytes: number;
+}
+
+/** Threads of the program. Source: the GUPS runs of the Colloid artifact (sosp24-artifact) use 15 application cores. */
+export const THREADS = 15;
+
+/** Background threads at load 1. Source: the Colloid artifact adds 5 antagonist cores a step. */
+export const BACKGROUND_THREADS = 5;
+
+/**
+ * Cache lines one program thread, and one background thread, keeps in flight; the latency curve's coefficient; and the
+ * share of writing accesses whose line is written back. Source: fitted together to the eight published HeMem cells of
+ * the Colloid artifact at 135 and 192 ns (RMSE 0.025, largest error 0.041); the four cannot be told apart
+ * individually, only the resulting curve is identified.
+ */
+export const LINES_PER_THREAD = 3.6;
+export const BACKGROUND_LINES_PER_THREAD = 44;
+export const LATENCY_COEFFICIENT = 0.13;
+export const WRITE_BACK = 0.9;
+
+/** Bytes of a cache line. */
+export const LINE_BYTES = 64;
+
+/** A base page, the unit of accessed bits and hint faults. Source: x86-64. */
+export const BASE_PAGE_BYTES = 4096;
+
+/** The default placement unit. Source: x86-64 transparent huge page. */
+export const HUGE_PAGE_BYTES = 2 * 1024 * 1024;
+
+/** Unloaded latency of the fast tier, ns. Source: local DRAM in the Colloid artifact's setting. */
+export const FAST_LATENCY_NS = 70;
+
+/** Usable bandwidth of the fast tier, GB/s. Source: the fit to the Colloid artifact (205 GB/s peak, eight channels). */
+export const FAST_BANDWIDTH = 138;
+
+/** Unloaded latency of the slow tier, ns. Source: the first of the Colloid artifact's four settings. */
+export const SLOW_LATENCY_NS = 135;
+
+/** Usable bandwidth of the slow tier, GB/s. Source: the fit to the Colloid artifact. */
+export const SLOW_BANDWIDTH = 69;
+
+/**
+ * Accesses of one unit of work: what the threads do in one second at the fast tier's unloaded latency. A constant of
+ * the program, so that the same work stays the same work on any machine.
+ */
+export const ACCESSES_PER_UNIT = (THREADS * LINES_PER_THREAD * 1e9) / FAST_LATENCY_NS;
+
+/** CPU time to set up the migration of one huge page, ns. Source: choice; unbatched rmap walk, unmap, TLB flush. */
+export const MIGRATION_FIXED_NS = 10_000;
+
+/** Copy bandwidth of one migration thread, GB/s. Source: choice, a single core's memcpy. */
+export const COPY_BANDWIDTH = 10;
+
+/** Share of a tier's bandwidth that migration can take at most. Source: choice, keeps the closed loop solvable. */
+export const MIGRATION_BANDWIDTH_SHARE = 0.5;
+
+/** The NVMe swap tier: 90 us a major fault, 8 base pages a fault (page_cluster 3), 5 GB/s. Source: choice. */
+export const SWAP_FAULT_NS = 90_000;
+export const SWAP_CLUSTER_PAGES = 8;
+export const SWAP_BANDWIDTH = 5;
+
+/** What `twoTierMachine` lets a caller change. */
+export interface TwoTierOptions {
+  slowLatencyNs?: number;
+  slowBandwidth?: number;
+  slowWriteCost?: number;
+  fastLatencyNs?: number;
+  fastBandwidth?: number;
+  pageBytes?: number;
+}
+
+/** The machine of the Colloid artifact: local DRAM over a slower node that holds everything. */
+export function twoTierMachine(fastPages: number, slowPages: number, options: TwoTierOptions = {}): Machine {
+  return {
+    tiers: [
+      {
+        name: "fast",
+        kind: "memory",
+        latencyNs: options.fastLatencyNs ?? FAST_LATENCY_NS,
+        bandwidth: options.fastBandwidth ?? FAST_BANDWIDTH,
+        writeCost: 1,
+        capacity: fastPages,
+      },
+      {
+        name: "slow",
+        kind: "memory",
+        latencyNs: options.slowLatencyNs ?? SLOW_LATENCY_NS,
+        bandwidth: options.slowBandwidth ?? SLOW_BANDWIDTH,
+        writeCost: options.slowWriteCost ?? 1,
+        capacity: slowPages,
+      },
+    ],
+    backgroundTier: 0,
+    pageBytes: options.pageBytes ?? HUGE_PAGE_BYTES,
+  };
+}
+
+/**
+ * HBM over DDR over CXL over NVMe swap. Mainline Linux never promotes from DRAM to HBM (its top tier starts at the
+ * lowest tier with CPUs), so policies on this machine go beyond the kernel.
+ *
+ * Sources: HBM2e on a CPU, 800 GB/s and a latency above DDR's; DDR 80 ns (MEMTIS) and 138 GB/s; CXL 250 ns and
+ * 25 GB/s at a 2:1 read-write mix (public ASIC figures).
+ */
+export function fourTierMachine(capacities: readonly [number, number, number, number]): Machine {
+  const [hbm, ddr, cxl, swap] = capacities;
+  return {
+    tiers: [
+      { name: "hbm", kind: "memory", latencyNs: 115, bandwidth: 800, writeCost: 1, capacity: hbm },
+      { name: "ddr", kind: "memory", latencyNs: 80, bandwidth: FAST_BANDWIDTH, writeCost: 1, capacity: ddr },
+      { name: "cxl", kind: "memory", latencyNs: 250, bandwidth: 25, writeCost: 1, capacity: cxl },
+      {
+        name: "swap",
+        kind: "swap",
+        latencyNs: SWAP_FAULT_NS,
+        bandwidth: SWAP_BANDWIDTH,
+        writeCost: 1,
+        capacity: swap,
+      },
+    ],
+    backgroundTier: 1,
+    pageBytes: HUGE_PAGE_BYTES,
+  };
+}
+
+/** Throws a RangeError that names the first value of `machine` that no machine can have. */
+export function assertMachine(machine: Machine, pages: number): void {
+  const { tiers } = machine;
+  if (tiers.length < 2 || tiers.length > 4) throw new RangeError(`a machine has 2 to 4 tiers, got ${tiers.length}`);
+  let total = 0;
+  tiers.forEach((tier, i) => {
+    const positive = { latencyNs: tier.latencyNs, bandwidth: tier.bandwidth };
+    for (const [name, value] of Object.entries(positive)) {
+      if (!(value > 0 && Number.isFinite(value))) {
+        throw new RangeError(`tier ${tier.name}: ${name} must be a positive number, got ${value}`);
+      }
+    }
+    if (!(tier.writeCost >= 1 && Number.isFinite(tier.writeCost))) {
+      throw new RangeError(`tier ${tier.name}: writeCost must be at least 1, got ${tier.writeCost}`);
+    }
+    if (!Number.isInteger(tier.capacity) || tier.capacity < 1) {
+      throw new RangeError(
+        `tier ${tier.name}: capacity must be a positive whole number of pages, got ${tier.capacity}`,
+      );
+    }
+    if (tier.kind === "swap" && i !== tiers.length - 1) throw new RangeError(`tier ${tier.name}: swap must come last`);
+    total += tier.capacity;
+  });
+  if (tiers.filter((tier) => tier.kind === "memory").length < 2) {
+    throw new RangeError("a machine has at least 2 memory tiers");
+  }
+  if (total < pages) throw new RangeError(`tiers hold ${total} pages, the workload has ${pages}`);
+  if (tiers[machine.backgroundTier]?.kind !== "memory") {
+    throw new RangeError(`backgroundTier must be the index of a memory tier, got ${machine.backgroundTier}`);
+  }
+}

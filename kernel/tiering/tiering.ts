@@ -1,0 +1,577 @@
+import { PressureStall } from "../psi.ts";
+import { hashKey } from "../random.ts";
+import { InvariantError, type Subsystem } from "../subsystem.ts";
+import { DAMON_CHECK_SECONDS, Damon } from "./damon.ts";
+import { assertDecision, type HintFaultDecision, type HistogramDecision, type TieringDecision } from "./decision.ts";
+import { HINT_FAULT_SECONDS, HintFaults, MB } from "./hint_faults.ts";
+import { HistogramPlacement } from "./histogram_placement.ts";
+import { LoadedLatency } from "./loaded_latency.ts";
+import {
+  ACCESSES_PER_UNIT,
+  assertMachine,
+  BASE_PAGE_BYTES,
+  LINES_PER_THREAD,
+  type Machine,
+  SWAP_CLUSTER_PAGES,
+  THREADS,
+} from "./machine.ts";
+import { Migration } from "./migration.ts";
+import { MoveQueue } from "./move_queue.ts";
+import { PageTable } from "./page_table.ts";
+import { ReclaimClock } from "./reclaim_clock.ts";
+import { DEFAULT_SAMPLING_PERIOD, SAMPLE_SECONDS, Sampler } from "./sampler.ts";
+import type { TieringView, TierView } from "./view.ts";
+import type { TieringWorkload } from "./workload.ts";
+
+/** Time between two decisions, s. Source: choice; the kernel's own controllers work in seconds to a minute. */
+export const INTERVAL_SECONDS = 1;
+
+/** Time between two looks at migration and monitors, s. Source: DAMON's aggregation interval. */
+export const SUB_STEP_SECONDS = 0.1;
+
+const SUB_STEPS = Math.round(INTERVAL_SECONDS / SUB_STEP_SECONDS);
+
+/** Most of the threads' time that overheads take at once; the rest is paid later. Source: choice. */
+const MOST_OVERHEAD = 0.9;
+
+/** What runs, on what, beside what. */
+export interface TieringScenario {
+  readonly workload: TieringWorkload;
+  readonly machine: Machine;
+  /** Background load in each window of work, in multiples of five threads. Indexed by work, as the workload is. */
+  readonly background: Float64Array;
+  /** Accesses between two samples. Default: `DEFAULT_SAMPLING_PERIOD`. */
+  readonly samplingPeriod?: number;
+}
+
+/** What threads' time can be charged to. `access` is the time of the program's own loads and stores. */
+export const CHARGES = ["access", "sampling", "damon", "hint_faults", "migration", "swap_faults", "deciding"] as const;
+const [ACCESS, SAMPLING, DAMON, HINT_FAULTS, MIGRATION, SWAP_FAULTS, DECIDING] = CHARGES.keys();
+
+/** What a decision cost. Reused. */
+export interface TieringOutcome {
+  /** Time that passed, s. */
+  cost: number;
+  /** Work that was done, in windows. */
+  work: number;
+}
+
+/**
+ * A machine with two to four tiers of memory and a program on it, in closed loop: where pages lie decides how fast the
+ * program runs, never what it does.
+ *
+ * Time advances in sub-steps of 0.1 s, cut where the workload's window changes. Everything that takes threads' time is
+ * charged by name, and the charges add up to the clock.
+ */
+export class TieringKernel implements Subsystem<TieringScenario, TieringView, TieringDecision, TieringOutcome> {
+  #scenario!: TieringScenario;
+  #seed = 0;
+  #table!: PageTable;
+  #loop!: LoadedLatency;
+  #sampler!: Sampler;
+  #damon!: Damon;
+  #hintFaults!: HintFaults;
+  #clock!: ReclaimClock;
+  #migration!: Migration;
+  #placement!: HistogramPlacement;
+  #queue!: MoveQueue;
+  #pressure = new PressureStall();
+  #memoryTiers = 0;
+  #bytes = new Float64Array(0);
+  #meanLatency = new Float64Array(0);
+  #meanUtilisation = new Float64Array(0);
+  /** Thread time owed to each charge, thread-s. */
+  readonly #debt = new Float64Array(CHARGES.length);
+  /** Clock time paid for each charge, s. */
+  readonly #charged = new Float64Array(CHARGES.length);
+  #view!: { -readonly [K in keyof TieringView]: TieringView[K] };
+  readonly #outcome: TieringOutcome = { cost: 0, work: 0 };
+  #time = 0;
+  #position = 0;
+  #window = -1;
+  #windowAccesses = 0;
+  #throughput = 0;
+  #moveTokens = 0;
+  #candidateSecond = -1;
+  #candidates = 0;
+  #subStep = 0;
+  #samples = 0;
+  #bytesMoved = 0;
+
+  reset(scenario: TieringScenario, seed: number): void {
+    const { workload, machine, background } = scenario;
+    assertMachine(machine, workload.pages);
+    if (background.length !== workload.windows) {
+      throw new RangeError(`background has ${background.length} windows, the workload ${workload.windows}`);
+    }
+    this.#scenario = scenario;
+    this.#seed = seed;
+    const { pages } = workload;
+    const tiers = machine.tiers.length;
+    this.#table = new PageTable(pages, machine);
+    this.#loop = new LoadedLatency(machine);
+    const period = scenario.samplingPeriod ?? DEFAULT_SAMPLING_PERIOD;
+    this.#sampler = new Sampler(pages, period, hashKey(seed, "tiering/sampling"));
+    this.#damon = new Damon(pages, hashKey(seed, "tiering/damon"));
+    this.#hintFaults = new HintFaults(pages, hashKey(seed, "tiering/hint-faults"));
+    this.#clock = new ReclaimClock(pages, tiers);
+    this.#migration = new Migration(machine);
+    this.#placement = new HistogramPlacement(pages, tiers);
+    this.#queue = new MoveQueue(2 * pages);
+    this.#pressure = new PressureStall();
+    const memory = machine.tiers.filter((tier) => tier.kind === "memory");
+    this.#memoryTiers = memory.length;
+    this.#bytes = new Float64Array(memory.length);
+    this.#meanLatency = new Float64Array(memory.length);
+    this.#meanUtilisation = new Float64Array(memory.length);
+    this.#debt.fill(0);
+    this.#charged.fill(0);
+    this.#time = 0;
+    this.#position = 0;
+    this.#windowAccesses = 0;
+    this.#moveTokens = 0;
+    this.#candidateSecond = -1;
+    this.#candidates = 0;
+    this.#subStep = 0;
+    this.#samples = 0;
+    this.#bytesMoved = 0;
+    this.#view = {
+      time: 0,
+      decisions: 0,
+      pages,
+      pageBytes: machine.pageBytes,
+      tiers: memory.map(
+        (tier): TierView => ({
+          name: tier.name,
+          capacity: tier.capacity,
+          unloadedLatency: tier.latencyNs,
+          bandwidth: tier.bandwidth,
+          used: 0,
+          latency: tier.latencyNs,
+          utilisation: 0,
+          share: 0,
+        }),
+      ),
+      tierOf: this.#table.tierOf,
+      heat: this.#sampler.heat,
+      totalHeat: 0,
+      samples: 0,
+      throughput: 0,
+      promoted: 0,
+      demoted: 0,
+      pingPong: 0,
+      candidates: 0,
+      hintFaults: 0,
+      pressureSome: 0,
+      pressureFull: 0,
+      damon: this.#damon,
+    };
+    this.#enterWindow(0);
+    this.#throughput = this.#solve(THREADS);
+    for (let i = 0; i < this.#memoryTiers; i++) {
+      const tier = this.#view.tiers[i];
+      tier.used = this.#table.used[i];
+      tier.share = this.#table.share[i];
+      tier.latency = this.#loop.latency[i];
+      tier.utilisation = this.#loop.utilisation[i];
+    }
+    this.#view.throughput = this.#throughput * 1e9;
+  }
+
+  get view(): TieringView {
+    return this.#view;
+  }
+
+  /** Work done, in windows, with its fraction. Not part of the view: a kernel does not know how far a program is. */
+  get position(): number {
+    return this.#position;
+  }
+
+  get done(): boolean {
+    return this.#position >= this.#scenario.workload.windows;
+  }
+
+  /** What runs, on what. For bounds and references, not for heuristics. */
+  get scenario(): TieringScenario {
+    return this.#scenario;
+  }
+
+  /** Time charged to `CHARGES[i]` so far, s. */
+  charged(i: number): number {
+    return this.#charged[i];
+  }
+
+  /** Adds `seconds` of one thread's time for having decided; paid in the next interval. */
+  chargeDeciding(seconds: number): void {
+    this.#debt[DECIDING] += seconds;
+  }
+
+  decide(decision: TieringDecision): TieringOutcome {
+    if (this.done) throw new Error("the workload is finished: reset before the next decision");
+    assertDecision(decision);
+    const view = this.#view;
+    const startTime = this.#time;
+    const startPosition = this.#position;
+    const { promoted, demoted, pingPong } = this.#migration;
+    view.candidates = 0;
+    view.hintFaults = 0;
+    this.#meanLatency.fill(0);
+    this.#meanUtilisation.fill(0);
+    this.#plan(decision);
+    for (let i = 0; i < SUB_STEPS && !this.done; i++) this.#runSubStep(decision);
+    if (this.done) this.#payDebts();
+    this.#table.touch(this.#windowAccesses);
+    this.#windowAccesses = 0;
+    if (decision.mechanism === "histogram") this.#measureHeat(decision);
+    else this.#samples = 0;
+    const elapsed = this.#time - startTime;
+    view.time = this.#time;
+    view.decisions++;
+    view.totalHeat = this.#sampler.totalHeat;
+    view.samples = this.#samples;
+    view.throughput = ((this.#position - startPosition) * ACCESSES_PER_UNIT) / elapsed;
+    view.promoted = this.#migration.promoted - promoted;
+    view.demoted = this.#migration.demoted - demoted;
+    view.pingPong = this.#migration.pingPong - pingPong;
+    view.pressureSome = this.#pressure.someAverage10;
+    view.pressureFull = this.#pressure.fullAverage10;
+    for (let i = 0; i < this.#memoryTiers; i++) {
+      const tier = view.tiers[i];
+      tier.used = this.#table.used[i];
+      tier.share = this.#table.share[i];
+      tier.latency = this.#meanLatency[i] / elapsed;
+      tier.utilisation = this.#meanUtilisation[i] / elapsed;
+    }
+    this.#outcome.cost = elapsed;
+    this.#outcome.work = this.#position - startPosition;
+    return this.#outcome;
+  }
+
+  #plan(decision: TieringDecision): void {
+    const queue = this.#queue;
+    queue.clear();
+    if (decision.mechanism === "histogram") {
+      const moves = Math.ceil((decision.moveRate * MB * INTERVAL_SECONDS) / this.#scenario.machine.pageBytes);
+      const { heat, totalHeat } = this.#sampler;
+      this.#placement.plan(this.#table, heat, totalHeat, this.#table.share[0], decision, moves, queue);
+    } else if (decision.mechanism === "explicit") {
+      for (let i = 0; i < decision.demoteCount; i++) queue.push(decision.demote[i], 1);
+      for (let i = 0; i < decision.promoteCount; i++) queue.push(decision.promote[i], 0);
+    }
+  }
+
+  #runSubStep(decision: TieringDecision): void {
+    this.#migration.beginSubStep(SUB_STEP_SECONDS);
+    switch (decision.mechanism) {
+      case "hint-fault":
+        this.#promoteFaulted(decision);
+        break;
+      case "histogram":
+      case "explicit":
+        this.#moveQueued(decision.moveRate);
+        break;
+    }
+    if (decision.mechanism === "histogram" && decision.monitor === "damon") {
+      const basePages = this.#scenario.machine.pageBytes / BASE_PAGE_BYTES;
+      const checks = this.#damon.aggregate(this.#table.window.access, (this.#throughput * 1e9) / basePages);
+      this.#debt[DAMON] += checks * DAMON_CHECK_SECONDS;
+    }
+    this.#swapIn();
+    this.#subStep++;
+    let left = SUB_STEP_SECONDS;
+    while (left > 1e-12 && !this.done) left -= this.#advance(left);
+  }
+
+  /** Carries out planned moves while the rate, the copying core and both tiers' bandwidth allow. */
+  #moveQueued(moveRate: number): void {
+    const queue = this.#queue;
+    const table = this.#table;
+    const { pageBytes } = this.#scenario.machine;
+    const grant = moveRate * MB * SUB_STEP_SECONDS;
+    this.#moveTokens = Math.min(this.#moveTokens + grant, grant + pageBytes);
+    while (queue.next < queue.length && this.#moveTokens >= pageBytes) {
+      const page = queue.pages[queue.next];
+      const target = queue.targets[queue.next];
+      const from = table.tierOf[page];
+      if (from !== target && from < this.#memoryTiers && table.free(target) > 0) {
+        if (!this.#migration.canMove(from, target)) return;
+        this.#move(page, target);
+        this.#moveTokens -= pageBytes;
+      }
+      queue.next++;
+    }
+  }
+
+  #move(page: number, target: number): void {
+    const utilisation = this.#loop.utilisation;
+    const blocked = this.#migration.move(this.#table, page, target, this.#time, this.#throughput, utilisation);
+    this.#debt[MIGRATION] += blocked * 1e-9;
+    this.#bytesMoved += this.#scenario.machine.pageBytes;
+  }
+
+  /** Lets the scanner run and promotes the pages that faulted soon enough, by the rules of NUMA balancing. */
+  #promoteFaulted(decision: HintFaultDecision): void {
+    const faults = this.#hintFaults;
+    const table = this.#table;
+    const rate = this.#throughput * 1e9;
+    const basePages = faults.run(table, this.#time, SUB_STEP_SECONDS, rate, decision.scanRate, this.#subStep);
+    this.#debt[HINT_FAULTS] += basePages * HINT_FAULT_SECONDS;
+    this.#view.hintFaults += basePages;
+    const second = Math.floor(this.#time + 1e-9);
+    if (second !== this.#candidateSecond) {
+      this.#candidateSecond = second;
+      this.#candidates = 0;
+    }
+    const { pageBytes, tiers } = this.#scenario.machine;
+    const ample = promotionWatermark(tiers[0].capacity, pageBytes);
+    for (let i = 0; i < faults.count; i++) {
+      const page = faults.faulted[i];
+      const from = table.tierOf[page];
+      if (table.free(0) <= ample) {
+        if (faults.latency[i] * 1000 >= decision.hotThresholdMs) continue;
+        this.#candidates++;
+        this.#view.candidates++;
+        if (this.#candidates * pageBytes > decision.promoteRate * MB) continue;
+      }
+      if (!this.#migration.canMove(from, 0)) continue;
+      if (table.free(0) === 0 && !this.#makeRoom(0)) continue;
+      // The faulting thread does the copying itself.
+      this.#debt[MIGRATION] += this.#migration.copyNs(from, 0, this.#loop.utilisation) * 1e-9;
+      this.#move(page, 0);
+    }
+  }
+
+  /** Demotes one page out of `tier`, and if need be one out of the tiers below; false if nothing can give way. */
+  #makeRoom(tier: number): boolean {
+    const below = tier + 1;
+    if (below >= this.#scenario.machine.tiers.length) return false;
+    if (this.#table.free(below) === 0 && !this.#makeRoom(below)) return false;
+    const page = this.#clock.victim(this.#table, tier);
+    if (page < 0) return false;
+    this.#move(page, below);
+    return true;
+  }
+
+  /** Faults in the swapped pages that the program needs in this window; what is swapped cannot be used where it lies. */
+  #swapIn(): void {
+    const { tiers, pageBytes } = this.#scenario.machine;
+    const swap = tiers.length - 1;
+    if (tiers[swap].kind !== "swap" || this.#table.share[swap] <= 0) return;
+    const table = this.#table;
+    const { access } = table.window;
+    let bytes = 0;
+    for (let page = 0; page < table.pages; page++) {
+      if (table.tierOf[page] !== swap || access[page] <= 0) continue;
+      let target = 0;
+      while (target < swap && table.free(target) === 0) target++;
+      if (target === swap) {
+        target = swap - 1;
+        // A page must leave before this one can come; where swap is full, the two change places.
+        const victim = this.#clock.victim(table, target);
+        if (table.free(swap) === 0) {
+          this.#exchangeWithSwap(page, victim);
+          bytes += 2 * pageBytes;
+          this.#debt[SWAP_FAULTS] += this.#faultSeconds();
+          continue;
+        }
+        this.#move(victim, swap);
+        bytes += pageBytes;
+      }
+      this.#move(page, target);
+      bytes += pageBytes;
+      this.#debt[SWAP_FAULTS] += this.#faultSeconds();
+    }
+    // The device is busy for longer than the sub-step: everybody waits for it.
+    const busy = bytes / (tiers[swap].bandwidth * 1e9);
+    this.#debt[SWAP_FAULTS] += Math.max(0, busy - SUB_STEP_SECONDS) * THREADS;
+  }
+
+  #exchangeWithSwap(page: number, victim: number): void {
+    const table = this.#table;
+    const memory = table.tierOf[victim];
+    const swap = table.tierOf[page];
+    // Through a bounce buffer: for an instant the counts say one page too many, and at the end they are right.
+    table.move(victim, swap);
+    table.move(page, memory);
+    this.#migration.demoted++;
+    this.#migration.promoted++;
+    this.#bytesMoved += 2 * this.#scenario.machine.pageBytes;
+  }
+
+  /** Thread time to fault one page in: a fault for every cluster of base pages. */
+  #faultSeconds(): number {
+    const { tiers, pageBytes } = this.#scenario.machine;
+    return (pageBytes / BASE_PAGE_BYTES / SWAP_CLUSTER_PAGES) * tiers[tiers.length - 1].latencyNs * 1e-9;
+  }
+
+  #solve(threads: number): number {
+    const table = this.#table;
+    for (let i = 0; i < this.#memoryTiers; i++) this.#bytes[i] = table.bytesPerAccess(i);
+    const background = this.#scenario.background[this.#window];
+    return this.#loop.solve(table.share, this.#bytes, background, this.#migration.traffic, threads);
+  }
+
+  /** Runs for at most `seconds`, to the end of the window at the latest. Returns the time that passed. */
+  #advance(seconds: number): number {
+    const debt = this.#debt;
+    let owed = 0;
+    for (let i = 0; i < debt.length; i++) owed += debt[i];
+    // Overheads are paid evenly over the segment by all threads.
+    const overhead = Math.min(MOST_OVERHEAD, owed / (seconds * THREADS));
+    const running = THREADS * (1 - overhead);
+    const throughput = this.#solve(running);
+    this.#throughput = throughput;
+    const windowEnd = this.#window + 1;
+    const toEnd = ((windowEnd - this.#position) * ACCESSES_PER_UNIT) / (throughput * 1e9);
+    const ends = toEnd <= seconds;
+    const elapsed = ends ? toEnd : seconds;
+    const accesses = throughput * 1e9 * elapsed;
+    this.#windowAccesses += accesses;
+    this.#charged[ACCESS] += elapsed * (1 - overhead);
+    let stalled = 0;
+    if (owed > 0) {
+      const paid = elapsed * overhead;
+      for (let i = 0; i < debt.length; i++) {
+        if (debt[i] === 0) continue;
+        const part = (paid * debt[i]) / owed;
+        this.#charged[i] += part;
+        if (i === MIGRATION || i === SWAP_FAULTS) stalled += part;
+        debt[i] -= part * THREADS;
+        if (debt[i] < 1e-12) debt[i] = 0;
+      }
+    }
+    this.#recordPressure(elapsed, stalled);
+    for (let i = 0; i < this.#memoryTiers; i++) {
+      this.#meanLatency[i] += elapsed * this.#loop.latency[i];
+      this.#meanUtilisation[i] += elapsed * this.#loop.utilisation[i];
+    }
+    this.#time += elapsed;
+    if (ends) {
+      this.#position = windowEnd;
+      if (!this.done) this.#enterWindow(windowEnd);
+    } else {
+      this.#position += accesses / ACCESSES_PER_UNIT;
+    }
+    return elapsed;
+  }
+
+  #recordPressure(elapsed: number, stalledClock: number): void {
+    const stalled = elapsed > 0 ? Math.min(1, stalledClock / elapsed) : 0;
+    this.#pressure.record(elapsed, 1 - (1 - stalled) ** THREADS, stalled ** THREADS);
+  }
+
+  /** What is still owed when the work is done is paid at the end: nothing is got for free by finishing first. */
+  #payDebts(): void {
+    const debt = this.#debt;
+    for (let i = 0; i < debt.length; i++) {
+      const seconds = debt[i] / THREADS;
+      this.#charged[i] += seconds;
+      this.#time += seconds;
+      debt[i] = 0;
+    }
+  }
+
+  #enterWindow(index: number): void {
+    this.#table.touch(this.#windowAccesses);
+    this.#windowAccesses = 0;
+    this.#window = index;
+    this.#scenario.workload.fill(index, this.#table.window);
+    this.#table.windowChanged();
+  }
+
+  #measureHeat(decision: HistogramDecision): void {
+    const retained = 2 ** (-INTERVAL_SECONDS / decision.coolingHalfLife);
+    if (decision.monitor === "damon") {
+      this.#sampler.addRegions(this.#damon, retained);
+      this.#samples = 0;
+      return;
+    }
+    this.#samples = this.#sampler.sample(this.#table.touched, retained, this.#view.decisions);
+    this.#debt[SAMPLING] += this.#samples * SAMPLE_SECONDS;
+  }
+
+  /** Counters and means since the start, by name. Units: s, pages, ns, percent. */
+  metrics(): Record<string, number> {
+    const result: Record<string, number> = {
+      time_seconds: this.#time,
+      work: this.#position,
+      throughput: this.#time > 0 ? (this.#position * ACCESSES_PER_UNIT) / this.#time : 0,
+      promoted_pages: this.#migration.promoted,
+      demoted_pages: this.#migration.demoted,
+      ping_pong_pages: this.#migration.pingPong,
+      moved_mb_per_second: this.#time > 0 ? this.#bytesMoved / MB / this.#time : 0,
+      pressure_some_seconds: this.#pressure.someSeconds,
+      pressure_full_seconds: this.#pressure.fullSeconds,
+    };
+    CHARGES.forEach((name, i) => {
+      result[`charged_${name}_seconds`] = this.#charged[i];
+    });
+    return result;
+  }
+
+  fork(): TieringKernel {
+    const copy = new TieringKernel();
+    copy.reset(this.#scenario, this.#seed);
+    copy.#table.copyFrom(this.#table);
+    copy.#loop.copyFrom(this.#loop);
+    copy.#sampler.copyFrom(this.#sampler);
+    copy.#damon.copyFrom(this.#damon);
+    copy.#hintFaults.copyFrom(this.#hintFaults);
+    copy.#clock.copyFrom(this.#clock);
+    copy.#migration.copyFrom(this.#migration);
+    copy.#queue.copyFrom(this.#queue);
+    copy.#pressure.copyFrom(this.#pressure);
+    copy.#debt.set(this.#debt);
+    copy.#charged.set(this.#charged);
+    copy.#time = this.#time;
+    copy.#position = this.#position;
+    copy.#window = this.#window;
+    copy.#windowAccesses = this.#windowAccesses;
+    copy.#throughput = this.#throughput;
+    copy.#moveTokens = this.#moveTokens;
+    copy.#candidateSecond = this.#candidateSecond;
+    copy.#candidates = this.#candidates;
+    copy.#subStep = this.#subStep;
+    copy.#samples = this.#samples;
+    copy.#bytesMoved = this.#bytesMoved;
+    const { tiers, tierOf, heat, damon, ...plain } = this.#view;
+    Object.assign(copy.#view, plain);
+    tiers.forEach((tier, i) => {
+      Object.assign(copy.#view.tiers[i], tier);
+    });
+    return copy;
+  }
+
+  checkInvariants(): void {
+    this.#table.checkInvariants();
+    let charged = 0;
+    for (const part of this.#charged) charged += part;
+    if (Math.abs(charged - this.#time) > 1e-9 * Math.max(1, this.#time)) {
+      throw new InvariantError(`charges add up to ${charged} s, the clock says ${this.#time} s`);
+    }
+    const { tiers } = this.#scenario.machine;
+    for (let i = 0; i < this.#memoryTiers; i++) {
+      if (this.#loop.latency[i] < tiers[i].latencyNs) {
+        throw new InvariantError(
+          `tier ${tiers[i].name} answers in ${this.#loop.latency[i]} ns, below ${tiers[i].latencyNs}`,
+        );
+      }
+      if (!(this.#loop.utilisation[i] >= 0 && this.#loop.utilisation[i] < 1)) {
+        throw new InvariantError(`tier ${tiers[i].name} is utilised to ${this.#loop.utilisation[i]}`);
+      }
+    }
+    const fastest = (THREADS * LINES_PER_THREAD) / Math.min(...tiers.map((tier) => tier.latencyNs));
+    if (this.#throughput > fastest * (1 + 1e-9)) {
+      throw new InvariantError(`throughput ${this.#throughput} per ns is above the unloaded fast tier's ${fastest}`);
+    }
+  }
+}
+
+/**
+ * Free fast pages above which NUMA balancing promotes whatever faults: the promotion watermark (minimum plus three
+ * steps of 0.1 % of the tier) and 1 GiB or a sixteenth of the tier, whichever is more. Source: kernel/sched/fair.c.
+ */
+function promotionWatermark(capacity: number, pageBytes: number): number {
+  const step = Math.max(1, Math.floor(capacity / 1000));
+  return Math.max((1024 * MB) / pageBytes, Math.floor(capacity / 16)) + 4 * step;
+}

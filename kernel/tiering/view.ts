@@ -1,0 +1,55 @@
+import type { Damon } from "./damon.ts";
+
+/** What the kernel knows of one memory tier. Means are over the last interval. */
+export interface TierView {
+  readonly name: string;
+  readonly capacity: number;
+  /** Latency with no load, ns: firmware reports it (HMAT). */
+  readonly unloadedLatency: number;
+  /** Bandwidth, GB/s: firmware reports it (HMAT). */
+  readonly bandwidth: number;
+  /** Pages in the tier. */
+  used: number;
+  /** Mean loaded latency, ns: memory controllers count requests and occupancy. */
+  latency: number;
+  /** Mean utilisation, 0 to 1: memory controllers count bytes. */
+  utilisation: number;
+  /** Share of the program's accesses in the last sub-step. */
+  share: number;
+}
+
+/** What a kernel can see at a decision point of the tiering subsystem. Reused; the arrays are the kernel's own. */
+export interface TieringView {
+  /** Time since the start, s. */
+  time: number;
+  /** Decisions taken so far. */
+  decisions: number;
+  readonly pages: number;
+  /** Bytes of a page. */
+  readonly pageBytes: number;
+  /** Memory tiers, fastest first. */
+  readonly tiers: readonly TierView[];
+  /** Tier of each page. */
+  readonly tierOf: Uint8Array;
+  /** Sampled heat of each page, older samples weighing less. */
+  readonly heat: Float32Array;
+  /** Sum of `heat`. */
+  totalHeat: number;
+  /** Samples taken in the last interval. */
+  samples: number;
+  /** Accesses per second over the last interval. */
+  throughput: number;
+  /** Over the last interval, pages. */
+  promoted: number;
+  demoted: number;
+  pingPong: number;
+  /** Slow pages that faulted within the hot threshold in the last interval, pages. */
+  candidates: number;
+  /** Hint faults of the last interval, base pages. */
+  hintFaults: number;
+  /** Pressure stall information, percent over about 10 s. */
+  pressureSome: number;
+  pressureFull: number;
+  /** The region monitor; it runs only while a decision asks for it. */
+  readonly damon: Damon;
+}
