@@ -1,0 +1,19 @@
+import { autonuma } from "./autonuma.ts";
+import { firstTouch } from "./first_touch.ts";
+import { levelLaw } from "./level_law.ts";
+import { lru } from "./lru.ts";
+import { memtis } from "./memtis.ts";
+import { memtisColloid } from "./memtis_colloid.ts";
+import { staticKnobs } from "./static_knobs.ts";
+import type { TieringEntry } from "./types.ts";
+
+/** Every tiering heuristic, the default first. */
+export const tieringHeuristics: readonly TieringEntry[] = [
+  autonuma,
+  firstTouch,
+  lru,
+  staticKnobs,
+  memtis,
+  memtisColloid,
+  levelLaw,
+];

@@ -1,0 +1,49 @@
+import type { HeuristicEntry } from "../baselines/heuristic_entry.ts";
+import { type KnobValues, startValues } from "../baselines/knobs.ts";
+import { tieringBound } from "../baselines/tiering/bound.ts";
+import { GreedyReference } from "../baselines/tiering/greedy_reference.ts";
+import { tieringHeuristics } from "../baselines/tiering/index.ts";
+import tieringTuned from "../baselines/tiering/tuned.json" with { type: "json" };
+import type { AnySubsystem } from "../envs/kernel_env.ts";
+import type { TieringKernel } from "../kernel/tiering/tiering.ts";
+
+/** Decides with knowledge of the future. */
+export interface Reference {
+  decide(): unknown;
+}
+
+/**
+ * What an environment's policies are measured against: its heuristics, the certified bound and the feasible
+ * clairvoyant reference.
+ */
+export interface Problem {
+  /** Registry id of the environment. */
+  readonly id: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each problem has its own view and decision.
+  readonly heuristics: readonly HeuristicEntry<any, any>[];
+  /** Constants that `tune` chose on the training split, by heuristic. A heuristic without an entry has its own. */
+  readonly tuned: Readonly<Record<string, KnobValues>>;
+  /** Cost that no policy can go below in the episode that has just been reset. */
+  bound(kernel: AnySubsystem): number;
+  /** The clairvoyant reference for the episode that has just been reset. */
+  reference(kernel: AnySubsystem): Reference;
+}
+
+/** The problems, one for every environment with a kernel. */
+export const problems: readonly Problem[] = [
+  {
+    id: "ring0/Tiering-v1",
+    heuristics: tieringHeuristics,
+    tuned: tieringTuned,
+    bound: (kernel) => tieringBound((kernel as TieringKernel).scenario),
+    reference: (kernel) => new GreedyReference(kernel as TieringKernel),
+  },
+];
+
+/** The constants that heuristic `entry` runs with: tuned where `tune` was run, else its starting values. */
+export function knobValues(
+  problem: Problem,
+  entry: { name: string } & Pick<HeuristicEntry<unknown, unknown>, "knobs">,
+) {
+  return { ...startValues(entry.knobs), ...problem.tuned[entry.name] };
+}
