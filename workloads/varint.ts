@@ -1,0 +1,93 @@
+import { TraceFormatError } from "./trace_format_error.ts";
+
+/** A growing array of bytes that takes variable-length integers. */
+export class VarintWriter {
+  #bytes = new Uint8Array(65536);
+  #length = 0;
+
+  /** Appends a whole number from 0 to 2^53 - 1: seven bits a byte, lowest first, the top bit set on all but the last. */
+  unsigned(value: number): void {
+    if (!Number.isSafeInteger(value) || value < 0) {
+      throw new RangeError(`a varint holds a whole number from 0 to 2^53 - 1, got ${value}`);
+    }
+    let rest = value;
+    while (rest >= 128) {
+      this.#push((rest % 128) + 128);
+      rest = Math.floor(rest / 128);
+    }
+    this.#push(rest);
+  }
+
+  /** Appends a whole number of either sign and magnitude up to 2^52 - 1: 0, -1, 1, -2, ... become 0, 1, 2, 3, ... */
+  signed(value: number): void {
+    this.unsigned(value < 0 ? -2 * value - 1 : 2 * value);
+  }
+
+  /** A copy of the bytes so far. */
+  bytes(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  #push(byte: number): void {
+    if (this.#length === this.#bytes.length) {
+      const grown = new Uint8Array(this.#bytes.length * 2);
+      grown.set(this.#bytes);
+      this.#bytes = grown;
+    }
+    this.#bytes[this.#length++] = byte;
+  }
+}
+
+/** Reads what a `VarintWriter` wrote; every refusal is a `TraceFormatError` with the byte it happened at. */
+export class VarintReader {
+  readonly #bytes: Uint8Array;
+  readonly #file: string | undefined;
+  #position = 0;
+
+  constructor(bytes: Uint8Array, file?: string) {
+    this.#bytes = bytes;
+    this.#file = file;
+  }
+
+  /** Byte the next number starts at. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** The next unsigned number. `what` names it in messages. */
+  unsigned(what: string): number {
+    let value = 0;
+    let scale = 1;
+    for (let i = 0; i < 8; i++) {
+      const byte = this.#bytes[this.#position + i];
+      if (byte === undefined) this.refuse(`expected ${what}, the body ends here`);
+      value += (byte & 127) * scale;
+      if (byte < 128) {
+        if (i > 0 && byte === 0) this.refuse(`expected ${what} as a varint in its shortest form`);
+        if (value > Number.MAX_SAFE_INTEGER) break;
+        this.#position += i + 1;
+        return value;
+      }
+      scale *= 128;
+    }
+    this.refuse(`expected ${what} as a varint below 2^53`);
+  }
+
+  /** The next signed number. `what` names it in messages. */
+  signed(what: string): number {
+    const value = this.unsigned(what);
+    return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
+  }
+
+  /** Throws unless every byte has been read. */
+  assertEnd(): void {
+    if (this.#position !== this.#bytes.length) {
+      this.refuse(`expected the end of the body, ${this.#bytes.length - this.#position} bytes follow`);
+    }
+  }
+
+  /** Throws a `TraceFormatError` at the current byte, or at `byte`. */
+  refuse(problem: string, byte = this.#position): never {
+    throw new TraceFormatError({ file: this.#file, byte, part: "unpacked body" }, problem);
+  }
+}
