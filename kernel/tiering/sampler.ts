@@ -71,6 +71,11 @@ export class Sampler {
     return samples;
   }
 
+  /** Lets what was touched since the last call go by unsampled: the monitor was off. */
+  skip(touched: Float64Array): void {
+    this.#seen.set(touched);
+  }
+
   /** Cools the heat and adds, to every page, the access count of its DAMON region. */
   addRegions(damon: Damon, retained: number): void {
     const { heat } = this;

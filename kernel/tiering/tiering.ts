@@ -222,8 +222,9 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     if (this.done) this.#payDebts();
     this.#table.touch(this.#windowAccesses);
     this.#windowAccesses = 0;
+    this.#samples = 0;
     if (decision.mechanism === "histogram") this.#measureHeat(decision);
-    else this.#samples = 0;
+    else this.#sampler.skip(this.#table.touched);
     const elapsed = this.#time - startTime;
     view.time = this.#time;
     view.decisions++;
@@ -483,7 +484,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     const retained = 2 ** (-INTERVAL_SECONDS / decision.coolingHalfLife);
     if (decision.monitor === "damon") {
       this.#sampler.addRegions(this.#damon, retained);
-      this.#samples = 0;
+      this.#sampler.skip(this.#table.touched);
       return;
     }
     this.#samples = this.#sampler.sample(this.#table.touched, retained, this.#view.decisions);
