@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import {
+  bootstrapInterval,
+  groupBy,
+  interquartileMean,
+  mean,
+  median,
+  probabilityOfImprovement,
+  quantile,
+  standardDeviation,
+} from "../../harness/statistics.ts";
+
+describe("point estimates, checked by hand", () => {
+  it("takes means", () => {
+    expect(mean([1, 2, 6])).toBe(3);
+    expect(mean([])).toBeNaN();
+    expect(standardDeviation([1, 2, 6])).toBeCloseTo(Math.sqrt(7), 12);
+    expect(standardDeviation([1])).toBeNaN();
+  });
+
+  it("leaves a quarter out at either end", () => {
+    expect(interquartileMean([100, 2, 4, -50, 3, 5, 1, 6])).toBe((2 + 3 + 4 + 5) / 4);
+    // floor(5 / 4) = 1 at either end.
+    expect(interquartileMean([1, 2, 3, 4, 1000])).toBe(3);
+    expect(interquartileMean([7, 9])).toBe(8);
+  });
+
+  it("interpolates quantiles", () => {
+    expect(quantile([10, 20, 30, 40], 0.5)).toBe(25);
+    expect(quantile([10, 20, 30, 40], 0.1)).toBeCloseTo(13, 12);
+    expect(quantile([10], 0.975)).toBe(10);
+    expect(median([9, 1, 5])).toBe(5);
+  });
+});
+
+describe("bootstrapInterval", () => {
+  it("agrees with the exact distribution of resampled means", () => {
+    // Of 3 values, the resampled mean is 0 with probability 1/27 and 3 with 1/27: both tails lie within the outer 2.5 %
+    // only where 1/27 < 0.025, which does not hold, so the 95 % interval is all of [0, 3].
+    expect(bootstrapInterval([[0, 1.5, 3]], mean)).toEqual({ low: 0, high: 3 });
+  });
+
+  it("comes near the normal interval for many values", () => {
+    const values = Array.from({ length: 400 }, (_, i) => (i % 20) - 9.5);
+    const half = (1.96 * standardDeviation(values)) / 20;
+    const interval = bootstrapInterval([values], mean, { repetitions: 4000 })!;
+    expect(interval.low).toBeCloseTo(-half, 1);
+    expect(interval.high).toBeCloseTo(half, 1);
+  });
+
+  it("keeps strata apart", () => {
+    const strata = [
+      [0, 0, 0],
+      [10, 10, 10],
+    ];
+    expect(bootstrapInterval(strata, mean)).toEqual({ low: 5, high: 5 });
+    const mixed = bootstrapInterval([strata.flat()], mean)!;
+    expect(mixed.low).toBeLessThan(3);
+  });
+
+  it("is the same for the same seed and refuses too few units", () => {
+    const values = [[1, 5, 2, 8]];
+    expect(bootstrapInterval(values, mean, { seed: 3 })).toEqual(bootstrapInterval(values, mean, { seed: 3 }));
+    expect(bootstrapInterval([[1, 2]], mean)).toBeNull();
+  });
+
+  it("resamples whole units", () => {
+    const seeds = [
+      [1, 3],
+      [5, 7],
+      [9, 11],
+    ];
+    expect(bootstrapInterval([seeds], (rows) => mean(rows.flat()))).toEqual({ low: 2, high: 10 });
+  });
+});
+
+describe("probabilityOfImprovement", () => {
+  it("counts pairs, equal ones half", () => {
+    // Pairs: 1>0, 1=1, 2>0, 2>1, 3>0, 3>1: 5.5 of 6.
+    expect(probabilityOfImprovement([1, 2, 3], [0, 1])).toBeCloseTo(5.5 / 6, 12);
+    expect(probabilityOfImprovement([0.2, -0.1, 0, 0.4], [0])).toBe(2.5 / 4);
+  });
+});
+
+it("groups in order of appearance", () => {
+  expect([...groupBy([3, 1, 4, 1, 5], (value) => value % 2)]).toEqual([
+    [1, [3, 1, 1, 5]],
+    [0, [4]],
+  ]);
+});
