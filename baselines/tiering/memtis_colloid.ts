@@ -2,7 +2,7 @@ import type { Knob } from "../knobs.ts";
 import { histogramDecision, PLACEMENT_KNOBS } from "./placement_knobs.ts";
 import type { TieringEntry } from "./types.ts";
 
-const GAIN: Knob = { name: "gain", min: 0.02, max: 2, scale: "log", start: 0.25 };
+const GAIN: Knob = { name: "gain", min: 0.02, max: 8, scale: "log", start: 0.25 };
 
 /**
  * Colloid (SOSP 2024) on MEMTIS: the fast tier's share of accesses is moved until both tiers answer in the same time.

@@ -26,6 +26,7 @@ export class HistogramPlacement {
   readonly #bin: Uint16Array;
   readonly #binStart = new Int32Array(BINS + 1);
   readonly #free: Int32Array;
+  #ranked = false;
 
   constructor(pages: number, tiers: number) {
     this.#order = new Int32Array(pages);
@@ -53,7 +54,7 @@ export class HistogramPlacement {
   ): void {
     queue.clear();
     if (totalHeat <= 0 || maxMoves <= 0) return;
-    this.#rank(heat);
+    if (!this.#ranked) this.rank(heat);
     for (let tier = 0; tier < this.#free.length; tier++) this.#free[tier] = table.free(tier);
     const memoryTiers = table.machine.tiers.filter((tier) => tier.kind === "memory").length;
     this.#shed(table, heat, totalHeat, fastShare, knobs, maxMoves, queue);
@@ -64,8 +65,22 @@ export class HistogramPlacement {
     }
   }
 
+  /** Says that heat has changed, so that the next plan ranks pages anew. */
+  heatChanged(): void {
+    this.#ranked = false;
+  }
+
+  /** Share of all heat that the hottest `pages` pages hold, after `rank`. */
+  hotShare(heat: Float32Array, totalHeat: number, pages: number): number {
+    if (totalHeat <= 0) return 0;
+    let hot = 0;
+    for (let i = 0; i < pages && i < this.#order.length; i++) hot += heat[this.#order[i]];
+    return hot / totalHeat;
+  }
+
   /** Sorts pages by heat, hottest first, with one counting sort over the leading bits of the floats. */
-  #rank(heat: Float32Array): void {
+  rank(heat: Float32Array): void {
+    this.#ranked = true;
     const bits = new Uint32Array(heat.buffer, heat.byteOffset, heat.length);
     const bin = this.#bin;
     const start = this.#binStart;

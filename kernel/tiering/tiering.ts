@@ -155,6 +155,8 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
       tierOf: this.#table.tierOf,
       heat: this.#sampler.heat,
       totalHeat: 0,
+      fastHeat: 0,
+      hotHeat: 0,
       samples: 0,
       throughput: 0,
       promoted: 0,
@@ -481,14 +483,21 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
   }
 
   #measureHeat(decision: HistogramDecision): void {
+    const sampler = this.#sampler;
     const retained = 2 ** (-INTERVAL_SECONDS / decision.coolingHalfLife);
     if (decision.monitor === "damon") {
-      this.#sampler.addRegions(this.#damon, retained);
-      this.#sampler.skip(this.#table.touched);
-      return;
+      sampler.addRegions(this.#damon, retained);
+      sampler.skip(this.#table.touched);
+    } else {
+      this.#samples = sampler.sample(this.#table.touched, retained, this.#view.decisions);
+      this.#debt[SAMPLING] += this.#samples * SAMPLE_SECONDS;
     }
-    this.#samples = this.#sampler.sample(this.#table.touched, retained, this.#view.decisions);
-    this.#debt[SAMPLING] += this.#samples * SAMPLE_SECONDS;
+    const { heat, totalHeat } = sampler;
+    this.#placement.rank(heat);
+    this.#view.hotHeat = this.#placement.hotShare(heat, totalHeat, this.#scenario.machine.tiers[0].capacity);
+    let fast = 0;
+    for (let page = 0; page < heat.length; page++) if (this.#table.tierOf[page] === 0) fast += heat[page];
+    this.#view.fastHeat = totalHeat > 0 ? fast / totalHeat : 0;
   }
 
   /** Counters and means since the start, by name. Units: s, pages, ns, percent. */
@@ -516,6 +525,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     copy.#table.copyFrom(this.#table);
     copy.#loop.copyFrom(this.#loop);
     copy.#sampler.copyFrom(this.#sampler);
+    copy.#placement.heatChanged();
     copy.#damon.copyFrom(this.#damon);
     copy.#hintFaults.copyFrom(this.#hintFaults);
     copy.#clock.copyFrom(this.#clock);

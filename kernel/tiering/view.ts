@@ -35,6 +35,10 @@ export interface TieringView {
   readonly heat: Float32Array;
   /** Sum of `heat`. */
   totalHeat: number;
+  /** Share of the heat that lies on the fast tier's pages: what placement believes the fast tier serves. */
+  fastHeat: number;
+  /** Share of the heat on the hottest pages that would fit in the fast tier: what placement believes it could serve. */
+  hotHeat: number;
   /** Samples taken in the last interval. */
   samples: number;
   /** Accesses per second over the last interval. */
