@@ -1,0 +1,159 @@
+import { createHash } from "node:crypto";
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { z } from "zod";
+import { RunError, UsageError } from "./usage_error.ts";
+
+/** Raised when an older program would misread a run. */
+const VERSION = 1;
+
+const configSchema = z.strictObject({
+  format: z.literal("ring0-gym/run"),
+  version: z.literal(VERSION),
+  /** Registry id. */
+  env: z.string(),
+  agent: z.string(),
+  /** First training seed. */
+  seed: z.int().nonnegative(),
+  /** Number of training seeds, each with a folder `seed-N` when there are several. */
+  seeds: z.int().positive(),
+  /** Environment steps of each training. */
+  steps: z.int().positive(),
+  /** Hyperparameters given with --set; all others are in `policy/policy.json` and the agent's presets. */
+  set: z.record(z.string(), z.string()),
+  /** Which policy is kept: of the best evaluation on the validation split, or the last. */
+  keep: z.enum(["best", "last"]),
+  /** Backend that was asked for, and the one that computed. */
+  backend: z.strictObject({ asked: z.string(), got: z.string() }),
+  /** Episodes of each workload in the evaluations while training and at the end. */
+  episodes: z.strictObject({ validation: z.int().positive(), test: z.int().positive() }),
+  versions: z.record(z.string(), z.string()),
+  /** ISO 8601. */
+  created: z.string(),
+});
+
+/** Everything needed to repeat a run. */
+export type RunConfig = z.infer<typeof configSchema>;
+
+/** A folder that holds a run; `runs/README.md` says what is in it. */
+export class RunDirectory {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /**
+   * Makes the folder of a new run.
+   *
+   * @throws UsageError when there is something in it already, RunError when it cannot be written
+   */
+  static create(path: string): RunDirectory {
+    try {
+      mkdirSync(path, { recursive: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") {
+        throw new UsageError(`${path} is a file, not a folder for a run`);
+      }
+      throw new RunError(`cannot make the folder ${path}: ${(error as Error).message}`);
+    }
+    if (readdirSync(path).length > 0) {
+      throw new UsageError(`${path} exists and is not empty; give another --out, or go on with --resume ${path}`);
+    }
+    const run = new RunDirectory(path);
+    run.#assertWritable();
+    return run;
+  }
+
+  /**
+   * Opens the folder of a run.
+   *
+   * @throws UsageError when it holds no run
+   */
+  static open(path: string): RunDirectory {
+    let names: string[];
+    try {
+      names = readdirSync(path);
+    } catch (error) {
+      throw new UsageError(`cannot open the run ${path}: ${(error as Error).message}`);
+    }
+    if (!names.includes("config.json")) throw new UsageError(`${path} holds no run: config.json is missing`);
+    const run = new RunDirectory(path);
+    run.#assertWritable();
+    return run;
+  }
+
+  #assertWritable(): void {
+    try {
+      accessSync(this.path, constants.W_OK | constants.X_OK);
+    } catch (error) {
+      throw new RunError(`cannot write into ${this.path}: ${(error as Error).message}`);
+    }
+  }
+
+  /** Path of a file of the run. */
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** Whether a file or folder of the run is there. */
+  has(name: string): boolean {
+    return readdirSync(this.path).includes(name);
+  }
+
+  /** Writes a whole file: afterwards there is either the old one or the new one, never half of it. */
+  write(name: string, content: string | Uint8Array): void {
+    writeWhole(this.file(name), content);
+  }
+
+  /** Writes a file as JSON. */
+  writeJson(name: string, value: unknown): void {
+    this.write(name, `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** Writes config.json, with a checksum over itself. */
+  writeConfig(config: RunConfig): void {
+    this.writeJson("config.json", { ...config, sha256: checksum(config) });
+  }
+
+  /**
+   * Reads config.json.
+   *
+   * @throws RunError that names the file and what is wrong: not JSON, a field, or altered since it was written
+   */
+  readConfig(): RunConfig {
+    const path = this.file("config.json");
+    let json: unknown;
+    try {
+      json = JSON.parse(readFileSync(path, "utf8"));
+    } catch (error) {
+      throw new RunError(`${path} is damaged: ${(error as Error).message}`);
+    }
+    const read = configSchema.extend({ sha256: z.string() }).safeParse(json);
+    if (!read.success) {
+      const { path: at, message } = read.error.issues[0];
+      throw new RunError(`${path} is damaged: ${at.length > 0 ? `${at.join(".")}: ` : ""}${message}`);
+    }
+    const { sha256, ...config } = read.data;
+    if (checksum(config) !== sha256) {
+      throw new RunError(`${path} was altered: its checksum is ${checksum(config)}, the file says ${sha256}`);
+    }
+    return config;
+  }
+}
+
+/** The format and version of configs that this program writes. */
+export const CONFIG_FORMAT = { format: "ring0-gym/run", version: VERSION } as const;
+
+/** Writes a file under another name first, so that the name never stands for half of it. */
+export function writeWhole(path: string, content: string | Uint8Array): void {
+  const beside = join(dirname(resolve(path)), `.${basename(path)}.partial-${process.pid}`);
+  writeFileSync(beside, content);
+  renameSync(beside, path);
+}
+
+function checksum(config: RunConfig): string {
+  // In the schema's order, so that the order of keys in the file does not matter.
+  const ordered = configSchema.parse(config);
+  return createHash("sha256").update(JSON.stringify(ordered)).digest("hex");
+}
