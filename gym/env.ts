@@ -74,6 +74,9 @@ export interface Env<Obs = Float32Array, Act = unknown, Reward = number> {
   readonly unwrapped: Env<Obs, Act, Reward>;
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: an environment of any types; whoever makes one states them.
+export type AnyEnv = Env<any, any, any>;
+
 /** Which part of the evidence a workload belongs to: learn on train, choose on validation, report on test. */
 export type Split = "train" | "validation" | "test";
 
@@ -110,6 +113,8 @@ export interface EnvSpec {
   rewardThreshold: number | null;
   options: readonly OptionSpec[];
   workloads: readonly WorkloadEntry[];
+  /** File whose docstring documents the environment, from the repository's root, e.g. `envs/cartpole.ts`. */
+  source?: string;
 }
 
 /**

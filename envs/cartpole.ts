@@ -1,0 +1,221 @@
+import { invalidAction } from "../gym/action.ts";
+import {
+  type Env,
+  type EnvSpec,
+  EnvUsageError,
+  type ResetOptions,
+  type ResetResult,
+  type StepResult,
+} from "../gym/env.ts";
+import { checkOptions } from "../gym/options.ts";
+import type { EnvContext } from "../gym/registry.ts";
+import { Box, Discrete } from "../gym/spaces.ts";
+import { type RandomStream, randomStream } from "../kernel/random.ts";
+
+// All constants: Barto, Sutton and Anderson 1983 as in R. Sutton's pole.c (https://perma.cc/C9ZM-652R), with the limits
+// of Gymnasium's CartPole-v1.
+const GRAVITY = 9.8; // m/s^2
+const CART_MASS = 1; // kg
+const POLE_MASS = 0.1; // kg
+const TOTAL_MASS = CART_MASS + POLE_MASS;
+const POLE_HALF_LENGTH = 0.5; // m
+const POLE_MOMENT = POLE_MASS * POLE_HALF_LENGTH; // kg m
+const FORCE = 10; // N
+const STEP = 0.02; // s
+const POSITION_LIMIT = 2.4; // m
+const ANGLE_LIMIT = (12 * 2 * Math.PI) / 360; // rad
+const START_BOUND = 0.05; // m, m/s, rad and rad/s
+/** Widest start that `low` and `high` allow: inside the angle's limit. Source: choice. */
+const WIDEST_START = 0.2;
+
+export const CARTPOLE_SPEC: EnvSpec = {
+  id: "CartPole-v1",
+  alias: "cartpole",
+  description: "Balance a pole on a cart by pushing the cart left or right",
+  maxEpisodeSteps: 500,
+  rewardThreshold: 475,
+  options: [
+    {
+      name: "low",
+      type: "number",
+      min: -WIDEST_START,
+      max: WIDEST_START,
+      description: "least starting value of each observation",
+    },
+    {
+      name: "high",
+      type: "number",
+      min: -WIDEST_START,
+      max: WIDEST_START,
+      description: "greatest starting value of each observation",
+    },
+  ],
+  workloads: [],
+  source: "envs/cartpole.ts",
+};
+
+/**
+ * # CartPole-v1
+ *
+ * ## Description
+ *
+ * The cart-pole problem of Barto, Sutton and Anderson (1983), "Neuronlike adaptive elements that can solve difficult
+ * learning control problems", with Gymnasium's dynamics, limits and rewards. A pole hangs upright on a joint of a cart
+ * that moves along a track without friction; each step pushes the cart one way or the other. It is here to compare
+ * agents with published results.
+ *
+ * ## Action Space
+ *
+ * `Discrete(2)`
+ *
+ * | Num | Action |
+ * |-----|--------|
+ * | 0 | push the cart to the left with 10 N |
+ * | 1 | push the cart to the right with 10 N |
+ *
+ * ## Observation Space
+ *
+ * `Box(4)`. The bounds are those of the space; an episode ends at half the bounds of position and angle.
+ *
+ * | Num | Observation | Min | Max |
+ * |-----|-------------|-----|-----|
+ * | 0 | cart position, m | -4.8 | 4.8 |
+ * | 1 | cart velocity, m/s | -Infinity | Infinity |
+ * | 2 | pole angle, rad (24 degrees) | -0.41887903 | 0.41887903 |
+ * | 3 | pole angular velocity, rad/s | -Infinity | Infinity |
+ *
+ * ## Rewards
+ *
+ * 1 for every step, the one that ends the episode included. Solved at a mean return of 475.
+ *
+ * ## Starting State
+ *
+ * Each of the four numbers uniform in [-0.05, 0.05).
+ *
+ * ## Episode End
+ *
+ * 1. Termination: the pole's angle is beyond 12 degrees either way.
+ * 2. Termination: the cart's position is beyond 2.4 m either way.
+ * 3. Truncation: 500 steps.
+ *
+ * ## Arguments
+ *
+ * `reset({ options: { low, high } })` sets the bounds of the starting state, from -0.2 to 0.2, low below high.
+ *
+ * ## Version History
+ *
+ * - v1: as Gymnasium's v1, with this project's random numbers, so that one seed starts elsewhere than there
+ */
+export class CartPole implements Env<Float32Array, number> {
+  readonly rows = 1;
+  readonly observationSpace = new Box(
+    [-2 * POSITION_LIMIT, Number.NEGATIVE_INFINITY, -2 * ANGLE_LIMIT, Number.NEGATIVE_INFINITY],
+    [2 * POSITION_LIMIT, Number.POSITIVE_INFINITY, 2 * ANGLE_LIMIT, Number.POSITIVE_INFINITY],
+  );
+  readonly actionSpace = new Discrete(2);
+  readonly #context: EnvContext;
+  #random: RandomStream | null = null;
+  #running = false;
+  #position = 0;
+  #velocity = 0;
+  #angle = 0;
+  #angularVelocity = 0;
+
+  constructor(context: EnvContext) {
+    this.#context = context;
+  }
+
+  get spec(): EnvSpec {
+    return this.#context.spec;
+  }
+
+  get unwrapped(): this {
+    return this;
+  }
+
+  /** @throws EnvUsageError when the first reset has no seed; RangeError or TypeError on a bad seed or option */
+  reset({ seed, options = {} }: ResetOptions = {}): ResetResult<Float32Array> {
+    checkOptions(options, this.spec);
+    const low = (options.low as number | undefined) ?? -START_BOUND;
+    const high = (options.high as number | undefined) ?? START_BOUND;
+    if (!(low < high)) {
+      throw new RangeError(`${this.spec.id}: option low must be below high, got low ${low} and high ${high}`);
+    }
+    if (seed !== undefined) {
+      this.#context.checkSeed(seed);
+      this.#random = randomStream(seed, "cartpole/start");
+    } else if (this.#random === null) {
+      throw new EnvUsageError(`${this.spec.id}: the first reset needs a seed`);
+    }
+    this.#position = this.#random.uniform(low, high);
+    this.#velocity = this.#random.uniform(low, high);
+    this.#angle = this.#random.uniform(low, high);
+    this.#angularVelocity = this.#random.uniform(low, high);
+    this.#running = true;
+    return { observation: this.observe(), info: {} };
+  }
+
+  step(action: number): StepResult<Float32Array> {
+    if (action !== 0 && action !== 1) {
+      throw invalidAction(this.spec, action, this.actionSpace);
+    }
+    if (!this.#running) {
+      throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
+    }
+    const cos = Math.cos(this.#angle);
+    const sin = Math.sin(this.#angle);
+    const push =
+      ((action === 1 ? FORCE : -FORCE) + POLE_MOMENT * this.#angularVelocity * this.#angularVelocity * sin) /
+      TOTAL_MASS;
+    const angularAcceleration =
+      (GRAVITY * sin - cos * push) / (POLE_HALF_LENGTH * (4 / 3 - (POLE_MASS * cos * cos) / TOTAL_MASS));
+    const acceleration = push - (POLE_MOMENT * angularAcceleration * cos) / TOTAL_MASS;
+    // Explicit Euler: positions move with the velocities of before this step.
+    this.#position += STEP * this.#velocity;
+    this.#velocity += STEP * acceleration;
+    this.#angle += STEP * this.#angularVelocity;
+    this.#angularVelocity += STEP * angularAcceleration;
+    const terminated =
+      this.#position < -POSITION_LIMIT ||
+      this.#position > POSITION_LIMIT ||
+      this.#angle < -ANGLE_LIMIT ||
+      this.#angle > ANGLE_LIMIT;
+    this.#running = !terminated;
+    return { observation: this.observe(), reward: 1, terminated, truncated: false, info: {} };
+  }
+
+  observe(): Float32Array {
+    const observation = new Float32Array(4);
+    observation[0] = this.#position;
+    observation[1] = this.#velocity;
+    observation[2] = this.#angle;
+    observation[3] = this.#angularVelocity;
+    return observation;
+  }
+
+  actionMask(): null {
+    return null;
+  }
+
+  render(): string {
+    const degrees = (this.#angle * 180) / Math.PI;
+    const cells = Array.from({ length: 49 }, () => "-");
+    cells[Math.round(((this.#position + POSITION_LIMIT) / (2 * POSITION_LIMIT)) * 48)] = "#";
+    return `[${cells.join("")}] cart ${this.#position.toFixed(2)} m, pole ${degrees.toFixed(1)} degrees`;
+  }
+
+  close(): void {
+    this.#running = false;
+  }
+
+  fork(): CartPole {
+    const copy = new CartPole(this.#context);
+    copy.#random = this.#random?.fork() ?? null;
+    copy.#running = this.#running;
+    copy.#position = this.#position;
+    copy.#velocity = this.#velocity;
+    copy.#angle = this.#angle;
+    copy.#angularVelocity = this.#angularVelocity;
+    return copy;
+  }
+}

@@ -1,0 +1,45 @@
+/** A name that nobody registered. The message has the nearest known one, or all of them. */
+export class UnknownNameError extends RangeError {
+  override readonly name = "UnknownNameError";
+
+  /**
+   * @param what the kind of thing, e.g. `environment`
+   * @param name what was asked for
+   * @param known all names there are
+   */
+  constructor(what: string, name: string, known: readonly string[]) {
+    const near = nearest(name, known);
+    const help = near === null ? `known: ${known.join(", ") || "none"}` : `did you mean ${JSON.stringify(near)}?`;
+    super(`unknown ${what} ${JSON.stringify(name)}; ${help}`);
+  }
+}
+
+/** The name most like `name`, whatever the case of its letters; null when none is like it. */
+export function nearest(name: string, known: readonly string[]): string | null {
+  let best: string | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  for (const candidate of known) {
+    // More than half the letters wrong is another word, not a slip.
+    const limit = Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 2));
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance <= limit && distance < least) {
+      best = candidate;
+      least = distance;
+    }
+  }
+  return best;
+}
+
+/** Levenshtein's distance: how many letters must be inserted, removed or replaced to make `a` into `b`. */
+export function editDistance(a: string, b: string): number {
+  let above = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = above[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(replaced, above[j] + 1, row[j - 1] + 1));
+    }
+    above = row;
+  }
+  return above[b.length];
+}

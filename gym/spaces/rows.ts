@@ -1,0 +1,55 @@
+import { Discrete } from "./discrete.ts";
+import { MultiDiscrete } from "./multi_discrete.ts";
+import type { Space } from "./space.ts";
+
+/** Entries of one row's action mask: Discrete n, MultiDiscrete the sum of nvec, 0 for spaces that have no masks. */
+export function maskSize(space: Space<unknown>): number {
+  if (space instanceof Discrete) {
+    return space.n;
+  }
+  return space instanceof MultiDiscrete ? space.nvec.reduce((sum, n) => sum + n, 0) : 0;
+}
+
+/** The typed array in which `rows` elements of a space stand one after another. */
+export type RowArray = Float32Array | Int32Array | Uint8Array;
+
+/**
+ * An array for `rows` elements of `space`: Float32Array for Box, Int32Array for Discrete and MultiDiscrete, Uint8Array for
+ * MultiBinary.
+ *
+ * @throws RangeError for Dict and Tuple, which have no such form
+ */
+export function createRows(space: Space<unknown>, rows: number): RowArray {
+  switch (space.kind) {
+    case "box":
+      return new Float32Array(rows * space.size);
+    case "discrete":
+    case "multi-discrete":
+      return new Int32Array(rows * space.size);
+    case "multi-binary":
+      return new Uint8Array(rows * space.size);
+    default:
+      throw new RangeError(
+        `${space} has no row-major form: several rows need Box, Discrete, MultiDiscrete or MultiBinary`,
+      );
+  }
+}
+
+/** Whether `value` is `rows` elements of `space`: an element itself with one row, the array of `createRows` with more. */
+export function containsRows(space: Space<unknown>, value: unknown, rows: number): boolean {
+  if (rows === 1) {
+    return space.contains(value);
+  }
+  const form = createRows(space, rows);
+  if (!(value instanceof form.constructor) || (value as RowArray).length !== form.length) {
+    return false;
+  }
+  const array = value as RowArray;
+  for (let row = 0; row < rows; row++) {
+    const element = space.kind === "discrete" ? array[row] : array.subarray(row * space.size, (row + 1) * space.size);
+    if (!space.contains(element)) {
+      return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,58 @@
+import { assertSeed } from "../kernel/random.ts";
+import type { EnvSpec, Split, WorkloadEntry } from "./env.ts";
+import { UnknownNameError } from "./nearest.ts";
+import type { EnvContext } from "./registry.ts";
+import { SEED_RANGES, splitOfSeed } from "./seeds.ts";
+
+/** A workload or seed was asked for that belongs to a split which may not be used here. */
+export class SplitError extends RangeError {
+  override readonly name = "SplitError";
+}
+
+/** Keeps an environment to the workloads and seeds of some splits, so that training cannot open what it is tested on. */
+export class SplitGuard implements EnvContext {
+  readonly spec: EnvSpec;
+  readonly splits: readonly Split[] | null;
+  readonly workloads: readonly WorkloadEntry[];
+
+  /**
+   * @param splits what may be used, or null for everything
+   * @throws RangeError when the spec has workloads but none in these splits
+   */
+  constructor(spec: EnvSpec, splits: readonly Split[] | null) {
+    for (const split of splits ?? []) {
+      if (!Object.hasOwn(SEED_RANGES, split)) {
+        throw new UnknownNameError("split", split, Object.keys(SEED_RANGES));
+      }
+    }
+    this.spec = spec;
+    this.splits = splits && [...splits];
+    this.workloads = spec.workloads.filter(({ split }) => splits === null || splits.includes(split));
+    if (splits?.length === 0 || (spec.workloads.length > 0 && this.workloads.length === 0)) {
+      throw new RangeError(`${spec.id}: no workload is in the allowed splits: ${splits?.join(", ") || "none"}`);
+    }
+  }
+
+  openWorkload(name: string): WorkloadEntry {
+    const entry = this.spec.workloads.find((workload) => workload.name === name);
+    if (entry === undefined) {
+      const known = this.workloads.map((workload) => workload.name);
+      throw new UnknownNameError(`workload of ${this.spec.id}:`, name, known);
+    }
+    if (!this.workloads.includes(entry)) {
+      throw new SplitError(`workload ${name} is in the split ${entry.split}; allowed here: ${this.splits?.join(", ")}`);
+    }
+    return entry;
+  }
+
+  checkSeed(seed: number): void {
+    assertSeed(seed);
+    const split = splitOfSeed(seed);
+    if (this.splits !== null && (split === null || !this.splits.includes(split))) {
+      const allowed = this.splits.map((name) => `${name} (${SEED_RANGES[name][0]} to ${SEED_RANGES[name][1] - 1})`);
+      throw new SplitError(
+        `seed ${seed} belongs to ${split === null ? "no split" : `the split ${split}`}; allowed here: ${allowed.join(", ")}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,294 @@
+import { describe } from "./describe.ts";
+import { type AnyEnv, type EnvSpec, EnvUsageError, type Info } from "./env.ts";
+import { deriveSeed } from "./seeds.ts";
+import { createRows, maskSize, type RowArray, type Space } from "./spaces.ts";
+
+/**
+ * When an environment whose episode has ended begins another one:
+ *
+ * - `same-step`: in the step that ended it. `observations` and `infos` are those of the new episode.
+ * - `next-step`: in the following step, whose action for it is ignored; reward 0, both flags 0.
+ * - `disabled`: not until `resetEnv`. Until then it stands still: its action is ignored, observation and flags stay,
+ *   reward 0, info empty.
+ *
+ * In every mode, `finalObservations` and `finalInfos` hold what the step that ended the episode returned.
+ */
+export type AutoresetMode = "same-step" | "next-step" | "disabled";
+
+/** How to make a VectorEnv. */
+export interface VectorEnvOptions {
+  /** `same-step` by default. */
+  autoresetMode?: AutoresetMode;
+}
+
+/** How to start all environments. */
+export interface VectorResetOptions {
+  /**
+   * One seed for all, from which each environment gets its own in the same split (`deriveSeed`), or one seed for each.
+   * Without it, every stream goes on.
+   */
+  seed?: number | readonly number[];
+  /** Settings for every environment. */
+  options?: Record<string, unknown>;
+}
+
+/** What the last `reset` or `step` of a VectorEnv returned. All buffers are reused: copy what must outlive the next call. */
+export interface VectorStep {
+  /** totalRows x observationSpace.size, row-major, environment by environment. */
+  readonly observations: Float32Array;
+  /** A reward for each row. */
+  readonly rewards: Float32Array;
+  /** 1 for each environment whose task ended in this step (`disabled`: since its last reset). */
+  readonly terminations: Uint8Array;
+  /** Likewise for each that was cut short and did not terminate in the same step. */
+  readonly truncations: Uint8Array;
+  /** As `observations`; only the rows of environments that ended in this step are set, the others are stale. */
+  readonly finalObservations: Float32Array;
+  /** Legal actions at `observations`, totalRows x maskSize(actionSpace), or null when no environment has a mask. */
+  readonly masks: Uint8Array | null;
+  /** An info for each environment; after an autoreset that of the reset. */
+  readonly infos: readonly Info[];
+  /** The info of the step that ended the episode, for each environment that ended in this step; null for the others. */
+  readonly finalInfos: readonly (Info | null)[];
+}
+
+/**
+ * Steps many environments of one kind, one after another in this process, into contiguous arrays.
+ *
+ * An environment with several rows takes several rows here. Arrays given to the environments as actions are lent for
+ * the step: an environment that wants to keep one copies it.
+ */
+export class VectorEnv implements VectorStep {
+  readonly spec: EnvSpec;
+  readonly observationSpace: Space<unknown>;
+  readonly actionSpace: Space<unknown>;
+  readonly autoresetMode: AutoresetMode;
+  readonly numEnvs: number;
+  /** Rows of each environment. */
+  readonly rows: number;
+  /** Rows of all environments together. */
+  readonly totalRows: number;
+  readonly observations: Float32Array;
+  readonly rewards: Float32Array;
+  readonly terminations: Uint8Array;
+  readonly truncations: Uint8Array;
+  readonly finalObservations: Float32Array;
+  readonly infos: Info[];
+  readonly finalInfos: (Info | null)[];
+  readonly #envs: readonly AnyEnv[];
+  readonly #maskBuffer: Uint8Array;
+  /** For each environment: whether the last mask was null. */
+  readonly #unmasked: Uint8Array;
+  #anyMask = false;
+  /** The action lent to the environments; null where they take numbers, or Dict or Tuple elements. */
+  readonly #action: RowArray | null;
+  #started = false;
+
+  /**
+   * @param envs freshly made, all with the same spec, spaces and number of rows; the VectorEnv owns them from here on
+   * @throws RangeError when there are none or they differ
+   */
+  constructor(envs: readonly AnyEnv[], { autoresetMode = "same-step" }: VectorEnvOptions = {}) {
+    if (envs.length === 0) {
+      throw new RangeError("VectorEnv: at least one environment is needed");
+    }
+    const [first] = envs;
+    for (const env of envs) {
+      assertAlike(first, env);
+    }
+    this.#envs = [...envs];
+    this.spec = first.spec;
+    this.observationSpace = first.observationSpace;
+    this.actionSpace = first.actionSpace;
+    this.autoresetMode = autoresetMode;
+    this.numEnvs = envs.length;
+    this.rows = first.rows;
+    this.totalRows = envs.length * first.rows;
+    this.observations = new Float32Array(this.totalRows * this.observationSpace.size);
+    this.finalObservations = new Float32Array(this.observations.length);
+    this.rewards = new Float32Array(this.totalRows);
+    this.terminations = new Uint8Array(this.numEnvs);
+    this.truncations = new Uint8Array(this.numEnvs);
+    this.infos = envs.map(() => ({}));
+    this.finalInfos = envs.map(() => null);
+    this.#maskBuffer = new Uint8Array(this.totalRows * maskSize(this.actionSpace)).fill(1);
+    this.#unmasked = new Uint8Array(this.numEnvs).fill(1);
+    this.#action = lendsArray(this.actionSpace, this.rows) ? createRows(this.actionSpace, this.rows) : null;
+  }
+
+  get masks(): Uint8Array | null {
+    return this.#anyMask ? this.#maskBuffer : null;
+  }
+
+  /** The environments, in the order of the rows. */
+  get envs(): readonly AnyEnv[] {
+    return this.#envs;
+  }
+
+  /**
+   * Starts an episode in every environment.
+   *
+   * @throws RangeError when there is not one seed for each environment, and whatever the environments throw
+   */
+  reset({ seed, options }: VectorResetOptions = {}): VectorStep {
+    if (typeof seed === "object" && seed.length !== this.numEnvs) {
+      throw new RangeError(`VectorEnv: ${this.numEnvs} environments need as many seeds, got ${seed.length}`);
+    }
+    this.rewards.fill(0);
+    this.finalInfos.fill(null);
+    for (let i = 0; i < this.numEnvs; i++) {
+      this.#begin(i, typeof seed === "number" ? deriveSeed(seed, i) : seed?.[i], options);
+    }
+    this.#started = true;
+    this.#anyMask = this.#unmasked.includes(0);
+    return this;
+  }
+
+  /** Starts an episode in environment `index` alone; the others are as after their last step. */
+  resetEnv(index: number, { seed, options }: { seed?: number; options?: Record<string, unknown> } = {}): VectorStep {
+    if (!Number.isInteger(index) || index < 0 || index >= this.numEnvs) {
+      throw new RangeError(`VectorEnv: environment must be from 0 to ${this.numEnvs - 1}, got ${index}`);
+    }
+    this.rewards.fill(0, index * this.rows, (index + 1) * this.rows);
+    this.finalInfos[index] = null;
+    this.#begin(index, seed, options);
+    this.#anyMask = this.#unmasked.includes(0);
+    return this;
+  }
+
+  /**
+   * Steps every environment.
+   *
+   * @param actions totalRows x actionSpace.size numbers as the space flattens them (Discrete: one whole number a row)
+   * @throws RangeError when there are not as many, EnvUsageError before the first reset and on an action outside its
+   *   space; environments before the refused one have been stepped then, so reset before going on
+   */
+  step(actions: Float32Array | Int32Array): VectorStep {
+    const { rows, numEnvs } = this;
+    const width = rows * this.actionSpace.size;
+    if (!this.#started) {
+      throw new EnvUsageError(`${this.spec.id}: step refused: no episode has begun; call reset first`);
+    }
+    if (actions.length !== numEnvs * width) {
+      throw new RangeError(
+        `VectorEnv: ${this.totalRows} rows of ${this.actionSpace} need ${numEnvs * width} numbers, got ${actions.length}`,
+      );
+    }
+    for (let i = 0; i < numEnvs; i++) {
+      this.finalInfos[i] = null;
+      const ended = this.terminations[i] !== 0 || this.truncations[i] !== 0;
+      if (!ended || this.autoresetMode === "same-step") {
+        this.#stepEnv(i, this.#envs[i], this.#actionAt(actions, i * width));
+        continue;
+      }
+      this.rewards.fill(0, i * rows, (i + 1) * rows);
+      if (this.autoresetMode === "next-step") {
+        this.#begin(i);
+      } else {
+        this.infos[i] = {};
+      }
+    }
+    this.#anyMask = this.#unmasked.includes(0);
+    return this;
+  }
+
+  /** Closes every environment. */
+  close(): void {
+    for (const env of this.#envs) {
+      env.close();
+    }
+  }
+
+  #begin(i: number, seed?: number, options?: Record<string, unknown>): void {
+    const { observation, info } = this.#envs[i].reset({ seed, options });
+    this.#writeObservation(this.observations, i, observation);
+    this.infos[i] = info;
+    this.terminations[i] = 0;
+    this.truncations[i] = 0;
+    this.#writeMask(i, this.#envs[i].actionMask());
+  }
+
+  #stepEnv(i: number, env: AnyEnv, action: unknown): void {
+    const result = env.step(action);
+    const { rows } = this;
+    if (rows === 1) {
+      this.rewards[i] = result.reward;
+    } else {
+      this.rewards.set(result.reward, i * rows);
+    }
+    if (!result.terminated && !result.truncated) {
+      this.#writeObservation(this.observations, i, result.observation);
+      this.infos[i] = result.info;
+      this.terminations[i] = 0;
+      this.truncations[i] = 0;
+      this.#writeMask(i, env.actionMask());
+      return;
+    }
+    this.#writeObservation(this.finalObservations, i, result.observation);
+    this.finalInfos[i] = result.info;
+    if (this.autoresetMode === "same-step") {
+      this.#begin(i);
+    } else {
+      this.#writeObservation(this.observations, i, result.observation);
+      this.infos[i] = result.info;
+      // Whatever is chosen here is ignored, so nothing is illegal.
+      this.#writeMask(i, null);
+    }
+    this.terminations[i] = result.terminated ? 1 : 0;
+    this.truncations[i] = result.truncated && !result.terminated ? 1 : 0;
+  }
+
+  #writeObservation(out: Float32Array, i: number, observation: unknown): void {
+    const offset = i * this.rows * this.observationSpace.size;
+    if (observation instanceof Float32Array) {
+      out.set(observation, offset);
+    } else if (this.rows === 1) {
+      this.observationSpace.flattenInto(observation, out, offset);
+    } else {
+      out.set(observation as RowArray, offset);
+    }
+  }
+
+  #writeMask(i: number, mask: Uint8Array | null): void {
+    const width = this.#maskBuffer.length / this.numEnvs;
+    if (mask !== null) {
+      this.#maskBuffer.set(mask, i * width);
+      this.#unmasked[i] = 0;
+    } else if (this.#unmasked[i] === 0) {
+      this.#maskBuffer.fill(1, i * width, (i + 1) * width);
+      this.#unmasked[i] = 1;
+    }
+  }
+
+  #actionAt(actions: Float32Array | Int32Array, offset: number): unknown {
+    const action = this.#action;
+    if (action === null) {
+      return this.actionSpace.unflatten(actions, offset);
+    }
+    for (let i = 0; i < action.length; i++) {
+      action[i] = actions[offset + i];
+      if (action[i] !== actions[offset + i]) {
+        const given = describe(actions.subarray(offset, offset + action.length));
+        throw new EnvUsageError(`${this.spec.id}: action ${given} is not in ${this.actionSpace}`);
+      }
+    }
+    return action;
+  }
+}
+
+function lendsArray(space: Space<unknown>, rows: number): boolean {
+  return rows > 1 || (space.kind !== "discrete" && space.kind !== "dict" && space.kind !== "tuple");
+}
+
+function assertAlike(a: AnyEnv, b: AnyEnv): void {
+  for (const [what, mine, theirs] of [
+    ["ids", a.spec.id, b.spec.id],
+    ["rows", a.rows, b.rows],
+    ["observation spaces", JSON.stringify(a.observationSpace), JSON.stringify(b.observationSpace)],
+    ["action spaces", JSON.stringify(a.actionSpace), JSON.stringify(b.actionSpace)],
+  ]) {
+    if (mine !== theirs) {
+      throw new RangeError(`VectorEnv: environments must be alike, but their ${what} are ${mine} and ${theirs}`);
+    }
+  }
+}
