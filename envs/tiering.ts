@@ -1,5 +1,7 @@
+import { invalidAction } from "../gym/action.ts";
 import { EnvUsageError, type Info, type ResetOptions, type ResetResult, type StepResult } from "../gym/env.ts";
 import type { EnvContext } from "../gym/registry.ts";
+import { SEED_RANGES } from "../gym/seeds.ts";
 import { Box } from "../gym/spaces.ts";
 import { randomStream } from "../kernel/random.ts";
 import { HISTOGRAM_KNOBS, type HistogramDecision, type TieringDecision } from "../kernel/tiering/decision.ts";
@@ -103,8 +105,8 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
   /** Window whose least time is known, and that time, s. */
   #leastWindow = -1;
   #leastSeconds = 0;
-  #seed: number | null = null;
-  #episode = 0;
+  #seed: number;
+  #episode = -1;
   #running = false;
   #decisionSeconds = 0;
   #latencyRatio = 0;
@@ -120,6 +122,8 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
 
   constructor(context: EnvContext) {
     this.#context = context;
+    // Without a seed the stream begins at the first one allowed: the same for everybody, as nothing here is random.
+    this.#seed = context.splits === null ? 0 : SEED_RANGES[context.splits[0]][0];
   }
 
   get spec() {
@@ -148,12 +152,10 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
       this.#context.checkSeed(seed);
       this.#seed = seed;
       this.#episode = 0;
-    } else if (this.#seed === null) {
-      throw new EnvUsageError(`${this.spec.id}: the first reset needs a seed`);
     } else {
       this.#episode++;
     }
-    const random = randomStream(this.#seed!, "tiering/episode", this.#episode);
+    const random = randomStream(this.#seed, "tiering/episode", this.#episode);
     const workloadDraw = random.next();
     const kernelSeed = random.integer(2 ** 31);
     const workload = this.#openWorkload(read.workload, workloadDraw, kernelSeed, read.pages);
@@ -194,11 +196,7 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
   }
 
   step(action: Float32Array): StepResult<Float32Array> {
-    if (!this.actionSpace.contains(action)) {
-      throw new EnvUsageError(
-        `${this.spec.id}: action ${describeAction(action)} is not in ${this.actionSpace.toString()}`,
-      );
-    }
+    if (!this.actionSpace.contains(action)) throw invalidAction(this.spec, action, this.actionSpace);
     if (this.#running) this.#kernel.chargeDeciding(this.#decisionSeconds);
     return this.decide(this.toDecision(action));
   }
@@ -327,8 +325,4 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
 /** A knob's level: its starting value at 0, the ends of its range at -1 and 1, equal ratios between. */
 function level(action: number, knob: { min: number; max: number; start: number }): number {
   return knob.start * (action < 0 ? knob.min / knob.start : knob.max / knob.start) ** Math.abs(action);
-}
-
-function describeAction(action: unknown): string {
-  return ArrayBuffer.isView(action) ? `[${Array.from(action as Float32Array).join(", ")}]` : String(action);
 }

@@ -104,7 +104,17 @@ export function hashUniform(key: number, a: number, b: number): number {
 
 /** The 32 unsigned bits behind `hashUniform`. */
 export function hash32(key: number, a: number, b: number): number {
-  return mix(mix(key ^ Math.imul(a, 0x9e3779b1)) ^ Math.imul(b, 0x85ebca77)) >>> 0;
+  return hashNext(hashFirst(key, a), b);
+}
+
+/** The part of `hash32` that depends on key and first index, for loops over the second. */
+export function hashFirst(key: number, a: number): number {
+  return mix(key ^ Math.imul(a, 0x9e3779b1));
+}
+
+/** `hash32(key, a, b)` from `hashFirst(key, a)`. */
+export function hashNext(first: number, b: number): number {
+  return mix(first ^ Math.imul(b, 0x85ebca77)) >>> 0;
 }
 
 /** The 32-bit finaliser of MurmurHash3 (public domain constants): every input bit reaches every output bit. */

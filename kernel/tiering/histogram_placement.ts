@@ -65,11 +65,6 @@ export class HistogramPlacement {
     }
   }
 
-  /** Says that heat has changed, so that the next plan ranks pages anew. */
-  heatChanged(): void {
-    this.#ranked = false;
-  }
-
   /** Share of all heat that the hottest `pages` pages hold, after `rank`. */
   hotShare(heat: Float32Array, totalHeat: number, pages: number): number {
     if (totalHeat <= 0) return 0;

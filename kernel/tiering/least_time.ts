@@ -93,7 +93,7 @@ export class LeastTime {
     const { access, write } = window;
     for (let page = 0; page < access.length; page++) {
       if (access[page] <= 0) continue;
-      const bucket = Math.min(WRITE_BUCKETS - 1, Math.floor(write[page] * WRITE_BUCKETS));
+      const bucket = Math.min(WRITE_BUCKETS - 1, (write[page] * WRITE_BUCKETS) | 0);
       buckets[bucket] += access[page];
       if (write[page] < least[bucket]) least[bucket] = write[page];
     }

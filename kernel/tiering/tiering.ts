@@ -34,6 +34,9 @@ const SUB_STEPS = Math.round(INTERVAL_SECONDS / SUB_STEP_SECONDS);
 /** Most of the threads' time that overheads take at once; the rest is paid later. Source: choice. */
 const MOST_OVERHEAD = 0.9;
 
+/** 1 for the fast tier, 0 for the others. */
+const IS_FAST = Float64Array.of(1, 0, 0, 0);
+
 /** What runs, on what, beside what. */
 export interface TieringScenario {
   readonly workload: TieringWorkload;
@@ -495,8 +498,10 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     const { heat, totalHeat } = sampler;
     this.#placement.rank(heat);
     this.#view.hotHeat = this.#placement.hotShare(heat, totalHeat, this.#scenario.machine.tiers[0].capacity);
+    const { tierOf } = this.#table;
     let fast = 0;
-    for (let page = 0; page < heat.length; page++) if (this.#table.tierOf[page] === 0) fast += heat[page];
+    // A table instead of a branch: which tier the next page is in cannot be predicted.
+    for (let page = 0; page < heat.length; page++) fast += heat[page] * IS_FAST[tierOf[page]];
     this.#view.fastHeat = totalHeat > 0 ? fast / totalHeat : 0;
   }
 
@@ -525,7 +530,6 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     copy.#table.copyFrom(this.#table);
     copy.#loop.copyFrom(this.#loop);
     copy.#sampler.copyFrom(this.#sampler);
-    copy.#placement.heatChanged();
     copy.#damon.copyFrom(this.#damon);
     copy.#hintFaults.copyFrom(this.#hintFaults);
     copy.#clock.copyFrom(this.#clock);
