@@ -1,0 +1,50 @@
+import type { ResetOptions, ResetResult, StepResult } from "../env.ts";
+import { Wrapper } from "./wrapper.ts";
+
+/** What `info.episode` holds after the last step of an episode. */
+export interface EpisodeStatistics {
+  /** Sum of the rewards, undiscounted; with several rows, the mean over rows. */
+  return: number;
+  /** Steps. */
+  length: number;
+}
+
+/** Adds `episode` (`EpisodeStatistics`) to the info of the step that ends an episode. */
+export class RecordEpisodeStatistics<
+  Obs = Float32Array,
+  Act = unknown,
+  Reward extends number | Float32Array = number,
+> extends Wrapper<Obs, Act, Reward> {
+  #return = 0;
+  #length = 0;
+
+  override reset(options?: ResetOptions): ResetResult<Obs> {
+    const result = this.env.reset(options);
+    this.#return = 0;
+    this.#length = 0;
+    return result;
+  }
+
+  override step(action: Act): StepResult<Obs, Reward> {
+    const result = this.env.step(action);
+    const { reward } = result;
+    this.#return += typeof reward === "number" ? reward : mean(reward);
+    this.#length++;
+    if (result.terminated || result.truncated) {
+      const episode: EpisodeStatistics = { return: this.#return, length: this.#length };
+      result.info = { ...result.info, episode };
+    }
+    return result;
+  }
+
+  fork(): RecordEpisodeStatistics<Obs, Act, Reward> {
+    const copy = new RecordEpisodeStatistics(this.env.fork());
+    copy.#return = this.#return;
+    copy.#length = this.#length;
+    return copy;
+  }
+}
+
+function mean(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
