@@ -1,0 +1,31 @@
+/** How `train` runs an environment unless told otherwise. */
+export interface TrainingDefaults {
+  agent: string;
+  /** Environment steps by agent. */
+  steps: Readonly<Record<string, number>>;
+  /** Evaluations on the validation split while training. */
+  evaluations: number;
+  /** Episodes of each workload in an evaluation: while training, and at the end. */
+  episodes: { validation: number; test: number };
+}
+
+const GENERAL: TrainingDefaults = {
+  agent: "ppo",
+  steps: { ppo: 500_000, es: 500_000 },
+  evaluations: 20,
+  episodes: { validation: 10, test: 50 },
+};
+
+/** By registry id, where an environment differs from the general case. */
+const BY_ENV: Readonly<Record<string, Partial<TrainingDefaults>>> = {
+  // About two minutes of training and half a minute of evaluation on two cores.
+  "ring0/Tiering-v1": {
+    steps: { ppo: 300_000, es: 300_000 },
+    episodes: { validation: 2, test: 8 },
+  },
+};
+
+/** How `train` runs the environment with this registry id unless told otherwise. */
+export function trainingDefaults(envId: string): TrainingDefaults {
+  return { ...GENERAL, ...BY_ENV[envId] };
+}

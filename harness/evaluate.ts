@@ -1,0 +1,195 @@
+import { registry } from "../envs/index.ts";
+import type { KernelEnv } from "../envs/kernel_env.ts";
+import type { AnyEnv, EnvSpec, Split } from "../gym/env.ts";
+import { SEED_RANGES } from "../gym/seeds.ts";
+import { heuristicPlayer, type Player, type PlayerRole, randomPlayer, referencePlayer } from "./player.ts";
+import { type Problem, problems } from "./problem.ts";
+import { playEpisode } from "./rollout.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** A row of `evaluation.csv`: one policy in one episode. null where an environment has no such number. */
+export interface EvaluationRow {
+  policy: string;
+  /** `agent`, `reference`, `bound`, or the role of the heuristic. */
+  role: PlayerRole;
+  /** Seed the agent was trained with; null for everything that was not trained. */
+  training_seed: number | null;
+  split: Split;
+  workload: string | null;
+  seed: number;
+  /** Which of the episodes of this workload. */
+  episode: number;
+  return: number | null;
+  cost: number | null;
+  /** (cost of default - cost) / (cost of default - bound): 0 is the default heuristic, 1 the bound. */
+  score: number | null;
+  bound: number | null;
+  default_cost: number | null;
+  steps: number | null;
+  /** Time of a decision, microseconds. Differs from run to run. */
+  decision_us: number | null;
+}
+
+/** Columns of `evaluation.csv`. */
+export const EVALUATION_COLUMNS = [
+  "policy",
+  "role",
+  "training_seed",
+  "split",
+  "workload",
+  "seed",
+  "episode",
+  "return",
+  "cost",
+  "score",
+  "bound",
+  "default_cost",
+  "steps",
+  "decision_us",
+] as const satisfies readonly (keyof EvaluationRow)[];
+
+/** Where and with what an episode is played. */
+export interface Episode {
+  workload: string | null;
+  seed: number;
+  episode: number;
+}
+
+/** Which episodes to play. */
+export interface EpisodeChoice {
+  /** Episodes of each workload. */
+  episodes: number;
+  /** Seed of the first one; the first of the split's range by default. */
+  firstSeed?: number;
+}
+
+/**
+ * The episodes of a split: every workload with the same seeds, one after another.
+ *
+ * @throws UsageError when a seed is outside the split's range
+ */
+export function episodesOf(spec: EnvSpec, split: Split, { episodes, firstSeed }: EpisodeChoice): Episode[] {
+  const [first, end] = SEED_RANGES[split];
+  const start = firstSeed ?? first;
+  if (start < first || start + episodes > end) {
+    throw new UsageError(
+      `seeds of the split ${split} are ${first} to ${end - 1}; ${episodes} episodes from ${start} on are not among them`,
+    );
+  }
+  const workloads = spec.workloads.filter((workload) => workload.split === split).map(({ name }) => name);
+  return (workloads.length > 0 ? workloads : [null]).flatMap((workload) =>
+    Array.from({ length: episodes }, (_, episode) => ({ workload, seed: start + episode, episode })),
+  );
+}
+
+/** The problem of an environment, or null when it has no kernel and no heuristics. */
+export function findProblem(envId: string): Problem | null {
+  return problems.find(({ id }) => id === envId) ?? null;
+}
+
+/** What costs in an episode are measured against. */
+interface Yardstick {
+  bound: number;
+  defaultCost: number;
+}
+
+/**
+ * Plays policies on the same episodes of one split, so that their results are paired. The bound and the default are
+ * computed once an episode.
+ */
+export class Evaluator {
+  readonly spec: EnvSpec;
+  readonly split: Split;
+  readonly episodes: readonly Episode[];
+  readonly problem: Problem | null;
+  readonly #env: AnyEnv;
+  readonly #yardsticks = new Map<Episode, Yardstick>();
+  readonly #default: Player | null;
+
+  /** @throws UnknownNameError for an unknown environment; UsageError when a seed is outside the split's range */
+  constructor(envName: string, split: Split, choice: EpisodeChoice) {
+    this.spec = registry.spec(envName);
+    this.split = split;
+    this.episodes = episodesOf(this.spec, split, choice);
+    this.problem = findProblem(this.spec.id);
+    this.#env = registry.make(this.spec.id, { splits: [split], wrap: this.problem === null });
+    const entry = this.problem?.heuristics.find(({ role }) => role === "default");
+    this.#default = this.problem && entry ? heuristicPlayer(this.problem, entry) : null;
+  }
+
+  /** Everybody that a policy is compared with: all heuristics and the reference, or a random player where there are none. */
+  rivals(): Player[] {
+    const { problem } = this;
+    if (problem === null) return [randomPlayer];
+    return [...problem.heuristics.map((entry) => heuristicPlayer(problem, entry)), referencePlayer(problem)];
+  }
+
+  /** Plays every episode. `onEpisode` is called after each. */
+  evaluate(player: Player, trainingSeed: number | null = null, onEpisode: () => void = () => {}): EvaluationRow[] {
+    return this.episodes.map((episode) => {
+      const row = this.#play(player, episode, trainingSeed);
+      onEpisode();
+      return row;
+    });
+  }
+
+  /** The rows of the certified bound; none for environments without a problem. */
+  boundRows(): EvaluationRow[] {
+    if (this.problem === null) return [];
+    return this.episodes.map((episode) => {
+      const { bound, defaultCost } = this.#yardstick(episode)!;
+      return {
+        ...this.#rowHead("bound", "bound", null, episode),
+        return: null,
+        cost: bound,
+        score: scoreOf(bound, { bound, defaultCost }),
+        bound,
+        default_cost: defaultCost,
+        steps: null,
+        decision_us: null,
+      };
+    });
+  }
+
+  #rowHead(policy: string, role: PlayerRole, trainingSeed: number | null, episode: Episode) {
+    return { policy, role, training_seed: trainingSeed, split: this.split, ...episode };
+  }
+
+  #play(player: Player, episode: Episode, trainingSeed: number | null): EvaluationRow {
+    const yardstick = this.#yardstick(episode);
+    const result = playEpisode(this.#env, player, episode.seed, resetOptions(episode));
+    return {
+      ...this.#rowHead(player.name, player.role, trainingSeed, episode),
+      return: result.return,
+      cost: result.cost,
+      score: yardstick && scoreOf(result.cost!, yardstick),
+      bound: yardstick?.bound ?? null,
+      default_cost: yardstick?.defaultCost ?? null,
+      steps: result.steps,
+      decision_us: Math.round(1000 * result.decisionMicroseconds) / 1000,
+    };
+  }
+
+  #yardstick(episode: Episode): Yardstick | null {
+    if (this.problem === null || this.#default === null) return null;
+    let yardstick = this.#yardsticks.get(episode);
+    if (yardstick === undefined) {
+      const { cost } = playEpisode(this.#env, this.#default, episode.seed, resetOptions(episode));
+      this.#env.reset({ seed: episode.seed, options: resetOptions(episode) });
+      const bound = this.problem.bound((this.#env as unknown as KernelEnv).kernel);
+      yardstick = { bound, defaultCost: cost! };
+      this.#yardsticks.set(episode, yardstick);
+    }
+    return yardstick;
+  }
+}
+
+/** The score of a cost; null where the default already costs no more than the bound, so that there is nothing to gain. */
+export function scoreOf(cost: number, { bound, defaultCost }: Yardstick): number | null {
+  const room = defaultCost - bound;
+  return room > 1e-9 * Math.abs(defaultCost) ? (defaultCost - cost) / room : null;
+}
+
+function resetOptions({ workload }: Episode): Record<string, unknown> {
+  return workload === null ? {} : { workload };
+}

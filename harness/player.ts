@@ -1,0 +1,84 @@
+import type { HeuristicEntry, Role } from "../baselines/heuristic_entry.ts";
+import type { KernelEnv } from "../envs/kernel_env.ts";
+import type { AnyEnv, StepResult } from "../gym/env.ts";
+import { randomStream } from "../kernel/random.ts";
+import { knobValues, type Problem } from "./problem.ts";
+
+/** What a player stands for in a comparison: a heuristic's role, or where else it comes from. */
+export type PlayerRole = Role | "agent" | "reference" | "bound" | "random";
+
+/** An episode as a player plays it: decide, then apply, until the episode ends. */
+export interface Turn {
+  /** Chooses from what the environment shows. Only this is timed. */
+  decide(observation: unknown): unknown;
+  /** Carries the choice out. */
+  apply(choice: unknown): StepResult<unknown, unknown>;
+}
+
+/** Somebody who decides: a heuristic, a trained policy, the clairvoyant reference. */
+export interface Player {
+  readonly name: string;
+  readonly role: PlayerRole;
+  /** Takes over an environment that has just been reset with `seed`. */
+  begin(env: AnyEnv, seed: number): Turn;
+}
+
+/** What a player needs of a trained policy; `agents/policy.ts` has it. */
+export interface ActingPolicy {
+  act(observation: unknown, rows: number, mask: Uint8Array | null): unknown;
+}
+
+/** A heuristic of a problem, with its tuned constants. */
+// biome-ignore lint/suspicious/noExplicitAny: each problem has its own view and decision.
+export function heuristicPlayer(problem: Problem, entry: HeuristicEntry<any, any>): Player {
+  const heuristic = entry.create(knobValues(problem, entry));
+  return {
+    name: entry.name,
+    role: entry.role,
+    begin(env) {
+      const { kernel, decide } = kernelOf(env);
+      heuristic.reset();
+      return { decide: () => heuristic.decide(kernel.view), apply: decide };
+    },
+  };
+}
+
+/** A trained policy, greedy. */
+export function policyPlayer(name: string, policy: ActingPolicy): Player {
+  return {
+    name,
+    role: "agent",
+    begin: (env) => ({
+      decide: (observation) => policy.act(observation, env.rows, env.actionMask()),
+      apply: (action) => env.step(action),
+    }),
+  };
+}
+
+/** The clairvoyant reference of a problem. */
+export function referencePlayer(problem: Problem): Player {
+  return {
+    name: "reference",
+    role: "reference",
+    begin(env) {
+      const { kernel, decide } = kernelOf(env);
+      const reference = problem.reference(kernel);
+      return { decide: () => reference.decide(), apply: decide };
+    },
+  };
+}
+
+/** Actions drawn from the action space, what an environment without heuristics is compared with. */
+export const randomPlayer: Player = {
+  name: "random",
+  role: "random",
+  begin(env, seed) {
+    const random = randomStream(seed, "harness/random-player");
+    return { decide: () => env.actionSpace.sample(random), apply: (action) => env.step(action) };
+  },
+};
+
+function kernelOf(env: AnyEnv) {
+  const inner = env as unknown as KernelEnv;
+  return { kernel: inner.kernel, decide: (decision: unknown) => inner.decide(decision) };
+}

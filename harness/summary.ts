@@ -1,0 +1,174 @@
+import type { EvaluationRow } from "./evaluate.ts";
+import type { PlayerRole } from "./player.ts";
+import {
+  bootstrapInterval,
+  groupBy,
+  type Interval,
+  interquartileMean,
+  LEAST_UNITS,
+  mean,
+  probabilityOfImprovement,
+} from "./statistics.ts";
+
+/** How one policy did on a set of episodes. */
+export interface PolicySummary {
+  policy: string;
+  role: PlayerRole;
+  episodes: number;
+  /** Training seeds; 0 for what was not trained. */
+  training_seeds: number;
+  /** Mean of `SummaryTable.measure`. */
+  mean: number;
+  interquartile_mean: number;
+  /** 95 % of the mean; null where there are too few units. */
+  interval: Interval | null;
+  worst_workload: string | null;
+  worst_mean: number | null;
+  /** Mean cost, or null. */
+  cost: number | null;
+  /** Mean time of a decision, microseconds, or null. */
+  decision_us: number | null;
+  /** The learner minus this policy, on the same episodes; null for the learner itself. */
+  difference: DifferenceSummary | null;
+}
+
+/** The learner minus another policy. */
+export interface DifferenceSummary {
+  mean: number;
+  /** 95 % of the mean; null where there are too few units. */
+  interval: Interval | null;
+  /** How probable it is that the learner is better; ties count half. */
+  probability: number;
+}
+
+/** A comparison of policies on one set of episodes. */
+export interface SummaryTable {
+  /** What is compared: the score, or the return where there is none. */
+  measure: "score" | "return";
+  /**
+   * What the learner's intervals and probabilities count as independent: training seeds when there are at least three, evaluation
+   * episodes (within each workload) with one. With two seeds there is no interval. Those of others always count episodes.
+   */
+  replication: "training seeds" | "evaluation episodes";
+  policies: PolicySummary[];
+  /** Share of the way from the best rival to the feasible reference that the learner went; null without a reference. */
+  gap_closed: { best_rival: string; share: number } | null;
+}
+
+/**
+ * Compares policies that played the same episodes.
+ *
+ * @param rows of one split; all rows of role `agent` are one learner, trained with one seed or several
+ */
+export function summarise(rows: readonly EvaluationRow[]): SummaryTable {
+  const measure = rows.some(({ score }) => score !== null) ? "score" : "return";
+  const usable = rows.filter((row) => row[measure] !== null);
+  const learner = usable.filter(({ role }) => role === "agent");
+  const seeds = new Set(learner.map(({ training_seed }) => training_seed)).size;
+  const bySeed = seeds > 1;
+  const policies = [...groupBy(usable, ({ policy }) => policy)].map(([policy, own]) =>
+    summariseOne(policy, own, measure, own[0].role === "agent" ? [] : learner, bySeed),
+  );
+  const byMean = (a: PolicySummary, b: PolicySummary) => b.mean - a.mean;
+  const rank = ({ role }: PolicySummary) => (role === "bound" ? 0 : role === "reference" ? 1 : 2);
+  policies.sort((a, b) => rank(a) - rank(b) || byMean(a, b));
+  return {
+    measure,
+    replication: bySeed ? "training seeds" : "evaluation episodes",
+    policies,
+    gap_closed: gapClosed(policies),
+  };
+}
+
+function summariseOne(
+  policy: string,
+  own: readonly EvaluationRow[],
+  measure: SummaryTable["measure"],
+  learner: readonly EvaluationRow[],
+  bySeed: boolean,
+): PolicySummary {
+  const value = (row: EvaluationRow) => row[measure]!;
+  const { role } = own[0];
+  const workloads = [...groupBy(own, ({ workload }) => workload)].map(([workload, rows]) => ({
+    workload,
+    mean: mean(rows.map(value)),
+  }));
+  const worst = workloads.reduce((a, b) => (b.mean < a.mean ? b : a));
+  const costs = own.flatMap(({ cost }) => (cost === null ? [] : [cost]));
+  const times = own.flatMap(({ decision_us }) => (decision_us === null ? [] : [decision_us]));
+  return {
+    policy,
+    role,
+    episodes: own.length,
+    training_seeds: role === "agent" ? new Set(own.map(({ training_seed }) => training_seed)).size : 0,
+    mean: mean(own.map(value)),
+    interquartile_mean: interquartileMean(own.map(value)),
+    interval: interval(
+      own.map((row) => ({ row, value: value(row) })),
+      role === "agent" && bySeed,
+    ),
+    worst_workload: workloads.length > 1 ? worst.workload : null,
+    worst_mean: workloads.length > 1 ? worst.mean : null,
+    cost: costs.length > 0 ? mean(costs) : null,
+    decision_us: times.length > 0 ? mean(times) : null,
+    difference: learner.length === 0 ? null : compare(learner, own, value, bySeed),
+  };
+}
+
+function compare(
+  learner: readonly EvaluationRow[],
+  other: readonly EvaluationRow[],
+  value: (row: EvaluationRow) => number,
+  bySeed: boolean,
+): DifferenceSummary | null {
+  const key = ({ workload, seed }: EvaluationRow) => `${workload}/${seed}`;
+  const others = new Map(other.map((row) => [key(row), value(row)]));
+  const paired = learner.flatMap((row) => {
+    const rival = others.get(key(row));
+    return rival === undefined ? [] : [{ row, value: value(row) - rival }];
+  });
+  if (paired.length === 0) return null;
+  const differences = bySeed ? seedMeans(paired) : paired.map((pair) => pair.value);
+  return {
+    mean: mean(paired.map((pair) => pair.value)),
+    interval: interval(paired, bySeed),
+    probability: probabilityOfImprovement(differences, [0]),
+  };
+}
+
+interface Valued {
+  row: EvaluationRow;
+  value: number;
+}
+
+/**
+ * Interval of the mean. One trained policy plays all workloads, so its values rise and fall together: with several
+ * training seeds a whole seed is the unit. Episodes are drawn within their workload.
+ */
+function interval(values: readonly Valued[], bySeed: boolean): Interval | null {
+  if (bySeed) {
+    const units = seedMeans(values);
+    return units.length < LEAST_UNITS ? null : bootstrapInterval([units], mean);
+  }
+  const strata = [...groupBy(values, ({ row }) => row.workload).values()];
+  return bootstrapInterval(
+    strata.map((stratum) => stratum.map(({ value }) => value)),
+    mean,
+  );
+}
+
+function seedMeans(values: readonly Valued[]): number[] {
+  return [...groupBy(values, ({ row }) => row.training_seed).values()].map((own) =>
+    mean(own.map(({ value }) => value)),
+  );
+}
+
+function gapClosed(policies: readonly PolicySummary[]): SummaryTable["gap_closed"] {
+  const reference = policies.find(({ role }) => role === "reference");
+  const learner = policies.find(({ role }) => role === "agent");
+  const rivals = policies.filter(({ role }) => role !== "reference" && role !== "agent" && role !== "bound");
+  if (!reference || !learner || rivals.length === 0) return null;
+  const best = rivals.reduce((a, b) => (b.mean > a.mean ? b : a));
+  if (reference.mean <= best.mean) return null;
+  return { best_rival: best.policy, share: (learner.mean - best.mean) / (reference.mean - best.mean) };
+}
