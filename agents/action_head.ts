@@ -36,8 +36,11 @@ export interface ActionHead {
    */
   gradient(dLogProbability: number, dEntropy: number, outputs: Float32Array, offset: number, free: Float32Array): void;
   /** Writes the environment's action, flattened: inside its space for every action of this head. */
-  toEnvironment(action: Float32Array, actionOffset: number, flat: Float32Array, flatOffset: number): void;
+  toEnvironment(action: Float32Array, actionOffset: number, flat: FlatActions, flatOffset: number): void;
 }
+
+/** Flattened actions: a Float32Array, or the typed array in which an environment of several rows expects them. */
+export type FlatActions = { [index: number]: number };
 
 /** Where one row's parameters of the distribution are. */
 export interface HeadRow {
@@ -87,11 +90,11 @@ export class CategoricalHead implements ActionHead {
     this.#normalise(row);
     let first = 0;
     for (let choice = 0; choice < this.#counts.length; choice++) {
-      const count = this.#counts[choice]!;
+      const count = this.#counts[choice];
       let left = random.next();
       let chosen = -1;
       for (let i = 0; i < count; i++) {
-        const probability = Math.exp(this.#logits[first + i]!);
+        const probability = Math.exp(this.#logits[first + i]);
         if (probability > 0) {
           // Also kept when rounding leaves a remainder after the last legal alternative.
           chosen = i;
@@ -110,11 +113,11 @@ export class CategoricalHead implements ActionHead {
     const { outputs, offset, mask, maskOffset } = row;
     let first = 0;
     for (let choice = 0; choice < this.#counts.length; choice++) {
-      const count = this.#counts[choice]!;
+      const count = this.#counts[choice];
       let best = -1;
       for (let i = first; i < first + count; i++) {
         const legal = mask === null || mask[maskOffset + i] !== 0;
-        if (legal && (best < 0 || outputs[offset + i]! > outputs[offset + best]!)) {
+        if (legal && (best < 0 || outputs[offset + i] > outputs[offset + best])) {
           best = i;
         }
       }
@@ -132,19 +135,19 @@ export class CategoricalHead implements ActionHead {
     let entropy = 0;
     let first = 0;
     for (let choice = 0; choice < this.#counts.length; choice++) {
-      const count = this.#counts[choice]!;
+      const count = this.#counts[choice];
       let sum = 0;
       for (let i = first; i < first + count; i++) {
-        const log = this.#logits[i]!;
+        const log = this.#logits[i];
         if (log > Number.NEGATIVE_INFINITY) {
           sum -= Math.exp(log) * log;
         }
       }
       this.#entropies[choice] = sum;
       entropy += sum;
-      const chosen = first + action[actionOffset + choice]!;
+      const chosen = first + action[actionOffset + choice];
       this.#chosen[choice] = chosen;
-      logProbability += this.#logits[chosen]!;
+      logProbability += this.#logits[chosen];
       first += count;
     }
     this.logProbability = logProbability;
@@ -154,11 +157,11 @@ export class CategoricalHead implements ActionHead {
   gradient(dLogProbability: number, dEntropy: number, outputs: Float32Array, offset: number): void {
     let first = 0;
     for (let choice = 0; choice < this.#counts.length; choice++) {
-      const count = this.#counts[choice]!;
-      const entropy = this.#entropies[choice]!;
-      const chosen = this.#chosen[choice]!;
+      const count = this.#counts[choice];
+      const entropy = this.#entropies[choice];
+      const chosen = this.#chosen[choice];
       for (let i = first; i < first + count; i++) {
-        const log = this.#logits[i]!;
+        const log = this.#logits[i];
         const probability = Math.exp(log);
         outputs[offset + i] =
           probability > 0
@@ -169,9 +172,9 @@ export class CategoricalHead implements ActionHead {
     }
   }
 
-  toEnvironment(action: Float32Array, actionOffset: number, flat: Float32Array, flatOffset: number): void {
+  toEnvironment(action: Float32Array, actionOffset: number, flat: FlatActions, flatOffset: number): void {
     for (let choice = 0; choice < this.#counts.length; choice++) {
-      flat[flatOffset + choice] = action[actionOffset + choice]! + this.#start;
+      flat[flatOffset + choice] = action[actionOffset + choice] + this.#start;
     }
   }
 
@@ -183,8 +186,8 @@ export class CategoricalHead implements ActionHead {
       let highest = Number.NEGATIVE_INFINITY;
       for (let i = first; i < first + count; i++) {
         const legal = mask === null || mask[maskOffset + i] !== 0;
-        logits[i] = legal ? outputs[offset + i]! : Number.NEGATIVE_INFINITY;
-        highest = Math.max(highest, logits[i]!);
+        logits[i] = legal ? outputs[offset + i] : Number.NEGATIVE_INFINITY;
+        highest = Math.max(highest, logits[i]);
       }
       if (!(highest > Number.NEGATIVE_INFINITY)) {
         throw new RangeError(
@@ -193,11 +196,11 @@ export class CategoricalHead implements ActionHead {
       }
       let sum = 0;
       for (let i = first; i < first + count; i++) {
-        sum += Math.exp(logits[i]! - highest);
+        sum += Math.exp(logits[i] - highest);
       }
       const normaliser = highest + Math.log(sum);
       for (let i = first; i < first + count; i++) {
-        logits[i]! -= normaliser;
+        logits[i] -= normaliser;
       }
       first += count;
     }
@@ -236,9 +239,9 @@ export class GaussianHead implements ActionHead {
     this.actionSize = low.length;
     this.#low = Float32Array.from(low);
     this.#high = Float32Array.from(high);
-    const bounded = (i: number) => Number.isFinite(low[i]!) && Number.isFinite(high[i]!);
-    this.#centre = this.#low.map((value, i) => (bounded(i) ? (value + high[i]!) / 2 : 0));
-    this.#scale = this.#low.map((value, i) => (bounded(i) ? (high[i]! - value) / 2 : 1));
+    const bounded = (i: number) => Number.isFinite(low[i]) && Number.isFinite(high[i]);
+    this.#centre = this.#low.map((value, i) => (bounded(i) ? (value + high[i]) / 2 : 0));
+    this.#scale = this.#low.map((value, i) => (bounded(i) ? (high[i] - value) / 2 : 1));
     this.#initialLogStd = initialLogStd;
     this.#z = new Float64Array(low.length);
     this.#inverse = new Float64Array(low.length);
@@ -250,13 +253,13 @@ export class GaussianHead implements ActionHead {
 
   sample({ outputs, offset, free }: HeadRow, random: RandomStream, action: Float32Array, actionOffset: number): void {
     for (let i = 0; i < this.width; i++) {
-      action[actionOffset + i] = outputs[offset + i]! + Math.exp(free[i]!) * random.normal();
+      action[actionOffset + i] = outputs[offset + i] + Math.exp(free[i]) * random.normal();
     }
   }
 
   mode({ outputs, offset }: HeadRow, action: Float32Array, actionOffset: number): void {
     for (let i = 0; i < this.width; i++) {
-      action[actionOffset + i] = outputs[offset + i]!;
+      action[actionOffset + i] = outputs[offset + i];
     }
   }
 
@@ -264,9 +267,9 @@ export class GaussianHead implements ActionHead {
     let logProbability = 0;
     let entropy = 0;
     for (let i = 0; i < this.width; i++) {
-      const logStd = free[i]!;
+      const logStd = free[i];
       const inverse = Math.exp(-logStd);
-      const z = (action[actionOffset + i]! - outputs[offset + i]!) * inverse;
+      const z = (action[actionOffset + i] - outputs[offset + i]) * inverse;
       this.#z[i] = z;
       this.#inverse[i] = inverse;
       logProbability -= 0.5 * z * z + logStd + LOG_SQRT_2_PI;
@@ -278,16 +281,16 @@ export class GaussianHead implements ActionHead {
 
   gradient(dLogProbability: number, dEntropy: number, outputs: Float32Array, offset: number, free: Float32Array): void {
     for (let i = 0; i < this.width; i++) {
-      const z = this.#z[i]!;
-      outputs[offset + i] = dLogProbability * z * this.#inverse[i]!;
-      free[i]! += dLogProbability * (z * z - 1) + dEntropy;
+      const z = this.#z[i];
+      outputs[offset + i] = dLogProbability * z * this.#inverse[i];
+      free[i] += dLogProbability * (z * z - 1) + dEntropy;
     }
   }
 
-  toEnvironment(action: Float32Array, actionOffset: number, flat: Float32Array, flatOffset: number): void {
+  toEnvironment(action: Float32Array, actionOffset: number, flat: FlatActions, flatOffset: number): void {
     for (let i = 0; i < this.width; i++) {
-      const value = this.#centre[i]! + this.#scale[i]! * action[actionOffset + i]!;
-      flat[flatOffset + i] = Math.min(Math.max(value, this.#low[i]!), this.#high[i]!);
+      const value = this.#centre[i] + this.#scale[i] * action[actionOffset + i];
+      flat[flatOffset + i] = Math.min(Math.max(value, this.#low[i]), this.#high[i]);
     }
   }
 }

@@ -38,12 +38,12 @@ export class Adam {
     const rate = learningRate / (1 - beta1 ** this.#steps);
     const correction = 1 / Math.sqrt(1 - beta2 ** this.#steps);
     for (let i = 0; i < parameters.length; i++) {
-      const g = gradient[i]!;
-      const m = beta1 * mean[i]! + (1 - beta1) * g;
-      const s = beta2 * square[i]! + (1 - beta2) * g * g;
+      const g = gradient[i];
+      const m = beta1 * mean[i] + (1 - beta1) * g;
+      const s = beta2 * square[i] + (1 - beta2) * g * g;
       mean[i] = m;
       square[i] = s;
-      parameters[i]! -= (rate * m) / (Math.sqrt(s) * correction + this.#epsilon);
+      parameters[i] -= (rate * m) / (Math.sqrt(s) * correction + this.#epsilon);
     }
   }
 
@@ -69,13 +69,13 @@ export class Adam {
 export function clipNorm(gradient: Float32Array, maxNorm: number): number {
   let sum = 0;
   for (let i = 0; i < gradient.length; i++) {
-    sum += gradient[i]! * gradient[i]!;
+    sum += gradient[i] * gradient[i];
   }
   const norm = Math.sqrt(sum);
   if (norm > maxNorm) {
     const scale = maxNorm / norm;
     for (let i = 0; i < gradient.length; i++) {
-      gradient[i]! *= scale;
+      gradient[i] *= scale;
     }
   }
   return norm;

@@ -46,7 +46,7 @@ export async function selectBackend(wanted: "auto" | BackendName = "auto"): Prom
       await load[name]();
       return { name, unavailable };
     } catch (error) {
-      unavailable.push({ name, reason: error instanceof Error ? error.message.split("\n")[0]! : String(error) });
+      unavailable.push({ name, reason: error instanceof Error ? error.message.split("\n")[0] : String(error) });
     }
   }
   throw new Error(

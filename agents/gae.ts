@@ -30,7 +30,7 @@ export function generalisedAdvantages(
   for (let i = 0; i < samples; i++) {
     let advantage = 0;
     for (let at = rewards.length - samples + i; at >= 0; at -= samples) {
-      const delta = rewards[at]! + gamma * nextValues[at]! - values[at]!;
+      const delta = rewards[at] + gamma * nextValues[at] - values[at];
       advantage = delta + (ended[at] ? 0 : gamma * lambda * advantage);
       advantages[at] = advantage;
     }

@@ -45,8 +45,8 @@ export class Mlp {
     this.offset = offset;
     let next = offset;
     for (let i = 0; i + 1 < sizes.length; i++) {
-      const inputs = sizes[i]!;
-      const outputs = sizes[i + 1]!;
+      const inputs = sizes[i];
+      const outputs = sizes[i + 1];
       const biases = next + inputs * outputs;
       this.#layers.push({ inputs, outputs, weights: next, biases, relu: i + 2 < sizes.length });
       next = biases + outputs;
@@ -65,8 +65,8 @@ export class Mlp {
     for (const layer of this.#layers) {
       const weights = orthogonal(layer.inputs, layer.outputs, random);
       for (let i = 0; i < weights.length; i++) {
-        const gain = layer.relu ? Math.SQRT2 : gains[i % layer.outputs]!;
-        parameters[layer.weights + i] = gain * weights[i]!;
+        const gain = layer.relu ? Math.SQRT2 : gains[i % layer.outputs];
+        parameters[layer.weights + i] = gain * weights[i];
       }
       parameters.fill(0, layer.biases, layer.biases + layer.outputs);
     }
@@ -84,9 +84,9 @@ export class Mlp {
     let from = input;
     let fromOffset = inputOffset;
     for (let i = 0; i <= last; i++) {
-      const to = i === last ? output : this.#scratch[i & 1]!;
+      const to = i === last ? output : this.#scratch[i & 1];
       const toOffset = i === last ? outputOffset : 0;
-      forwardLayer(this.#layers[i]!, parameters, from, fromOffset, to, toOffset);
+      forwardLayer(this.#layers[i], parameters, from, fromOffset, to, toOffset);
       from = to;
       fromOffset = 0;
     }
@@ -116,13 +116,13 @@ export class Mlp {
     const ones: tf.Tensor2D = tf.ones([1, outputGradient.shape[0]]);
     let dOutput = outputGradient;
     for (let i = this.#layers.length - 1; i >= 0; i--) {
-      const layer = this.#layers[i]!;
-      const input = trace.inputs[i]!;
+      const layer = this.#layers[i];
+      const input = trace.inputs[i];
       gradient.set(tf.matMul(tf.transpose(input), dOutput).dataSync<"float32">(), layer.weights);
       // A sum over rows as a product: tfjs's sum over the first axis is several times slower on wasm.
       gradient.set(tf.matMul(ones, dOutput).dataSync<"float32">(), layer.biases);
       if (i > 0) {
-        const dInput = tf.matMul(dOutput, tf.transpose(trace.weights[i]!));
+        const dInput = tf.matMul(dOutput, tf.transpose(trace.weights[i]));
         dOutput = tf.mul(dInput, tf.step(input));
       }
     }
@@ -141,17 +141,17 @@ function forwardLayer(
   const { inputs, outputs, weights, biases, relu } = layer;
   let j = 0;
   for (; j + 4 <= outputs; j += 4) {
-    let a = parameters[biases + j]!;
-    let b = parameters[biases + j + 1]!;
-    let c = parameters[biases + j + 2]!;
-    let d = parameters[biases + j + 3]!;
+    let a = parameters[biases + j];
+    let b = parameters[biases + j + 1];
+    let c = parameters[biases + j + 2];
+    let d = parameters[biases + j + 3];
     let w = weights + j;
     for (let i = 0; i < inputs; i++) {
-      const x = from[fromOffset + i]!;
-      a += x * parameters[w]!;
-      b += x * parameters[w + 1]!;
-      c += x * parameters[w + 2]!;
-      d += x * parameters[w + 3]!;
+      const x = from[fromOffset + i];
+      a += x * parameters[w];
+      b += x * parameters[w + 1];
+      c += x * parameters[w + 2];
+      d += x * parameters[w + 3];
       w += outputs;
     }
     to[toOffset + j] = relu && a < 0 ? 0 : a;
@@ -160,9 +160,9 @@ function forwardLayer(
     to[toOffset + j + 3] = relu && d < 0 ? 0 : d;
   }
   for (; j < outputs; j++) {
-    let a = parameters[biases + j]!;
+    let a = parameters[biases + j];
     for (let i = 0, w = weights + j; i < inputs; i++, w += outputs) {
-      a += from[fromOffset + i]! * parameters[w]!;
+      a += from[fromOffset + i] * parameters[w];
     }
     to[toOffset + j] = relu && a < 0 ? 0 : a;
   }
@@ -182,10 +182,10 @@ function orthogonal(rows: number, columns: number, random: RandomStream): Float6
     for (const earlier of [...basis, ...basis]) {
       let projection = 0;
       for (let i = 0; i < length; i++) {
-        projection += vector[i]! * earlier[i]!;
+        projection += vector[i] * earlier[i];
       }
       for (let i = 0; i < length; i++) {
-        vector[i]! -= projection * earlier[i]!;
+        vector[i] -= projection * earlier[i];
       }
     }
     const norm = Math.hypot(...vector);
@@ -196,7 +196,7 @@ function orthogonal(rows: number, columns: number, random: RandomStream): Float6
   const matrix = new Float64Array(rows * columns);
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < columns; c++) {
-      matrix[r * columns + c] = rows >= columns ? basis[c]![r]! : basis[r]![c]!;
+      matrix[r * columns + c] = rows >= columns ? basis[c][r] : basis[r][c];
     }
   }
   return matrix;

@@ -1,0 +1,184 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { z } from "zod";
+
+/** A saved policy or checkpoint is missing, damaged, of another version, or not for this use. Names file and cause. */
+export class ArtifactError extends Error {
+  override readonly name = "ArtifactError";
+}
+
+/** One kind of artefact: a folder with a JSON header and one binary file of numbers. */
+export interface ArtifactFormat<Header> {
+  /** What the header's `format` says, e.g. `ring0-gym/policy`. */
+  format: string;
+  /** Raised with every change that an older reader would misread. */
+  version: number;
+  headerFile: string;
+  binaryFile: string;
+  /** Of the fields that are the caller's own; this module writes format, version, arrays and checksum beside them. */
+  schema: z.ZodType<Header>;
+}
+
+/** Named vectors, stored one after another as little-endian float32. */
+export type Arrays = Record<string, Float32Array>;
+
+const envelopeSchema = z.object({
+  format: z.string(),
+  version: z.int(),
+  arrays: z.array(z.strictObject({ name: z.string(), length: z.int().nonnegative() })),
+  /** Of the binary file, hexadecimal. */
+  sha256: z.string(),
+});
+
+/**
+ * Writes a folder so that a kill at any moment leaves the old one or the new one: everything goes into a folder beside
+ * it, which then takes its name.
+ *
+ * @throws ArtifactError when an array holds a number that is not finite, or the folder cannot be written
+ */
+export function writeArtifact<Header extends object>(
+  folder: string,
+  format: ArtifactFormat<Header>,
+  header: Header,
+  arrays: Arrays,
+): void {
+  const binary = Buffer.concat(Object.entries(arrays).map(([name, values]) => encode(folder, name, values)));
+  const envelope: z.infer<typeof envelopeSchema> & Header = {
+    format: format.format,
+    version: format.version,
+    ...header,
+    arrays: Object.entries(arrays).map(([name, values]) => ({ name, length: values.length })),
+    sha256: sha256(binary),
+  };
+  const target = resolve(folder);
+  const beside = join(dirname(target), `.${basename(target)}.partial-${process.pid}`);
+  try {
+    mkdirSync(dirname(target), { recursive: true });
+    rmSync(beside, { recursive: true, force: true });
+    mkdirSync(beside);
+    writeFileSync(join(beside, format.binaryFile), binary);
+    writeFileSync(join(beside, format.headerFile), `${JSON.stringify(envelope, null, 2)}\n`);
+    rmSync(previous(target), { recursive: true, force: true });
+    if (existsSync(target)) {
+      renameSync(target, previous(target));
+    }
+    renameSync(beside, target);
+    rmSync(previous(target), { recursive: true, force: true });
+  } catch (error) {
+    rmSync(beside, { recursive: true, force: true });
+    throw new ArtifactError(`cannot write ${folder}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/**
+ * Reads a folder that `writeArtifact` wrote, and checks all of it: files there, format and version, header, length and
+ * checksum of the binary, every number finite.
+ *
+ * @throws ArtifactError that says which of them is wrong
+ */
+export function readArtifact<Header>(
+  folder: string,
+  format: ArtifactFormat<Header>,
+): { header: Header; arrays: Arrays } {
+  const target = resolve(folder);
+  // Between the two renames of a write that was killed there is only the previous folder.
+  const from = !existsSync(target) && existsSync(previous(target)) ? previous(target) : target;
+  const headerPath = join(from, format.headerFile);
+  const binaryPath = join(from, format.binaryFile);
+  let json: unknown;
+  try {
+    json = JSON.parse(read(headerPath).toString("utf8"));
+  } catch (error) {
+    throw error instanceof ArtifactError
+      ? error
+      : new ArtifactError(`${headerPath} is not JSON: ${error instanceof Error ? error.message : error}`);
+  }
+  const envelope = parse(envelopeSchema, json, headerPath);
+  if (envelope.format !== format.format) {
+    throw new ArtifactError(`${headerPath}: format is "${envelope.format}", expected "${format.format}"`);
+  }
+  if (envelope.version !== format.version) {
+    throw new ArtifactError(
+      `${headerPath}: format version is ${envelope.version}, this program reads ${format.version}`,
+    );
+  }
+  const header = parse(format.schema, json, headerPath);
+  const binary = read(binaryPath);
+  const expectedBytes = 4 * envelope.arrays.reduce((sum, { length }) => sum + length, 0);
+  if (binary.length !== expectedBytes) {
+    throw new ArtifactError(`${binaryPath} has ${binary.length} bytes, its header says ${expectedBytes}`);
+  }
+  const checksum = sha256(binary);
+  if (checksum !== envelope.sha256) {
+    throw new ArtifactError(
+      `${binaryPath} is altered: its sha256 checksum is ${checksum}, the header says ${envelope.sha256}`,
+    );
+  }
+  const arrays: Arrays = {};
+  let offset = 0;
+  for (const { name, length } of envelope.arrays) {
+    const values = new Float32Array(length);
+    for (let i = 0; i < length; i++) {
+      values[i] = binary.readFloatLE(offset + 4 * i);
+    }
+    checkFinite(binaryPath, name, values);
+    arrays[name] = values;
+    offset += 4 * length;
+  }
+  return { header, arrays };
+}
+
+/** One array of an artefact, of the length that is needed. Throws an ArtifactError when it is not there. */
+export function requireArray(arrays: Arrays, name: string, length: number, where: string): Float32Array {
+  const values = arrays[name];
+  if (values?.length !== length) {
+    throw new ArtifactError(
+      `${where}: array "${name}" has ${values === undefined ? "no" : values.length} numbers, expected ${length}`,
+    );
+  }
+  return values;
+}
+
+function previous(target: string): string {
+  return join(dirname(target), `.${basename(target)}.previous`);
+}
+
+function read(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    throw new ArtifactError(missing ? `${path} is missing` : `cannot read ${path}: ${(error as Error).message}`);
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, value: unknown, path: string): T {
+  const result = schema.safeParse(value);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    const at = issue.path.length > 0 ? `${issue.path.join(".")}: ` : "";
+    throw new ArtifactError(`${path}: ${at}${issue.message}`);
+  }
+  return result.data;
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+function encode(folder: string, name: string, values: Float32Array): Buffer {
+  checkFinite(folder, name, values);
+  const bytes = Buffer.alloc(4 * values.length);
+  for (let i = 0; i < values.length; i++) {
+    bytes.writeFloatLE(values[i], 4 * i);
+  }
+  return bytes;
+}
+
+function checkFinite(where: string, name: string, values: Float32Array): void {
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) {
+    throw new ArtifactError(`${where}: number ${at} of array "${name}" is ${values[at]}, not a finite number`);
+  }
+}

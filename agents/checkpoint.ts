@@ -1,0 +1,123 @@
+import { z } from "zod";
+import { RunningMoments } from "../gym/running_moments.ts";
+import { type Space, spaceFromJSON } from "../gym/spaces.ts";
+import { ArtifactError, type ArtifactFormat, readArtifact, writeArtifact } from "./artifact.ts";
+import { networkConfigSchema } from "./network.ts";
+import { Policy } from "./policy.ts";
+import { type TrainerHeader, type TrainerState, trainerHeaderSchema } from "./trainer.ts";
+
+const policyHeaderSchema = z.object({
+  algorithm: z.string(),
+  env: z.string(),
+  observationSpace: z.unknown(),
+  actionSpace: z.unknown(),
+  network: networkConfigSchema,
+  /** As `RunningMoments` writes it. */
+  normaliser: z.unknown(),
+});
+
+const POLICY: ArtifactFormat<z.infer<typeof policyHeaderSchema>> = {
+  format: "ring0-gym/policy",
+  version: 1,
+  headerFile: "policy.json",
+  binaryFile: "weights.bin",
+  schema: policyHeaderSchema,
+};
+
+const CHECKPOINT: ArtifactFormat<TrainerHeader> = {
+  format: "ring0-gym/checkpoint",
+  version: 1,
+  headerFile: "checkpoint.json",
+  binaryFile: "checkpoint.bin",
+  schema: trainerHeaderSchema,
+};
+
+/** What a policy must fit. */
+export interface PolicyUse {
+  /** Registry id. */
+  env: string;
+  observationSpace: Space<unknown>;
+  actionSpace: Space<unknown>;
+}
+
+/**
+ * Writes a policy as a folder of `policy.json` (format and version, environment, spaces, algorithm, network, normaliser,
+ * checksum) and `weights.bin` (little-endian float32). A kill leaves the old folder or the new one.
+ *
+ * @throws ArtifactError when a weight is not finite, or the folder cannot be written
+ */
+export function savePolicy(folder: string, policy: Policy): void {
+  const { algorithm, env, observationSpace, actionSpace, network, normaliser, parameters } = policy;
+  const header = {
+    algorithm,
+    env,
+    observationSpace: observationSpace.toJSON(),
+    actionSpace: actionSpace.toJSON(),
+    network,
+    normaliser: normaliser?.toJSON() ?? null,
+  };
+  writeArtifact(folder, POLICY, header, { parameters });
+}
+
+/**
+ * Reads a policy folder and checks all of it.
+ *
+ * @param use the environment it is wanted for, if any: another id or other spaces are refused
+ * @throws ArtifactError that names the file and says what is wrong
+ */
+export function loadPolicy(folder: string, use?: PolicyUse): Policy {
+  const { header, arrays } = readArtifact(folder, POLICY);
+  const where = `${folder}/${POLICY.headerFile}`;
+  const observationSpace = readSpace(header.observationSpace, `${where}: observationSpace`);
+  const actionSpace = readSpace(header.actionSpace, `${where}: actionSpace`);
+  if (use !== undefined) {
+    if (header.env !== use.env) {
+      throw new ArtifactError(`${where}: the policy was trained for ${header.env}, not for ${use.env}`);
+    }
+    assertSameSpace(`${where}: observationSpace`, observationSpace, use.observationSpace, use.env);
+    assertSameSpace(`${where}: actionSpace`, actionSpace, use.actionSpace, use.env);
+  }
+  const { parameters } = arrays;
+  if (parameters === undefined) {
+    throw new ArtifactError(`${where}: there is no array "parameters"`);
+  }
+  try {
+    const normaliser = header.normaliser === null ? null : RunningMoments.fromJSON(header.normaliser);
+    return new Policy({ ...header, observationSpace, actionSpace, parameters, normaliser });
+  } catch (error) {
+    throw new ArtifactError(`${where}: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * Writes a training's state as a folder of `checkpoint.json` and `checkpoint.bin`. A kill leaves the old folder or the new
+ * one.
+ *
+ * @throws ArtifactError when a number is not finite, or the folder cannot be written
+ */
+export function saveCheckpoint(folder: string, state: TrainerState): void {
+  writeArtifact(folder, CHECKPOINT, state.header, state.arrays);
+}
+
+/**
+ * Reads a checkpoint folder and checks all of it. Whether it fits a training is for `Trainer.restore` to say.
+ *
+ * @throws ArtifactError that names the file and says what is wrong
+ */
+export function loadCheckpoint(folder: string): TrainerState {
+  return readArtifact(folder, CHECKPOINT);
+}
+
+function readSpace(json: unknown, where: string): Space<unknown> {
+  try {
+    return spaceFromJSON(json);
+  } catch (error) {
+    throw new ArtifactError(`${where}: ${(error as Error).message}`);
+  }
+}
+
+function assertSameSpace(where: string, saved: Space<unknown>, wanted: Space<unknown>, env: string): void {
+  if (JSON.stringify(saved.toJSON()) !== JSON.stringify(wanted.toJSON())) {
+    throw new ArtifactError(`${where} is ${saved}, ${env} has ${wanted}`);
+  }
+}

@@ -1,0 +1,299 @@
+import type { AnyEnv } from "../gym/env.ts";
+import { RunningMoments } from "../gym/running_moments.ts";
+import type { VectorEnv } from "../gym/vector_env.ts";
+import { type RandomStream, randomStream } from "../kernel/random.ts";
+import { Adam } from "./adam.ts";
+import { requireArray } from "./artifact.ts";
+import { createActionHead } from "./create_action_head.ts";
+import { EpisodeLog } from "./episode_log.ts";
+import type { EsOptions } from "./es_options.ts";
+import { createNetwork, type Network } from "./network.ts";
+import { Policy } from "./policy.ts";
+import { flattenRows, unflattenRows } from "./rows.ts";
+import {
+  assertSameTraining,
+  type Trainer,
+  type TrainerState,
+  type TrainingRow,
+  type TrainingSetup,
+} from "./trainer.ts";
+import { trainingSeed } from "./training_seed.ts";
+
+/**
+ * Evolution strategies (Salimans et al. 2017): moves the weights of a greedy policy towards those random perturbations
+ * that did better over whole episodes. It needs no value estimate and no per-step credit, which makes it the yardstick
+ * for a learner that does.
+ *
+ * Perturbations are mirrored, and all members of a generation play the same episodes (common random numbers), so that they
+ * differ by their weights alone. Observation statistics change between generations only. It runs in typed arrays alone.
+ *
+ * One update is one generation of 2 x `pairs` x `episodes` episodes. Its rows of the log: `episodic_return` and
+ * `episodic_length` are means over the last 100 episodes of the population (several rows: of the rows' mean reward),
+ * `fitness_mean`, `fitness_best` and `fitness_std` over the generation's members.
+ *
+ * Every generation draws its seeds and perturbations from (seed, generation), so a resumed training equals one that was
+ * never interrupted.
+ */
+export class EsTrainer implements Trainer {
+  readonly agent = "es";
+  readonly options: Readonly<EsOptions>;
+  readonly totalSteps: number;
+  stepsDone = 0;
+  updatesDone = 0;
+
+  readonly #seed: number;
+  readonly #vector: VectorEnv;
+  readonly #env: AnyEnv;
+  readonly #network: Network;
+  readonly #parameters: Float32Array;
+  readonly #adam: Adam;
+  #moments: RunningMoments | null;
+  readonly #episodes = new EpisodeLog(1);
+  #wallSeconds = 0;
+  readonly #observation: Float32Array;
+  readonly #action: Float32Array;
+
+  /** Makes the environment and the initial weights; the first episode starts with the first `update`. */
+  constructor(setup: TrainingSetup, options: EsOptions) {
+    this.options = options;
+    this.totalSteps = setup.totalSteps;
+    this.#seed = setup.seed;
+    this.#vector = setup.vectorEnv(1);
+    this.#env = this.#vector.envs[0];
+    const { observationSpace, actionSpace, rows } = this.#env;
+    const head = createActionHead(actionSpace);
+    const architecture = { kind: "mlp" as const, hidden: options.hidden, value: "none" as const };
+    this.#network = createNetwork(architecture, observationSpace.size, head.width, head.freeParameters);
+    this.#parameters = this.#network.initialise(randomStream(this.#seed, "es/init"));
+    head.initialise(this.#parameters.subarray(this.#network.freeOffset));
+    this.#adam = new Adam(this.#network.freeOffset);
+    this.#moments = options.normalizeObservations ? new RunningMoments(observationSpace.size) : null;
+    this.#observation = new Float32Array(rows * observationSpace.size);
+    this.#action = new Float32Array(rows * actionSpace.size);
+  }
+
+  get done(): boolean {
+    return this.stepsDone >= this.totalSteps;
+  }
+
+  update(): TrainingRow {
+    if (this.done) {
+      throw new Error(`training is over: ${this.stepsDone} of ${this.totalSteps} steps are done`);
+    }
+    const started = performance.now();
+    const stepsBefore = this.stepsDone;
+    const { annealLr, learningRate: firstRate, pairs } = this.options;
+    const learningRate = firstRate * (annealLr ? 1 - this.stepsDone / this.totalSteps : 1);
+
+    const noise = randomStream(this.#seed, "es/noise", this.updatesDone);
+    const fitness = this.#play(noise.fork());
+    const weights = this.options.fitness === "rank" ? centredRanks(fitness) : standardised(fitness);
+    const gradientNorm = this.#descend(weights, noise, learningRate);
+
+    this.updatesDone += 1;
+    const seconds = (performance.now() - started) / 1000;
+    this.#wallSeconds += seconds;
+    const mean = fitness.reduce((sum, value) => sum + value, 0) / (2 * pairs);
+    return {
+      step: this.stepsDone,
+      episodes: this.#episodes.finished,
+      episodic_return: this.#episodes.meanReturn,
+      episodic_length: this.#episodes.meanLength,
+      fitness_mean: mean,
+      fitness_best: Math.max(...fitness),
+      fitness_std: Math.sqrt(fitness.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (2 * pairs)),
+      gradient_norm: gradientNorm,
+      learning_rate: learningRate,
+      steps_per_second: (this.stepsDone - stepsBefore) / seconds,
+      wall_seconds: this.#wallSeconds,
+    };
+  }
+
+  /** The fitness of every member: of pair i at 2i with the perturbation added, at 2i + 1 with it subtracted. */
+  #play(noise: RandomStream): Float64Array {
+    const { pairs, sigma } = this.options;
+    const size = this.#network.freeOffset;
+    const perturbation = new Float32Array(size);
+    const member = this.#parameters.slice();
+    const policy = this.#policy(member);
+    const fitness = new Float64Array(2 * pairs);
+    for (let pair = 0; pair < pairs; pair++) {
+      drawNormals(noise, perturbation);
+      for (const sign of [1, -1]) {
+        for (let i = 0; i < size; i++) {
+          member[i] = this.#parameters[i] + sign * sigma * perturbation[i];
+        }
+        fitness[2 * pair + (sign === 1 ? 0 : 1)] = this.#fitness(policy);
+      }
+    }
+    return fitness;
+  }
+
+  /** Mean over this generation's episodes. */
+  #fitness(policy: Policy): number {
+    const { episodes } = this.options;
+    let sum = 0;
+    for (let episode = 0; episode < episodes; episode++) {
+      sum += this.#episode(policy, trainingSeed(this.#seed, "es/episodes", this.updatesDone * episodes + episode));
+    }
+    return sum / episodes;
+  }
+
+  /** Plays one episode; its return, or minus its cost. */
+  #episode(policy: Policy, seed: number): number {
+    const env = this.#env;
+    const { rows, observationSpace, actionSpace } = env;
+    let { observation } = env.reset({ seed });
+    let total = 0;
+    for (;;) {
+      flattenRows(observationSpace, observation, rows, this.#observation);
+      this.#moments?.update(this.#observation, rows);
+      policy.actRows(this.#observation, rows, env.actionMask(), this.#action);
+      const step = env.step(unflattenRows(actionSpace, this.#action, rows));
+      observation = step.observation;
+      const reward = meanReward(step.reward);
+      const over = step.terminated || step.truncated;
+      total += reward;
+      this.stepsDone += 1;
+      this.#episodes.step(0, reward, over);
+      if (over) {
+        return this.options.objective === "return" ? total : -costOf(env.spec.id, step.info.cost);
+      }
+    }
+  }
+
+  /** Moves the weights; the length of the estimated gradient. */
+  #descend(weights: Float64Array, noise: RandomStream, learningRate: number): number {
+    const { pairs, sigma, weightDecay } = this.options;
+    const size = this.#network.freeOffset;
+    const perturbation = new Float32Array(size);
+    const gradient = new Float32Array(size);
+    for (let pair = 0; pair < pairs; pair++) {
+      drawNormals(noise, perturbation);
+      const slope = (weights[2 * pair + 1] - weights[2 * pair]) / (2 * pairs * sigma);
+      for (let i = 0; i < size; i++) {
+        gradient[i] += slope * perturbation[i];
+      }
+    }
+    const norm = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0));
+    const weightsOnly = this.#parameters.subarray(0, size);
+    if (weightDecay > 0) {
+      for (let i = 0; i < size; i++) {
+        weightsOnly[i] *= 1 - learningRate * weightDecay;
+      }
+    }
+    this.#adam.step(weightsOnly, gradient, learningRate);
+    return norm;
+  }
+
+  policy(): Policy {
+    return this.#policy(this.#parameters.slice());
+  }
+
+  #policy(parameters: Float32Array): Policy {
+    return new Policy({
+      algorithm: this.agent,
+      env: this.#env.spec.id,
+      observationSpace: this.#env.observationSpace,
+      actionSpace: this.#env.actionSpace,
+      network: this.#network.config,
+      parameters,
+      normaliser: this.#moments,
+    });
+  }
+
+  state(): TrainerState {
+    const adam = this.#adam.state();
+    return {
+      header: {
+        ...this.#identity(),
+        counters: {
+          stepsDone: this.stepsDone,
+          updatesDone: this.updatesDone,
+          wallSeconds: this.#wallSeconds,
+          adamSteps: adam.steps,
+        },
+        streams: {},
+        moments: { observation: this.#moments?.toJSON() ?? null },
+        episodes: this.#episodes.state(),
+      },
+      arrays: { parameters: this.#parameters.slice(), adamMean: adam.mean, adamSquare: adam.square },
+    };
+  }
+
+  restore({ header, arrays }: TrainerState): void {
+    assertSameTraining(this.#identity(), header);
+    const { counters } = header;
+    const { parameterCount, freeOffset } = this.#network;
+    this.#parameters.set(requireArray(arrays, "parameters", parameterCount, "state"));
+    this.#adam.restore({
+      steps: counters.adamSteps,
+      mean: requireArray(arrays, "adamMean", freeOffset, "state"),
+      square: requireArray(arrays, "adamSquare", freeOffset, "state"),
+    });
+    this.stepsDone = counters.stepsDone;
+    this.updatesDone = counters.updatesDone;
+    this.#wallSeconds = counters.wallSeconds;
+    this.#moments = this.options.normalizeObservations ? RunningMoments.fromJSON(header.moments.observation) : null;
+    this.#episodes.restore(header.episodes);
+  }
+
+  dispose(): void {
+    this.#vector.close();
+  }
+
+  #identity() {
+    return {
+      agent: this.agent,
+      env: this.#env.spec.id,
+      seed: this.#seed,
+      totalSteps: this.totalSteps,
+      options: { ...this.options },
+    };
+  }
+}
+
+function drawNormals(random: RandomStream, out: Float32Array): void {
+  for (let i = 0; i < out.length; i++) {
+    out[i] = random.normal();
+  }
+}
+
+function meanReward(reward: unknown): number {
+  if (typeof reward === "number") {
+    return reward;
+  }
+  const rows = reward as Float32Array;
+  return rows.reduce((sum, value) => sum + value, 0) / rows.length;
+}
+
+function costOf(env: string, cost: unknown): number {
+  if (typeof cost !== "number" || !Number.isFinite(cost)) {
+    throw new RangeError(`objective "cost" needs a number info.cost at the end of an episode of ${env}, got ${cost}`);
+  }
+  return cost;
+}
+
+/** Ranks from -0.5 (worst) to 0.5 (best); equals share their mean rank. */
+export function centredRanks(values: Float64Array): Float64Array {
+  const order = Array.from(values.keys()).sort((a, b) => values[a] - values[b]);
+  const ranks = new Float64Array(values.length);
+  for (let first = 0; first < order.length; ) {
+    let end = first + 1;
+    while (end < order.length && values[order[end]] === values[order[first]]) {
+      end += 1;
+    }
+    for (let i = first; i < end; i++) {
+      ranks[order[i]] = (first + end - 1) / 2 / Math.max(1, values.length - 1) - 0.5;
+    }
+    first = end;
+  }
+  return ranks;
+}
+
+/** Mean 0 and variance 1; all 0 where the values do not differ. */
+function standardised(values: Float64Array): Float64Array {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const std = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  return values.map((value) => (std > 0 ? (value - mean) / std : 0));
+}

@@ -1,0 +1,111 @@
+import type { z } from "zod";
+import { UnknownNameError } from "../gym/nearest.ts";
+import { EsTrainer } from "./es.ts";
+import { esOptionsSchema } from "./es_options.ts";
+import { PpoTrainer } from "./ppo.ts";
+import { ppoOptionsSchema } from "./ppo_options.ts";
+import type { Trainer, TrainingSetup } from "./trainer.ts";
+
+/** An algorithm as the registry lists it. */
+export interface AgentEntry {
+  name: string;
+  description: string;
+  /** Whether a tfjs backend must be selected before training (`selectBackend`). Acting never needs one. */
+  needsBackend: boolean;
+  /** Hyperparameters that differ from the defaults, by registry id of an environment. */
+  presets: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** The hyperparameters with what was given. Throws a RangeError that names the wrong one and what is allowed. */
+  options(given: Readonly<Record<string, unknown>>): Record<string, unknown>;
+  create(setup: TrainingSetup, options: Record<string, unknown>): Trainer;
+}
+
+/** All algorithms; the first is the default of `train`. */
+export const agents: readonly AgentEntry[] = [
+  entry({
+    name: "ppo",
+    description: "proximal policy optimisation with a clipped objective, gradients on tfjs",
+    needsBackend: true,
+    schema: ppoOptionsSchema,
+    presets: {
+      "CartPole-v1": {
+        numEnvs: 8,
+        numSteps: 256,
+        minibatchSize: 1024,
+        learningRate: 3e-3,
+        gamma: 0.98,
+        entCoef: 0.01,
+        normalizeRewards: false,
+      },
+    },
+    create: (setup, options) => new PpoTrainer(setup, options),
+  }),
+  entry({
+    name: "es",
+    description: "evolution strategies on whole episodes with common random numbers",
+    needsBackend: false,
+    schema: esOptionsSchema,
+    presets: {},
+    create: (setup, options) => new EsTrainer(setup, options),
+  }),
+];
+
+/**
+ * The agent of that name.
+ *
+ * @throws UnknownNameError with the nearest known name
+ */
+export function findAgent(name: string): AgentEntry {
+  const found = agents.find((agent) => agent.name === name);
+  if (found === undefined) {
+    throw new UnknownNameError(
+      "agent",
+      name,
+      agents.map((agent) => agent.name),
+    );
+  }
+  return found;
+}
+
+/** How to train: see `TrainingSetup`; `overrides` are hyperparameters by name, over the preset, over the defaults. */
+export interface CreateTrainerOptions extends TrainingSetup {
+  /** Registry id of the environment, for its preset. */
+  env: string;
+  overrides?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A trainer by name. An agent that needs a backend computes on the one `selectBackend` selected.
+ *
+ * @throws UnknownNameError for an unknown agent, RangeError for an unknown or impossible hyperparameter
+ */
+export function createTrainer(name: string, { env, overrides = {}, ...setup }: CreateTrainerOptions): Trainer {
+  const agent = findAgent(name);
+  if (!Number.isSafeInteger(setup.totalSteps) || setup.totalSteps < 1) {
+    throw new RangeError(`the steps to train for must be a positive whole number, got ${setup.totalSteps}`);
+  }
+  return agent.create(setup, agent.options({ ...agent.presets[env], ...overrides }));
+}
+
+function entry<Options extends Record<string, unknown>>({
+  schema,
+  create,
+  ...rest
+}: Omit<AgentEntry, "options" | "create"> & {
+  schema: z.ZodObject & z.ZodType<Options>;
+  create: (setup: TrainingSetup, options: Options) => Trainer;
+}): AgentEntry {
+  const options = (given: Readonly<Record<string, unknown>>): Options => {
+    for (const name of Object.keys(given)) {
+      if (!Object.hasOwn(schema.shape, name)) {
+        throw new UnknownNameError(`hyperparameter of ${rest.name}:`, name, Object.keys(schema.shape));
+      }
+    }
+    const result = schema.safeParse(given);
+    if (!result.success) {
+      const [issue] = result.error.issues;
+      throw new RangeError(`hyperparameter ${issue.path.join(".")} of ${rest.name}: ${issue.message}`);
+    }
+    return result.data;
+  };
+  return { ...rest, options, create: (setup, given) => create(setup, options(given)) };
+}

@@ -1,0 +1,119 @@
+import type { RunningMoments } from "../gym/running_moments.ts";
+import type { Space } from "../gym/spaces.ts";
+import type { RandomStream } from "../kernel/random.ts";
+import type { ActionHead, FlatActions, HeadRow } from "./action_head.ts";
+import { createActionHead } from "./create_action_head.ts";
+import { createNetwork, type Network, type NetworkConfig } from "./network.ts";
+import { copyObservations, flattenRows, unflattenRows } from "./rows.ts";
+
+/** What a policy is made of. */
+export interface PolicyParts {
+  /** Registered name of the algorithm that trained it. */
+  algorithm: string;
+  /** Registry id of the environment it was trained for. */
+  env: string;
+  /** The space of one row's observation. */
+  observationSpace: Space<unknown>;
+  /** The space of one row's action. */
+  actionSpace: Space<unknown>;
+  network: NetworkConfig;
+  /** All parameters of the network and the action head. */
+  parameters: Float32Array;
+  /** Statistics by which observations are normalised, or null for none. The policy keeps a frozen copy. */
+  normaliser: RunningMoments | null;
+}
+
+/**
+ * A trained policy: acts from observations in typed arrays alone, so that it needs no tfjs backend.
+ *
+ * Without a random stream it is greedy: the most probable action.
+ */
+export class Policy {
+  readonly algorithm: string;
+  readonly env: string;
+  readonly observationSpace: Space<unknown>;
+  readonly actionSpace: Space<unknown>;
+  readonly network: NetworkConfig;
+  readonly parameters: Float32Array;
+  readonly normaliser: RunningMoments | null;
+  readonly #network: Network;
+  readonly #head: ActionHead;
+  readonly #row: HeadRow;
+  readonly #observation: Float32Array;
+  readonly #action: Float32Array;
+
+  /** @throws RangeError when the parameters or the normaliser are not as many as network and spaces need */
+  constructor(parts: PolicyParts) {
+    this.algorithm = parts.algorithm;
+    this.env = parts.env;
+    this.observationSpace = parts.observationSpace;
+    this.actionSpace = parts.actionSpace;
+    this.network = parts.network;
+    this.parameters = parts.parameters;
+    this.normaliser = parts.normaliser?.fork() ?? null;
+    this.normaliser?.freeze();
+    const inputs = parts.observationSpace.size;
+    this.#head = createActionHead(parts.actionSpace);
+    this.#network = createNetwork(parts.network, inputs, this.#head.width, this.#head.freeParameters);
+    const { parameterCount, freeOffset, stride } = this.#network;
+    if (parts.parameters.length !== parameterCount) {
+      throw new RangeError(`the network has ${parameterCount} parameters, got ${parts.parameters.length}`);
+    }
+    if (this.normaliser !== null && this.normaliser.size !== inputs) {
+      throw new RangeError(`the normaliser is for ${this.normaliser.size} numbers, an observation has ${inputs}`);
+    }
+    this.#observation = new Float32Array(inputs);
+    this.#action = new Float32Array(this.#head.actionSize);
+    this.#row = {
+      outputs: new Float32Array(stride),
+      offset: 0,
+      free: parts.parameters.subarray(freeOffset),
+      mask: null,
+      maskOffset: 0,
+    };
+  }
+
+  /**
+   * Acts in flat arrays, as `VectorEnv` uses them.
+   *
+   * @param observations `rows` observations one after another
+   * @param masks `rows` action masks one after another, or null when every action is legal
+   * @param actions receives `rows` flattened actions
+   * @param random draws the actions; null takes the most probable
+   */
+  actRows(
+    observations: Float32Array,
+    rows: number,
+    masks: Uint8Array | null,
+    actions: FlatActions,
+    random: RandomStream | null = null,
+  ): void {
+    const row = this.#row;
+    const inputs = this.#observation.length;
+    row.mask = masks;
+    for (let i = 0; i < rows; i++) {
+      copyObservations(this.normaliser, inputs, observations, i * inputs, 1, this.#observation, 0);
+      row.maskOffset = i * this.#head.maskSize;
+      this.#network.act(this.parameters, this.#observation, 0, row.outputs, 0);
+      if (random === null) {
+        this.#head.mode(row, this.#action, 0);
+      } else {
+        this.#head.sample(row, random, this.#action, 0);
+      }
+      this.#head.toEnvironment(this.#action, 0, actions, i * this.actionSpace.size);
+    }
+  }
+
+  /**
+   * The action for what `Env.observe` returned: an element of the action space with one row, the typed array that
+   * `Env.step` expects with more.
+   */
+  act(observation: unknown, rows: number, mask: Uint8Array | null, random: RandomStream | null = null): unknown {
+    const { observationSpace, actionSpace } = this;
+    const observations = new Float32Array(rows * observationSpace.size);
+    const actions = new Float32Array(rows * actionSpace.size);
+    flattenRows(observationSpace, observation, rows, observations);
+    this.actRows(observations, rows, mask, actions, random);
+    return unflattenRows(actionSpace, actions, rows);
+  }
+}

@@ -1,0 +1,414 @@
+import { RunningMoments } from "../gym/running_moments.ts";
+import type { VectorEnv } from "../gym/vector_env.ts";
+import { type RandomStream, randomStream, restoreStream } from "../kernel/random.ts";
+import type { ActionHead, HeadRow } from "./action_head.ts";
+import { Adam, clipNorm } from "./adam.ts";
+import { requireArray } from "./artifact.ts";
+import { createActionHead } from "./create_action_head.ts";
+import { EpisodeLog } from "./episode_log.ts";
+import { generalisedAdvantages } from "./gae.ts";
+import { createNetwork, type Network } from "./network.ts";
+import { Policy } from "./policy.ts";
+import { type MinibatchBuffers, RolloutBuffers } from "./ppo_buffers.ts";
+import { type LossParts, ppoLoss } from "./ppo_loss.ts";
+import type { PpoOptions } from "./ppo_options.ts";
+import { copyObservations } from "./rows.ts";
+import { shuffle } from "./shuffle.ts";
+import {
+  assertSameTraining,
+  type Trainer,
+  type TrainerState,
+  type TrainingRow,
+  type TrainingSetup,
+} from "./trainer.ts";
+import { trainingSeed } from "./training_seed.ts";
+
+/** Scaled rewards are clipped to this, as CleanRL does for continuous actions. */
+const REWARD_CLIP = 10;
+const EPSILON = 1e-8;
+
+/**
+ * Proximal policy optimisation (Schulman et al. 2017) in the form of CleanRL's `ppo.py`, over a vector environment whose
+ * rows are samples. It differs in one thing that matters: an episode that was truncated is worth the value of its final
+ * observation, not 0.
+ *
+ * Acting runs in typed arrays, values and gradients on tfjs (see `Network`); between updates no tensor is alive.
+ *
+ * Its rows of the log: `episodic_return` and `episodic_length` are means over the last 100 finished episodes (several
+ * rows: of the rows' mean reward); `policy_loss`, `value_loss`, `entropy` and `clipfrac` are means over the update's
+ * minibatches, `approx_kl` over its last pass; `explained_variance` is the critic's before the update.
+ */
+export class PpoTrainer implements Trainer {
+  readonly agent = "ppo";
+  readonly options: Readonly<PpoOptions>;
+  readonly totalSteps: number;
+  stepsDone = 0;
+  updatesDone = 0;
+
+  readonly #seed: number;
+  readonly #env: VectorEnv;
+  readonly #head: ActionHead;
+  readonly #network: Network;
+  readonly #parameters: Float32Array;
+  readonly #gradient: Float32Array;
+  readonly #adam: Adam;
+  #observationMoments: RunningMoments | null;
+  #rewardMoments: RunningMoments | null;
+  #actionStream: RandomStream;
+  #minibatchStream: RandomStream;
+  readonly #episodes: EpisodeLog;
+  #wallSeconds = 0;
+  /** Whether episodes are running; not before the first update and after a restore. */
+  #running = false;
+
+  /** Samples of one step: environments x rows. */
+  readonly #samples: number;
+  /** Discounted return so far of each sample's running episode. */
+  readonly #discounted: Float32Array;
+  readonly #rollout: RolloutBuffers;
+  readonly #minibatch: MinibatchBuffers;
+  /** Order in which samples are learned from. */
+  readonly #order: Int32Array;
+
+  /** Makes the environments and the initial weights; the first episode starts with the first `update`. */
+  constructor(setup: TrainingSetup, options: PpoOptions) {
+    this.options = options;
+    this.totalSteps = setup.totalSteps;
+    this.#seed = setup.seed;
+    this.#env = setup.vectorEnv(options.numEnvs);
+    const inputs = this.#env.observationSpace.size;
+    this.#samples = this.#env.totalRows;
+    this.#head = createActionHead(this.#env.actionSpace, options.initialLogStd);
+    const architecture = { kind: "mlp" as const, hidden: options.hidden, value: options.value };
+    this.#network = createNetwork(architecture, inputs, this.#head.width, this.#head.freeParameters);
+    this.#parameters = this.#network.initialise(randomStream(this.#seed, "ppo/init"));
+    this.#head.initialise(this.#parameters.subarray(this.#network.freeOffset));
+    this.#gradient = new Float32Array(this.#network.parameterCount);
+    this.#adam = new Adam(this.#network.parameterCount);
+    this.#observationMoments = options.normalizeObservations ? new RunningMoments(inputs) : null;
+    this.#rewardMoments = options.normalizeRewards ? new RunningMoments(1) : null;
+    this.#actionStream = randomStream(this.#seed, "ppo/action");
+    this.#minibatchStream = randomStream(this.#seed, "ppo/minibatch");
+    this.#episodes = new EpisodeLog(options.numEnvs);
+    this.#discounted = new Float32Array(this.#samples);
+    this.#rollout = new RolloutBuffers(options.numSteps, this.#samples, inputs, this.#head);
+    const { count } = this.#rollout;
+    const minibatches = Math.max(1, Math.round(count / options.minibatchSize));
+    this.#minibatch = this.#rollout.createMinibatch(Math.ceil(count / minibatches));
+    this.#order = new Int32Array(count);
+  }
+
+  get done(): boolean {
+    return this.stepsDone >= this.totalSteps;
+  }
+
+  update(): TrainingRow {
+    if (this.done) {
+      throw new Error(`training is over: ${this.stepsDone} of ${this.totalSteps} steps are done`);
+    }
+    const started = performance.now();
+    const learningRate = this.options.learningRate * (this.options.annealLr ? 1 - this.stepsDone / this.totalSteps : 1);
+    const steps = this.options.numSteps * this.options.numEnvs;
+
+    this.#collect();
+    this.#estimate();
+    const parts = this.#learn(learningRate);
+
+    this.stepsDone += steps;
+    this.updatesDone += 1;
+    const seconds = (performance.now() - started) / 1000;
+    this.#wallSeconds += seconds;
+    return {
+      step: this.stepsDone,
+      episodes: this.#episodes.finished,
+      episodic_return: this.#episodes.meanReturn,
+      episodic_length: this.#episodes.meanLength,
+      policy_loss: parts.policyLoss,
+      value_loss: parts.valueLoss,
+      entropy: parts.entropy,
+      approx_kl: parts.approxKl,
+      clipfrac: parts.clipfrac,
+      explained_variance: explainedVariance(this.#rollout.values, this.#rollout.returns),
+      learning_rate: learningRate,
+      steps_per_second: steps / seconds,
+      wall_seconds: this.#wallSeconds,
+    };
+  }
+
+  /** Plays `numSteps` steps of every environment with the current policy and notes what happened. */
+  #collect(): void {
+    const { numSteps } = this.options;
+    const env = this.#env;
+    const head = this.#head;
+    const samples = this.#samples;
+    const inputs = this.#network.inputs;
+    const rollout = this.#rollout;
+    const outputs = new Float32Array(this.#network.stride);
+    const free = this.#parameters.subarray(this.#network.freeOffset);
+    const row: HeadRow = { outputs, offset: 0, free, mask: null, maskOffset: 0 };
+    const actions = new Float32Array(samples * env.actionSpace.size);
+    if (!this.#running) {
+      env.reset({ seed: trainingSeed(this.#seed, "ppo/episodes", this.updatesDone) });
+      this.#discounted.fill(0);
+      this.#running = true;
+    }
+    rollout.truncatedSamples.length = 0;
+
+    for (let t = 0; t < numSteps; t++) {
+      const first = t * samples;
+      this.#observationMoments?.update(env.observations, samples);
+      this.#observe(env.observations, 0, samples, rollout.observations, first * inputs);
+      row.mask = env.masks;
+      for (let i = 0; i < samples; i++) {
+        const at = first + i;
+        row.maskOffset = i * head.maskSize;
+        this.#network.act(this.#parameters, rollout.observations, at * inputs, outputs, 0);
+        head.sample(row, this.#actionStream, rollout.actions, at * head.actionSize);
+        head.evaluate(row, rollout.actions, at * head.actionSize);
+        rollout.logProbabilities[at] = head.logProbability;
+        head.toEnvironment(rollout.actions, at * head.actionSize, actions, i * env.actionSpace.size);
+      }
+      if (row.mask !== null) {
+        rollout.masks.set(row.mask, first * head.maskSize);
+      } else {
+        rollout.masks.fill(1, first * head.maskSize, (first + samples) * head.maskSize);
+      }
+      env.step(actions);
+      this.#noteStep(first);
+    }
+    this.#observe(env.observations, 0, samples, rollout.observations, numSteps * samples * inputs);
+  }
+
+  /** Copies observations as the network is to see them. */
+  #observe(from: Float32Array, fromOffset: number, rows: number, to: Float32Array, toOffset: number): void {
+    copyObservations(this.#observationMoments, this.#network.inputs, from, fromOffset, rows, to, toOffset);
+  }
+
+  /** Notes rewards and ends of the step just taken, whose first sample is `first`. */
+  #noteStep(first: number): void {
+    const { numEnvs, gamma } = this.options;
+    const env = this.#env;
+    const rollout = this.#rollout;
+    const { rewards } = rollout;
+    const inputs = this.#network.inputs;
+    for (let e = 0; e < numEnvs; e++) {
+      const terminated = env.terminations[e] !== 0;
+      const truncated = env.truncations[e] !== 0;
+      let sum = 0;
+      for (let i = e * env.rows; i < (e + 1) * env.rows; i++) {
+        const reward = env.rewards[i];
+        sum += reward;
+        rewards[first + i] = reward;
+        rollout.ended[first + i] = terminated || truncated ? 1 : 0;
+        rollout.terminated[first + i] = terminated ? 1 : 0;
+        this.#discounted[i] = reward + gamma * this.#discounted[i];
+        if (truncated) {
+          const at = rollout.addTruncated(first + i);
+          this.#observe(env.finalObservations, i * inputs, 1, rollout.finalObservations, at);
+        }
+      }
+      this.#episodes.step(e, sum / env.rows, terminated || truncated);
+    }
+    if (this.#rewardMoments !== null) {
+      this.#rewardMoments.update(this.#discounted, this.#samples);
+      const scale = this.#rewardMoments.scale(0);
+      for (let at = first; at < first + this.#samples; at++) {
+        rewards[at] = Math.min(Math.max(rewards[at] * scale, -REWARD_CLIP), REWARD_CLIP);
+      }
+    }
+    for (let i = 0; i < this.#samples; i++) {
+      if (rollout.ended[first + i]) {
+        this.#discounted[i] = 0;
+      }
+    }
+  }
+
+  /** Values, advantages and returns of the rollout. */
+  #estimate(): void {
+    const { gamma, gaeLambda } = this.options;
+    const rollout = this.#rollout;
+    const { count, values, nextValues, advantages, returns, terminated, truncatedSamples } = rollout;
+    const samples = this.#samples;
+    const { stride } = this.#network;
+    const outputs = this.#network.outputs(this.#parameters, rollout.observations, count + samples);
+    for (let at = 0; at < count; at++) {
+      values[at] = outputs[(at + 1) * stride - 1];
+      nextValues[at] = terminated[at] ? 0 : outputs[(at + samples + 1) * stride - 1];
+    }
+    if (truncatedSamples.length > 0) {
+      const finals = this.#network.outputs(this.#parameters, rollout.finalObservations, truncatedSamples.length);
+      truncatedSamples.forEach((at, i) => {
+        nextValues[at] = finals[(i + 1) * stride - 1];
+      });
+    }
+    generalisedAdvantages(rollout, samples, gamma, gaeLambda, advantages);
+    for (let at = 0; at < count; at++) {
+      returns[at] = advantages[at] + values[at];
+    }
+  }
+
+  /** Passes over the rollout in random minibatches; the means of their losses. */
+  #learn(learningRate: number): LossParts {
+    const { updateEpochs, normAdv, targetKl } = this.options;
+    const { count } = this.#rollout;
+    const batch = this.#minibatch;
+    const rows = batch.logProbabilities.length;
+    const total: LossParts = { policyLoss: 0, valueLoss: 0, entropy: 0, approxKl: 0, clipfrac: 0 };
+    let seen = 0;
+    // From the same order each time, so that an update depends on the stream alone.
+    this.#order.forEach((_, i) => {
+      this.#order[i] = i;
+    });
+    for (let epoch = 0; epoch < updateEpochs; epoch++) {
+      shuffle(this.#order, this.#minibatchStream);
+      let approxKl = 0;
+      for (let start = 0; start < count; start += rows) {
+        this.#rollout.gather(this.#order, start, Math.min(start + rows, count), batch);
+        if (normAdv) {
+          standardise(batch.advantages, batch.rows);
+        }
+        const parts = this.#descend(learningRate);
+        approxKl += (parts.approxKl * batch.rows) / count;
+        total.policyLoss += parts.policyLoss * batch.rows;
+        total.valueLoss += parts.valueLoss * batch.rows;
+        total.entropy += parts.entropy * batch.rows;
+        total.clipfrac += parts.clipfrac * batch.rows;
+        seen += batch.rows;
+      }
+      total.approxKl = approxKl;
+      if (targetKl !== null && approxKl > targetKl) {
+        break;
+      }
+    }
+    total.policyLoss /= seen;
+    total.valueLoss /= seen;
+    total.entropy /= seen;
+    total.clipfrac /= seen;
+    return total;
+  }
+
+  /** One gradient step on the minibatch. */
+  #descend(learningRate: number): LossParts {
+    const batch = this.#minibatch;
+    const free = this.#parameters.subarray(this.#network.freeOffset);
+    const losses: LossParts[] = [];
+    this.#network.gradient(
+      this.#parameters,
+      batch.observations,
+      batch.rows,
+      (outputs, dOutputs, dFree) => {
+        losses.push(ppoLoss(batch, this.#head, this.options, free, outputs, dOutputs, dFree));
+      },
+      this.#gradient,
+    );
+    const norm = clipNorm(this.#gradient, this.options.maxGradNorm);
+    if (!Number.isFinite(norm)) {
+      throw new Error(
+        `the gradient of update ${this.updatesDone + 1} is not finite: lower learningRate (${learningRate})`,
+      );
+    }
+    this.#adam.step(this.#parameters, this.#gradient, learningRate);
+    return losses[0];
+  }
+
+  policy(): Policy {
+    return new Policy({
+      algorithm: this.agent,
+      env: this.#env.spec.id,
+      observationSpace: this.#env.observationSpace,
+      actionSpace: this.#env.actionSpace,
+      network: this.#network.config,
+      parameters: this.#parameters.slice(),
+      normaliser: this.#observationMoments,
+    });
+  }
+
+  state(): TrainerState {
+    const adam = this.#adam.state();
+    return {
+      header: {
+        ...this.#identity(),
+        counters: {
+          stepsDone: this.stepsDone,
+          updatesDone: this.updatesDone,
+          wallSeconds: this.#wallSeconds,
+          adamSteps: adam.steps,
+        },
+        streams: { action: this.#actionStream.state(), minibatch: this.#minibatchStream.state() },
+        moments: {
+          observation: this.#observationMoments?.toJSON() ?? null,
+          reward: this.#rewardMoments?.toJSON() ?? null,
+        },
+        episodes: this.#episodes.state(),
+      },
+      arrays: { parameters: this.#parameters.slice(), adamMean: adam.mean, adamSquare: adam.square },
+    };
+  }
+
+  restore({ header, arrays }: TrainerState): void {
+    assertSameTraining(this.#identity(), header);
+    const { counters, streams, moments } = header;
+    const size = this.#network.parameterCount;
+    this.#parameters.set(requireArray(arrays, "parameters", size, "state"));
+    this.#adam.restore({
+      steps: counters.adamSteps!,
+      mean: requireArray(arrays, "adamMean", size, "state"),
+      square: requireArray(arrays, "adamSquare", size, "state"),
+    });
+    this.stepsDone = counters.stepsDone!;
+    this.updatesDone = counters.updatesDone!;
+    this.#wallSeconds = counters.wallSeconds!;
+    this.#actionStream = restoreStream(streams.action!);
+    this.#minibatchStream = restoreStream(streams.minibatch!);
+    this.#observationMoments = this.options.normalizeObservations ? RunningMoments.fromJSON(moments.observation) : null;
+    this.#rewardMoments = this.options.normalizeRewards ? RunningMoments.fromJSON(moments.reward) : null;
+    this.#episodes.restore(header.episodes);
+    this.#running = false;
+  }
+
+  dispose(): void {
+    this.#env.close();
+  }
+
+  #identity() {
+    return {
+      agent: this.agent,
+      env: this.#env.spec.id,
+      seed: this.#seed,
+      totalSteps: this.totalSteps,
+      options: { ...this.options },
+    };
+  }
+}
+
+/** Brings the first `count` values to mean 0 and variance 1. */
+function standardise(values: Float32Array, count: number): void {
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    sum += values[i];
+  }
+  const mean = sum / count;
+  let squares = 0;
+  for (let i = 0; i < count; i++) {
+    squares += (values[i] - mean) ** 2;
+  }
+  const scale = 1 / (Math.sqrt(squares / count) + EPSILON);
+  for (let i = 0; i < count; i++) {
+    values[i] = (values[i] - mean) * scale;
+  }
+}
+
+/** 1 - Var(returns - values) / Var(returns): 1 for a perfect critic, 0 for one that knows only the mean. */
+function explainedVariance(values: Float32Array, returns: Float32Array): number | null {
+  const variance = (of: (i: number) => number) => {
+    let sum = 0;
+    let squares = 0;
+    for (let i = 0; i < values.length; i++) {
+      sum += of(i);
+      squares += of(i) ** 2;
+    }
+    return squares / values.length - (sum / values.length) ** 2;
+  };
+  const total = variance((i) => returns[i]);
+  return total > 0 ? 1 - variance((i) => returns[i] - values[i]) / total : null;
+}
