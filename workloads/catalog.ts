@@ -38,6 +38,7 @@ const DEFAULT_PAGES = 4096;
 /** Every workload of the tiering environment. Splits are by family: what is tested was never trained on. */
 export const tieringWorkloads: readonly CatalogEntry[] = [
   generated("gups", "train", gups),
+  generated("gups-static", "train", colloidGups, "gups"),
   generated("zipf", "train", zipf),
   generated("scan-hot", "train", scanHot),
   generated("silo", "train", silo),
@@ -48,10 +49,15 @@ export const tieringWorkloads: readonly CatalogEntry[] = [
   generated("kv-cache", "test", kvCache),
 ];
 
-function generated(name: string, split: Split, generate: Generator): CatalogEntry {
+/** GUPS as the Colloid artifact runs it: 90 % of the accesses go to a third of the pages, which stays the same. */
+function colloidGups(pages: number, seed: number): TieringWorkload {
+  return gups(pages, seed, { hotAccess: 0.9, hotPages: 1 / 3, moved: 0 });
+}
+
+function generated(name: string, split: Split, generate: Generator, family = name): CatalogEntry {
   return {
     name,
-    family: name,
+    family,
     split,
     source: "generator",
     open: (seed, pages = DEFAULT_PAGES) => generate(pages, seed),
