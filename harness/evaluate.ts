@@ -124,13 +124,14 @@ export class Evaluator {
     return [...problem.heuristics.map((entry) => heuristicPlayer(problem, entry)), referencePlayer(problem)];
   }
 
-  /** Plays every episode. `onEpisode` is called after each. */
-  evaluate(player: Player, trainingSeed: number | null = null, onEpisode: () => void = () => {}): EvaluationRow[] {
-    return this.episodes.map((episode) => {
-      const row = this.#play(player, episode, trainingSeed);
-      onEpisode();
-      return row;
-    });
+  /** Plays every episode. */
+  evaluate(player: Player, trainingSeed: number | null = null): EvaluationRow[] {
+    return [...this.play(player, trainingSeed)];
+  }
+
+  /** The same, episode by episode, for callers that want to show progress or stop in between. */
+  *play(player: Player, trainingSeed: number | null = null): Generator<EvaluationRow> {
+    for (const episode of this.episodes) yield this.#play(player, episode, trainingSeed);
   }
 
   /** The rows of the certified bound; none for environments without a problem. */

@@ -19,12 +19,16 @@ const configSchema = z.strictObject({
   seeds: z.int().positive(),
   /** Environment steps of each training. */
   steps: z.int().positive(),
-  /** Hyperparameters given with --set; all others are in `policy/policy.json` and the agent's presets. */
-  set: z.record(z.string(), z.string()),
+  /** Hyperparameters that were given by hand, over the agent's presets for this environment. */
+  set: z.record(z.string(), z.unknown()),
+  /** All hyperparameters in force. */
+  hyperparameters: z.record(z.string(), z.unknown()),
   /** Which policy is kept: of the best evaluation on the validation split, or the last. */
   keep: z.enum(["best", "last"]),
-  /** Backend that was asked for, and the one that computed. */
+  /** Backend that was asked for, and the one that computed; "none" for agents that need none. */
   backend: z.strictObject({ asked: z.string(), got: z.string() }),
+  /** Evaluations while training. */
+  evaluations: z.int().positive(),
   /** Episodes of each workload in the evaluations while training and at the end. */
   episodes: z.strictObject({ validation: z.int().positive(), test: z.int().positive() }),
   versions: z.record(z.string(), z.string()),

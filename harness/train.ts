@@ -1,0 +1,280 @@
+import { join } from "node:path";
+import { selectBackend } from "../agents/backend.ts";
+import { findAgent } from "../agents/index.ts";
+import { registry } from "../envs/index.ts";
+import type { EnvSpec } from "../gym/env.ts";
+import { SEED_RANGES } from "../gym/seeds.ts";
+import { csvText, type NumberRow } from "./csv.ts";
+import { type Curve, type CurveLine, curveSvg, svgToPng } from "./curve.ts";
+import { trainingDefaults } from "./defaults.ts";
+import { EVALUATION_COLUMNS, type EvaluationRow, Evaluator } from "./evaluate.ts";
+import { breathe, Interrupted } from "./interrupt.ts";
+import { type Player, policyPlayer } from "./player.ts";
+import { CONFIG_FORMAT, type RunConfig, RunDirectory } from "./run_directory.ts";
+import { mean } from "./statistics.ts";
+import { type SummaryTable, summarise } from "./summary.ts";
+import { type TrainedSeed, trainSeed, validationValue } from "./train_seed.ts";
+import { UsageError } from "./usage_error.ts";
+import { versions } from "./versions.ts";
+
+/** Scores below are left out of curves. */
+const SCORE_FLOOR = -1;
+
+/** What to train. Everything but the environment has a default. */
+export interface TrainOptions {
+  /** Id or alias. */
+  env: string;
+  agent?: string;
+  /** Environment steps of each training. */
+  steps?: number;
+  /** First training seed, default 1. */
+  seed?: number;
+  /** Number of training seeds, default 1. */
+  seeds?: number;
+  /** Folder of the run, default `runs/<env>-<agent>-seed<seed>-<time>`. */
+  out?: string;
+  /** Hyperparameters by name, over the agent's presets. */
+  set?: Readonly<Record<string, unknown>>;
+  backend?: "auto" | "node" | "wasm" | "cpu";
+  /** Which policy is kept: of the best evaluation on the validation split (default), or the last. */
+  keep?: "best" | "last";
+  /** Evaluations while training. */
+  evaluations?: number;
+  /** Episodes of each test workload at the end. */
+  episodes?: number;
+}
+
+/** What somebody who waits may want to hear. */
+export interface TrainHooks {
+  /** Abort it to stop after the current update, or between two episodes of the evaluation. */
+  signal?: AbortSignal;
+  onStart?: (path: string, config: RunConfig) => void;
+  onUpdate?: (row: NumberRow, seed: number) => void;
+  /** Called during the final evaluation. */
+  onEpisode?: (done: number, total: number) => void;
+}
+
+/** How a training ended. */
+export interface TrainOutcome {
+  status: "done" | "interrupted";
+  /** Folder of the run. */
+  path: string;
+  /** Null when it was interrupted. */
+  summary: RunSummary | null;
+}
+
+/** What summary.json holds. */
+export interface RunSummary {
+  env: string;
+  agent: string;
+  backend: string;
+  steps: number;
+  seeds: number[];
+  /** The policies that were kept: step, and mean score (return where there is no score) on the validation split. */
+  kept: { seed: number; step: number; validation: number }[];
+  /** Seconds that this command took. */
+  wall_seconds: number;
+  test: SummaryTable;
+}
+
+/** Starts a training in a new folder. */
+export async function train(options: TrainOptions, hooks: TrainHooks = {}): Promise<TrainOutcome> {
+  const config = await planRun(options);
+  const spec = registry.spec(config.env);
+  const stamp = config.created.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+  const path = options.out ?? join("runs", `${spec.alias}-${config.agent}-seed${config.seed}-${stamp}`);
+  const run = RunDirectory.create(path);
+  run.writeConfig(config);
+  return carryOut(run, config, hooks);
+}
+
+/**
+ * Goes on with an interrupted training to the same number of steps.
+ *
+ * @throws UsageError when there is no run or it is finished, RunError or ArtifactError when it is damaged
+ */
+export async function resumeTraining(path: string, hooks: TrainHooks = {}): Promise<TrainOutcome> {
+  const run = RunDirectory.open(path);
+  const config = run.readConfig();
+  if (run.has("summary.json")) throw new UsageError(`the run ${path} is finished; its results are in summary.json`);
+  const { backend } = config;
+  if (backend.got !== "none") await selectBackend(backend.got as "node" | "wasm" | "cpu");
+  return carryOut(run, config, hooks);
+}
+
+/** Checks all options, so that nothing is written when one is wrong. */
+async function planRun(options: TrainOptions): Promise<RunConfig> {
+  const spec = registry.spec(options.env);
+  const defaults = trainingDefaults(spec.id);
+  const agent = findAgent(options.agent ?? defaults.agent);
+  const { seed = 1, seeds = 1, set = {}, backend = "auto", keep = "best" } = options;
+  const steps = options.steps ?? defaults.steps[agent.name];
+  const hyperparameters = agent.options({ ...agent.presets[spec.id], ...set });
+  const [first, end] = SEED_RANGES.train;
+  if (seed < first || seed + seeds > end) {
+    throw new UsageError(`training seeds are ${first} to ${end - 1}; ${seeds} from ${seed} on are not among them`);
+  }
+  const got = agent.needsBackend ? (await selectBackend(backend)).name : "none";
+  return {
+    ...CONFIG_FORMAT,
+    env: spec.id,
+    agent: agent.name,
+    seed,
+    seeds,
+    steps,
+    set: { ...set },
+    hyperparameters,
+    keep,
+    backend: { asked: backend, got },
+    evaluations: options.evaluations ?? defaults.evaluations,
+    episodes: { ...defaults.episodes, ...(options.episodes !== undefined && { test: options.episodes }) },
+    versions: versions(),
+    created: new Date().toISOString(),
+  };
+}
+
+async function carryOut(run: RunDirectory, config: RunConfig, hooks: TrainHooks): Promise<TrainOutcome> {
+  const started = performance.now();
+  hooks.onStart?.(run.path, config);
+  try {
+    const validation = new Evaluator(config.env, "validation", { episodes: config.episodes.validation });
+    const trained: TrainedSeed[] = [];
+    for (const { folder, own } of seedRuns(run, config)) {
+      trained.push(await trainSeed({ ...hooks, run: folder, config: own, validation }));
+    }
+    const rows = await finalEvaluation(config, trained, hooks);
+    const lines = await referenceLines(validation, hooks.signal);
+    const wallSeconds = () => Math.round((performance.now() - started) / 100) / 10;
+    if (config.seeds > 1) {
+      for (const [index, { folder, own }] of seedRuns(run, config).entries()) {
+        const { seed } = trained[index];
+        const mine = rows.filter(({ training_seed }) => training_seed === null || training_seed === seed);
+        await writeResults(folder, own, [trained[index]], mine, lines, wallSeconds());
+      }
+    }
+    const summary = await writeResults(run, config, trained, rows, lines, wallSeconds());
+    return { status: "done", path: run.path, summary };
+  } catch (error) {
+    if (error instanceof Interrupted) return { status: "interrupted", path: run.path, summary: null };
+    throw error;
+  }
+}
+
+/** The folder and config of each seed: the run itself with one, `seed-N` in it with several. */
+function seedRuns(run: RunDirectory, config: RunConfig): { folder: RunDirectory; own: RunConfig }[] {
+  if (config.seeds === 1) return [{ folder: run, own: config }];
+  return Array.from({ length: config.seeds }, (_, index) => {
+    const seed = config.seed + index;
+    const name = `seed-${seed}`;
+    if (run.has(name)) {
+      const folder = RunDirectory.open(run.file(name));
+      return { folder, own: folder.readConfig() };
+    }
+    const own: RunConfig = { ...config, seed, seeds: 1 };
+    const folder = RunDirectory.create(run.file(name));
+    folder.writeConfig(own);
+    return { folder, own };
+  });
+}
+
+/** The learner, all rivals, the reference and the bound on the same episodes of the test split. */
+async function finalEvaluation(
+  config: RunConfig,
+  trained: readonly TrainedSeed[],
+  { signal, onEpisode }: TrainHooks,
+): Promise<EvaluationRow[]> {
+  const evaluator = new Evaluator(config.env, "test", { episodes: config.episodes.test });
+  const players: { player: Player; seed: number | null }[] = [
+    ...trained.map(({ seed, policy }) => ({ player: policyPlayer(config.agent, policy), seed })),
+    ...evaluator.rivals().map((player) => ({ player, seed: null })),
+  ];
+  const total = players.length * evaluator.episodes.length;
+  const rows: EvaluationRow[] = [];
+  for (const { player, seed } of players) {
+    for (const row of evaluator.play(player, seed)) {
+      rows.push(row);
+      onEpisode?.(rows.length, total);
+      await breathe(signal);
+    }
+  }
+  return [...rows, ...evaluator.boundRows()];
+}
+
+/** Levels that the curve is compared with, from the same episodes as the curve. */
+async function referenceLines(validation: Evaluator, signal?: AbortSignal): Promise<CurveLine[]> {
+  const { spec, problem } = validation;
+  if (problem === null) {
+    return spec.rewardThreshold === null ? [] : [{ name: "solved", value: spec.rewardThreshold, limit: true }];
+  }
+  const lines: CurveLine[] = [{ name: "bound", value: 1, limit: true }];
+  for (const player of validation.rivals()) {
+    const scores: number[] = [];
+    for (const { score } of validation.play(player)) {
+      if (score !== null) scores.push(score);
+      await breathe(signal);
+    }
+    const isDefault = player.role === "default";
+    lines.push({
+      name: isDefault ? `${player.name} (default)` : player.name,
+      value: mean(scores),
+      limit: isDefault || player.role === "reference",
+    });
+  }
+  return lines;
+}
+
+/** Writes what is written at the end; summary.json last, because it marks a run as finished. */
+async function writeResults(
+  run: RunDirectory,
+  config: RunConfig,
+  trained: readonly TrainedSeed[],
+  rows: readonly EvaluationRow[],
+  lines: readonly CurveLine[],
+  wallSeconds: number,
+): Promise<RunSummary> {
+  run.write("evaluation.csv", csvText(rows, EVALUATION_COLUMNS));
+  const svg = await curveSvg(learningCurve(registry.spec(config.env), config, trained, lines));
+  run.write("curve.svg", svg);
+  run.write("curve.png", svgToPng(svg));
+  const summary: RunSummary = {
+    env: config.env,
+    agent: config.agent,
+    backend: config.backend.got,
+    steps: config.steps,
+    seeds: trained.map(({ seed }) => seed),
+    kept: trained.flatMap(({ seed, kept }) =>
+      kept === null ? [] : [{ seed, step: kept.step, validation: kept.value }],
+    ),
+    wall_seconds: wallSeconds,
+    test: summarise(rows),
+  };
+  run.writeJson("summary.json", summary);
+  return summary;
+}
+
+function learningCurve(
+  spec: EnvSpec,
+  config: RunConfig,
+  trained: readonly TrainedSeed[],
+  lines: readonly CurveLine[],
+): Curve {
+  const scored = trained[0].rows.some(({ score }) => score !== null);
+  const seeds = trained.length === 1 ? `seed ${config.seed}` : `median and range of ${trained.length} seeds`;
+  const workloads = Math.max(1, spec.workloads.filter(({ split }) => split === "validation").length);
+  const episodes = workloads * config.episodes.validation;
+  return {
+    title: `${config.agent} on ${spec.id}`,
+    subtitle: `mean over ${episodes} validation episodes while training, ${seeds}`,
+    agent: config.agent,
+    axis: scored ? "score (0 = default, 1 = bound)" : "return",
+    series: trained.map(({ seed, rows }) => ({
+      seed,
+      points: rows.flatMap((row) => {
+        const value = validationValue(row);
+        return value === null ? [] : [{ step: row.step!, value }];
+      }),
+    })),
+    lines,
+    ...(scored && { floor: SCORE_FLOOR }),
+  };
+}
