@@ -16,6 +16,7 @@ export interface ResetResult<Obs> {
  * limit); what follows still has value, so learners bootstrap from `observation`. When both hold, termination wins.
  */
 export interface StepResult<Obs, Reward = number> {
+  /** The caller's to keep: later steps leave it alone. */
   observation: Obs;
   reward: Reward;
   terminated: boolean;

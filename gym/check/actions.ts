@@ -1,0 +1,138 @@
+import { sampleAction } from "../action.ts";
+import { describe } from "../describe.ts";
+import type { AnyEnv } from "../env.ts";
+import {
+  Box,
+  containsRows,
+  createRows,
+  Discrete,
+  MultiBinary,
+  MultiDiscrete,
+  maskSize,
+  type RowArray,
+} from "../spaces.ts";
+import { arrayDifference, flatten } from "./frame.ts";
+import { refusal } from "./refusal.ts";
+import { actionStream, type Check, demand } from "./subject.ts";
+
+/** Actions outside the space are refused with a message that names action and space, and change nothing. */
+export const checkActions: Check = (subject) => {
+  const { env, seed } = subject;
+  env.reset({ seed });
+  const before = flatten(env, env.observe());
+  const good = sampleAction(env, actionStream(subject, "actions"));
+  for (const action of invalidActions(env, good)) {
+    const what = `action ${describe(action)}`;
+    const message = refusal(`${what} for ${env.rows} x ${env.actionSpace}`, () => env.step(action));
+    demand(message.includes(String(env.actionSpace)), `the refusal of ${what} does not name the space: ${message}`);
+    const names = [describe(action), JSON.stringify(action) ?? "undefined", listed(action)];
+    demand(
+      names.some((name) => message.includes(name)),
+      `the refusal of ${what} does not name the action: ${message}`,
+    );
+    const difference = arrayDifference("observation", before, flatten(env, env.observe()));
+    demand(difference === null, `the refused ${what} changed the environment: ${difference}`);
+  }
+  env.step(good);
+  return null;
+};
+
+/** Masks have the right length, hold 0 and 1, leave something legal; what they forbid is refused. */
+export const checkMask: Check = (subject) => {
+  const { env, seed, steps } = subject;
+  const random = actionStream(subject, "mask");
+  const width = maskSize(env.actionSpace);
+  env.reset({ seed });
+  let masks = 0;
+  for (let i = 1; i <= steps; i++) {
+    const mask: unknown = env.actionMask();
+    if (mask !== null) {
+      masks++;
+      demand(
+        mask instanceof Uint8Array,
+        `before step ${i}: the mask must be a Uint8Array or null, got ${describe(mask)}`,
+      );
+      demand(width > 0, `before step ${i}: there is a mask, but ${env.actionSpace} has none`);
+      demand(
+        mask.length === env.rows * width,
+        `before step ${i}: the mask has ${mask.length} of ${env.rows * width} entries`,
+      );
+      demand(
+        mask.every((entry) => entry <= 1),
+        `before step ${i}: mask entries must be 0 or 1, got ${describe(mask)}`,
+      );
+      // Throws when a choice has no legal alternative.
+      sampleAction(env, random.fork());
+      for (const action of maskedActions(env, mask, sampleAction(env, random.fork()))) {
+        refusal(`before step ${i}: action ${describe(action)}, which the mask forbids,`, () => env.step(action));
+      }
+    }
+    const { terminated, truncated } = env.step(sampleAction(env, random));
+    if (terminated || truncated) {
+      env.reset();
+    }
+  }
+  return masks === 0 ? "the environment has no masks" : null;
+};
+
+function listed(action: unknown): string {
+  return ArrayBuffer.isView(action) ? Array.from(action as Float32Array).join(", ") : String(action);
+}
+
+/** Actions that are not in the space, most of them made of a good one. */
+function invalidActions(env: AnyEnv, good: unknown): unknown[] {
+  const { actionSpace: space, rows } = env;
+  const values = invalidNumbers(env);
+  const actions: unknown[] = [undefined, null, "1"];
+  if (typeof good === "number") {
+    actions.push(...values, String(good), [good]);
+  } else if (ArrayBuffer.isView(good)) {
+    const array = good as RowArray;
+    actions.push(Array.from(array), 0);
+    for (const value of values) {
+      const bad = array.slice();
+      bad[bad.length - 1] = value;
+      actions.push(bad);
+    }
+    const Constructor = createRows(space, 1).constructor as { new (length: number): RowArray };
+    actions.push(new Constructor(array.length + 1), new Constructor(array.length - 1), new Float64Array(array.length));
+  } else {
+    actions.push({}, []);
+  }
+  return actions.filter((action) => !containsRows(space, action, rows));
+}
+
+/** Numbers that no side of the space has. */
+function invalidNumbers({ actionSpace: space }: AnyEnv): number[] {
+  if (space instanceof Discrete) {
+    return [space.start - 1, space.start + space.n, space.start + 0.5, Number.NaN, Number.POSITIVE_INFINITY];
+  }
+  if (space instanceof MultiDiscrete) {
+    return [-1, space.nvec[space.nvec.length - 1]];
+  }
+  if (space instanceof MultiBinary) {
+    return [2];
+  }
+  if (space instanceof Box) {
+    const [low, high] = [space.low[space.size - 1], space.high[space.size - 1]];
+    return [low - 1 - Math.abs(low), high + 1 + Math.abs(high), Number.NaN];
+  }
+  return [];
+}
+
+/** For each row that has an illegal alternative, the good action with that alternative in it. */
+function maskedActions({ actionSpace: space, rows }: AnyEnv, mask: Uint8Array, good: unknown): unknown[] {
+  const counts = space instanceof MultiDiscrete ? space.nvec : [maskSize(space)];
+  const start = space instanceof Discrete ? space.start : 0;
+  const actions: unknown[] = [];
+  let first = 0;
+  for (let choice = 0; choice < rows * counts.length; choice++) {
+    const count = counts[choice % counts.length];
+    const illegal = mask.subarray(first, first + count).indexOf(0);
+    first += count;
+    if (illegal >= 0) {
+      actions.push(typeof good === "number" ? start + illegal : (good as Int32Array).with(choice, start + illegal));
+    }
+  }
+  return actions;
+}

@@ -1,0 +1,47 @@
+import type { RandomStream } from "../../kernel/random.ts";
+import { sampleAction } from "../action.ts";
+import type { AnyEnv } from "../env.ts";
+import { ended, playEpisode, resetFrame } from "./frame.ts";
+import { refusal } from "./refusal.ts";
+import { actionStream, type Check, demand } from "./subject.ts";
+
+/** A step before the first reset is refused. */
+export const checkBeforeReset: Check = (subject) => {
+  refusal("a step before the first reset", () =>
+    subject.env.step(anyAction(subject.env, actionStream(subject, "order"))),
+  );
+  return null;
+};
+
+/** A step after the end of an episode is refused, and a reset begins another one. */
+export const checkAfterEnd: Check = (subject) => {
+  const { env, seed, episodeSteps } = subject;
+  const random = actionStream(subject, "order");
+  resetFrame(env, { seed });
+  const frames = playEpisode(env, random, episodeSteps);
+  if (!ended(frames.at(-1)!)) {
+    return `no episode ended within ${episodeSteps} steps`;
+  }
+  refusal(`a step after the end (step ${frames.length + 1})`, () => env.step(anyAction(env, random)));
+  resetFrame(env);
+  playEpisode(env, random, 1);
+  return null;
+};
+
+/** A closed environment refuses steps; its forks go on. */
+export const checkClose: Check = (subject) => {
+  const { env, seed } = subject;
+  const random = actionStream(subject, "order");
+  resetFrame(env, { seed });
+  const copy = env.fork();
+  copy.close();
+  refusal("a step after close", () => copy.step(anyAction(env, random)));
+  const frames = playEpisode(env, random, 1);
+  demand(frames.length === 1, "closing a fork stopped the original");
+  return null;
+};
+
+/** An action that needs no running episode to be drawn. */
+function anyAction({ actionSpace, rows }: AnyEnv, random: RandomStream): unknown {
+  return sampleAction({ actionSpace, rows, actionMask: () => null }, random);
+}
