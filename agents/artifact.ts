@@ -66,7 +66,9 @@ export function writeArtifact<Header extends object>(
     renameSync(beside, target);
     rmSync(previous(target), { recursive: true, force: true });
   } catch (error) {
-    rmSync(beside, { recursive: true, force: true });
+    if (existsSync(beside)) {
+      rmSync(beside, { recursive: true });
+    }
     throw new ArtifactError(`cannot write ${folder}: ${error instanceof Error ? error.message : error}`);
   }
 }

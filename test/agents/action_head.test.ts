@@ -24,7 +24,7 @@ describe("CategoricalHead", () => {
     const weights = [Math.exp(1), Math.exp(2), Math.exp(4)];
     const total = weights.reduce((a, b) => a + b);
     const p = weights.map((weight) => weight / total);
-    expect(logProbability).toBeCloseTo(Math.log(p[1]!), 6);
+    expect(logProbability).toBeCloseTo(Math.log(p[1]), 6);
     expect(entropy).toBeCloseTo(
       p.reduce((sum, value) => sum - value * Math.log(value), 0),
       6,
@@ -75,10 +75,10 @@ describe("CategoricalHead", () => {
     const action = new Float32Array(1);
     for (let i = 0; i < 20_000; i++) {
       head.sample(at, random, action, 0);
-      counts[action[0]!]! += 1;
+      counts[action[0]] += 1;
     }
     for (let i = 0; i < 3; i++) {
-      expect(counts[i]! / 20_000).toBeCloseTo(Math.exp(evaluate(head, at, [i]).logProbability), 1.7);
+      expect(counts[i] / 20_000).toBeCloseTo(Math.exp(evaluate(head, at, [i]).logProbability), 1.7);
     }
   });
 
@@ -139,12 +139,12 @@ describe.each([
     value();
     head.gradient(0.7, -1.3, outputs, 1, free);
     const numeric = (array: Float32Array, i: number) => {
-      const old = array[i]!;
+      const old = array[i];
       array[i] = old + 1e-3;
-      const high = array[i]!;
+      const high = array[i];
       const up = value();
       array[i] = old - 1e-3;
-      const down = (up - value()) / (high - array[i]!);
+      const down = (up - value()) / (high - array[i]);
       array[i] = old;
       return down;
     };

@@ -17,7 +17,7 @@ test("equals a case worked by hand: running on, terminated, truncated", () => {
   // First: 1 + 0.5 * 6 - 4 = 0, plus 0.4 times the above: -0.64, -1.6, 0.4.
   const expected = [-0.64, -1.6, 0.4, -1.6, -4, 1, -4, -4, -4];
   advantages.forEach((advantage, i) => {
-    expect(advantage).toBeCloseTo(expected[i]!, 6);
+    expect(advantage).toBeCloseTo(expected[i], 6);
   });
 });
 

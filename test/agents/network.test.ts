@@ -30,7 +30,7 @@ describe.each(["wasm", "cpu"] as const)("networks on %s", (backend) => {
     const random = randomStream(2, "test/rows");
     // Larger than the small initial weights of the policy, so that nothing is hidden by being near 0.
     parameters.forEach((_, i) => {
-      parameters[i]! += 0.3 * random.normal();
+      parameters[i] += 0.3 * random.normal();
     });
     const observations = new Float32Array(rows * network.inputs).map(() => random.normal());
 
@@ -41,7 +41,7 @@ describe.each(["wasm", "cpu"] as const)("networks on %s", (backend) => {
       for (let i = 0; i < rows; i++) {
         network.act(parameters, observations, i * network.inputs, row, 0);
         for (let j = 0; j < network.width; j++) {
-          expect(row[j]).toBeCloseTo(batched[i * network.stride + j]!, 5);
+          expect(row[j]).toBeCloseTo(batched[i * network.stride + j], 5);
         }
       }
     });
@@ -51,9 +51,9 @@ describe.each(["wasm", "cpu"] as const)("networks on %s", (backend) => {
       // A loss that is curved in the outputs and depends on the free parameters too.
       const loss = (at: Float32Array) => {
         const outputs = network.outputs(at, observations, rows);
-        let sum = 3 * at[network.freeOffset]!;
+        let sum = 3 * at[network.freeOffset];
         outputs.forEach((value, i) => {
-          sum += weights[i]! * value + 0.5 * value * value;
+          sum += weights[i] * value + 0.5 * value * value;
         });
         return sum;
       };
@@ -64,9 +64,9 @@ describe.each(["wasm", "cpu"] as const)("networks on %s", (backend) => {
         rows,
         (outputs, dOutputs, dFree) => {
           outputs.forEach((value, i) => {
-            dOutputs[i] = weights[i]! + value;
+            dOutputs[i] = weights[i] + value;
           });
-          dFree[0]! += 3;
+          dFree[0] += 3;
         },
         gradient,
       );
@@ -76,10 +76,10 @@ describe.each(["wasm", "cpu"] as const)("networks on %s", (backend) => {
         // One-sided differences: between them lies the gradient, also where a ReLU bends within the step.
         const sides = [step, -step].map((change) => {
           const moved = parameters.slice();
-          moved[i]! += change;
-          return (loss(moved) - here) / (moved[i]! - parameters[i]!);
+          moved[i] += change;
+          return (loss(moved) - here) / (moved[i] - parameters[i]);
         });
-        const tolerance = 0.03 + 0.02 * Math.abs(gradient[i]!);
+        const tolerance = 0.03 + 0.02 * Math.abs(gradient[i]);
         expect(gradient[i]).toBeGreaterThan(Math.min(...sides) - tolerance);
         expect(gradient[i]).toBeLessThan(Math.max(...sides) + tolerance);
       }
@@ -107,8 +107,8 @@ test("initial weights are orthogonal with the stated gains, biases 0, and depend
   for (let a = 0; a < 4; a++) {
     for (let b = 0; b < 4; b++) {
       const product = dot(
-        (i) => parameters[a * 8 + i]!,
-        (i) => parameters[b * 8 + i]!,
+        (i) => parameters[a * 8 + i],
+        (i) => parameters[b * 8 + i],
         8,
       );
       expect(product).toBeCloseTo(a === b ? 2 : 0, 5);
@@ -119,11 +119,11 @@ test("initial weights are orthogonal with the stated gains, biases 0, and depend
   for (let a = 0; a < 3; a++) {
     for (let b = 0; b < 3; b++) {
       const product = dot(
-        (i) => parameters[head + i * 3 + a]!,
-        (i) => parameters[head + i * 3 + b]!,
+        (i) => parameters[head + i * 3 + a],
+        (i) => parameters[head + i * 3 + b],
         8,
       );
-      expect(product / (gains[a]! * gains[b]!)).toBeCloseTo(a === b ? 1 : 0, 4);
+      expect(product / (gains[a] * gains[b])).toBeCloseTo(a === b ? 1 : 0, 4);
     }
   }
   expect(parameters.subarray(32, 40).every((bias) => bias === 0)).toBe(true);

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { centredRanks } from "../../agents/es.ts";
+import { createTrainer } from "../../agents/index.ts";
+import type { TrainingRow } from "../../agents/trainer.ts";
+import { registry } from "../../envs/index.ts";
+import { VectorEnv } from "../../gym/vector_env.ts";
+import { identityVector } from "./identity_env.ts";
+
+function train(alias: string, overrides: Record<string, unknown>): TrainingRow[] {
+  const trainer = createTrainer("es", {
+    env: `test/${alias}-v1`,
+    vectorEnv: (numEnvs) => identityVector(alias, numEnvs),
+    seed: 1,
+    totalSteps: 20_000,
+    overrides: { episodes: 2, ...overrides },
+  });
+  const rows: TrainingRow[] = [];
+  while (!trainer.done) {
+    rows.push(trainer.update());
+  }
+  trainer.dispose();
+  return rows;
+}
+
+test("ranks run from -0.5 to 0.5, and equals share", () => {
+  expect([...centredRanks(Float64Array.of(3, -7, 100))]).toEqual([0, -0.5, 0.5]);
+  expect([...centredRanks(Float64Array.of(5, 1, 5, 9))]).toEqual([0, -0.5, 0, 0.5].map((x) => expect.closeTo(x)));
+  expect([...centredRanks(Float64Array.of(2, 2))]).toEqual([0, 0]);
+});
+
+test("all members of a generation play the same episodes", () => {
+  // With perturbations too small to change any action, members differ by their episodes alone: not at all.
+  const [row] = train("identity-discrete", { sigma: 1e-12, pairs: 5 });
+  expect(row.fitness_std).toBe(0);
+  expect(row.gradient_norm).toBe(0);
+});
+
+test("cost as objective learns what return does where they agree", () => {
+  const byReturn = train("identity-discrete", {});
+  const byCost = train("identity-discrete", { objective: "cost" });
+  // One episode's cost in this environment is that of its last step: another number, the same optimum.
+  expect(byReturn.at(-1)!.episodic_return).toBeGreaterThan(7);
+  expect(byCost.at(-1)!.fitness_best).toBe(1);
+});
+
+test("an environment without a cost is refused as soon as the cost is needed", () => {
+  const trainer = createTrainer("es", {
+    env: "CartPole-v1",
+    vectorEnv: () => new VectorEnv([registry.make("CartPole-v1")]),
+    seed: 1,
+    totalSteps: 1_000,
+    overrides: { objective: "cost" },
+  });
+  expect(() => trainer.update()).toThrow(
+    'objective "cost" needs a number info.cost at the end of an episode of CartPole-v1',
+  );
+  trainer.dispose();
+});
+
+test("standardised fitness and weight decay learn too", () => {
+  const rows = train("identity-box", { fitness: "standardised", weightDecay: 0.01 });
+  expect(rows.at(-1)!.episodic_return).toBeGreaterThan(rows[0].episodic_return! + 1);
+});

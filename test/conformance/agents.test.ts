@@ -1,0 +1,199 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { memory } from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, test } from "vitest";
+import { selectBackend } from "../../agents/backend.ts";
+import { loadCheckpoint, loadPolicy, saveCheckpoint, savePolicy } from "../../agents/checkpoint.ts";
+import { agents, createTrainer, findAgent } from "../../agents/index.ts";
+import type { Trainer, TrainingRow } from "../../agents/trainer.ts";
+import { randomStream } from "../../kernel/random.ts";
+import { IDENTITY_FORMS, identityRegistry, identityVector } from "../agents/identity_env.ts";
+
+/** Small settings for each agent; a new agent adds a line. */
+const SMALL: Record<string, Record<string, unknown>> = {
+  ppo: { numEnvs: 4, numSteps: 16, minibatchSize: 32, hidden: [8] },
+  es: { pairs: 3, episodes: 1, hidden: [8] },
+};
+const FORMS = ["identity-discrete", "identity-box", "identity-masked-multi", "identity-box-rows"];
+const TIME_COLUMNS = ["steps_per_second", "wall_seconds"];
+
+function makeTrainer(agent: string, alias: string, { seed = 1, totalSteps = 600, ...more } = {}): Trainer {
+  return createTrainer(agent, {
+    env: identityRegistry.spec(alias).id,
+    vectorEnv: (numEnvs) => identityVector(alias, numEnvs),
+    seed,
+    totalSteps,
+    overrides: { ...SMALL[agent], ...more },
+  });
+}
+
+function finish(trainer: Trainer): TrainingRow[] {
+  const rows: TrainingRow[] = [];
+  while (!trainer.done) {
+    rows.push(trainer.update());
+  }
+  return rows;
+}
+
+function withoutTimes(rows: TrainingRow[]): TrainingRow[] {
+  return rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !TIME_COLUMNS.includes(name))));
+}
+
+beforeAll(async () => {
+  await selectBackend("wasm");
+});
+
+describe.each(agents.map(({ name }) => name))("%s", (agent) => {
+  describe.each(FORMS)("on %s", (alias) => {
+    test("one seed gives one log and one policy, another seed another", () => {
+      const [first, again, other] = [1, 1, 2].map((seed) => {
+        const trainer = makeTrainer(agent, alias, { seed });
+        const rows = withoutTimes(finish(trainer));
+        const { parameters } = trainer.policy();
+        trainer.dispose();
+        return { rows, parameters };
+      });
+      expect(again).toEqual(first);
+      expect(other.rows).not.toEqual(first.rows);
+      expect(other.parameters).not.toEqual(first.parameters);
+    });
+
+    test("a checkpoint on disk resumes: same weights at once, and every resumption goes on alike", () => {
+      const folder = join(mkdtempSync(join(tmpdir(), "conformance-")), "checkpoint");
+      const trainer = makeTrainer(agent, alias);
+      trainer.update();
+      trainer.update();
+      saveCheckpoint(folder, trainer.state());
+      const resumed = [0, 1].map(() => {
+        const copy = makeTrainer(agent, alias);
+        copy.restore(loadCheckpoint(folder));
+        expect(copy.policy().parameters).toEqual(trainer.policy().parameters);
+        expect(copy.policy().normaliser?.toJSON()).toEqual(trainer.policy().normaliser?.toJSON());
+        expect(copy.stepsDone).toBe(trainer.stepsDone);
+        expect(copy.updatesDone).toBe(2);
+        const rows = withoutTimes(finish(copy));
+        const { parameters } = copy.policy();
+        copy.dispose();
+        return { rows, parameters };
+      });
+      expect(resumed[1]).toEqual(resumed[0]);
+      expect(resumed[0].rows.length).toBeGreaterThan(0);
+      trainer.dispose();
+      rmSync(join(folder, ".."), { recursive: true });
+    });
+
+    test("a saved policy acts as the trainer's, greedily and with noise, inside the space and the mask", () => {
+      const folder = join(mkdtempSync(join(tmpdir(), "conformance-")), "policy");
+      const trainer = makeTrainer(agent, alias);
+      trainer.update();
+      const policy = trainer.policy();
+      savePolicy(folder, policy);
+      const env = identityRegistry.make<Float32Array>(alias);
+      const loaded = loadPolicy(folder, {
+        ...env,
+        env: env.spec.id,
+        observationSpace: env.observationSpace,
+        actionSpace: env.actionSpace,
+      });
+      expect(loaded.algorithm).toBe(agent);
+      for (const noise of [null, randomStream(1, "noise")]) {
+        const copy = noise?.fork() ?? null;
+        let { observation } = env.reset({ seed: 5 });
+        for (let over = false; !over; ) {
+          const action = policy.act(observation, env.rows, env.actionMask(), noise);
+          expect(loaded.act(observation, env.rows, env.actionMask(), copy)).toEqual(action);
+          const result = env.step(action);
+          observation = result.observation;
+          over = result.terminated || result.truncated;
+        }
+      }
+      trainer.dispose();
+      rmSync(join(folder, ".."), { recursive: true });
+    });
+  });
+
+  test("no tensor outlives an update", () => {
+    const trainer = makeTrainer(agent, "identity-discrete");
+    trainer.update();
+    const { numTensors } = memory();
+    trainer.update();
+    trainer.update();
+    expect(memory().numTensors).toBe(numTensors);
+    trainer.dispose();
+    expect(memory().numTensors).toBe(numTensors);
+  });
+
+  test("a policy is a copy that further training leaves alone", () => {
+    const trainer = makeTrainer(agent, "identity-discrete");
+    trainer.update();
+    const policy = trainer.policy();
+    const parameters = policy.parameters.slice();
+    const normaliser = policy.normaliser?.toJSON();
+    trainer.update();
+    expect(policy.parameters).toEqual(parameters);
+    expect(policy.normaliser?.toJSON()).toEqual(normaliser);
+    expect(trainer.policy().parameters).not.toEqual(parameters);
+    trainer.dispose();
+  });
+
+  test("the rows of the log have the same names, numbers or null, and steps that count up to the end", () => {
+    const trainer = makeTrainer(agent, "identity-rows");
+    const rows = finish(trainer);
+    const names = ["step", "episodes", "episodic_return", "episodic_length", "learning_rate", ...TIME_COLUMNS];
+    expect(Object.keys(rows[0])).toEqual(expect.arrayContaining(names));
+    let before = 0;
+    for (const row of rows) {
+      expect(Object.keys(row)).toEqual(Object.keys(rows[0]));
+      expect(Object.values(row).every((value) => value === null || Number.isFinite(value))).toBe(true);
+      expect(row.step).toBeGreaterThan(before);
+      before = row.step!;
+    }
+    expect(before).toBe(trainer.stepsDone);
+    expect(before).toBeGreaterThanOrEqual(trainer.totalSteps);
+    expect(rows.at(-1)!.episodic_length).toBe(10);
+    expect(() => trainer.update()).toThrow("training is over");
+    trainer.dispose();
+  });
+
+  test("a state of another training is refused", () => {
+    const state = makeTrainer(agent, "identity-discrete").state();
+    expect(() => makeTrainer(agent, "identity-discrete", { seed: 2 }).restore(state)).toThrow(
+      "cannot resume: the state's seed is 1, this training's is 2",
+    );
+    expect(() => makeTrainer(agent, "identity-box").restore(state)).toThrow("the state's env is");
+    expect(() => makeTrainer(agent, "identity-discrete", { learningRate: 0.5 } as object).restore(state)).toThrow(
+      "the state's options is",
+    );
+    const { parameters: _, ...arrays } = state.arrays;
+    expect(() => makeTrainer(agent, "identity-discrete").restore({ ...state, arrays })).toThrow(
+      'array "parameters" has no numbers',
+    );
+  });
+
+  test("wrong hyperparameters are refused by name", () => {
+    expect(() => makeTrainer(agent, "identity-discrete", { learningRte: 1 } as object)).toThrow(
+      `unknown hyperparameter of ${agent}: "learningRte"; did you mean "learningRate"?`,
+    );
+    expect(() => makeTrainer(agent, "identity-discrete", { learningRate: -1 } as object)).toThrow(
+      `hyperparameter learningRate of ${agent}: `,
+    );
+    expect(() => makeTrainer(agent, "identity-discrete", { totalSteps: 0 })).toThrow("positive whole number, got 0");
+  });
+
+  test("every preset is valid", () => {
+    const entry = findAgent(agent);
+    for (const preset of [{}, ...Object.values(entry.presets)]) {
+      expect(() => entry.options(preset)).not.toThrow();
+    }
+  });
+});
+
+test("an unknown agent suggests a known one", () => {
+  expect(() => findAgent("pppo")).toThrow('unknown agent "pppo"; did you mean "ppo"?');
+});
+
+test("there are settings here for every agent and every form is known", () => {
+  expect(Object.keys(SMALL)).toEqual(agents.map(({ name }) => name));
+  expect(IDENTITY_FORMS.map(({ alias }) => alias)).toEqual(expect.arrayContaining(FORMS));
+});
