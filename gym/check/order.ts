@@ -41,7 +41,12 @@ export const checkClose: Check = (subject) => {
   return null;
 };
 
-/** An action that needs no running episode to be drawn. */
-function anyAction({ actionSpace, rows }: AnyEnv, random: RandomStream): unknown {
-  return sampleAction({ actionSpace, rows, actionMask: () => null }, random);
+/** A legal action where the environment still says what is legal, else any: none may be refused for being illegal. */
+function anyAction(env: AnyEnv, random: RandomStream): unknown {
+  const { actionSpace, rows } = env;
+  try {
+    return sampleAction(env, random);
+  } catch {
+    return sampleAction({ actionSpace, rows, actionMask: () => null }, random);
+  }
 }
