@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { selectBackend } from "../agents/backend.ts";
-import { findAgent } from "../agents/index.ts";
+import { type BackendName, selectBackend } from "../agents/backend.ts";
+import { type AgentEntry, findAgent } from "../agents/index.ts";
 import { registry } from "../envs/index.ts";
 import type { EnvSpec } from "../gym/env.ts";
+import { UnknownNameError } from "../gym/nearest.ts";
 import { SEED_RANGES } from "../gym/seeds.ts";
 import { csvText, type NumberRow } from "./csv.ts";
 import { type Curve, type CurveLine, curveSvg, svgToPng } from "./curve.ts";
@@ -14,7 +15,7 @@ import { CONFIG_FORMAT, type RunConfig, RunDirectory } from "./run_directory.ts"
 import { mean } from "./statistics.ts";
 import { type SummaryTable, summarise } from "./summary.ts";
 import { type TrainedSeed, trainSeed, validationValue } from "./train_seed.ts";
-import { UsageError } from "./usage_error.ts";
+import { RunError, UsageError } from "./usage_error.ts";
 import { versions } from "./versions.ts";
 
 /** Scores below are left out of curves. */
@@ -35,7 +36,7 @@ export interface TrainOptions {
   out?: string;
   /** Hyperparameters by name, over the agent's presets. */
   set?: Readonly<Record<string, unknown>>;
-  backend?: "auto" | "node" | "wasm" | "cpu";
+  backend?: "auto" | BackendName;
   /** Which policy is kept: of the best evaluation on the validation split (default), or the last. */
   keep?: "best" | "last";
   /** Evaluations while training. */
@@ -98,7 +99,7 @@ export async function resumeTraining(path: string, hooks: TrainHooks = {}): Prom
   const config = run.readConfig();
   if (run.has("summary.json")) throw new UsageError(`the run ${path} is finished; its results are in summary.json`);
   const { backend } = config;
-  if (backend.got !== "none") await selectBackend(backend.got as "node" | "wasm" | "cpu");
+  if (backend.got !== "none") await loadBackend(backend.got as BackendName);
   return carryOut(run, config, hooks);
 }
 
@@ -109,12 +110,12 @@ async function planRun(options: TrainOptions): Promise<RunConfig> {
   const agent = findAgent(options.agent ?? defaults.agent);
   const { seed = 1, seeds = 1, set = {}, backend = "auto", keep = "best" } = options;
   const steps = options.steps ?? defaults.steps[agent.name];
-  const hyperparameters = agent.options({ ...agent.presets[spec.id], ...set });
+  const hyperparameters = checkHyperparameters(agent, { ...agent.presets[spec.id], ...set });
   const [first, end] = SEED_RANGES.train;
   if (seed < first || seed + seeds > end) {
     throw new UsageError(`training seeds are ${first} to ${end - 1}; ${seeds} from ${seed} on are not among them`);
   }
-  const got = agent.needsBackend ? (await selectBackend(backend)).name : "none";
+  const got = agent.needsBackend ? await loadBackend(backend) : "none";
   return {
     ...CONFIG_FORMAT,
     env: spec.id,
@@ -131,6 +132,23 @@ async function planRun(options: TrainOptions): Promise<RunConfig> {
     versions: versions(),
     created: new Date().toISOString(),
   };
+}
+
+function checkHyperparameters(agent: AgentEntry, given: Record<string, unknown>): Record<string, unknown> {
+  try {
+    return agent.options(given);
+  } catch (error) {
+    if (error instanceof RangeError && !(error instanceof UnknownNameError)) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+async function loadBackend(wanted: "auto" | BackendName): Promise<BackendName> {
+  try {
+    return (await selectBackend(wanted)).name;
+  } catch (error) {
+    throw new RunError((error as Error).message);
+  }
 }
 
 async function carryOut(run: RunDirectory, config: RunConfig, hooks: TrainHooks): Promise<TrainOutcome> {

@@ -1,0 +1,67 @@
+import { type Command, Option } from "commander";
+import { EVALUATION_COLUMNS, evaluatePolicies } from "../harness/evaluate_policies.ts";
+import { summarise } from "../harness/summary.ts";
+import { interruptible } from "./interruptible.ts";
+import { type Format, formatOption, printCsv, printJson } from "./output.ts";
+import { collect, parseCount, parseWhole } from "./parse.ts";
+import { Progress } from "./progress.ts";
+import { printSummary } from "./summary_table.ts";
+
+interface Options {
+  env: string;
+  policy: string[];
+  split: "train" | "validation" | "test";
+  episodes?: number;
+  firstSeed?: number;
+  rivals?: boolean;
+  format: Format;
+}
+
+/** The command `evaluate`. */
+export function addEvaluate(program: Command): void {
+  program
+    .command("evaluate")
+    .description("play policies greedily on the same episodes of a split")
+    .requiredOption("--env <name>", "environment, by id or alias")
+    .requiredOption(
+      "--policy <name|dir>",
+      "heuristic, or folder of a run or policy; may be given several times",
+      collect,
+    )
+    .addOption(
+      new Option("--split <name>", "workloads and seeds")
+        .choices(["train", "validation", "test"])
+        .default("validation"),
+    )
+    .option("--episodes <n>", "episodes of each workload (default: the environment's)", parseCount)
+    .option(
+      "--first-seed <n>",
+      "seed of the first episode, one of the split's (default: the split's first)",
+      parseWhole,
+    )
+    .option("--rivals", "add every heuristic, the clairvoyant reference and the bound")
+    .addOption(formatOption())
+    .action(runEvaluate);
+}
+
+async function runEvaluate({ format, ...options }: Options): Promise<void> {
+  const progress = new Progress("evaluating");
+  const { result, exitCode } = await interruptible((signal) =>
+    evaluatePolicies({
+      ...options,
+      policies: options.policy,
+      signal,
+      onEpisode: (done, total) => progress.update(done, total),
+    }).finally(() => progress.stop()),
+  );
+  if (result === null) {
+    process.exitCode = exitCode ?? 1;
+  } else if (format === "json") {
+    printJson(result);
+  } else if (format === "csv") {
+    printCsv(result, EVALUATION_COLUMNS);
+  } else {
+    const learners = new Set(result.filter(({ role }) => role === "agent").map(({ policy }) => policy));
+    printSummary(summarise(result), learners.size === 1 ? [...learners][0] : null);
+  }
+}

@@ -1,0 +1,26 @@
+/** Exit codes of shells: 128 and the number of the signal. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/**
+ * Runs `work` with a signal that SIGINT and SIGTERM abort. A second one ends the process at once.
+ *
+ * @returns what `work` returned, and the exit code that belongs to the signal, or null when none came
+ */
+export async function interruptible<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<{ result: T; exitCode: number | null }> {
+  const controller = new AbortController();
+  let exitCode: number | null = null;
+  const stop = (name: NodeJS.Signals) => {
+    if (exitCode !== null) process.exit(exitCode);
+    exitCode = EXIT_CODES[name as keyof typeof EXIT_CODES];
+    controller.abort();
+  };
+  const names = Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[];
+  for (const name of names) process.on(name, stop);
+  try {
+    return { result: await work(controller.signal), exitCode };
+  } finally {
+    for (const name of names) process.off(name, stop);
+  }
+}

@@ -1,0 +1,47 @@
+import type { Command } from "commander";
+import { listEverything } from "../harness/list.ts";
+import { type Format, formatOption, printCsv, printJson, printTable } from "./output.ts";
+
+/** The command `list`. */
+export function addList(program: Command): void {
+  program
+    .command("list")
+    .description("list environments with their policies, workloads and options, and agents")
+    .addOption(formatOption())
+    .action(runList);
+}
+
+function runList({ format }: { format: Format }): void {
+  const listing = listEverything();
+  if (format === "json") {
+    printJson(listing);
+  } else if (format === "csv") {
+    printCsv(
+      listing.environments.map(({ id, alias, policies, workloads }) => ({
+        id,
+        alias,
+        policies: policies.join(" "),
+        workloads: workloads.map(({ name }) => name).join(" "),
+      })),
+    );
+  } else {
+    for (const { id, alias, description, heuristics, workloads, options } of listing.environments) {
+      process.stdout.write(`\n${id} (${alias}): ${description}\n`);
+      if (heuristics.length > 0) {
+        const rows = heuristics.map(({ name, role, description: text }) => [name, role, text]);
+        printTable(["policy", "role", "description"], rows);
+      }
+      if (workloads.length > 0) {
+        const rows = workloads.map(({ name, family, split }) => [name, family, split]);
+        printTable(["workload", "family", "split"], rows);
+      }
+      const settings = options.map((option) => {
+        const { choices, min = "", max = "" } = option;
+        const allowed = choices?.join(", ") ?? (option.type === "number" ? `${min} to ${max}` : "text");
+        return [option.name, allowed, option.unit ?? "", option.description];
+      });
+      if (settings.length > 0) printTable(["option", "allowed", "unit", "description"], settings);
+    }
+    process.stdout.write(`\nagents: ${listing.agents.join(", ")}\n`);
+  }
+}

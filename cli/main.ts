@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { describeError } from "../harness/describe_error.ts";
+import { VERSION } from "../harness/versions.ts";
+import { addEvaluate } from "./evaluate.ts";
+import { addList } from "./list.ts";
+import { say } from "./output.ts";
+import { addSimulate } from "./simulate.ts";
+import { addTrace } from "./trace.ts";
+import { addTrain } from "./train.ts";
+
+/** Commander's codes for help and version that were asked for. */
+const ANSWERED = ["commander.helpDisplayed", "commander.version"];
+
+function createProgram(): Command {
+  const program = new Command("ring0-gym")
+    .description("Reinforcement-learning environments for kernel policies")
+    .version(VERSION)
+    .exitOverride()
+    // Errors are one line: a suggestion stands behind the error, not under it.
+    .configureOutput({ outputError: (text, write) => write(`${text.trim().replaceAll("\n", " ")}\n`) })
+    .helpCommand(false)
+    .addHelpText("after", "\nExit codes: 0 done, 1 failed or a check did not hold, 2 bad usage.");
+  addTrain(program);
+  addEvaluate(program);
+  addSimulate(program);
+  addTrace(program);
+  addList(program);
+  return program;
+}
+
+/** Runs the command line and returns its exit code, or undefined where the command has set one. */
+async function main(args: readonly string[]): Promise<number | undefined> {
+  const program = createProgram();
+  if (args.length === 0) {
+    program.outputHelp({ error: true });
+    return 2;
+  }
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return undefined;
+  } catch (error) {
+    if (error instanceof CommanderError) return ANSWERED.includes(error.code) ? 0 : 2;
+    const { message, exitCode, expected } = describeError(error);
+    if (process.env.RING0_DEBUG === "1") say(error instanceof Error ? (error.stack ?? message) : message);
+    else say(expected ? `error: ${message}` : `unexpected error: ${message} (set RING0_DEBUG=1 for the stack)`);
+    return exitCode;
+  }
+}
+
+// A reader that has seen enough (head, less) closes the pipe; that is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+const exitCode = await main(process.argv.slice(2));
+if (exitCode !== undefined) process.exitCode = exitCode;

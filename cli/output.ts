@@ -1,0 +1,50 @@
+import Table from "cli-table3";
+import { Option } from "commander";
+import { stringify } from "csv-stringify/sync";
+
+/** How results are written to standard output. */
+export type Format = "table" | "json" | "csv";
+
+/** The option `--format`. */
+export function formatOption(standard: Format = "table"): Option {
+  return new Option("--format <format>", "how to print the result").choices(["table", "json", "csv"]).default(standard);
+}
+
+/** Says something to the person in front of the screen; never part of a result. */
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Writes a result as JSON. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Writes rows as CSV, the columns in the order of the first row unless given. */
+export function printCsv(rows: readonly object[], columns: readonly string[] = Object.keys(rows[0] ?? {})): void {
+  process.stdout.write(stringify([...rows], { header: true, columns: [...columns] }));
+}
+
+/** Writes a table; columns whose cells are all numbers stand to the right. */
+export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const numeric = head.map((_, column) => rows.every((row) => /^([\u2212+-]?[\d.,]+( .*)?|)$/.test(row[column])));
+  const table = new Table({
+    head: [...head],
+    colAligns: numeric.map((right) => (right ? "right" : "left")),
+    style: { head: [], border: [], compact: true },
+  });
+  for (const row of rows) table.push([...row]);
+  process.stdout.write(`${table.toString()}\n`);
+}
+
+/** A number for people; empty for null. */
+export function figure(value: number | null | undefined, digits = 3): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return "";
+  if (Math.abs(value) >= 1e6) return value.toPrecision(4);
+  return value.toFixed(digits);
+}
+
+/** An interval for people; empty for null. */
+export function range(interval: { low: number; high: number } | null, digits = 3): string {
+  return interval === null ? "" : `${interval.low.toFixed(digits)} to ${interval.high.toFixed(digits)}`;
+}

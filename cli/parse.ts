@@ -1,0 +1,39 @@
+import { InvalidArgumentError } from "commander";
+
+/** A whole number of at least 1, for commander. */
+export function parseCount(text: string): number {
+  return parseInteger(text, 1);
+}
+
+/** A whole number from 0 to 2^53 - 1, for commander. */
+export function parseWhole(text: string): number {
+  return parseInteger(text, 0);
+}
+
+function parseInteger(text: string, least: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+    throw new InvalidArgumentError(`It must be a whole number, ${least} or more.`);
+  }
+  return value;
+}
+
+/** Adds a value to those of an option that may be given several times, for commander. */
+export function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+/** Values given as `key=value`: JSON where it is JSON, else text. For commander, an option that may be given several times. */
+export function collectSettings(text: string, before: Record<string, unknown> = {}): Record<string, unknown> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("It must look like key=value.");
+  return { ...before, [text.slice(0, at)]: jsonOrText(text.slice(at + 1)) };
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,45 @@
+import { SingleBar } from "cli-progress";
+import { say } from "./output.ts";
+
+/** Time between two lines where there is no terminal, ms. */
+const LINE_INTERVAL = 10_000;
+
+/** Shows how far something is: a bar on a terminal, else a line now and then. Writes to standard error only. */
+export class Progress {
+  readonly #what: string;
+  readonly #bar: SingleBar | null;
+  #total = 0;
+  #last = performance.now();
+
+  constructor(what: string) {
+    this.#what = what;
+    this.#bar = process.stderr.isTTY
+      ? new SingleBar({
+          format: `${what} {bar} {percentage} % | {value} of {total} | {note}`,
+          stream: process.stderr,
+          barsize: 24,
+          hideCursor: true,
+        })
+      : null;
+  }
+
+  /** Shows `done` of `total`, with a note. */
+  update(done: number, total: number, note = ""): void {
+    if (this.#total === 0) {
+      this.#total = total;
+      this.#bar?.start(total, 0, { note });
+    }
+    this.#bar?.update(Math.min(done, total), { note });
+    if (this.#bar !== null) return;
+    const now = performance.now();
+    if (now - this.#last < LINE_INTERVAL) return;
+    this.#last = now;
+    say(`${this.#what} ${done} of ${total}${note === "" ? "" : ` | ${note}`}`);
+  }
+
+  /** Ends the bar. The next `update` begins another. */
+  stop(): void {
+    if (this.#total > 0) this.#bar?.stop();
+    this.#total = 0;
+  }
+}

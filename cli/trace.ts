@@ -1,0 +1,89 @@
+import { type Command, Option } from "commander";
+import { describeTrace, importTrace, recordProgram, type TraceDescription } from "../harness/trace.ts";
+import { type Format, formatOption, printCsv, printJson, printTable } from "./output.ts";
+import { parseCount } from "./parse.ts";
+
+/** Options of `record` and `import` alike. */
+interface Cutting {
+  out: string;
+  name?: string;
+  program?: string;
+  windowAccesses?: number;
+  maxWindows?: number;
+  pageBytes?: number;
+  force?: boolean;
+}
+
+/** The commands `trace record`, `trace import` and `trace info`. */
+export function addTrace(program: Command): void {
+  const trace = program.command("trace").description("make, convert and describe workload traces");
+  addCutting(
+    trace
+      .command("record")
+      .description("run a program and record its memory accesses; what follows -- is its command line")
+      .argument("<command...>", "the program and its arguments")
+      .addOption(
+        new Option(
+          "--method <name>",
+          "tsan: the program was built with workloads/recorder/ring0-cc; lackey: any, in valgrind",
+        )
+          .choices(["tsan", "lackey"])
+          .default("lackey"),
+      ),
+  ).action(runRecord);
+  addCutting(
+    trace
+      .command("import")
+      .description("convert another format into a packed trace")
+      .argument("<input>", "file to convert"),
+  )
+    .addOption(
+      new Option("--format <name>", "lackey: text of valgrind --tool=lackey --trace-mem=yes; raw: of recorder.c")
+        .choices(["lackey", "raw"])
+        .default("lackey"),
+    )
+    .option("--command <text>", "command line that was recorded")
+    .action(runImport);
+  trace
+    .command("info")
+    .description("check a packed trace and say what is in it")
+    .argument("<file>", "packed trace")
+    .addOption(formatOption())
+    .action((file: string, { format }: { format: Format }) => print(describeTrace(file), format));
+}
+
+function addCutting(command: Command): Command {
+  return command
+    .requiredOption("--out <file>", "packed trace to write")
+    .option("--name <text>", "short name of the trace")
+    .option("--program <text>", "program and version")
+    .option("--window-accesses <n>", "cache misses in a window", parseCount)
+    .option("--max-windows <n>", "neighbouring windows are merged until at most this many are left", parseCount)
+    .option("--page-bytes <n>", "bytes of a page, a power of two", parseCount)
+    .option("--force", "replace the output if it exists");
+}
+
+async function runRecord(
+  [command, ...args]: string[],
+  options: Cutting & { method: "tsan" | "lackey" },
+): Promise<void> {
+  print(await recordProgram({ ...options, command, args }), "table");
+}
+
+async function runImport(
+  input: string,
+  { out, ...options }: Cutting & { format: "lackey" | "raw"; command?: string },
+): Promise<void> {
+  print(await importTrace({ ...options, input, output: out }), "table");
+}
+
+function print(description: TraceDescription, format: Format): void {
+  const { filter, ...rest } = description;
+  if (format === "json") printJson(description);
+  else if (format === "csv") printCsv([{ ...rest, ...filter }]);
+  else
+    printTable(
+      ["", description.name],
+      Object.entries({ ...rest, ...filter }).map(([name, value]) => [name, `${value}`]),
+    );
+}

@@ -1,0 +1,123 @@
+import { type Command, Option } from "commander";
+import { resumeTraining, type TrainHooks, type TrainOutcome, train } from "../harness/train.ts";
+import { UsageError } from "../harness/usage_error.ts";
+import { interruptible } from "./interruptible.ts";
+import { figure, say } from "./output.ts";
+import { collectSettings, parseCount, parseWhole } from "./parse.ts";
+import { Progress } from "./progress.ts";
+import { printSummary } from "./summary_table.ts";
+
+interface Options {
+  env?: string;
+  agent?: string;
+  steps?: number;
+  seed?: number;
+  seeds?: number;
+  out?: string;
+  resume?: string;
+  backend: "auto" | "node" | "wasm" | "cpu";
+  set?: Record<string, unknown>;
+  keep: "best" | "last";
+  evaluations?: number;
+  episodes?: number;
+}
+
+/** The command `train`. */
+export function addTrain(program: Command): void {
+  program
+    .command("train")
+    .description("train an agent, then compare it with every heuristic on the test split")
+    .option("--env <name>", "environment, by id or alias")
+    .option("--agent <name>", "algorithm (default: the environment's, see the command list)")
+    .option("--steps <n>", "environment steps (default: the environment's)", parseCount)
+    .option("--seed <n>", "training seed, the first of several (default: 1)", parseWhole)
+    .option("--seeds <n>", "number of training seeds (default: 1)", parseCount)
+    .option("--out <dir>", "folder of the run (default: runs/<env>-<agent>-seed<seed>-<time>)")
+    .addOption(new Option("--resume <dir>", "go on with an interrupted run").conflicts(RUN_OPTIONS))
+    .addOption(
+      new Option("--backend <name>", "what computes gradients")
+        .choices(["auto", "node", "wasm", "cpu"])
+        .default("auto"),
+    )
+    .option("--set <key=value>", "a hyperparameter; may be given several times", collectSettings)
+    .addOption(
+      new Option("--keep <which>", "policy to keep: best on the validation split, or last")
+        .choices(["best", "last"])
+        .default("best"),
+    )
+    .option("--evaluations <n>", "evaluations on the validation split while training", parseCount)
+    .option("--episodes <n>", "episodes of each test workload at the end", parseCount)
+    .addHelpText(
+      "after",
+      "\nCtrl-C saves and says how to go on (exit code 130, or 143 after SIGTERM); pressed twice, it stops at once.",
+    )
+    .action(runTrain);
+}
+
+const RUN_OPTIONS = ["env", "agent", "steps", "seed", "seeds", "out", "set", "evaluations", "episodes"];
+
+async function runTrain(options: Options): Promise<void> {
+  const { env, resume, ...rest } = options;
+  const { result, exitCode } = await interruptible((signal) => {
+    const { hooks, end } = createHooks(signal);
+    return work(hooks).finally(end);
+  });
+  report(result);
+  if (result.status === "interrupted") process.exitCode = exitCode ?? 1;
+
+  function work(hooks: TrainHooks): Promise<TrainOutcome> {
+    if (resume !== undefined) return resumeTraining(resume, hooks);
+    if (env === undefined) throw new UsageError("train needs --env NAME (or --resume DIR)");
+    return train({ env, ...rest }, hooks);
+  }
+}
+
+function createHooks(signal: AbortSignal): { hooks: TrainHooks; end: () => void } {
+  const training = new Progress("training");
+  const evaluating = new Progress("evaluating");
+  let steps = 0;
+  let seed = -1;
+  let score = "";
+  const hooks: TrainHooks = {
+    signal,
+    onStart(path, config) {
+      steps = config.steps;
+      const backend = config.backend.got === "none" ? "" : `, backend ${config.backend.got}`;
+      say(`${config.agent} on ${config.env}: ${steps} steps, seed ${config.seed}${backend}; writing ${path}`);
+    },
+    onUpdate(row, current) {
+      if (current !== seed) {
+        training.stop();
+        seed = current;
+        score = "";
+      }
+      if (row.validation_return !== null) {
+        score =
+          row.score === null ? `validation return ${figure(row.validation_return, 1)}` : `score ${figure(row.score)}`;
+      }
+      const speed = `${figure(row.steps_per_second, 0)} steps/s`;
+      training.update(row.step ?? 0, steps, [`seed ${seed}`, score, speed].filter(Boolean).join(", "));
+    },
+    onEpisode(done, total) {
+      training.stop();
+      evaluating.update(done, total);
+    },
+  };
+  const end = () => {
+    training.stop();
+    evaluating.stop();
+  };
+  return { hooks, end };
+}
+
+function report({ status, path, summary }: TrainOutcome): void {
+  if (status === "interrupted" || summary === null) {
+    say(`interrupted and saved; go on with: npm run train -- --resume ${path}`);
+    return;
+  }
+  for (const { seed, step, validation } of summary.kept) {
+    say(`seed ${seed}: kept the policy of step ${step}, ${figure(validation)} on the validation split`);
+  }
+  printSummary(summary.test, summary.agent);
+  say(`wrote ${path} in ${summary.wall_seconds} s`);
+}

@@ -1,0 +1,50 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { loadPolicy } from "../agents/checkpoint.ts";
+import { registry } from "../envs/index.ts";
+import { UnknownNameError } from "../gym/nearest.ts";
+import { findProblem } from "./evaluate.ts";
+import { heuristicPlayer, type Player, policyPlayer, randomPlayer, referencePlayer } from "./player.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** Names that `findPlayer` knows for an environment: its heuristics, `reference` where there is one, and `random`. */
+export function playerNames(envId: string): string[] {
+  const problem = findProblem(envId);
+  const names = problem === null ? [] : [...problem.heuristics.map(({ name }) => name), "reference"];
+  return [...names, randomPlayer.name];
+}
+
+/**
+ * A player by name, or a trained policy by its folder: a policy folder, or a run that has one.
+ *
+ * @param envName id or alias
+ * @throws UnknownNameError when it is neither a name nor a path; UsageError when the folder holds no policy;
+ *   ArtifactError when the policy is damaged or of another environment
+ */
+export function findPlayer(envName: string, nameOrFolder: string): Player {
+  const { id } = registry.spec(envName);
+  const problem = findProblem(id);
+  const entry = problem?.heuristics.find(({ name }) => name === nameOrFolder);
+  if (problem && entry) return heuristicPlayer(problem, entry);
+  if (problem && nameOrFolder === "reference") return referencePlayer(problem);
+  if (nameOrFolder === randomPlayer.name) return randomPlayer;
+  if (!existsSync(nameOrFolder)) {
+    if (/[/\\]/.test(nameOrFolder)) throw new UsageError(`there is no policy folder ${nameOrFolder}`);
+    throw new UnknownNameError(`policy of ${id}:`, nameOrFolder, playerNames(id));
+  }
+  const env = registry.make(id, { wrap: false });
+  const { observationSpace, actionSpace } = env;
+  const policy = loadPolicy(policyFolder(nameOrFolder), { env: id, observationSpace, actionSpace });
+  env.close();
+  return policyPlayer(policy.algorithm, policy);
+}
+
+function policyFolder(path: string): string {
+  if (!statSync(path).isDirectory()) throw new UsageError(`${path} is a file, not the folder of a policy or a run`);
+  const names = readdirSync(path);
+  if (names.includes("policy.json")) return path;
+  if (names.includes("policy")) return join(path, "policy");
+  const seeds = names.filter((name) => /^seed-\d+$/.test(name));
+  if (seeds.length > 0) throw new UsageError(`${path} holds several seeds; give one of ${seeds.join(", ")}`);
+  throw new UsageError(`${path} holds no policy: neither policy.json nor policy/ is there`);
+}

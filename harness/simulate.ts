@@ -1,0 +1,146 @@
+import { registry } from "../envs/index.ts";
+import type { KernelEnv } from "../envs/kernel_env.ts";
+import type { EnvSpec } from "../gym/env.ts";
+import { UnknownNameError } from "../gym/nearest.ts";
+import { checkOptions } from "../gym/options.ts";
+import { findProblem } from "./evaluate.ts";
+import { findPlayer } from "./find_player.ts";
+import { breathe } from "./interrupt.ts";
+import { playEpisode } from "./rollout.ts";
+import { mean } from "./statistics.ts";
+import { UsageError } from "./usage_error.ts";
+import { openWorkloadFile } from "./workload_file.ts";
+
+/** What to simulate. */
+export interface SimulateOptions {
+  /** Id or alias. */
+  env: string;
+  /** Name of a heuristic, `reference`, `random`, or the folder of a trained policy. */
+  policy: string;
+  /** Name of a workload of any split, or path of a trace file; drawn from the seed by default. */
+  workload?: string;
+  /** Settings of the environment as `key=value`. */
+  options?: readonly string[];
+  /** Number of seeds, default 1. */
+  seeds?: number;
+  /** The first, default 0. */
+  firstSeed?: number;
+  signal?: AbortSignal;
+  /** Called after each seed. */
+  onSeed?: (done: number, total: number) => void;
+}
+
+/** One run. */
+export interface SimulatedSeed {
+  seed: number;
+  /** Name of the workload; null for environments without. */
+  workload: string | null;
+  /** null for environments without a kernel. */
+  cost: number | null;
+  return: number;
+  steps: number;
+  decision_us: number;
+  metrics: Record<string, number>;
+}
+
+/** What `simulate` prints as JSON. */
+export interface Simulation {
+  env: string;
+  policy: string;
+  /** As asked for; null when it was drawn. */
+  workload: string | null;
+  options: Record<string, number | string>;
+  seeds: SimulatedSeed[];
+  /** Means over seeds of cost, return and every metric. */
+  mean: Record<string, number | null>;
+}
+
+/**
+ * Runs one policy on one workload with any setting of the environment.
+ *
+ * @throws UsageError or UnknownNameError on a wrong name or value, TraceFormatError when a trace file is damaged
+ */
+export async function simulate(options: SimulateOptions): Promise<Simulation> {
+  const { seeds = 1, firstSeed = 0, signal, onSeed } = options;
+  const spec = registry.spec(options.env);
+  const settings = parseSettings(spec, options.options ?? []);
+  const player = findPlayer(spec.id, options.policy);
+  const workload = options.workload === undefined ? undefined : findWorkload(spec, options.workload, settings);
+  const env = registry.make(spec.id, { wrap: findProblem(spec.id) === null });
+  const runs: SimulatedSeed[] = [];
+  for (let i = 0; i < seeds; i++) {
+    const seed = firstSeed + i;
+    const result = playEpisode(env, player, seed, { ...settings, ...(workload !== undefined && { workload }) });
+    runs.push({
+      seed,
+      workload: (env as unknown as KernelEnv).workload ?? null,
+      cost: result.cost,
+      return: result.return,
+      steps: result.steps,
+      decision_us: result.decisionMicroseconds,
+      metrics: result.metrics,
+    });
+    onSeed?.(i + 1, seeds);
+    await breathe(signal);
+  }
+  env.close();
+  return {
+    env: spec.id,
+    policy: options.policy,
+    workload: options.workload ?? null,
+    options: settings,
+    seeds: runs,
+    mean: means(runs),
+  };
+}
+
+/**
+ * Settings given as `key=value`, with numbers where the environment wants numbers.
+ *
+ * @throws UsageError or UnknownNameError that names the setting and what is allowed
+ */
+export function parseSettings(spec: EnvSpec, given: readonly string[]): Record<string, number | string> {
+  const settings: Record<string, number | string> = {};
+  for (const text of given) {
+    const at = text.indexOf("=");
+    if (at < 1) throw new UsageError(`a setting must look like key=value, got "${text}"`);
+    const [name, value] = [text.slice(0, at), text.slice(at + 1)];
+    const option = spec.options.find((candidate) => candidate.name === name);
+    if (option?.type === "number" && (value.trim() === "" || !Number.isFinite(Number(value)))) {
+      throw new UsageError(`option ${name} of ${spec.id} must be a number, got "${value}"`);
+    }
+    settings[name] = option?.type === "number" ? Number(value) : value;
+  }
+  try {
+    checkOptions(settings, spec);
+  } catch (error) {
+    if (error instanceof UnknownNameError) throw error;
+    throw new UsageError((error as Error).message);
+  }
+  return settings;
+}
+
+function findWorkload(spec: EnvSpec, nameOrFile: string, settings: Record<string, number | string>): unknown {
+  const names = spec.workloads.map(({ name }) => name);
+  if (names.includes(nameOrFile)) return nameOrFile;
+  if (names.length === 0) throw new UsageError(`${spec.id} has no workloads`);
+  const { pages } = settings;
+  return (
+    openWorkloadFile(nameOrFile, typeof pages === "number" ? pages : undefined) ??
+    unknownWorkload(spec.id, nameOrFile, names)
+  );
+}
+
+function unknownWorkload(id: string, name: string, names: readonly string[]): never {
+  throw new UnknownNameError(`workload of ${id}:`, name, names);
+}
+
+function means(runs: readonly SimulatedSeed[]): Record<string, number | null> {
+  const costs = runs.flatMap(({ cost }) => (cost === null ? [] : [cost]));
+  const metrics = Object.keys(runs[0].metrics).map((name) => [name, mean(runs.map((run) => run.metrics[name]))]);
+  return {
+    cost: costs.length > 0 ? mean(costs) : null,
+    return: mean(runs.map((run) => run.return)),
+    ...Object.fromEntries(metrics),
+  };
+}
