@@ -275,7 +275,8 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
   #info(): Info {
     const charged: Record<string, number> = {};
     for (let i = 0; i < CHARGES.length; i++) charged[CHARGES[i]] = this.#kernel.charged(i);
-    return { clock: this.#kernel.view.time, charged, position: this.#kernel.position };
+    const { time } = this.#kernel.view;
+    return { clock: time, cost: time, charged, position: this.#kernel.position };
   }
 
   actionMask(): null {
