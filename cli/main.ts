@@ -2,12 +2,16 @@
 import { Command, CommanderError } from "commander";
 import { describeError } from "../harness/describe_error.ts";
 import { VERSION } from "../harness/versions.ts";
+import { addBench } from "./bench.ts";
+import { addCheck } from "./check.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { addList } from "./list.ts";
 import { say } from "./output.ts";
 import { addSimulate } from "./simulate.ts";
 import { addTrace } from "./trace.ts";
 import { addTrain } from "./train.ts";
+import { addTune } from "./tune.ts";
+import { addValidate } from "./validate.ts";
 
 /** Commander's codes for help and version that were asked for. */
 const ANSWERED = ["commander.helpDisplayed", "commander.version"];
@@ -24,8 +28,12 @@ function createProgram(): Command {
   addTrain(program);
   addEvaluate(program);
   addSimulate(program);
+  addTune(program);
+  addValidate(program);
   addTrace(program);
   addList(program);
+  addCheck(program);
+  addBench(program);
   return program;
 }
 

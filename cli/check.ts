@@ -1,0 +1,31 @@
+import type { Command } from "commander";
+import { checkEnvironments } from "../harness/check.ts";
+import { type Format, formatOption, printCsv, printJson, printTable, say } from "./output.ts";
+
+/** The command `check`. */
+export function addCheck(program: Command): void {
+  program
+    .command("check")
+    .description("examine whether environments keep the contract")
+    .option("--env <name>", "environment, by id or alias (default: all)")
+    .addOption(formatOption())
+    .action(runCheck);
+}
+
+function runCheck({ env, format }: { env?: string; format: Format }): void {
+  const rows = checkEnvironments(env).flatMap(({ env: id, findings }) =>
+    findings.map(({ check, ok, message }) => ({ env: id, check, ok, message })),
+  );
+  if (format === "json") printJson(rows);
+  else if (format === "csv") printCsv(rows);
+  else {
+    printTable(
+      ["environment", "check", "result", "message"],
+      rows.map(({ env: id, check, ok, message }) => [id, check, ok ? "pass" : "FAIL", message]),
+    );
+  }
+  const failed = rows.filter(({ ok }) => !ok);
+  if (failed.length === 0) return;
+  say(`${failed.length} of ${rows.length} checks failed: ${failed.map(({ check }) => check).join(", ")}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,53 @@
+import type { Command } from "commander";
+import { tuneEnvironment } from "../harness/tune_environment.ts";
+import { type Format, figure, formatOption, printCsv, printJson, printTable } from "./output.ts";
+import { parseCount, parseWhole } from "./parse.ts";
+import { Progress } from "./progress.ts";
+
+interface Options {
+  env: string;
+  budget: number;
+  episodes?: number;
+  seed?: number;
+  format: Format;
+}
+
+/** The command `tune`. */
+export function addTune(program: Command): void {
+  program
+    .command("tune")
+    .description("search the constants of every heuristic on the training split")
+    .requiredOption("--env <name>", "environment, by id or alias")
+    .option("--budget <n>", "settings tried for each heuristic", parseCount, 120)
+    .option("--episodes <n>", "episodes of each training workload for each setting", parseCount)
+    .option("--seed <n>", "seed of the search", parseWhole)
+    .addOption(formatOption())
+    .action(runTune);
+}
+
+function runTune({ env, format, ...options }: Options): void {
+  const progress = new Progress("tuning");
+  const results = tuneEnvironment(env, {
+    ...options,
+    onSetting: (heuristic, tried, best) =>
+      progress.update(tried, options.budget, `${heuristic}, best score ${figure(best)}`),
+  });
+  progress.stop();
+  if (format === "json") printJson(results);
+  else if (format === "csv")
+    printCsv(results.map(({ values, ...row }) => ({ ...row, values: JSON.stringify(values) })));
+  else {
+    printTable(
+      ["heuristic", "score before", "score", "settings tried", "constants"],
+      results.map(({ heuristic, startScore, score, values, budget }) => [
+        heuristic,
+        figure(startScore),
+        figure(score),
+        `${budget}`,
+        Object.entries(values)
+          .map(([name, value]) => `${name} ${value}`)
+          .join(", "),
+      ]),
+    );
+  }
+}

@@ -1,0 +1,131 @@
+import { selectBackend } from "../agents/backend.ts";
+import { agents, createTrainer } from "../agents/index.ts";
+import type { Trainer } from "../agents/trainer.ts";
+import { registry } from "../envs/index.ts";
+import type { AnyEnv } from "../gym/env.ts";
+import { VectorEnv } from "../gym/vector_env.ts";
+import { randomStream } from "../kernel/random.ts";
+import { findProblem } from "./evaluate.ts";
+import { heuristicPlayer } from "./player.ts";
+import { playEpisode } from "./rollout.ts";
+
+/** One measured number. */
+export interface BenchResult {
+  name: string;
+  value: number;
+  unit: string;
+}
+
+/** Measurements of one thing; the best counts, because everything else on the machine can only make it slower. */
+const REPETITIONS = 5;
+
+/** Actions drawn ahead of time, so that drawing them is not measured. */
+const ACTIONS = 4096;
+
+const CARTPOLE = "CartPole-v1";
+const TIERING = "ring0/Tiering-v1";
+
+/**
+ * Measures the throughput of environments, agents, policies and heuristics, one after another in this process. Takes
+ * about a minute.
+ *
+ * @param onResult called with each number as it is known
+ */
+export async function bench(onResult: (result: BenchResult) => void = () => {}): Promise<BenchResult[]> {
+  const results: BenchResult[] = [];
+  const report = (name: string, value: number, unit: string) => {
+    const result = { name, value: Number(value.toPrecision(4)), unit };
+    results.push(result);
+    onResult(result);
+  };
+  const backend = (await selectBackend("wasm")).name;
+  report("cartpole/env_steps", stepsPerSecond(CARTPOLE, {}, 1_000_000), "steps/s");
+  const small = stepsPerSecond(TIERING, { pages: 4096, workload: "zipf" }, 2000);
+  const large = stepsPerSecond(TIERING, { pages: 16384, workload: "zipf" }, 500);
+  report("tiering/env_steps_4096_pages", small, "steps/s");
+  report("tiering/env_steps_16384_pages", large, "steps/s");
+  report("tiering/time_of_16384_pages_over_4_times_4096", small / large / 4, "ratio");
+  for (const { name, needsBackend } of agents) {
+    const suffix = needsBackend ? `_${backend}` : "";
+    report(`cartpole/${name}_train_steps${suffix}`, trainingSpeed(name, CARTPOLE, 100_000), "steps/s");
+    report(`tiering/${name}_train_steps${suffix}`, trainingSpeed(name, TIERING, 8_000), "steps/s");
+  }
+  for (const id of [CARTPOLE, TIERING]) {
+    const { alias } = registry.spec(id);
+    report(`${alias}/policy_decision`, decisionTime(id), "us");
+  }
+  const problem = findProblem(TIERING)!;
+  const env = registry.make(TIERING, { splits: ["train"], wrap: false });
+  for (const entry of problem.heuristics) {
+    const player = heuristicPlayer(problem, entry);
+    const times = Array.from({ length: 3 }, (_, seed) => playEpisode(env, player, seed).decisionMicroseconds);
+    report(`tiering/${entry.name}_decision`, Math.min(...times), "us");
+  }
+  return results;
+}
+
+/** Random actions through `Env.step` as `make` gives it, result objects included; new episodes are not timed. */
+function stepsPerSecond(id: string, options: Record<string, unknown>, steps: number): number {
+  const env: AnyEnv = registry.make(id);
+  const random = randomStream(0, "bench/actions");
+  const actions = Array.from({ length: ACTIONS }, () => env.actionSpace.sample(random));
+  env.reset({ seed: 0, options });
+  let best = 0;
+  for (let repetition = 0; repetition < REPETITIONS; repetition++) {
+    let milliseconds = 0;
+    let start = performance.now();
+    for (let i = 0; i < steps; i++) {
+      const { terminated, truncated } = env.step(actions[i % ACTIONS]);
+      if (terminated || truncated) {
+        milliseconds += performance.now() - start;
+        env.reset({ options });
+        start = performance.now();
+      }
+    }
+    milliseconds += performance.now() - start;
+    best = Math.max(best, (1000 * steps) / milliseconds);
+  }
+  env.close();
+  return best;
+}
+
+/** Environment steps a second of training: acting, environments and learning. Measures at least `steps` steps. */
+function trainingSpeed(agent: string, id: string, steps: number): number {
+  const trainer = newTrainer(agent, id);
+  // The first update compiles and allocates.
+  trainer.update();
+  const before = trainer.stepsDone;
+  const start = performance.now();
+  while (trainer.stepsDone < before + steps) trainer.update();
+  const seconds = (performance.now() - start) / 1000;
+  const speed = (trainer.stepsDone - before) / seconds;
+  trainer.dispose();
+  return speed;
+}
+
+/** Time of a greedy decision of the agent's standard network, microseconds. */
+function decisionTime(id: string): number {
+  const trainer = newTrainer("ppo", id);
+  const policy = trainer.policy();
+  trainer.dispose();
+  const env = registry.make(id);
+  const { observation } = env.reset({ seed: 0 });
+  const decisions = 20_000;
+  let best = Number.POSITIVE_INFINITY;
+  for (let repetition = 0; repetition < REPETITIONS; repetition++) {
+    const start = performance.now();
+    for (let i = 0; i < decisions; i++) policy.act(observation, env.rows, null);
+    best = Math.min(best, (1000 * (performance.now() - start)) / decisions);
+  }
+  env.close();
+  return best;
+}
+
+function newTrainer(agent: string, env: string): Trainer {
+  return createTrainer(agent, {
+    env,
+    seed: 1,
+    totalSteps: 1_000_000_000,
+    vectorEnv: (count) => new VectorEnv(Array.from({ length: count }, () => registry.make(env, { splits: ["train"] }))),
+  });
+}
