@@ -108,6 +108,7 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
   #seed: number;
   #episode = -1;
   #running = false;
+  #workload = "";
   #decisionSeconds = 0;
   #latencyRatio = 0;
   #share = 0;
@@ -143,7 +144,7 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
   }
 
   get workload(): string {
-    return this.#kernel.scenario.workload.name;
+    return this.#workload;
   }
 
   reset({ seed, options = {} }: ResetOptions = {}): ResetResult<Float32Array> {
@@ -174,7 +175,7 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
       observation: this.observe(),
       info: {
         ...this.#info(),
-        workload: workload.name,
+        workload: this.#workload,
         fast_pages: machine.tiers[0].capacity,
         slow_bandwidth: machine.tiers[1].bandwidth,
         slow_latency: machine.tiers[1].latencyNs,
@@ -189,9 +190,13 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
     seed: number,
     pages: number,
   ): TieringWorkload {
-    if (typeof wanted === "object") return wanted;
+    if (typeof wanted === "object") {
+      this.#workload = wanted.name;
+      return wanted;
+    }
     const entries = this.#context.workloads;
     const { name } = this.#context.openWorkload(wanted ?? entries[Math.floor(draw * entries.length)].name);
+    this.#workload = name;
     return tieringWorkloads.find((entry) => entry.name === name)!.open(seed, pages);
   }
 
@@ -315,6 +320,7 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
     copy.#seed = this.#seed;
     copy.#episode = this.#episode;
     copy.#running = this.#running;
+    copy.#workload = this.#workload;
     copy.#decisionSeconds = this.#decisionSeconds;
     copy.#latencyRatio = this.#latencyRatio;
     copy.#share = this.#share;
