@@ -116,10 +116,8 @@ export class CartPole implements Env<Float32Array, number> {
   readonly #context: EnvContext;
   #random: RandomStream | null = null;
   #running = false;
-  #position = 0;
-  #velocity = 0;
-  #angle = 0;
-  #angularVelocity = 0;
+  /** Position, velocity, angle and angular velocity, as in the observation but in 64 bits. */
+  readonly #state = new Float64Array(4);
 
   constructor(context: EnvContext) {
     this.#context = context;
@@ -147,10 +145,9 @@ export class CartPole implements Env<Float32Array, number> {
     } else if (this.#random === null) {
       throw new EnvUsageError(`${this.spec.id}: the first reset needs a seed`);
     }
-    this.#position = this.#random.uniform(low, high);
-    this.#velocity = this.#random.uniform(low, high);
-    this.#angle = this.#random.uniform(low, high);
-    this.#angularVelocity = this.#random.uniform(low, high);
+    for (let i = 0; i < this.#state.length; i++) {
+      this.#state[i] = this.#random.uniform(low, high);
+    }
     this.#running = true;
     return { observation: this.observe(), info: {} };
   }
@@ -162,34 +159,19 @@ export class CartPole implements Env<Float32Array, number> {
     if (!this.#running) {
       throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
     }
-    const cos = Math.cos(this.#angle);
-    const sin = Math.sin(this.#angle);
-    const push =
-      ((action === 1 ? FORCE : -FORCE) + POLE_MOMENT * this.#angularVelocity * this.#angularVelocity * sin) /
-      TOTAL_MASS;
-    const angularAcceleration =
-      (GRAVITY * sin - cos * push) / (POLE_HALF_LENGTH * (4 / 3 - (POLE_MASS * cos * cos) / TOTAL_MASS));
-    const acceleration = push - (POLE_MOMENT * angularAcceleration * cos) / TOTAL_MASS;
-    // Explicit Euler: positions move with the velocities of before this step.
-    this.#position += STEP * this.#velocity;
-    this.#velocity += STEP * acceleration;
-    this.#angle += STEP * this.#angularVelocity;
-    this.#angularVelocity += STEP * angularAcceleration;
-    const terminated =
-      this.#position < -POSITION_LIMIT ||
-      this.#position > POSITION_LIMIT ||
-      this.#angle < -ANGLE_LIMIT ||
-      this.#angle > ANGLE_LIMIT;
+    advanceCartPole(this.#state, action === 1 ? FORCE : -FORCE);
+    const terminated = Math.abs(this.#state[0]) > POSITION_LIMIT || Math.abs(this.#state[2]) > ANGLE_LIMIT;
     this.#running = !terminated;
     return { observation: this.observe(), reward: 1, terminated, truncated: false, info: {} };
   }
 
   observe(): Float32Array {
+    // Measured: faster than letting the constructor convert the array.
     const observation = new Float32Array(4);
-    observation[0] = this.#position;
-    observation[1] = this.#velocity;
-    observation[2] = this.#angle;
-    observation[3] = this.#angularVelocity;
+    observation[0] = this.#state[0];
+    observation[1] = this.#state[1];
+    observation[2] = this.#state[2];
+    observation[3] = this.#state[3];
     return observation;
   }
 
@@ -198,10 +180,12 @@ export class CartPole implements Env<Float32Array, number> {
   }
 
   render(): string {
-    const degrees = (this.#angle * 180) / Math.PI;
-    const cells = Array.from({ length: 49 }, () => "-");
-    cells[Math.round(((this.#position + POSITION_LIMIT) / (2 * POSITION_LIMIT)) * 48)] = "#";
-    return `[${cells.join("")}] cart ${this.#position.toFixed(2)} m, pole ${degrees.toFixed(1)} degrees`;
+    const [position, , angle] = this.#state;
+    const track = Array.from({ length: 49 }, () => "-");
+    const cell = Math.round(((position + POSITION_LIMIT) / (2 * POSITION_LIMIT)) * (track.length - 1));
+    track[Math.min(Math.max(cell, 0), track.length - 1)] = "#";
+    const degrees = ((angle * 180) / Math.PI).toFixed(1);
+    return `[${track.join("")}] cart ${position.toFixed(2)} m, pole ${degrees} degrees`;
   }
 
   close(): void {
@@ -212,10 +196,29 @@ export class CartPole implements Env<Float32Array, number> {
     const copy = new CartPole(this.#context);
     copy.#random = this.#random?.fork() ?? null;
     copy.#running = this.#running;
-    copy.#position = this.#position;
-    copy.#velocity = this.#velocity;
-    copy.#angle = this.#angle;
-    copy.#angularVelocity = this.#angularVelocity;
+    copy.#state.set(this.#state);
     return copy;
   }
+}
+
+/**
+ * Moves cart and pole on by one step of explicit Euler: positions move with the velocities of before the step.
+ *
+ * @param state position (m), velocity (m/s), angle (rad) and angular velocity (rad/s), changed in place
+ * @param force on the cart, N, positive to the right
+ */
+export function advanceCartPole(state: Float64Array, force: number): void {
+  const velocity = state[1];
+  const angle = state[2];
+  const angularVelocity = state[3];
+  const cos = Math.cos(angle);
+  const sin = Math.sin(angle);
+  const push = (force + POLE_MOMENT * angularVelocity * angularVelocity * sin) / TOTAL_MASS;
+  const angularAcceleration =
+    (GRAVITY * sin - cos * push) / (POLE_HALF_LENGTH * (4 / 3 - (POLE_MASS * cos * cos) / TOTAL_MASS));
+  const acceleration = push - (POLE_MOMENT * angularAcceleration * cos) / TOTAL_MASS;
+  state[0] += STEP * velocity;
+  state[1] += STEP * acceleration;
+  state[2] += STEP * angularVelocity;
+  state[3] += STEP * angularAcceleration;
 }

@@ -16,10 +16,8 @@ export function describe(value: unknown): string {
     return list(value.map(describe));
   }
   if (typeof value === "object" && value !== null) {
-    return `{ ${Object.entries(value)
-      .slice(0, SHOWN)
-      .map(([key, entry]) => `${key}: ${describe(entry)}`)
-      .join(", ")} }`;
+    const entries = Object.entries(value).slice(0, SHOWN);
+    return entries.length === 0 ? "{}" : `{ ${entries.map(([key, entry]) => `${key}: ${describe(entry)}`).join(", ")} }`;
   }
   return String(value);
 }
