@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import type { TieringWorkload } from "../kernel/tiering/workload.ts";
 import { btree } from "./generators/btree.ts";
 import type { Generator } from "./generators/generator.ts";
@@ -9,6 +11,9 @@ import { scanHot } from "./generators/scan_hot.ts";
 import { silo } from "./generators/silo.ts";
 import { xsbench } from "./generators/xsbench.ts";
 import { zipf } from "./generators/zipf.ts";
+import type { HistogramTrace } from "./trace.ts";
+import { decodeTrace } from "./trace_format.ts";
+import { TraceWorkload } from "./trace_workload.ts";
 
 /** Learn on train, choose on validation, report on test. */
 export type Split = "train" | "validation" | "test";
@@ -42,11 +47,19 @@ export const tieringWorkloads: readonly CatalogEntry[] = [
   generated("zipf", "train", zipf),
   generated("scan-hot", "train", scanHot),
   generated("silo", "train", silo),
+  recorded("sqlite", "train"),
+  recorded("zstd", "train"),
+  recorded("mawk", "train"),
   generated("btree", "validation", btree),
   generated("phase-mix", "validation", phaseMix),
+  recorded("lua", "validation"),
+  recorded("tcc", "validation"),
   generated("graph", "test", graph),
   generated("xsbench", "test", xsbench),
   generated("kv-cache", "test", kvCache),
+  recorded("sort", "test"),
+  recorded("metis", "test"),
+  recorded("redis", "test"),
 ];
 
 /** GUPS as the Colloid artifact runs it: 90 % of the accesses go to a third of the pages, which stays the same. */
@@ -62,4 +75,34 @@ function generated(name: string, split: Split, generate: Generator, family = nam
     source: "generator",
     open: (seed, pages = DEFAULT_PAGES) => generate(pages, seed),
   };
+}
+
+/** A trace of workloads/traces, read and checked at the first use. Workloads never change, so they are kept and shared. */
+function recorded(name: string, split: Split): CatalogEntry {
+  const file = traceFile(name);
+  let trace: HistogramTrace | null = null;
+  const opened = new Map<number, TraceWorkload>();
+  return {
+    name,
+    family: name,
+    split,
+    source: "trace",
+    file,
+    open: (_seed, pages) => {
+      trace ??= decodeTrace(readFileSync(file), file);
+      const limit = pages ?? trace.header.pages;
+      const kept = opened.get(limit);
+      if (kept !== undefined) return kept;
+      const workload = new TraceWorkload(trace, { pages: limit });
+      opened.set(limit, workload);
+      return workload;
+    },
+  };
+}
+
+/** The compiled package keeps its traces where the sources have them, two folders up from its compiled modules. */
+function traceFile(name: string): string {
+  const beside = fileURLToPath(new URL(`./traces/${name}.r0t`, import.meta.url));
+  if (existsSync(beside)) return beside;
+  return fileURLToPath(new URL(`../../workloads/traces/${name}.r0t`, import.meta.url));
 }

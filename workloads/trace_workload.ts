@@ -27,9 +27,12 @@ export class TraceWorkload implements TieringWorkload {
   readonly name: string;
   readonly pages: number;
   readonly windows: number;
-  readonly #trace: HistogramTrace;
-  /** `[entries]` page of this workload that an entry of the trace belongs to. */
+  /** `[windows + 1]` first entry of each unit of work, and the number of entries. */
+  readonly #start: Uint32Array;
+  /** `[entries]` */
   readonly #page: Uint32Array;
+  readonly #access: Float64Array;
+  readonly #write: Float32Array;
 
   constructor(trace: HistogramTrace, options: TraceWorkloadOptions = {}) {
     const { windows = 120, pages = trace.header.pages } = options;
@@ -43,37 +46,69 @@ export class TraceWorkload implements TieringWorkload {
     this.name = trace.header.name;
     this.pages = groups.count;
     this.windows = windows;
-    this.#trace = trace;
-    this.#page = groups.group === null ? trace.page : trace.page.map((page) => groups.group![page]!);
+    this.#start = new Uint32Array(windows + 1);
+    const page: number[] = [];
+    const access: number[] = [];
+    const write: number[] = [];
+    const fills = new Float64Array(this.pages);
+    const writeBacks = new Float64Array(this.pages);
+    for (let unit = 0; unit < windows; unit++) {
+      const total = accumulate(trace, groups.group, unit, windows, fills, writeBacks);
+      for (let i = 0; i < this.pages; i++) {
+        const lines = fills[i]!;
+        if (lines === 0) continue;
+        page.push(i);
+        access.push(lines / total);
+        write.push(Math.min(1, writeBacks[i]! / lines));
+      }
+      this.#start[unit + 1] = page.length;
+    }
+    this.#page = Uint32Array.from(page);
+    this.#access = Float64Array.from(access);
+    this.#write = Float32Array.from(write);
   }
 
   fill(index: number, out: WindowHistogram): void {
     assertWindow(this, index);
-    const { header, windowStart, fills, writeBacks } = this.#trace;
-    const page = this.#page;
     const { access, write } = out;
     access.fill(0);
     write.fill(0);
-    const from = (index * header.windows) / this.windows;
-    const to = ((index + 1) * header.windows) / this.windows;
-    let total = 0;
-    for (let window = Math.floor(from); window < to && window < header.windows; window++) {
-      const overlap = Math.min(to, window + 1) - Math.max(from, window);
-      const end = windowStart[window + 1]!;
-      for (let e = windowStart[window]!; e < end; e++) {
-        const lines = overlap * fills[e]!;
-        access[page[e]!]! += lines;
-        write[page[e]!]! += overlap * writeBacks[e]!;
-        total += lines;
-      }
-    }
-    const scale = 1 / total;
-    for (let i = 0; i < this.pages; i++) {
-      const lines = access[i]!;
-      write[i] = lines > 0 ? Math.min(1, write[i]! / lines) : 0;
-      access[i] = lines * scale;
+    const end = this.#start[index + 1]!;
+    for (let e = this.#start[index]!; e < end; e++) {
+      const page = this.#page[e]!;
+      access[page] = this.#access[e]!;
+      write[page] = this.#write[e]!;
     }
   }
+}
+
+/**
+ * Sums what part `unit` of `units` equal parts of a recording did, by group of pages, into `fillsOut` and
+ * `writeBacksOut`, overwriting them. Returns the sum of fills.
+ */
+function accumulate(
+  { header, windowStart, page, fills, writeBacks }: HistogramTrace,
+  group: Uint32Array | null,
+  unit: number,
+  units: number,
+  fillsOut: Float64Array,
+  writeBacksOut: Float64Array,
+): number {
+  fillsOut.fill(0);
+  writeBacksOut.fill(0);
+  const start = (unit * header.windows) / units;
+  const end = ((unit + 1) * header.windows) / units;
+  let total = 0;
+  for (let window = Math.floor(start); window < end && window < header.windows; window++) {
+    const overlap = Math.min(end, window + 1) - Math.max(start, window);
+    for (let e = windowStart[window]!; e < windowStart[window + 1]!; e++) {
+      const at = group === null ? page[e]! : group[page[e]!]!;
+      fillsOut[at]! += overlap * fills[e]!;
+      writeBacksOut[at]! += overlap * writeBacks[e]!;
+      total += overlap * fills[e]!;
+    }
+  }
+  return total;
 }
 
 /** Groups of address neighbours, numbered by first touch. `group` is null where every page is its own group. */

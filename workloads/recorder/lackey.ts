@@ -1,0 +1,98 @@
+import { TraceFormatError } from "../trace_format_error.ts";
+import type { LlcFilter } from "./llc_filter.ts";
+
+const NEWLINE = 10;
+const SPACE = 32;
+const COMMA = 44;
+const INSTRUCTION = 73;
+const LOAD = 76;
+const MODIFY = 77;
+const STORE = 83;
+const EXPECTED = 'expected "I  addr,size", " L addr,size", " S addr,size", " M addr,size" or "==pid== ..."';
+/** Largest access that is believed: more than any instruction touches. */
+const MAX_SIZE = 65536;
+
+/**
+ * Reads the text of `valgrind --tool=lackey --trace-mem=yes` chunk by chunk and passes its data accesses to a cache
+ * model. Loads read, stores write, modifies do both and count as one write. Instruction fetches are checked and left out.
+ */
+export class LackeyReader {
+  readonly #filter: LlcFilter;
+  readonly #file: string | undefined;
+  #line = 1;
+  #rest = new Uint8Array(0);
+
+  constructor(filter: LlcFilter, file?: string) {
+    this.#filter = filter;
+    this.#file = file;
+  }
+
+  /** The next bytes of the text. Throws a TraceFormatError with file and line on the first line that is not lackey's. */
+  push(chunk: Uint8Array): void {
+    let text = chunk;
+    if (this.#rest.length > 0) {
+      text = new Uint8Array(this.#rest.length + chunk.length);
+      text.set(this.#rest);
+      text.set(chunk, this.#rest.length);
+    }
+    let start = 0;
+    for (let end = text.indexOf(NEWLINE); end !== -1; end = text.indexOf(NEWLINE, start)) {
+      this.#read(text, start, end);
+      start = end + 1;
+      this.#line++;
+    }
+    this.#rest = text.slice(start);
+    if (this.#rest.length > MAX_SIZE) this.#refuse(text, start, text.length);
+  }
+
+  /** Says that no more follows. Throws a TraceFormatError if the text ends in the middle of a line, or was empty. */
+  end(): void {
+    if (this.#rest.length > 0 || this.#line === 1) {
+      const place = { file: this.#file, line: this.#line };
+      throw new TraceFormatError(place, "expected a line end, the text ends here");
+    }
+  }
+
+  #read(text: Uint8Array, start: number, end: number): void {
+    const first = text[start];
+    const second = text[start + 1];
+    // The message prefixes of valgrind: ==pid==, --pid--, **pid**.
+    if (first === second && (first === 61 || first === 45 || first === 42)) return;
+    const fetch = first === INSTRUCTION && second === SPACE;
+    if (!fetch && (first !== SPACE || (second !== LOAD && second !== STORE && second !== MODIFY))) {
+      this.#refuse(text, start, end);
+    }
+    if (text[start + 2] !== SPACE) this.#refuse(text, start, end);
+    let address = 0;
+    let i = start + 3;
+    for (; i < end && text[i] !== COMMA; i++) {
+      const digit = hexDigit(text[i]!);
+      if (digit < 0) this.#refuse(text, start, end);
+      address = address * 16 + digit;
+    }
+    const sizeStart = i + 1;
+    let size = 0;
+    for (i = sizeStart; i < end; i++) {
+      const digit = text[i]! - 48;
+      if (digit < 0 || digit > 9) this.#refuse(text, start, end);
+      size = size * 10 + digit;
+    }
+    const whole = sizeStart > start + 4 && end > sizeStart;
+    if (!whole || size < 1 || size > MAX_SIZE || address + size > Number.MAX_SAFE_INTEGER) {
+      this.#refuse(text, start, end);
+    }
+    if (!fetch) this.#filter.access(address, size, second !== LOAD);
+  }
+
+  #refuse(text: Uint8Array, start: number, end: number): never {
+    const found = new TextDecoder().decode(text.subarray(start, Math.min(end, start + 80)));
+    throw new TraceFormatError({ file: this.#file, line: this.#line }, `${EXPECTED}, found ${JSON.stringify(found)}`);
+  }
+}
+
+function hexDigit(byte: number): number {
+  if (byte >= 48 && byte <= 57) return byte - 48;
+  if (byte >= 97 && byte <= 102) return byte - 87;
+  if (byte >= 65 && byte <= 70) return byte - 55;
+  return -1;
+}

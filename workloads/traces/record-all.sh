@@ -1,0 +1,153 @@
+#!/usr/bin/env bash
+# Makes the traces of this folder again: record-all.sh WORK_FOLDER [NAME...]
+#
+# Fetches each program's source package with apt (Debian 12; `deb-src` need not be enabled), builds it with ring0-cc,
+# generates its input, records a run and packs it. Needs gcc, make, dpkg-dev, tclsh, setarch, node. About five minutes.
+# README.md says what each run does.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+work=$(mkdir -p "${1:?usage: record-all.sh WORK_FOLDER [NAME...]}" && cd "$1" && pwd)
+shift
+cc=$here/../recorder/ring0-cc
+tsx=$here/../../node_modules/.bin/tsx
+mkdir -p "$work/src" "$work/run"
+
+# A package's source in $work/src/PACKAGE; its version in $work/src/PACKAGE.version.
+fetch() {
+  local package=$1 sources=$work/apt
+  [[ -d $work/src/$package ]] && return
+  if [[ ! -d $sources ]]; then
+    mkdir -p "$sources/parts" "$sources/lists/partial"
+    sed 's/^Types: deb$/Types: deb-src/' /etc/apt/sources.list.d/debian.sources >"$sources/parts/debian.sources"
+  fi
+  local options=(-o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$sources/parts" -o "Dir::State::Lists=$sources/lists")
+  [[ -n $(ls "$sources/lists"/*Sources* 2>/dev/null) ]] || apt-get "${options[@]}" update
+  mkdir "$work/src/$package.part"
+  (cd "$work/src/$package.part" && apt-get "${options[@]}" source "$package")
+  sed -n 's/^Version: //p' "$work/src/$package.part"/*.dsc | head -n 1 >"$work/src/$package.version"
+  mv "$work/src/$package.part"/*/ "$work/src/$package"
+}
+
+# record NAME PACKAGE TITLE WINDOW COMMAND...: runs the command in $work/run and packs what it did.
+record() {
+  local name=$1 package=$2 title=$3 window=$4
+  shift 4
+  local word shown=
+  for word in "$@"; do shown+=${shown:+ }${word:-\"\"}; done
+  rm -f "$work/$name.raw"
+  # Without address randomisation, two recordings of a deterministic program are alike.
+  (cd "$work/run" && PATH=$work/bin:$PATH RING0_TRACE=$work/$name.raw RING0_WINDOW=$window setarch -R "$@" >/dev/null)
+  "$tsx" "$here/pack.ts" "$work/$name.raw" "$here/$name.r0t" "$name" "$title, Debian $(cat "$work/src/$package.version")" "$shown"
+  rm "$work/$name.raw"
+}
+
+input() {
+  [[ -f $work/run/$3 ]] || "$tsx" "$here/make_input.ts" "$1" "$2" "$work/run/$3"
+}
+
+# A program under the short name by which the recorded command calls it.
+install_as() {
+  mkdir -p "$work/bin"
+  ln -sf "$2" "$work/bin/$1"
+}
+
+make_sqlite() {
+  fetch sqlite3
+  cd "$work/src/sqlite3"
+  ./configure --disable-shared --disable-tcl --disable-readline CC=gcc
+  make sqlite3.c shell.c
+  "$cc" -O2 -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION sqlite3.c shell.c -lm -o recorded
+  install_as sqlite3 "$PWD/recorded"
+  cp "$here/sqlite.sql" "$work/run"
+  record sqlite sqlite3 "SQLite shell" 20000 sqlite3 :memory: ".read sqlite.sql"
+}
+
+make_zstd() {
+  fetch libzstd
+  make -C "$work/src/libzstd/programs" CC="$cc" HAVE_THREAD=0 HAVE_ZLIB=0 HAVE_LZMA=0 HAVE_LZ4=0 zstd-nolegacy
+  install_as zstd "$work/src/libzstd/programs/zstd-nolegacy"
+  input text 24000000 text24.txt
+  record zstd libzstd "Zstandard" 20000 zstd -9 --long=25 -f text24.txt -o text24.zst
+}
+
+make_mawk() {
+  fetch mawk
+  cd "$work/src/mawk"
+  ./configure CC="$cc"
+  make
+  install_as mawk "$PWD/mawk"
+  cp "$here/words.awk" "$work/run"
+  input text 6000000 text6.txt
+  record mawk mawk "mawk" 20000 mawk -f words.awk text6.txt
+}
+
+make_lua() {
+  fetch lua5.4
+  cd "$work/src/lua5.4/src"
+  echo '#define DEB_HOST_MULTIARCH ""' >lua5.4-deb-multiarch.h
+  rm -f luac.c
+  "$cc" -O2 -DLUA_USE_POSIX ./*.c -lm -o recorded
+  install_as lua "$PWD/recorded"
+  cp "$here/objects.lua" "$work/run"
+  record lua lua5.4 "Lua" 20000 lua objects.lua
+}
+
+make_tcc() {
+  # The program it compiles is the amalgamation of SQLite.
+  fetch sqlite3
+  (cd "$work/src/sqlite3" && ./configure --disable-shared --disable-tcl --disable-readline CC=gcc && make sqlite3.c)
+  cp "$work/src/sqlite3/sqlite3.c" "$work/run"
+  fetch tcc
+  cd "$work/src/tcc"
+  ./configure --cc="$cc"
+  make tcc
+  install_as tcc "$PWD/tcc"
+  ln -sfn "$PWD/include" "$work/run/tcc-include"
+  record tcc tcc "Tiny C Compiler" 4000 tcc -g -Itcc-include -c sqlite3.c -o sqlite3.o
+}
+
+make_sort() {
+  fetch coreutils
+  cd "$work/src/coreutils"
+  FORCE_UNSAFE_CONFIGURE=1 ./configure CC="$cc" CFLAGS=-O2 --disable-nls --without-selinux --disable-acl --without-gmp
+  printf 'include Makefile\nring0-built: $(BUILT_SOURCES)\n' | make -f - ring0-built
+  make src/sort
+  install_as sort "$PWD/src/sort"
+  input records 900000 records.txt
+  record sort coreutils "GNU sort" 20000 env LC_ALL=C sort --parallel=1 -S 100M records.txt -o sorted.txt
+}
+
+make_metis() {
+  fetch metis
+  cd "$work/src/metis"
+  local flags=(-O2 -w -DLINUX '-DSVNINFO=""' -DHAVE_EXECINFO_H -DHAVE_GETLINE -DNDEBUG -DNDEBUG2 -D_FILE_OFFSET_BITS=64)
+  local files=(programs/gpmetis.c programs/cmdline_gpmetis.c programs/io.c programs/stat.c)
+  mkdir -p recorded
+  for file in GKlib/*.c libmetis/*.c "${files[@]}"; do
+    [[ $file == GKlib/gkregex.c ]] || "$cc" "${flags[@]}" -IGKlib -Iinclude -Ilibmetis -c "$file" -o "recorded/${file//\//_}.o"
+  done
+  "$cc" recorded/*.o -lm -o gpmetis-recorded
+  install_as gpmetis "$PWD/gpmetis-recorded"
+  input graph 250000 mesh.graph
+  record metis metis "METIS" 20000 gpmetis mesh.graph 32
+}
+
+make_redis() {
+  fetch redis
+  make -C "$work/src/redis/src" CC="$cc" MALLOC=libc BUILD_TLS=no OPTIMIZATION=-O2 redis-server
+  install_as redis-server "$work/src/redis/src/redis-server"
+  input redis 60000 commands.txt
+  # One client that sends everything, the last command being SHUTDOWN.
+  (
+    until exec 3<>/dev/tcp/127.0.0.1/7391; do sleep 0.2; done 2>/dev/null
+    cat <&3 >/dev/null &
+    cat "$work/run/commands.txt" >&3
+    wait
+  ) &
+  record redis redis "Redis" 20000 redis-server --bind 127.0.0.1 --port 7391 --save "" --appendonly no
+  wait
+}
+
+for name in "${@:-sqlite zstd mawk lua tcc sort metis redis}"; do
+  for one in $name; do ("make_$one"); done
+done
