@@ -17,7 +17,9 @@ export function describe(value: unknown): string {
   }
   if (typeof value === "object" && value !== null) {
     const entries = Object.entries(value).slice(0, SHOWN);
-    return entries.length === 0 ? "{}" : `{ ${entries.map(([key, entry]) => `${key}: ${describe(entry)}`).join(", ")} }`;
+    return entries.length === 0
+      ? "{}"
+      : `{ ${entries.map(([key, entry]) => `${key}: ${describe(entry)}`).join(", ")} }`;
   }
   return String(value);
 }

@@ -30,15 +30,22 @@ export function nearest(name: string, known: readonly string[]): string | null {
   return best;
 }
 
-/** Levenshtein's distance: how many letters must be inserted, removed or replaced to make `a` into `b`. */
+/**
+ * How many letters must be inserted, removed, replaced or swapped with their neighbour to make `a` into `b`: Levenshtein's
+ * distance with transpositions (optimal string alignment).
+ */
 export function editDistance(a: string, b: string): number {
+  let aboveThat: number[] = [];
   let above = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
       const replaced = above[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(replaced, above[j] + 1, row[j - 1] + 1));
+      const swapped =
+        i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? aboveThat[j - 2] + 1 : replaced;
+      row.push(Math.min(replaced, swapped, above[j] + 1, row[j - 1] + 1));
     }
+    aboveThat = above;
     above = row;
   }
   return above[b.length];
