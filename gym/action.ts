@@ -59,10 +59,9 @@ function choose(mask: Uint8Array, offset: number, count: number, random: RandomS
     throw new RangeError(`the action mask allows none of ${count} alternatives`);
   }
   let left = random.integer(legal);
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; ; i++) {
     if (mask[offset + i] !== 0 && left-- === 0) {
       return i;
     }
   }
-  throw new RangeError("unreachable: fewer legal alternatives than counted");
 }

@@ -42,8 +42,8 @@ describe("nearest", () => {
   });
 
   test("an unknown name is told what there is", () => {
-    expect(new UnknownNameError("agent", "opp", ["ppo", "es"]).message).toBe(
-      'unknown agent "opp"; did you mean "ppo"?',
+    expect(new UnknownNameError("agent", "pop", ["ppo", "es"]).message).toBe(
+      'unknown agent "pop"; did you mean "ppo"?',
     );
     expect(new UnknownNameError("agent", "sac3", ["ppo"]).message).toBe('unknown agent "sac3"; known: ppo');
     expect(new UnknownNameError("agent", "x", []).message).toBe('unknown agent "x"; known: none');
