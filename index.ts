@@ -1,0 +1,65 @@
+/**
+ * The public surface of ring0-gym: the environments and their contract, the simulated kernels, the heuristics and bounds,
+ * the agents, and the harness that measures one against the other.
+ *
+ * @module
+ */
+
+export { ArtifactError } from "./agents/artifact.ts";
+export { type Backend, type BackendName, selectBackend } from "./agents/backend.ts";
+export { loadCheckpoint, loadPolicy, saveCheckpoint, savePolicy } from "./agents/checkpoint.ts";
+export { type AgentEntry, agents, type CreateTrainerOptions, createTrainer, findAgent } from "./agents/index.ts";
+export { Policy } from "./agents/policy.ts";
+export type { Trainer, TrainerState, TrainingRow, TrainingSetup } from "./agents/trainer.ts";
+export type { HeuristicEntry, Role } from "./baselines/heuristic_entry.ts";
+export type { Knob, KnobValues } from "./baselines/knobs.ts";
+export { tieringBound } from "./baselines/tiering/bound.ts";
+export { GreedyReference } from "./baselines/tiering/greedy_reference.ts";
+export { tieringHeuristics } from "./baselines/tiering/index.ts";
+export { CartPole } from "./envs/cartpole.ts";
+export { registry } from "./envs/index.ts";
+export type { AnySubsystem, KernelEnv } from "./envs/kernel_env.ts";
+export { TieringEnv } from "./envs/tiering.ts";
+export { type CheckName, checkEnv, type Finding } from "./gym/check.ts";
+export * from "./gym/env.ts";
+export { UnknownNameError } from "./gym/nearest.ts";
+export { type EnvContext, type EnvFactory, type MakeOptions, Registry } from "./gym/registry.ts";
+export { deriveSeed, SEED_RANGES, splitOfSeed } from "./gym/seeds.ts";
+export * from "./gym/spaces.ts";
+export { SplitError } from "./gym/split_guard.ts";
+export { type AutoresetMode, VectorEnv, type VectorEnvOptions, type VectorStep } from "./gym/vector_env.ts";
+export { FrameStack } from "./gym/wrappers/frame_stack.ts";
+export { NormalizeObservation } from "./gym/wrappers/normalize_observation.ts";
+export { NormalizeReward } from "./gym/wrappers/normalize_reward.ts";
+export { OrderEnforcing } from "./gym/wrappers/order_enforcing.ts";
+export { RecordEpisodeStatistics } from "./gym/wrappers/record_episode_statistics.ts";
+export { RescaleAction } from "./gym/wrappers/rescale_action.ts";
+export { TimeLimit } from "./gym/wrappers/time_limit.ts";
+export { Wrapper } from "./gym/wrappers/wrapper.ts";
+export { type BenchResult, bench } from "./harness/bench.ts";
+export { type Curve, curveSvg, svgToPng } from "./harness/curve.ts";
+export { type EvaluationRow, Evaluator } from "./harness/evaluate.ts";
+export { type EvaluatePoliciesOptions, evaluatePolicies } from "./harness/evaluate_policies.ts";
+export { findPlayer } from "./harness/find_player.ts";
+export { type Player, policyPlayer } from "./harness/player.ts";
+export { type EpisodeResult, playEpisode } from "./harness/rollout.ts";
+export { type SimulateOptions, type Simulation, simulate } from "./harness/simulate.ts";
+export * from "./harness/statistics.ts";
+export { type SummaryTable, summarise } from "./harness/summary.ts";
+export { resumeTraining, type TrainHooks, type TrainOptions, type TrainOutcome, train } from "./harness/train.ts";
+export { RunError, UsageError } from "./harness/usage_error.ts";
+export { type Validation, validateAll } from "./harness/validate.ts";
+export { type RandomStream, randomStream, restoreStream } from "./kernel/random.ts";
+export { type Heuristic, InvariantError, type Subsystem } from "./kernel/subsystem.ts";
+export type { TieringDecision } from "./kernel/tiering/decision.ts";
+export { TieringKernel, type TieringScenario } from "./kernel/tiering/tiering.ts";
+export type { TieringView } from "./kernel/tiering/view.ts";
+export type { TieringWorkload, WindowHistogram } from "./kernel/tiering/workload.ts";
+export { type CatalogEntry, tieringWorkloads } from "./workloads/catalog.ts";
+export { importTrace } from "./workloads/recorder/import_trace.ts";
+export { recordProgram } from "./workloads/recorder/record_program.ts";
+export { describeTrace } from "./workloads/recorder/trace_file.ts";
+export type { HistogramTrace, TraceHeader } from "./workloads/trace.ts";
+export { decodeTrace, encodeTrace } from "./workloads/trace_format.ts";
+export { TraceFormatError } from "./workloads/trace_format_error.ts";
+export { TraceWorkload, type TraceWorkloadOptions } from "./workloads/trace_workload.ts";

@@ -1,0 +1,133 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../temporary_folder.ts";
+import { runCli } from "./run_cli.ts";
+
+/** Commands that ask for something that is not there, and what the one line on standard error says. */
+const REFUSED: [what: string, args: string[], message: RegExp][] = [
+  ["an unknown command", ["trian"], /unknown command 'trian'.*train/],
+  ["an unknown option", ["train", "--stepss", "3"], /unknown option '--stepss'.*--steps/],
+  ["no environment", ["train"], /--env/],
+  ["an unknown environment", ["train", "--env", "tierin"], /unknown environment "tierin".*"tiering"/],
+  ["an unknown agent", ["train", "--env", "cartpole", "--agent", "pppo"], /unknown agent "pppo".*"ppo"/],
+  ["an unknown backend", ["train", "--env", "cartpole", "--backend", "gpu"], /auto, node, wasm, cpu/],
+  ["a negative number", ["train", "--env", "cartpole", "--steps", "-3"], /--steps.*-3.*whole number, 1 or more/],
+  ["a fraction", ["train", "--env", "cartpole", "--seeds", "1.5"], /--seeds.*1\.5.*whole number/],
+  ["NaN", ["train", "--env", "cartpole", "--seed", "NaN"], /--seed.*NaN.*whole number/],
+  ["a seed of another split", ["train", "--env", "cartpole", "--seed", "1000000"], /0 to 999999/],
+  ["an unknown hyperparameter", ["train", "--env", "cartpole", "--set", "gama=0.9"], /"gama".*"gamma"/],
+  ["an impossible hyperparameter", ["train", "--env", "cartpole", "--set", "gamma=2"], /gamma.*1/],
+  ["a run that is not there", ["train", "--resume", "no-such-run"], /no-such-run/],
+  ["resume with other options", ["train", "--resume", "x", "--env", "cartpole"], /--resume.*--env/],
+  ["an unknown policy", ["simulate", "--env", "tiering", "--policy", "lrru"], /"lrru".*"lru"/],
+  ["a policy folder that is not there", ["evaluate", "--env", "tiering", "--policy", "./nothing"], /\.\/nothing/],
+  [
+    "an unknown workload",
+    ["simulate", "--env", "tiering", "--policy", "lru", "--workload", "gupps"],
+    /unknown workload.*"gupps".*"gups"/,
+  ],
+  [
+    "a trace file that is not there",
+    ["simulate", "--env", "tiering", "--policy", "lru", "--workload", "./x.trace"],
+    /no trace file \.\/x\.trace/,
+  ],
+  [
+    "an unknown setting",
+    ["simulate", "--env", "tiering", "--policy", "lru", "--option", "pagess=3"],
+    /"pagess".*"pages"/,
+  ],
+  [
+    "a setting out of range",
+    ["simulate", "--env", "tiering", "--policy", "lru", "--option", "pages=1"],
+    /pages must be from 64 to 65536, got 1/,
+  ],
+  [
+    "a setting that is not a number",
+    ["simulate", "--env", "tiering", "--policy", "lru", "--option", "pages=NaN"],
+    /pages.*must be a number, got "NaN"/,
+  ],
+  ["a setting without a value", ["simulate", "--env", "tiering", "--policy", "lru", "--option", "pages"], /key=value/],
+  [
+    "an unknown split",
+    ["evaluate", "--env", "tiering", "--policy", "lru", "--split", "tests"],
+    /train, validation, test/,
+  ],
+  [
+    "a seed outside the split",
+    ["evaluate", "--env", "tiering", "--policy", "lru", "--split", "test", "--first-seed", "5"],
+    /2000000 to 2999999/,
+  ],
+  ["an unknown environment to check", ["check", "--env", "cartpol"], /"cartpol".*"cartpole"/],
+  ["an unknown environment to validate", ["validate", "--env", "x"], /unknown environment "x"/],
+];
+
+describe("what is refused as bad usage: one line, exit code 2, nothing written", () => {
+  it.concurrent.each(REFUSED)("%s", async (_what, args, message) => {
+    const folder = temporaryFolder();
+    const { code, stdout, stderr } = await runCli(args, folder);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(stdout).toBe("");
+    expect(code).toBe(2);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe("output folders", () => {
+  it("refuses one that is not empty, and leaves it alone", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "mine.txt"), "mine");
+    const { code, stderr } = await runCli(["train", "--env", "cartpole", "--out", folder]);
+    expect(stderr).toMatch(/exists and is not empty/);
+    expect(code).toBe(2);
+    expect(readdirSync(folder)).toEqual(["mine.txt"]);
+  });
+
+  it("refuses a file", async () => {
+    const file = join(temporaryFolder(), "file");
+    writeFileSync(file, "");
+    const { code, stderr } = await runCli(["train", "--env", "cartpole", "--out", file]);
+    expect(stderr).toMatch(/is a file/);
+    expect(code).toBe(2);
+  });
+
+  it("refuses a place that cannot be written", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "file"), "");
+    const out = join(folder, "file", "run");
+    const { code, stderr } = await runCli(["train", "--env", "cartpole", "--out", out]);
+    expect(stderr.trim().split("\n")).toEqual([expect.stringMatching(/^error: cannot make the folder .*run/)]);
+    expect(code).toBe(1);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it("refuses to write where the system forbids it", async () => {
+    // /proc takes no new folders, not even from root.
+    const { code, stderr } = await runCli(["train", "--env", "cartpole", "--out", "/proc/ring0-run"]);
+    expect(stderr.trim().split("\n")).toEqual([expect.stringMatching(/^error: cannot make the folder \/proc/)]);
+    expect(code).toBe(1);
+  });
+});
+
+describe("damaged inputs", () => {
+  it("refuses a damaged trace with file and position", async () => {
+    const file = join(temporaryFolder(), "cut.trace");
+    writeFileSync(file, Buffer.from([0x89, 0x52, 0x30, 0x54]));
+    const simulated = await runCli(["simulate", "--env", "tiering", "--policy", "lru", "--workload", file]);
+    const described = await runCli(["trace", "info", file]);
+    for (const { code, stdout, stderr } of [simulated, described]) {
+      expect(stderr.trim().split("\n")).toEqual([expect.stringMatching(/^error: .*cut\.trace, byte \d+/)]);
+      expect(stdout).toBe("");
+      expect(code).toBe(1);
+    }
+  });
+
+  it("says what is wrong with a folder without a policy", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "empty"));
+    const { code, stderr } = await runCli(["evaluate", "--env", "cartpole", "--policy", join(folder, "empty")]);
+    expect(stderr).toMatch(/holds no policy/);
+    expect(code).toBe(2);
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { registry } from "../../envs/index.ts";
+import { Evaluator, episodesOf, scoreOf } from "../../harness/evaluate.ts";
+import { findPlayer, playerNames } from "../../harness/find_player.ts";
+import { randomPlayer } from "../../harness/player.ts";
+import { simulate } from "../../harness/simulate.ts";
+import { UsageError } from "../../harness/usage_error.ts";
+
+describe("scoreOf", () => {
+  it("is 0 for the default, 1 for the bound, negative beyond the default", () => {
+    const yardstick = { bound: 100, defaultCost: 300 };
+    expect(scoreOf(300, yardstick)).toBe(0);
+    expect(scoreOf(100, yardstick)).toBe(1);
+    expect(scoreOf(150, yardstick)).toBe(0.75);
+    expect(scoreOf(500, yardstick)).toBe(-1);
+  });
+
+  it("is not given where there is nothing to gain", () => {
+    expect(scoreOf(100, { bound: 100, defaultCost: 100 })).toBeNull();
+  });
+});
+
+describe("episodesOf", () => {
+  const spec = registry.spec("tiering");
+
+  it("pairs every workload of the split with the same seeds", () => {
+    const episodes = episodesOf(spec, "validation", { episodes: 2, firstSeed: 1_000_005 });
+    const names = spec.workloads.filter(({ split }) => split === "validation").map(({ name }) => name);
+    expect(episodes).toEqual(
+      names.flatMap((workload) => [
+        { workload, seed: 1_000_005, episode: 0 },
+        { workload, seed: 1_000_006, episode: 1 },
+      ]),
+    );
+  });
+
+  it("refuses seeds outside the split's range", () => {
+    expect(() => episodesOf(spec, "test", { episodes: 1, firstSeed: 1_999_999 })).toThrow(UsageError);
+    expect(() => episodesOf(spec, "test", { episodes: 2, firstSeed: 2_999_999 })).toThrow(/2000000 to 2999999/);
+  });
+});
+
+describe("Evaluator", () => {
+  it("gives heuristics of one problem scores below the bound's on the same episodes", () => {
+    const evaluator = new Evaluator("tiering", "validation", { episodes: 1 });
+    const shipped = evaluator.evaluate(findPlayer("tiering", "autonuma"));
+    const rows = evaluator.evaluate(findPlayer("tiering", "memtis-colloid"));
+    const bounds = evaluator.boundRows();
+    expect(rows.map(({ workload, seed }) => [workload, seed])).toEqual(
+      bounds.map(({ workload, seed }) => [workload, seed]),
+    );
+    rows.forEach((row, i) => {
+      expect(row.default_cost).toBe(shipped[i].cost);
+      expect(row.bound).toBe(bounds[i].cost);
+      expect(row.cost).toBeGreaterThanOrEqual(row.bound!);
+      expect(row.score).toBe((row.default_cost! - row.cost!) / (row.default_cost! - row.bound!));
+      expect(shipped[i].score).toBe(0);
+      expect(bounds[i].score).toBe(1);
+    });
+    expect(evaluator.rivals().map(({ role }) => role)).toEqual(
+      expect.arrayContaining(["default", "static", "published", "hand-rule", "reference"]),
+    );
+  });
+
+  it("evaluates environments without a kernel by return", () => {
+    const evaluator = new Evaluator("cartpole", "test", { episodes: 3 });
+    const rows = evaluator.evaluate(randomPlayer);
+    expect(rows).toEqual(
+      [0, 1, 2].map((episode) =>
+        expect.objectContaining({ workload: null, seed: 2_000_000 + episode, cost: null, score: null }),
+      ),
+    );
+    for (const row of rows) expect(row.return).toBe(row.steps);
+    expect(evaluator.boundRows()).toEqual([]);
+  });
+});
+
+describe("simulate", () => {
+  it("is the same for every policy's workload, and different for other seeds", async () => {
+    const settings = { env: "tiering", workload: "zipf", options: ["pages=256"], seeds: 2 };
+    const one = await simulate({ ...settings, policy: "lru" });
+    const two = await simulate({ ...settings, policy: "lru" });
+    const costs = ({ seeds }: typeof one) => seeds.map(({ cost }) => cost);
+    expect(costs(one)).toEqual(costs(two));
+    expect(costs(one)[0]).not.toBe(costs(one)[1]);
+    expect(costs(await simulate({ ...settings, policy: "lru", firstSeed: 1, seeds: 1 }))).toEqual([costs(one)[1]]);
+  });
+
+  it("knows every policy that it lists", () => {
+    for (const { id } of registry.list()) {
+      for (const name of playerNames(id)) expect(findPlayer(id, name).name).toBe(name);
+    }
+  });
+});

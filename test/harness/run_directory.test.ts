@@ -1,0 +1,60 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { CONFIG_FORMAT, type RunConfig, RunDirectory } from "../../harness/run_directory.ts";
+import { RunError, UsageError } from "../../harness/usage_error.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
+
+const config: RunConfig = {
+  ...CONFIG_FORMAT,
+  env: "CartPole-v1",
+  agent: "ppo",
+  seed: 1,
+  seeds: 1,
+  steps: 1000,
+  set: { gamma: 0.9 },
+  hyperparameters: { gamma: 0.9, hidden: [64, 64] },
+  keep: "best",
+  backend: { asked: "auto", got: "wasm" },
+  evaluations: 20,
+  episodes: { validation: 10, test: 50 },
+  versions: { node: "v20.0.0" },
+  created: "2026-01-01T00:00:00.000Z",
+};
+
+it("reads the config that it wrote", () => {
+  const run = RunDirectory.create(join(temporaryFolder(), "a", "run"));
+  run.writeConfig(config);
+  expect(RunDirectory.open(run.path).readConfig()).toEqual(config);
+  expect(readdirSync(run.path)).toEqual(["config.json"]);
+});
+
+it("notices every change of the config", () => {
+  const run = RunDirectory.create(join(temporaryFolder(), "run"));
+  run.writeConfig(config);
+  const text = readFileSync(run.file("config.json"), "utf8");
+  const damaged: [string, RegExp][] = [
+    [text.replace("0.9", "0.8"), /was altered/],
+    [text.replace('"steps": 1000', '"steps": "many"'), /damaged: steps/],
+    [text.replace('"version": 1', '"version": 2'), /damaged: version/],
+    [text.slice(0, text.length / 2), /damaged/],
+    [text.replace('"agent"', '"agnet"'), /damaged/],
+    ["", /damaged/],
+  ];
+  for (const [bad, message] of damaged) {
+    writeFileSync(run.file("config.json"), bad);
+    expect(() => run.readConfig()).toThrow(RunError);
+    expect(() => run.readConfig()).toThrow(message);
+  }
+});
+
+it("refuses folders that are taken or hold no run", () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "taken"));
+  writeFileSync(join(folder, "taken", "file"), "");
+  expect(() => RunDirectory.create(join(folder, "taken"))).toThrow(UsageError);
+  expect(() => RunDirectory.create(join(folder, "taken", "file"))).toThrow(/is a file/);
+  expect(() => RunDirectory.create(join(folder, "taken", "file", "run"))).toThrow(RunError);
+  expect(() => RunDirectory.open(join(folder, "taken"))).toThrow(/holds no run/);
+  expect(() => RunDirectory.open(join(folder, "none"))).toThrow(UsageError);
+});
