@@ -33,7 +33,6 @@ export const agents: readonly AgentEntry[] = [
         minibatchSize: 1024,
         learningRate: 3e-3,
         gamma: 0.98,
-        entCoef: 0.01,
         normalizeRewards: false,
       },
     },
