@@ -16,7 +16,7 @@ import { readTieringOptions } from "./tiering_options.ts";
 
 /** Greatest absolute value of an observation. */
 const OBSERVATION_LIMIT = 10;
-const OBSERVATIONS = 16;
+const OBSERVATIONS = 17;
 const ACTIONS = ["share", "move rate", "cooling", "hysteresis"] as const;
 
 /**
@@ -42,7 +42,7 @@ const ACTIONS = ["share", "move rate", "cooling", "hysteresis"] as const;
  *
  * ## Observation Space
  *
- * `Box(16)`: what a kernel can read from memory controllers, firmware tables and its own counters. Means over the last
+ * `Box(17)`: what a kernel can read from memory controllers, firmware tables and its own counters. Means over the last
  * second; `ln` is the natural logarithm.
  *
  * | Num | Observation | Min | Max |
@@ -63,6 +63,7 @@ const ACTIONS = ["share", "move rate", "cooling", "hysteresis"] as const;
  * | 13 | pages demoted within 10 s of their promotion, relative to the fast capacity | -10 | 10 |
  * | 14 | share of the heat on the fast tier's pages minus 6: heat that has gone stale | -10 | 10 |
  * | 15 | share of the heat on the hottest pages that would fit minus 6: what could still be gained | -10 | 10 |
+ * | 16 | share of the samples that fell on pages without heat: how new what is hot is | -10 | 10 |
  *
  * ## Rewards
  *
@@ -271,6 +272,7 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
     observation[13] = view.pingPong / fast.capacity;
     observation[14] = view.fastHeat - this.#share;
     observation[15] = view.hotHeat - this.#share;
+    observation[16] = view.novelty;
     for (let i = 0; i < OBSERVATIONS; i++) {
       observation[i] = Math.max(-OBSERVATION_LIMIT, Math.min(OBSERVATION_LIMIT, observation[i]));
     }

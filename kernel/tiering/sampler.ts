@@ -11,6 +11,9 @@ export const SAMPLE_SECONDS = 1e-6;
  */
 export const DEFAULT_SAMPLING_PERIOD = 100_003;
 
+/** Below this a page counts as one that was not hot before. Source: choice, half a sample. */
+const NO_HEAT = 0.5;
+
 /** Above this mean the normal approximation replaces counting. */
 const NORMAL_FROM = 16;
 
@@ -23,6 +26,8 @@ export class Sampler {
   readonly heat: Float32Array;
   /** Sum of `heat`. */
   totalHeat = 0;
+  /** Share of the last samples that fell on pages without any heat worth a sample: how new what is hot is. */
+  novelty = 0;
   readonly #seen: Float64Array;
   readonly #key: number;
   readonly #period: number;
@@ -53,6 +58,7 @@ export class Sampler {
     const first = hashFirst(this.#key, index);
     const scale = 1 / this.#period;
     let samples = 0;
+    let fresh = 0;
     let total = 0;
     for (let page = 0; page < heat.length; page++) {
       const mean = (touched[page] - seen[page]) * scale;
@@ -64,12 +70,14 @@ export class Sampler {
             ? poissonQuantile(mean, hashNext(first, page) / 4294967296)
             : this.#large(mean, index, page);
         samples += drawn;
+        if (cooled < NO_HEAT) fresh += drawn;
         cooled += drawn;
       }
       heat[page] = cooled;
       total += cooled;
     }
     this.totalHeat = total;
+    this.novelty = samples > 0 ? fresh / samples : 0;
     return samples;
   }
 
@@ -103,6 +111,7 @@ export class Sampler {
     this.heat.set(other.heat);
     this.#seen.set(other.#seen);
     this.totalHeat = other.totalHeat;
+    this.novelty = other.novelty;
   }
 }
 

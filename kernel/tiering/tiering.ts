@@ -160,6 +160,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
       totalHeat: 0,
       fastHeat: 0,
       hotHeat: 0,
+      novelty: 0,
       samples: 0,
       throughput: 0,
       promoted: 0,
@@ -495,6 +496,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
       this.#samples = sampler.sample(this.#table.touched, retained, this.#view.decisions);
       this.#debt[SAMPLING] += this.#samples * SAMPLE_SECONDS;
     }
+    this.#view.novelty = sampler.novelty;
     const { heat, totalHeat } = sampler;
     this.#placement.rank(heat);
     this.#view.hotHeat = this.#placement.hotShare(heat, totalHeat, this.#scenario.machine.tiers[0].capacity);

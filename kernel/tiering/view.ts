@@ -39,6 +39,8 @@ export interface TieringView {
   fastHeat: number;
   /** Share of the heat on the hottest pages that would fit in the fast tier: what placement believes it could serve. */
   hotHeat: number;
+  /** Share of the last interval's samples that fell on pages without heat: how new what is hot is. */
+  novelty: number;
   /** Samples taken in the last interval. */
   samples: number;
   /** Accesses per second over the last interval. */

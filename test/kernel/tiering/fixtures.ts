@@ -1,4 +1,4 @@
-import type { TieringDecision } from "../../../kernel/tiering/decision.ts";
+import type { HintFaultDecision, HistogramDecision, NoneDecision, TieringDecision } from "../../../kernel/tiering/decision.ts";
 import { type Machine, twoTierMachine } from "../../../kernel/tiering/machine.ts";
 import { TieringKernel, type TieringScenario } from "../../../kernel/tiering/tiering.ts";
 import type { TieringWorkload, WindowHistogram } from "../../../kernel/tiering/workload.ts";
@@ -55,9 +55,9 @@ export function run(
   return kernel;
 }
 
-export const NONE: TieringDecision = { mechanism: "none" };
+export const NONE: NoneDecision = { mechanism: "none" };
 
-export const HISTOGRAM: TieringDecision = {
+export const HISTOGRAM: HistogramDecision = {
   mechanism: "histogram",
   fastShare: 1,
   moveRate: 2048,
@@ -65,7 +65,7 @@ export const HISTOGRAM: TieringDecision = {
   hysteresis: 0.5,
 };
 
-export const HINT_FAULT: TieringDecision = {
+export const HINT_FAULT: HintFaultDecision = {
   mechanism: "hint-fault",
   hotThresholdMs: 1000,
   scanRate: 256,
