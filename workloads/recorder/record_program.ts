@@ -18,7 +18,7 @@ export interface RecordOptions extends RecordingOptions {
   out: string;
   /**
    * `tsan`: the program was built with `ring0-cc` (fast, sees what was built so).
-   * `lackey`: any program, under valgrind (30 to 100 times slower, sees everything).
+   * `lackey`: any program, under valgrind (far slower, sees everything).
    */
   method: "tsan" | "lackey";
   /** Default: the command's file name. */
@@ -85,11 +85,22 @@ async function recordLackey(options: RecordOptions, labels: TraceLabels): Promis
   const flags = ["--tool=lackey", "--trace-mem=yes", `--log-fd=${LOG_FD}`, "--", command, ...args];
   const child = spawn("valgrind", flags, { cwd, stdio });
   const exit = ended(child, `valgrind ${command}`);
-  // A failed start is reported by `exit`; the stream then just ends.
+  // Whatever comes of it is asked for below; until then a rejection is not unhandled.
+  exit.catch(() => undefined);
   const log = (child.stdio as readonly unknown[])[LOG_FD] as Readable;
-  const read = readLackey(log, labels, options, "valgrind's output");
-  const [, trace] = await Promise.all([exit, read.catch((error) => exit.then(() => Promise.reject(error)))]);
-  return trace;
+  try {
+    const trace = await readLackey(log, labels, options, "valgrind's output");
+    await exit;
+    return trace;
+  } catch (error) {
+    if (log.readableEnded) {
+      // A log that ended too early is explained best by how the program ended.
+      await exit;
+    } else {
+      child.kill();
+    }
+    throw error;
+  }
 }
 
 /** Resolves when the program has ended well; rejects with what happened otherwise. */
