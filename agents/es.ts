@@ -87,7 +87,10 @@ export class EsTrainer implements Trainer {
 
     const noise = randomStream(this.#seed, "es/noise", this.updatesDone);
     const fitness = this.#play(noise.fork());
-    const weights = this.options.fitness === "rank" ? centredRanks(fitness) : standardised(fitness);
+    const weights = this.options.fitness === "rank" ? centredRanks(fitness) : fitness.slice();
+    if (this.options.fitness === "standardised") {
+      standardise(weights);
+    }
     const gradientNorm = this.#descend(weights, noise, learningRate);
 
     this.updatesDone += 1;
@@ -289,11 +292,4 @@ export function centredRanks(values: Float64Array): Float64Array {
     first = end;
   }
   return ranks;
-}
-
-/** Mean 0 and variance 1; all 0 where the values do not differ. */
-function standardised(values: Float64Array): Float64Array {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const std = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
-  return values.map((value) => (std > 0 ? (value - mean) / std : 0));
 }

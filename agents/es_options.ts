@@ -3,13 +3,13 @@ import { z } from "zod";
 /** Hyperparameters of evolution strategies. */
 export const esOptionsSchema = z.strictObject({
   /** Pairs of mirrored perturbations a generation. */
-  pairs: z.int().positive().default(12),
+  pairs: z.int().positive().default(8),
   /** Episodes each member of the population plays: the same for all members of a generation. */
-  episodes: z.int().positive().default(4),
+  episodes: z.int().positive().default(2),
   /** Standard deviation of the perturbations. */
-  sigma: z.number().positive().default(0.1),
+  sigma: z.number().positive().default(0.2),
   /** Of Adam. */
-  learningRate: z.number().positive().default(0.05),
+  learningRate: z.number().positive().default(0.1),
   /** Whether the learning rate falls linearly to 0 at the last step. */
   annealLr: z.boolean().default(true),
   /** What is maximised: the mean episode return, or minus the mean of `info.cost` at the episodes' ends. */

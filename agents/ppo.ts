@@ -6,6 +6,7 @@ import { Adam, clipNorm } from "./adam.ts";
 import { requireArray } from "./artifact.ts";
 import { createActionHead } from "./create_action_head.ts";
 import { EpisodeLog } from "./episode_log.ts";
+import { explainedVariance } from "./explained_variance.ts";
 import { generalisedAdvantages } from "./gae.ts";
 import { createNetwork, type Network } from "./network.ts";
 import { Policy } from "./policy.ts";
@@ -25,7 +26,6 @@ import { trainingSeed } from "./training_seed.ts";
 
 /** Scaled rewards are clipped to this, as CleanRL does for continuous actions. */
 const REWARD_CLIP = 10;
-const EPSILON = 1e-8;
 
 /**
  * Proximal policy optimisation (Schulman et al. 2017) in the form of CleanRL's `ppo.py`, over a vector environment whose
@@ -70,12 +70,21 @@ export class PpoTrainer implements Trainer {
   /** Order in which samples are learned from. */
   readonly #order: Int32Array;
 
-  /** Makes the environments and the initial weights; the first episode starts with the first `update`. */
+  /**
+   * Makes the environments and the initial weights; the first episode starts with the first `update`.
+   *
+   * @throws RangeError when the vector environment is not what was asked for, or its actions are of no known kind
+   */
   constructor(setup: TrainingSetup, options: PpoOptions) {
     this.options = options;
     this.totalSteps = setup.totalSteps;
     this.#seed = setup.seed;
     this.#env = setup.vectorEnv(options.numEnvs);
+    if (this.#env.numEnvs !== options.numEnvs || this.#env.autoresetMode !== "same-step") {
+      throw new RangeError(
+        `PPO needs ${options.numEnvs} environments that reset in the same step, got ${this.#env.numEnvs} (${this.#env.autoresetMode})`,
+      );
+    }
     const inputs = this.#env.observationSpace.size;
     this.#samples = this.#env.totalRows;
     this.#head = createActionHead(this.#env.actionSpace, options.initialLogStd);
@@ -379,36 +388,4 @@ export class PpoTrainer implements Trainer {
       options: { ...this.options },
     };
   }
-}
-
-/** Brings the first `count` values to mean 0 and variance 1. */
-function standardise(values: Float32Array, count: number): void {
-  let sum = 0;
-  for (let i = 0; i < count; i++) {
-    sum += values[i];
-  }
-  const mean = sum / count;
-  let squares = 0;
-  for (let i = 0; i < count; i++) {
-    squares += (values[i] - mean) ** 2;
-  }
-  const scale = 1 / (Math.sqrt(squares / count) + EPSILON);
-  for (let i = 0; i < count; i++) {
-    values[i] = (values[i] - mean) * scale;
-  }
-}
-
-/** 1 - Var(returns - values) / Var(returns): 1 for a perfect critic, 0 for one that knows only the mean. */
-function explainedVariance(values: Float32Array, returns: Float32Array): number | null {
-  const variance = (of: (i: number) => number) => {
-    let sum = 0;
-    let squares = 0;
-    for (let i = 0; i < values.length; i++) {
-      sum += of(i);
-      squares += of(i) ** 2;
-    }
-    return squares / values.length - (sum / values.length) ** 2;
-  };
-  const total = variance((i) => returns[i]);
-  return total > 0 ? 1 - variance((i) => returns[i] - values[i]) / total : null;
 }

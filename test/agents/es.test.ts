@@ -12,7 +12,7 @@ function train(alias: string, overrides: Record<string, unknown>): TrainingRow[]
     vectorEnv: (numEnvs) => identityVector(alias, numEnvs),
     seed: 1,
     totalSteps: 20_000,
-    overrides: { episodes: 2, ...overrides },
+    overrides: { pairs: 12, sigma: 0.1, learningRate: 0.05, ...overrides },
   });
   const rows: TrainingRow[] = [];
   while (!trainer.done) {
@@ -33,6 +33,25 @@ test("all members of a generation play the same episodes", () => {
   const [row] = train("identity-discrete", { sigma: 1e-12, pairs: 5 });
   expect(row.fitness_std).toBe(0);
   expect(row.gradient_norm).toBe(0);
+});
+
+test("a resumed training equals one that was never interrupted", () => {
+  const create = () =>
+    createTrainer("es", {
+      env: "test/identity-box-v1",
+      vectorEnv: (numEnvs) => identityVector("identity-box", numEnvs),
+      seed: 1,
+      totalSteps: 2_000,
+    });
+  const [whole, resumed] = [create(), create()];
+  whole.update();
+  resumed.restore(structuredClone(whole.state()));
+  for (const trainer of [whole, resumed]) {
+    while (!trainer.done) {
+      trainer.update();
+    }
+  }
+  expect(resumed.policy().parameters).toEqual(whole.policy().parameters);
 });
 
 test("cost as objective learns what return does where they agree", () => {

@@ -10,7 +10,7 @@ const TRAININGS = [
     totalSteps: 8_000,
     overrides: { numEnvs: 8, numSteps: 32, minibatchSize: 64, learningRate: 5e-3, hidden: [16], gamma: 0 },
   },
-  { agent: "es", totalSteps: 60_000, overrides: { episodes: 2 } },
+  { agent: "es", totalSteps: 60_000, overrides: { pairs: 12, sigma: 0.1, learningRate: 0.05 } },
 ];
 
 beforeAll(async () => {

@@ -156,6 +156,14 @@ test("PPO with the CartPole preset balances for 195 steps on average within 60,0
   expect(row.episodic_return).toBeGreaterThan(195);
 });
 
+test("a vector environment of another size or autoreset mode is refused", () => {
+  const create = (vectorEnv: (numEnvs: number) => VectorEnv) => () =>
+    createTrainer("ppo", { env: "CartPole-v1", vectorEnv, seed: 1, totalSteps: 100, overrides: { numEnvs: 2 } });
+  const make = () => registry.make("CartPole-v1");
+  expect(create(() => new VectorEnv([make()]))).toThrow("PPO needs 2 environments that reset in the same step, got 1");
+  expect(create(() => new VectorEnv([make(), make()], { autoresetMode: "disabled" }))).toThrow("got 2 (disabled)");
+});
+
 test("targetKl ends the passes early, annealing lowers the rate to nearly 0", () => {
   const rows = [null, 1e-9].map((targetKl) => {
     const trainer = createTrainer("ppo", {
