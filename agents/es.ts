@@ -10,6 +10,7 @@ import type { EsOptions } from "./es_options.ts";
 import { createNetwork, type Network } from "./network.ts";
 import { Policy } from "./policy.ts";
 import { flattenRows, unflattenRows } from "./rows.ts";
+import { standardise } from "./standardise.ts";
 import {
   assertSameTraining,
   type Trainer,

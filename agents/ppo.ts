@@ -15,6 +15,7 @@ import { type LossParts, ppoLoss } from "./ppo_loss.ts";
 import type { PpoOptions } from "./ppo_options.ts";
 import { copyObservations } from "./rows.ts";
 import { shuffle } from "./shuffle.ts";
+import { standardise } from "./standardise.ts";
 import {
   assertSameTraining,
   type Trainer,
