@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { bench } from "../harness/bench.ts";
 import { type Format, formatOption, printCsv, printJson, printTable, say } from "./output.ts";
 
 /** The command `bench`. */
@@ -12,6 +11,7 @@ export function addBench(program: Command): void {
 }
 
 async function runBench({ format }: { format: Format }): Promise<void> {
+  const { bench } = await import("../harness/bench.ts");
   const results = await bench(({ name, value, unit }) => say(`${name}: ${value} ${unit}`));
   if (format === "json") printJson(results);
   else if (format === "csv") printCsv(results);

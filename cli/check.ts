@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { checkEnvironments } from "../harness/check.ts";
 import { type Format, formatOption, printCsv, printJson, printTable, say } from "./output.ts";
 
 /** The command `check`. */
@@ -12,7 +11,8 @@ export function addCheck(program: Command): void {
     .action(runCheck);
 }
 
-function runCheck({ env, format }: { env?: string; format: Format }): void {
+async function runCheck({ env, format }: { env?: string; format: Format }): Promise<void> {
+  const { checkEnvironments } = await import("../harness/check.ts");
   const rows = checkEnvironments(env).flatMap(({ env: id, findings }) =>
     findings.map(({ check, ok, message }) => ({ env: id, check, ok, message })),
   );

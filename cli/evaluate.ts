@@ -1,5 +1,4 @@
 import { type Command, Option } from "commander";
-import { EVALUATION_COLUMNS, evaluatePolicies } from "../harness/evaluate_policies.ts";
 import { summarise } from "../harness/summary.ts";
 import { interruptible } from "./interruptible.ts";
 import { type Format, formatOption, printCsv, printJson } from "./output.ts";
@@ -45,6 +44,7 @@ export function addEvaluate(program: Command): void {
 }
 
 async function runEvaluate({ format, ...options }: Options): Promise<void> {
+  const { EVALUATION_COLUMNS, evaluatePolicies } = await import("../harness/evaluate_policies.ts");
   const progress = new Progress("evaluating");
   const { result, exitCode } = await interruptible((signal) =>
     evaluatePolicies({

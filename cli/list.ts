@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { listEverything } from "../harness/list.ts";
 import { type Format, formatOption, printCsv, printJson, printTable } from "./output.ts";
 
 /** The command `list`. */
@@ -11,7 +10,8 @@ export function addList(program: Command): void {
     .action(runList);
 }
 
-function runList({ format }: { format: Format }): void {
+async function runList({ format }: { format: Format }): Promise<void> {
+  const { listEverything } = await import("../harness/list.ts");
   const listing = listEverything();
   if (format === "json") {
     printJson(listing);

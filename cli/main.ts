@@ -16,6 +16,7 @@ import { addValidate } from "./validate.ts";
 /** Commander's codes for help and version that were asked for. */
 const ANSWERED = ["commander.helpDisplayed", "commander.version"];
 
+/** All commands. They load the harness when they run: its libraries take longer to load than a refusal to be written. */
 function createProgram(): Command {
   const program = new Command("ring0-gym")
     .description("Reinforcement-learning environments for kernel policies")

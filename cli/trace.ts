@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { describeTrace, importTrace, recordProgram, type TraceDescription } from "../harness/trace.ts";
+import type { TraceDescription } from "../harness/trace.ts";
 import { type Format, formatOption, printCsv, printJson, printTable } from "./output.ts";
 import { parseCount } from "./parse.ts";
 
@@ -49,7 +49,7 @@ export function addTrace(program: Command): void {
     .description("check a packed trace and say what is in it")
     .argument("<file>", "packed trace")
     .addOption(formatOption())
-    .action((file: string, { format }: { format: Format }) => print(describeTrace(file), format));
+    .action(runInfo);
 }
 
 function addCutting(command: Command): Command {
@@ -67,14 +67,21 @@ async function runRecord(
   [command, ...args]: string[],
   options: Cutting & { method: "tsan" | "lackey" },
 ): Promise<void> {
-  print(await recordProgram({ ...options, command, args }), "table");
+  const { recordTrace } = await import("../harness/trace.ts");
+  print(await recordTrace({ ...options, command, args }), "table");
+}
+
+async function runInfo(file: string, { format }: { format: Format }): Promise<void> {
+  const { describeTrace } = await import("../harness/trace.ts");
+  print(describeTrace(file), format);
 }
 
 async function runImport(
   input: string,
   { out, ...options }: Cutting & { format: "lackey" | "raw"; command?: string },
 ): Promise<void> {
-  print(await importTrace({ ...options, input, output: out }), "table");
+  const { convertTrace } = await import("../harness/trace.ts");
+  print(await convertTrace({ ...options, input, output: out }), "table");
 }
 
 function print(description: TraceDescription, format: Format): void {

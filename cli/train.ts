@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { resumeTraining, type TrainHooks, type TrainOutcome, train } from "../harness/train.ts";
+import type { TrainHooks, TrainOutcome } from "../harness/train.ts";
 import { UsageError } from "../harness/usage_error.ts";
 import { interruptible } from "./interruptible.ts";
 import { figure, say } from "./output.ts";
@@ -54,10 +54,24 @@ export function addTrain(program: Command): void {
     .action(runTrain);
 }
 
-const RUN_OPTIONS = ["env", "agent", "steps", "seed", "seeds", "out", "set", "evaluations", "episodes"];
+/** What a run that is resumed has in its config already. */
+const RUN_OPTIONS = [
+  "env",
+  "agent",
+  "steps",
+  "seed",
+  "seeds",
+  "out",
+  "backend",
+  "set",
+  "keep",
+  "evaluations",
+  "episodes",
+];
 
 async function runTrain(options: Options): Promise<void> {
   const { env, resume, ...rest } = options;
+  const { resumeTraining, train } = await import("../harness/train.ts");
   const { result, exitCode } = await interruptible((signal) => {
     const { hooks, end } = createHooks(signal);
     return work(hooks).finally(end);

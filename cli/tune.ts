@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { tuneEnvironment } from "../harness/tune_environment.ts";
 import { type Format, figure, formatOption, printCsv, printJson, printTable } from "./output.ts";
 import { parseCount, parseWhole } from "./parse.ts";
 import { Progress } from "./progress.ts";
@@ -25,7 +24,8 @@ export function addTune(program: Command): void {
     .action(runTune);
 }
 
-function runTune({ env, format, ...options }: Options): void {
+async function runTune({ env, format, ...options }: Options): Promise<void> {
+  const { tuneEnvironment } = await import("../harness/tune_environment.ts");
   const progress = new Progress("tuning");
   const results = tuneEnvironment(env, {
     ...options,

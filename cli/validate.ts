@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { validateEnvironments } from "../harness/validate_environments.ts";
 import { type Format, figure, formatOption, printCsv, printJson, printTable, say } from "./output.ts";
 
 /** The command `validate`. */
@@ -12,7 +11,8 @@ export function addValidate(program: Command): void {
     .action(runValidate);
 }
 
-function runValidate({ env, format }: { env?: string; format: Format }): void {
+async function runValidate({ env, format }: { env?: string; format: Format }): Promise<void> {
+  const { validateEnvironments } = await import("../harness/validate_environments.ts");
   const rows = validateEnvironments(env);
   if (format === "json") printJson(rows);
   else if (format === "csv") printCsv(rows);

@@ -1,8 +1,6 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { Resvg } from "@resvg/resvg-js";
-import * as vega from "vega";
-import * as vegaLite from "vega-lite";
+import type { TopLevelSpec } from "vega-lite";
 import { median } from "./statistics.ts";
 
 /** Values of one training over its steps. */
@@ -51,7 +49,9 @@ const LIMIT_COLOUR = "#444444";
  * @throws RangeError when there is no point to draw
  */
 export async function curveSvg(curve: Curve): Promise<string> {
-  const compiled = vegaLite.compile(curveSpec(curve) as unknown as vegaLite.TopLevelSpec, {
+  // Loaded when needed: they take longer to load than most commands to run.
+  const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
+  const compiled = vegaLite.compile(curveSpec(curve) as unknown as TopLevelSpec, {
     logger: vega.logger(vega.None),
   });
   const view = new vega.View(vega.parse(compiled.spec), { renderer: "none", logLevel: vega.None });
@@ -61,7 +61,8 @@ export async function curveSvg(curve: Curve): Promise<string> {
 }
 
 /** The same picture as PNG, twice as many pixels each way, drawn with the font files of the dejavu-fonts-ttf package. */
-export function svgToPng(svg: string): Buffer {
+export async function svgToPng(svg: string): Promise<Buffer> {
+  const { Resvg } = await import("@resvg/resvg-js");
   const fonts = join(dirname(createRequire(import.meta.url).resolve("dejavu-fonts-ttf/package.json")), "ttf");
   const picture = new Resvg(svg, {
     fitTo: { mode: "zoom", value: 2 },

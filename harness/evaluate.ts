@@ -103,7 +103,7 @@ export class Evaluator {
   readonly episodes: readonly Episode[];
   readonly problem: Problem | null;
   readonly #env: AnyEnv;
-  readonly #yardsticks = new Map<Episode, Yardstick>();
+  readonly #yardsticks = new Map<string, Yardstick>();
   readonly #default: Player | null;
 
   /** @throws UnknownNameError for an unknown environment; UsageError when a seed is outside the split's range */
@@ -122,6 +122,14 @@ export class Evaluator {
     const { problem } = this;
     if (problem === null) return [randomPlayer];
     return [...problem.heuristics.map((entry) => heuristicPlayer(problem, entry)), referencePlayer(problem)];
+  }
+
+  /** Takes the bounds and costs of the default from rows of the same episodes instead of computing them again. */
+  adopt(rows: readonly EvaluationRow[]): void {
+    for (const { bound, default_cost, ...episode } of rows) {
+      if (bound === null || default_cost === null) continue;
+      this.#yardsticks.set(keyOf(episode), { bound, defaultCost: default_cost });
+    }
   }
 
   /** Plays every episode. */
@@ -173,13 +181,13 @@ export class Evaluator {
 
   #yardstick(episode: Episode): Yardstick | null {
     if (this.problem === null || this.#default === null) return null;
-    let yardstick = this.#yardsticks.get(episode);
+    let yardstick = this.#yardsticks.get(keyOf(episode));
     if (yardstick === undefined) {
       const { cost } = playEpisode(this.#env, this.#default, episode.seed, resetOptions(episode));
       this.#env.reset({ seed: episode.seed, options: resetOptions(episode) });
       const bound = this.problem.bound((this.#env as unknown as KernelEnv).kernel);
       yardstick = { bound, defaultCost: cost! };
-      this.#yardsticks.set(episode, yardstick);
+      this.#yardsticks.set(keyOf(episode), yardstick);
     }
     return yardstick;
   }
@@ -189,6 +197,10 @@ export class Evaluator {
 export function scoreOf(cost: number, { bound, defaultCost }: Yardstick): number | null {
   const room = defaultCost - bound;
   return room > 1e-9 * Math.abs(defaultCost) ? (defaultCost - cost) / room : null;
+}
+
+function keyOf({ workload, seed }: Pick<Episode, "workload" | "seed">): string {
+  return `${workload}/${seed}`;
 }
 
 function resetOptions({ workload }: Episode): Record<string, unknown> {

@@ -1,5 +1,15 @@
 import { createHash } from "node:crypto";
-import { accessSync, constants, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { RunError, UsageError } from "./usage_error.ts";
@@ -54,13 +64,11 @@ export class RunDirectory {
    */
   static create(path: string): RunDirectory {
     try {
-      mkdirSync(path, { recursive: true });
+      makeFolders(path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "EEXIST") {
-        throw new UsageError(`${path} is a file, not a folder for a run`);
-      }
       throw new RunError(`cannot make the folder ${path}: ${(error as Error).message}`);
     }
+    if (!statSync(path).isDirectory()) throw new UsageError(`${path} is a file, not a folder for a run`);
     if (readdirSync(path).length > 0) {
       throw new UsageError(`${path} exists and is not empty; give another --out, or go on with --resume ${path}`);
     }
@@ -85,6 +93,17 @@ export class RunDirectory {
     const run = new RunDirectory(path);
     run.#assertWritable();
     return run;
+  }
+
+  /** Opens the folder of a run if it holds one, else makes it. */
+  static openOrCreate(path: string, config: RunConfig): { run: RunDirectory; config: RunConfig } {
+    if (existsSync(join(path, "config.json"))) {
+      const run = RunDirectory.open(path);
+      return { run, config: run.readConfig() };
+    }
+    const run = RunDirectory.create(path);
+    run.writeConfig(config);
+    return { run, config };
   }
 
   #assertWritable(): void {
@@ -154,6 +173,13 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
   const beside = join(dirname(resolve(path)), `.${basename(path)}.partial-${process.pid}`);
   writeFileSync(beside, content);
   renameSync(beside, path);
+}
+
+/** Makes a folder and those above it. `mkdirSync` with `recursive` never returns for a folder of /proc that is not there. */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  makeFolders(dirname(resolve(path)));
+  mkdirSync(path);
 }
 
 function checksum(config: RunConfig): string {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { type BackendName, selectBackend } from "../agents/backend.ts";
 import { type AgentEntry, findAgent } from "../agents/index.ts";
 import { registry } from "../envs/index.ts";
@@ -10,13 +11,17 @@ import { type Curve, type CurveLine, curveSvg, svgToPng } from "./curve.ts";
 import { trainingDefaults } from "./defaults.ts";
 import { EVALUATION_COLUMNS, type EvaluationRow, Evaluator } from "./evaluate.ts";
 import { breathe, Interrupted } from "./interrupt.ts";
-import { type Player, policyPlayer } from "./player.ts";
+import { policyPlayer } from "./player.ts";
+import type { RivalResults } from "./rivals.ts";
 import { CONFIG_FORMAT, type RunConfig, RunDirectory } from "./run_directory.ts";
-import { mean } from "./statistics.ts";
+import { type RunningRivals, startRivals } from "./start_rivals.ts";
 import { type SummaryTable, summarise } from "./summary.ts";
 import { type TrainedSeed, trainSeed, validationValue } from "./train_seed.ts";
 import { RunError, UsageError } from "./usage_error.ts";
 import { versions } from "./versions.ts";
+
+/** How often to look whether the rivals are done, ms. */
+const POLL_INTERVAL = 100;
 
 /** Scores below are left out of curves. */
 const SCORE_FLOOR = -1;
@@ -154,17 +159,18 @@ async function loadBackend(wanted: "auto" | BackendName): Promise<BackendName> {
 async function carryOut(run: RunDirectory, config: RunConfig, hooks: TrainHooks): Promise<TrainOutcome> {
   const started = performance.now();
   hooks.onStart?.(run.path, config);
+  const rivals = startRivals({ env: config.env, episodes: config.episodes });
   try {
     const validation = new Evaluator(config.env, "validation", { episodes: config.episodes.validation });
+    const runs = seedRuns(run, config);
     const trained: TrainedSeed[] = [];
-    for (const { folder, own } of seedRuns(run, config)) {
+    for (const { folder, own } of runs) {
       trained.push(await trainSeed({ ...hooks, run: folder, config: own, validation }));
     }
-    const rows = await finalEvaluation(config, trained, hooks);
-    const lines = await referenceLines(validation, hooks.signal);
+    const { rows, lines } = await finalEvaluation(config, trained, rivals, hooks);
     const wallSeconds = () => Math.round((performance.now() - started) / 100) / 10;
     if (config.seeds > 1) {
-      for (const [index, { folder, own }] of seedRuns(run, config).entries()) {
+      for (const [index, { folder, own }] of runs.entries()) {
         const { seed } = trained[index];
         const mine = rows.filter(({ training_seed }) => training_seed === null || training_seed === seed);
         await writeResults(folder, own, [trained[index]], mine, lines, wallSeconds());
@@ -175,6 +181,8 @@ async function carryOut(run: RunDirectory, config: RunConfig, hooks: TrainHooks)
   } catch (error) {
     if (error instanceof Interrupted) return { status: "interrupted", path: run.path, summary: null };
     throw error;
+  } finally {
+    await rivals.stop();
   }
 }
 
@@ -183,62 +191,42 @@ function seedRuns(run: RunDirectory, config: RunConfig): { folder: RunDirectory;
   if (config.seeds === 1) return [{ folder: run, own: config }];
   return Array.from({ length: config.seeds }, (_, index) => {
     const seed = config.seed + index;
-    const name = `seed-${seed}`;
-    if (run.has(name)) {
-      const folder = RunDirectory.open(run.file(name));
-      return { folder, own: folder.readConfig() };
-    }
-    const own: RunConfig = { ...config, seed, seeds: 1 };
-    const folder = RunDirectory.create(run.file(name));
-    folder.writeConfig(own);
-    return { folder, own };
+    const path = run.file(`seed-${seed}`);
+    const seedRun = RunDirectory.openOrCreate(path, { ...config, seed, seeds: 1 });
+    return { folder: seedRun.run, own: seedRun.config };
   });
 }
 
-/** The learner, all rivals, the reference and the bound on the same episodes of the test split. */
+/** The learner beside all rivals, the reference and the bound on the same episodes of the test split. */
 async function finalEvaluation(
   config: RunConfig,
   trained: readonly TrainedSeed[],
+  rivals: RunningRivals,
   { signal, onEpisode }: TrainHooks,
-): Promise<EvaluationRow[]> {
+): Promise<{ rows: EvaluationRow[]; lines: CurveLine[] }> {
   const evaluator = new Evaluator(config.env, "test", { episodes: config.episodes.test });
-  const players: { player: Player; seed: number | null }[] = [
-    ...trained.map(({ seed, policy }) => ({ player: policyPlayer(config.agent, policy), seed })),
-    ...evaluator.rivals().map((player) => ({ player, seed: null })),
-  ];
-  const total = players.length * evaluator.episodes.length;
+  const own = trained.length * evaluator.episodes.length;
+  let results: RivalResults | null = null;
+  const pending = rivals.results.then((value) => {
+    results = value;
+  });
+  while (results === null) {
+    const { done, total } = rivals.progress;
+    if (total > 0) onEpisode?.(done, total + own);
+    await Promise.race([pending, pause(POLL_INTERVAL)]);
+    await breathe(signal);
+  }
+  const { test, lines }: RivalResults = results;
+  evaluator.adopt(test);
   const rows: EvaluationRow[] = [];
-  for (const { player, seed } of players) {
-    for (const row of evaluator.play(player, seed)) {
+  for (const { seed, policy } of trained) {
+    for (const row of evaluator.play(policyPlayer(config.agent, policy), seed)) {
       rows.push(row);
-      onEpisode?.(rows.length, total);
+      onEpisode?.(rivals.progress.total + rows.length, rivals.progress.total + own);
       await breathe(signal);
     }
   }
-  return [...rows, ...evaluator.boundRows()];
-}
-
-/** Levels that the curve is compared with, from the same episodes as the curve. */
-async function referenceLines(validation: Evaluator, signal?: AbortSignal): Promise<CurveLine[]> {
-  const { spec, problem } = validation;
-  if (problem === null) {
-    return spec.rewardThreshold === null ? [] : [{ name: "solved", value: spec.rewardThreshold, limit: true }];
-  }
-  const lines: CurveLine[] = [{ name: "bound", value: 1, limit: true }];
-  for (const player of validation.rivals()) {
-    const scores: number[] = [];
-    for (const { score } of validation.play(player)) {
-      if (score !== null) scores.push(score);
-      await breathe(signal);
-    }
-    const isDefault = player.role === "default";
-    lines.push({
-      name: isDefault ? `${player.name} (default)` : player.name,
-      value: mean(scores),
-      limit: isDefault || player.role === "reference",
-    });
-  }
-  return lines;
+  return { rows: [...rows, ...test], lines };
 }
 
 /** Writes what is written at the end; summary.json last, because it marks a run as finished. */
@@ -253,7 +241,7 @@ async function writeResults(
   run.write("evaluation.csv", csvText(rows, EVALUATION_COLUMNS));
   const svg = await curveSvg(learningCurve(registry.spec(config.env), config, trained, lines));
   run.write("curve.svg", svg);
-  run.write("curve.png", svgToPng(svg));
+  run.write("curve.png", await svgToPng(svg));
   const summary: RunSummary = {
     env: config.env,
     agent: config.agent,

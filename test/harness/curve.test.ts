@@ -50,9 +50,9 @@ describe("curveSvg", () => {
 
   it("gives a PNG with the letters drawn", async () => {
     const svg = await curveSvg(curve);
-    const png = svgToPng(svg);
+    const png = await svgToPng(svg);
     expect([...png.subarray(0, 8)]).toEqual([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-    const silent = svgToPng(svg.replaceAll(/<text[^>]*>[^<]*<\/text>/g, ""));
+    const silent = await svgToPng(svg.replaceAll(/<text[^>]*>[^<]*<\/text>/g, ""));
     expect(png.length).toBeGreaterThan(1.5 * silent.length);
   });
 });

@@ -1,0 +1,49 @@
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { RivalResults, RivalTask } from "./rivals.ts";
+
+/** What the thread says: how far it is, and at the end what it found. */
+export type RivalMessage = { done: number; total: number } | { results: RivalResults };
+
+/** Rivals that are being evaluated on another core. */
+export interface RunningRivals {
+  /** Rejects with what the thread threw. */
+  readonly results: Promise<RivalResults>;
+  /** Episodes played, and to play in all; 0 until the first is played. */
+  readonly progress: { done: number; total: number };
+  /** Ends the thread, finished or not. */
+  stop(): Promise<unknown>;
+}
+
+/**
+ * Evaluates a learner's rivals in a thread of their own, because training uses one core and their results do not depend on
+ * it.
+ *
+ * @param onEpisode called after every episode
+ */
+export function startRivals(task: RivalTask, onEpisode: () => void = () => {}): RunningRivals {
+  const worker = new Worker(threadUrl(), { workerData: task, execArgv: [] });
+  const progress = { done: 0, total: 0 };
+  const results = new Promise<RivalResults>((resolve, reject) => {
+    worker.on("message", (message: RivalMessage) => {
+      if ("results" in message) return resolve(message.results);
+      Object.assign(progress, message);
+      onEpisode();
+    });
+    worker.once("error", reject);
+    worker.once("exit", (code) => reject(new Error(`the evaluation of the rivals ended with exit code ${code}`)));
+  });
+  // Whoever waits for the results hears of a failure then; until then nobody does.
+  results.catch(() => {});
+  return { results, progress, stop: () => worker.terminate() };
+}
+
+/** What the thread runs. From source it loads tsx first, which threads do not inherit; a build is plain JavaScript. */
+function threadUrl(): URL {
+  const extension = extname(import.meta.url);
+  const body = new URL(`./rivals_worker${extension}`, import.meta.url);
+  if (extension !== ".ts") return body;
+  const tsx = JSON.stringify(import.meta.resolve("tsx/esm/api"));
+  const source = `import { register } from ${tsx}; register(); await import(${JSON.stringify(body.href)});`;
+  return new URL(`data:text/javascript,${encodeURIComponent(source)}`);
+}
