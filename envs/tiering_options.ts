@@ -36,7 +36,7 @@ export const TIERING_OPTIONS: readonly OptionSpec[] = [
 ];
 
 /** Pages of a generated workload by default. */
-const DEFAULT_PAGES = 4096;
+export const DEFAULT_PAGES = 4096;
 
 /** Thread time of one decision of a small network in typed arrays, us. Source: `npm run bench`, rounded up. */
 const DEFAULT_DECISION_US = 10;

@@ -9,7 +9,7 @@ import { SEED_RANGES } from "../gym/seeds.ts";
 import { csvText, type NumberRow } from "./csv.ts";
 import { type Curve, type CurveLine, curveSvg, svgToPng } from "./curve.ts";
 import { trainingDefaults } from "./defaults.ts";
-import { EVALUATION_COLUMNS, type EvaluationRow, Evaluator } from "./evaluate.ts";
+import { EVALUATION_COLUMNS, type EvaluationRow, Evaluator, episodesOf } from "./evaluate.ts";
 import { breathe, Interrupted } from "./interrupt.ts";
 import { policyPlayer } from "./player.ts";
 import type { RivalResults } from "./rivals.ts";
@@ -120,6 +120,8 @@ async function planRun(options: TrainOptions): Promise<RunConfig> {
   if (seed < first || seed + seeds > end) {
     throw new UsageError(`training seeds are ${first} to ${end - 1}; ${seeds} from ${seed} on are not among them`);
   }
+  const episodes = { ...defaults.episodes, ...(options.episodes !== undefined && { test: options.episodes }) };
+  for (const split of ["validation", "test"] as const) episodesOf(spec, split, { episodes: episodes[split] });
   const got = agent.needsBackend ? await loadBackend(backend) : "none";
   return {
     ...CONFIG_FORMAT,
@@ -133,7 +135,7 @@ async function planRun(options: TrainOptions): Promise<RunConfig> {
     keep,
     backend: { asked: backend, got },
     evaluations: options.evaluations ?? defaults.evaluations,
-    episodes: { ...defaults.episodes, ...(options.episodes !== undefined && { test: options.episodes }) },
+    episodes,
     versions: versions(),
     created: new Date().toISOString(),
   };

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { onTestFinished, type TestContext } from "vitest";
 
-/** A folder for one test, removed when it is over. */
-export function temporaryFolder(): string {
+/** A folder for one test, removed when it is over. Concurrent tests give their own context. */
+export function temporaryFolder(context: Pick<TestContext, "onTestFinished"> = { onTestFinished }): string {
   const folder = mkdtempSync(join(tmpdir(), "ring0-test-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  context.onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

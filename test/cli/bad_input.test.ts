@@ -63,8 +63,8 @@ const REFUSED: [what: string, args: string[], message: RegExp][] = [
 ];
 
 describe("what is refused as bad usage: one line, exit code 2, nothing written", () => {
-  it.concurrent.each(REFUSED)("%s", async (_what, args, message) => {
-    const folder = temporaryFolder();
+  it.concurrent.for(REFUSED)("%s", async ([, args, message], { expect, onTestFinished }) => {
+    const folder = temporaryFolder({ onTestFinished });
     const { code, stdout, stderr } = await runCli(args, folder);
     expect(stderr).toMatch(message);
     expect(stderr.trim().split("\n")).toHaveLength(1);
