@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { summarise } from "../harness/summary.ts";
 import { interruptible } from "./interruptible.ts";
-import { type Format, formatOption, printCsv, printJson } from "./output.ts";
+import { type Format, formatOption, printCsv, printJson, say } from "./output.ts";
 import { collect, parseCount, parseWhole } from "./parse.ts";
 import { Progress } from "./progress.ts";
 import { printSummary } from "./summary_table.ts";
@@ -55,6 +55,7 @@ async function runEvaluate({ format, ...options }: Options): Promise<void> {
     }).finally(() => progress.stop()),
   );
   if (result === null) {
+    say("interrupted; there is no result");
     process.exitCode = exitCode ?? 1;
   } else if (format === "json") {
     printJson(result);

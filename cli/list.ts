@@ -28,11 +28,13 @@ async function runList({ format }: { format: Format }): Promise<void> {
     for (const { id, alias, description, heuristics, workloads, options } of listing.environments) {
       process.stdout.write(`\n${id} (${alias}): ${description}\n`);
       if (heuristics.length > 0) {
+        process.stdout.write("\n");
         const rows = heuristics.map(({ name, role, description: text }) => [name, role, text]);
         printTable(["policy", "role", "description"], rows);
       }
       if (workloads.length > 0) {
         const rows = workloads.map(({ name, family, split }) => [name, family, split]);
+        process.stdout.write("\n");
         printTable(["workload", "family", "split"], rows);
       }
       const settings = options.map((option) => {
@@ -40,7 +42,8 @@ async function runList({ format }: { format: Format }): Promise<void> {
         const allowed = choices?.join(", ") ?? (option.type === "number" ? `${min} to ${max}` : "text");
         return [option.name, allowed, option.unit ?? "", option.description];
       });
-      if (settings.length > 0) printTable(["option", "allowed", "unit", "description"], settings);
+      process.stdout.write("\n");
+      printTable(["option", "allowed", "unit", "description"], settings);
     }
     process.stdout.write(`\nagents: ${listing.agents.join(", ")}\n`);
   }

@@ -22,8 +22,20 @@ export function printJson(value: unknown): void {
 
 /** Writes rows as CSV, the columns in the order of the first row unless given. */
 export function printCsv(rows: readonly object[], columns: readonly string[] = Object.keys(rows[0] ?? {})): void {
-  process.stdout.write(stringify([...rows], { header: true, columns: [...columns] }));
+  process.stdout.write(stringify([...rows], { header: true, columns: [...columns], cast: { boolean: String } }));
 }
+
+/** A line under the head and nothing else: wide tables fit, and rows can be copied. */
+const LINES = {
+  ...Object.fromEntries(
+    ["top", "bottom", "left", "right"]
+      .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
+      .map((name) => [name, ""]),
+  ),
+  mid: "-",
+  "mid-mid": "  ",
+  middle: "  ",
+};
 
 /** Writes a table; columns whose cells are all numbers stand to the right. */
 export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
@@ -31,7 +43,8 @@ export function printTable(head: readonly string[], rows: readonly (readonly str
   const table = new Table({
     head: [...head],
     colAligns: numeric.map((right) => (right ? "right" : "left")),
-    style: { head: [], border: [], compact: true },
+    chars: LINES,
+    style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 0 },
   });
   for (const row of rows) table.push([...row]);
   process.stdout.write(`${table.toString()}\n`);
