@@ -96,8 +96,10 @@ function createHooks(signal: AbortSignal): { hooks: TrainHooks; end: () => void 
     signal,
     onStart(path, config) {
       steps = config.steps;
+      const last = config.seed + config.seeds - 1;
+      const seeds = config.seeds === 1 ? `seed ${config.seed}` : `seeds ${config.seed} to ${last}`;
       const backend = config.backend.got === "none" ? "" : `, backend ${config.backend.got}`;
-      say(`${config.agent} on ${config.env}: ${steps} steps, seed ${config.seed}${backend}; writing ${path}`);
+      say(`${config.agent} on ${config.env}: ${steps} steps, ${seeds}${backend}; writing ${path}`);
     },
     onUpdate(row, current) {
       if (current !== seed) {
