@@ -16,8 +16,8 @@ import { readTieringOptions } from "./tiering_options.ts";
 
 /** Greatest absolute value of an observation. */
 const OBSERVATION_LIMIT = 10;
-const OBSERVATIONS = 17;
-const ACTIONS = ["share", "move rate", "cooling", "hysteresis"] as const;
+const OBSERVATIONS = 18;
+const ACTIONS = ["share", "move rate", "recency", "hysteresis"] as const;
 
 /**
  * # ring0/Tiering-v1
@@ -37,12 +37,12 @@ const ACTIONS = ["share", "move rate", "cooling", "hysteresis"] as const;
  * |-----|--------|-----|-----|---------|
  * | 0 | fast share | -1 | 1 | share of accesses the fast tier serves at most: (1 + a) / 2 |
  * | 1 | move rate | -1 | 1 | MB a second moved at most: 2048 x 8^a |
- * | 2 | cooling | -1 | 1 | half-life of a sample, s: 4 x 8^a |
- * | 3 | hysteresis | -1 | 1 | how much hotter a page must be to replace another: 0.5 x 4^a |
+ * | 2 | recency | -1 | 1 | how much of a page's heat is what was sampled just now: 0 to 1, 0.8 at 0 |
+ * | 3 | hysteresis | -1 | 1 | how much hotter a page must be to replace another: 0.125 to 8, 1.5 at 0 |
  *
  * ## Observation Space
  *
- * `Box(17)`: what a kernel can read from memory controllers, firmware tables and its own counters. Means over the last
+ * `Box(18)`: what a kernel can read from memory controllers, firmware tables and its own counters. Means over the last
  * second; `ln` is the natural logarithm.
  *
  * | Num | Observation | Min | Max |
@@ -61,9 +61,10 @@ const ACTIONS = ["share", "move rate", "cooling", "hysteresis"] as const;
  * | 11 | throughput relative to an unloaded fast tier | -10 | 10 |
  * | 12 | pages promoted, relative to the fast capacity | -10 | 10 |
  * | 13 | pages demoted within 10 s of their promotion, relative to the fast capacity | -10 | 10 |
- * | 14 | share of the heat on the fast tier's pages minus 6: heat that has gone stale | -10 | 10 |
- * | 15 | share of the heat on the hottest pages that would fit minus 6: what could still be gained | -10 | 10 |
- * | 16 | share of the samples that fell on pages without heat: how new what is hot is | -10 | 10 |
+ * | 14 | short memory's share on the fast tier's pages minus 6 | -10 | 10 |
+ * | 15 | long memory's share on the fast tier's pages minus 6: what was hot and is not | -10 | 10 |
+ * | 16 | share of the heat on the hottest pages that would fit minus 6: what could still be gained | -10 | 10 |
+ * | 17 | share of the samples that fell on pages without heat: how new what is hot is | -10 | 10 |
  *
  * ## Rewards
  *
@@ -75,7 +76,7 @@ const ACTIONS = ["share", "move rate", "cooling", "hysteresis"] as const;
  * ## Starting State
  *
  * A workload of the allowed splits, its pages placed by first touch; slow bandwidth (20 to 69 GB/s, log-uniform), slow
- * latency (120 to 250 ns), fast capacity (1/6 to 1/2 of the pages, log-uniform) and a background load of 0 to 1.8 times
+ * latency (120 to 250 ns), fast capacity (1/6 to 1/2 of the pages, log-uniform) and a background load of 0 to 3 times
  * five threads that changes every 5 to 25 units of work, all drawn from the seed.
  *
  * ## Episode End
@@ -118,7 +119,7 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
     mechanism: "histogram",
     fastShare: 1,
     moveRate: 0,
-    coolingHalfLife: 1,
+    recency: 0,
     hysteresis: 0,
   };
 
@@ -210,10 +211,11 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
   /** The kernel's knobs for an action of the action space. Reused. */
   toDecision(action: ArrayLike<number>): HistogramDecision {
     const decision = this.#decision;
-    const { moveRate, coolingHalfLife, hysteresis } = HISTOGRAM_KNOBS;
+    const { moveRate, recency, hysteresis } = HISTOGRAM_KNOBS;
     decision.fastShare = (1 + action[0]) / 2;
     decision.moveRate = level(action[1], moveRate);
-    decision.coolingHalfLife = level(action[2], coolingHalfLife);
+    decision.recency =
+      recency.start + action[2] * (action[2] < 0 ? recency.start - recency.min : recency.max - recency.start);
     decision.hysteresis = level(action[3], hysteresis);
     return decision;
   }
@@ -270,9 +272,10 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
     observation[11] = view.throughput / ACCESSES_PER_UNIT;
     observation[12] = view.promoted / fast.capacity;
     observation[13] = view.pingPong / fast.capacity;
-    observation[14] = view.fastHeat - this.#share;
-    observation[15] = view.hotHeat - this.#share;
-    observation[16] = view.novelty;
+    observation[14] = view.fastShort - this.#share;
+    observation[15] = view.fastLong - this.#share;
+    observation[16] = view.hotHeat - this.#share;
+    observation[17] = view.novelty;
     for (let i = 0; i < OBSERVATIONS; i++) {
       observation[i] = Math.max(-OBSERVATION_LIMIT, Math.min(OBSERVATION_LIMIT, observation[i]));
     }

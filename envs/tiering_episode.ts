@@ -11,8 +11,8 @@ export const DRAWS = {
   slowLatency: { min: 120, max: 250 },
   /** Fast tier over the program's pages. */
   fastFraction: { min: 1 / 6, max: 1 / 2 },
-  /** Background load, multiples of five threads. */
-  background: { min: 0, max: 1.8 },
+  /** Background load, multiples of five threads: the range of the Colloid artifact, but every level in between too. */
+  background: { min: 0, max: 3 },
   /** Work between two changes of the background, windows. */
   backgroundHold: { min: 5, max: 25 },
 } as const;

@@ -33,8 +33,8 @@ export interface HistogramDecision {
   fastShare: number;
   /** Most bytes moved per second, MB, both directions together. */
   moveRate: number;
-  /** Time in which a sample loses half of its weight, s. */
-  coolingHalfLife: number;
+  /** How much of a page's heat is what was sampled just now, 0 to 1; the rest is a long average, see `Sampler`. */
+  recency: number;
   /** How much hotter a page must be than the one it replaces: `heat > other (1 + h) + h`. */
   hysteresis: number;
   /** What heat is measured with. Default: sampling. */
@@ -57,13 +57,14 @@ export interface ExplicitDecision {
 
 /**
  * Ranges of histogram placement's knobs, the same for everybody who sets them: static settings, heuristics, the hand
- * rule and learned policies. A wider range for one of them would decide a comparison. `start` is a sane setting.
+ * rule and learned policies. A wider range for one of them would decide a comparison. `start` is a sane setting, where
+ * every search begins; recency and hysteresis were looked for on the training split.
  */
 export const HISTOGRAM_KNOBS = {
   fastShare: { min: 0, max: 1, start: 0.5 },
   moveRate: { min: 256, max: 16384, start: 2048 },
-  coolingHalfLife: { min: 0.5, max: 32, start: 4 },
-  hysteresis: { min: 0.125, max: 2, start: 0.5 },
+  recency: { min: 0, max: 1, start: 0.8 },
+  hysteresis: { min: 0.125, max: 8, start: 1.5 },
 } as const;
 
 /** Throws a RangeError that names the first knob outside its range. */
@@ -77,13 +78,9 @@ export function assertDecision(decision: TieringDecision): void {
       atLeast("promoteRate", decision.promoteRate, 0);
       return;
     case "histogram":
-      if (!(decision.fastShare >= 0 && decision.fastShare <= 1)) {
-        throw new RangeError(`fastShare must be from 0 to 1, got ${decision.fastShare}`);
-      }
+      share("fastShare", decision.fastShare);
+      share("recency", decision.recency);
       atLeast("moveRate", decision.moveRate, 0);
-      if (!(decision.coolingHalfLife > 0)) {
-        throw new RangeError(`coolingHalfLife must be above 0 s, got ${decision.coolingHalfLife}`);
-      }
       atLeast("hysteresis", decision.hysteresis, 0);
       return;
     case "explicit":
@@ -94,6 +91,10 @@ export function assertDecision(decision: TieringDecision): void {
         `mechanism must be none, hint-fault, histogram or explicit, got ${(decision as { mechanism: unknown }).mechanism}`,
       );
   }
+}
+
+function share(name: string, value: number): void {
+  if (!(value >= 0 && value <= 1)) throw new RangeError(`${name} must be from 0 to 1, got ${value}`);
 }
 
 function atLeast(name: string, value: number, least: number): void {

@@ -26,7 +26,6 @@ export class HistogramPlacement {
   readonly #bin: Uint16Array;
   readonly #binStart = new Int32Array(BINS + 1);
   readonly #free: Int32Array;
-  #ranked = false;
 
   constructor(pages: number, tiers: number) {
     this.#order = new Int32Array(pages);
@@ -53,8 +52,8 @@ export class HistogramPlacement {
     queue: MoveQueue,
   ): void {
     queue.clear();
+    this.#rank(heat);
     if (totalHeat <= 0 || maxMoves <= 0) return;
-    if (!this.#ranked) this.rank(heat);
     for (let tier = 0; tier < this.#free.length; tier++) this.#free[tier] = table.free(tier);
     const memoryTiers = table.machine.tiers.filter((tier) => tier.kind === "memory").length;
     this.#shed(table, heat, totalHeat, fastShare, knobs, maxMoves, queue);
@@ -65,7 +64,7 @@ export class HistogramPlacement {
     }
   }
 
-  /** Share of all heat that the hottest `pages` pages hold, after `rank`. */
+  /** Share of all heat that the hottest `pages` pages hold, by the ranks of the last plan. */
   hotShare(heat: Float32Array, totalHeat: number, pages: number): number {
     if (totalHeat <= 0) return 0;
     let hot = 0;
@@ -74,8 +73,7 @@ export class HistogramPlacement {
   }
 
   /** Sorts pages by heat, hottest first, with one counting sort over the leading bits of the floats. */
-  rank(heat: Float32Array): void {
-    this.#ranked = true;
+  #rank(heat: Float32Array): void {
     const bits = new Uint32Array(heat.buffer, heat.byteOffset, heat.length);
     const bin = this.#bin;
     const start = this.#binStart;

@@ -11,6 +11,9 @@ export const SAMPLE_SECONDS = 1e-6;
  */
 export const DEFAULT_SAMPLING_PERIOD = 100_003;
 
+/** 1 for the fast tier, 0 for the others. */
+const IS_FAST = Float64Array.of(1, 0, 0, 0);
+
 /** Below this a page counts as one that was not hot before. Source: choice, half a sample. */
 const NO_HEAT = 0.5;
 
@@ -18,16 +21,30 @@ const NO_HEAT = 0.5;
 const NORMAL_FROM = 16;
 
 /**
+ * Half-lives of the two memories of a page's samples, s: one that follows a program from phase to phase and one that
+ * averages the noise of few samples out. Source: choice; ARMS ranks pages by a short and a long average too.
+ */
+export const SHORT_HALF_LIFE = 0.5;
+export const LONG_HALF_LIFE = 16;
+
+/** What the memories keep of their content from one second to the next. */
+const SHORT_KEPT = 2 ** (-1 / SHORT_HALF_LIFE);
+const LONG_KEPT = 2 ** (-1 / LONG_HALF_LIFE);
+
+/**
  * A sampling monitor in the manner of PEBS: every access is recorded with probability 1 / period, so a page's samples
- * are a Poisson draw; `heat` is their sum with exponential forgetting.
+ * are a Poisson draw. Samples go into a short and a long memory with exponential forgetting; `heat` is a mix of both, so
+ * that whoever decides can change what counts as hot at once, without waiting for a memory to fill.
  */
 export class Sampler {
-  /** Samples of each page, older ones weighing less. */
+  /** Samples a second of each page, by the mix that `mix` was last asked for. */
   readonly heat: Float32Array;
   /** Sum of `heat`. */
   totalHeat = 0;
   /** Share of the last samples that fell on pages without any heat worth a sample: how new what is hot is. */
   novelty = 0;
+  readonly #short: Float32Array;
+  readonly #long: Float32Array;
   readonly #seen: Float64Array;
   readonly #key: number;
   readonly #period: number;
@@ -39,44 +56,44 @@ export class Sampler {
    */
   constructor(pages: number, period: number, key: number) {
     this.heat = new Float32Array(pages);
+    this.#short = new Float32Array(pages);
+    this.#long = new Float32Array(pages);
     this.#seen = new Float64Array(pages);
     this.#period = period;
     this.#key = key;
   }
 
   /**
-   * Cools the heat and adds the samples of what was touched since the last call.
+   * Lets a second pass: forgets, and adds the samples of what was touched since the last call.
    *
    * @param touched accesses to each page since the start
-   * @param retained what old samples keep of their weight, 0 to 1
    * @param index number of this call, so that its draws are its own
    * @returns samples taken, each of which costs `SAMPLE_SECONDS`
    */
-  sample(touched: Float64Array, retained: number, index: number): number {
-    const { heat } = this;
+  sample(touched: Float64Array, index: number): number {
+    const short = this.#short;
+    const long = this.#long;
     const seen = this.#seen;
     const first = hashFirst(this.#key, index);
     const scale = 1 / this.#period;
     let samples = 0;
     let fresh = 0;
-    let total = 0;
-    for (let page = 0; page < heat.length; page++) {
+    for (let page = 0; page < short.length; page++) {
       const mean = (touched[page] - seen[page]) * scale;
-      let cooled = heat[page] * retained;
+      const kept = long[page] * LONG_KEPT;
+      let drawn = 0;
       if (mean > 0) {
         seen[page] = touched[page];
-        const drawn =
+        drawn =
           mean < NORMAL_FROM
             ? poissonQuantile(mean, hashNext(first, page) / 4294967296)
             : this.#large(mean, index, page);
         samples += drawn;
-        if (cooled < NO_HEAT) fresh += drawn;
-        cooled += drawn;
+        if (kept < NO_HEAT) fresh += drawn;
       }
-      heat[page] = cooled;
-      total += cooled;
+      short[page] = short[page] * SHORT_KEPT + drawn;
+      long[page] = kept + drawn;
     }
-    this.totalHeat = total;
     this.novelty = samples > 0 ? fresh / samples : 0;
     return samples;
   }
@@ -86,18 +103,50 @@ export class Sampler {
     this.#seen.set(touched);
   }
 
-  /** Cools the heat and adds, to every page, the access count of its DAMON region. */
-  addRegions(damon: Damon, retained: number): void {
-    const { heat } = this;
-    let total = 0;
+  /** Lets a second pass in which every page was found accessed as often as its DAMON region. */
+  addRegions(damon: Damon): void {
     for (let region = 0; region < damon.count; region++) {
       const end = damon.starts[region + 1];
       for (let page = damon.starts[region]; page < end; page++) {
-        heat[page] = heat[page] * retained + damon.accesses[region];
-        total += heat[page];
+        this.#short[page] = this.#short[page] * SHORT_KEPT + damon.accesses[region];
+        this.#long[page] = this.#long[page] * LONG_KEPT + damon.accesses[region];
       }
     }
+    this.novelty = 0;
+  }
+
+  /** Sets `heat` to `recency` parts of the short memory and the rest of the long one, both as samples a second. */
+  mix(recency: number): void {
+    const { heat } = this;
+    const short = this.#short;
+    const long = this.#long;
+    const shortWeight = recency * (1 - SHORT_KEPT);
+    const longWeight = (1 - recency) * (1 - LONG_KEPT);
+    let total = 0;
+    for (let page = 0; page < heat.length; page++) {
+      const mixed = shortWeight * short[page] + longWeight * long[page];
+      heat[page] = mixed;
+      total += mixed;
+    }
     this.totalHeat = total;
+  }
+
+  /** Writes which share of the short and of the long memory lies on the pages of the fast tier into `out`. */
+  fastShares(tierOf: Uint8Array, out: Float64Array): void {
+    let shortFast = 0;
+    let shortTotal = 0;
+    let longFast = 0;
+    let longTotal = 0;
+    for (let page = 0; page < tierOf.length; page++) {
+      // A table instead of a branch: which tier the next page is in cannot be predicted.
+      const fast = IS_FAST[tierOf[page]];
+      shortFast += fast * this.#short[page];
+      shortTotal += this.#short[page];
+      longFast += fast * this.#long[page];
+      longTotal += this.#long[page];
+    }
+    out[0] = shortTotal > 0 ? shortFast / shortTotal : 0;
+    out[1] = longTotal > 0 ? longFast / longTotal : 0;
   }
 
   #large(mean: number, index: number, page: number): number {
@@ -109,6 +158,8 @@ export class Sampler {
   /** Takes over the state of `other`, with the same pages, period and key. */
   copyFrom(other: Sampler): void {
     this.heat.set(other.heat);
+    this.#short.set(other.#short);
+    this.#long.set(other.#long);
     this.#seen.set(other.#seen);
     this.totalHeat = other.totalHeat;
     this.novelty = other.novelty;

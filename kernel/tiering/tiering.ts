@@ -34,9 +34,6 @@ const SUB_STEPS = Math.round(INTERVAL_SECONDS / SUB_STEP_SECONDS);
 /** Most of the threads' time that overheads take at once; the rest is paid later. Source: choice. */
 const MOST_OVERHEAD = 0.9;
 
-/** 1 for the fast tier, 0 for the others. */
-const IS_FAST = Float64Array.of(1, 0, 0, 0);
-
 /** What runs, on what, beside what. */
 export interface TieringScenario {
   readonly workload: TieringWorkload;
@@ -100,6 +97,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
   #subStep = 0;
   #samples = 0;
   #bytesMoved = 0;
+  readonly #fastShares = new Float64Array(2);
 
   reset(scenario: TieringScenario, seed: number): void {
     const { workload, machine, background } = scenario;
@@ -158,7 +156,8 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
       tierOf: this.#table.tierOf,
       heat: this.#sampler.heat,
       totalHeat: 0,
-      fastHeat: 0,
+      fastShort: 0,
+      fastLong: 0,
       hotHeat: 0,
       novelty: 0,
       samples: 0,
@@ -259,8 +258,11 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     queue.clear();
     if (decision.mechanism === "histogram") {
       const moves = Math.ceil((decision.moveRate * MB * INTERVAL_SECONDS) / this.#scenario.machine.pageBytes);
+      this.#sampler.mix(decision.recency);
       const { heat, totalHeat } = this.#sampler;
       this.#placement.plan(this.#table, heat, totalHeat, this.#table.share[0], decision, moves, queue);
+      const { capacity } = this.#scenario.machine.tiers[0];
+      this.#view.hotHeat = this.#placement.hotShare(heat, totalHeat, capacity);
     } else if (decision.mechanism === "explicit") {
       for (let i = 0; i < decision.demoteCount; i++) queue.push(decision.demote[i], 1);
       for (let i = 0; i < decision.promoteCount; i++) queue.push(decision.promote[i], 0);
@@ -488,23 +490,17 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
 
   #measureHeat(decision: HistogramDecision): void {
     const sampler = this.#sampler;
-    const retained = 2 ** (-INTERVAL_SECONDS / decision.coolingHalfLife);
     if (decision.monitor === "damon") {
-      sampler.addRegions(this.#damon, retained);
+      sampler.addRegions(this.#damon);
       sampler.skip(this.#table.touched);
     } else {
-      this.#samples = sampler.sample(this.#table.touched, retained, this.#view.decisions);
+      this.#samples = sampler.sample(this.#table.touched, this.#view.decisions);
       this.#debt[SAMPLING] += this.#samples * SAMPLE_SECONDS;
     }
+    sampler.fastShares(this.#table.tierOf, this.#fastShares);
+    this.#view.fastShort = this.#fastShares[0];
+    this.#view.fastLong = this.#fastShares[1];
     this.#view.novelty = sampler.novelty;
-    const { heat, totalHeat } = sampler;
-    this.#placement.rank(heat);
-    this.#view.hotHeat = this.#placement.hotShare(heat, totalHeat, this.#scenario.machine.tiers[0].capacity);
-    const { tierOf } = this.#table;
-    let fast = 0;
-    // A table instead of a branch: which tier the next page is in cannot be predicted.
-    for (let page = 0; page < heat.length; page++) fast += heat[page] * IS_FAST[tierOf[page]];
-    this.#view.fastHeat = totalHeat > 0 ? fast / totalHeat : 0;
   }
 
   /** Counters and means since the start, by name. Units: s, pages, ns, percent. */

@@ -31,12 +31,13 @@ export interface TieringView {
   readonly tiers: readonly TierView[];
   /** Tier of each page. */
   readonly tierOf: Uint8Array;
-  /** Sampled heat of each page, older samples weighing less. */
+  /** Samples a second of each page, as mixed for the last histogram decision. */
   readonly heat: Float32Array;
   /** Sum of `heat`. */
   totalHeat: number;
-  /** Share of the heat that lies on the fast tier's pages: what placement believes the fast tier serves. */
-  fastHeat: number;
+  /** Shares of the short and of the long memory of samples that lie on the fast tier's pages. */
+  fastShort: number;
+  fastLong: number;
   /** Share of the heat on the hottest pages that would fit in the fast tier: what placement believes it could serve. */
   hotHeat: number;
   /** Share of the last interval's samples that fell on pages without heat: how new what is hot is. */

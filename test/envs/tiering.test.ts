@@ -31,7 +31,7 @@ describe("TieringEnv", () => {
       const decision = env.toDecision([action, action, action, action]);
       expect(decision.fastShare).toBeCloseTo(HISTOGRAM_KNOBS.fastShare[key], 12);
       expect(decision.moveRate).toBeCloseTo(HISTOGRAM_KNOBS.moveRate[key], 8);
-      expect(decision.coolingHalfLife).toBeCloseTo(HISTOGRAM_KNOBS.coolingHalfLife[key], 10);
+      expect(decision.recency).toBeCloseTo(HISTOGRAM_KNOBS.recency[key], 10);
       expect(decision.hysteresis).toBeCloseTo(HISTOGRAM_KNOBS.hysteresis[key], 10);
     }
   });
@@ -103,7 +103,7 @@ describe("TieringEnv", () => {
     it.each([
       ["idling: moving next to nothing", [1, -1, 1, 1]],
       ["starving the fast tier", [-1, 0, 0, 0]],
-      ["thrashing: moving as much as possible on no evidence", [1, 1, -1, -1]],
+      ["thrashing: moving as much as possible on little evidence", [1, 1, 1, -1]],
       ["splitting the load in two", [0, 0, 0, 0]],
     ])("%s", (_, action) => {
       const trick = play(action, quiet);

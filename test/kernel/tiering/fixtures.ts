@@ -1,4 +1,9 @@
-import type { HintFaultDecision, HistogramDecision, NoneDecision, TieringDecision } from "../../../kernel/tiering/decision.ts";
+import type {
+  HintFaultDecision,
+  HistogramDecision,
+  NoneDecision,
+  TieringDecision,
+} from "../../../kernel/tiering/decision.ts";
 import { type Machine, twoTierMachine } from "../../../kernel/tiering/machine.ts";
 import { TieringKernel, type TieringScenario } from "../../../kernel/tiering/tiering.ts";
 import type { TieringWorkload, WindowHistogram } from "../../../kernel/tiering/workload.ts";
@@ -61,7 +66,7 @@ export const HISTOGRAM: HistogramDecision = {
   mechanism: "histogram",
   fastShare: 1,
   moveRate: 2048,
-  coolingHalfLife: 4,
+  recency: 0.3,
   hysteresis: 0.5,
 };
 
