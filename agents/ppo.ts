@@ -1,4 +1,5 @@
 import { RunningMoments } from "../gym/running_moments.ts";
+import { Box } from "../gym/spaces.ts";
 import type { VectorEnv } from "../gym/vector_env.ts";
 import { type RandomStream, randomStream, restoreStream } from "../kernel/random.ts";
 import type { ActionHead, HeadRow } from "./action_head.ts";
@@ -126,6 +127,7 @@ export class PpoTrainer implements Trainer {
 
     this.stepsDone += steps;
     this.updatesDone += 1;
+    this.#leadLogStd();
     const seconds = (performance.now() - started) / 1000;
     this.#wallSeconds += seconds;
     return {
@@ -319,6 +321,16 @@ export class PpoTrainer implements Trainer {
     }
     this.#adam.step(this.#parameters, this.#gradient, learningRate);
     return losses[0];
+  }
+
+  /** Keeps the standard deviations of Box actions below their course, see `finalLogStd`. */
+  #leadLogStd(): void {
+    const { initialLogStd, finalLogStd } = this.options;
+    if (finalLogStd === null || !(this.#env.actionSpace instanceof Box)) return;
+    const progress = Math.min(1, this.stepsDone / this.totalSteps);
+    const most = initialLogStd + progress * (finalLogStd - initialLogStd);
+    const free = this.#parameters.subarray(this.#network.freeOffset);
+    for (let i = 0; i < free.length; i++) free[i] = Math.min(free[i], most);
   }
 
   policy(): Policy {

@@ -42,6 +42,11 @@ export const ppoOptionsSchema = z.strictObject({
   value: z.enum(["shared", "separate"]).default("separate"),
   /** Natural logarithm of the first standard deviation of Box actions, in half-ranges. */
   initialLogStd: z.number().default(-0.5),
+  /**
+   * Where the standard deviations of Box actions are led by the last step: at most a linear course from `initialLogStd`
+   * to this; null for none. The policy is used without noise, and what is best with much noise is not best without.
+   */
+  finalLogStd: z.number().nullable().default(null),
 });
 
 /** Hyperparameters of PPO, all of them set. */
