@@ -8,6 +8,7 @@ interface Options {
   budget: number;
   episodes?: number;
   seed?: number;
+  out?: string;
   format: Format;
 }
 
@@ -20,12 +21,13 @@ export function addTune(program: Command): void {
     .option("--budget <n>", "settings tried for each heuristic", parseCount, 120)
     .option("--episodes <n>", "episodes of each training workload for each setting", parseCount)
     .option("--seed <n>", "seed of the search", parseWhole)
+    .option("--out <file>", "also write the constants as JSON, in the form of baselines/<env>/tuned.json")
     .addOption(formatOption())
     .action(runTune);
 }
 
-async function runTune({ env, format, ...options }: Options): Promise<void> {
-  const { tuneEnvironment } = await import("../harness/tune_environment.ts");
+async function runTune({ env, format, out, ...options }: Options): Promise<void> {
+  const { tuneEnvironment, writeConstants } = await import("../harness/tune_environment.ts");
   const progress = new Progress("tuning");
   const results = tuneEnvironment(env, {
     ...options,
@@ -33,6 +35,7 @@ async function runTune({ env, format, ...options }: Options): Promise<void> {
       progress.update(tried, options.budget, `${heuristic}, best score ${figure(best)}`),
   });
   progress.stop();
+  if (out !== undefined) writeConstants(results, out);
   if (format === "json") printJson(results);
   else if (format === "csv")
     printCsv(results.map(({ values, ...row }) => ({ ...row, values: JSON.stringify(values) })));

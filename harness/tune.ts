@@ -10,7 +10,7 @@ import { mean } from "./statistics.ts";
 export interface TuneOptions {
   /** Settings tried for each heuristic, the starting one included. Default 120. */
   budget?: number;
-  /** Episodes of each training workload that every setting is tried on. Default 2. */
+  /** Episodes of each training workload that every setting is tried on. Default 4. */
   episodes?: number;
   /** Seed of the search. Default 1. */
   seed?: number;
@@ -41,7 +41,7 @@ const LAST_STEP = 0.03;
  * the best; settings are compared by mean score on common episodes.
  */
 export function tuneHeuristics(problem: Problem, options: TuneOptions = {}): TuneResult[] {
-  const { budget = 120, episodes = 2, seed = 1, onSetting = () => {} } = options;
+  const { budget = 120, episodes = 4, seed = 1, onSetting = () => {} } = options;
   const evaluator = new Evaluator(problem.id, "train", { episodes });
   const results: TuneResult[] = [];
   for (const entry of problem.heuristics) {
