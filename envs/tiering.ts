@@ -7,7 +7,8 @@ import { randomStream } from "../kernel/random.ts";
 import { HISTOGRAM_KNOBS, type HistogramDecision, type TieringDecision } from "../kernel/tiering/decision.ts";
 import { LeastTime } from "../kernel/tiering/least_time.ts";
 import { ACCESSES_PER_UNIT } from "../kernel/tiering/machine.ts";
-import { CHARGES, TieringKernel } from "../kernel/tiering/tiering.ts";
+import { TieringKernel } from "../kernel/tiering/tiering.ts";
+import { CHARGES } from "../kernel/tiering/time_ledger.ts";
 import type { TieringWorkload, WindowHistogram } from "../kernel/tiering/workload.ts";
 import { tieringWorkloads } from "../workloads/catalog.ts";
 import type { KernelEnv } from "./kernel_env.ts";
@@ -204,7 +205,7 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
 
   step(action: Float32Array): StepResult<Float32Array> {
     if (!this.actionSpace.contains(action)) throw invalidAction(this.spec, action, this.actionSpace);
-    if (this.#running) this.#kernel.chargeDeciding(this.#decisionSeconds);
+    if (this.#running) this.#kernel.ledger.owe("deciding", this.#decisionSeconds);
     return this.decide(this.toDecision(action));
   }
 
@@ -284,7 +285,7 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
 
   #info(): Info {
     const charged: Record<string, number> = {};
-    for (let i = 0; i < CHARGES.length; i++) charged[CHARGES[i]] = this.#kernel.charged(i);
+    for (const name of CHARGES) charged[name] = this.#kernel.ledger.charged(name);
     const { time } = this.#kernel.view;
     return { clock: time, cost: time, charged, position: this.#kernel.position };
   }

@@ -1,6 +1,6 @@
 import type { RandomStream } from "../kernel/random.ts";
 import { FAST_LATENCY_NS, twoTierMachine } from "../kernel/tiering/machine.ts";
-import type { TieringScenario } from "../kernel/tiering/tiering.ts";
+import type { TieringScenario } from "../kernel/tiering/scenario.ts";
 import type { TieringWorkload } from "../kernel/tiering/workload.ts";
 
 /** Ranges from which an episode draws its machine and its background, so that no constant fits all episodes. */

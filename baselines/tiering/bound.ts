@@ -1,5 +1,5 @@
 import { LeastTime } from "../../kernel/tiering/least_time.ts";
-import type { TieringScenario } from "../../kernel/tiering/tiering.ts";
+import type { TieringScenario } from "../../kernel/tiering/scenario.ts";
 import type { WindowHistogram } from "../../kernel/tiering/workload.ts";
 
 /**

@@ -11,7 +11,6 @@ import {
   assertMachine,
   BASE_PAGE_BYTES,
   LINES_PER_THREAD,
-  type Machine,
   SWAP_CLUSTER_PAGES,
   THREADS,
 } from "./machine.ts";
@@ -20,8 +19,9 @@ import { MoveQueue } from "./move_queue.ts";
 import { PageTable } from "./page_table.ts";
 import { ReclaimClock } from "./reclaim_clock.ts";
 import { DEFAULT_SAMPLING_PERIOD, SAMPLE_SECONDS, Sampler } from "./sampler.ts";
-import type { TieringView, TierView } from "./view.ts";
-import type { TieringWorkload } from "./workload.ts";
+import type { TieringOutcome, TieringScenario } from "./scenario.ts";
+import { CHARGES, TimeLedger } from "./time_ledger.ts";
+import { createView, type TieringView } from "./view.ts";
 
 /** Time between two decisions, s. Source: choice; the kernel's own controllers work in seconds to a minute. */
 export const INTERVAL_SECONDS = 1;
@@ -30,31 +30,6 @@ export const INTERVAL_SECONDS = 1;
 export const SUB_STEP_SECONDS = 0.1;
 
 const SUB_STEPS = Math.round(INTERVAL_SECONDS / SUB_STEP_SECONDS);
-
-/** Most of the threads' time that overheads take at once; the rest is paid later. Source: choice. */
-const MOST_OVERHEAD = 0.9;
-
-/** What runs, on what, beside what. */
-export interface TieringScenario {
-  readonly workload: TieringWorkload;
-  readonly machine: Machine;
-  /** Background load in each window of work, in multiples of five threads. Indexed by work, as the workload is. */
-  readonly background: Float64Array;
-  /** Accesses between two samples. Default: `DEFAULT_SAMPLING_PERIOD`. */
-  readonly samplingPeriod?: number;
-}
-
-/** What threads' time can be charged to. `access` is the time of the program's own loads and stores. */
-export const CHARGES = ["access", "sampling", "damon", "hint_faults", "migration", "swap_faults", "deciding"] as const;
-const [ACCESS, SAMPLING, DAMON, HINT_FAULTS, MIGRATION, SWAP_FAULTS, DECIDING] = CHARGES.keys();
-
-/** What a decision cost. Reused. */
-export interface TieringOutcome {
-  /** Time that passed, s. */
-  cost: number;
-  /** Work that was done, in windows. */
-  work: number;
-}
 
 /**
  * A machine with two to four tiers of memory and a program on it, in closed loop: where pages lie decides how fast the
@@ -80,11 +55,8 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
   #bytes = new Float64Array(0);
   #meanLatency = new Float64Array(0);
   #meanUtilisation = new Float64Array(0);
-  /** Thread time owed to each charge, thread-s. */
-  readonly #debt = new Float64Array(CHARGES.length);
-  /** Clock time paid for each charge, s. */
-  readonly #charged = new Float64Array(CHARGES.length);
-  #view!: { -readonly [K in keyof TieringView]: TieringView[K] };
+  #ledger = new TimeLedger();
+  #view!: TieringView;
   readonly #outcome: TieringOutcome = { cost: 0, work: 0 };
   #time = 0;
   #position = 0;
@@ -125,8 +97,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     this.#bytes = new Float64Array(memory.length);
     this.#meanLatency = new Float64Array(memory.length);
     this.#meanUtilisation = new Float64Array(memory.length);
-    this.#debt.fill(0);
-    this.#charged.fill(0);
+    this.#ledger = new TimeLedger();
     this.#time = 0;
     this.#position = 0;
     this.#windowAccesses = 0;
@@ -136,41 +107,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     this.#subStep = 0;
     this.#samples = 0;
     this.#bytesMoved = 0;
-    this.#view = {
-      time: 0,
-      decisions: 0,
-      pages,
-      pageBytes: machine.pageBytes,
-      tiers: memory.map(
-        (tier): TierView => ({
-          name: tier.name,
-          capacity: tier.capacity,
-          unloadedLatency: tier.latencyNs,
-          bandwidth: tier.bandwidth,
-          used: 0,
-          latency: tier.latencyNs,
-          utilisation: 0,
-          share: 0,
-        }),
-      ),
-      tierOf: this.#table.tierOf,
-      heat: this.#sampler.heat,
-      totalHeat: 0,
-      fastShort: 0,
-      fastLong: 0,
-      hotHeat: 0,
-      novelty: 0,
-      samples: 0,
-      throughput: 0,
-      promoted: 0,
-      demoted: 0,
-      pingPong: 0,
-      candidates: 0,
-      hintFaults: 0,
-      pressureSome: 0,
-      pressureFull: 0,
-      damon: this.#damon,
-    };
+    this.#view = createView(workload.pages, machine, this.#table.tierOf, this.#sampler.heat, this.#damon);
     this.#enterWindow(0);
     this.#throughput = this.#solve(THREADS);
     for (let i = 0; i < this.#memoryTiers; i++) {
@@ -201,14 +138,9 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     return this.#scenario;
   }
 
-  /** Time charged to `CHARGES[i]` so far, s. */
-  charged(i: number): number {
-    return this.#charged[i];
-  }
-
-  /** Adds `seconds` of one thread's time for having decided; paid in the next interval. */
-  chargeDeciding(seconds: number): void {
-    this.#debt[DECIDING] += seconds;
+  /** Where the threads' time went. */
+  get ledger(): TimeLedger {
+    return this.#ledger;
   }
 
   decide(decision: TieringDecision): TieringOutcome {
@@ -224,7 +156,8 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     this.#meanUtilisation.fill(0);
     this.#plan(decision);
     for (let i = 0; i < SUB_STEPS && !this.done; i++) this.#runSubStep(decision);
-    if (this.done) this.#payDebts();
+    // What is still owed when the work is done is paid at the end: nothing is got for free by finishing first.
+    if (this.done) this.#time += this.#ledger.settle();
     this.#table.touch(this.#windowAccesses);
     this.#windowAccesses = 0;
     this.#samples = 0;
@@ -283,7 +216,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     if (decision.mechanism === "histogram" && decision.monitor === "damon") {
       const basePages = this.#scenario.machine.pageBytes / BASE_PAGE_BYTES;
       const checks = this.#damon.aggregate(this.#table.window.access, (this.#throughput * 1e9) / basePages);
-      this.#debt[DAMON] += checks * DAMON_CHECK_SECONDS;
+      this.#ledger.owe("damon", checks * DAMON_CHECK_SECONDS);
     }
     this.#swapIn();
     this.#subStep++;
@@ -314,7 +247,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
   #move(page: number, target: number): void {
     const utilisation = this.#loop.utilisation;
     const blocked = this.#migration.move(this.#table, page, target, this.#time, this.#throughput, utilisation);
-    this.#debt[MIGRATION] += blocked * 1e-9;
+    this.#ledger.owe("migration", blocked * 1e-9);
     this.#bytesMoved += this.#scenario.machine.pageBytes;
   }
 
@@ -324,7 +257,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     const table = this.#table;
     const rate = this.#throughput * 1e9;
     const basePages = faults.run(table, this.#time, SUB_STEP_SECONDS, rate, decision.scanRate, this.#subStep);
-    this.#debt[HINT_FAULTS] += basePages * HINT_FAULT_SECONDS;
+    this.#ledger.owe("hint_faults", basePages * HINT_FAULT_SECONDS);
     this.#view.hintFaults += basePages;
     const second = Math.floor(this.#time + 1e-9);
     if (second !== this.#candidateSecond) {
@@ -345,7 +278,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
       if (!this.#migration.canMove(from, 0)) continue;
       if (table.free(0) === 0 && !this.#makeRoom(0)) continue;
       // The faulting thread does the copying itself.
-      this.#debt[MIGRATION] += this.#migration.copyNs(from, 0, this.#loop.utilisation) * 1e-9;
+      this.#ledger.owe("migration", this.#migration.copyNs(from, 0, this.#loop.utilisation) * 1e-9);
       this.#move(page, 0);
     }
   }
@@ -380,7 +313,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
         if (table.free(swap) === 0) {
           this.#exchangeWithSwap(page, victim);
           bytes += 2 * pageBytes;
-          this.#debt[SWAP_FAULTS] += this.#faultSeconds();
+          this.#ledger.owe("swap_faults", this.#faultSeconds());
           continue;
         }
         this.#move(victim, swap);
@@ -388,11 +321,11 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
       }
       this.#move(page, target);
       bytes += pageBytes;
-      this.#debt[SWAP_FAULTS] += this.#faultSeconds();
+      this.#ledger.owe("swap_faults", this.#faultSeconds());
     }
     // The device is busy for longer than the sub-step: everybody waits for it.
     const busy = bytes / (tiers[swap].bandwidth * 1e9);
-    this.#debt[SWAP_FAULTS] += Math.max(0, busy - SUB_STEP_SECONDS) * THREADS;
+    this.#ledger.owe("swap_faults", Math.max(0, busy - SUB_STEP_SECONDS) * THREADS);
   }
 
   #exchangeWithSwap(page: number, victim: number): void {
@@ -422,11 +355,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
 
   /** Runs for at most `seconds`, to the end of the window at the latest. Returns the time that passed. */
   #advance(seconds: number): number {
-    const debt = this.#debt;
-    let owed = 0;
-    for (let i = 0; i < debt.length; i++) owed += debt[i];
-    // Overheads are paid evenly over the segment by all threads.
-    const overhead = Math.min(MOST_OVERHEAD, owed / (seconds * THREADS));
+    const overhead = this.#ledger.overhead(seconds);
     const running = THREADS * (1 - overhead);
     const throughput = this.#solve(running);
     this.#throughput = throughput;
@@ -436,19 +365,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     const elapsed = ends ? toEnd : seconds;
     const accesses = throughput * 1e9 * elapsed;
     this.#windowAccesses += accesses;
-    this.#charged[ACCESS] += elapsed * (1 - overhead);
-    let stalled = 0;
-    if (owed > 0) {
-      const paid = elapsed * overhead;
-      for (let i = 0; i < debt.length; i++) {
-        if (debt[i] === 0) continue;
-        const part = (paid * debt[i]) / owed;
-        this.#charged[i] += part;
-        if (i === MIGRATION || i === SWAP_FAULTS) stalled += part;
-        debt[i] -= part * THREADS;
-        if (debt[i] < 1e-12) debt[i] = 0;
-      }
-    }
+    const stalled = this.#ledger.pass(elapsed, overhead);
     this.#recordPressure(elapsed, stalled);
     for (let i = 0; i < this.#memoryTiers; i++) {
       this.#meanLatency[i] += elapsed * this.#loop.latency[i];
@@ -469,17 +386,6 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     this.#pressure.record(elapsed, 1 - (1 - stalled) ** THREADS, stalled ** THREADS);
   }
 
-  /** What is still owed when the work is done is paid at the end: nothing is got for free by finishing first. */
-  #payDebts(): void {
-    const debt = this.#debt;
-    for (let i = 0; i < debt.length; i++) {
-      const seconds = debt[i] / THREADS;
-      this.#charged[i] += seconds;
-      this.#time += seconds;
-      debt[i] = 0;
-    }
-  }
-
   #enterWindow(index: number): void {
     this.#table.touch(this.#windowAccesses);
     this.#windowAccesses = 0;
@@ -495,7 +401,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
       sampler.skip(this.#table.touched);
     } else {
       this.#samples = sampler.sample(this.#table.touched, this.#view.decisions);
-      this.#debt[SAMPLING] += this.#samples * SAMPLE_SECONDS;
+      this.#ledger.owe("sampling", this.#samples * SAMPLE_SECONDS);
     }
     sampler.fastShares(this.#table.tierOf, this.#fastShares);
     this.#view.fastShort = this.#fastShares[0];
@@ -516,9 +422,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
       pressure_some_seconds: this.#pressure.someSeconds,
       pressure_full_seconds: this.#pressure.fullSeconds,
     };
-    CHARGES.forEach((name, i) => {
-      result[`charged_${name}_seconds`] = this.#charged[i];
-    });
+    for (const name of CHARGES) result[`charged_${name}_seconds`] = this.#ledger.charged(name);
     return result;
   }
 
@@ -534,8 +438,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     copy.#migration.copyFrom(this.#migration);
     copy.#queue.copyFrom(this.#queue);
     copy.#pressure.copyFrom(this.#pressure);
-    copy.#debt.set(this.#debt);
-    copy.#charged.set(this.#charged);
+    copy.#ledger.copyFrom(this.#ledger);
     copy.#time = this.#time;
     copy.#position = this.#position;
     copy.#window = this.#window;
@@ -557,11 +460,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
 
   checkInvariants(): void {
     this.#table.checkInvariants();
-    let charged = 0;
-    for (const part of this.#charged) charged += part;
-    if (Math.abs(charged - this.#time) > 1e-9 * Math.max(1, this.#time)) {
-      throw new InvariantError(`charges add up to ${charged} s, the clock says ${this.#time} s`);
-    }
+    this.#ledger.checkInvariants(this.#time);
     const { tiers } = this.#scenario.machine;
     for (let i = 0; i < this.#memoryTiers; i++) {
       if (this.#loop.latency[i] < tiers[i].latencyNs) {

@@ -1,4 +1,5 @@
 import type { Damon } from "./damon.ts";
+import type { Machine } from "./machine.ts";
 
 /** What the kernel knows of one memory tier. Means are over the last interval. */
 export interface TierView {
@@ -59,4 +60,48 @@ export interface TieringView {
   pressureFull: number;
   /** The region monitor; it runs only while a decision asks for it. */
   readonly damon: Damon;
+}
+
+/** The view of a machine that nothing has run on yet. */
+export function createView(
+  pages: number,
+  machine: Machine,
+  tierOf: Uint8Array,
+  heat: Float32Array,
+  damon: Damon,
+): TieringView {
+  const memory = machine.tiers.filter((tier) => tier.kind === "memory");
+  return {
+    time: 0,
+    decisions: 0,
+    pages,
+    pageBytes: machine.pageBytes,
+    tiers: memory.map(({ name, capacity, latencyNs, bandwidth }) => ({
+      name,
+      capacity,
+      unloadedLatency: latencyNs,
+      bandwidth,
+      used: 0,
+      latency: latencyNs,
+      utilisation: 0,
+      share: 0,
+    })),
+    tierOf,
+    heat,
+    totalHeat: 0,
+    fastShort: 0,
+    fastLong: 0,
+    hotHeat: 0,
+    novelty: 0,
+    samples: 0,
+    throughput: 0,
+    promoted: 0,
+    demoted: 0,
+    pingPong: 0,
+    candidates: 0,
+    hintFaults: 0,
+    pressureSome: 0,
+    pressureFull: 0,
+    damon,
+  };
 }

@@ -5,7 +5,8 @@ import type {
   TieringDecision,
 } from "../../../kernel/tiering/decision.ts";
 import { type Machine, twoTierMachine } from "../../../kernel/tiering/machine.ts";
-import { TieringKernel, type TieringScenario } from "../../../kernel/tiering/tiering.ts";
+import type { TieringScenario } from "../../../kernel/tiering/scenario.ts";
+import { TieringKernel } from "../../../kernel/tiering/tiering.ts";
 import type { TieringWorkload, WindowHistogram } from "../../../kernel/tiering/workload.ts";
 
 /** A workload given by its shares: the same in every window unless `shares` is a function of the window. */

@@ -4,7 +4,8 @@ import { randomStream } from "../../../kernel/random.ts";
 import type { TieringDecision } from "../../../kernel/tiering/decision.ts";
 import { MB } from "../../../kernel/tiering/hint_faults.ts";
 import { ACCESSES_PER_UNIT, fourTierMachine, twoTierMachine } from "../../../kernel/tiering/machine.ts";
-import { CHARGES, TieringKernel } from "../../../kernel/tiering/tiering.ts";
+import { TieringKernel } from "../../../kernel/tiering/tiering.ts";
+import { CHARGES } from "../../../kernel/tiering/time_ledger.ts";
 import { HINT_FAULT, HISTOGRAM, hotThird, NONE, run, scenarioOf, workloadOf } from "./fixtures.ts";
 
 const PAGES = 300;
@@ -73,9 +74,7 @@ describe("TieringKernel", () => {
     const workload = workloadOf((window) => hotThird(PAGES, 60 * window));
     const kernel = run(scenarioOf(workload, { background: 1 }), HISTOGRAM);
     let sum = 0;
-    CHARGES.forEach((_, i) => {
-      sum += kernel.charged(i);
-    });
+    for (const name of CHARGES) sum += kernel.ledger.charged(name);
     expect(sum).toBeCloseTo(kernel.view.time, 9);
     expect(kernel.metrics().charged_migration_seconds).toBeGreaterThan(0);
     expect(kernel.metrics().charged_sampling_seconds).toBeGreaterThan(0);
