@@ -64,22 +64,27 @@ export interface EpisodeChoice {
 }
 
 /**
- * The episodes of a split: every workload with the same seeds, one after another.
+ * The episodes of a split: workload after workload, each episode with a seed of its own, so that the machines and loads
+ * that are drawn from seeds are as many as the episodes.
  *
  * @throws UsageError when a seed is outside the split's range
  */
 export function episodesOf(spec: EnvSpec, split: Split, { episodes, firstSeed }: EpisodeChoice): Episode[] {
+  const names = spec.workloads.filter((workload) => workload.split === split).map(({ name }) => name);
+  const workloads = names.length > 0 ? names : [null];
   const [first, end] = SEED_RANGES[split];
   const start = firstSeed ?? first;
-  if (start < first || start + episodes > end) {
+  const count = episodes * workloads.length;
+  if (start < first || start + count > end) {
     throw new UsageError(
-      `seeds of the split ${split} are ${first} to ${end - 1}; ${episodes} episodes from ${start} on are not among them`,
+      `seeds of the split ${split} are ${first} to ${end - 1}; ${count} episodes from ${start} on are not among them`,
     );
   }
-  const workloads = spec.workloads.filter((workload) => workload.split === split).map(({ name }) => name);
-  return (workloads.length > 0 ? workloads : [null]).flatMap((workload) =>
-    Array.from({ length: episodes }, (_, episode) => ({ workload, seed: start + episode, episode })),
-  );
+  return Array.from({ length: count }, (_, i) => ({
+    workload: workloads[Math.floor(i / episodes)],
+    seed: start + i,
+    episode: i % episodes,
+  }));
 }
 
 /** The problem of an environment, or null when it has no kernel and no heuristics. */

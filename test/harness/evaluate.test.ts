@@ -23,13 +23,13 @@ describe("scoreOf", () => {
 describe("episodesOf", () => {
   const spec = registry.spec("tiering");
 
-  it("pairs every workload of the split with the same seeds", () => {
+  it("gives every episode of the split a seed of its own, workload after workload", () => {
     const episodes = episodesOf(spec, "validation", { episodes: 2, firstSeed: 1_000_005 });
     const names = spec.workloads.filter(({ split }) => split === "validation").map(({ name }) => name);
     expect(episodes).toEqual(
-      names.flatMap((workload) => [
-        { workload, seed: 1_000_005, episode: 0 },
-        { workload, seed: 1_000_006, episode: 1 },
+      names.flatMap((workload, i) => [
+        { workload, seed: 1_000_005 + 2 * i, episode: 0 },
+        { workload, seed: 1_000_006 + 2 * i, episode: 1 },
       ]),
     );
   });
