@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import { type Format, figure, formatOption, printCsv, printJson, printTable } from "./output.ts";
-import { parseCount, parseWhole } from "./parse.ts";
+import { collect, parseCount, parseWhole } from "./parse.ts";
 import { Progress } from "./progress.ts";
 
 interface Options {
   env: string;
   budget: number;
   episodes?: number;
+  heuristic?: string[];
   seed?: number;
   out?: string;
   format: Format;
@@ -18,19 +19,21 @@ export function addTune(program: Command): void {
     .command("tune")
     .description("search the constants of every heuristic on the training split")
     .requiredOption("--env <name>", "environment, by id or alias")
-    .option("--budget <n>", "settings tried for each heuristic", parseCount, 120)
+    .option("--budget <n>", "settings tried for each heuristic", parseCount, 100)
     .option("--episodes <n>", "episodes of each training workload for each setting", parseCount)
+    .option("--heuristic <name>", "tune only this one; may be given several times", collect)
     .option("--seed <n>", "seed of the search", parseWhole)
     .option("--out <file>", "also write the constants as JSON, in the form of baselines/<env>/tuned.json")
     .addOption(formatOption())
     .action(runTune);
 }
 
-async function runTune({ env, format, out, ...options }: Options): Promise<void> {
+async function runTune({ env, format, out, heuristic, ...options }: Options): Promise<void> {
   const { tuneEnvironment, writeConstants } = await import("../harness/tune_environment.ts");
   const progress = new Progress("tuning");
   const results = tuneEnvironment(env, {
     ...options,
+    heuristics: heuristic,
     onSetting: (heuristic, tried, best) =>
       progress.update(tried, options.budget, `${heuristic}, best score ${figure(best)}`),
   });
@@ -41,11 +44,12 @@ async function runTune({ env, format, out, ...options }: Options): Promise<void>
     printCsv(results.map(({ values, ...row }) => ({ ...row, values: JSON.stringify(values) })));
   else {
     printTable(
-      ["heuristic", "score before", "score", "settings tried", "constants"],
-      results.map(({ heuristic, startScore, score, values, budget }) => [
+      ["heuristic", "score before", "score", "on validation", "settings tried", "constants"],
+      results.map(({ heuristic, startScore, score, validation, values, budget }) => [
         heuristic,
         figure(startScore),
         figure(score),
+        figure(validation),
         `${budget}`,
         Object.entries(values)
           .map(([name, value]) => `${name} ${value}`)

@@ -43,8 +43,8 @@ const ACTIONS = ["share", "move rate", "recency", "hysteresis"] as const;
  *
  * ## Observation Space
  *
- * `Box(18)`: what a kernel can read from memory controllers, firmware tables and its own counters. Means over the last
- * second; `ln` is the natural logarithm.
+ * `Box(18)`: what a kernel can read from memory controllers, firmware tables and its own counters. Latencies and
+ * utilisations are means over the last second, shares are those of its last moment; `ln` is the natural logarithm.
  *
  * | Num | Observation | Min | Max |
  * |-----|-------------|-----|-----|
@@ -173,7 +173,7 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
     this.#observeKernel();
     this.#previous.latencyRatio = this.#latencyRatio;
     this.#previous.share = this.#share;
-    const { machine, background } = scenario;
+    const { machine } = scenario;
     return {
       observation: this.observe(),
       info: {
@@ -182,7 +182,6 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
         fast_pages: machine.tiers[0].capacity,
         slow_bandwidth: machine.tiers[1].bandwidth,
         slow_latency: machine.tiers[1].latencyNs,
-        mean_background: background.reduce((sum, level) => sum + level, 0) / background.length,
       },
     };
   }
@@ -194,6 +193,12 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
     pages: number,
   ): TieringWorkload {
     if (typeof wanted === "object") {
+      if (this.#context.splits !== null) {
+        const allowed = this.#context.splits.join(", ");
+        throw new EnvUsageError(
+          `${this.spec.id}: a workload object has no split; allowed here: workloads of ${allowed}`,
+        );
+      }
       this.#workload = wanted.name;
       return wanted;
     }

@@ -9,7 +9,7 @@ export const TIERING_OPTIONS: readonly OptionSpec[] = [
   {
     name: "pages",
     type: "number",
-    min: 64,
+    min: 256,
     max: 65536,
     description: "pages of generated workloads; recorded ones are merged to at most so many",
   },

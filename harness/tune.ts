@@ -1,6 +1,7 @@
 import type { Knob, KnobValues } from "../baselines/knobs.ts";
 import { startValues } from "../baselines/knobs.ts";
 import { type RandomStream, randomStream } from "../kernel/random.ts";
+import { trainingDefaults } from "./defaults.ts";
 import { Evaluator } from "./evaluate.ts";
 import { heuristicPlayer } from "./player.ts";
 import type { Problem } from "./problem.ts";
@@ -8,10 +9,12 @@ import { mean } from "./statistics.ts";
 
 /** How to search a heuristic's constants. */
 export interface TuneOptions {
-  /** Settings tried for each heuristic, the starting one included. Default 120. */
+  /** Settings tried for each heuristic, the starting one included. Default 100. */
   budget?: number;
   /** Episodes of each training workload that every setting is tried on. Default 4. */
   episodes?: number;
+  /** Names of the heuristics to tune. Default: all that have constants. */
+  heuristics?: readonly string[];
   /** Seed of the search. Default 1. */
   seed?: number;
   /** Called after every setting. */
@@ -24,6 +27,8 @@ export interface TuneResult {
   /** Mean score on the training episodes with the starting values and with the best. */
   startScore: number;
   score: number;
+  /** Mean score of the best on the validation episodes. */
+  validation: number;
   values: KnobValues;
   budget: number;
 }
@@ -35,41 +40,47 @@ const EXPLORED = 1 / 3;
 const FIRST_STEP = 0.2;
 const LAST_STEP = 0.03;
 
+/** Settings that are compared on the validation split in the end. */
+const FINALISTS = 5;
+
 /**
- * Tunes the constants of every heuristic of a problem that has any, on the training split alone: the same episodes, the
- * same budget and the same search for each. First settings drawn over the whole range, then ever smaller steps around
- * the best; settings are compared by mean score on common episodes.
+ * Tunes the constants of every heuristic of a problem that has any: the same episodes, the same budget and the same search
+ * for each. First settings drawn over the whole range, then ever smaller steps around the best; settings are compared by
+ * mean score on common episodes of the training split. Of the best few the one that does best on the validation split is
+ * kept, on the episodes by which training keeps a policy.
  */
 export function tuneHeuristics(problem: Problem, options: TuneOptions = {}): TuneResult[] {
-  const { budget = 120, episodes = 4, seed = 1, onSetting = () => {} } = options;
-  const evaluator = new Evaluator(problem.id, "train", { episodes });
-  const results: TuneResult[] = [];
-  for (const entry of problem.heuristics) {
-    if (entry.knobs.length === 0) continue;
-    const scoreOf = (values: KnobValues): number => {
-      const player = heuristicPlayer({ ...problem, tuned: { [entry.name]: values } }, entry);
-      return mean(evaluator.evaluate(player).map(({ score }) => score!));
-    };
-    const random = randomStream(seed, `tune/${entry.name}`);
-    let values = startValues(entry.knobs);
-    const startScore = scoreOf(values);
-    let score = startScore;
-    for (let tried = 1; tried < budget; tried++) {
-      const progress = tried / budget;
-      const candidate =
-        progress < EXPLORED
-          ? drawn(entry.knobs, random)
-          : near(values, entry.knobs, FIRST_STEP * (LAST_STEP / FIRST_STEP) ** progress, random);
-      const candidateScore = scoreOf(candidate);
-      if (candidateScore > score) {
-        values = candidate;
-        score = candidateScore;
+  const { budget = 100, episodes = 4, heuristics, seed = 1, onSetting = () => {} } = options;
+  const training = new Evaluator(problem.id, "train", { episodes });
+  const validation = new Evaluator(problem.id, "validation", {
+    episodes: trainingDefaults(problem.id).episodes.validation,
+  });
+  return problem.heuristics
+    .filter(({ name, knobs }) => knobs.length > 0 && (heuristics === undefined || heuristics.includes(name)))
+    .map((entry) => {
+      const scoreOn = (evaluator: Evaluator, values: KnobValues): number => {
+        const player = heuristicPlayer({ ...problem, tuned: { [entry.name]: values } }, entry);
+        return mean(evaluator.evaluate(player).map(({ score }) => score!));
+      };
+      const random = randomStream(seed, `tune/${entry.name}`);
+      const start = startValues(entry.knobs);
+      const startScore = scoreOn(training, start);
+      const best = [{ values: start, score: startScore }];
+      for (let tried = 1; tried < budget; tried++) {
+        const narrowed = (tried / budget - EXPLORED) / (1 - EXPLORED);
+        const values =
+          narrowed < 0
+            ? drawn(entry.knobs, random)
+            : near(best[0].values, entry.knobs, FIRST_STEP * (LAST_STEP / FIRST_STEP) ** narrowed, random);
+        best.push({ values: rounded(values), score: scoreOn(training, rounded(values)) });
+        best.sort((a, b) => b.score - a.score);
+        best.length = Math.min(best.length, FINALISTS);
+        onSetting(entry.name, tried + 1, best[0].score);
       }
-      onSetting(entry.name, tried + 1, score);
-    }
-    results.push({ heuristic: entry.name, startScore, score, values: rounded(values), budget });
-  }
-  return results;
+      const judged = best.map((finalist) => ({ ...finalist, validation: scoreOn(validation, finalist.values) }));
+      const kept = judged.reduce((a, b) => (b.validation > a.validation ? b : a));
+      return { heuristic: entry.name, startScore, ...kept, budget };
+    });
 }
 
 function drawn(knobs: readonly Knob[], random: RandomStream): KnobValues {

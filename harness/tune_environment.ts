@@ -1,5 +1,6 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { registry } from "../envs/index.ts";
+import { UnknownNameError } from "../gym/nearest.ts";
 import { findProblem } from "./evaluate.ts";
 import { type TuneOptions, type TuneResult, tuneHeuristics } from "./tune.ts";
 import { UsageError } from "./usage_error.ts";
@@ -7,24 +8,30 @@ import { UsageError } from "./usage_error.ts";
 /**
  * Tunes the heuristics of an environment, by id or alias.
  *
- * @throws UnknownNameError for an unknown environment, UsageError for one without heuristics
+ * @throws UnknownNameError for an unknown environment or heuristic, UsageError for one without heuristics
  */
 export function tuneEnvironment(name: string, options: TuneOptions): TuneResult[] {
   const { id } = registry.spec(name);
   const problem = findProblem(id);
   if (problem === null) throw new UsageError(`${id} has no heuristics to tune`);
+  const tunable = problem.heuristics.filter(({ knobs }) => knobs.length > 0).map((entry) => entry.name);
+  for (const wanted of options.heuristics ?? []) {
+    if (!tunable.includes(wanted)) throw new UnknownNameError("heuristic with constants:", wanted, tunable);
+  }
   return tuneHeuristics(problem, options);
 }
 
 /**
- * Writes the constants that tuning found, by heuristic, over `file`: whole or not at all.
+ * Writes the constants that tuning found into `file`, whole or not at all. Constants of other heuristics that stand there
+ * are kept.
  *
  * @throws UsageError when the file cannot be written
  */
 export function writeConstants(results: readonly TuneResult[], file: string): void {
-  const constants = Object.fromEntries(results.map(({ heuristic, values }) => [heuristic, values]));
+  const found = Object.fromEntries(results.map(({ heuristic, values }) => [heuristic, values]));
   const beside = `${file}.partial`;
   try {
+    const constants = { ...(existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {}), ...found };
     writeFileSync(beside, `${JSON.stringify(constants, null, 2)}\n`);
     renameSync(beside, file);
   } catch (error) {

@@ -1,5 +1,8 @@
-import { histogramDecision, PLACEMENT_KNOBS } from "./placement_knobs.ts";
+import { histogramDecision, MOVE_RATE, RECENCY } from "./placement_knobs.ts";
 import type { TieringEntry } from "./types.ts";
+
+/** Pages are demoted below the warm threshold, one bin of the log2 histogram under the hot one: a factor of two. */
+const WARM_BIN = 1;
 
 /**
  * MEMTIS (SOSP 2023): sampled accesses, a histogram of page heat, and as many of the hottest pages in the fast tier as
@@ -9,9 +12,9 @@ export const memtis: TieringEntry = {
   name: "memtis",
   role: "published",
   description: "MEMTIS: the hottest pages by sampled histogram in the fast tier, as many as fit",
-  knobs: PLACEMENT_KNOBS,
+  knobs: [MOVE_RATE, RECENCY],
   create(values) {
-    const decision = histogramDecision(values, 1);
+    const decision = histogramDecision({ ...values, hysteresis: WARM_BIN }, 1);
     return { name: "memtis", reset() {}, decide: () => decision };
   },
 };

@@ -7,9 +7,8 @@ const GAIN: Knob = { name: "gain", min: 0.02, max: 8, scale: "log", start: 0.25 
 /**
  * Colloid (SOSP 2024) on MEMTIS: the fast tier's share of accesses is moved until both tiers answer in the same time.
  *
- * The share follows the logarithm of the latencies' ratio with a gain (Colloid's binary search between watermarks does
- * the same with a fixed gain and loses its bracket at every change of load). The command never runs ahead of what has
- * been reached by more than one step, so that a full fast tier does not wind it up.
+ * Colloid's principle with a proportional controller in the place of its search between watermarks: every second the
+ * share moves by a gain times the logarithm of the latencies' ratio, from where it is.
  */
 export const memtisColloid: TieringEntry = {
   name: "memtis-colloid",

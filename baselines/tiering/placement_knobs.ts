@@ -3,8 +3,8 @@ import type { Knob, KnobValues } from "../knobs.ts";
 
 /** Histogram placement's knobs as tuning sees them; the ranges are everybody's. */
 export const FAST_SHARE: Knob = { name: "fastShare", ...HISTOGRAM_KNOBS.fastShare, scale: "linear" };
-const MOVE_RATE: Knob = { name: "moveRate", ...HISTOGRAM_KNOBS.moveRate, scale: "log", unit: "MB/s" };
-const RECENCY: Knob = { name: "recency", ...HISTOGRAM_KNOBS.recency, scale: "linear" };
+export const MOVE_RATE: Knob = { name: "moveRate", ...HISTOGRAM_KNOBS.moveRate, scale: "log", unit: "MB/s" };
+export const RECENCY: Knob = { name: "recency", ...HISTOGRAM_KNOBS.recency, scale: "linear" };
 const HYSTERESIS: Knob = { name: "hysteresis", ...HISTOGRAM_KNOBS.hysteresis, scale: "log" };
 
 /** All of histogram placement's knobs but the share. */

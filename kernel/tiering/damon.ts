@@ -10,8 +10,8 @@ export const DAMON_CHECKS = 20;
 export const DAMON_MIN_REGIONS = 10;
 export const DAMON_MAX_REGIONS = 1000;
 
-/** Difference of access counts up to which neighbours are merged. Source: a tenth of `DAMON_CHECKS`. */
-const MERGE_THRESHOLD = DAMON_CHECKS / 10;
+/** Neighbours are merged whose access counts differ by at most the greatest count of the aggregation over this. */
+const MERGE_DIVISOR = 10;
 
 /** CPU time of one access check, s. Source: choice; 1000 regions then take 2 % of one core. */
 export const DAMON_CHECK_SECONDS = 1e-7;
@@ -37,6 +37,9 @@ export class Damon {
   count: number;
   #previousCount: number;
   #aggregation = 0;
+  #threshold = 0;
+  /** Where `#split` builds the regions anew. */
+  readonly #scratch = new Float64Array(4 * DAMON_MAX_REGIONS);
 
   /**
    * @param pages pages of the monitored address space
@@ -56,12 +59,12 @@ export class Damon {
    * @param rate how often each page is accessed, in any unit
    * @param scale accesses per second of a base page for a rate of 1; a check finds an access with probability
    *   `1 - exp(-rate x scale x 5 ms)`
-   * @param maxRegions most regions to keep, up to `DAMON_MAX_REGIONS`
    * @returns access checks made, each of which costs `DAMON_CHECK_SECONDS`
    */
-  aggregate(rate: Float64Array, scale: number, maxRegions: number = DAMON_MAX_REGIONS): number {
+  aggregate(rate: Float64Array, scale: number): number {
     const checks = this.count * DAMON_CHECKS;
     this.#last.set(this.accesses.subarray(0, this.count));
+    let most = 0;
     for (let i = 0; i < this.count; i++) {
       const start = this.starts[i];
       const size = this.starts[i + 1] - start;
@@ -73,10 +76,15 @@ export class Damon {
         if (hashUniform(this.#key, draw, 2 * start + 1) < accessed) found++;
       }
       this.accesses[i] = found;
-      this.age[i] = Math.abs(found - this.#last[i]) <= MERGE_THRESHOLD ? this.age[i] + 1 : 0;
+      most = Math.max(most, found);
+    }
+    this.#threshold = Math.floor(most / MERGE_DIVISOR);
+    for (let i = 0; i < this.count; i++) {
+      const steady = Math.abs(this.accesses[i] - this.#last[i]) <= this.#threshold;
+      this.age[i] = steady ? this.age[i] + 1 : 0;
     }
     this.merge();
-    this.#split(maxRegions);
+    this.#split();
     this.#aggregation++;
     return checks;
   }
@@ -88,7 +96,7 @@ export class Damon {
     for (let i = 1; i < this.count; i++) {
       const keptSize = this.starts[i] - this.starts[kept];
       const size = this.starts[i + 1] - this.starts[i];
-      if (Math.abs(this.accesses[kept] - this.accesses[i]) <= MERGE_THRESHOLD && keptSize + size <= limit) {
+      if (Math.abs(this.accesses[kept] - this.accesses[i]) <= this.#threshold && keptSize + size <= limit) {
         const total = keptSize + size;
         this.accesses[kept] = (this.accesses[kept] * keptSize + this.accesses[i] * size) / total;
         this.#last[kept] = (this.#last[kept] * keptSize + this.#last[i] * size) / total;
@@ -106,47 +114,41 @@ export class Damon {
   }
 
   /** Cuts regions at random while they are at most half of the maximum; in three when the last split brought nothing. */
-  #split(maxRegions: number): void {
+  #split(): void {
     const before = this.count;
-    if (before <= maxRegions / 2) {
-      const parts = before === this.#previousCount && before < maxRegions / 3 ? 3 : 2;
-      for (let round = 1; round < parts; round++) this.#splitEach(round);
+    if (before <= DAMON_MAX_REGIONS / 2) {
+      const parts = before === this.#previousCount && before < DAMON_MAX_REGIONS / 3 ? 3 : 2;
+      const built = this.#scratch;
+      let count = 0;
+      for (let i = 0; i < before; i++) {
+        const start = this.starts[i];
+        const end = this.starts[i + 1];
+        // The first part is cut again, so that a region becomes at most `parts`; cuts come out from right to left.
+        let cut = end;
+        const cuts: number[] = [];
+        for (let part = 1; part < parts && cut - start >= 2; part++) {
+          const tenths = 1 + (hash32(this.#key ^ part, this.#aggregation, start) % 9);
+          cut = start + Math.max(1, Math.min(cut - start - 1, Math.round(((cut - start) * tenths) / 10)));
+          cuts.push(cut);
+        }
+        for (const from of [start, ...cuts.reverse()]) {
+          built[4 * count] = from;
+          built[4 * count + 1] = this.accesses[i];
+          built[4 * count + 2] = this.age[i];
+          built[4 * count + 3] = this.#last[i];
+          count++;
+        }
+      }
+      for (let i = 0; i < count; i++) {
+        this.starts[i] = built[4 * i];
+        this.accesses[i] = built[4 * i + 1];
+        this.age[i] = built[4 * i + 2];
+        this.#last[i] = built[4 * i + 3];
+      }
+      this.starts[count] = this.#pages;
+      this.count = count;
     }
     this.#previousCount = before;
-  }
-
-  #splitEach(round: number): void {
-    const { starts, accesses, age } = this;
-    const last = this.#last;
-    const old = this.count;
-    let room = DAMON_MAX_REGIONS - old;
-    let cuts = 0;
-    for (let i = 0; i < old && cuts < room; i++) if (starts[i + 1] - starts[i] >= 2) cuts++;
-    room = cuts;
-    // Backwards and in place: a region only ever moves to a position at or behind its own. The first `cuts` regions
-    // of two pages or more are cut, which going backwards are the last ones met.
-    let to = old + cuts;
-    this.count = to;
-    let divisible = 0;
-    for (let i = 0; i < old; i++) if (starts[i + 1] - starts[i] >= 2) divisible++;
-    starts[to] = this.#pages;
-    for (let i = old - 1; i >= 0; i--) {
-      const start = starts[i];
-      const size = starts[to] - start;
-      if (size >= 2 && divisible-- <= room) {
-        const tenths = 1 + (hash32(this.#key ^ round, this.#aggregation, start) % 9);
-        to--;
-        starts[to] = start + Math.max(1, Math.min(size - 1, Math.round((size * tenths) / 10)));
-        accesses[to] = accesses[i];
-        age[to] = age[i];
-        last[to] = last[i];
-      }
-      to--;
-      starts[to] = start;
-      accesses[to] = accesses[i];
-      age[to] = age[i];
-      last[to] = last[i];
-    }
   }
 
   /** Takes over the state of `other`, which monitors the same address space. */
@@ -158,5 +160,6 @@ export class Damon {
     this.count = other.count;
     this.#previousCount = other.#previousCount;
     this.#aggregation = other.#aggregation;
+    this.#threshold = other.#threshold;
   }
 }

@@ -8,7 +8,10 @@ import type { PageTable } from "./page_table.ts";
  */
 export const FREE_RESERVE = 0.02;
 
-/** Bins to an octave of heat when pages are ranked: 32, so that neighbours in rank differ by at most 3 %. */
+/**
+ * Bins to an octave of heat when pages are ranked: 32, so that neighbours in rank differ by at most 3 %. All heat below
+ * 2^-8 samples a second, a sample in four minutes, is one bin.
+ */
 const BIN_SHIFT = 18;
 const LEAST_BIN = (127 - 8) << (23 - BIN_SHIFT);
 const BINS = 28 << (23 - BIN_SHIFT);
@@ -26,11 +29,14 @@ export class HistogramPlacement {
   readonly #bin: Uint16Array;
   readonly #binStart = new Int32Array(BINS + 1);
   readonly #free: Int32Array;
+  /** Tier of each page once the moves planned so far are done. */
+  readonly #planned: Uint8Array;
 
   constructor(pages: number, tiers: number) {
     this.#order = new Int32Array(pages);
     this.#bin = new Uint16Array(pages);
     this.#free = new Int32Array(tiers);
+    this.#planned = new Uint8Array(pages);
   }
 
   /**
@@ -55,6 +61,7 @@ export class HistogramPlacement {
     this.#rank(heat);
     if (totalHeat <= 0 || maxMoves <= 0) return;
     for (let tier = 0; tier < this.#free.length; tier++) this.#free[tier] = table.free(tier);
+    this.#planned.set(table.tierOf);
     const memoryTiers = table.machine.tiers.filter((tier) => tier.kind === "memory").length;
     this.#shed(table, heat, totalHeat, fastShare, knobs, maxMoves, queue);
     if (queue.length > 0) return;
@@ -128,7 +135,7 @@ export class HistogramPlacement {
     queue: MoveQueue,
   ): void {
     const order = this.#order;
-    const { tierOf } = table;
+    const tierOf = this.#planned;
     const reserve = Math.max(1, Math.floor(table.machine.tiers[upper].capacity * FREE_RESERVE));
     let left = room;
     let hot = 0;
@@ -141,9 +148,10 @@ export class HistogramPlacement {
       const gain = heat[incoming] / totalHeat;
       if (this.#free[upper] > reserve) {
         if (gain <= 2 * left) {
-          queue.push(incoming, upper);
           this.#free[upper]--;
           this.#free[tierOf[incoming]]++;
+          tierOf[incoming] = upper;
+          queue.push(incoming, upper);
           left -= gain;
         }
         hot++;
@@ -156,10 +164,12 @@ export class HistogramPlacement {
       const net = gain - heat[outgoing] / totalHeat;
       if (net <= 2 * left) {
         const below = this.#free[upper + 1] > 0 ? upper + 1 : tierOf[incoming];
-        queue.push(outgoing, below);
-        queue.push(incoming, upper);
         this.#free[below]--;
         this.#free[tierOf[incoming]]++;
+        tierOf[outgoing] = below;
+        tierOf[incoming] = upper;
+        queue.push(outgoing, below);
+        queue.push(incoming, upper);
         left -= net;
         cold--;
       }

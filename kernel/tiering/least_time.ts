@@ -5,12 +5,12 @@ import type { WindowHistogram } from "./workload.ts";
 /** Buckets of equal width into which pages are sorted by write share. */
 const WRITE_BUCKETS = 16;
 
-/** Golden-section steps: the interval shrinks by 0.618 each, to about 1e-6 of its width. */
-const GOLDEN_STEPS = 28;
+/** Golden-section steps: the interval shrinks by 0.618 each, to 3e-8 of its width. */
+const GOLDEN_STEPS = 36;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /** Margin for the search having stopped short of the exact optimum, relative. */
-const MARGIN = 1e-6;
+const MARGIN = 1e-5;
 
 /**
  * The least time in which a machine can do one window of work, whatever lies where: a certified lower bound.

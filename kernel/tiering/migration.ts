@@ -4,6 +4,9 @@ import type { PageTable } from "./page_table.ts";
 /** Least share of a tier's bandwidth that a copy is assumed to get when the tier is loaded. Source: choice. */
 const LEAST_BANDWIDTH_LEFT = 0.05;
 
+/** Most of a tier's bandwidth that moves take, those included that cannot be put off. Source: choice. */
+const MOST_TRAFFIC = 0.9;
+
 /**
  * Moves pages and says what that costs: bandwidth on both tiers, time of the one core that copies, and the time of
  * threads that touch a page while it is on its way (its mapping is a migration entry, and they wait).
@@ -57,8 +60,8 @@ export class Migration {
     const from = table.tierOf[page];
     const ns = this.copyNs(from, to, utilisation);
     const { pageBytes, tiers } = this.#machine;
-    if (from < this.#memoryTiers) this.traffic[from] += pageBytes / this.#subStepNs;
-    if (to < this.#memoryTiers) this.traffic[to] += (pageBytes * tiers[to].writeCost) / this.#subStepNs;
+    this.#addTraffic(from, pageBytes / this.#subStepNs);
+    this.#addTraffic(to, (pageBytes * tiers[to].writeCost) / this.#subStepNs);
     this.#coreNsLeft -= ns;
     if (to < from) {
       this.promoted++;
@@ -70,6 +73,13 @@ export class Migration {
     const blocked = blockedThreadNs(ns, throughput * table.window.access[page]);
     table.move(page, to);
     return blocked;
+  }
+
+  /** Moves that nobody can put off (reclaim, swap-in) stretch beyond the sub-step rather than take all of a tier. */
+  #addTraffic(tier: number, bytesPerNs: number): void {
+    if (tier >= this.#memoryTiers) return;
+    const most = MOST_TRAFFIC * this.#machine.tiers[tier].bandwidth;
+    this.traffic[tier] = Math.min(most, this.traffic[tier] + bytesPerNs);
   }
 
   /** Time to copy one page between two tiers, ns. */

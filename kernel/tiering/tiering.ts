@@ -53,6 +53,8 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
   #pressure = new PressureStall();
   #memoryTiers = 0;
   #bytes = new Float64Array(0);
+  /** Share of accesses that each memory tier served when the program last ran. */
+  #lastShare = new Float64Array(0);
   #meanLatency = new Float64Array(0);
   #meanUtilisation = new Float64Array(0);
   #ledger = new TimeLedger();
@@ -95,6 +97,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     const memory = machine.tiers.filter((tier) => tier.kind === "memory");
     this.#memoryTiers = memory.length;
     this.#bytes = new Float64Array(memory.length);
+    this.#lastShare = new Float64Array(memory.length);
     this.#meanLatency = new Float64Array(memory.length);
     this.#meanUtilisation = new Float64Array(memory.length);
     this.#ledger = new TimeLedger();
@@ -110,14 +113,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     this.#view = createView(workload.pages, machine, this.#table.tierOf, this.#sampler.heat, this.#damon);
     this.#enterWindow(0);
     this.#throughput = this.#solve(THREADS);
-    for (let i = 0; i < this.#memoryTiers; i++) {
-      const tier = this.#view.tiers[i];
-      tier.used = this.#table.used[i];
-      tier.share = this.#table.share[i];
-      tier.latency = this.#loop.latency[i];
-      tier.utilisation = this.#loop.utilisation[i];
-    }
-    this.#view.throughput = this.#throughput * 1e9;
+    for (let i = 0; i < this.#memoryTiers; i++) this.#view.tiers[i].used = this.#table.used[i];
   }
 
   get view(): TieringView {
@@ -156,13 +152,14 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     this.#meanUtilisation.fill(0);
     this.#plan(decision);
     for (let i = 0; i < SUB_STEPS && !this.done; i++) this.#runSubStep(decision);
-    // What is still owed when the work is done is paid at the end: nothing is got for free by finishing first.
-    if (this.done) this.#time += this.#ledger.settle();
+    const ran = this.#time - startTime;
     this.#table.touch(this.#windowAccesses);
     this.#windowAccesses = 0;
     this.#samples = 0;
     if (decision.mechanism === "histogram") this.#measureHeat(decision);
     else this.#sampler.skip(this.#table.touched);
+    // What is still owed when the work is done is paid at the end: nothing is got for free by finishing first.
+    if (this.done) this.#time += this.#ledger.settle();
     const elapsed = this.#time - startTime;
     view.time = this.#time;
     view.decisions++;
@@ -177,9 +174,9 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     for (let i = 0; i < this.#memoryTiers; i++) {
       const tier = view.tiers[i];
       tier.used = this.#table.used[i];
-      tier.share = this.#table.share[i];
-      tier.latency = this.#meanLatency[i] / elapsed;
-      tier.utilisation = this.#meanUtilisation[i] / elapsed;
+      tier.share = this.#lastShare[i];
+      tier.latency = this.#meanLatency[i] / ran;
+      tier.utilisation = this.#meanUtilisation[i] / ran;
     }
     this.#outcome.cost = elapsed;
     this.#outcome.work = this.#position - startPosition;
@@ -193,11 +190,13 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
       const moves = Math.ceil((decision.moveRate * MB * INTERVAL_SECONDS) / this.#scenario.machine.pageBytes);
       this.#sampler.mix(decision.recency);
       const { heat, totalHeat } = this.#sampler;
-      this.#placement.plan(this.#table, heat, totalHeat, this.#table.share[0], decision, moves, queue);
+      this.#placement.plan(this.#table, heat, totalHeat, this.#view.tiers[0].share, decision, moves, queue);
       const { capacity } = this.#scenario.machine.tiers[0];
       this.#view.hotHeat = this.#placement.hotShare(heat, totalHeat, capacity);
     } else if (decision.mechanism === "explicit") {
-      for (let i = 0; i < decision.demoteCount; i++) queue.push(decision.demote[i], 1);
+      for (let i = 0; i < decision.demoteCount; i++) {
+        if (this.#table.tierOf[decision.demote[i]] === 0) queue.push(decision.demote[i], 1);
+      }
       for (let i = 0; i < decision.promoteCount; i++) queue.push(decision.promote[i], 0);
     }
   }
@@ -310,6 +309,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
         target = swap - 1;
         // A page must leave before this one can come; where swap is full, the two change places.
         const victim = this.#clock.victim(table, target);
+        if (victim < 0) continue;
         if (table.free(swap) === 0) {
           this.#exchangeWithSwap(page, victim);
           bytes += 2 * pageBytes;
@@ -348,9 +348,15 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
 
   #solve(threads: number): number {
     const table = this.#table;
-    for (let i = 0; i < this.#memoryTiers; i++) this.#bytes[i] = table.bytesPerAccess(i);
+    const share = this.#lastShare;
+    for (let i = 0; i < this.#memoryTiers; i++) {
+      this.#bytes[i] = table.bytesPerAccess(i);
+      share[i] = table.share[i];
+    }
+    // Once it is faulted in, a swapped page is used from the last memory tier; the faults are owed by `#swapIn`.
+    if (table.share.length > this.#memoryTiers) share[this.#memoryTiers - 1] += table.share[this.#memoryTiers];
     const background = this.#scenario.background[this.#window];
-    return this.#loop.solve(table.share, this.#bytes, background, this.#migration.traffic, threads);
+    return this.#loop.solve(share, this.#bytes, background, this.#migration.traffic, threads);
   }
 
   /** Runs for at most `seconds`, to the end of the window at the latest. Returns the time that passed. */
@@ -374,7 +380,10 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     this.#time += elapsed;
     if (ends) {
       this.#position = windowEnd;
-      if (!this.done) this.#enterWindow(windowEnd);
+      if (!this.done) {
+        this.#enterWindow(windowEnd);
+        this.#swapIn();
+      }
     } else {
       this.#position += accesses / ACCESSES_PER_UNIT;
     }
@@ -439,6 +448,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     copy.#queue.copyFrom(this.#queue);
     copy.#pressure.copyFrom(this.#pressure);
     copy.#ledger.copyFrom(this.#ledger);
+    copy.#lastShare.set(this.#lastShare);
     copy.#time = this.#time;
     copy.#position = this.#position;
     copy.#window = this.#window;

@@ -15,7 +15,7 @@ export interface TierView {
   latency: number;
   /** Mean utilisation, 0 to 1: memory controllers count bytes. */
   utilisation: number;
-  /** Share of the program's accesses in the last sub-step. */
+  /** Share of the program's accesses when it last ran: memory controllers count requests, which costs nothing. */
   share: number;
 }
 

@@ -41,7 +41,7 @@ describe("tieringBound", () => {
   it("is met when the best share is what first touch gives, without load", () => {
     const machine = twoTierMachine(PAGES / 3, PAGES, { slowLatencyNs: 400 });
     const scenario = scenarioOf(workloadOf(hotThird(PAGES, 0)), { machine });
-    expect(run(scenario, NONE).view.time / tieringBound(scenario)).toBeCloseTo(1, 5);
+    expect(run(scenario, NONE).view.time / tieringBound(scenario)).toBeCloseTo(1, 4);
   });
 
   it("is below hottest-in-fast under load: that placement is no bound", () => {

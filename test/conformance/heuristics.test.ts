@@ -19,6 +19,11 @@ describe.each(problems.map((problem) => [problem.id, problem] as const))("heuris
     for (const role of ["default", "static", "published", "hand-rule"] as const) expect(roles).toContain(role);
   });
 
+  it("are tuned, all that have constants", () => {
+    const tunable = problem.heuristics.filter(({ knobs }) => knobs.length > 0).map(({ name }) => name);
+    expect(Object.keys(problem.tuned).sort()).toEqual(tunable.sort());
+  });
+
   it("have tuned constants within their knobs' ranges, and for their knobs only", () => {
     for (const [name, values] of Object.entries(problem.tuned)) {
       const entry = problem.heuristics.find((candidate) => candidate.name === name);

@@ -36,6 +36,17 @@ describe("Damon", () => {
     expect(right / PAGES).toBeGreaterThan(0.95);
   });
 
+  it("splits a region into three at most", () => {
+    const damon = new Damon(PAGES, 3);
+    const rate = Float64Array.from({ length: PAGES }, (_, page) => 2000 * (page % 2));
+    for (let i = 0; i < 40; i++) {
+      const before = damon.count;
+      damon.aggregate(rate, 1);
+      expect(damon.count).toBeLessThanOrEqual(3 * before);
+      expect(damon.count).toBeLessThanOrEqual(DAMON_MAX_REGIONS);
+    }
+  });
+
   it("merges a uniform workload down to at most twice the minimum", () => {
     const damon = new Damon(PAGES, 1);
     const rate = new Float64Array(PAGES).fill(1e6);
