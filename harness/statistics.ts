@@ -95,6 +95,42 @@ export function bootstrapInterval<Unit>(
 }
 
 /**
+ * Percentile bootstrap of a mean over training seeds and evaluation episodes, which cross: every seed's policy played
+ * every episode. Seeds are drawn with replacement, and so are episodes within their stratum, the same for all seeds; the
+ * interval holds for other trainings and other episodes.
+ *
+ * @param values by seed, then by episode
+ * @param strata numbers of the episodes of each stratum, e.g. by workload
+ * @returns null when there are fewer than three seeds: no interval can be given
+ */
+export function crossedInterval(
+  values: readonly (readonly number[])[],
+  strata: readonly (readonly number[])[],
+  { seed = 0, repetitions = REPETITIONS, confidence = 0.95 }: BootstrapOptions = {},
+): Interval | null {
+  if (values.length < LEAST_UNITS) return null;
+  const random = randomStream(seed, "harness/crossed-bootstrap");
+  const episodes = values[0].length;
+  const weight = new Float64Array(episodes);
+  const results = new Float64Array(repetitions);
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    weight.fill(0);
+    for (const stratum of strata) {
+      for (let i = 0; i < stratum.length; i++) weight[stratum[random.integer(stratum.length)]]++;
+    }
+    let sum = 0;
+    for (let i = 0; i < values.length; i++) {
+      const own = values[random.integer(values.length)];
+      for (let episode = 0; episode < episodes; episode++) sum += weight[episode] * own[episode];
+    }
+    results[repetition] = sum / (values.length * episodes);
+  }
+  results.sort();
+  const tail = (1 - confidence) / 2;
+  return { low: quantile(results, tail), high: quantile(results, 1 - tail) };
+}
+
+/**
  * How probable it is that a value of `x` is above one of `y`: the share of all pairs, equal pairs counting half (the
  * Mann-Whitney statistic). For paired differences, give them as `x` and `[0]` as `y`.
  */

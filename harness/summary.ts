@@ -2,10 +2,10 @@ import type { EvaluationRow } from "./evaluate.ts";
 import type { PlayerRole } from "./player.ts";
 import {
   bootstrapInterval,
+  crossedInterval,
   groupBy,
   type Interval,
   interquartileMean,
-  LEAST_UNITS,
   mean,
   probabilityOfImprovement,
 } from "./statistics.ts";
@@ -37,7 +37,7 @@ export interface DifferenceSummary {
   mean: number;
   /** 95 % of the mean; null where there are too few units. */
   interval: Interval | null;
-  /** How probable it is that the learner is better; ties count half. */
+  /** Share of episodes (of all training seeds) in which the learner is better; ties count half. */
   probability: number;
 }
 
@@ -46,10 +46,10 @@ export interface SummaryTable {
   /** What is compared: the score, or the return where there is none. */
   measure: "score" | "return";
   /**
-   * What the learner's intervals and probabilities count as independent: training seeds when there are at least three, evaluation
-   * episodes (within each workload) with one. With two seeds there is no interval. Those of others always count episodes.
+   * What the learner's intervals are drawn over: training seeds and, within each workload, episodes when there are at
+   * least three seeds; episodes alone with one. With two seeds there is no interval. Those of others are over episodes.
    */
-  replication: "training seeds" | "evaluation episodes";
+  replication: "training seeds and evaluation episodes" | "evaluation episodes";
   policies: PolicySummary[];
   /** Share of the way from the best rival to the feasible reference that the learner went; null without a reference. */
   gap_closed: { best_rival: string; share: number } | null;
@@ -74,7 +74,7 @@ export function summarise(rows: readonly EvaluationRow[]): SummaryTable {
   policies.sort((a, b) => rank(a) - rank(b) || byMean(a, b));
   return {
     measure,
-    replication: bySeed ? "training seeds" : "evaluation episodes",
+    replication: bySeed ? "training seeds and evaluation episodes" : "evaluation episodes",
     policies,
     gap_closed: gapClosed(policies),
   };
@@ -128,9 +128,9 @@ function compare(
     return rival === undefined ? [] : [{ row, value: value(row) - rival }];
   });
   if (paired.length === 0) return null;
-  const differences = bySeed ? seedMeans(paired) : paired.map((pair) => pair.value);
+  const differences = paired.map((pair) => pair.value);
   return {
-    mean: mean(paired.map((pair) => pair.value)),
+    mean: mean(differences),
     interval: interval(paired, bySeed),
     probability: probabilityOfImprovement(differences, [0]),
   };
@@ -141,25 +141,21 @@ interface Valued {
   value: number;
 }
 
-/**
- * Interval of the mean. One trained policy plays all workloads, so its values rise and fall together: with several
- * training seeds a whole seed is the unit. Episodes are drawn within their workload.
- */
+/** Interval of the mean. Episodes are drawn within their workload, and with several training seeds the seeds are drawn too. */
 function interval(values: readonly Valued[], bySeed: boolean): Interval | null {
-  if (bySeed) {
-    const units = seedMeans(values);
-    return units.length < LEAST_UNITS ? null : bootstrapInterval([units], mean);
+  if (!bySeed) {
+    const strata = [...groupBy(values, ({ row }) => row.workload).values()];
+    return bootstrapInterval(
+      strata.map((stratum) => stratum.map(({ value }) => value)),
+      mean,
+    );
   }
-  const strata = [...groupBy(values, ({ row }) => row.workload).values()];
-  return bootstrapInterval(
-    strata.map((stratum) => stratum.map(({ value }) => value)),
-    mean,
-  );
-}
-
-function seedMeans(values: readonly Valued[]): number[] {
-  return [...groupBy(values, ({ row }) => row.training_seed).values()].map((own) =>
-    mean(own.map(({ value }) => value)),
+  const seeds = [...groupBy(values, ({ row }) => row.training_seed).values()];
+  const numbers = seeds[0].map(({ row }, i) => ({ workload: row.workload, i }));
+  const strata = [...groupBy(numbers, ({ workload }) => workload).values()];
+  return crossedInterval(
+    seeds.map((own) => own.map(({ value }) => value)),
+    strata.map((stratum) => stratum.map(({ i }) => i)),
   );
 }
 

@@ -88,7 +88,7 @@ describe("train", () => {
     expect(code).toBe(0);
     const summary = JSON.parse(readFileSync(join(out, "summary.json"), "utf8"));
     expect(summary.seeds).toEqual([1, 2, 3]);
-    expect(summary.test.replication).toBe("training seeds");
+    expect(summary.test.replication).toBe("training seeds and evaluation episodes");
     expect(readdirSync(join(out, "seed-2"))).toContain("summary.json");
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   bootstrapInterval,
+  crossedInterval,
   groupBy,
   interquartileMean,
   mean,
@@ -87,4 +88,40 @@ it("groups in order of appearance", () => {
     [1, [3, 1, 1, 5]],
     [0, [4]],
   ]);
+});
+
+describe("crossedInterval", () => {
+  it("varies with the seeds where episodes are alike, and with the episodes where seeds are", () => {
+    const alike = crossedInterval(
+      [
+        [0.1, 0.1],
+        [0.3, 0.3],
+        [0.5, 0.5],
+      ],
+      [[0], [1]],
+    )!;
+    expect(alike.low).toBeCloseTo(0.1, 12);
+    expect(alike.high).toBeCloseTo(0.5, 12);
+    const same = [0, 1, 0, 1];
+    const episodes = crossedInterval([same, same, same], [[0, 1, 2, 3]])!;
+    // All four draws alike has a probability of 1/16, more than 2.5 %.
+    expect(episodes).toEqual({ low: 0, high: 1 });
+    // Within strata of one episode nothing is left to draw.
+    expect(crossedInterval([same, same, same], [[0], [1], [2], [3]])).toEqual({ low: 0.5, high: 0.5 });
+  });
+
+  it("has the spread of the sum of two independent means", () => {
+    const seeds = [-1, -0.5, 0, 0.5, 1];
+    const episodes = Array.from({ length: 20 }, (_, i) => (i - 9.5) / 5);
+    const values = seeds.map((seed) => episodes.map((episode) => seed + episode));
+    const { low, high } = crossedInterval(values, [episodes.map((_, i) => i)])!;
+    const variance = (of: number[]) => of.reduce((sum, value) => sum + value * value, 0) / of.length / of.length;
+    const expected = 2 * 1.96 * Math.sqrt(variance(seeds) + variance(episodes));
+    expect((high - low) / expected).toBeGreaterThan(0.9);
+    expect((high - low) / expected).toBeLessThan(1.1);
+  });
+
+  it("needs three seeds", () => {
+    expect(crossedInterval([[1], [2]], [[0]])).toBeNull();
+  });
 });

@@ -53,12 +53,12 @@ describe("summarise", () => {
     expect(table.gap_closed!.share).toBeCloseTo(0.25, 12);
   });
 
-  it("takes training seeds as units when there are several", () => {
+  it("draws training seeds and episodes when there are several seeds", () => {
     const learner = [0.1, 0.3, 0.5].flatMap((level, i) =>
       rows("ppo", "agent", { a: [level, level], b: [level, level] }, i + 1),
     );
     const table = summarise([...shipped, ...learner]);
-    expect(table.replication).toBe("training seeds");
+    expect(table.replication).toBe("training seeds and evaluation episodes");
     const [ppo, other] = table.policies;
     expect(ppo.training_seeds).toBe(3);
     // With three units both ends have a probability of 1/27, more than 2.5 %.

@@ -5,7 +5,7 @@ import { fourTierMachine, THREADS, twoTierMachine } from "../../../kernel/tierin
 import { blockedThreadNs } from "../../../kernel/tiering/migration.ts";
 import { MoveQueue } from "../../../kernel/tiering/move_queue.ts";
 import { PageTable } from "../../../kernel/tiering/page_table.ts";
-import { HISTOGRAM, hotThird, NONE, run, scenarioOf, workloadOf } from "./fixtures.ts";
+import { HISTOGRAM, NONE, run, scenarioOf, workloadOf } from "./fixtures.ts";
 
 describe("blockedThreadNs", () => {
   it("agrees with drawn arrivals", () => {
