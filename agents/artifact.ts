@@ -27,7 +27,7 @@ const envelopeSchema = z.object({
   format: z.string(),
   version: z.int(),
   arrays: z.array(z.strictObject({ name: z.string(), length: z.int().nonnegative() })),
-  /** Of the binary file, hexadecimal. */
+  /** Of the header without this field, as `JSON.stringify` writes it, and the binary file; hexadecimal. */
   sha256: z.string(),
 });
 
@@ -44,13 +44,13 @@ export function writeArtifact<Header extends object>(
   arrays: Arrays,
 ): void {
   const binary = Buffer.concat(Object.entries(arrays).map(([name, values]) => encode(folder, name, values)));
-  const envelope: z.infer<typeof envelopeSchema> & Header = {
+  const content = {
     format: format.format,
     version: format.version,
     ...header,
     arrays: Object.entries(arrays).map(([name, values]) => ({ name, length: values.length })),
-    sha256: sha256(binary),
   };
+  const envelope: z.infer<typeof envelopeSchema> & Header = { ...content, sha256: sha256(content, binary) };
   const target = resolve(folder);
   const beside = join(dirname(target), `.${basename(target)}.partial-${process.pid}`);
   try {
@@ -111,10 +111,11 @@ export function readArtifact<Header>(
   if (binary.length !== expectedBytes) {
     throw new ArtifactError(`${binaryPath} has ${binary.length} bytes, its header says ${expectedBytes}`);
   }
-  const checksum = sha256(binary);
-  if (checksum !== envelope.sha256) {
+  const { sha256: stated, ...content } = json as typeof envelope;
+  const checksum = sha256(content, binary);
+  if (checksum !== stated) {
     throw new ArtifactError(
-      `${binaryPath} is altered: its sha256 checksum is ${checksum}, the header says ${envelope.sha256}`,
+      `${headerPath} or ${binaryPath} is altered: their sha256 checksum is ${checksum}, the header says ${stated}`,
     );
   }
   const arrays: Arrays = {};
@@ -165,8 +166,8 @@ function parse<T>(schema: z.ZodType<T>, value: unknown, path: string): T {
   return result.data;
 }
 
-function sha256(bytes: Buffer): string {
-  return createHash("sha256").update(bytes).digest("hex");
+function sha256(content: object, binary: Buffer): string {
+  return createHash("sha256").update(JSON.stringify(content)).update(binary).digest("hex");
 }
 
 function encode(folder: string, name: string, values: Float32Array): Buffer {

@@ -59,9 +59,11 @@ async function main(args: readonly string[]): Promise<number | undefined> {
 
 // A reader that has seen enough (head, less) closes the pipe; that is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  if (error.code !== "EPIPE") say(`error: cannot write to the standard output: ${error.message}`);
+  process.exit(error.code === "EPIPE" ? 0 : 1);
 });
+// Messages that nobody reads are no reason to stop what runs.
+process.stderr.on("error", () => {});
 
 const exitCode = await main(process.argv.slice(2));
 if (exitCode !== undefined) process.exitCode = exitCode;

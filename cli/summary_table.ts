@@ -44,7 +44,9 @@ export function printSummary(table: SummaryTable, learner: string | null): void 
   if (table.gap_closed !== null) {
     const { best_rival, share } = table.gap_closed;
     say(
-      `${learner} went ${(100 * share).toFixed(0)} % of the way from ${best_rival}, the best rival, to the clairvoyant reference`,
+      share > 0
+        ? `${learner} went ${(100 * share).toFixed(0)} % of the way from ${best_rival}, the best rival, to the clairvoyant reference`
+        : `${learner} stayed below ${best_rival}, the best rival: a rule suffices`,
     );
   }
 }

@@ -61,7 +61,7 @@ export async function curveSvg(curve: Curve): Promise<string> {
 }
 
 /** The same picture as PNG, twice as many pixels each way, drawn with the font files of the dejavu-fonts-ttf package. */
-export async function svgToPng(svg: string): Promise<Buffer> {
+export async function svgToPng(svg: string): Promise<Uint8Array> {
   const { Resvg } = await import("@resvg/resvg-js");
   const fonts = join(dirname(createRequire(import.meta.url).resolve("dejavu-fonts-ttf/package.json")), "ttf");
   const picture = new Resvg(svg, {

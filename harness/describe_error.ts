@@ -2,7 +2,7 @@ import { ArtifactError } from "../agents/artifact.ts";
 import { EnvUsageError } from "../gym/env.ts";
 import { UnknownNameError } from "../gym/nearest.ts";
 import { SplitError } from "../gym/split_guard.ts";
-import { OutputExistsError } from "../workloads/recorder/trace_file.ts";
+import { OutputExistsError, OutputPlaceError } from "../workloads/recorder/trace_file.ts";
 import { TraceFormatError } from "../workloads/trace_format_error.ts";
 import { RunError, UsageError } from "./usage_error.ts";
 
@@ -16,7 +16,7 @@ export interface ErrorReport {
   expected: boolean;
 }
 
-const USAGE = [UsageError, UnknownNameError, SplitError, EnvUsageError, OutputExistsError];
+const USAGE = [UsageError, UnknownNameError, SplitError, EnvUsageError, OutputExistsError, OutputPlaceError];
 const DAMAGE = [RunError, ArtifactError, TraceFormatError];
 
 /** Sorts an error into the user's mistakes, damaged files, refusals of the system, and mistakes of this program. */

@@ -64,13 +64,19 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
   const { seeds = 1, firstSeed = 0, signal, onSeed } = options;
   const spec = registry.spec(options.env);
   const settings = parseSettings(spec, options.options ?? []);
+  if (options.workload !== undefined && settings.workload !== undefined) {
+    throw new UsageError(`the workload is given twice: "${options.workload}" and as a setting "${settings.workload}"`);
+  }
+  if (!Number.isSafeInteger(firstSeed + seeds)) {
+    throw new UsageError(`seeds end at 2^53 - 1; ${seeds} from ${firstSeed} on are not among them`);
+  }
   const player = findPlayer(spec.id, options.policy);
   const workload = options.workload === undefined ? undefined : findWorkload(spec, options.workload, settings);
   const env = registry.make(spec.id, { wrap: findProblem(spec.id) === null });
   const runs: SimulatedSeed[] = [];
   for (let i = 0; i < seeds; i++) {
     const seed = firstSeed + i;
-    const result = playEpisode(env, player, seed, { ...settings, ...(workload !== undefined && { workload }) });
+    const result = playSeed(env, player, seed, { ...settings, ...(workload !== undefined && { workload }) });
     runs.push({
       seed,
       workload: (env as unknown as KernelEnv).workload ?? null,
@@ -87,11 +93,21 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
   return {
     env: spec.id,
     policy: options.policy,
-    workload: options.workload ?? null,
+    workload: options.workload ?? (settings.workload as string | undefined) ?? null,
     options: settings,
     seeds: runs,
     mean: means(runs),
   };
+}
+
+/** Plays an episode; settings that only the environment can judge, and refuses, are the user's mistake. */
+function playSeed(...args: Parameters<typeof playEpisode>): ReturnType<typeof playEpisode> {
+  try {
+    return playEpisode(...args);
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TypeError) throw new UsageError(error.message);
+    throw error;
+  }
 }
 
 /**

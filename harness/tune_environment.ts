@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { registry } from "../envs/index.ts";
 import { UnknownNameError } from "../gym/nearest.ts";
+import { assertWritable } from "../workloads/recorder/trace_file.ts";
 import { findProblem } from "./evaluate.ts";
 import { type TuneOptions, type TuneResult, tuneHeuristics } from "./tune.ts";
 import { UsageError } from "./usage_error.ts";
@@ -21,6 +22,15 @@ export function tuneEnvironment(name: string, options: TuneOptions): TuneResult[
   return tuneHeuristics(problem, options);
 }
 
+/** Throws a UsageError unless `file` can be written: nobody should learn that after a search of many minutes. */
+export function assertOutputFile(file: string): void {
+  try {
+    assertWritable(file, true);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
 /**
  * Writes the constants that tuning found into `file`, whole or not at all. Constants of other heuristics that stand there
  * are kept.
@@ -31,8 +41,8 @@ export function writeConstants(results: readonly TuneResult[], file: string): vo
   const found = Object.fromEntries(results.map(({ heuristic, values }) => [heuristic, values]));
   const beside = `${file}.partial`;
   try {
-    const constants = { ...(existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {}), ...found };
-    writeFileSync(beside, `${JSON.stringify(constants, null, 2)}\n`);
+    const all = { ...(existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {}), ...found };
+    writeFileSync(beside, `${JSON.stringify(all, null, 2)}\n`);
     renameSync(beside, file);
   } catch (error) {
     throw new UsageError(`cannot write ${file}: ${(error as Error).message}`);

@@ -1,5 +1,13 @@
 import seedrandom from "seedrandom";
 
+/** State of a stream: plain data. */
+export interface RandomState {
+  c: number;
+  s0: number;
+  s1: number;
+  s2: number;
+}
+
 /**
  * A deterministic stream of random numbers for one purpose.
  *
@@ -20,7 +28,7 @@ export interface RandomStream {
   /** An independent copy that will produce the same numbers from here on. */
   fork(): RandomStream;
   /** The generator's state, plain data that `restoreStream` accepts. */
-  state(): seedrandom.State.Alea;
+  state(): RandomState;
 }
 
 class AleaStream implements RandomStream {
@@ -55,7 +63,7 @@ class AleaStream implements RandomStream {
     return restoreStream(this.state());
   }
 
-  state(): seedrandom.State.Alea {
+  state(): RandomState {
     return this.#generator.state();
   }
 }
@@ -73,7 +81,7 @@ export function randomStream(seed: number, purpose: string, index = 0): RandomSt
 }
 
 /** A stream that goes on from a state that `RandomStream.state` returned. */
-export function restoreStream(state: seedrandom.State.Alea): RandomStream {
+export function restoreStream(state: RandomState): RandomStream {
   return new AleaStream(seedrandom.alea("", { state }));
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,8 +45,16 @@ function loadAltered(change: (header: Record<string, never>) => void): () => Pol
   const path = join(folder, "policy.json");
   const header = JSON.parse(readFileSync(path, "utf8"));
   change(header);
-  writeFileSync(path, JSON.stringify(header));
+  writeFileSync(path, JSON.stringify(sealed(header)));
   return () => loadPolicy(folder, use);
+}
+
+/** The header with a checksum that fits it and the weights that lie in the folder. */
+function sealed({ sha256: _, ...content }: Record<string, unknown>): object {
+  const hash = createHash("sha256")
+    .update(JSON.stringify(content))
+    .update(readFileSync(join(folder, "weights.bin")));
+  return { ...content, sha256: hash.digest("hex") };
 }
 
 test("a policy comes back the same", () => {
@@ -110,8 +119,15 @@ describe("what is refused, and how", () => {
     bytes[5] ^= 1;
     writeFileSync(path, bytes);
     expect(() => loadPolicy(folder)).toThrow(
-      /weights\.bin is altered: its sha256 checksum is [0-9a-f]{64}, the header says/,
+      /weights\.bin is altered: their sha256 checksum is [0-9a-f]{64}, the header says/,
     );
+  });
+
+  test("an altered number in the header", () => {
+    savePolicy(folder, makePolicy());
+    const path = join(folder, "policy.json");
+    writeFileSync(path, readFileSync(path, "utf8").replace(/"count": [\d.]+/, '"count": 7'));
+    expect(() => loadPolicy(folder)).toThrow(/policy\.json or .*weights\.bin is altered/);
   });
 
   test("a binary that was cut short", () => {
@@ -165,16 +181,14 @@ describe("what is refused, and how", () => {
     ).toThrow("the network has 39 parameters, got 32");
   });
 
-  test("NaN weights under a checksum that fits", async () => {
+  test("NaN weights under a checksum that fits", () => {
     savePolicy(folder, makePolicy());
     const path = join(folder, "weights.bin");
     const bytes = readFileSync(path);
     bytes.writeFloatLE(Number.NaN, 4 * 7);
     writeFileSync(path, bytes);
-    const { createHash } = await import("node:crypto");
     const header = JSON.parse(readFileSync(join(folder, "policy.json"), "utf8"));
-    header.sha256 = createHash("sha256").update(bytes).digest("hex");
-    writeFileSync(join(folder, "policy.json"), JSON.stringify(header));
+    writeFileSync(join(folder, "policy.json"), JSON.stringify(sealed(header)));
     expect(() => loadPolicy(folder)).toThrow('number 7 of array "parameters" is NaN, not a finite number');
   });
 });

@@ -40,7 +40,7 @@ const REFUSED: [what: string, args: string[], message: RegExp][] = [
   [
     "a setting out of range",
     ["simulate", "--env", "tiering", "--policy", "lru", "--option", "pages=1"],
-    /pages must be from 64 to 65536, got 1/,
+    /pages must be from 256 to 65536, got 1/,
   ],
   [
     "a setting that is not a number",

@@ -143,6 +143,10 @@ describe("TieringEnv", () => {
     const env = registry.make(ID, { splits: ["train"] });
     expect(() => env.reset({ seed: 1, options: { workload: "graph" } })).toThrow(/graph is in the split test/);
     expect(() => env.reset({ seed: 2_000_001 })).toThrow(/split test/);
+    const free = make();
+    free.reset({ seed: 1, options: { workload: "graph", pages: 512 } });
+    const { workload } = free.kernel.scenario;
+    expect(() => env.reset({ seed: 1, options: { workload: { ...workload, name: "gups" } } })).toThrow(/has no split/);
   });
 });
 

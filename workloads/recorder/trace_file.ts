@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { HistogramTrace } from "../trace.ts";
 import { decodeTrace, encodeTrace, traceChecksum } from "../trace_format.ts";
 
@@ -8,9 +9,28 @@ export class OutputExistsError extends Error {
   override readonly name = "OutputExistsError";
 }
 
-/** Throws an `OutputExistsError` if `file` exists, unless `force`. */
+/** The output file cannot be written where it was asked for. */
+export class OutputPlaceError extends Error {
+  override readonly name = "OutputPlaceError";
+}
+
+/**
+ * Checks before anything is recorded that `file` can be written.
+ *
+ * @throws OutputExistsError if it exists, unless `force`; OutputPlaceError if its folder is missing or cannot be written
+ */
 export function assertWritable(file: string, force: boolean): void {
-  if (!force && existsSync(file)) throw new OutputExistsError(`${file} exists; use force to replace it`);
+  if (!force && existsSync(file)) throw new OutputExistsError(`${file} exists; --force replaces it`);
+  if (existsSync(file) && statSync(file).isDirectory()) throw new OutputPlaceError(`${file} is a folder, not a file`);
+  const folder = dirname(resolve(file));
+  const probe = `${file}.${randomUUID()}.tmp`;
+  try {
+    // Permissions alone do not say it: some file systems take no files from anybody.
+    writeFileSync(probe, "", { flag: "wx" });
+    rmSync(probe);
+  } catch {
+    throw new OutputPlaceError(`cannot write ${file}: the folder ${folder} is missing or not writable`);
+  }
 }
 
 /**
