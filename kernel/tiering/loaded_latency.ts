@@ -45,6 +45,8 @@ export class LoadedLatency {
   readonly #backgroundTier: number;
   /** Derivative of each tier's latency by its own program traffic, ns per (byte per ns). */
   readonly #slope: Float64Array;
+  /** The last solution. */
+  #throughput = 0;
 
   constructor(machine: Machine) {
     const memory = machine.tiers.filter((tier) => tier.kind === "memory");
@@ -84,7 +86,8 @@ export class LoadedLatency {
       if (share[i] > 0) high = Math.min(high, (this.#bandwidth[i] - migration[i]) / (share[i] * bytes[i]));
     }
     high = Math.min(high, lines / unloadedMean);
-    let x = 0.5 * high;
+    // Loads change little from one solution to the next.
+    let x = this.#throughput > 0 && this.#throughput < high ? this.#throughput : 0.5 * high;
     for (let round = 0; round < ROUNDS; round++) {
       let mean = 0;
       let meanSlope = 0;
@@ -102,6 +105,7 @@ export class LoadedLatency {
       if (Math.abs(step - x) <= TOLERANCE * x) break;
       x = step;
     }
+    this.#throughput = x;
     return x;
   }
 
@@ -151,5 +155,6 @@ export class LoadedLatency {
     this.utilisation.set(other.utilisation);
     this.#slope.set(other.#slope);
     this.backgroundTraffic = other.backgroundTraffic;
+    this.#throughput = other.#throughput;
   }
 }
