@@ -36,8 +36,8 @@ export const BACKGROUND_THREADS = 5;
 /**
  * Cache lines one program thread, and one background thread, keeps in flight; the latency curve's coefficient; and the
  * share of writing accesses whose line is written back. Source: fitted together to the eight published HeMem cells of
- * the Colloid artifact at 135 and 192 ns (RMSE 0.025, largest error 0.041); the four cannot be told apart
- * individually, only the resulting curve is identified.
+ * the Colloid artifact at 135 and 192 ns; the four cannot be told apart individually, only the resulting curve is
+ * identified. `npm run validate -- --env tiering` prints how close whole runs come to each cell.
  */
 export const LINES_PER_THREAD = 3.6;
 export const BACKGROUND_LINES_PER_THREAD = 44;
