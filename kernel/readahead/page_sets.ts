@@ -1,0 +1,199 @@
+import { MAX_READAHEAD, type ReadaheadDecision, SOURCES } from "./decision.ts";
+import type { SwapLog } from "./swap_log.ts";
+import { type ReadaheadView, SWAPPED } from "./view.ts";
+
+const VMA = SOURCES.indexOf("vma");
+const CLUSTER = SOURCES.indexOf("cluster");
+
+/** Pages of one page-table page: a VMA window never crosses its border. Source: mm/swap_state.c, 2 MiB of 4 KiB pages. */
+export const PAGE_TABLE_PAGES = 512;
+
+/** Log entries looked at in search of one page of a set. Source: choice; bounds the time of a decision. */
+const SCAN_PER_PAGE = 8;
+
+/** Nothing is read ahead. */
+export function nothing(decision: ReadaheadDecision): ReadaheadDecision {
+  decision.count = 0;
+  decision.before = 0;
+  decision.marker = -1;
+  decision.source = 0;
+  decision.quiet = 0;
+  return decision;
+}
+
+/**
+ * The pages of `[left, right)` that are swapped out, submitted in rising order with the faulting page at its place, as
+ * Linux submits a window. `left` and `right` are clipped to the VMA and to the faulting page's block of 512 pages.
+ */
+export function swappedRange(
+  view: ReadaheadView,
+  left: number,
+  right: number,
+  decision: ReadaheadDecision,
+): ReadaheadDecision {
+  const { page, state } = view;
+  const { start, end, address } = view.vmas[view.vma];
+  const block = page - ((address + page - start) % PAGE_TABLE_PAGES);
+  const first = Math.max(left, start, block);
+  const last = Math.min(right, end, block + PAGE_TABLE_PAGES);
+  let count = 0;
+  let before = 0;
+  for (let candidate = first; candidate < last && count < MAX_READAHEAD; candidate++) {
+    if (candidate === page || state[candidate] !== SWAPPED) continue;
+    if (candidate < page) before++;
+    decision.pages[count++] = candidate;
+  }
+  decision.count = count;
+  decision.before = before;
+  decision.marker = -1;
+  decision.source = VMA;
+  decision.quiet = 0;
+  return decision;
+}
+
+/**
+ * Linux's VMA window of `window` pages, the faulting one included: ahead when the fault follows `address` (the VMA's last
+ * fault or hit) by one page, behind when it precedes it by one, else around. Source: mm/swap_state.c, described in the
+ * kernel's documentation of vma-based readahead.
+ */
+export function vmaWindow(
+  view: ReadaheadView,
+  address: number,
+  window: number,
+  decision: ReadaheadDecision,
+): ReadaheadDecision {
+  const { page } = view;
+  let left = page - ((window - 1) >> 1);
+  if (page === address + 1) left = page;
+  else if (page === address - 1) left = page - window + 1;
+  return swappedRange(view, left, left + window, decision);
+}
+
+/**
+ * The pages whose slots lie in the aligned block of `size` slots (a power of two) around the faulting page's slot, in
+ * rising order of slots: what was swapped out together.
+ */
+export function clusterBlock(view: ReadaheadView, size: number, decision: ReadaheadDecision): ReadaheadDecision {
+  const { page, slotOf, ownerOf, state } = view;
+  const slot = slotOf[page];
+  let count = 0;
+  let before = 0;
+  const first = slot - (slot % size);
+  const last = Math.min(first + size, ownerOf.length);
+  for (let candidate = Math.max(1, first); candidate < last; candidate++) {
+    const owner = ownerOf[candidate];
+    if (owner < 0 || owner === page || state[owner] !== SWAPPED) continue;
+    if (count === MAX_READAHEAD) break;
+    if (candidate < slot) before++;
+    decision.pages[count++] = owner;
+  }
+  decision.count = count;
+  decision.before = before;
+  decision.marker = -1;
+  decision.source = CLUSTER;
+  decision.quiet = 0;
+  return decision;
+}
+
+/**
+ * Swapped-out pages among page + k stride, k = 1 to `steps`, inside the VMA; the faulting page is submitted first. For a
+ * stride of 1 the block of 512 pages is no border here.
+ *
+ * @param source index in `SOURCES` to book the pages under
+ */
+export function stridePages(
+  view: ReadaheadView,
+  stride: number,
+  steps: number,
+  source: number,
+  decision: ReadaheadDecision,
+): ReadaheadDecision {
+  const { page, state } = view;
+  const { start, end } = view.vmas[view.vma];
+  let count = 0;
+  if (stride !== 0) {
+    for (let k = 1; k <= steps && count < MAX_READAHEAD; k++) {
+      const candidate = page + k * stride;
+      if (candidate < start || candidate >= end) break;
+      if (state[candidate] === SWAPPED) decision.pages[count++] = candidate;
+    }
+  }
+  decision.count = count;
+  decision.before = 0;
+  decision.marker = count > 0 ? 0 : -1;
+  decision.source = source;
+  decision.quiet = 0;
+  return decision;
+}
+
+/**
+ * Up to `wanted` swapped-out pages that the same thread accessed after `position` of the log, in that order; the faulting
+ * page is submitted first. -1 for a position gives none.
+ *
+ * @param source index in `SOURCES` to book the pages under
+ */
+export function replayPages(
+  view: ReadaheadView,
+  position: number,
+  wanted: number,
+  source: number,
+  decision: ReadaheadDecision,
+): ReadaheadDecision {
+  const { log, page, state, thread } = view;
+  let count = 0;
+  if (position >= 0) {
+    const limit = Math.min(wanted, MAX_READAHEAD);
+    const last = Math.min(log.length - 1, position + 1 + limit * SCAN_PER_PAGE);
+    for (let at = position + 1; at < last && count < limit; at++) {
+      const candidate = log.pageAt(at);
+      if (candidate === page || state[candidate] !== SWAPPED || log.threadAt(at) !== thread) continue;
+      if (!includes(decision.pages, count, candidate)) decision.pages[count++] = candidate;
+    }
+  }
+  decision.count = count;
+  decision.before = 0;
+  decision.marker = count > 0 ? 0 : -1;
+  decision.source = source;
+  decision.quiet = 0;
+  return decision;
+}
+
+function includes(pages: Int32Array, count: number, page: number): boolean {
+  for (let i = 0; i < count; i++) if (pages[i] === page) return true;
+  return false;
+}
+
+/**
+ * The difference between neighbouring pages that more than half of the newest `window` accesses of `thread` in the log
+ * share (Boyer and Moore's majority vote), or 0 when there is none. Looks at no more than 8 entries for each difference.
+ */
+export function majorityStride(log: SwapLog, thread: number, window: number): number {
+  let candidate = 0;
+  let votes = 0;
+  let seen = 0;
+  let agree = 0;
+  for (let pass = 0; pass < 2; pass++) {
+    let newer = -1;
+    seen = 0;
+    const oldest = Math.max(log.oldest, log.length - 1 - window * SCAN_PER_PAGE);
+    for (let at = log.length - 1; at >= oldest && seen < window; at--) {
+      if (log.threadAt(at) !== thread) continue;
+      const page = log.pageAt(at);
+      if (newer >= 0) {
+        const delta = newer - page;
+        seen++;
+        if (pass === 1) {
+          if (delta === candidate) agree++;
+        } else if (votes === 0) {
+          candidate = delta;
+          votes = 1;
+        } else {
+          votes += delta === candidate ? 1 : -1;
+        }
+      }
+      newer = page;
+    }
+    if (votes === 0) return 0;
+  }
+  return agree > seen >> 1 && seen > 1 ? candidate : 0;
+}

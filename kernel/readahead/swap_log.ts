@@ -1,0 +1,86 @@
+/**
+ * The last swap accesses (major faults and hits in the swap cache) in order, and where each page and each instruction was
+ * last seen among them. Positions count all accesses since the start; the oldest are forgotten.
+ */
+export class SwapLog {
+  /** Entries kept, a power of two. */
+  readonly capacity: number;
+  readonly #mask: number;
+  readonly #page: Int32Array;
+  readonly #pc: Uint16Array;
+  readonly #thread: Uint8Array;
+  readonly #lastOfPage: Int32Array;
+  readonly #lastOfPc: Int32Array;
+  #length = 0;
+
+  /** @param capacity a power of two */
+  constructor(pages: number, programCounters: number, capacity: number) {
+    this.capacity = capacity;
+    this.#mask = capacity - 1;
+    this.#page = new Int32Array(capacity);
+    this.#pc = new Uint16Array(capacity);
+    this.#thread = new Uint8Array(capacity);
+    this.#lastOfPage = new Int32Array(pages).fill(-1);
+    this.#lastOfPc = new Int32Array(programCounters).fill(-1);
+  }
+
+  /** Accesses since the start: positions are below it. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Position of the oldest access that is not forgotten. */
+  get oldest(): number {
+    return Math.max(0, this.#length - this.capacity);
+  }
+
+  /** Page of the access at a position from `oldest` to `length - 1`. */
+  pageAt(position: number): number {
+    return this.#page[position & this.#mask];
+  }
+
+  /** Instruction of the access at a position. */
+  pcAt(position: number): number {
+    return this.#pc[position & this.#mask];
+  }
+
+  /** Thread of the access at a position. */
+  threadAt(position: number): number {
+    return this.#thread[position & this.#mask];
+  }
+
+  /** Position of the last access to `page`, -1 if there is none or it is forgotten. */
+  lastOfPage(page: number): number {
+    const position = this.#lastOfPage[page];
+    return position < this.#length - this.capacity ? -1 : position;
+  }
+
+  /** Position of the last access by instruction `pc`, -1 if there is none or it is forgotten. */
+  lastOfPc(pc: number): number {
+    const position = this.#lastOfPc[pc];
+    return position < this.#length - this.capacity ? -1 : position;
+  }
+
+  /** Appends an access. */
+  push(page: number, pc: number, thread: number): void {
+    const position = this.#length++;
+    const at = position & this.#mask;
+    this.#page[at] = page;
+    this.#pc[at] = pc;
+    this.#thread[at] = thread;
+    this.#lastOfPage[page] = position;
+    this.#lastOfPc[pc] = position;
+  }
+
+  /** An exact copy with its own state. */
+  fork(): SwapLog {
+    const copy = new SwapLog(this.#lastOfPage.length, this.#lastOfPc.length, this.capacity);
+    copy.#page.set(this.#page);
+    copy.#pc.set(this.#pc);
+    copy.#thread.set(this.#thread);
+    copy.#lastOfPage.set(this.#lastOfPage);
+    copy.#lastOfPc.set(this.#lastOfPc);
+    copy.#length = this.#length;
+    return copy;
+  }
+}

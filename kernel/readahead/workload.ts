@@ -1,0 +1,74 @@
+/** A mapped range of one address space. Pages are numbered through all VMAs, one after another, without holes between. */
+export interface Vma {
+  /** Number of the first page. */
+  readonly start: number;
+  /** Number of the first page behind it. */
+  readonly end: number;
+  /**
+   * Virtual address of the first page, in pages. Windows end at the borders of aligned blocks of 512 virtual pages (one
+   * page-table page), so this decides where.
+   */
+  readonly address: number;
+}
+
+/**
+ * What one thread does: accesses to pages in program order, those to recently used pages left out (they would only say
+ * that the page is in use). The arrays have one length and never change.
+ */
+export interface AccessStream {
+  /** `[accesses]` number of the page. */
+  readonly page: Uint32Array;
+  /** `[accesses]` 1 where the page is written, else 0. */
+  readonly write: Uint8Array;
+  /** `[accesses]` index of the instruction that accesses, below `ReadaheadWorkload.programCounters`. */
+  readonly pc: Uint16Array;
+  /** `[accesses]` time the thread computes before the access, ns. */
+  readonly computeNs: Uint32Array;
+}
+
+/** Most threads of a workload. Source: choice. */
+export const MAX_THREADS = 16;
+
+/**
+ * A program as the swap-in path sees it: immutable, indexed by accesses done, never by time. Threads keep their own order;
+ * how their accesses interleave is the simulator's to find out.
+ */
+export interface ReadaheadWorkload {
+  readonly name: string;
+  /** Pages of all VMAs together. */
+  readonly pages: number;
+  /** By rising page number, together all pages. */
+  readonly vmas: readonly Vma[];
+  /** Pages that are accessed at all. */
+  readonly footprint: number;
+  /** Distinct instructions, at most 65,536. */
+  readonly programCounters: number;
+  /** 1 to `MAX_THREADS`. */
+  readonly threads: readonly AccessStream[];
+}
+
+/** Throws a RangeError that names the first thing in which a workload is not what it must be. */
+export function assertWorkload({ name, pages, vmas, programCounters, threads }: ReadaheadWorkload): void {
+  let next = 0;
+  for (const { start, end, address } of vmas) {
+    if (start !== next || !(end > start) || !Number.isSafeInteger(address) || address < 0) {
+      throw new RangeError(`${name}: expected a VMA from page ${next} on, got [${start}, ${end}) at ${address}`);
+    }
+    next = end;
+  }
+  if (next !== pages) throw new RangeError(`${name}: expected VMAs of ${pages} pages together, got ${next}`);
+  if (threads.length < 1 || threads.length > MAX_THREADS) {
+    throw new RangeError(`${name}: expected 1 to ${MAX_THREADS} threads, got ${threads.length}`);
+  }
+  for (const { page, write, pc, computeNs } of threads) {
+    if (page.length !== write.length || page.length !== pc.length || page.length !== computeNs.length) {
+      throw new RangeError(`${name}: a thread's arrays must have one length`);
+    }
+    for (let i = 0; i < page.length; i++) {
+      if (page[i] >= pages) throw new RangeError(`${name}: expected a page below ${pages}, got ${page[i]}`);
+      if (pc[i] >= programCounters) {
+        throw new RangeError(`${name}: expected a program counter below ${programCounters}, got ${pc[i]}`);
+      }
+    }
+  }
+}
