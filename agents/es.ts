@@ -4,12 +4,14 @@ import type { VectorEnv } from "../gym/vector_env.ts";
 import { type RandomStream, randomStream } from "../kernel/random.ts";
 import { Adam } from "./adam.ts";
 import { requireArray } from "./artifact.ts";
+import { chooseNetwork } from "./choose_network.ts";
 import { createActionHead } from "./create_action_head.ts";
+import { createNetwork } from "./create_network.ts";
 import { EpisodeLog } from "./episode_log.ts";
 import type { EsOptions } from "./es_options.ts";
-import { createNetwork, type Network } from "./network.ts";
+import type { Network } from "./network.ts";
 import { Policy } from "./policy.ts";
-import { flattenRows, unflattenRows } from "./rows.ts";
+import { flattenRows, unflattenRows, updateMoments } from "./rows.ts";
 import { standardise } from "./standardise.ts";
 import {
   assertSameTraining,
@@ -63,12 +65,12 @@ export class EsTrainer implements Trainer {
     this.#env = this.#vector.envs[0];
     const { observationSpace, actionSpace, rows } = this.#env;
     const head = createActionHead(actionSpace);
-    const architecture = { kind: "mlp" as const, hidden: options.hidden, value: "none" as const };
+    const architecture = chooseNetwork({ ...options, value: "none" }, observationSpace, actionSpace);
     this.#network = createNetwork(architecture, observationSpace.size, head.width, head.freeParameters);
     this.#parameters = this.#network.initialise(randomStream(this.#seed, "es/init"));
     head.initialise(this.#parameters.subarray(this.#network.freeOffset));
     this.#adam = new Adam(this.#network.freeOffset);
-    this.#moments = options.normalizeObservations ? new RunningMoments(observationSpace.size) : null;
+    this.#moments = options.normalizeObservations ? new RunningMoments(this.#network.features) : null;
     this.#observation = new Float32Array(rows * observationSpace.size);
     this.#action = new Float32Array(rows * actionSpace.size);
   }
@@ -151,7 +153,7 @@ export class EsTrainer implements Trainer {
     let total = 0;
     for (;;) {
       flattenRows(observationSpace, observation, rows, this.#observation);
-      this.#moments?.update(this.#observation, rows);
+      updateMoments(this.#moments, this.#observation);
       policy.actRows(this.#observation, rows, env.actionMask(), this.#action);
       const step = env.step(unflattenRows(actionSpace, this.#action, rows));
       observation = step.observation;

@@ -20,6 +20,11 @@ export const esOptionsSchema = z.strictObject({
   weightDecay: z.number().nonnegative().default(0),
   /** Whether observations are brought to mean 0 and variance 1 by running statistics, and clipped to +-10. */
   normalizeObservations: z.boolean().default(true),
+  /**
+   * What scores the actions: a network over the whole observation, or one over each action's features, whose weights
+   * all actions share. The latter needs observations Box [A, F] and actions Discrete(A).
+   */
+  network: z.enum(["mlp", "scorer"]).default("mlp"),
   /** Sizes of the hidden layers; none makes a linear policy. */
   hidden: z.array(z.int().positive()).default([]),
 });

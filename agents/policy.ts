@@ -3,7 +3,8 @@ import type { Space } from "../gym/spaces.ts";
 import type { RandomStream } from "../kernel/random.ts";
 import type { ActionHead, FlatActions, HeadRow } from "./action_head.ts";
 import { createActionHead } from "./create_action_head.ts";
-import { createNetwork, type Network, type NetworkConfig } from "./network.ts";
+import { createNetwork } from "./create_network.ts";
+import type { Network, NetworkConfig } from "./network.ts";
 import { copyObservations, flattenRows, unflattenRows } from "./rows.ts";
 
 /** What a policy is made of. */
@@ -55,12 +56,13 @@ export class Policy {
     const inputs = parts.observationSpace.size;
     this.#head = createActionHead(parts.actionSpace);
     this.#network = createNetwork(parts.network, inputs, this.#head.width, this.#head.freeParameters);
-    const { parameterCount, freeOffset, stride } = this.#network;
+    const { features, parameterCount, freeOffset, stride } = this.#network;
     if (parts.parameters.length !== parameterCount) {
       throw new RangeError(`the network has ${parameterCount} parameters, got ${parts.parameters.length}`);
     }
-    if (this.normaliser !== null && this.normaliser.size !== inputs) {
-      throw new RangeError(`the normaliser is for ${this.normaliser.size} numbers, an observation has ${inputs}`);
+    if (this.normaliser !== null && this.normaliser.size !== features) {
+      const whose = features === inputs ? "an observation" : "an action";
+      throw new RangeError(`the normaliser is for ${this.normaliser.size} numbers, ${whose} has ${features}`);
     }
     this.#observation = new Float32Array(inputs);
     this.#action = new Float32Array(this.#head.actionSize);

@@ -5,16 +5,18 @@ import { type RandomStream, randomStream, restoreStream } from "../kernel/random
 import type { ActionHead, HeadRow } from "./action_head.ts";
 import { Adam, clipNorm } from "./adam.ts";
 import { requireArray } from "./artifact.ts";
+import { chooseNetwork } from "./choose_network.ts";
 import { createActionHead } from "./create_action_head.ts";
+import { createNetwork } from "./create_network.ts";
 import { EpisodeLog } from "./episode_log.ts";
 import { explainedVariance } from "./explained_variance.ts";
 import { generalisedAdvantages } from "./gae.ts";
-import { createNetwork, type Network } from "./network.ts";
+import type { Network } from "./network.ts";
 import { Policy } from "./policy.ts";
 import { type MinibatchBuffers, RolloutBuffers } from "./ppo_buffers.ts";
 import { type LossParts, ppoLoss } from "./ppo_loss.ts";
 import type { PpoOptions } from "./ppo_options.ts";
-import { copyObservations } from "./rows.ts";
+import { copyObservations, updateMoments } from "./rows.ts";
 import { shuffle } from "./shuffle.ts";
 import { standardise } from "./standardise.ts";
 import {
@@ -75,7 +77,7 @@ export class PpoTrainer implements Trainer {
   /**
    * Makes the environments and the initial weights; the first episode starts with the first `update`.
    *
-   * @throws RangeError when the vector environment is not what was asked for, or its actions are of no known kind
+   * @throws RangeError when the vector environment is not what was asked for, or its spaces are none that an agent or its network can work on
    */
   constructor(setup: TrainingSetup, options: PpoOptions) {
     this.options = options;
@@ -90,13 +92,13 @@ export class PpoTrainer implements Trainer {
     const inputs = this.#env.observationSpace.size;
     this.#samples = this.#env.totalRows;
     this.#head = createActionHead(this.#env.actionSpace, options.initialLogStd);
-    const architecture = { kind: "mlp" as const, hidden: options.hidden, value: options.value };
+    const architecture = chooseNetwork(options, this.#env.observationSpace, this.#env.actionSpace);
     this.#network = createNetwork(architecture, inputs, this.#head.width, this.#head.freeParameters);
     this.#parameters = this.#network.initialise(randomStream(this.#seed, "ppo/init"));
     this.#head.initialise(this.#parameters.subarray(this.#network.freeOffset));
     this.#gradient = new Float32Array(this.#network.parameterCount);
     this.#adam = new Adam(this.#network.parameterCount);
-    this.#observationMoments = options.normalizeObservations ? new RunningMoments(inputs) : null;
+    this.#observationMoments = options.normalizeObservations ? new RunningMoments(this.#network.features) : null;
     this.#rewardMoments = options.normalizeRewards ? new RunningMoments(1) : null;
     this.#actionStream = randomStream(this.#seed, "ppo/action");
     this.#minibatchStream = randomStream(this.#seed, "ppo/minibatch");
@@ -168,7 +170,7 @@ export class PpoTrainer implements Trainer {
 
     for (let t = 0; t < numSteps; t++) {
       const first = t * samples;
-      this.#observationMoments?.update(env.observations, samples);
+      updateMoments(this.#observationMoments, env.observations);
       this.#observe(env.observations, 0, samples, rollout.observations, first * inputs);
       row.mask = env.masks;
       for (let i = 0; i < samples; i++) {

@@ -36,9 +36,14 @@ export const ppoOptionsSchema = z.strictObject({
   normalizeObservations: z.boolean().default(true),
   /** Whether rewards are divided by the running standard deviation of the discounted return, and clipped to +-10. */
   normalizeRewards: z.boolean().default(true),
+  /**
+   * What scores the actions: a network over the whole observation, or one over each action's features, whose weights
+   * all actions share. The latter needs observations Box [A, F] and actions Discrete(A).
+   */
+  network: z.enum(["mlp", "scorer"]).default("mlp"),
   /** Sizes of the hidden layers. */
   hidden: z.array(z.int().positive()).default([64, 64]),
-  /** Whether the critic is one more output of the policy's network or a network of its own. */
+  /** Whether the critic is one more output of the policy's network (not of a scorer) or a network of its own. */
   value: z.enum(["shared", "separate"]).default("separate"),
   /** Natural logarithm of the first standard deviation of Box actions, in half-ranges. */
   initialLogStd: z.number().default(-0.5),

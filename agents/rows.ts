@@ -4,7 +4,15 @@ import { createRows, type Space } from "../gym/spaces.ts";
 /** Normalised observations are clipped to this many standard deviations, as CleanRL and Stable-Baselines3 do. */
 const OBSERVATION_CLIP = 10;
 
-/** Copies `rows` observations of `size` numbers, normalised and clipped by `moments`, or as they are where it is null. */
+/** Takes observations into account that stand one after another, in parts that share statistics where `moments` is smaller. */
+export function updateMoments(moments: RunningMoments | null, observations: Float32Array): void {
+  moments?.update(observations, observations.length / moments.size);
+}
+
+/**
+ * Copies `rows` observations of `size` numbers, normalised and clipped by `moments`, or as they are where it is null.
+ * Where `moments` is of fewer numbers, the parts of an observation share them.
+ */
 export function copyObservations(
   moments: RunningMoments | null,
   size: number,
@@ -15,7 +23,7 @@ export function copyObservations(
   toOffset: number,
 ): void {
   if (moments !== null) {
-    moments.normaliseInto(from, fromOffset, rows, to, toOffset, OBSERVATION_CLIP);
+    moments.normaliseInto(from, fromOffset, (rows * size) / moments.size, to, toOffset, OBSERVATION_CLIP);
     return;
   }
   for (let i = 0; i < rows * size; i++) {

@@ -2,8 +2,9 @@ import { memory } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Adam, clipNorm } from "../../agents/adam.ts";
 import { selectBackend } from "../../agents/backend.ts";
+import { createNetwork } from "../../agents/create_network.ts";
 import { Mlp } from "../../agents/mlp.ts";
-import { createNetwork, type NetworkConfig } from "../../agents/network.ts";
+import type { NetworkConfig } from "../../agents/network.ts";
 import { randomStream } from "../../kernel/random.ts";
 
 const ARCHITECTURES: NetworkConfig[] = [
@@ -11,6 +12,9 @@ const ARCHITECTURES: NetworkConfig[] = [
   { kind: "mlp", hidden: [9], value: "none" },
   { kind: "mlp", hidden: [16, 12], value: "shared" },
   { kind: "mlp", hidden: [16, 12], value: "separate" },
+  { kind: "scorer", hidden: [], value: "none", features: 5 },
+  { kind: "scorer", hidden: [9], value: "separate", features: 5 },
+  { kind: "scorer", hidden: [16, 12], value: "separate", features: 5 },
 ];
 
 describe.each(["wasm", "cpu"] as const)("networks on %s", (backend) => {
@@ -23,9 +27,9 @@ describe.each(["wasm", "cpu"] as const)("networks on %s", (backend) => {
     expect(memory().numTensors).toBe(tensorsBefore);
   });
 
-  describe.each(ARCHITECTURES)("$hidden, value $value", (config) => {
+  describe.each(ARCHITECTURES)("$kind $hidden, value $value", (config) => {
     const rows = 7;
-    const network = createNetwork(config, 5, 3, 2);
+    const network = createNetwork(config, config.kind === "mlp" ? 5 : 15, 3, 2);
     const parameters = network.initialise(randomStream(1, "test/init"));
     const random = randomStream(2, "test/rows");
     // Larger than the small initial weights of the policy, so that nothing is hidden by being near 0.

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { CategoricalHead, GaussianHead } from "../../agents/action_head.ts";
 import { selectBackend } from "../../agents/backend.ts";
+import { createNetwork } from "../../agents/create_network.ts";
 import { createTrainer } from "../../agents/index.ts";
-import { createNetwork } from "../../agents/network.ts";
 import { type LossOptions, type Minibatch, ppoLoss } from "../../agents/ppo_loss.ts";
 import type { TrainingRow } from "../../agents/trainer.ts";
 import { registry } from "../../envs/index.ts";

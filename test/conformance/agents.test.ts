@@ -7,8 +7,10 @@ import { selectBackend } from "../../agents/backend.ts";
 import { loadCheckpoint, loadPolicy, saveCheckpoint, savePolicy } from "../../agents/checkpoint.ts";
 import { agents, createTrainer, findAgent } from "../../agents/index.ts";
 import type { Trainer, TrainingRow } from "../../agents/trainer.ts";
+import type { Registry } from "../../gym/registry.ts";
 import { randomStream } from "../../kernel/random.ts";
 import { IDENTITY_FORMS, identityRegistry, identityVector } from "../agents/identity_env.ts";
+import { rowsRegistry, rowsVector } from "../agents/rows_env.ts";
 
 /** Small settings for each agent; a new agent adds a line. */
 const SMALL: Record<string, Record<string, unknown>> = {
@@ -16,16 +18,23 @@ const SMALL: Record<string, Record<string, unknown>> = {
   es: { pairs: 3, episodes: 1, hidden: [8] },
 };
 const FORMS = ["identity-discrete", "identity-box", "identity-masked-multi", "identity-box-rows"];
+/** A task whose actions are described by features: agents must score them with shared weights. */
+const SCORED = "rows";
 const TIME_COLUMNS = ["steps_per_second", "wall_seconds"];
 
 function makeTrainer(agent: string, alias: string, { seed = 1, totalSteps = 600, ...more } = {}): Trainer {
+  const scored = alias === SCORED;
   return createTrainer(agent, {
-    env: identityRegistry.spec(alias).id,
-    vectorEnv: (numEnvs) => identityVector(alias, numEnvs),
+    env: registryOf(alias).spec(alias).id,
+    vectorEnv: (numEnvs) => (scored ? rowsVector : identityVector)(alias, numEnvs),
     seed,
     totalSteps,
-    overrides: { ...SMALL[agent], ...more },
+    overrides: { ...SMALL[agent], ...(scored ? { network: "scorer" } : {}), ...more },
   });
+}
+
+function registryOf(alias: string): Registry {
+  return alias === SCORED ? rowsRegistry : identityRegistry;
 }
 
 function finish(trainer: Trainer): TrainingRow[] {
@@ -45,7 +54,7 @@ beforeAll(async () => {
 });
 
 describe.each(agents.map(({ name }) => name))("%s", (agent) => {
-  describe.each(FORMS)("on %s", (alias) => {
+  describe.each([...FORMS, SCORED])("on %s", (alias) => {
     test("one seed gives one log and one policy, another seed another", () => {
       const [first, again, other] = [1, 1, 2].map((seed) => {
         const trainer = makeTrainer(agent, alias, { seed });
@@ -89,7 +98,7 @@ describe.each(agents.map(({ name }) => name))("%s", (agent) => {
       trainer.update();
       const policy = trainer.policy();
       savePolicy(folder, policy);
-      const env = identityRegistry.make<Float32Array>(alias);
+      const env = registryOf(alias).make<Float32Array>(alias);
       const loaded = loadPolicy(folder, {
         ...env,
         env: env.spec.id,
