@@ -1,0 +1,10 @@
+/**
+ * Rank (from 0, below `count`) that a uniform number in [0, 1) draws under Zipf's law: the inverse of the continuous
+ * distribution with density x^-exponent on [1, count + 1), rounded down. Needs no table.
+ */
+export function zipfRank(uniform: number, count: number, exponent: number): number {
+  const limit = count + 1;
+  const power = 1 - exponent;
+  const x = Math.abs(power) < 1e-9 ? limit ** uniform : (1 + uniform * (limit ** power - 1)) ** (1 / power);
+  return Math.min(count - 1, Math.floor(x) - 1);
+}

@@ -1,0 +1,36 @@
+import type { ReadaheadWorkload } from "../kernel/readahead/workload.ts";
+import type { Split } from "./catalog.ts";
+import type { ReadaheadGenerator } from "./generators/readahead/generator.ts";
+import { randomAccess } from "./generators/readahead/random_access.ts";
+import { seq } from "./generators/readahead/seq.ts";
+import { stride } from "./generators/readahead/stride.ts";
+
+/** What opening a workload of the catalogue takes. */
+export interface ReadaheadOpenOptions {
+  /** Accesses of all threads together: generators make this many (default 100,000), traces play at most this many. */
+  accesses?: number;
+}
+
+/** A workload that the readahead environments can run. */
+export interface ReadaheadCatalogEntry {
+  readonly name: string;
+  /** The program or the generator. All workloads of a family are in one split. */
+  readonly family: string;
+  readonly split: Split;
+  readonly source: "generator" | "trace";
+  /** Path of the trace file, for traces. */
+  readonly file?: string;
+  /** The workload of an episode: generators draw their parameters from `seed`. */
+  open(seed: number, options?: ReadaheadOpenOptions): ReadaheadWorkload;
+}
+
+/** Every workload of the readahead environments. Splits are by family: what is tested was never trained on. */
+export const readaheadWorkloads: readonly ReadaheadCatalogEntry[] = [
+  generated("seq", "train", seq),
+  generated("stride", "train", stride),
+  generated("random", "train", randomAccess),
+];
+
+function generated(name: string, split: Split, generate: ReadaheadGenerator): ReadaheadCatalogEntry {
+  return { name, family: name, split, source: "generator", open: (seed, options) => generate(seed, options) };
+}
