@@ -79,7 +79,8 @@ export function clusterBlock(view: ReadaheadView, size: number, decision: Readah
   let count = 0;
   let before = 0;
   const first = slot - (slot % size);
-  const last = Math.min(first + size, ownerOf.length);
+  // At a marker the page may have given its slot up already.
+  const last = slot === 0 ? 0 : Math.min(first + size, ownerOf.length);
   for (let candidate = Math.max(1, first); candidate < last; candidate++) {
     const owner = ownerOf[candidate];
     if (owner < 0 || owner === page || state[owner] !== SWAPPED) continue;

@@ -29,3 +29,13 @@ export interface ReadaheadOutcome {
   /** Accesses done since the last decision point. */
   accesses: number;
 }
+
+/** Throws a RangeError that names the first setting that is impossible. */
+export function assertScenario({ workload, frames, backgroundLoad, fragmentation }: ReadaheadScenario): void {
+  if (!Number.isInteger(frames) || frames < MIN_FRAMES) {
+    throw new RangeError(`${workload.name}: frames must be a whole number of at least ${MIN_FRAMES}, got ${frames}`);
+  }
+  for (const [name, value] of Object.entries({ backgroundLoad, fragmentation })) {
+    if (!(value >= 0 && value < 1)) throw new RangeError(`${name} must be at least 0 and below 1, got ${value}`);
+  }
+}

@@ -1,0 +1,532 @@
+import { PressureStall } from "../psi.ts";
+import { InvariantError, type Subsystem } from "../subsystem.ts";
+import { assertDecision, createDecision, type ReadaheadDecision, SOURCES } from "./decision.ts";
+import { HIT_US, ZERO_FILL_US } from "./device.ts";
+import { DeviceQueue } from "./device_queue.ts";
+import { CHARGE, FAULT_CHARGES, type FaultCharge, FaultLedger } from "./fault_ledger.ts";
+import { assertScenario, type ReadaheadOutcome, type ReadaheadScenario } from "./scenario.ts";
+import { ShadowMemory } from "./shadow_memory.ts";
+import { SwapLog } from "./swap_log.ts";
+import { DIRTY, MARKED, SwapMemory, YOUNG } from "./swap_memory.ts";
+import {
+  CACHED,
+  MAPPED,
+  NONE,
+  READAHEAD_COUNTERS,
+  type ReadaheadCounters,
+  type ReadaheadView,
+  SWAPPED,
+} from "./view.ts";
+
+/** Stock: hits on pages read ahead are counted up to here. Source: mm/swap_state.c, 6 bits. */
+const MOST_HITS = 63;
+/** Stock: hits before the first fault. Source: mm/swap_state.c. */
+const FIRST_HITS = 4;
+
+/** A refault within this share of the frames' number of reclaimed pages is short. Source: choice. */
+export const SHORT_REFAULT = 1 / 4;
+
+/** Weights of one outcome in the moving averages: of all, of one VMA, of short refaults. Source: choice. */
+const ACCURACY_WEIGHT = 1 / 64;
+const VMA_ACCURACY_WEIGHT = 1 / 16;
+const REFAULT_WEIGHT = 1 / 64;
+
+/** How far a thread that does not fault may run ahead of the others, us. Source: choice. */
+const RUN_AHEAD_US = 50;
+
+/** Swap accesses remembered for each page of the program. Source: choice; 9 bytes each. */
+const LOG_ENTRIES_PER_PAGE = 4;
+
+/**
+ * The swap-in path of a program that does not fit its frames: threads access pages, what is not there is read from a swap
+ * device, and at every major fault (and at the first use of a marked page) somebody decides what to read beside it.
+ *
+ * Time is a result. Each thread has a clock and runs on its own processor; whoever faults does so in the order of the
+ * clocks. Everything that takes a thread's time is charged by name, and the charges add up to the clocks.
+ */
+export class ReadaheadKernel
+  implements Subsystem<ReadaheadScenario, ReadaheadView, ReadaheadDecision, ReadaheadOutcome>
+{
+  #scenario!: ReadaheadScenario;
+  #seed = 0;
+  #memory!: SwapMemory;
+  /** null for a synchronous device. */
+  #queue: DeviceQueue | null = null;
+  #shadow: ShadowMemory | null = null;
+  #ledger = new FaultLedger();
+  #pressure = new PressureStall();
+  #view!: ReadaheadView;
+  #counters!: ReadaheadCounters;
+  #vmaOf = new Int32Array(0);
+  /** `[threads]` clock, us; accesses done; whether the next access's computing is on the clock already. */
+  #clock = new Float64Array(0);
+  #done = new Int32Array(0);
+  #computed = new Uint8Array(0);
+  #stalledUntil = new Float64Array(0);
+  #running = 0;
+  #position = 0;
+  #quiet = 0;
+  #pollution = 0;
+  /** Until when stalls have been recorded as pressure, us. */
+  #pressureTime = 0;
+  readonly #nothing = createDecision();
+  readonly #outcome: ReadaheadOutcome = { cost: 0, accesses: 0 };
+
+  reset(scenario: ReadaheadScenario, seed: number): void {
+    assertScenario(scenario);
+    this.#scenario = scenario;
+    this.#seed = seed;
+    const { workload, device, backgroundLoad } = scenario;
+    const { pages, vmas, threads } = workload;
+    this.#ledger = new FaultLedger();
+    this.#pressure = new PressureStall();
+    this.#counters = Object.fromEntries(READAHEAD_COUNTERS.map((name) => [name, 0])) as ReadaheadCounters;
+    this.#memory = new SwapMemory(scenario, seed, this.#counters, (page) => this.#judge(page, 0));
+    this.#queue = device.synchronous ? null : DeviceQueue.create(device, backgroundLoad, seed);
+    this.#shadow = scenario.countPollution ? new ShadowMemory(pages, scenario.frames) : null;
+    this.#vmaOf = new Int32Array(pages);
+    for (const [i, { start, end }] of vmas.entries()) this.#vmaOf.fill(i, start, end);
+    this.#clock = new Float64Array(threads.length);
+    this.#done = new Int32Array(threads.length);
+    this.#computed = new Uint8Array(threads.length);
+    this.#stalledUntil = new Float64Array(threads.length);
+    this.#running = threads.length;
+    this.#position = 0;
+    this.#quiet = 0;
+    this.#pollution = 0;
+    this.#pressureTime = 0;
+    const logCapacity = 2 ** Math.ceil(Math.log2(Math.max(1024, LOG_ENTRIES_PER_PAGE * workload.footprint)));
+    this.#view = this.#createView(new SwapLog(pages, workload.programCounters, logCapacity));
+    this.#run();
+  }
+
+  #createView(log: SwapLog): ReadaheadView {
+    const { workload, device, frames } = this.#scenario;
+    const { pages, vmas, programCounters } = workload;
+    return {
+      kind: "fault",
+      time: 0,
+      page: 0,
+      vma: 0,
+      thread: 0,
+      pc: 0,
+      write: false,
+      vmas,
+      pages,
+      programCounters,
+      device,
+      frames,
+      free: frames,
+      inFlight: 0,
+      queueWait: 0,
+      state: this.#memory.state,
+      slotOf: this.#memory.slotOf,
+      ownerOf: this.#memory.slots.owner,
+      vmaAddress: new Int32Array(vmas.length).fill(-1),
+      vmaHits: new Int32Array(vmas.length).fill(FIRST_HITS),
+      clusterHits: FIRST_HITS,
+      log,
+      previousOfPage: -1,
+      previousOfPc: -1,
+      accuracy: new Float32Array(SOURCES.length).fill(0.5),
+      vmaAccuracy: new Float32Array(vmas.length * SOURCES.length).fill(0.5),
+      shortRefaults: 0,
+      counters: this.#counters,
+    };
+  }
+
+  get view(): ReadaheadView {
+    return this.#view;
+  }
+
+  get scenario(): ReadaheadScenario {
+    return this.#scenario;
+  }
+
+  get done(): boolean {
+    return this.#running === 0;
+  }
+
+  /** Accesses done, by all threads together. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Accesses that `thread` has done; the one that faults now is not among them. */
+  threadPosition(thread: number): number {
+    return this.#done[thread];
+  }
+
+  /** Stall of the threads and delay inflicted on other tenants since the start, us: what policies are compared by. */
+  get cost(): number {
+    return this.#ledger.stalled + (this.#queue?.inflicted ?? 0);
+  }
+
+  /** Sum of the threads' clocks, us. */
+  get clock(): number {
+    let sum = 0;
+    for (let i = 0; i < this.#clock.length; i++) sum += this.#clock[i];
+    return sum;
+  }
+
+  /** Time charged so far, us. */
+  charged(charge: FaultCharge): number {
+    return this.#ledger.charged[CHARGE[charge]];
+  }
+
+  decide(decision: ReadaheadDecision): ReadaheadOutcome {
+    if (this.done) throw new RangeError("the program has ended; reset starts another run");
+    assertDecision(decision);
+    const cost = this.cost;
+    const position = this.#position;
+    this.#counters.decisions++;
+    this.#quiet = decision.quiet;
+    this.#answer(decision);
+    this.#run();
+    this.#outcome.cost = this.cost - cost;
+    this.#outcome.accesses = this.#position - position;
+    return this.#outcome;
+  }
+
+  /** Runs to the next decision point, or to the end. */
+  #run(): void {
+    for (;;) {
+      const thread = this.#earliest();
+      if (thread < 0) {
+        this.#finish();
+        return;
+      }
+      if (this.#runThread(thread)) return;
+    }
+  }
+
+  /** The thread whose clock is behind all others', -1 when all have ended. */
+  #earliest(): number {
+    const { threads } = this.#scenario.workload;
+    let earliest = -1;
+    for (let i = 0; i < threads.length; i++) {
+      if (this.#done[i] === threads[i].page.length) continue;
+      if (earliest < 0 || this.#clock[i] < this.#clock[earliest]) earliest = i;
+    }
+    return earliest;
+  }
+
+  /** When the earliest of the other threads goes on, us. */
+  #othersClock(thread: number): number {
+    const { threads } = this.#scenario.workload;
+    let clock = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < threads.length; i++) {
+      if (i !== thread && this.#done[i] < threads[i].page.length && this.#clock[i] < clock) clock = this.#clock[i];
+    }
+    return clock;
+  }
+
+  /** Runs a thread until it is another's turn. Returns true at a decision point. */
+  #runThread(thread: number): boolean {
+    const { threads } = this.#scenario.workload;
+    const { page, write, computeNs } = threads[thread];
+    const { state, flags } = this.#memory;
+    const { singleList } = this.#scenario;
+    const shadow = this.#shadow;
+    const others = threads.length > 1 ? this.#othersClock(thread) : Number.POSITIVE_INFINITY;
+    const limit = others + RUN_AHEAD_US;
+    const first = this.#done[thread];
+    const length = page.length;
+    let clock = this.#clock[thread];
+    let compute = 0;
+    let skip = this.#computed[thread] === 1;
+    this.#computed[thread] = 0;
+    let i = first;
+    while (i < length && clock + compute <= limit) {
+      const p = page[i];
+      if (skip) skip = false;
+      else compute += computeNs[i] * 1e-3;
+      if (state[p] !== MAPPED) {
+        // Whoever faults does so in the order of the clocks: requests reach the device by rising time.
+        if (clock + compute > others) {
+          this.#computed[thread] = 1;
+          break;
+        }
+        clock += compute;
+        this.#ledger.charged[CHARGE.compute] += compute;
+        compute = 0;
+        this.#clock[thread] = clock;
+        this.#done[thread] = i;
+        this.#position += i - first;
+        return this.#fault(thread, p, shadow?.access(p) ?? false);
+      }
+      flags[p] |= write[i] === 0 ? YOUNG : YOUNG | DIRTY;
+      if (singleList) this.#memory.touch(p);
+      if (shadow !== null) shadow.access(p);
+      i++;
+    }
+    this.#ledger.charged[CHARGE.compute] += compute;
+    this.#clock[thread] = clock + compute;
+    this.#done[thread] = i;
+    this.#position += i - first;
+    if (i === length) this.#running--;
+    return false;
+  }
+
+  /**
+   * Handles a fault on `page`. Returns true at a decision point: then `#answer` finishes the fault.
+   *
+   * @param shadowed whether memory without readahead would still have the page
+   */
+  #fault(thread: number, page: number, shadowed: boolean): boolean {
+    const { workload } = this.#scenario;
+    const { state, flags, readyAt } = this.#memory;
+    const counters = this.#counters;
+    const at = this.#done[thread];
+    const write = workload.threads[thread].write[at] === 1;
+    if (state[page] === NONE) {
+      this.#makeRoom(thread, 1);
+      this.#memory.mapNew(page, write);
+      this.#charge(thread, CHARGE.zero_fill, ZERO_FILL_US);
+      counters.zero_fills++;
+      this.#complete(thread);
+      return false;
+    }
+    const pc = workload.threads[thread].pc[at];
+    const view = this.#view;
+    view.page = page;
+    view.vma = this.#vmaOf[page];
+    view.thread = thread;
+    view.pc = pc;
+    view.write = write;
+    view.previousOfPage = view.log.lastOfPage(page);
+    view.previousOfPc = view.log.lastOfPc(pc);
+    view.log.push(page, pc, thread);
+    if (state[page] === CACHED) {
+      view.kind = "marker";
+      const marked = (flags[page] & MARKED) !== 0;
+      const wait = readyAt[page] - this.#clock[thread];
+      counters.ra_hit++;
+      if (wait > 0) {
+        counters.ra_late++;
+        this.#charge(thread, CHARGE.late, wait);
+      }
+      this.#charge(thread, CHARGE.hit, HIT_US);
+      this.#judge(page, 1);
+      this.#memory.mapCached(page, write);
+      if (marked) counters.markers++;
+      if (marked && this.#quiet === 0) return this.#showView();
+      if (marked) this.#quiet--;
+      this.#countHit();
+      this.#complete(thread);
+      return false;
+    }
+    view.kind = "fault";
+    counters.major_faults++;
+    if (shadowed) this.#pollution++;
+    const distance = counters.reclaimed - this.#memory.reclaimedAt[page];
+    const short = distance <= SHORT_REFAULT * this.#scenario.frames;
+    if (distance <= this.#scenario.frames) counters.refaults++;
+    if (short) counters.short_refaults++;
+    view.shortRefaults += REFAULT_WEIGHT * ((short ? 1 : 0) - view.shortRefaults);
+    if (this.#quiet === 0) return this.#showView();
+    this.#quiet--;
+    this.#answer(this.#nothing);
+    return false;
+  }
+
+  /** Brings the view up to date. Returns true. */
+  #showView(): boolean {
+    const view = this.#view;
+    view.time = this.#clock[view.thread];
+    view.free = this.#memory.free;
+    view.inFlight = this.#queue?.inFlight(view.time) ?? 0;
+    view.queueWait = this.#queue?.wait(view.time) ?? 0;
+    return true;
+  }
+
+  /** Reads what was decided, finishes the fault that is under way. */
+  #answer(decision: ReadaheadDecision): void {
+    const { kind, thread, page, write } = this.#view;
+    const { device, frames, demandFirst } = this.#scenario;
+    const memory = this.#memory;
+    const major = kind === "fault";
+    const { count } = decision;
+    const before = demandFirst ? 0 : decision.before;
+    if (decision.microseconds > 0) this.#charge(thread, CHARGE.deciding, decision.microseconds);
+    if (count > 0 || major) this.#makeRoom(thread, count + (major ? 1 : 0));
+    const now = this.#clock[thread];
+    const queue = this.#queue;
+    // Pages under way cannot be reclaimed: half of the frames are kept clear of them.
+    const unlocked = (frames >> 1) - (queue?.inFlight(now) ?? 0);
+    let room = count === 0 ? 0 : Math.min(memory.free - (major ? 1 : 0), unlocked);
+    let ready = now + device.latencyUs;
+    let target = ready + device.pageUs;
+    let issued = 0;
+    let mark = false;
+    for (let k = 0; k <= count; k++) {
+      if (k === before && major && queue !== null) target = queue.read(now);
+      if (k === count) break;
+      if (k === decision.marker) mark = true;
+      const candidate = decision.pages[k];
+      if (room <= 0 || candidate === page || memory.state[candidate] !== SWAPPED) continue;
+      room--;
+      issued++;
+      memory.cache(candidate, queue === null ? now : queue.read(now), decision.source, mark);
+      mark = false;
+    }
+    this.#counters.ra_issued += issued;
+    if (queue === null) {
+      // The thread reads every page itself before it goes on.
+      const fixed = major || issued === 0 ? 0 : device.latencyUs;
+      if (issued > 0) this.#charge(thread, CHARGE.readahead, fixed + issued * device.pageUs);
+      ready = this.#clock[thread];
+      target = ready + device.latencyUs + device.pageUs;
+    }
+    if (major) {
+      this.#charge(thread, CHARGE.device, target - this.#clock[thread]);
+      this.#charge(thread, CHARGE.fault, device.faultUs);
+      memory.mapNew(page, write);
+      const view = this.#view;
+      view.vmaAddress[view.vma] = page;
+      view.vmaHits[view.vma] = 0;
+      view.clusterHits = 0;
+    } else {
+      this.#countHit();
+    }
+    this.#complete(thread);
+  }
+
+  /** Stock book-keeping of a hit on a page that was read ahead. */
+  #countHit(): void {
+    const view = this.#view;
+    view.vmaHits[view.vma] = Math.min(MOST_HITS, view.vmaHits[view.vma] + 1);
+    view.vmaAddress[view.vma] = view.page;
+    view.clusterHits++;
+  }
+
+  /** Books whether a page that was read ahead was used (1) or thrown out (0). */
+  #judge(page: number, used: number): void {
+    const { accuracy, vmaAccuracy } = this.#view;
+    const source = this.#memory.sourceOf[page];
+    accuracy[source] += ACCURACY_WEIGHT * (used - accuracy[source]);
+    const at = this.#vmaOf[page] * SOURCES.length + source;
+    vmaAccuracy[at] += VMA_ACCURACY_WEIGHT * (used - vmaAccuracy[at]);
+  }
+
+  #makeRoom(thread: number, frames: number): void {
+    const time = this.#memory.makeRoom(frames, this.#clock[thread], this.#queue);
+    if (time > 0) this.#charge(thread, CHARGE.reclaim, time);
+  }
+
+  /** Charges a thread's time; all but first touches is a stall for want of memory. */
+  #charge(thread: number, charge: number, us: number): void {
+    const start = this.#clock[thread];
+    const end = start + us;
+    this.#clock[thread] = end;
+    this.#ledger.charged[charge] += us;
+    if (charge !== CHARGE.zero_fill) this.#recordStall(thread, start, end);
+  }
+
+  /** Stalls come by rising start, so their union can be recorded as it grows. */
+  #recordStall(thread: number, start: number, end: number): void {
+    this.#stalledUntil[thread] = end;
+    const from = Math.max(start, this.#pressureTime);
+    if (end <= from) return;
+    if (from > this.#pressureTime) this.#pressure.record((from - this.#pressureTime) * 1e-6, 0, 0);
+    let all = end;
+    for (let i = 0; i < this.#stalledUntil.length; i++) {
+      if (this.#done[i] < this.#scenario.workload.threads[i].page.length) all = Math.min(all, this.#stalledUntil[i]);
+    }
+    this.#pressure.record((end - from) * 1e-6, 1, Math.max(0, all - from) / (end - from));
+    this.#pressureTime = end;
+  }
+
+  #complete(thread: number): void {
+    this.#position++;
+    if (++this.#done[thread] === this.#scenario.workload.threads[thread].page.length) this.#running--;
+  }
+
+  /** The other tenants' requests until the last thread's end still count. */
+  #finish(): void {
+    let end = 0;
+    for (const clock of this.#clock) end = Math.max(end, clock);
+    this.#queue?.advance(end);
+  }
+
+  /** Every figure since the start by name; times in us. */
+  metrics(): Record<string, number> {
+    const { major_faults, ra_issued, ra_hit, ra_late, ra_waste } = this.#counters;
+    let elapsed = 0;
+    for (const clock of this.#clock) elapsed = Math.max(elapsed, clock);
+    const ratio = (part: number, whole: number) => (whole > 0 ? part / whole : 0);
+    return {
+      ...this.#counters,
+      accesses: this.#position,
+      ra_live: ra_issued - ra_hit - ra_waste,
+      ...(this.#shadow !== null && { pollution_majors: this.#pollution }),
+      accuracy: ratio(ra_hit, ra_issued),
+      coverage: ratio(ra_hit, ra_hit + major_faults),
+      timeliness: 1 - ratio(ra_late, ra_hit),
+      cost_us: this.cost,
+      stall_us: this.#ledger.stalled,
+      inflicted_us: this.#queue?.inflicted ?? 0,
+      background_requests: this.#queue?.backgroundRequests ?? 0,
+      bus_share: ratio(this.#queue?.busy ?? 0, elapsed),
+      elapsed_us: elapsed,
+      us_per_access: ratio(elapsed, this.#position),
+      ...Object.fromEntries(FAULT_CHARGES.map((name) => [`${name}_us`, this.charged(name)])),
+      psi_some_avg10: this.#pressure.someAverage10,
+      psi_some_share: ratio(this.#pressure.someSeconds * 1e6, elapsed),
+    };
+  }
+
+  checkInvariants(): void {
+    this.#memory.checkInvariants();
+    this.#ledger.checkInvariants(this.clock);
+    const { state } = this.#memory;
+    let live = 0;
+    for (let page = 0; page < state.length; page++) if (state[page] === CACHED) live++;
+    const { ra_issued, ra_hit, ra_waste, ra_late } = this.#counters;
+    if (ra_issued !== ra_hit + ra_waste + live || ra_late > ra_hit) {
+      throw new InvariantError(
+        `${ra_issued} pages read ahead are not ${ra_hit} hit (${ra_late} late), ${ra_waste} wasted and ${live} live`,
+      );
+    }
+    for (const hits of this.#view.vmaHits) {
+      if (hits < 0 || hits > MOST_HITS) throw new InvariantError(`hits are 0 to ${MOST_HITS}, got ${hits}`);
+    }
+  }
+
+  fork(): ReadaheadKernel {
+    const copy = new ReadaheadKernel();
+    copy.#scenario = this.#scenario;
+    copy.#seed = this.#seed;
+    copy.#counters = { ...this.#counters };
+    copy.#memory = new SwapMemory(this.#scenario, this.#seed, copy.#counters, (page) => copy.#judge(page, 0));
+    copy.#memory.copyFrom(this.#memory);
+    copy.#queue = this.#queue?.fork() ?? null;
+    copy.#shadow = this.#shadow?.fork() ?? null;
+    copy.#ledger.charged.set(this.#ledger.charged);
+    copy.#pressure.copyFrom(this.#pressure);
+    copy.#vmaOf = this.#vmaOf;
+    copy.#clock = this.#clock.slice();
+    copy.#done = this.#done.slice();
+    copy.#computed = this.#computed.slice();
+    copy.#stalledUntil = this.#stalledUntil.slice();
+    copy.#running = this.#running;
+    copy.#position = this.#position;
+    copy.#quiet = this.#quiet;
+    copy.#pollution = this.#pollution;
+    copy.#pressureTime = this.#pressureTime;
+    const view = this.#view;
+    copy.#view = {
+      ...view,
+      state: copy.#memory.state,
+      slotOf: copy.#memory.slotOf,
+      ownerOf: copy.#memory.slots.owner,
+      vmaAddress: view.vmaAddress.slice(),
+      vmaHits: view.vmaHits.slice(),
+      log: view.log.fork(),
+      accuracy: view.accuracy.slice(),
+      vmaAccuracy: view.vmaAccuracy.slice(),
+      counters: copy.#counters,
+    };
+    return copy;
+  }
+}
