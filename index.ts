@@ -57,10 +57,16 @@ export { TieringKernel } from "./kernel/tiering/tiering.ts";
 export type { TieringView } from "./kernel/tiering/view.ts";
 export type { TieringWorkload, WindowHistogram } from "./kernel/tiering/workload.ts";
 export { type CatalogEntry, tieringWorkloads } from "./workloads/catalog.ts";
+export { describeTrace, type TraceDescription } from "./workloads/recorder/describe_trace.ts";
 export { importTrace } from "./workloads/recorder/import_trace.ts";
 export { recordProgram } from "./workloads/recorder/record_program.ts";
-export { describeTrace } from "./workloads/recorder/trace_file.ts";
 export type { HistogramTrace, TraceHeader } from "./workloads/trace.ts";
-export { decodeTrace, encodeTrace } from "./workloads/trace_format.ts";
+export {
+  decodeAccessTrace,
+  decodeHistogramTrace,
+  decodeTrace,
+  encodeTrace,
+  type Trace,
+} from "./workloads/trace_format.ts";
 export { TraceFormatError } from "./workloads/trace_format_error.ts";
 export { TraceWorkload, type TraceWorkloadOptions } from "./workloads/trace_workload.ts";

@@ -85,12 +85,13 @@ async function runImport(
 }
 
 function print(description: TraceDescription, format: Format): void {
-  const { filter, ...rest } = description;
+  const { filter, ...rest } = { filter: {}, ...description };
+  const flat = { ...rest, ...filter };
   if (format === "json") printJson(description);
-  else if (format === "csv") printCsv([{ ...rest, ...filter }]);
+  else if (format === "csv") printCsv([flat]);
   else
     printTable(
       ["", description.name],
-      Object.entries({ ...rest, ...filter }).map(([name, value]) => [name, `${value}`]),
+      Object.entries(flat).map(([name, value]) => [name, `${value}`]),
     );
 }

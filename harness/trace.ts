@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
+import { describeTrace as describeFile, type TraceDescription } from "../workloads/recorder/describe_trace.ts";
 import { type ImportOptions, importTrace } from "../workloads/recorder/import_trace.ts";
 import { type RecordOptions, recordProgram } from "../workloads/recorder/record_program.ts";
-import { describeTrace as describeFile, type TraceDescription } from "../workloads/recorder/trace_file.ts";
 import { RunError, UsageError } from "./usage_error.ts";
 
 export type { TraceDescription };

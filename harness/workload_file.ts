@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { DEFAULT_PAGES } from "../envs/tiering_options.ts";
 import type { TieringWorkload } from "../kernel/tiering/workload.ts";
-import { decodeTrace } from "../workloads/trace_format.ts";
+import { decodeHistogramTrace } from "../workloads/trace_format.ts";
 import { TraceWorkload } from "../workloads/trace_workload.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -17,5 +17,5 @@ export function openWorkloadFile(path: string, pages = DEFAULT_PAGES): TieringWo
     return null;
   }
   if (!statSync(path).isFile()) throw new UsageError(`${path} is not a trace file`);
-  return new TraceWorkload(decodeTrace(readFileSync(path), path), { pages });
+  return new TraceWorkload(decodeHistogramTrace(readFileSync(path), path), { pages });
 }

@@ -12,7 +12,7 @@ import { silo } from "./generators/silo.ts";
 import { xsbench } from "./generators/xsbench.ts";
 import { zipf } from "./generators/zipf.ts";
 import type { HistogramTrace } from "./trace.ts";
-import { decodeTrace } from "./trace_format.ts";
+import { decodeHistogramTrace } from "./trace_format.ts";
 import { TraceWorkload } from "./trace_workload.ts";
 
 /** Learn on train, choose on validation, report on test. */
@@ -89,7 +89,7 @@ function recorded(name: string, split: Split): CatalogEntry {
     source: "trace",
     file,
     open: (_seed, pages) => {
-      trace ??= decodeTrace(readFileSync(file), file);
+      trace ??= decodeHistogramTrace(readFileSync(file), file);
       const limit = pages ?? trace.header.pages;
       const kept = opened.get(limit);
       if (kept !== undefined) return kept;

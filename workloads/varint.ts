@@ -79,6 +79,14 @@ export class VarintReader {
     return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
   }
 
+  /** The next unsigned number, which must be below 2^32. `what` names it in messages. */
+  count(what: string): number {
+    const at = this.#position;
+    const value = this.unsigned(what);
+    if (value >= 2 ** 32) this.refuse(`expected ${what} below 2^32, found ${value}`, at);
+    return value;
+  }
+
   /** Throws unless every byte has been read. */
   assertEnd(): void {
     if (this.#position !== this.#bytes.length) {

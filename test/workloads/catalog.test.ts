@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type Split, tieringWorkloads } from "../../workloads/catalog.ts";
-import { describeTrace } from "../../workloads/recorder/trace_file.ts";
+import { describeTrace, type HistogramDescription } from "../../workloads/recorder/describe_trace.ts";
 import { flawOf, histogramOf } from "./histogram.ts";
 
 const traces = tieringWorkloads.filter((entry) => entry.source === "trace");
@@ -40,7 +40,7 @@ describe("the catalogue of tiering workloads", () => {
 describe.each(traces.map((entry) => [entry.name, entry] as const))("the trace of %s", (name, entry) => {
   test("is below 1 MB and is what its README says", () => {
     expect(statSync(entry.file!).size).toBeLessThan(1_000_000);
-    const facts = describeTrace(entry.file!);
+    const facts = describeTrace(entry.file!) as HistogramDescription;
     expect(facts).toMatchObject({ name, method: "tsan hooks", pageBytes: 4096 });
     const row = readFileSync(new URL("README.md", folder), "utf8")
       .split("\n")

@@ -80,7 +80,7 @@ describe("packed traces", () => {
   test.each([
     ["magic", changed(0, 0), "x.r0t, byte 0: expected the magic bytes of a packed trace (89 52 30 54 0d 0a 1a 0a)"],
     ["version", changed(8, 2), "x.r0t, byte 8: expected version 1, found 2"],
-    ["kind", changed(10, 9), "x.r0t, byte 10: expected kind 1, found 9"],
+    ["kind", changed(10, 9), "x.r0t, byte 10: expected kind 1 or 2, found 9"],
     ["compression", changed(11, 0), "x.r0t, byte 11: expected compression 1, found 0"],
   ])("of another %s are refused", (_, bytes, message) => {
     expect(refusal(bytes)).toBe(message);

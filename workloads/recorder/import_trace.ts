@@ -3,11 +3,12 @@ import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import type { CacheFilter, HistogramTrace } from "../trace.ts";
 import { TraceFormatError } from "../trace_format_error.ts";
+import { describeTrace, type TraceDescription } from "./describe_trace.ts";
 import { LackeyReader } from "./lackey.ts";
 import { DEFAULT_FILTER, LlcFilter } from "./llc_filter.ts";
 import { RawReader } from "./raw.ts";
 import { mergeWindows, TraceBuilder, type TraceLabels } from "./trace_builder.ts";
-import { assertWritable, describeTrace, type TraceDescription, writeTrace } from "./trace_file.ts";
+import { assertWritable, writeTrace } from "./trace_file.ts";
 
 /** How a recording is cut into windows and pages. */
 export interface RecordingOptions {

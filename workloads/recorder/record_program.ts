@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Readable } from "node:stream";
 import type { HistogramTrace } from "../trace.ts";
+import { describeTrace, type TraceDescription } from "./describe_trace.ts";
 import { assertMaxWindows, limitWindows, type RecordingOptions, readLackey, readRaw } from "./import_trace.ts";
 import { DEFAULT_FILTER } from "./llc_filter.ts";
 import type { TraceLabels } from "./trace_builder.ts";
-import { assertWritable, describeTrace, type TraceDescription, writeTrace } from "./trace_file.ts";
+import { assertWritable, writeTrace } from "./trace_file.ts";
 
 /** What to record. */
 export interface RecordOptions extends RecordingOptions {

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { HistogramTrace } from "../trace.ts";
-import { decodeTrace, encodeTrace, traceChecksum } from "../trace_format.ts";
+import { encodeTrace, type Trace } from "../trace_format.ts";
 
 /** The output file is there already and was not to be replaced. */
 export class OutputExistsError extends Error {
@@ -38,7 +37,7 @@ export function assertWritable(file: string, force: boolean): void {
  *
  * @throws OutputExistsError if the file exists and `force` is false
  */
-export function writeTrace(file: string, trace: HistogramTrace, force = false): void {
+export function writeTrace(file: string, trace: Trace, force = false): void {
   assertWritable(file, force);
   const bytes = encodeTrace(trace);
   const temporary = `${file}.${randomUUID()}.tmp`;
@@ -56,70 +55,4 @@ export function writeTrace(file: string, trace: HistogramTrace, force = false): 
   } finally {
     rmSync(temporary, { force: true });
   }
-}
-
-/** Facts about a packed trace, plain data. */
-export interface TraceDescription {
-  file: string;
-  name: string;
-  kind: "histogram";
-  program: string;
-  command: string;
-  method: string;
-  windows: number;
-  /** Fills in a window. */
-  windowAccesses: number;
-  pages: number;
-  pageBytes: number;
-  /** `pages * pageBytes`. */
-  footprintBytes: number;
-  /** Fills in all. */
-  accesses: number;
-  /** Write-backs over fills. */
-  writeShare: number;
-  /** Share of all fills that go to the tenth (rounded up) of the pages with most fills. */
-  hottestTenthShare: number;
-  /** The same for the hottest third. */
-  hottestThirdShare: number;
-  filter: { lineBytes: number; sets: number; ways: number };
-  /** Bytes of the file. */
-  packedBytes: number;
-  /** SHA-256 that the file carries, checked. */
-  checksum: string;
-}
-
-/** Reads and checks a packed trace and says what is in it. Throws a TraceFormatError if it is damaged. */
-export function describeTrace(file: string): TraceDescription {
-  const bytes = readFileSync(file);
-  const trace = decodeTrace(bytes, file);
-  const { header, page, fills, writeBacks } = trace;
-  const perPage = new Float64Array(header.pages);
-  let written = 0;
-  for (let e = 0; e < page.length; e++) {
-    perPage[page[e]!]! += fills[e]!;
-    written += writeBacks[e]!;
-  }
-  perPage.sort().reverse();
-  const hottest = (part: number): number =>
-    perPage.subarray(0, Math.ceil(header.pages * part)).reduce((sum, count) => sum + count, 0) / header.accesses;
-  return {
-    file,
-    name: header.name,
-    kind: trace.kind,
-    program: header.program,
-    command: header.command,
-    method: header.method,
-    windows: header.windows,
-    windowAccesses: header.windowAccesses,
-    pages: header.pages,
-    pageBytes: header.pageBytes,
-    footprintBytes: header.pages * header.pageBytes,
-    accesses: header.accesses,
-    writeShare: written / header.accesses,
-    hottestTenthShare: hottest(1 / 10),
-    hottestThirdShare: hottest(1 / 3),
-    filter: header.filter,
-    packedBytes: bytes.length,
-    checksum: traceChecksum(bytes),
-  };
 }

@@ -1,0 +1,217 @@
+import { z } from "zod";
+import {
+  type AccessTrace,
+  type AccessTraceHeader,
+  MAX_PROGRAM_COUNTERS,
+  MAX_TRACE_THREADS,
+  type MappedRange,
+} from "./access_trace.ts";
+import { TraceFormatError } from "./trace_format_error.ts";
+import { count, powerOfTwo, text } from "./trace_header.ts";
+import { VarintReader, VarintWriter } from "./varint.ts";
+
+// The body of a recording of page accesses, described for other implementations in docs/trace-format.md, is a list of
+// varints: the mapped ranges, the page numbers, the runs of threads, then one column after another (like compresses well
+// beside like), each thread by thread: pages as differences, program counters with the write flag, work.
+
+/** What the header of a packed recording of page accesses must be. */
+export const accessHeader: z.ZodType<AccessTraceHeader> = z.strictObject({
+  name: text,
+  program: text,
+  command: text,
+  method: text,
+  pageBytes: powerOfTwo,
+  stackDepth: count,
+  skipped: z.int().min(0),
+  threads: count.max(MAX_TRACE_THREADS),
+  accesses: count,
+  pages: count,
+  programCounters: count.max(MAX_PROGRAM_COUNTERS),
+  vmas: count,
+});
+
+/**
+ * The unpacked body of a recording of page accesses.
+ *
+ * @throws TraceFormatError if the arrays do not have the lengths of the header
+ */
+export function writeAccesses(trace: AccessTrace): Uint8Array {
+  const { header, vmas, pageNumbers, thread, page, write, pc, work } = trace;
+  const lengths = { vmas, pageNumbers, thread, page, write, pc, work };
+  for (const [name, { length }] of Object.entries(lengths)) {
+    const expected = name === "vmas" ? header.vmas : name === "pageNumbers" ? header.pages : header.accesses;
+    if (length !== expected) throw new TraceFormatError({}, `expected ${expected} entries of ${name}, found ${length}`);
+  }
+  const writer = new VarintWriter();
+  let end = 0;
+  for (const { start, pages } of vmas) {
+    writer.signed(start - end);
+    writer.unsigned(pages);
+    end = start + pages;
+  }
+  let previous = 0;
+  for (const number of pageNumbers) {
+    writer.signed(number - previous);
+    previous = number;
+  }
+  for (let start = 0; start < thread.length; ) {
+    let next = start + 1;
+    while (next < thread.length && thread[next] === thread[start]) next++;
+    writer.unsigned(thread[start]!);
+    writer.unsigned(next - start);
+    start = next;
+  }
+  const order = byThread(thread);
+  previous = 0;
+  for (const i of order) {
+    if (write[i]! > 1)
+      throw new TraceFormatError({}, `expected 0 or 1 as write flag of access ${i}, found ${write[i]}`);
+    writer.signed(page[i]! - previous);
+    previous = page[i]!;
+  }
+  for (const i of order) writer.unsigned(2 * pc[i]! + write[i]!);
+  for (const i of order) writer.unsigned(work[i]!);
+  return writer.bytes();
+}
+
+/**
+ * The page accesses in an unpacked body.
+ *
+ * @throws TraceFormatError with file, byte of the body and what was expected, if it is damaged or differs from its header
+ */
+export function readAccesses(body: Uint8Array, header: AccessTraceHeader, file: string | undefined): AccessTrace {
+  const reader = new VarintReader(body, file);
+  const { accesses, pages, programCounters } = header;
+  // Every number takes a byte at least: refused here, no header can ask for more memory than its body accounts for.
+  const fewest = 2 * header.vmas + pages + 3 * accesses;
+  if (body.length < fewest) reader.refuse(`expected at least ${fewest} bytes, found ${body.length}`);
+  const vmas = readVmas(reader, header.vmas);
+  const pageNumbers = readPageNumbers(reader, pages, vmas);
+  const thread = readThreads(reader, header);
+  const order = byThread(thread);
+
+  const page = new Uint32Array(accesses);
+  const pageSeen = new Uint8Array(pages);
+  let previous = 0;
+  for (const i of order) {
+    const at = reader.position;
+    const number = previous + reader.signed(`the page of access ${i}`);
+    if (number < 0 || number >= pages) {
+      reader.refuse(`expected a page below ${pages} in access ${i}, found ${number}`, at);
+    }
+    page[i] = number;
+    pageSeen[number] = 1;
+    previous = number;
+  }
+  assertAllSeen(reader, pageSeen, "page");
+
+  const write = new Uint8Array(accesses);
+  const pc = new Uint16Array(accesses);
+  const pcSeen = new Uint8Array(programCounters);
+  for (const i of order) {
+    const at = reader.position;
+    const value = reader.count(`the program counter of access ${i}`);
+    const number = value >>> 1;
+    if (number >= programCounters) {
+      reader.refuse(`expected a program counter below ${programCounters} in access ${i}, found ${number}`, at);
+    }
+    write[i] = value & 1;
+    pc[i] = number;
+    pcSeen[number] = 1;
+  }
+  assertAllSeen(reader, pcSeen, "program counter");
+
+  const work = new Uint32Array(accesses);
+  for (const i of order) work[i] = reader.count(`the work before access ${i}`);
+  reader.assertEnd();
+  return { kind: "accesses", header, vmas, pageNumbers, thread, page, write, pc, work };
+}
+
+/** Positions of the accesses, thread by thread, in order within each. */
+function byThread(thread: Uint8Array): Uint32Array {
+  const next = new Uint32Array(257);
+  for (const number of thread) next[number + 1]!++;
+  for (let i = 1; i < next.length; i++) next[i]! += next[i - 1]!;
+  const order = new Uint32Array(thread.length);
+  for (let i = 0; i < thread.length; i++) order[next[thread[i]!]!++] = i;
+  return order;
+}
+
+function readVmas(reader: VarintReader, count: number): MappedRange[] {
+  const vmas: MappedRange[] = [];
+  let end = 0;
+  for (let i = 0; i < count; i++) {
+    const at = reader.position;
+    const start = end + reader.signed(`the start of mapped range ${i}`);
+    if (start < end) reader.refuse(`expected mapped range ${i} at page ${end} or behind it, found it at ${start}`, at);
+    const length = reader.position;
+    const pages = reader.unsigned(`the length of mapped range ${i}`);
+    end = start + pages;
+    if (pages < 1 || end > 2 ** 52) {
+      reader.refuse(
+        `expected a length of at least 1 page below page 2^52 of mapped range ${i}, found ${pages}`,
+        length,
+      );
+    }
+    vmas.push({ start, pages });
+  }
+  return vmas;
+}
+
+function readPageNumbers(reader: VarintReader, pages: number, vmas: readonly MappedRange[]): Float64Array {
+  const pageNumbers = new Float64Array(pages);
+  let number = -1;
+  let vma = -1;
+  let end = 0;
+  for (let i = 0; i < pages; i++) {
+    const at = reader.position;
+    const next = (i === 0 ? 0 : number) + reader.signed(`the page number of page ${i}`);
+    if (next <= number) reader.refuse(`expected page numbers to rise, found ${next} after ${number}`, at);
+    number = next;
+    while (number >= end) {
+      vma++;
+      // A range that no page lies in is refused where the page that passes it stands.
+      const range = vmas[vma];
+      if (range === undefined || number < range.start || number >= range.start + range.pages) {
+        reader.refuse(`expected a page of every mapped range and none outside them, found page ${number}`, at);
+      }
+      end = range.start + range.pages;
+    }
+    pageNumbers[i] = number;
+  }
+  if (vma !== vmas.length - 1) {
+    reader.refuse(
+      `expected a page of every mapped range, found none of range ${vma + 1} at page ${vmas[vma + 1]!.start}`,
+    );
+  }
+  return pageNumbers;
+}
+
+function readThreads(reader: VarintReader, { accesses, threads }: AccessTraceHeader): Uint8Array {
+  const thread = new Uint8Array(accesses);
+  let seen = 0;
+  let previous = -1;
+  for (let done = 0; done < accesses; ) {
+    const at = reader.position;
+    const number = reader.unsigned(`the thread of access ${done}`);
+    if (number >= threads) reader.refuse(`expected a thread below ${threads} at access ${done}, found ${number}`, at);
+    if (number > seen) reader.refuse(`expected threads numbered by first access: thread ${number} before ${seen}`, at);
+    if (number === previous) reader.refuse(`expected another thread than ${number} at access ${done}`, at);
+    if (number === seen) seen++;
+    previous = number;
+    const length = reader.position;
+    const run = reader.unsigned(`the number of accesses in a row from access ${done}`);
+    if (run < 1 || run > accesses - done) {
+      reader.refuse(`expected 1 to ${accesses - done} accesses in a row from access ${done}, found ${run}`, length);
+    }
+    thread.fill(number, done, done + run);
+    done += run;
+  }
+  if (seen !== threads) reader.refuse(`expected ${threads} threads, found ${seen}`);
+  return thread;
+}
+
+function assertAllSeen(reader: VarintReader, seen: Uint8Array, what: string): void {
+  const missing = seen.indexOf(0);
+  if (missing !== -1) reader.refuse(`expected every ${what} to occur, found none of ${what} ${missing}`);
+}

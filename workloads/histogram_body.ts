@@ -1,0 +1,141 @@
+import { z } from "zod";
+import type { HistogramTrace, TraceHeader } from "./trace.ts";
+import { TraceFormatError } from "./trace_format_error.ts";
+import { count, powerOfTwo, text } from "./trace_header.ts";
+import { VarintReader, VarintWriter } from "./varint.ts";
+
+// The body of a histogram, described for other implementations in docs/trace-format.md, is a list of varints: for every
+// page the signed difference of its page number from the page before; then for every window the number of entries, the
+// pages (the first as it is, then differences), the fills, the write-backs.
+
+/** What the header of a packed histogram must be. */
+export const histogramHeader: z.ZodType<TraceHeader> = z.strictObject({
+  name: text,
+  program: text,
+  command: text,
+  method: text,
+  pageBytes: powerOfTwo,
+  filter: z.strictObject({ lineBytes: powerOfTwo, sets: powerOfTwo, ways: count }),
+  windowAccesses: count,
+  windows: count,
+  pages: count,
+  accesses: z.int().min(1),
+});
+
+/**
+ * The unpacked body of a histogram.
+ *
+ * @throws TraceFormatError if the arrays do not have the lengths of the header or pages do not rise within a window
+ */
+export function writeHistogram(trace: HistogramTrace): Uint8Array {
+  const { header, pageNumbers, windowStart, page, fills, writeBacks } = trace;
+  const writer = new VarintWriter();
+  if (pageNumbers.length !== header.pages || windowStart.length !== header.windows + 1) {
+    throw new TraceFormatError(
+      {},
+      `expected ${header.pages} page numbers and ${header.windows + 1} window starts, ` +
+        `found ${pageNumbers.length} and ${windowStart.length}`,
+    );
+  }
+  let previousNumber = 0;
+  for (const number of pageNumbers) {
+    writer.signed(number - previousNumber);
+    previousNumber = number;
+  }
+  for (let window = 0; window < header.windows; window++) {
+    const start = windowStart[window]!;
+    const end = windowStart[window + 1]!;
+    writer.unsigned(end - start);
+    let previous = 0;
+    for (let e = start; e < end; e++) {
+      if (e > start && page[e]! <= previous) {
+        throw new TraceFormatError({}, `window ${window}: expected a page above ${previous}, found ${page[e]}`);
+      }
+      writer.unsigned(page[e]! - previous);
+      previous = page[e]!;
+    }
+    for (let e = start; e < end; e++) writer.unsigned(fills[e]!);
+    for (let e = start; e < end; e++) writer.unsigned(writeBacks[e]!);
+  }
+  return writer.bytes();
+}
+
+/**
+ * The histogram in an unpacked body.
+ *
+ * @throws TraceFormatError with file, byte of the body and what was expected, if it is damaged or differs from its header
+ */
+export function readHistogram(body: Uint8Array, header: TraceHeader, file: string | undefined): HistogramTrace {
+  const reader = new VarintReader(body, file);
+  if (body.length < header.pages) reader.refuse(`expected ${header.pages} page numbers in ${body.length} bytes`);
+  const pageNumbers = readPageNumbers(reader, header.pages);
+  const windowStart = new Uint32Array(Math.min(header.windows, body.length) + 1);
+  const page: number[] = [];
+  const fills: number[] = [];
+  const writeBacks: number[] = [];
+  let seen = 0;
+  let accesses = 0;
+  for (let window = 0; window < header.windows; window++) {
+    const where = `of window ${window}`;
+    const start = page.length;
+    const entries = reader.unsigned(`the number of entries ${where}`);
+    for (let e = 0; e < entries; e++) {
+      const at = reader.position;
+      const delta = reader.unsigned(`a page ${where}`);
+      if (e > 0 && delta === 0) reader.refuse(`expected pages ${where} to rise, page ${page.at(-1)} comes twice`, at);
+      const number = e === 0 ? delta : page.at(-1)! + delta;
+      if (number >= header.pages) reader.refuse(`expected a page below ${header.pages} ${where}, found ${number}`, at);
+      if (number > seen) reader.refuse(`expected pages numbered by first touch: page ${number} before ${seen}`, at);
+      if (number === seen) seen++;
+      page.push(number);
+    }
+    const filled = reader.position;
+    let sum = 0;
+    for (let e = 0; e < entries; e++) {
+      const value = reader.count(`a number of fills ${where}`);
+      fills.push(value);
+      sum += value;
+    }
+    const last = window === header.windows - 1;
+    if (last ? sum < 1 || sum > header.windowAccesses : sum !== header.windowAccesses) {
+      const wanted = last ? `1 to ${header.windowAccesses}` : `${header.windowAccesses}`;
+      reader.refuse(`expected ${wanted} fills in window ${window}, found ${sum}`, filled);
+    }
+    accesses += sum;
+    for (let e = 0; e < entries; e++) {
+      const at = reader.position;
+      const value = reader.count(`a number of write-backs ${where}`);
+      if (value === 0 && fills[start + e] === 0)
+        reader.refuse(`expected page ${page[start + e]} ${where} to have a fill or a write-back`, at);
+      writeBacks.push(value);
+    }
+    windowStart[window + 1] = page.length;
+  }
+  if (accesses !== header.accesses) reader.refuse(`expected ${header.accesses} fills in all, found ${accesses}`);
+  if (seen !== header.pages) reader.refuse(`expected ${header.pages} pages to be touched, found ${seen}`);
+  reader.assertEnd();
+  return {
+    kind: "histogram",
+    header,
+    pageNumbers,
+    windowStart,
+    page: Uint32Array.from(page),
+    fills: Uint32Array.from(fills),
+    writeBacks: Uint32Array.from(writeBacks),
+  };
+}
+
+function readPageNumbers(reader: VarintReader, pages: number): Float64Array {
+  const pageNumbers = new Float64Array(pages);
+  const distinct = new Set<number>();
+  let number = 0;
+  for (let i = 0; i < pages; i++) {
+    const at = reader.position;
+    number += reader.signed(`the page number of page ${i}`);
+    if (number < 0 || number >= 2 ** 52) reader.refuse(`expected page number ${i} below 2^52, found ${number}`, at);
+    if (distinct.has(number)) reader.refuse(`expected distinct page numbers, ${number} comes twice`, at);
+    distinct.add(number);
+    pageNumbers[i] = number;
+  }
+  return pageNumbers;
+}

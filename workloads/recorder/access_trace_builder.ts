@@ -1,0 +1,197 @@
+import { type AccessTrace, MAX_PROGRAM_COUNTERS, MAX_TRACE_THREADS, type MappedRange } from "../access_trace.ts";
+import type { TraceLabels } from "./trace_builder.ts";
+
+/** How page accesses are recorded, and which of them are kept. */
+export interface AccessCut {
+  /** Bytes of a page, a power of two. */
+  pageBytes: number;
+  /** Pages used last by a thread, whose further use is not recorded. */
+  stackDepth: number;
+  /** Recorded accesses to leave out first. Default 0. */
+  skip?: number;
+  /** Recorded accesses to keep at most. Default: all. */
+  keep?: number;
+}
+
+/** Pages that belong to no mapping are one range as long as no more than this many unused ones lie between. Source: choice. */
+const MAX_GAP = 64;
+
+/** A number for each key, by first appearance; from `most` keys on, further ones share the last number. */
+class Numbering {
+  readonly #of = new Map<number, number>();
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get size(): number {
+    return this.#of.size;
+  }
+
+  of(key: number): number {
+    let number = this.#of.get(key);
+    if (number === undefined) {
+      number = this.#of.size;
+      if (number === this.#most) return number - 1;
+      this.#of.set(key, number);
+    }
+    return number;
+  }
+}
+
+/** A growing array of numbers. */
+class Column<Values extends Float64Array | Uint32Array | Uint16Array | Uint8Array> {
+  #values: Values;
+  readonly #grow: (length: number) => Values;
+  length = 0;
+
+  constructor(grow: (length: number) => Values) {
+    this.#grow = grow;
+    this.#values = grow(1024);
+  }
+
+  push(value: number): void {
+    if (this.length === this.#values.length) {
+      const grown = this.#grow(2 * this.length);
+      grown.set(this.#values);
+      this.#values = grown;
+    }
+    this.#values[this.length++] = value;
+  }
+
+  /** The values so far, not a copy. */
+  values(): Values {
+    return this.#values.subarray(0, this.length) as Values;
+  }
+}
+
+/** Collects recorded page accesses, numbering threads and program counters by first appearance among those kept. */
+export class AccessTraceBuilder {
+  readonly #pageBytes: number;
+  readonly #stackDepth: number;
+  readonly #skip: number;
+  readonly #keep: number;
+  readonly #threads = new Numbering(MAX_TRACE_THREADS);
+  readonly #pcs = new Numbering(MAX_PROGRAM_COUNTERS);
+  readonly #pageNumber = new Column((length) => new Float64Array(length));
+  readonly #thread = new Column((length) => new Uint8Array(length));
+  readonly #write = new Column((length) => new Uint8Array(length));
+  readonly #pc = new Column((length) => new Uint16Array(length));
+  readonly #work = new Column((length) => new Uint32Array(length));
+  #offered = 0;
+
+  /** @throws RangeError if `skip` or `keep` cannot be */
+  constructor({ pageBytes, stackDepth, skip = 0, keep = 2 ** 31 }: AccessCut) {
+    for (const [name, value, least] of [
+      ["skip", skip, 0],
+      ["keep", keep, 1],
+    ] as const) {
+      if (!Number.isInteger(value) || value < least || value > 2 ** 31) {
+        throw new RangeError(`${name} must be a whole number from ${least} to 2^31, got ${value}`);
+      }
+    }
+    this.#pageBytes = pageBytes;
+    this.#stackDepth = stackDepth;
+    this.#skip = skip;
+    this.#keep = keep;
+  }
+
+  /** Accesses kept so far. */
+  get accesses(): number {
+    return this.#work.length;
+  }
+
+  /** Whether all that was asked for is there, so that nothing further is kept. */
+  get full(): boolean {
+    return this.#work.length >= this.#keep;
+  }
+
+  /**
+   * The next recorded access.
+   *
+   * @param thread any number that stands for the thread
+   * @param pc any number that stands for the instruction
+   * @param work memory accesses of the thread since its previous recorded one
+   */
+  add(thread: number, pageNumber: number, write: boolean, pc: number, work: number): void {
+    if (this.#offered++ < this.#skip || this.full) return;
+    this.#thread.push(this.#threads.of(thread));
+    this.#pageNumber.push(pageNumber);
+    this.#write.push(write ? 1 : 0);
+    this.#pc.push(this.#pcs.of(pc));
+    this.#work.push(Math.min(work, 2 ** 32 - 1));
+  }
+
+  /**
+   * The trace. At least one access must have been kept.
+   *
+   * @param mapped ranges that were mapped, in any order, without overlap; those without an access are left out. Pages
+   *   outside all of them form ranges of their own, which end where more than 64 unused pages follow
+   */
+  finish(labels: TraceLabels, mapped: readonly MappedRange[]): AccessTrace {
+    const accessed = this.#pageNumber.values();
+    const pageNumbers = accessed.slice().sort();
+    let pages = 0;
+    for (const number of pageNumbers) {
+      if (pages === 0 || pageNumbers[pages - 1] !== number) pageNumbers[pages++] = number;
+    }
+    const distinct = pageNumbers.slice(0, pages);
+    const idOf = new Map<number, number>();
+    for (let i = 0; i < pages; i++) idOf.set(distinct[i]!, i);
+    const vmas = rangesOf(distinct, mapped);
+    return {
+      kind: "accesses",
+      header: {
+        ...labels,
+        pageBytes: this.#pageBytes,
+        stackDepth: this.#stackDepth,
+        skipped: this.#skip,
+        threads: this.#threads.size,
+        accesses: this.accesses,
+        pages,
+        programCounters: this.#pcs.size,
+        vmas: vmas.length,
+      },
+      vmas,
+      pageNumbers: distinct,
+      thread: this.#thread.values().slice(),
+      page: Uint32Array.from(accessed, (number) => idOf.get(number)!),
+      write: this.#write.values().slice(),
+      pc: this.#pc.values().slice(),
+      work: this.#work.values().slice(),
+    };
+  }
+}
+
+/** The mapped ranges that hold one of the rising page numbers, and ranges around the pages that none holds. */
+function rangesOf(pageNumbers: Float64Array, mapped: readonly MappedRange[]): MappedRange[] {
+  const sorted = mapped.toSorted((a, b) => a.start - b.start);
+  const ranges: MappedRange[] = [];
+  let at = 0;
+  // End of the range that was opened last, and whether it grows with the pages that it is made of.
+  let end = 0;
+  let grows = false;
+  for (const number of pageNumbers) {
+    if (!grows && ranges.length > 0 && number < end) continue;
+    while (at < sorted.length && sorted[at]!.start + sorted[at]!.pages <= number) at++;
+    const range = sorted[at];
+    if (range !== undefined && range.start <= number) {
+      ranges.push(range);
+      end = range.start + range.pages;
+      grows = false;
+      continue;
+    }
+    // A mapping in between ends a range, whether it is used or not.
+    const passed = at > 0 ? sorted[at - 1]!.start + sorted[at - 1]!.pages : 0;
+    if (grows && number - end <= MAX_GAP && passed <= end) {
+      const { start } = ranges.pop()!;
+      ranges.push({ start, pages: number + 1 - start });
+    } else {
+      ranges.push({ start: number, pages: 1 });
+    }
+    end = number + 1;
+    grows = true;
+  }
+  return ranges;
+}

@@ -1,0 +1,134 @@
+import { readFileSync } from "node:fs";
+import type { AccessTrace } from "../access_trace.ts";
+import type { HistogramTrace } from "../trace.ts";
+import { decodeTrace, type Trace, traceChecksum } from "../trace_format.ts";
+import { lruMisses } from "./lru_misses.ts";
+
+/** Facts about every packed trace. */
+interface CommonDescription {
+  file: string;
+  name: string;
+  program: string;
+  command: string;
+  method: string;
+  pages: number;
+  pageBytes: number;
+  /** `pages * pageBytes`. */
+  footprintBytes: number;
+  /** Accesses in all; of a histogram, fills. */
+  accesses: number;
+  /** Writes over accesses; of a histogram, write-backs over fills. */
+  writeShare: number;
+  /** Bytes of the file. */
+  packedBytes: number;
+  /** SHA-256 that the file carries, checked. */
+  checksum: string;
+}
+
+/** Facts about a packed histogram, plain data. */
+export interface HistogramDescription extends CommonDescription {
+  kind: "histogram";
+  windows: number;
+  /** Fills in a window. */
+  windowAccesses: number;
+  /** Share of all fills that go to the tenth (rounded up) of the pages with most fills. */
+  hottestTenthShare: number;
+  /** The same for the hottest third. */
+  hottestThirdShare: number;
+  filter: { lineBytes: number; sets: number; ways: number };
+}
+
+/** Facts about packed page accesses, plain data. */
+export interface AccessDescription extends CommonDescription {
+  kind: "accesses";
+  /** Pages used last by a thread, whose further use is not recorded. */
+  stackDepth: number;
+  /** Recorded accesses of the run before the first one here. */
+  skipped: number;
+  threads: number;
+  programCounters: number;
+  vmas: number;
+  /** Pages of all VMAs, accessed or not. */
+  mappedPages: number;
+  /** Memory accesses that the recorded ones stand for. */
+  work: number;
+  /** Share of all accesses that miss a memory of a tenth (rounded up) of the pages, the least recently used one leaving. */
+  tenthMissShare: number;
+  /** The same for a quarter. */
+  quarterMissShare: number;
+}
+
+/** Facts about a packed trace, plain data. */
+export type TraceDescription = HistogramDescription | AccessDescription;
+
+/** Reads and checks a packed trace and says what is in it. Throws a TraceFormatError if it is damaged. */
+export function describeTrace(file: string): TraceDescription {
+  const bytes = readFileSync(file);
+  const trace = decodeTrace(bytes, file);
+  return trace.kind === "histogram" ? describeHistogram(trace, bytes, file) : describeAccesses(trace, bytes, file);
+}
+
+function describeCommon({ header }: Trace, bytes: Uint8Array, file: string): Omit<CommonDescription, "writeShare"> {
+  const { name, program, command, method, pages, pageBytes, accesses } = header;
+  return {
+    file,
+    name,
+    program,
+    command,
+    method,
+    pages,
+    pageBytes,
+    footprintBytes: pages * pageBytes,
+    accesses,
+    packedBytes: bytes.length,
+    checksum: traceChecksum(bytes),
+  };
+}
+
+function describeHistogram(trace: HistogramTrace, bytes: Uint8Array, file: string): HistogramDescription {
+  const { header, page, fills, writeBacks } = trace;
+  const perPage = new Float64Array(header.pages);
+  let written = 0;
+  for (let e = 0; e < page.length; e++) {
+    perPage[page[e]!]! += fills[e]!;
+    written += writeBacks[e]!;
+  }
+  perPage.sort().reverse();
+  const hottest = (part: number): number =>
+    perPage.subarray(0, Math.ceil(header.pages * part)).reduce((sum, count) => sum + count, 0) / header.accesses;
+  return {
+    kind: trace.kind,
+    ...describeCommon(trace, bytes, file),
+    windows: header.windows,
+    windowAccesses: header.windowAccesses,
+    writeShare: written / header.accesses,
+    hottestTenthShare: hottest(1 / 10),
+    hottestThirdShare: hottest(1 / 3),
+    filter: header.filter,
+  };
+}
+
+function describeAccesses(trace: AccessTrace, bytes: Uint8Array, file: string): AccessDescription {
+  const { header, vmas, page, write, work } = trace;
+  const sum = (values: Iterable<number>): number => {
+    let total = 0;
+    for (const value of values) total += value;
+    return total;
+  };
+  const missShare = (part: number): number =>
+    lruMisses(page, header.pages, Math.ceil(header.pages * part)) / header.accesses;
+  return {
+    kind: trace.kind,
+    ...describeCommon(trace, bytes, file),
+    stackDepth: header.stackDepth,
+    skipped: header.skipped,
+    threads: header.threads,
+    programCounters: header.programCounters,
+    vmas: header.vmas,
+    mappedPages: sum(vmas.map(({ pages }) => pages)),
+    work: sum(work),
+    writeShare: sum(write) / header.accesses,
+    tenthMissShare: missShare(1 / 10),
+    quarterMissShare: missShare(1 / 4),
+  };
+}

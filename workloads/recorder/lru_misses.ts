@@ -1,0 +1,36 @@
+/**
+ * How many of the accesses miss a memory of `frames` pages, empty at first, which the least recently used page leaves.
+ *
+ * @param page pages accessed, each below `pages`
+ * @param frames at least 1
+ */
+export function lruMisses(page: Uint32Array, pages: number, frames: number): number {
+  // A ring of the resident pages, most recently used first; `pages` is its head. A page outside has no neighbours.
+  const head = pages;
+  const newer = new Int32Array(pages + 1).fill(-1);
+  const older = new Int32Array(pages + 1).fill(-1);
+  newer[head] = head;
+  older[head] = head;
+  let resident = 0;
+  let misses = 0;
+  const unlink = (which: number): void => {
+    older[newer[which]!] = older[which]!;
+    newer[older[which]!] = newer[which]!;
+    newer[which] = -1;
+  };
+  for (const now of page) {
+    if (newer[now] !== -1) {
+      unlink(now);
+    } else {
+      misses++;
+      if (resident === frames) unlink(newer[head]!);
+      else resident++;
+    }
+    const second = older[head]!;
+    older[head] = now;
+    newer[now] = head;
+    older[now] = second;
+    newer[second] = now;
+  }
+  return misses;
+}
