@@ -1,0 +1,119 @@
+import { MAX_READAHEAD, type ReadaheadDecision, SOURCES } from "../../kernel/readahead/decision.ts";
+import { nothing, vmaWindow } from "../../kernel/readahead/page_sets.ts";
+import type { ReadaheadView } from "../../kernel/readahead/view.ts";
+import type { Knob } from "../knobs.ts";
+import { heuristicDecision } from "./heuristic_decision.ts";
+import { runAhead } from "./run_ahead.ts";
+import type { ReadaheadEntry } from "./types.ts";
+
+const VMA = SOURCES.indexOf("vma");
+
+/** Accuracy from which a VMA's window may grow, and below which it shrinks. The paper has 0.75 and 0.40. */
+const HIGH: Knob = { name: "high", min: 0.4, max: 0.95, scale: "linear", start: 0.75 };
+const LOW: Knob = { name: "low", min: 0.05, max: 0.6, scale: "linear", start: 0.4 };
+
+/** Share of hits in flight from which reading counts as late. The paper has 0.01. */
+const LATE: Knob = { name: "late", min: 0.01, max: 1, scale: "log", start: 0.01 };
+
+/** Share of faults on pages reclaimed shortly before from which reading counts as polluting. Start: choice. */
+const POLLUTING: Knob = { name: "polluting", min: 0.02, max: 1, scale: "log", start: 0.3 };
+
+/** Largest window. */
+const WINDOW: Knob = { name: "window", min: 4, max: MAX_READAHEAD, scale: "log", start: 32, unit: "pages" };
+
+/** Decisions in a VMA between two looks at its accuracy. Source: choice. */
+const INTERVAL = 16;
+
+/** Exponent of the first window: 8 pages, the middle of the paper's five settings. */
+const FIRST_LEVEL = 3;
+
+/** What is known of one VMA. */
+interface Tracked {
+  /** The window is 2^level pages; at 0 a fault reads one page ahead and only beside the VMA's last access. */
+  level: number;
+  /** Where its last window went: 1 ahead, -1 behind, 0 around. */
+  direction: number;
+  decisions: number;
+  hitsBefore: number;
+  lateBefore: number;
+}
+
+/**
+ * Feedback-directed prefetching: the window of each VMA doubles and halves with the measured accuracy, lateness and
+ * pollution of what was read in it. Windows go where Linux sends them, and those that go ahead or behind run on at their
+ * marker. Source: Srinath et al. (HPCA 2007); shares of pages take the place of the paper's counters in the cache, and
+ * short refaults of its pollution filter.
+ */
+export const fdp: ReadaheadEntry = {
+  name: "fdp",
+  role: "published",
+  description: "feedback-directed prefetching (HPCA 2007): window by VMA from measured accuracy, lateness, pollution",
+  knobs: [HIGH, LOW, LATE, POLLUTING, WINDOW],
+  create(values) {
+    const decision = heuristicDecision();
+    const vmas: (Tracked | undefined)[] = [];
+    const top = Math.floor(Math.log2(Math.round(values.window)));
+    return {
+      name: "fdp",
+      reset() {
+        vmas.length = 0;
+      },
+      decide(view) {
+        const { vma, counters } = view;
+        vmas[vma] ??= { level: Math.min(FIRST_LEVEL, top), direction: 0, decisions: 0, hitsBefore: 0, lateBefore: 0 };
+        const state = vmas[vma];
+        if (++state.decisions % INTERVAL === 0) {
+          const accuracy = view.vmaAccuracy[vma * SOURCES.length + VMA];
+          const hits = counters.ra_hit - state.hitsBefore;
+          const late = counters.ra_late - state.lateBefore > values.late * hits;
+          const change = fdpChange(
+            grade(accuracy, values.low, values.high),
+            late,
+            view.shortRefaults > values.polluting,
+          );
+          state.level = Math.max(0, Math.min(top, state.level + change));
+          state.hitsBefore = counters.ra_hit;
+          state.lateBefore = counters.ra_late;
+        }
+        return view.kind === "marker" ? goOn(view, state, decision) : start(view, state, decision);
+      },
+    };
+  },
+};
+
+/** -1 for low, 0 for medium, 1 for high accuracy. */
+function grade(accuracy: number, low: number, high: number): number {
+  if (accuracy < low) return -1;
+  return accuracy > high ? 1 : 0;
+}
+
+/**
+ * By how many powers of two the window changes. The paper's table, but for two of its rows: accurate, timely and clean
+ * grows (there is no distance to hold here, and the end of every window costs a fault), and inaccurate always shrinks
+ * (a page read for nothing costs the bus even when it does no other harm).
+ *
+ * @param accuracy -1 low, 0 medium, 1 high
+ */
+export function fdpChange(accuracy: number, late: boolean, polluting: boolean): number {
+  if (accuracy < 0) return -1;
+  if (accuracy > 0) return polluting && !late ? -1 : 1;
+  if (polluting) return -1;
+  return late ? 1 : 0;
+}
+
+function start(view: ReadaheadView, state: Tracked, decision: ReadaheadDecision): ReadaheadDecision {
+  const { page, vma, vmaAddress } = view;
+  const address = vmaAddress[vma];
+  const distance = address < 0 ? 0 : page - address;
+  state.direction = Math.abs(distance) === 1 ? distance : 0;
+  if (state.level === 0 && state.direction === 0) return nothing(decision);
+  vmaWindow(view, address < 0 ? page : address, 2 ** Math.max(1, state.level), decision);
+  // Windows are in rising order: the page nearest to the fault is the first of one ahead, the last of one behind.
+  if (state.direction !== 0 && decision.count > 0) decision.marker = state.direction > 0 ? 0 : decision.count - 1;
+  return decision;
+}
+
+function goOn(view: ReadaheadView, state: Tracked, decision: ReadaheadDecision): ReadaheadDecision {
+  if (state.direction === 0 || state.level === 0) return nothing(decision);
+  return runAhead(view, state.direction, 2 ** state.level - 1, VMA, decision);
+}

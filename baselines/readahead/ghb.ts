@@ -1,0 +1,49 @@
+import { MAX_READAHEAD, SOURCES } from "../../kernel/readahead/decision.ts";
+import { nothing, replayPages } from "../../kernel/readahead/page_sets.ts";
+import type { Knob } from "../knobs.ts";
+import { heuristicDecision } from "./heuristic_decision.ts";
+import { PAGE_CLUSTER } from "./page_cluster.ts";
+import { ReplayRecord } from "./replay_record.ts";
+import type { ReadaheadEntry } from "./types.ts";
+import { VmaRule } from "./vma_rule.ts";
+
+const REPLAY = SOURCES.indexOf("replay");
+
+/** Pages replayed at once. */
+const DEPTH: Knob = { name: "depth", min: 1, max: MAX_READAHEAD, scale: "log", start: 8, unit: "pages" };
+
+/** Share of successors foretold rightly of late from which it replays. */
+const THRESHOLD: Knob = { name: "threshold", min: 0.02, max: 0.95, scale: "linear", start: 0.3 };
+
+/**
+ * Address correlation with a global history buffer: reads what followed this page the last time, in that order, and runs
+ * on at its marker. Whether history repeats is measured on all swap accesses, replayed or not; where it does not, and
+ * where a page has no history, it is Linux's readahead by VMA. Source: Nesbit and Smith (HPCA 2004), G/AC.
+ */
+export const ghb: ReadaheadEntry = {
+  name: "ghb",
+  role: "published",
+  description: "global history buffer (HPCA 2004): replays what followed this page last time, else windows by VMA",
+  knobs: [DEPTH, THRESHOLD],
+  create(values) {
+    const decision = heuristicDecision();
+    const depth = Math.round(values.depth);
+    const record = new ReplayRecord();
+    const rule = new VmaRule(PAGE_CLUSTER);
+    return {
+      name: "ghb",
+      reset() {
+        record.reset();
+        rule.reset();
+      },
+      decide(view) {
+        record.learn(view);
+        if (record.accuracyOf(view.thread) >= values.threshold) {
+          replayPages(view, view.previousOfPage, depth, REPLAY, decision);
+          if (decision.count > 0) return decision;
+        }
+        return view.kind === "marker" ? nothing(decision) : rule.decide(view, decision);
+      },
+    };
+  },
+};

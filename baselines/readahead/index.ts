@@ -1,0 +1,38 @@
+import { cluster, clusterTuned } from "./cluster.ts";
+import { fdp } from "./fdp.ts";
+import { fixed } from "./fixed.ts";
+import { ghb } from "./ghb.ts";
+import { leap } from "./leap.ts";
+import { leapArtifact } from "./leap_artifact.ts";
+import { none } from "./none.ts";
+import { shadow } from "./shadow.ts";
+import { stride, strideVma } from "./stride.ts";
+import type { ReadaheadEntry } from "./types.ts";
+import { vma, vmaTuned } from "./vma.ts";
+
+const published: readonly ReadaheadEntry[] = [
+  vmaTuned,
+  cluster,
+  clusterTuned,
+  leap,
+  leapArtifact,
+  stride,
+  strideVma,
+  fdp,
+  shadow,
+  ghb,
+];
+
+/** Every heuristic for asynchronous devices, the default first. */
+export const readaheadHeuristics: readonly ReadaheadEntry[] = [vma("default"), none("simple"), fixed, ...published];
+
+/**
+ * Every heuristic for synchronous devices, the default first: a stock kernel reads nothing ahead there, so all others
+ * say what it would be like if it did.
+ */
+export const readaheadSyncHeuristics: readonly ReadaheadEntry[] = [
+  none("default"),
+  vma("published"),
+  fixed,
+  ...published,
+];

@@ -1,0 +1,17 @@
+import { createDecision } from "../../kernel/readahead/decision.ts";
+import type { Role } from "../heuristic_entry.ts";
+import type { ReadaheadEntry } from "./types.ts";
+
+/** Every fault reads its own page; what Linux does on synchronous devices, and the default there. */
+export function none(role: Role): ReadaheadEntry {
+  return {
+    name: "none",
+    role,
+    description: "nothing is read ahead: what Linux does on devices that read in the faulting thread",
+    knobs: [],
+    create() {
+      const decision = createDecision();
+      return { name: "none", reset() {}, decide: () => decision };
+    },
+  };
+}

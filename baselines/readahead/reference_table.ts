@@ -1,0 +1,42 @@
+/** Largest value of a counter of two bits. */
+const SURE = 3;
+
+/**
+ * A reference prediction table: for each key the last page, its stride, and how sure the stride is, 0 to 3. A stride that
+ * holds once more makes it surer, one that does not less sure, and only a stride without any trust left is replaced.
+ * Source: Chen and Baer (1995), with the two-bit counter that later work has in place of their four states.
+ */
+export class ReferenceTable {
+  readonly #last: Int32Array;
+  readonly #stride: Int32Array;
+  readonly #confidence: Uint8Array;
+
+  /** @param keys number of keys */
+  constructor(keys: number) {
+    this.#last = new Int32Array(keys).fill(-1);
+    this.#stride = new Int32Array(keys);
+    this.#confidence = new Uint8Array(keys);
+  }
+
+  /** Takes note that `key` accessed `page`. The same page again says nothing. */
+  learn(key: number, page: number): void {
+    const last = this.#last[key];
+    if (last === page) return;
+    this.#last[key] = page;
+    if (last < 0) return;
+    const delta = page - last;
+    if (delta === this.#stride[key]) this.#confidence[key] = Math.min(SURE, this.#confidence[key] + 1);
+    else if (this.#confidence[key] > 0) this.#confidence[key]--;
+    else this.#stride[key] = delta;
+  }
+
+  /** Stride of `key`, 0 if it has none. */
+  strideOf(key: number): number {
+    return this.#stride[key];
+  }
+
+  /** How sure it is, 0 to 3. */
+  confidenceOf(key: number): number {
+    return this.#confidence[key];
+  }
+}

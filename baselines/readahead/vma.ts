@@ -1,0 +1,31 @@
+import type { Role } from "../heuristic_entry.ts";
+import { heuristicDecision } from "./heuristic_decision.ts";
+import { PAGE_CLUSTER, PAGE_CLUSTER_KNOB, pageClusterOf } from "./page_cluster.ts";
+import type { ReadaheadEntry, ReadaheadHeuristic } from "./types.ts";
+import { VmaRule } from "./vma_rule.ts";
+
+/** Readahead by VMA as Linux ships it; the default where the device is asynchronous. */
+export function vma(role: Role): ReadaheadEntry {
+  return {
+    name: "vma",
+    role,
+    description: "Linux readahead by VMA as shipped: up to 8 pages by hits, towards where the VMA's faults go",
+    knobs: [],
+    create: () => create("vma", PAGE_CLUSTER),
+  };
+}
+
+/** Readahead by VMA with the largest window tuned. */
+export const vmaTuned: ReadaheadEntry = {
+  name: "vma-tuned",
+  role: "published",
+  description: "Linux readahead by VMA with vm.page-cluster tuned",
+  knobs: [PAGE_CLUSTER_KNOB],
+  create: (values) => create("vma-tuned", pageClusterOf(values)),
+};
+
+function create(name: string, pageCluster: number): ReadaheadHeuristic {
+  const decision = heuristicDecision();
+  const rule = new VmaRule(pageCluster);
+  return { name, reset: () => rule.reset(), decide: (view) => rule.decide(view, decision) };
+}
