@@ -1,7 +1,15 @@
 import type { ReadaheadWorkload } from "../kernel/readahead/workload.ts";
 import type { Split } from "./catalog.ts";
 import type { ReadaheadGenerator } from "./generators/readahead/generator.ts";
+import { hashJoin } from "./generators/readahead/hash_join.ts";
+import { hotCold } from "./generators/readahead/hot_cold.ts";
+import { interpreter } from "./generators/readahead/interpreter.ts";
+import { logReplay } from "./generators/readahead/log_replay.ts";
+import { mixed } from "./generators/readahead/mixed.ts";
+import { phase } from "./generators/readahead/phase.ts";
+import { pointerChase } from "./generators/readahead/pointer_chase.ts";
 import { randomAccess } from "./generators/readahead/random_access.ts";
+import { scanHot } from "./generators/readahead/scan_hot.ts";
 import { seq } from "./generators/readahead/seq.ts";
 import { stride } from "./generators/readahead/stride.ts";
 
@@ -29,6 +37,14 @@ export const readaheadWorkloads: readonly ReadaheadCatalogEntry[] = [
   generated("seq", "train", seq),
   generated("stride", "train", stride),
   generated("random", "train", randomAccess),
+  generated("mixed", "train", mixed),
+  generated("pointer-chase", "train", pointerChase),
+  generated("phase", "train", phase),
+  generated("hash-join", "train", hashJoin),
+  generated("hotcold", "train", hotCold),
+  generated("scan-hot", "train", scanHot),
+  generated("interpreter", "train", interpreter),
+  generated("log-replay", "train", logReplay),
 ];
 
 function generated(name: string, split: Split, generate: ReadaheadGenerator): ReadaheadCatalogEntry {
