@@ -1,17 +1,28 @@
 import type { ReadaheadWorkload } from "../kernel/readahead/workload.ts";
 import type { Split } from "./catalog.ts";
+import { bfs } from "./generators/readahead/bfs.ts";
+import { btree } from "./generators/readahead/btree.ts";
+import { gc } from "./generators/readahead/gc.ts";
 import type { ReadaheadGenerator } from "./generators/readahead/generator.ts";
 import { hashJoin } from "./generators/readahead/hash_join.ts";
 import { hotCold } from "./generators/readahead/hot_cold.ts";
 import { interpreter } from "./generators/readahead/interpreter.ts";
+import { kmerge } from "./generators/readahead/kmerge.ts";
 import { logReplay } from "./generators/readahead/log_replay.ts";
+import { lsm } from "./generators/readahead/lsm.ts";
+import { matmul } from "./generators/readahead/matmul.ts";
 import { mixed } from "./generators/readahead/mixed.ts";
+import { pagerank } from "./generators/readahead/pagerank.ts";
 import { phase } from "./generators/readahead/phase.ts";
 import { pointerChase } from "./generators/readahead/pointer_chase.ts";
 import { randomAccess } from "./generators/readahead/random_access.ts";
+import { relaunch } from "./generators/readahead/relaunch.ts";
 import { scanHot } from "./generators/readahead/scan_hot.ts";
 import { seq } from "./generators/readahead/seq.ts";
+import { server } from "./generators/readahead/server.ts";
+import { stencil } from "./generators/readahead/stencil.ts";
 import { stride } from "./generators/readahead/stride.ts";
+import { trie } from "./generators/readahead/trie.ts";
 
 /** What opening a workload of the catalogue takes. */
 export interface ReadaheadOpenOptions {
@@ -45,6 +56,17 @@ export const readaheadWorkloads: readonly ReadaheadCatalogEntry[] = [
   generated("scan-hot", "train", scanHot),
   generated("interpreter", "train", interpreter),
   generated("log-replay", "train", logReplay),
+  generated("kmerge", "validation", kmerge),
+  generated("stencil", "validation", stencil),
+  generated("trie", "validation", trie),
+  generated("pagerank", "validation", pagerank),
+  generated("matmul", "test", matmul),
+  generated("btree", "test", btree),
+  generated("bfs", "test", bfs),
+  generated("gc", "test", gc),
+  generated("relaunch", "test", relaunch),
+  generated("lsm", "test", lsm),
+  generated("server", "test", server),
 ];
 
 function generated(name: string, split: Split, generate: ReadaheadGenerator): ReadaheadCatalogEntry {
