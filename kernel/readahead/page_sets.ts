@@ -97,8 +97,8 @@ export function clusterBlock(view: ReadaheadView, size: number, decision: Readah
 }
 
 /**
- * Swapped-out pages among page + k stride, k = 1 to `steps`, inside the VMA; the faulting page is submitted first. For a
- * stride of 1 the block of 512 pages is no border here.
+ * Swapped-out pages among page + k stride, k = `skip` + 1 to `skip` + `steps`, inside the VMA; the faulting page is
+ * submitted first. Blocks of 512 pages are no border here.
  *
  * @param source index in `SOURCES` to book the pages under
  */
@@ -108,12 +108,13 @@ export function stridePages(
   steps: number,
   source: number,
   decision: ReadaheadDecision,
+  skip = 0,
 ): ReadaheadDecision {
   const { page, state } = view;
   const { start, end } = view.vmas[view.vma];
   let count = 0;
   if (stride !== 0) {
-    for (let k = 1; k <= steps && count < MAX_READAHEAD; k++) {
+    for (let k = skip + 1; k <= skip + steps && count < MAX_READAHEAD; k++) {
       const candidate = page + k * stride;
       if (candidate < start || candidate >= end) break;
       if (state[candidate] === SWAPPED) decision.pages[count++] = candidate;

@@ -26,9 +26,9 @@ const FIRST_HITS = 4;
 /** A refault within this share of the frames' number of reclaimed pages is short. Source: choice. */
 export const SHORT_REFAULT = 1 / 4;
 
-/** Weights of one outcome in the moving averages: of all, of one VMA, of short refaults. Source: choice. */
+/** Weights of one outcome in the moving averages: of all, of one VMA or instruction, of short refaults. Source: choice. */
 const ACCURACY_WEIGHT = 1 / 64;
-const VMA_ACCURACY_WEIGHT = 1 / 16;
+const LOCAL_WEIGHT = 1 / 16;
 const REFAULT_WEIGHT = 1 / 64;
 
 /** How far a thread that does not fault may run ahead of the others, us. Source: choice. */
@@ -130,6 +130,8 @@ export class ReadaheadKernel
       previousOfPc: -1,
       accuracy: new Float32Array(SOURCES.length).fill(0.5),
       vmaAccuracy: new Float32Array(vmas.length * SOURCES.length).fill(0.5),
+      pcAccuracy: new Float32Array(programCounters * SOURCES.length).fill(0.5),
+      refaultDistance: 0,
       shortRefaults: 0,
       counters: this.#counters,
     };
@@ -299,6 +301,7 @@ export class ReadaheadKernel
     view.log.push(page, pc, thread);
     if (state[page] === CACHED) {
       view.kind = "marker";
+      view.refaultDistance = 0;
       const marked = (flags[page] & MARKED) !== 0;
       const wait = readyAt[page] - this.#clock[thread];
       counters.ra_hit++;
@@ -323,6 +326,7 @@ export class ReadaheadKernel
     const short = distance <= SHORT_REFAULT * this.#scenario.frames;
     if (distance <= this.#scenario.frames) counters.refaults++;
     if (short) counters.short_refaults++;
+    view.refaultDistance = distance / this.#scenario.frames;
     view.shortRefaults += REFAULT_WEIGHT * ((short ? 1 : 0) - view.shortRefaults);
     if (this.#quiet === 0) return this.#showView();
     this.#quiet--;
@@ -342,7 +346,7 @@ export class ReadaheadKernel
 
   /** Reads what was decided, finishes the fault that is under way. */
   #answer(decision: ReadaheadDecision): void {
-    const { kind, thread, page, write } = this.#view;
+    const { kind, thread, page, pc, write } = this.#view;
     const { device, frames, demandFirst } = this.#scenario;
     const memory = this.#memory;
     const major = kind === "fault";
@@ -367,7 +371,7 @@ export class ReadaheadKernel
       if (room <= 0 || candidate === page || memory.state[candidate] !== SWAPPED) continue;
       room--;
       issued++;
-      memory.cache(candidate, queue === null ? now : queue.read(now), decision.source, mark);
+      memory.cache(candidate, queue === null ? now : queue.read(now), decision.source, pc, mark);
       mark = false;
     }
     this.#counters.ra_issued += issued;
@@ -402,11 +406,13 @@ export class ReadaheadKernel
 
   /** Books whether a page that was read ahead was used (1) or thrown out (0). */
   #judge(page: number, used: number): void {
-    const { accuracy, vmaAccuracy } = this.#view;
+    const { accuracy, vmaAccuracy, pcAccuracy } = this.#view;
     const source = this.#memory.sourceOf[page];
     accuracy[source] += ACCURACY_WEIGHT * (used - accuracy[source]);
     const at = this.#vmaOf[page] * SOURCES.length + source;
-    vmaAccuracy[at] += VMA_ACCURACY_WEIGHT * (used - vmaAccuracy[at]);
+    vmaAccuracy[at] += LOCAL_WEIGHT * (used - vmaAccuracy[at]);
+    const atPc = this.#memory.pcOf[page] * SOURCES.length + source;
+    pcAccuracy[atPc] += LOCAL_WEIGHT * (used - pcAccuracy[atPc]);
   }
 
   #makeRoom(thread: number, frames: number): void {
@@ -525,6 +531,7 @@ export class ReadaheadKernel
       log: view.log.fork(),
       accuracy: view.accuracy.slice(),
       vmaAccuracy: view.vmaAccuracy.slice(),
+      pcAccuracy: view.pcAccuracy.slice(),
       counters: copy.#counters,
     };
     return copy;

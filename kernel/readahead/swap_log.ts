@@ -9,6 +9,8 @@ export class SwapLog {
   readonly #page: Int32Array;
   readonly #pc: Uint16Array;
   readonly #thread: Uint8Array;
+  readonly #previousOfPage: Int32Array;
+  readonly #previousOfPc: Int32Array;
   readonly #lastOfPage: Int32Array;
   readonly #lastOfPc: Int32Array;
   #length = 0;
@@ -20,6 +22,8 @@ export class SwapLog {
     this.#page = new Int32Array(capacity);
     this.#pc = new Uint16Array(capacity);
     this.#thread = new Uint8Array(capacity);
+    this.#previousOfPage = new Int32Array(capacity);
+    this.#previousOfPc = new Int32Array(capacity);
     this.#lastOfPage = new Int32Array(pages).fill(-1);
     this.#lastOfPc = new Int32Array(programCounters).fill(-1);
   }
@@ -49,16 +53,28 @@ export class SwapLog {
     return this.#thread[position & this.#mask];
   }
 
+  /** Position of the access to the same page before that at `position`; -1 if there is none or it is forgotten. */
+  previousOfPageAt(position: number): number {
+    return this.#remembered(this.#previousOfPage[position & this.#mask]);
+  }
+
+  /** Position of the access by the same instruction before that at `position`; -1 if none or forgotten. */
+  previousOfPcAt(position: number): number {
+    return this.#remembered(this.#previousOfPc[position & this.#mask]);
+  }
+
+  #remembered(position: number): number {
+    return position < this.#length - this.capacity ? -1 : position;
+  }
+
   /** Position of the last access to `page`, -1 if there is none or it is forgotten. */
   lastOfPage(page: number): number {
-    const position = this.#lastOfPage[page];
-    return position < this.#length - this.capacity ? -1 : position;
+    return this.#remembered(this.#lastOfPage[page]);
   }
 
   /** Position of the last access by instruction `pc`, -1 if there is none or it is forgotten. */
   lastOfPc(pc: number): number {
-    const position = this.#lastOfPc[pc];
-    return position < this.#length - this.capacity ? -1 : position;
+    return this.#remembered(this.#lastOfPc[pc]);
   }
 
   /** Appends an access. */
@@ -68,6 +84,8 @@ export class SwapLog {
     this.#page[at] = page;
     this.#pc[at] = pc;
     this.#thread[at] = thread;
+    this.#previousOfPage[at] = this.#lastOfPage[page];
+    this.#previousOfPc[at] = this.#lastOfPc[pc];
     this.#lastOfPage[page] = position;
     this.#lastOfPc[pc] = position;
   }
@@ -78,6 +96,8 @@ export class SwapLog {
     copy.#page.set(this.#page);
     copy.#pc.set(this.#pc);
     copy.#thread.set(this.#thread);
+    copy.#previousOfPage.set(this.#previousOfPage);
+    copy.#previousOfPc.set(this.#previousOfPc);
     copy.#lastOfPage.set(this.#lastOfPage);
     copy.#lastOfPc.set(this.#lastOfPc);
     copy.#length = this.#length;

@@ -19,7 +19,7 @@ export const DIRTY = 4;
 export const MARKED = 8;
 
 /** The lists are scanned at most this many times over in search of a batch. Source: choice. */
-const MOST_SCANS = 2;
+const MOST_SCANS = 4;
 
 /** Share of the frames below which reclaim begins, and the least number. Source: choice. */
 const LOW_SHARE = 1 / 128;
@@ -42,6 +42,8 @@ export class SwapMemory {
   readonly reclaimedAt: Int32Array;
   /** `[pages]` source of a page read ahead. */
   readonly sourceOf: Uint8Array;
+  /** `[pages]` instruction whose fault a page was read ahead for. */
+  readonly pcOf: Uint16Array;
   readonly slots: SwapSlots;
   readonly #lists: PageLists;
   readonly #scenario: ReadaheadScenario;
@@ -63,6 +65,7 @@ export class SwapMemory {
     this.readyAt = new Float64Array(pages);
     this.reclaimedAt = new Int32Array(pages).fill(-1);
     this.sourceOf = new Uint8Array(pages);
+    this.pcOf = new Uint16Array(pages);
     this.slots = new SwapSlots(pages, scenario.fragmentation, seed);
     this.#lists = new PageLists(pages);
     this.#free = scenario.frames;
@@ -174,12 +177,13 @@ export class SwapMemory {
   }
 
   /** Puts a swapped-out page into the swap cache. */
-  cache(page: number, readyAt: number, source: number, marked: boolean): void {
+  cache(page: number, readyAt: number, source: number, pc: number, marked: boolean): void {
     this.#free--;
     this.state[page] = CACHED;
     this.flags[page] = marked ? MARKED : 0;
     this.readyAt[page] = readyAt;
     this.sourceOf[page] = source;
+    this.pcOf[page] = pc;
     this.#lists.addHead(INACTIVE, page);
   }
 
@@ -224,6 +228,7 @@ export class SwapMemory {
     this.readyAt.set(other.readyAt);
     this.reclaimedAt.set(other.reclaimedAt);
     this.sourceOf.set(other.sourceOf);
+    this.pcOf.set(other.pcOf);
     this.slots.copyFrom(other.slots);
     this.#lists.copyFrom(other.#lists);
     this.#free = other.#free;

@@ -64,6 +64,7 @@ export interface ReadaheadView {
 
   /** All swap accesses so far (major faults and hits in the swap cache), the present one last. */
   readonly log: SwapLog;
+
   /** Position in the log of the access to this page before the present one, -1 if there is none or it is forgotten. */
   previousOfPage: number;
   /** The same for the instruction. */
@@ -73,6 +74,10 @@ export interface ReadaheadView {
   readonly accuracy: Float32Array;
   /** `[vmas * SOURCES]` the same by VMA, row-major. */
   readonly vmaAccuracy: Float32Array;
+  /** `[programCounters * SOURCES]` the same by the instruction whose fault the decision answered, row-major. */
+  readonly pcAccuracy: Float32Array;
+  /** Pages reclaimed since this page was, over the frames; Linux keeps it in the page's shadow entry. 0 at a marker. */
+  refaultDistance: number;
   /** Moving average over major faults of whether the page was reclaimed shortly before (see `SHORT_REFAULT`). */
   shortRefaults: number;
   /** Counters so far; see `READAHEAD_COUNTERS`. */

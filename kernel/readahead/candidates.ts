@@ -1,0 +1,314 @@
+import { createDecision, type ReadaheadDecision, SOURCES, type Source } from "./decision.ts";
+import {
+  clusterBlock,
+  majorityStride,
+  nothing,
+  replayPages,
+  stridePages,
+  swappedRange,
+  vmaWindow,
+} from "./page_sets.ts";
+import { GHOST, GHOSTS, Predictors } from "./predictors.ts";
+import { type ReadaheadView, SWAPPED } from "./view.ts";
+
+/** Decision points that the quiet candidate passes over. Source: choice. */
+export const QUIET_POINTS = 64;
+
+/** Accesses of a thread among which a stride must be in the majority. Source: Leap, the whole history of 32. */
+const STRIDE_WINDOW = 32;
+
+/** How far a marker looks for the first page that is still on the device. */
+const MARKER_REACH = 64;
+
+/** One of the page sets that a policy chooses from. */
+export interface Candidate {
+  readonly name: string;
+  readonly source: Source;
+  /** Pages at most, the faulting one of a VMA window or a cluster included. */
+  readonly size: number;
+}
+
+/** Every page set, `none` first. */
+export const CANDIDATES: readonly Candidate[] = [
+  { name: "none", source: "none", size: 0 },
+  { name: `none, and for ${QUIET_POINTS} decision points`, source: "none", size: 0 },
+  ...sizes("vma", [2, 4, 8, 16, 32]),
+  ...sizes("cluster", [8, 16]),
+  ...sizes("stride", [4, 8, 16]),
+  ...sizes("pc-stride", [4, 8, 16]),
+  ...sizes("replay", [4, 8, 16, 32]),
+  ...sizes("pc-replay", [8, 16]),
+];
+
+function sizes(source: Source, list: readonly number[]): Candidate[] {
+  return list.map((size) => ({ name: `${source} ${size}`, source, size }));
+}
+
+/** Index of the candidate that reads nothing for a while. */
+export const QUIET = 1;
+
+/** Columns of the matrix of features, one row a candidate. */
+export const FEATURES = [
+  "pages it would read now / 16",
+  "whether it would read any",
+  "time the device takes for them / time of a lone fault",
+  "pages it would read / frames, x 8",
+  "share of its source's pages that were used lately",
+  "the same in this VMA",
+  "the same for this instruction",
+  "how often its rule would have named the next page, lately",
+  "the same in this VMA",
+  "the same for this instruction",
+  "pages / 16 x the last",
+  "share of its direction's neighbours used lately, near",
+  "the same, far",
+  "reads nothing",
+  "VMA window ahead",
+  "VMA window behind",
+  "VMA window around",
+  "slot cluster",
+  "stride of the thread",
+  "stride of the instruction",
+  "replay after this page",
+  "replay after this instruction",
+  "log2(size) / 5",
+  "at a marker",
+  "the fault writes",
+  "wait for the device / time of a lone fault",
+  "reads under way / 64",
+  "ln(time of a lone fault / us) / 5",
+  "transfer of a page / time of a lone fault, x 10",
+  "frames, log2 / 16",
+  "pages lately refaulted shortly after their reclaim",
+  "refault distance of this page / frames",
+  "share of swap accesses that were hits, lately",
+  "stock hit count of the VMA / 8",
+] as const;
+
+const COLUMNS = FEATURES.length;
+
+/** Weight of one swap access in the hit share. Source: choice. */
+const HIT_WEIGHT = 1 / 64;
+
+const GHOST_OF: Partial<Record<Source, number>> = {
+  stride: GHOST.stride,
+  "pc-stride": GHOST["pc-stride"],
+  replay: GHOST.replay,
+  "pc-replay": GHOST["pc-replay"],
+};
+
+/** First of the columns that say which kind of candidate a row is, and the kinds in order. */
+const KIND = FEATURES.indexOf("reads nothing");
+const KIND_OF: Partial<Record<Source, number>> = {
+  none: 0,
+  cluster: 4,
+  stride: 5,
+  "pc-stride": 6,
+  replay: 7,
+  "pc-replay": 8,
+};
+const STATE = FEATURES.indexOf("at a marker");
+
+/**
+ * The page sets that a policy chooses from, and what is known about each: made anew at every decision point from the view
+ * and from what the policy has followed of the log. The learned policies and the hand rule see the same.
+ */
+export class Candidates {
+  /** `[CANDIDATES * FEATURES]` row-major, after `update`. */
+  readonly features = new Float32Array(CANDIDATES.length * COLUMNS);
+  /** `[CANDIDATES]` 1 where a candidate would read anything, and for `none`. */
+  readonly mask = new Uint8Array(CANDIDATES.length);
+  readonly #decisions: readonly ReadaheadDecision[] = CANDIDATES.map(createDecision);
+  readonly #predictors: Predictors;
+  /** Until which position of the log hits have been counted, and the share of them. */
+  #majors = 0;
+  #hits = 0;
+  #hitShare = 0;
+  /** Results of `#density`. */
+  #near = 0;
+  #far = 0;
+
+  constructor(program: Pick<ReadaheadView, "vmas" | "pages" | "programCounters">) {
+    this.#predictors = new Predictors(program);
+  }
+
+  /** The decision that a candidate stands for, after `update`. */
+  decision(candidate: number): ReadaheadDecision {
+    return this.#decisions[candidate];
+  }
+
+  /** Looks at the view: fills features, mask and decisions. */
+  update(view: ReadaheadView): void {
+    this.#predictors.follow(view);
+    this.#followHits(view);
+    const marker = view.kind === "marker";
+    const stride = majorityStride(view.log, view.thread, STRIDE_WINDOW);
+    const pcStride = this.#predictors.pcConfidence[view.pc] >= 2 ? this.#predictors.pcStride[view.pc] : 0;
+    const direction = directionOf(view);
+    const step = direction < 0 ? -1 : 1;
+    const skip = marker ? firstSwapped(view, step) : 0;
+    const strideSkip = marker ? firstSwapped(view, stride) : 0;
+    const pcStrideSkip = marker ? firstSwapped(view, pcStride) : 0;
+    for (let i = 0; i < CANDIDATES.length; i++) {
+      const { source, size } = CANDIDATES[i];
+      const decision = this.#decisions[i];
+      if (source === "none") nothing(decision).quiet = i === QUIET ? QUIET_POINTS : 0;
+      else if (source === "vma") window(view, direction, skip, size, decision);
+      else if (source === "cluster") clusterBlock(view, size, decision);
+      else if (source === "stride") stridePages(view, stride, size, SOURCES.indexOf(source), decision, strideSkip);
+      else if (source === "pc-stride") {
+        stridePages(view, pcStride, size, SOURCES.indexOf(source), decision, pcStrideSkip);
+      } else {
+        const position = source === "replay" ? view.previousOfPage : view.previousOfPc;
+        replayPages(view, position, size, SOURCES.indexOf(source), decision);
+      }
+      this.mask[i] = source === "none" || decision.count > 0 ? 1 : 0;
+    }
+    this.#describe(view, direction, stride, pcStride);
+  }
+
+  #followHits({ counters }: ReadaheadView): void {
+    const majors = counters.major_faults - this.#majors;
+    const hits = counters.ra_hit - this.#hits;
+    this.#majors = counters.major_faults;
+    this.#hits = counters.ra_hit;
+    if (majors + hits === 0) return;
+    const keep = (1 - HIT_WEIGHT) ** (majors + hits);
+    this.#hitShare = keep * this.#hitShare + ((1 - keep) * hits) / (majors + hits);
+  }
+
+  #describe(view: ReadaheadView, direction: number, stride: number, pcStride: number): void {
+    const { features } = this;
+    const { device, frames, vma, pc, log } = view;
+    const { all, byVma, byPc } = this.#predictors;
+    const alone = device.faultUs + device.latencyUs + device.pageUs;
+    const near = 64;
+    const far = Math.min(log.capacity, 2 * frames);
+    const aheadGhost = direction < 0 ? GHOST.behind : GHOST.ahead;
+    const ahead = direction < 0 ? -1 : 1;
+    for (let i = 0; i < CANDIDATES.length; i++) {
+      const { source, size } = CANDIDATES[i];
+      const { count } = this.#decisions[i];
+      const row = i * COLUMNS;
+      const s = SOURCES.indexOf(source);
+      features[row] = count / 16;
+      features[row + 1] = count > 0 ? 1 : 0;
+      features[row + 2] = (count * device.pageUs) / alone;
+      features[row + 3] = Math.min(4, (8 * count) / frames);
+      features[row + 4] = view.accuracy[s];
+      features[row + 5] = view.vmaAccuracy[vma * SOURCES.length + s];
+      features[row + 6] = view.pcAccuracy[pc * SOURCES.length + s];
+      const ghost = GHOST_OF[source] ?? aheadGhost;
+      const known = source === "none" ? 0 : 1;
+      features[row + 7] = known * all[ghost];
+      features[row + 8] = known * byVma[vma * GHOSTS.length + ghost];
+      features[row + 9] = known * byPc[pc * GHOSTS.length + ghost];
+      features[row + 10] = features[row] * features[row + 9];
+      for (let column = KIND; column < STATE; column++) features[row + column] = 0;
+      const kind = KIND_OF[source] ?? (direction > 0 ? 1 : direction < 0 ? 2 : 3);
+      features[row + KIND + kind] = 1;
+      features[row + STATE - 1] = size > 0 ? Math.log2(size) / 5 : 0;
+    }
+    this.#describeNeighbours(view, ahead, stride, pcStride, near, far);
+    const state = STATE;
+    features[state] = view.kind === "marker" ? 1 : 0;
+    features[state + 1] = view.write ? 1 : 0;
+    features[state + 2] = Math.min(4, view.queueWait / alone);
+    features[state + 3] = view.inFlight / 64;
+    features[state + 4] = Math.log(alone) / 5;
+    features[state + 5] = (10 * device.pageUs) / alone;
+    features[state + 6] = Math.log2(frames) / 16;
+    features[state + 7] = view.shortRefaults;
+    features[state + 8] = Math.min(4, view.refaultDistance);
+    features[state + 9] = this.#hitShare;
+    features[state + 10] = view.vmaHits[vma] / 8;
+    for (let i = 1; i < CANDIDATES.length; i++) features.copyWithin(i * COLUMNS + state, state, COLUMNS);
+  }
+
+  /** Columns 11 and 12: which of the pages on the other side of this one were used lately. */
+  #describeNeighbours(
+    view: ReadaheadView,
+    ahead: number,
+    stride: number,
+    pcStride: number,
+    near: number,
+    far: number,
+  ): void {
+    for (const source of ["vma", "cluster", "stride", "pc-stride", "replay", "pc-replay", "none"] as const) {
+      let step = 0;
+      if (source === "vma") step = -ahead;
+      else if (source === "stride") step = -stride;
+      else if (source === "pc-stride") step = -pcStride;
+      this.#density(view, step, source === "cluster", near, far);
+      for (let i = 0; i < CANDIDATES.length; i++) {
+        if (CANDIDATES[i].source !== source) continue;
+        this.features[i * COLUMNS + 11] = this.#near;
+        this.features[i * COLUMNS + 12] = this.#far;
+      }
+    }
+  }
+
+  /** How many of the 16 pages at multiples of `step` (or of the 16 slots around) were used lately, as shares. */
+  #density(view: ReadaheadView, step: number, cluster: boolean, near: number, far: number): void {
+    const { page, log, slotOf, ownerOf, vmas, vma } = view;
+    const { start, end } = vmas[vma];
+    let nearCount = 0;
+    let farCount = 0;
+    this.#near = 0;
+    this.#far = 0;
+    if (step === 0 && !cluster) return;
+    const first = slotOf[page] - (slotOf[page] % 16);
+    for (let k = 1; k <= 16; k++) {
+      const neighbour = cluster ? ownerOf[first + k - 1] : page + k * step;
+      if (cluster ? neighbour < 0 || neighbour === page : neighbour < start || neighbour >= end) continue;
+      const last = log.lastOfPage(neighbour);
+      if (last < 0) continue;
+      const age = log.length - last;
+      if (age <= near) nearCount++;
+      if (age <= far) farCount++;
+    }
+    this.#near = nearCount / 16;
+    this.#far = farCount / 16;
+  }
+
+  /** Takes over the state of `other`, made for the same program. */
+  copyFrom(other: Candidates): void {
+    this.#predictors.copyFrom(other.#predictors);
+    this.#majors = other.#majors;
+    this.#hits = other.#hits;
+    this.#hitShare = other.#hitShare;
+    this.features.set(other.features);
+    this.mask.set(other.mask);
+  }
+}
+
+/** 1 when the fault follows the VMA's last one by one page, -1 when it precedes it, 0 otherwise. */
+function directionOf({ page, vma, vmaAddress }: ReadaheadView): number {
+  const delta = page - vmaAddress[vma];
+  return delta === 1 ? 1 : delta === -1 ? -1 : 0;
+}
+
+/** Steps from the marked page to the first one that is on the device alone, less one; MARKER_REACH if there is none. */
+function firstSwapped({ page, vma, vmas, state }: ReadaheadView, step: number): number {
+  const { start, end } = vmas[vma];
+  if (step === 0) return 0;
+  for (let k = 1; k <= MARKER_REACH; k++) {
+    const candidate = page + k * step;
+    if (candidate < start || candidate >= end) break;
+    if (state[candidate] === SWAPPED) return k - 1;
+  }
+  return MARKER_REACH;
+}
+
+/** A VMA window; at a marker the one behind what is already there. */
+function window(view: ReadaheadView, direction: number, skip: number, size: number, decision: ReadaheadDecision): void {
+  const { page } = view;
+  if (view.kind === "marker") {
+    const left = direction < 0 ? page - skip - size + 1 : page + skip;
+    swappedRange(view, left, left + size, decision);
+  } else {
+    vmaWindow(view, view.vmaAddress[view.vma], size, decision);
+  }
+  // The page that is expected next: the nearest one ahead, or behind where there is none ahead.
+  decision.marker = Math.min(decision.before, decision.count - 1);
+}

@@ -1,0 +1,122 @@
+import { PAGE_TABLE_PAGES } from "./page_sets.ts";
+import type { ReadaheadView } from "./view.ts";
+
+/** What is tried out on every swap access without reading anything: would the rule have named the page that came? */
+export const GHOSTS = ["ahead", "behind", "stride", "pc-stride", "replay", "pc-replay"] as const;
+
+/** Index of each ghost. */
+export const GHOST = Object.fromEntries(GHOSTS.map((name, i) => [name, i])) as Record<(typeof GHOSTS)[number], number>;
+
+/** How many pages a ghost may name for one access. Source: choice, the most common window. */
+const GHOST_PAGES = 16;
+
+/** Weights of one access in the moving averages: of all, of one VMA or instruction. Source: choice. */
+const GLOBAL_WEIGHT = 1 / 64;
+const LOCAL_WEIGHT = 1 / 8;
+
+/**
+ * Follows the log of swap accesses: strides by instruction (Chen and Baer's reference prediction table), and how often each
+ * rule would have named the next page within its next 16, overall, by VMA and by instruction. That tells what a rule not
+ * followed would have earned. State of a policy, not of the kernel: whoever wants it keeps one and calls `follow`.
+ */
+export class Predictors {
+  /** `[GHOSTS]` moving averages of right (1) and wrong (0) over all accesses. */
+  readonly all = new Float32Array(GHOSTS.length);
+  /** `[vmas * GHOSTS]` */
+  readonly byVma: Float32Array;
+  /** `[programCounters * GHOSTS]` */
+  readonly byPc: Float32Array;
+  /** `[programCounters]` last page of each instruction, -1 for none; its last stride; how often that came in a row. */
+  readonly pcPage: Int32Array;
+  readonly pcStride: Int32Array;
+  readonly pcConfidence: Uint8Array;
+  /** `[threads]` last page and stride of each thread. */
+  readonly #threadPage = new Int32Array(256).fill(-1);
+  readonly #threadStride = new Int32Array(256);
+  readonly #vmaOf: Int32Array;
+  #followed = 0;
+
+  constructor({ vmas, pages, programCounters }: Pick<ReadaheadView, "vmas" | "pages" | "programCounters">) {
+    this.byVma = new Float32Array(vmas.length * GHOSTS.length);
+    this.byPc = new Float32Array(programCounters * GHOSTS.length);
+    this.pcPage = new Int32Array(programCounters).fill(-1);
+    this.pcStride = new Int32Array(programCounters);
+    this.pcConfidence = new Uint8Array(programCounters);
+    this.#vmaOf = new Int32Array(pages);
+    for (const [i, { start, end }] of vmas.entries()) this.#vmaOf.fill(i, start, end);
+  }
+
+  /** Takes in the accesses logged since the last call. */
+  follow({ log }: Pick<ReadaheadView, "log">): void {
+    for (let at = Math.max(this.#followed, log.oldest); at < log.length; at++) {
+      const page = log.pageAt(at);
+      const pc = log.pcAt(at);
+      const thread = log.threadAt(at);
+      const vma = this.#vmaOf[page];
+      const last = this.#threadPage[thread];
+      const delta = last < 0 ? 0 : page - last;
+      const stride = this.#threadStride[thread];
+      this.#book(GHOST.ahead, vma, pc, delta > 0 && delta <= GHOST_PAGES);
+      this.#book(GHOST.behind, vma, pc, delta < 0 && delta >= -GHOST_PAGES);
+      this.#book(GHOST.stride, vma, pc, names(stride, delta));
+      this.#threadPage[thread] = page;
+      if (delta !== 0) this.#threadStride[thread] = delta;
+
+      const pcDelta = this.pcPage[pc] < 0 ? 0 : page - this.pcPage[pc];
+      this.#book(GHOST["pc-stride"], vma, pc, names(this.pcStride[pc], pcDelta));
+      if (pcDelta !== 0) {
+        const again = pcDelta === this.pcStride[pc];
+        const confidence = this.pcConfidence[pc] + (again ? 1 : -1);
+        this.pcConfidence[pc] = Math.max(0, Math.min(3, confidence));
+        // A confident stride survives one exception.
+        if (!again && this.pcConfidence[pc] < 2) this.pcStride[pc] = pcDelta;
+      }
+      this.pcPage[pc] = page;
+      if (at > log.oldest) {
+        this.#book(GHOST.replay, vma, pc, followed(log, log.previousOfPageAt(at - 1), at));
+        this.#book(GHOST["pc-replay"], vma, pc, followed(log, log.previousOfPcAt(at - 1), at));
+      }
+    }
+    this.#followed = log.length;
+  }
+
+  #book(ghost: number, vma: number, pc: number, right: boolean): void {
+    const value = right ? 1 : 0;
+    this.all[ghost] += GLOBAL_WEIGHT * (value - this.all[ghost]);
+    const atVma = vma * GHOSTS.length + ghost;
+    this.byVma[atVma] += LOCAL_WEIGHT * (value - this.byVma[atVma]);
+    const atPc = pc * GHOSTS.length + ghost;
+    this.byPc[atPc] += LOCAL_WEIGHT * (value - this.byPc[atPc]);
+  }
+
+  /** Takes over the state of `other`, made for the same program. */
+  copyFrom(other: Predictors): void {
+    this.all.set(other.all);
+    this.byVma.set(other.byVma);
+    this.byPc.set(other.byPc);
+    this.pcPage.set(other.pcPage);
+    this.pcStride.set(other.pcStride);
+    this.pcConfidence.set(other.pcConfidence);
+    this.#threadPage.set(other.#threadPage);
+    this.#threadStride.set(other.#threadStride);
+    this.#followed = other.#followed;
+  }
+}
+
+/** Whether up to 16 steps of `stride` lead over `delta`, in less than a page-table page. */
+function names(stride: number, delta: number): boolean {
+  if (stride === 0 || delta === 0) return false;
+  const steps = delta / stride;
+  return Number.isInteger(steps) && steps > 0 && steps <= GHOST_PAGES && Math.abs(delta) < PAGE_TABLE_PAGES;
+}
+
+/** Whether the page at `at` of the log is among the 16 accesses of its thread that followed `position`. */
+function followed(log: ReadaheadView["log"], position: number, at: number): boolean {
+  if (position < 0) return false;
+  const page = log.pageAt(at);
+  const last = Math.min(at - 1, position + GHOST_PAGES);
+  for (let earlier = position + 1; earlier <= last; earlier++) {
+    if (log.pageAt(earlier) === page && log.threadAt(earlier) === log.threadAt(at)) return true;
+  }
+  return false;
+}
