@@ -1,16 +1,20 @@
 import { type Command, Option } from "commander";
 import type { TraceDescription } from "../harness/trace.ts";
 import { type Format, formatOption, printCsv, printJson, printTable } from "./output.ts";
-import { parseCount } from "./parse.ts";
+import { parseCount, parseWhole } from "./parse.ts";
 
 /** Options of `record` and `import` alike. */
 interface Cutting {
   out: string;
+  kind: "histogram" | "accesses";
   name?: string;
   program?: string;
   windowAccesses?: number;
   maxWindows?: number;
   pageBytes?: number;
+  stackDepth?: number;
+  skip?: number;
+  keep?: number;
   force?: boolean;
 }
 
@@ -57,8 +61,16 @@ function addCutting(command: Command): Command {
     .requiredOption("--out <file>", "packed trace to write")
     .option("--name <text>", "short name of the trace")
     .option("--program <text>", "program and version")
-    .option("--window-accesses <n>", "cache misses in a window", parseCount)
-    .option("--max-windows <n>", "neighbouring windows are merged until at most this many are left", parseCount)
+    .addOption(
+      new Option("--kind <name>", "histogram: cache misses by page and window; accesses: page accesses in order")
+        .choices(["histogram", "accesses"])
+        .default("histogram"),
+    )
+    .option("--window-accesses <n>", "histogram: cache misses in a window", parseCount)
+    .option("--max-windows <n>", "histogram: windows are merged until at most this many are left", parseCount)
+    .option("--stack-depth <n>", "accesses: pages a thread used last, whose further use is left out", parseCount)
+    .option("--skip <n>", "accesses: recorded ones to leave out first", parseWhole)
+    .option("--keep <n>", "accesses: recorded ones to keep at most", parseCount)
     .option("--page-bytes <n>", "bytes of a page, a power of two", parseCount)
     .option("--force", "replace the output if it exists");
 }

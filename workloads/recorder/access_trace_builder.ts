@@ -10,7 +10,9 @@ export interface AccessCut {
   /** Recorded accesses to leave out first. Default 0. */
   skip?: number;
   /** Recorded accesses to keep at most. Default: all. */
-  keep?: number;
+  keep?: number | undefined;
+  /** Recorded accesses that were left out already, before the first that is offered. Default 0. */
+  skipped?: number;
 }
 
 /** Pages that belong to no mapping are one range as long as no more than this many unused ones lie between. Source: choice. */
@@ -72,6 +74,7 @@ export class AccessTraceBuilder {
   readonly #stackDepth: number;
   readonly #skip: number;
   readonly #keep: number;
+  readonly #skipped: number;
   readonly #threads = new Numbering(MAX_TRACE_THREADS);
   readonly #pcs = new Numbering(MAX_PROGRAM_COUNTERS);
   readonly #pageNumber = new Column((length) => new Float64Array(length));
@@ -82,7 +85,7 @@ export class AccessTraceBuilder {
   #offered = 0;
 
   /** @throws RangeError if `skip` or `keep` cannot be */
-  constructor({ pageBytes, stackDepth, skip = 0, keep = 2 ** 31 }: AccessCut) {
+  constructor({ pageBytes, stackDepth, skip = 0, keep = 2 ** 31, skipped = 0 }: AccessCut) {
     for (const [name, value, least] of [
       ["skip", skip, 0],
       ["keep", keep, 1],
@@ -95,6 +98,7 @@ export class AccessTraceBuilder {
     this.#stackDepth = stackDepth;
     this.#skip = skip;
     this.#keep = keep;
+    this.#skipped = skipped + skip;
   }
 
   /** Accesses kept so far. */
@@ -146,7 +150,7 @@ export class AccessTraceBuilder {
         ...labels,
         pageBytes: this.#pageBytes,
         stackDepth: this.#stackDepth,
-        skipped: this.#skip,
+        skipped: this.#skipped,
         threads: this.#threads.size,
         accesses: this.accesses,
         pages,

@@ -1,32 +1,21 @@
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import { createInterface } from "node:readline";
-import type { CacheFilter, HistogramTrace } from "../trace.ts";
+import type { HistogramTrace } from "../trace.ts";
+import type { Trace } from "../trace_format.ts";
 import { TraceFormatError } from "../trace_format_error.ts";
 import { describeTrace, type TraceDescription } from "./describe_trace.ts";
 import { LackeyReader } from "./lackey.ts";
 import { DEFAULT_FILTER, LlcFilter } from "./llc_filter.ts";
 import { RawReader } from "./raw.ts";
+import { readLackeyAccesses, readRawAccesses } from "./read_accesses.ts";
+import { accessCut, assertRecordingOptions, type RecordingOptions } from "./recording_options.ts";
 import { mergeWindows, TraceBuilder, type TraceLabels } from "./trace_builder.ts";
 import { assertWritable, writeTrace } from "./trace_file.ts";
 
-/** How a recording is cut into windows and pages. */
-export interface RecordingOptions {
-  /** Fills in a window before merging. Default 20000. */
-  windowAccesses?: number;
-  /** Neighbouring windows are merged, in equal groups, until at most this many are left. Default 160. */
-  maxWindows?: number;
-  /** Bytes of a page, a power of two. Default 4096. */
-  pageBytes?: number;
-  /** Default: `DEFAULT_FILTER`, 256 KiB. */
-  filter?: CacheFilter;
-  /** Replace the output file if it exists. Default false. */
-  force?: boolean;
-}
-
 /** What to import. */
 export interface ImportOptions extends RecordingOptions {
-  /** `lackey`: text of `valgrind --tool=lackey --trace-mem=yes`. `raw`: what recorder.c wrote; it fixed pages, windows and filter already. */
+  /** `lackey`: text of `valgrind --tool=lackey --trace-mem=yes`. `raw`: what recorder.c wrote; it fixed the kind, pages, windows, filter and stack depth already. */
   format: "lackey" | "raw";
   input: string;
   output: string;
@@ -45,20 +34,30 @@ export interface ImportOptions extends RecordingOptions {
  * @throws OutputExistsError if the output exists and `force` is not set
  */
 export async function importTrace(options: ImportOptions): Promise<TraceDescription> {
-  const { format, input, output, program = "unknown", command = "unknown", maxWindows = 160, force = false } = options;
-  assertMaxWindows(maxWindows);
+  const { format, output, program = "unknown", command = "unknown", force = false } = options;
+  assertRecordingOptions(options);
   assertWritable(output, force);
   const name = options.name ?? basename(output).replace(/\.[^.]*$/, "");
-  const stream = createReadStream(input, { highWaterMark: 1 << 20 });
-  const trace =
-    format === "lackey"
-      ? await readLackey(stream, { name, program, command, method: "valgrind lackey" }, options, input)
-      : await readRaw(input, { name, program, command, method: "tsan hooks" });
-  writeTrace(output, limitWindows(trace, maxWindows), force);
+  const method = format === "lackey" ? "valgrind lackey" : "tsan hooks";
+  writeTrace(output, await readInput(options, { name, program, command, method }), force);
   return describeTrace(output);
 }
 
-/** A trace from lackey's text. `file` is for messages. */
+async function readInput(options: ImportOptions, labels: TraceLabels): Promise<Trace> {
+  const { kind = "histogram", format, input } = options;
+  const cut = accessCut(options);
+  if (format === "lackey") {
+    const text = createReadStream(input, { highWaterMark: 1 << 20 });
+    return kind === "accesses"
+      ? readLackeyAccesses(text, labels, cut, input)
+      : limitWindows(await readLackey(text, labels, options, input), options.maxWindows);
+  }
+  return kind === "accesses"
+    ? readRawAccesses(input, labels, { skip: cut.skip, keep: cut.keep })
+    : limitWindows(await readRaw(input, labels), options.maxWindows);
+}
+
+/** A histogram from lackey's text. `file` is for messages. */
 export async function readLackey(
   text: AsyncIterable<Uint8Array>,
   labels: TraceLabels,
@@ -74,7 +73,7 @@ export async function readLackey(
   return builder.finish(labels);
 }
 
-/** A trace from the raw text of recorder.c. */
+/** A histogram from the raw text of recorder.c. */
 export async function readRaw(file: string, labels: TraceLabels): Promise<HistogramTrace> {
   const reader = new RawReader(file);
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -83,14 +82,7 @@ export async function readRaw(file: string, labels: TraceLabels): Promise<Histog
   return reader.finish(labels);
 }
 
-/** The trace with at most `maxWindows` windows. */
-export function limitWindows(trace: HistogramTrace, maxWindows: number): HistogramTrace {
+/** The trace with at most `maxWindows` windows, a whole number of at least 1. */
+export function limitWindows(trace: HistogramTrace, maxWindows = 160): HistogramTrace {
   return mergeWindows(trace, Math.ceil(trace.header.windows / maxWindows));
-}
-
-/** Throws a RangeError unless `maxWindows` can be a number of windows. */
-export function assertMaxWindows(maxWindows: number): void {
-  if (!Number.isInteger(maxWindows) || maxWindows < 1) {
-    throw new RangeError(`maxWindows must be a whole number of at least 1, got ${maxWindows}`);
-  }
 }

@@ -1,5 +1,4 @@
 import { TraceFormatError } from "../trace_format_error.ts";
-import type { LlcFilter } from "./llc_filter.ts";
 
 const NEWLINE = 10;
 const SPACE = 32;
@@ -12,18 +11,30 @@ const EXPECTED = 'expected "I  addr,size", " L addr,size", " S addr,size", " M a
 /** Largest access that is believed: more than any instruction touches. */
 const MAX_SIZE = 65536;
 
+/** What takes memory accesses one after another. */
+export interface AccessSink {
+  /**
+   * One access of `bytes` bytes (at least 1) at `address`, a whole number below 2^53.
+   *
+   * @param pc address of the instruction that accesses, or -1 when it is not known
+   */
+  access(address: number, bytes: number, write: boolean, pc: number): void;
+}
+
 /**
- * Reads the text of `valgrind --tool=lackey --trace-mem=yes` chunk by chunk and passes its data accesses to a cache
- * model. Loads read, stores write, modifies do both and count as one write. Instruction fetches are checked and left out.
+ * Reads the text of `valgrind --tool=lackey --trace-mem=yes` chunk by chunk and passes its data accesses on. Loads read,
+ * stores write, modifies do both and count as one write. An instruction fetch is checked and says which instruction the
+ * accesses after it are made by.
  */
 export class LackeyReader {
-  readonly #filter: LlcFilter;
+  readonly #sink: AccessSink;
   readonly #file: string | undefined;
   #line = 1;
+  #pc = -1;
   #rest = new Uint8Array(0);
 
-  constructor(filter: LlcFilter, file?: string) {
-    this.#filter = filter;
+  constructor(sink: AccessSink, file?: string) {
+    this.#sink = sink;
     this.#file = file;
   }
 
@@ -81,7 +92,8 @@ export class LackeyReader {
     if (!whole || size < 1 || size > MAX_SIZE || address + size > Number.MAX_SAFE_INTEGER) {
       this.#refuse(text, start, end);
     }
-    if (!fetch) this.#filter.access(address, size, second !== LOAD);
+    if (fetch) this.#pc = address;
+    else this.#sink.access(address, size, second !== LOAD, this.#pc);
   }
 
   #refuse(text: Uint8Array, start: number, end: number): never {

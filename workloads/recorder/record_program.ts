@@ -3,10 +3,12 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Readable } from "node:stream";
-import type { HistogramTrace } from "../trace.ts";
+import type { Trace } from "../trace_format.ts";
 import { describeTrace, type TraceDescription } from "./describe_trace.ts";
-import { assertMaxWindows, limitWindows, type RecordingOptions, readLackey, readRaw } from "./import_trace.ts";
+import { limitWindows, readLackey, readRaw } from "./import_trace.ts";
 import { DEFAULT_FILTER } from "./llc_filter.ts";
+import { readLackeyAccesses, readRawAccesses } from "./read_accesses.ts";
+import { accessCut, assertRecordingOptions, type RecordingOptions } from "./recording_options.ts";
 import type { TraceLabels } from "./trace_builder.ts";
 import { assertWritable, writeTrace } from "./trace_file.ts";
 
@@ -41,8 +43,8 @@ const LOG_FD = 9;
  * @throws OutputExistsError if the output exists and `force` is not set
  */
 export async function recordProgram(options: RecordOptions): Promise<TraceDescription> {
-  const { command, args, out, method, maxWindows = 160, force = false } = options;
-  assertMaxWindows(maxWindows);
+  const { command, args, out, method, force = false } = options;
+  assertRecordingOptions(options);
   assertWritable(out, force);
   const labels: TraceLabels = {
     name: options.name ?? basename(command),
@@ -51,35 +53,51 @@ export async function recordProgram(options: RecordOptions): Promise<TraceDescri
     method: method === "tsan" ? "tsan hooks" : "valgrind lackey",
   };
   const trace = await (method === "tsan" ? recordHooks(options, labels) : recordLackey(options, labels));
-  writeTrace(out, limitWindows(trace, maxWindows), force);
+  writeTrace(out, trace, force);
   return describeTrace(out);
 }
 
-async function recordHooks(options: RecordOptions, labels: TraceLabels): Promise<HistogramTrace> {
-  const { command, args, cwd, windowAccesses = 20_000, pageBytes = 4096, filter = DEFAULT_FILTER } = options;
+async function recordHooks(options: RecordOptions, labels: TraceLabels): Promise<Trace> {
+  const { command, args, cwd, kind = "histogram" } = options;
   const folder = mkdtempSync(join(tmpdir(), "ring0-record-"));
   try {
     const raw = join(folder, "raw.txt");
-    const settings = {
-      RING0_TRACE: raw,
-      RING0_WINDOW: `${windowAccesses}`,
-      RING0_PAGE: `${pageBytes}`,
-      RING0_LINE: `${filter.lineBytes}`,
-      RING0_SETS: `${filter.sets}`,
-      RING0_WAYS: `${filter.ways}`,
-    };
+    const settings = { RING0_TRACE: raw, RING0_KIND: kind, ...hookSettings(options) };
     const child = spawn(command, args, { cwd, env: { ...process.env, ...settings }, stdio: ["inherit", 2, 2] });
     await ended(child, command);
     if (!existsSync(raw))
       throw new Error(`${command} recorded nothing: build it with ring0-cc, or record it with lackey`);
-    return await readRaw(raw, labels);
+    return kind === "accesses"
+      ? await readRawAccesses(raw, labels)
+      : limitWindows(await readRaw(raw, labels), options.maxWindows);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function recordLackey(options: RecordOptions, labels: TraceLabels): Promise<HistogramTrace> {
-  const { command, args, cwd } = options;
+/** The environment by which recorder.c takes the options. */
+function hookSettings(options: RecordOptions): Record<string, string> {
+  if (options.kind === "accesses") {
+    const { pageBytes, stackDepth, skip = 0, keep } = accessCut(options);
+    return {
+      RING0_PAGE: `${pageBytes}`,
+      RING0_DEPTH: `${stackDepth}`,
+      RING0_SKIP: `${skip}`,
+      ...(keep === undefined ? {} : { RING0_KEEP: `${keep}` }),
+    };
+  }
+  const { windowAccesses = 20_000, pageBytes = 4096, filter = DEFAULT_FILTER } = options;
+  return {
+    RING0_WINDOW: `${windowAccesses}`,
+    RING0_PAGE: `${pageBytes}`,
+    RING0_LINE: `${filter.lineBytes}`,
+    RING0_SETS: `${filter.sets}`,
+    RING0_WAYS: `${filter.ways}`,
+  };
+}
+
+async function recordLackey(options: RecordOptions, labels: TraceLabels): Promise<Trace> {
+  const { command, args, cwd, kind, keep } = options;
   const stdio: StdioOptions = ["inherit", 2, 2];
   while (stdio.length < LOG_FD) stdio.push("ignore");
   stdio.push("pipe");
@@ -89,10 +107,22 @@ async function recordLackey(options: RecordOptions, labels: TraceLabels): Promis
   // Whatever comes of it is asked for below; until then a rejection is not unhandled.
   exit.catch(() => undefined);
   const log = (child.stdio as readonly unknown[])[LOG_FD] as Readable;
+  const source = "valgrind's output";
   try {
-    const trace = await readLackey(log, labels, options, "valgrind's output");
+    if (kind === "accesses") {
+      const trace = await readLackeyAccesses(log, labels, accessCut(options), source);
+      if (trace.header.accesses === keep) {
+        // All that was asked for is there: the rest of the run need not be waited for.
+        child.kill("SIGKILL");
+        await exit.catch(() => undefined);
+      } else {
+        await exit;
+      }
+      return trace;
+    }
+    const trace = await readLackey(log, labels, options, source);
     await exit;
-    return trace;
+    return limitWindows(trace, options.maxWindows);
   } catch (error) {
     if (log.readableEnded) {
       // A log that ended too early is explained best by how the program ended.

@@ -1,11 +1,13 @@
 import { limitWindows, readRaw } from "../recorder/import_trace.ts";
+import { readRawAccesses } from "../recorder/read_accesses.ts";
 import { writeTrace } from "../recorder/trace_file.ts";
 
-// Packs a raw recording: `tsx pack.ts RAW OUT NAME PROGRAM COMMAND`. Replaces OUT. At most 120 windows are kept, so
-// that each trace stays well below 1 MB.
-const [, , raw, out, name, program, command] = process.argv;
+// Packs a raw recording: `tsx pack.ts KIND RAW OUT NAME PROGRAM COMMAND`. Replaces OUT. At most 120 windows of a
+// histogram are kept, so that each trace stays well below 1 MB.
+const [, , kind, raw, out, name, program, command] = process.argv;
 if (raw === undefined || out === undefined || name === undefined || program === undefined || command === undefined) {
-  throw new RangeError("usage: pack.ts RAW OUT NAME PROGRAM COMMAND");
+  throw new RangeError("usage: pack.ts histogram|accesses RAW OUT NAME PROGRAM COMMAND");
 }
-const trace = await readRaw(raw, { name, program, command, method: "tsan hooks" });
-writeTrace(out, limitWindows(trace, 120), true);
+const labels = { name, program, command, method: "tsan hooks" };
+const trace = kind === "accesses" ? await readRawAccesses(raw, labels) : limitWindows(await readRaw(raw, labels), 120);
+writeTrace(out, trace, true);
