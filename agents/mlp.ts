@@ -2,13 +2,14 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { RandomStream } from "../kernel/random.ts";
 
 /** Where one layer's numbers stand in the flat parameter vector. */
-interface Layer {
+export interface MlpLayer {
   inputs: number;
   outputs: number;
   /** Offset of the weights, `inputs` x `outputs`, row-major. */
   weights: number;
   /** Offset of the biases, `outputs`. */
   biases: number;
+  /** Whether outputs below 0 become 0. */
   relu: boolean;
 }
 
@@ -33,7 +34,8 @@ export class Mlp {
   /** First number of this network in the parameter vector. */
   readonly offset: number;
   readonly parameterCount: number;
-  readonly #layers: Layer[] = [];
+  /** From the input to the output. */
+  readonly layers: readonly MlpLayer[];
   readonly #scratch: [Float32Array, Float32Array];
 
   /** @param sizes inputs, hidden sizes, outputs: at least two positive integers */
@@ -43,14 +45,16 @@ export class Mlp {
     }
     this.sizes = [...sizes];
     this.offset = offset;
+    const layers: MlpLayer[] = [];
     let next = offset;
     for (let i = 0; i + 1 < sizes.length; i++) {
       const inputs = sizes[i];
       const outputs = sizes[i + 1];
       const biases = next + inputs * outputs;
-      this.#layers.push({ inputs, outputs, weights: next, biases, relu: i + 2 < sizes.length });
+      layers.push({ inputs, outputs, weights: next, biases, relu: i + 2 < sizes.length });
       next = biases + outputs;
     }
+    this.layers = layers;
     this.parameterCount = next - offset;
     const widest = Math.max(...sizes);
     this.#scratch = [new Float32Array(widest), new Float32Array(widest)];
@@ -62,7 +66,7 @@ export class Mlp {
    * @param gains of the last layer, one for each output
    */
   initialise(parameters: Float32Array, random: RandomStream, gains: readonly number[]): void {
-    for (const layer of this.#layers) {
+    for (const layer of this.layers) {
       const weights = orthogonal(layer.inputs, layer.outputs, random);
       for (let i = 0; i < weights.length; i++) {
         const gain = layer.relu ? Math.SQRT2 : gains[i % layer.outputs];
@@ -80,13 +84,13 @@ export class Mlp {
     output: Float32Array,
     outputOffset: number,
   ): void {
-    const last = this.#layers.length - 1;
+    const last = this.layers.length - 1;
     let from = input;
     let fromOffset = inputOffset;
     for (let i = 0; i <= last; i++) {
       const to = i === last ? output : this.#scratch[i & 1];
       const toOffset = i === last ? outputOffset : 0;
-      forwardLayer(this.#layers[i], parameters, from, fromOffset, to, toOffset);
+      forwardLayer(this.layers[i], parameters, from, fromOffset, to, toOffset);
       from = to;
       fromOffset = 0;
     }
@@ -97,7 +101,7 @@ export class Mlp {
     const inputs: tf.Tensor2D[] = [];
     const weights: tf.Tensor2D[] = [];
     let output = x;
-    for (const layer of this.#layers) {
+    for (const layer of this.layers) {
       const weight = tf.tensor2d(parameters.subarray(layer.weights, layer.biases), [layer.inputs, layer.outputs]);
       const bias = tf.tensor1d(parameters.subarray(layer.biases, layer.biases + layer.outputs));
       inputs.push(output);
@@ -115,8 +119,8 @@ export class Mlp {
   backwardTensors(trace: Trace, outputGradient: tf.Tensor2D, gradient: Float32Array): void {
     const ones: tf.Tensor2D = tf.ones([1, outputGradient.shape[0]]);
     let dOutput = outputGradient;
-    for (let i = this.#layers.length - 1; i >= 0; i--) {
-      const layer = this.#layers[i];
+    for (let i = this.layers.length - 1; i >= 0; i--) {
+      const layer = this.layers[i];
       const input = trace.inputs[i];
       gradient.set(tf.matMul(tf.transpose(input), dOutput).dataSync<"float32">(), layer.weights);
       // A sum over rows as a product: tfjs's sum over the first axis is several times slower on wasm.
@@ -131,7 +135,7 @@ export class Mlp {
 
 /** Four outputs at a time: each input is read once for the four, and the sums stay in registers. */
 function forwardLayer(
-  layer: Layer,
+  layer: MlpLayer,
   parameters: Float32Array,
   from: Float32Array,
   fromOffset: number,

@@ -50,11 +50,14 @@ export class MlpNetwork implements Network {
   }
 
   outputs(parameters: Float32Array, observations: Float32Array, rows: number): Float32Array {
-    return tf.tidy(() => {
+    let outputs: Float32Array = new Float32Array(0);
+    // Not returned through `tidy`, which looks for tensors in every number of what it returns.
+    tf.tidy(() => {
       const x = this.#input(observations, rows);
       const policy = this.#policy.forwardTensors(parameters, x).output;
-      return this.#join(policy, this.#critic?.forwardTensors(parameters, x).output ?? null, rows);
+      outputs = this.#join(policy, this.#critic?.forwardTensors(parameters, x).output ?? null, rows);
     });
+    return outputs;
   }
 
   gradient(

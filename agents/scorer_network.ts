@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { RandomStream } from "../kernel/random.ts";
+import { BatchForward } from "./batch_forward.ts";
 import { Mlp } from "./mlp.ts";
 import { type LossGradient, type Network, POLICY_GAIN, type ScorerConfig, VALUE_GAIN } from "./network.ts";
 
@@ -24,6 +25,7 @@ export class ScorerNetwork implements Network {
   readonly freeOffset: number;
   readonly #scorer: Mlp;
   readonly #critic: Mlp | null;
+  readonly #forward: BatchForward;
 
   /** @throws RangeError unless there is one row of features for each output */
   constructor(config: ScorerConfig, inputs: number, width: number, freeParameters: number) {
@@ -40,6 +42,7 @@ export class ScorerNetwork implements Network {
     this.stride = value === "none" ? width : width + 1;
     this.#scorer = new Mlp([features, ...hidden, 1]);
     this.#critic = value === "none" ? null : new Mlp([2 * features, ...hidden, 1], this.#scorer.parameterCount);
+    this.#forward = new BatchForward(this.#scorer, width);
     this.freeOffset = this.#scorer.parameterCount + (this.#critic?.parameterCount ?? 0);
     this.parameterCount = this.freeOffset + freeParameters;
   }
@@ -58,17 +61,18 @@ export class ScorerNetwork implements Network {
     outputs: Float32Array,
     outputOffset: number,
   ): void {
-    for (let a = 0; a < this.width; a++) {
-      this.#scorer.forward(parameters, observations, observationOffset + a * this.features, outputs, outputOffset + a);
-    }
+    this.#forward.forward(parameters, observations, observationOffset, outputs, outputOffset);
   }
 
   outputs(parameters: Float32Array, observations: Float32Array, rows: number): Float32Array {
-    return tf.tidy(() => {
+    let outputs: Float32Array = new Float32Array(0);
+    // Not returned through `tidy`, which looks for tensors in every number of what it returns.
+    tf.tidy(() => {
       const scores = this.#scorer.forwardTensors(parameters, this.#actions(observations, rows)).output;
       const values = this.#critic?.forwardTensors(parameters, this.#summaries(observations, rows)).output ?? null;
-      return this.#join(scores, values, rows);
+      outputs = this.#join(scores, values, rows);
     });
+    return outputs;
   }
 
   gradient(
@@ -105,22 +109,17 @@ export class ScorerNetwork implements Network {
     const summaries = new Float32Array(rows * 2 * features);
     for (let row = 0; row < rows; row++) {
       const mean = row * 2 * features;
-      const most = mean + features;
-      const first = row * inputs;
+      const end = (row + 1) * inputs;
       for (let i = 0; i < features; i++) {
-        summaries[mean + i] = summaries[most + i] = observations[first + i];
-      }
-      for (let at = first + features; at < first + inputs; at += features) {
-        for (let i = 0; i < features; i++) {
-          const value = observations[at + i];
-          summaries[mean + i] += value;
-          if (value > summaries[most + i]) {
-            summaries[most + i] = value;
-          }
+        let sum = 0;
+        let most = Number.NEGATIVE_INFINITY;
+        for (let at = row * inputs + i; at < end; at += features) {
+          const value = observations[at];
+          sum += value;
+          most = value > most ? value : most;
         }
-      }
-      for (let i = 0; i < features; i++) {
-        summaries[mean + i] /= width;
+        summaries[mean + i] = sum / width;
+        summaries[mean + features + i] = most;
       }
     }
     return tf.tensor2d(summaries, [rows, 2 * features]);

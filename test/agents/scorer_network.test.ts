@@ -4,7 +4,9 @@ import { selectBackend } from "../../agents/backend.ts";
 import { createNetwork } from "../../agents/create_network.ts";
 import { createTrainer } from "../../agents/index.ts";
 import type { ScorerConfig } from "../../agents/network.ts";
+import { Policy } from "../../agents/policy.ts";
 import { RunningMoments } from "../../gym/running_moments.ts";
+import { Box, Discrete } from "../../gym/spaces.ts";
 import { randomStream } from "../../kernel/random.ts";
 import { identityVector } from "./identity_env.ts";
 import { rowsRegistry, rowsVector } from "./rows_env.ts";
@@ -179,5 +181,22 @@ test.each(["ppo", "es"])("%s refuses a scorer where spaces or options do not fit
 test("a network needs one row of features for each output", () => {
   expect(() => createNetwork(CONFIG, 36, ACTIONS, 0)).toThrow(
     "a scorer of 7 actions with 5 features needs 35 inputs, got 36",
+  );
+});
+
+test("a policy refuses a normaliser of another number of features", () => {
+  const network = createNetwork(CONFIG, ACTIONS * FEATURES, ACTIONS, 0);
+  const parts = (normaliser: RunningMoments) => ({
+    algorithm: "ppo",
+    env: "test/rows-v1",
+    observationSpace: new Box(-1, 1, [ACTIONS, FEATURES]),
+    actionSpace: new Discrete(ACTIONS),
+    network: CONFIG,
+    parameters: new Float32Array(network.parameterCount),
+    normaliser,
+  });
+  expect(() => new Policy(parts(new RunningMoments(FEATURES)))).not.toThrow();
+  expect(() => new Policy(parts(new RunningMoments(ACTIONS * FEATURES)))).toThrow(
+    "the normaliser is for 35 numbers, an action has 5",
   );
 });

@@ -1,0 +1,213 @@
+import type { Mlp, MlpLayer } from "./mlp.ts";
+
+/**
+ * A fixed number of rows through a perceptron at once, in typed arrays: the same function as `Mlp.forward` on each row,
+ * in less time. Weights are read once for two rows, and what the columns of the input that are the same in all rows add to
+ * the first layer is worked out once.
+ *
+ * It works on copies in 64 bits: every number is used many times, and each use of one in 32 bits would convert it.
+ */
+export class BatchForward {
+  readonly #mlp: Mlp;
+  readonly #rows: number;
+  /** Of the layer at work: which columns of its input are multiplied row by row. */
+  readonly #columns: Int32Array;
+  /** Of the layer at work: these columns' weights in the order in which `multiply` reads them. */
+  readonly #weights: Float64Array;
+  /** Of the layer at work: what the outputs of all rows begin with. */
+  readonly #common: Float64Array;
+  /** A layer's input and output, row-major: only the columns in `#columns`. */
+  readonly #buffers: [Float64Array, Float64Array];
+
+  constructor(mlp: Mlp, rows: number) {
+    const widest = Math.max(...mlp.sizes);
+    this.#mlp = mlp;
+    this.#rows = rows;
+    this.#columns = new Int32Array(widest);
+    this.#weights = new Float64Array(Math.max(...mlp.layers.map(({ inputs, outputs }) => inputs * outputs)));
+    this.#common = new Float64Array(widest);
+    this.#buffers = [new Float64Array(rows * widest), new Float64Array(rows * widest)];
+  }
+
+  /** Reads the rows one after another at `inputOffset`, writes their outputs likewise at `outputOffset`. */
+  forward(
+    parameters: Float32Array,
+    input: Float32Array,
+    inputOffset: number,
+    output: Float32Array,
+    outputOffset: number,
+  ): void {
+    const rows = this.#rows;
+    const { layers } = this.#mlp;
+    const columns = this.#columns;
+    for (let i = 0; i < layers.length; i++) {
+      const layer = layers[i];
+      const from = this.#buffers[i & 1];
+      const { inputs, outputs, biases } = layer;
+      for (let j = 0; j < outputs; j++) {
+        this.#common[j] = parameters[biases + j];
+      }
+      let varying = inputs;
+      if (i === 0) {
+        varying = this.#splitColumns(layer, parameters, input, inputOffset);
+        copyColumns(rows, inputs, columns, varying, input, inputOffset, from);
+      } else {
+        for (let column = 0; column < inputs; column++) {
+          columns[column] = column;
+        }
+      }
+      packWeights(layer, parameters, columns, varying, this.#weights);
+      multiply(rows, varying, layer, this.#weights, this.#common, from, this.#buffers[(i + 1) & 1]);
+    }
+    const last = this.#buffers[layers.length & 1];
+    const count = rows * layers[layers.length - 1].outputs;
+    for (let i = 0; i < count; i++) {
+      output[outputOffset + i] = last[i];
+    }
+  }
+
+  /** Adds to `#common` what columns that are the same in all rows contribute; lists the others and says how many. */
+  #splitColumns(
+    { inputs, outputs, weights }: MlpLayer,
+    parameters: Float32Array,
+    input: Float32Array,
+    offset: number,
+  ): number {
+    const common = this.#common;
+    const end = offset + this.#rows * inputs;
+    let varying = 0;
+    for (let column = 0; column < inputs; column++) {
+      const x = input[offset + column];
+      let at = offset + inputs + column;
+      while (at < end && input[at] === x) {
+        at += inputs;
+      }
+      if (at < end) {
+        this.#columns[varying] = column;
+        varying += 1;
+        continue;
+      }
+      const w = weights + column * outputs;
+      for (let j = 0; j < outputs; j++) {
+        common[j] += x * parameters[w + j];
+      }
+    }
+    return varying;
+  }
+}
+
+function copyColumns(
+  rows: number,
+  inputs: number,
+  columns: Int32Array,
+  varying: number,
+  from: Float32Array,
+  offset: number,
+  to: Float64Array,
+): void {
+  let at = 0;
+  for (let row = 0; row < rows; row++) {
+    const first = offset + row * inputs;
+    for (let k = 0; k < varying; k++) {
+      to[at] = from[first + columns[k]];
+      at += 1;
+    }
+  }
+}
+
+/** Four outputs together, column by column; then the outputs that are left, one by one. */
+function packWeights(
+  { outputs, weights }: MlpLayer,
+  parameters: Float32Array,
+  columns: Int32Array,
+  varying: number,
+  packed: Float64Array,
+): void {
+  let at = 0;
+  let j = 0;
+  for (; j + 4 <= outputs; j += 4) {
+    for (let k = 0; k < varying; k++) {
+      const w = weights + columns[k] * outputs + j;
+      packed[at] = parameters[w];
+      packed[at + 1] = parameters[w + 1];
+      packed[at + 2] = parameters[w + 2];
+      packed[at + 3] = parameters[w + 3];
+      at += 4;
+    }
+  }
+  for (; j < outputs; j++) {
+    for (let k = 0; k < varying; k++) {
+      packed[at] = parameters[weights + columns[k] * outputs + j];
+      at += 1;
+    }
+  }
+}
+
+/** Two rows and four outputs at a time: the eight sums stay in registers. */
+function multiply(
+  rows: number,
+  inputs: number,
+  { outputs, relu }: MlpLayer,
+  weights: Float64Array,
+  common: Float64Array,
+  from: Float64Array,
+  to: Float64Array,
+): void {
+  const floor = relu ? 0 : Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < rows; row += 2) {
+    // The last of an odd number of rows is worked out twice.
+    const second = row + 1 < rows ? 1 : 0;
+    const x = row * inputs;
+    const y = x + second * inputs;
+    const t = row * outputs;
+    const u = t + second * outputs;
+    let w = 0;
+    let j = 0;
+    for (; j + 4 <= outputs; j += 4) {
+      let a = common[j];
+      let b = common[j + 1];
+      let c = common[j + 2];
+      let d = common[j + 3];
+      let e = a;
+      let f = b;
+      let g = c;
+      let h = d;
+      for (let k = 0; k < inputs; k++) {
+        const p = from[x + k];
+        const q = from[y + k];
+        const w0 = weights[w];
+        const w1 = weights[w + 1];
+        const w2 = weights[w + 2];
+        const w3 = weights[w + 3];
+        w += 4;
+        a += p * w0;
+        b += p * w1;
+        c += p * w2;
+        d += p * w3;
+        e += q * w0;
+        f += q * w1;
+        g += q * w2;
+        h += q * w3;
+      }
+      to[t + j] = a < floor ? floor : a;
+      to[t + j + 1] = b < floor ? floor : b;
+      to[t + j + 2] = c < floor ? floor : c;
+      to[t + j + 3] = d < floor ? floor : d;
+      to[u + j] = e < floor ? floor : e;
+      to[u + j + 1] = f < floor ? floor : f;
+      to[u + j + 2] = g < floor ? floor : g;
+      to[u + j + 3] = h < floor ? floor : h;
+    }
+    for (; j < outputs; j++) {
+      let a = common[j];
+      let e = a;
+      for (let k = 0; k < inputs; k++) {
+        a += from[x + k] * weights[w];
+        e += from[y + k] * weights[w];
+        w += 1;
+      }
+      to[t + j] = a < floor ? floor : a;
+      to[u + j] = e < floor ? floor : e;
+    }
+  }
+}
