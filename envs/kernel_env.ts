@@ -1,6 +1,9 @@
 import type { Env, StepResult } from "../gym/env.ts";
 import type { Subsystem } from "../kernel/subsystem.ts";
 
+/** What `KernelEnv.decide` returns: a step's result without the observation. */
+export type Decided = Omit<StepResult<Float32Array>, "observation">;
+
 /**
  * An environment around a kernel subsystem. Beside actions it takes the subsystem's own decisions, so that a heuristic
  * and an agent run through the same step, the same charges and the same reward.
@@ -12,8 +15,11 @@ export interface KernelEnv<Kernel extends AnySubsystem = AnySubsystem, Decision 
   extends Env<Float32Array, Act> {
   /** The subsystem of the episode that is running. Its view is what heuristics see. */
   readonly kernel: Kernel;
-  /** The same step as `step`, with a decision of the subsystem instead of an action. */
-  decide(decision: Decision): StepResult<Float32Array>;
+  /**
+   * The same step as `step`, with a decision of the subsystem instead of an action. The observation is made for those who
+   * ask for it with `observe`: heuristics look at the kernel's view.
+   */
+  decide(decision: Decision): Decided;
   /** Cost since `reset`, what scores compare; the environment's documentation says in which unit. */
   readonly cost: number;
   /** Every figure of the subsystem since `reset`, by name. */

@@ -11,7 +11,7 @@ import { TieringKernel } from "../kernel/tiering/tiering.ts";
 import { CHARGES } from "../kernel/tiering/time_ledger.ts";
 import type { TieringWorkload, WindowHistogram } from "../kernel/tiering/workload.ts";
 import { tieringWorkloads } from "../workloads/catalog.ts";
-import type { KernelEnv } from "./kernel_env.ts";
+import type { Decided, KernelEnv } from "./kernel_env.ts";
 import { drawScenario } from "./tiering_episode.ts";
 import { readTieringOptions } from "./tiering_options.ts";
 
@@ -211,7 +211,8 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
   step(action: Float32Array): StepResult<Float32Array> {
     if (!this.actionSpace.contains(action)) throw invalidAction(this.spec, action, this.actionSpace);
     if (this.#running) this.#kernel.ledger.owe("deciding", this.#decisionSeconds);
-    return this.decide(this.toDecision(action));
+    const decided = this.decide(this.toDecision(action));
+    return { observation: this.observe(), ...decided };
   }
 
   /** The kernel's knobs for an action of the action space. Reused. */
@@ -226,7 +227,7 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
     return decision;
   }
 
-  decide(decision: TieringDecision): StepResult<Float32Array> {
+  decide(decision: TieringDecision): Decided {
     if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
     const start = this.#kernel.position;
     this.#previous.latencyRatio = this.#latencyRatio;
@@ -236,7 +237,7 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
     this.#observeKernel();
     const terminated = this.#kernel.done;
     if (terminated) this.#running = false;
-    return { observation: this.observe(), reward, terminated, truncated: false, info: this.#info() };
+    return { reward, terminated, truncated: false, info: this.#info() };
   }
 
   /** Least time of the work between two positions, s. */

@@ -9,10 +9,10 @@ export type PlayerRole = Role | "agent" | "reference" | "bound" | "random";
 
 /** An episode as a player plays it: decide, then apply, until the episode ends. */
 export interface Turn {
-  /** Chooses from what the environment shows. Only this is timed. */
+  /** Chooses from what the environment shows: for agents the observation, others look elsewhere. Only this is timed. */
   decide(observation: unknown): unknown;
-  /** Carries the choice out. */
-  apply(choice: unknown): StepResult<unknown, unknown>;
+  /** Carries the choice out. The result has an observation where the next choice needs one. */
+  apply(choice: unknown): Omit<StepResult<unknown, unknown>, "observation"> & { observation?: unknown };
 }
 
 /** Somebody who decides: a heuristic, a trained policy, the clairvoyant reference. */

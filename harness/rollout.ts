@@ -32,7 +32,7 @@ export function playEpisode(
   seed: number,
   options: Record<string, unknown> = {},
 ): EpisodeResult {
-  let { observation } = env.reset({ seed, options });
+  let observation: unknown = env.reset({ seed, options }).observation;
   const turn = player.begin(env, seed);
   let total = 0;
   let steps = 0;

@@ -1,0 +1,213 @@
+import { invalidAction } from "../gym/action.ts";
+import { EnvUsageError, type Info, type ResetOptions, type ResetResult, type StepResult } from "../gym/env.ts";
+import type { EnvContext } from "../gym/registry.ts";
+import { SEED_RANGES } from "../gym/seeds.ts";
+import { Box, Discrete } from "../gym/spaces.ts";
+import { randomStream } from "../kernel/random.ts";
+import { CANDIDATES, Candidates, FEATURES } from "../kernel/readahead/candidates.ts";
+import type { ReadaheadDecision } from "../kernel/readahead/decision.ts";
+import { FAULT_CHARGES } from "../kernel/readahead/fault_ledger.ts";
+import { ReadaheadKernel } from "../kernel/readahead/readahead.ts";
+import type { ReadaheadWorkload } from "../kernel/readahead/workload.ts";
+import { readaheadWorkloads } from "../workloads/readahead_catalog.ts";
+import type { Decided, KernelEnv } from "./kernel_env.ts";
+import { alteredAfter, drawReadaheadScenario } from "./readahead_episode.ts";
+import { readReadaheadOptions } from "./readahead_options.ts";
+
+/** Greatest absolute value of an observation. */
+const OBSERVATION_LIMIT = 10;
+
+/** What a page read and thrown out unused takes off the reward, beside the time it cost. */
+const WASTE_PENALTY = 0.1;
+
+export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecision, number> {
+  readonly rows = 1;
+  readonly observationSpace = new Box(-OBSERVATION_LIMIT, OBSERVATION_LIMIT, [CANDIDATES.length, FEATURES.length]);
+  readonly actionSpace = new Discrete(CANDIDATES.length);
+  readonly #context: EnvContext;
+  /** Profiles an episode's device is drawn from. */
+  readonly #devices: readonly string[];
+  #kernel = new ReadaheadKernel();
+  #candidates: Candidates | null = null;
+  /** Whether `#candidates` is of this decision point. */
+  #looked = false;
+  #seed: number;
+  #episode = -1;
+  #running = false;
+  #workload = "";
+  #decisionMicroseconds = 0;
+  /** Time of a fault that nothing else delays, us. */
+  #alone = 1;
+  readonly #last = { touches: 0, waste: 0 };
+
+  constructor(context: EnvContext, devices: readonly string[]) {
+    this.#context = context;
+    this.#devices = devices;
+    // Without a seed the stream begins at the first one allowed: the same for everybody, as nothing here is random.
+    this.#seed = context.splits === null ? 0 : SEED_RANGES[context.splits[0]][0];
+  }
+
+  get spec() {
+    return this.#context.spec;
+  }
+
+  get unwrapped(): this {
+    return this;
+  }
+
+  get kernel(): ReadaheadKernel {
+    return this.#kernel;
+  }
+
+  get cost(): number {
+    return this.#kernel.cost;
+  }
+
+  get workload(): string {
+    return this.#workload;
+  }
+
+  reset({ seed, options = {} }: ResetOptions = {}): ResetResult<Float32Array> {
+    const read = readReadaheadOptions(options, this.spec);
+    if (seed !== undefined) {
+      this.#context.checkSeed(seed);
+      this.#seed = seed;
+      this.#episode = 0;
+    } else {
+      this.#episode++;
+    }
+    const random = randomStream(this.#seed, "readahead/episode", this.#episode);
+    const workloadDraw = random.next();
+    const kernelSeed = random.integer(2 ** 31);
+    const opened = this.#openWorkload(read.workload, workloadDraw, kernelSeed, read.accesses);
+    const workload = read.alterAfter === undefined ? opened : alteredAfter(opened, read.alterAfter);
+    const scenario = drawReadaheadScenario(workload, this.#devices, random, read);
+    const { device, frames, backgroundLoad } = scenario;
+    this.#kernel.reset(scenario, kernelSeed);
+    this.#candidates = new Candidates(workload);
+    this.#decisionMicroseconds = read.decisionMicroseconds;
+    this.#alone = device.faultUs + device.latencyUs + device.pageUs;
+    this.#running = !this.#kernel.done;
+    this.#last.touches = 0;
+    this.#last.waste = 0;
+    if (!this.#running) {
+      throw new EnvUsageError(`${this.spec.id}: ${this.#workload} never swaps with ${frames} frames; give it fewer`);
+    }
+    this.#looked = false;
+    return {
+      observation: this.observe(),
+      info: {
+        ...this.#info(),
+        workload: this.#workload,
+        frames,
+        device: device.name,
+        latency_us: device.latencyUs,
+        page_us: device.pageUs,
+        background: backgroundLoad,
+      },
+    };
+  }
+
+  #openWorkload(
+    wanted: string | ReadaheadWorkload | undefined,
+    draw: number,
+    seed: number,
+    accesses: number | undefined,
+  ): ReadaheadWorkload {
+    if (typeof wanted === "object") {
+      if (this.#context.splits !== null) {
+        const allowed = this.#context.splits.join(", ");
+        throw new EnvUsageError(
+          `${this.spec.id}: a workload object has no split; allowed here: workloads of ${allowed}`,
+        );
+      }
+      this.#workload = wanted.name;
+      return wanted;
+    }
+    const entries = this.#context.workloads;
+    const { name } = this.#context.openWorkload(wanted ?? entries[Math.floor(draw * entries.length)].name);
+    this.#workload = name;
+    return readaheadWorkloads.find((entry) => entry.name === name)!.open(seed, { accesses });
+  }
+
+  step(action: number): StepResult<Float32Array> {
+    if (!this.actionSpace.contains(action)) throw invalidAction(this.spec, action, this.actionSpace);
+    if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
+    const decision = this.#look().decision(action);
+    decision.microseconds = this.#decisionMicroseconds;
+    const decided = this.decide(decision);
+    return { observation: this.observe(), ...decided };
+  }
+
+  decide(decision: ReadaheadDecision): Decided {
+    if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
+    const { cost } = this.#kernel.decide(decision);
+    const { major_faults, ra_hit, ra_waste } = this.#kernel.view.counters;
+    const touches = major_faults + ra_hit;
+    const reward = touches - this.#last.touches - cost / this.#alone - WASTE_PENALTY * (ra_waste - this.#last.waste);
+    this.#last.touches = touches;
+    this.#last.waste = ra_waste;
+    this.#looked = false;
+    const terminated = this.#kernel.done;
+    if (terminated) this.#running = false;
+    return { reward, terminated, truncated: false, info: this.#info() };
+  }
+
+  /** The page sets of this decision point, made when first asked for: heuristics do not need them. */
+  #look(): Candidates {
+    if (!this.#looked) this.#candidates!.update(this.#kernel.view);
+    this.#looked = true;
+    return this.#candidates!;
+  }
+
+  observe(): Float32Array {
+    const observation = this.#look().features.slice();
+    for (let i = 0; i < observation.length; i++) {
+      if (observation[i] > OBSERVATION_LIMIT) observation[i] = OBSERVATION_LIMIT;
+    }
+    return observation;
+  }
+
+  #info(): Info {
+    const charged: Record<string, number> = {};
+    for (const name of FAULT_CHARGES) charged[name] = this.#kernel.charged(name);
+    return { clock: this.#kernel.clock, cost: this.#kernel.cost, charged, position: this.#kernel.position };
+  }
+
+  actionMask(): Uint8Array {
+    return this.#look().mask.slice();
+  }
+
+  metrics(): Record<string, number> {
+    return this.#kernel.metrics();
+  }
+
+  render(): string {
+    const { view } = this.#kernel;
+    const names = CANDIDATES.filter((_, i) => this.#look().mask[i] === 1).map(({ name }) => name);
+    return [
+      `${(view.time / 1000).toFixed(1)} ms, ${this.#kernel.position} accesses, ${view.counters.major_faults} major faults`,
+      `${view.kind} at page ${view.page} of VMA ${view.vma}, thread ${view.thread}, instruction ${view.pc}`,
+      `page sets that would read something: ${names.join(", ")}`,
+    ].join("\n");
+  }
+
+  close(): void {
+    this.#running = false;
+  }
+
+  fork(): ReadaheadEnv {
+    const copy = new ReadaheadEnv(this.#context, this.#devices);
+    copy.#kernel = this.#kernel.fork();
+    copy.#candidates = new Candidates(this.#kernel.view);
+    copy.#candidates.copyFrom(this.#candidates!);
+    copy.#seed = this.#seed;
+    copy.#episode = this.#episode;
+    copy.#running = this.#running;
+    copy.#workload = this.#workload;
+    copy.#decisionMicroseconds = this.#decisionMicroseconds;
+    copy.#alone = this.#alone;
+    Object.assign(copy.#last, this.#last);
+    return copy;
+  }
+}
