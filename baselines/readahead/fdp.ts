@@ -3,8 +3,10 @@ import { nothing, vmaWindow } from "../../kernel/readahead/page_sets.ts";
 import type { ReadaheadView } from "../../kernel/readahead/view.ts";
 import type { Knob } from "../knobs.ts";
 import { heuristicDecision } from "./heuristic_decision.ts";
+import { LogCursor } from "./log_cursor.ts";
 import { runAhead } from "./run_ahead.ts";
 import type { ReadaheadEntry } from "./types.ts";
+import { vmaIndex } from "./vma_index.ts";
 
 const VMA = SOURCES.indexOf("vma");
 
@@ -21,8 +23,11 @@ const POLLUTING: Knob = { name: "polluting", min: 0.02, max: 1, scale: "log", st
 /** Largest window. */
 const WINDOW: Knob = { name: "window", min: 4, max: MAX_READAHEAD, scale: "log", start: 32, unit: "pages" };
 
-/** Decisions in a VMA between two looks at its accuracy. Source: choice. */
+/** Decisions in a VMA between two looks at its accuracy. Source: choice; the paper counts evictions. */
 const INTERVAL = 16;
+
+/** Fewest pages sent that accuracy is judged by. Source: choice; late hits of long ago would weigh too much. */
+const FEWEST = 4;
 
 /** Exponent of the first window: 8 pages, the middle of the paper's five settings. */
 const FIRST_LEVEL = 3;
@@ -34,6 +39,10 @@ interface Tracked {
   /** Where its last window went: 1 ahead, -1 behind, 0 around. */
   direction: number;
   decisions: number;
+  /** Pages read ahead in it and hits in it, those of older intervals counted half as often each. */
+  sent: number;
+  used: number;
+  /** Counters of all VMAs at the last look. */
   hitsBefore: number;
   lateBefore: number;
 }
@@ -41,8 +50,8 @@ interface Tracked {
 /**
  * Feedback-directed prefetching: the window of each VMA doubles and halves with the measured accuracy, lateness and
  * pollution of what was read in it. Windows go where Linux sends them, and those that go ahead or behind run on at their
- * marker. Source: Srinath et al. (HPCA 2007); shares of pages take the place of the paper's counters in the cache, and
- * short refaults of its pollution filter.
+ * marker. Source: Srinath et al. (HPCA 2007); accuracy is by VMA instead of overall, lateness a share of hits, and short
+ * refaults take the place of the paper's pollution filter.
  */
 export const fdp: ReadaheadEntry = {
   name: "fdp",
@@ -51,31 +60,49 @@ export const fdp: ReadaheadEntry = {
   knobs: [HIGH, LOW, LATE, POLLUTING, WINDOW],
   create(values) {
     const decision = heuristicDecision();
+    const cursor = new LogCursor();
     const vmas: (Tracked | undefined)[] = [];
     const top = Math.floor(Math.log2(Math.round(values.window)));
+    const track = (vma: number): Tracked => {
+      vmas[vma] ??= {
+        level: Math.min(FIRST_LEVEL, top),
+        direction: 0,
+        decisions: 0,
+        sent: 0,
+        used: 0,
+        hitsBefore: 0,
+        lateBefore: 0,
+      };
+      return vmas[vma];
+    };
+    const look = (state: Tracked, { counters, shortRefaults }: ReadaheadView) => {
+      const accuracy = state.used / state.sent;
+      const hits = counters.ra_hit - state.hitsBefore;
+      const late = counters.ra_late - state.lateBefore > values.late * hits;
+      const change = fdpChange(grade(accuracy, values.low, values.high), late, shortRefaults > values.polluting);
+      if (state.sent >= FEWEST) state.level = Math.max(0, Math.min(top, state.level + change));
+      state.sent /= 2;
+      state.used /= 2;
+      state.hitsBefore = counters.ra_hit;
+      state.lateBefore = counters.ra_late;
+    };
     return {
       name: "fdp",
       reset() {
+        cursor.reset();
         vmas.length = 0;
       },
       decide(view) {
-        const { vma, counters } = view;
-        vmas[vma] ??= { level: Math.min(FIRST_LEVEL, top), direction: 0, decisions: 0, hitsBefore: 0, lateBefore: 0 };
-        const state = vmas[vma];
-        if (++state.decisions % INTERVAL === 0) {
-          const accuracy = view.vmaAccuracy[vma * SOURCES.length + VMA];
-          const hits = counters.ra_hit - state.hitsBefore;
-          const late = counters.ra_late - state.lateBefore > values.late * hits;
-          const change = fdpChange(
-            grade(accuracy, values.low, values.high),
-            late,
-            view.shortRefaults > values.polluting,
-          );
-          state.level = Math.max(0, Math.min(top, state.level + change));
-          state.hitsBefore = counters.ra_hit;
-          state.lateBefore = counters.ra_late;
-        }
-        return view.kind === "marker" ? goOn(view, state, decision) : start(view, state, decision);
+        const { log, kind } = view;
+        // Every fault is a decision: all accesses since the last one are hits, and the present one at a marker.
+        const end = kind === "marker" ? log.length : log.length - 1;
+        for (let at = cursor.take(log); at < end; at++) track(vmaIndex(view.vmas, log.pageAt(at))).used++;
+        const state = track(view.vma);
+        if (++state.decisions % INTERVAL === 0) look(state, view);
+        if (kind === "marker") goOn(view, state, decision);
+        else start(view, state, decision);
+        state.sent += decision.count;
+        return decision;
       },
     };
   },

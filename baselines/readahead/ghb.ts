@@ -37,9 +37,10 @@ export const ghb: ReadaheadEntry = {
         rule.reset();
       },
       decide(view) {
-        record.learn(view);
-        if (record.accuracyOf(view.thread) >= values.threshold) {
-          replayPages(view, view.previousOfPage, depth, REPLAY, decision);
+        const { log, thread } = view;
+        record.learn(log);
+        if (record.accuracyOf(thread) >= values.threshold) {
+          replayPages(view, log.previousOfPageAt(log.length - 1), depth, REPLAY, decision);
           if (decision.count > 0) return decision;
         }
         return view.kind === "marker" ? nothing(decision) : rule.decide(view, decision);

@@ -5,6 +5,7 @@ import { ghb } from "./ghb.ts";
 import { leap } from "./leap.ts";
 import { leapArtifact } from "./leap_artifact.ts";
 import { none } from "./none.ts";
+import { pcGhb } from "./pc_ghb.ts";
 import { shadow } from "./shadow.ts";
 import { stride, strideVma } from "./stride.ts";
 import type { ReadaheadEntry } from "./types.ts";
@@ -21,6 +22,7 @@ const published: readonly ReadaheadEntry[] = [
   fdp,
   shadow,
   ghb,
+  pcGhb,
 ];
 
 /** Every heuristic for asynchronous devices, the default first. */

@@ -1,44 +1,37 @@
 import type { SwapLog } from "../../kernel/readahead/swap_log.ts";
-import type { ReadaheadView } from "../../kernel/readahead/view.ts";
 import { LogCursor } from "./log_cursor.ts";
 
 /** Successors of a page's last access among which its next one must be. Source: choice; hits on mapped pages are unseen. */
 const SUCCESSORS = 4;
 
-/** Log entries looked at for them, other threads' included. */
+/** Log entries looked at for them, other threads' included. Source: choice. */
 const SCAN = 16;
 
 /** Weight of one access in the average. Source: choice. */
 const RATE = 1 / 32;
 
-/** How often each thread's swap accesses follow one another as they did the last time, prefetched or not. */
+/** How often each thread's swap accesses follow one another as they did the last time, replayed or not. */
 export class ReplayRecord {
   readonly #cursor = new LogCursor();
-  /** `[pages]` position of the last access taken, -1 for none. */
-  #seen: Int32Array | null = null;
-  /** By thread: position of the access before the last one to the page that the thread accessed last, -1 for none. */
-  readonly #before: number[] = [];
+  /** By thread: position of its last access. */
+  readonly #last: number[] = [];
   readonly #accuracy: number[] = [];
 
   /** Forgets everything. */
   reset(): void {
     this.#cursor.reset();
-    this.#seen = null;
-    this.#before.length = 0;
+    this.#last.length = 0;
     this.#accuracy.length = 0;
   }
 
   /** Takes in what the log has that is new, the present access included. */
-  learn({ log, pages }: ReadaheadView): void {
-    this.#seen ??= new Int32Array(pages).fill(-1);
+  learn(log: SwapLog): void {
     for (let at = this.#cursor.take(log); at < log.length; at++) {
-      const page = log.pageAt(at);
       const thread = log.threadAt(at);
-      const right = followed(log, this.#before[thread] ?? -1, page, thread, at) ? 1 : 0;
-      const accuracy = this.#accuracy[thread] ?? 0;
-      this.#accuracy[thread] = accuracy + RATE * (right - accuracy);
-      this.#before[thread] = this.#seen[page];
-      this.#seen[page] = at;
+      const last = this.#last[thread] ?? -1;
+      const right = last >= log.oldest && followed(log, log.previousOfPageAt(last), at);
+      this.#accuracy[thread] = this.accuracyOf(thread) + RATE * ((right ? 1 : 0) - this.accuracyOf(thread));
+      this.#last[thread] = at;
     }
   }
 
@@ -48,14 +41,14 @@ export class ReplayRecord {
   }
 }
 
-/** Whether `page` is among the first accesses of `thread` behind `position` of the log and before `end`. */
-function followed(log: SwapLog, position: number, page: number, thread: number, end: number): boolean {
-  if (position < log.oldest) return false;
-  const last = Math.min(end, position + 1 + SCAN);
+/** Whether the page accessed at `at` is among those that its thread accessed soon after `position`, -1 for nowhere. */
+function followed(log: SwapLog, position: number, at: number): boolean {
+  if (position < 0) return false;
+  const last = Math.min(at, position + 1 + SCAN);
   let successors = 0;
-  for (let at = position + 1; at < last && successors < SUCCESSORS; at++) {
-    if (log.threadAt(at) !== thread) continue;
-    if (log.pageAt(at) === page) return true;
+  for (let i = position + 1; i < last && successors < SUCCESSORS; i++) {
+    if (log.threadAt(i) !== log.threadAt(at)) continue;
+    if (log.pageAt(i) === log.pageAt(at)) return true;
     successors++;
   }
   return false;

@@ -1,0 +1,87 @@
+import { MAX_READAHEAD, type ReadaheadDecision, SOURCES } from "../../kernel/readahead/decision.ts";
+import { HIT_US, ZERO_FILL_US } from "../../kernel/readahead/device.ts";
+import { nothing } from "../../kernel/readahead/page_sets.ts";
+import type { ReadaheadKernel } from "../../kernel/readahead/readahead.ts";
+import { MAPPED, NONE, SWAPPED } from "../../kernel/readahead/view.ts";
+import { heuristicDecision } from "./heuristic_decision.ts";
+
+const OTHER = SOURCES.indexOf("other");
+
+/** Pages in use between now and the use of a page worth reading, as a share of the frames. Source: choice. */
+const HORIZON = Number(process.env.HZ ?? 0.5);
+
+/** How far ahead of its use a page is read, in times a read takes. Source: choice. */
+const SLACK = Number(process.env.SL ?? 1.5);
+
+/** Accesses looked at for each frame within the horizon, at most. Source: choice; bounds the time of a decision. */
+const LOOK_PER_FRAME = 16;
+
+/**
+ * A clairvoyant reference that can really be played: it knows what the faulting thread will access, reads the swapped-out
+ * pages in that order, far enough ahead to be there in time and no further, and marks the first, so that reading goes on
+ * without a major fault. It pays for deciding like every heuristic. What is reclaimed is the kernel's choice, other
+ * threads' futures are left out, and pages still mapped may be gone when they are used: not optimal, not a bound.
+ */
+export class ClairvoyantReference {
+  readonly #kernel: ReadaheadKernel;
+  readonly #decision = heuristicDecision();
+  /** Whether a hit costs less than the fault it saves. */
+  readonly #worthwhile: boolean;
+  /** Distinct pages within the horizon. */
+  readonly #reach: number;
+  /** `[pages]` number of the last decision that came upon the page. */
+  readonly #met: Int32Array;
+  #decisions = 0;
+
+  /** @param kernel a kernel that has been reset; the reference reads its scenario and positions */
+  constructor(kernel: ReadaheadKernel) {
+    const { workload, frames, device } = kernel.scenario;
+    this.#kernel = kernel;
+    this.#worthwhile = !device.synchronous || device.faultUs + device.latencyUs > HIT_US;
+    this.#reach = Math.floor((frames * HORIZON) / workload.threads.length);
+    this.#met = new Int32Array(workload.pages);
+  }
+
+  /** The decision for where the kernel is now. Reused. */
+  decide(): ReadaheadDecision {
+    const decision = nothing(this.#decision);
+    if (!this.#worthwhile) {
+      decision.quiet = Number.MAX_SAFE_INTEGER;
+      return decision;
+    }
+    const { scenario, view } = this.#kernel;
+    const { state, device } = view;
+    const { page, computeNs } = scenario.workload.threads[view.thread];
+    const met = this.#met;
+    const now = ++this.#decisions;
+    met[view.page] = now;
+    const first = this.#kernel.threadPosition(view.thread) + 1;
+    const last = Math.min(page.length, first + this.#reach * LOOK_PER_FRAME);
+    const readUs = (device.latencyUs + view.queueWait) * SLACK;
+    /** Time from now as far as known, us. */
+    let time = 0;
+    let reach = this.#reach;
+    let deadline = Number.POSITIVE_INFINITY;
+    for (
+      let i = first;
+      i < last && reach > 0 && decision.count < Math.min(MAX_READAHEAD, Number(process.env.MX ?? 64));
+      i++
+    ) {
+      time += computeNs[i] * 1e-3;
+      const p = page[i];
+      if (met[p] === now) continue;
+      met[p] = now;
+      reach--;
+      if (state[p] === MAPPED) continue;
+      time += state[p] === NONE ? ZERO_FILL_US : HIT_US;
+      if (state[p] !== SWAPPED) continue;
+      // What is needed soon after the first of these pages has to be on its way before that one's marker is hit.
+      if (decision.count === 0) deadline = time + readUs;
+      else if (!device.synchronous && time > deadline + decision.count * device.pageUs * SLACK) break;
+      decision.pages[decision.count++] = p;
+    }
+    decision.marker = decision.count > 0 ? 0 : -1;
+    decision.source = OTHER;
+    return decision;
+  }
+}
