@@ -1,4 +1,5 @@
 import type { ReadaheadWorkload } from "../../../kernel/readahead/workload.ts";
+import { shuffled } from "../weights.ts";
 import { AccessBuilder } from "./access_builder.ts";
 import { fill } from "./actors.ts";
 import type { ReadaheadGeneratorOptions } from "./generator.ts";
@@ -7,9 +8,9 @@ import { HotSet } from "./hot_set.ts";
 /**
  * An irregular sequence of accesses that comes again in part: a log replayed, a request served again.
  *
- * The sequence has one to two accesses for each page, in short runs, and falls into 8 to 40 parts. A replay plays the
- * parts, one in ten out of order, and leaves out up to 15 % of a part and puts in up to 10 % of other accesses. Up to 3 %
- * of the sequence changes for good from one replay to the next.
+ * The sequence goes over all pages once in shuffled runs of 1 to 4, comes back to some in between, and falls into 8 to 40
+ * parts. A replay plays the parts, one in ten out of order, and leaves out up to 15 % of a part and puts in up to 10 % of
+ * other accesses. Up to 3 % of the sequence changes for good from one replay to the next.
  */
 export function logReplay(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("log-replay", seed, options);
@@ -19,12 +20,16 @@ export function logReplay(seed: number, options?: ReadaheadGeneratorOptions): Re
   const heap = { start: 0, pages: builder.pages - 60 };
   heap.start = builder.region(heap.pages);
   fill(builder, thread, heap);
-  const length = Math.floor(random.uniform(1, 2) * heap.pages);
-  const sequence = new Uint32Array(length);
-  const run = random.uniform(0, 0.5);
-  for (let i = 0; i < length; i++) {
-    sequence[i] = i > 0 && random.next() < run ? (sequence[i - 1] + 1) % heap.pages : random.integer(heap.pages);
+  const again = random.uniform(0, 0.3);
+  const run = 1 + random.integer(4);
+  const sequence: number[] = [];
+  for (const first of shuffled(Math.ceil(heap.pages / run), random)) {
+    for (let page = first * run; page < Math.min(heap.pages, (first + 1) * run); page++) {
+      sequence.push(page);
+      if (random.next() < again) sequence.push(random.integer(heap.pages));
+    }
   }
+  const { length } = sequence;
   const parts = 8 + random.integer(33);
   const omitted = random.uniform(0, 0.15);
   const inserted = random.uniform(0, 0.1);

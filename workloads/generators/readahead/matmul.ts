@@ -9,8 +9,8 @@ const PAGE_DOUBLES = 512;
 
 /**
  * Products C = A B of dense matrices by rows, again and again. Rows of B and C are 2 to 24 pages; A is as long as B is
- * high. Loops by a draw: `ikj` (rows of B in order), `ijk` (a column of B for a page of C: a stride), or blocked (tiles
- * of B of 4 to 16 rows' height by 1 to 4 pages, each used by all rows of C in a band).
+ * high. Loops by a draw: row by row of B for a row of C (ikj), column by column of B, a stride, for a row of C (ijk), or
+ * blocked: tiles of B of 4 to 16 rows by 1 to 4 pages, each for 4 to 16 rows of C.
  */
 export function matmul(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("matmul", seed, options);
@@ -29,39 +29,30 @@ export function matmul(seed: number, options?: ReadaheadGeneratorOptions): Reada
   fill(builder, thread, { start: c, pages: rows * width });
   const [loadA, loadB, loadC] = [builder.site(), builder.site(), builder.site()];
   const ns = random.uniform(500, 4000);
-  /** Page x of row i of C plus A[i][k] times page x of row k of B. */
-  const step = (i: number, k: number, x: number): void => {
-    thread.touch(a + Math.floor((i * inner + k) / PAGE_DOUBLES), loadA, false, 50);
-    thread.touch(b + k * width + x, loadB, false, ns);
-    thread.touch(c + i * width + x, loadC, true, 50);
-  };
-  const order = random.integer(3);
-  const [tallest, widest] = [4 + random.integer(13), 1 + random.integer(4)];
-  const band = 4 + random.integer(13);
-  while (!thread.full) {
-    if (order === 0) {
-      for (let i = 0; i < rows && !thread.full; i++) {
-        for (let k = 0; k < inner; k++) for (let x = 0; x < width; x++) step(i, k, x);
-        hot.touch(thread, 200);
-      }
-    } else if (order === 1) {
-      for (let i = 0; i < rows && !thread.full; i++) {
-        for (let x = 0; x < width; x++) for (let k = 0; k < inner; k++) step(i, k, x);
-        hot.touch(thread, 200);
-      }
-    } else {
-      for (let top = 0; top < rows && !thread.full; top += band) {
-        for (let block = 0; block < inner && !thread.full; block += tallest) {
-          for (let left = 0; left < width; left += widest) {
-            for (let i = top; i < Math.min(rows, top + band); i++) {
-              for (let k = block; k < Math.min(inner, block + tallest); k++) {
-                for (let x = left; x < Math.min(width, left + widest); x++) step(i, k, x);
-              }
-            }
-          }
+  const kind = random.integer(3);
+  const band = kind === 2 ? 4 + random.integer(13) : 1;
+  const height = kind === 2 ? 4 + random.integer(13) : inner;
+  const tile = kind === 0 ? width : kind === 1 ? 1 : 1 + random.integer(4);
+  /** Rows `top` to `bottom` of C plus those of A times a tile of B: rows from `first`, pages from `left`. */
+  const multiply = (top: number, bottom: number, first: number, left: number): void => {
+    const last = Math.min(inner, first + height);
+    const right = Math.min(width, left + tile);
+    for (let i = top; i < bottom; i++) {
+      for (let k = first; k < last; k++) {
+        for (let x = left; x < right; x++) {
+          thread.touch(a + Math.floor((i * inner + k) / PAGE_DOUBLES), loadA, false, 50);
+          thread.touch(b + k * width + x, loadB, false, ns);
+          thread.touch(c + i * width + x, loadC, true, 50);
         }
-        hot.touch(thread, 200);
       }
+    }
+  };
+  while (!thread.full) {
+    for (let top = 0; top < rows && !thread.full; top += band) {
+      for (let first = 0; first < inner && !thread.full; first += height) {
+        for (let left = 0; left < width; left += tile) multiply(top, Math.min(rows, top + band), first, left);
+      }
+      hot.touch(thread, 200);
     }
   }
   return builder.build();

@@ -16,7 +16,7 @@ interface App {
 /**
  * 3 to 7 apps of a phone that take turns in front.
  *
- * A relaunch touches much the same pages in much the same order as the app's last one, 70 to 95 % of them; then the app is
+ * A relaunch touches much the same pages in much the same order as the app's last one, 80 to 97 % of them; then the app is
  * used for a while: its own hot pages, and now and then any page of it. A second thread is the noise of services behind, a
  * fifth of all accesses.
  */
@@ -34,7 +34,7 @@ export function relaunch(seed: number, options?: ReadaheadGeneratorOptions): Rea
     fill(builder, front, memory);
     return { memory, launch: drawLaunch(size, random), site: builder.sites(4) };
   });
-  const similar = random.uniform(0.7, 0.95);
+  const similar = random.uniform(0.8, 0.97);
   const ns = random.uniform(500, 5000);
   let app = apps[0];
   while (!front.full) {
@@ -52,7 +52,7 @@ export function relaunch(seed: number, options?: ReadaheadGeneratorOptions): Rea
     }
     const uses = random.uniform(0.3, 1.5) * launch.length;
     for (let i = 0; i < uses; i++) {
-      const page = random.next() < 0.05 ? random.integer(size) : launch[random.integer(launch.length >> 3)];
+      const page = random.next() < 0.03 ? random.integer(size) : launch[random.integer(launch.length >> 3)];
       front.touch(memory.start + page, site + 3, random.next() < 0.3, ns);
     }
   }
