@@ -1,4 +1,5 @@
 import { cluster, clusterTuned } from "./cluster.ts";
+import { costBenefit } from "./cost_benefit.ts";
 import { fdp } from "./fdp.ts";
 import { fixed } from "./fixed.ts";
 import { ghb } from "./ghb.ts";
@@ -26,7 +27,13 @@ const published: readonly ReadaheadEntry[] = [
 ];
 
 /** Every heuristic for asynchronous devices, the default first. */
-export const readaheadHeuristics: readonly ReadaheadEntry[] = [vma("default"), none("simple"), fixed, ...published];
+export const readaheadHeuristics: readonly ReadaheadEntry[] = [
+  vma("default"),
+  none("simple"),
+  fixed,
+  ...published,
+  costBenefit,
+];
 
 /**
  * Every heuristic for synchronous devices, the default first: a stock kernel reads nothing ahead there, so all others
@@ -37,4 +44,5 @@ export const readaheadSyncHeuristics: readonly ReadaheadEntry[] = [
   vma("published"),
   fixed,
   ...published,
+  costBenefit,
 ];

@@ -4,8 +4,8 @@ import { InvariantError } from "../subsystem.ts";
 /** Slots of a cluster. Source: mm/swapfile.c, SWAPFILE_CLUSTER with huge pages. */
 export const CLUSTER_SLOTS = 512;
 
-/** Slots for every page of the program. Source: choice; enough that the device never fills up. */
-const SLOTS_PER_PAGE = 1.5;
+/** Slots for every page of the program. Source: choice; swap space is commonly larger than what is swapped out. */
+const SLOTS_PER_PAGE = 2.5;
 
 const FREE = -1;
 /** Owner of a slot that another program holds. */

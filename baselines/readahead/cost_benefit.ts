@@ -1,0 +1,78 @@
+import { CANDIDATES, Candidates, FEATURES } from "../../kernel/readahead/candidates.ts";
+import { HIT_US } from "../../kernel/readahead/device.ts";
+import type { Knob } from "../knobs.ts";
+import { HEURISTIC_US } from "./heuristic_decision.ts";
+import type { ReadaheadEntry } from "./types.ts";
+
+const KNOBS: readonly Knob[] = [
+  { name: "prior", min: -0.5, max: 0.5, scale: "linear", start: 0 },
+  { name: "ghost", min: 0, max: 1.5, scale: "linear", start: 0.5 },
+  { name: "used", min: 0, max: 1.5, scale: "linear", start: 0.5 },
+  { name: "near", min: 0, max: 1.5, scale: "linear", start: 0.2 },
+  { name: "decay", min: 0, max: 2, scale: "linear", start: 0.2 },
+  { name: "waste", min: 0.01, max: 2, scale: "log", start: 0.1 },
+  { name: "transfer", min: 0.1, max: 10, scale: "log", start: 1 },
+];
+
+/** Columns of `FEATURES` that the rule reads. */
+const COLUMN = {
+  transfer: FEATURES.indexOf("time the device takes for them / time of a lone fault"),
+  used: FEATURES.indexOf("share of its source's pages for this instruction that were used lately"),
+  ghost: FEATURES.indexOf("how often its rule would have named the next page for this instruction"),
+  near: FEATURES.indexOf("share of its direction's neighbours used lately, near"),
+};
+
+const COLUMNS = FEATURES.length;
+
+/**
+ * The hand rule: read the page set with the best expected gain.
+ *
+ * Each page of a set is expected to be used with a chance p that is a weighted sum of three measured shares: how often the
+ * set's rule would have named the next page for this instruction, how many of the pages it had read for this
+ * instruction were used, and how many of the neighbours on the other side were used lately; larger sets are discounted.
+ * A used page saves a lone fault less a hit; an unused one costs `waste` of a fault; every one costs its transfer.
+ */
+export const costBenefit: ReadaheadEntry = {
+  name: "cost-benefit",
+  role: "hand-rule",
+  description: "expected gain of every page set from measured shares, the best one is read",
+  knobs: KNOBS,
+  create(values) {
+    let candidates: Candidates | null = null;
+    return {
+      name: "cost-benefit",
+      reset() {
+        candidates = null;
+      },
+      decide(view) {
+        candidates ??= new Candidates(view);
+        candidates.update(view);
+        const { features } = candidates;
+        const { device } = view;
+        const saved = 1 - HIT_US / (device.faultUs + device.latencyUs + device.pageUs);
+        let best = 0;
+        let bestGain = 0;
+        for (let i = 0; i < CANDIDATES.length; i++) {
+          const decision = candidates.decision(i);
+          if (decision.count === 0) continue;
+          const row = i * COLUMNS;
+          const share =
+            values.prior +
+            values.ghost * features[row + COLUMN.ghost] +
+            values.used * features[row + COLUMN.used] +
+            values.near * features[row + COLUMN.near];
+          const chance = Math.max(0, Math.min(1, share)) ** (1 + (values.decay * decision.count) / 16);
+          const transfer = (values.transfer * features[row + COLUMN.transfer]) / decision.count;
+          const gain = decision.count * (chance * saved - (1 - chance) * values.waste - transfer);
+          if (gain > bestGain) {
+            bestGain = gain;
+            best = i;
+          }
+        }
+        const decision = candidates.decision(best);
+        decision.microseconds = HEURISTIC_US;
+        return decision;
+      },
+    };
+  },
+};
