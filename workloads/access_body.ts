@@ -12,7 +12,8 @@ import { VarintReader, VarintWriter } from "./varint.ts";
 
 // The body of a recording of page accesses, described for other implementations in docs/trace-format.md, is a list of
 // varints: the mapped ranges, the page numbers, the runs of threads, then one column after another (like compresses well
-// beside like), each thread by thread: pages as differences, program counters with the write flag, work.
+// beside like), each thread by thread: program counters with the write flag, pages as differences from the page that the
+// same instruction of the same thread accessed before, work.
 
 /** What the header of a packed recording of page accesses must be. */
 export const accessHeader: z.ZodType<AccessTraceHeader> = z.strictObject({
@@ -62,14 +63,13 @@ export function writeAccesses(trace: AccessTrace): Uint8Array {
     start = next;
   }
   const order = byThread(thread);
-  previous = 0;
   for (const i of order) {
     if (write[i]! > 1)
       throw new TraceFormatError({}, `expected 0 or 1 as write flag of access ${i}, found ${write[i]}`);
-    writer.signed(page[i]! - previous);
-    previous = page[i]!;
+    writer.unsigned(2 * pc[i]! + write[i]!);
   }
-  for (const i of order) writer.unsigned(2 * pc[i]! + write[i]!);
+  const last = new LastPages(header.programCounters);
+  for (const i of order) writer.signed(page[i]! - last.replace(thread[i]!, pc[i]!, page[i]!));
   for (const i of order) writer.unsigned(work[i]!);
   return writer.bytes();
 }
@@ -90,21 +90,6 @@ export function readAccesses(body: Uint8Array, header: AccessTraceHeader, file: 
   const thread = readThreads(reader, header);
   const order = byThread(thread);
 
-  const page = new Uint32Array(accesses);
-  const pageSeen = new Uint8Array(pages);
-  let previous = 0;
-  for (const i of order) {
-    const at = reader.position;
-    const number = previous + reader.signed(`the page of access ${i}`);
-    if (number < 0 || number >= pages) {
-      reader.refuse(`expected a page below ${pages} in access ${i}, found ${number}`, at);
-    }
-    page[i] = number;
-    pageSeen[number] = 1;
-    previous = number;
-  }
-  assertAllSeen(reader, pageSeen, "page");
-
   const write = new Uint8Array(accesses);
   const pc = new Uint16Array(accesses);
   const pcSeen = new Uint8Array(programCounters);
@@ -121,10 +106,51 @@ export function readAccesses(body: Uint8Array, header: AccessTraceHeader, file: 
   }
   assertAllSeen(reader, pcSeen, "program counter");
 
+  const page = new Uint32Array(accesses);
+  const pageSeen = new Uint8Array(pages);
+  const last = new LastPages(programCounters);
+  for (const i of order) {
+    const at = reader.position;
+    const number = last.get(thread[i]!, pc[i]!) + reader.signed(`the page of access ${i}`);
+    if (number < 0 || number >= pages) {
+      reader.refuse(`expected a page below ${pages} in access ${i}, found ${number}`, at);
+    }
+    last.replace(thread[i]!, pc[i]!, number);
+    page[i] = number;
+    pageSeen[number] = 1;
+  }
+  assertAllSeen(reader, pageSeen, "page");
+
   const work = new Uint32Array(accesses);
   for (const i of order) work[i] = reader.count(`the work before access ${i}`);
   reader.assertEnd();
   return { kind: "accesses", header, vmas, pageNumbers, thread, page, write, pc, work };
+}
+
+/** The page that each instruction of one thread accessed last, 0 at first: what the next one is packed as difference from. */
+class LastPages {
+  readonly #page: Uint32Array;
+  #thread = 0;
+
+  constructor(programCounters: number) {
+    this.#page = new Uint32Array(programCounters);
+  }
+
+  /** What is known of another thread than before is 0 again, so threads must come one after another. */
+  get(thread: number, pc: number): number {
+    if (thread !== this.#thread) {
+      this.#page.fill(0);
+      this.#thread = thread;
+    }
+    return this.#page[pc]!;
+  }
+
+  /** `get`, and takes `page` for the next time. */
+  replace(thread: number, pc: number, page: number): number {
+    const before = this.get(thread, pc);
+    this.#page[pc] = page;
+    return before;
+  }
 }
 
 /** Positions of the accesses, thread by thread, in order within each. */

@@ -15,11 +15,12 @@ const ranges = [0xc8, 1, 10, 0xb4, 0x4c, 2];
 const numbers = [0xcc, 1, 4, 2, 0xbe, 0x4c, 2];
 // Thread and length of each run.
 const threads = [0, 2, 1, 2, 0, 1];
-// Pages of thread 0 (1, 0, 2), then of thread 1 (3, 4), as signed differences; program counters with write flags; work.
-const pages = [2, 1, 4, 2, 2];
+// Program counters of thread 0 (0, 1, 2) and thread 1 (0, 0), doubled, with write flags.
 const pcs = [0, 3, 4, 1, 0];
+// Pages of thread 0 (1, 0, 2) and thread 1 (3, 4) as signed differences from the last of the same program counter.
+const pages = [2, 0, 4, 6, 2];
 const work = [0, 0xc8, 1, 0, 5, 1];
-const body = [...ranges, ...numbers, ...threads, ...pages, ...pcs, ...work];
+const body = [...ranges, ...numbers, ...threads, ...pcs, ...pages, ...work];
 
 /** A packed trace around any header and body, with lengths and checksum that fit. */
 function pack(anyHeader: unknown, anyBody: readonly number[]): Buffer {
@@ -99,7 +100,7 @@ describe("packed page accesses", () => {
     expect(refusal(pack(altered, body))).toMatch(message);
   });
 
-  const tail = [...threads, ...pages, ...pcs, ...work];
+  const tail = [...threads, ...pcs, ...pages, ...work];
   test.each([
     [
       "overlapping ranges",
@@ -115,16 +116,20 @@ describe("packed page accesses", () => {
     ["a run cut in two", [...ranges, ...numbers, 0, 1, 0, ...Array(20).fill(1)], "another thread than 0 at access 1"],
     ["too long a run", [...ranges, ...numbers, 0, 6, ...Array(20).fill(1)], "expected 1 to 5 accesses in a row"],
     ["a missing thread", [...ranges, ...numbers, 0, 5, ...Array(20).fill(1)], "expected 2 threads, found 1"],
-    ["a page out of range", [...ranges, ...numbers, ...threads, 10, ...Array(14).fill(0)], "page below 5 in access 0"],
-    ["an unused page", [...ranges, ...numbers, ...threads, 2, ...Array(15).fill(0)], "found none of page 0"],
+    [
+      "a page out of range",
+      [...ranges, ...numbers, ...threads, ...pcs, 10, ...Array(9).fill(0)],
+      "page below 5 in access 0",
+    ],
+    ["an unused page", [...ranges, ...numbers, ...threads, ...pcs, 2, ...Array(10).fill(0)], "found none of page 2"],
     [
       "a program counter out of range",
-      [...ranges, ...numbers, ...threads, ...pages, 6, ...Array(10).fill(0)],
+      [...ranges, ...numbers, ...threads, 6, ...Array(15).fill(0)],
       "expected a program counter below 3 in access 0, found 3",
     ],
     [
       "an unused program counter",
-      [...ranges, ...numbers, ...threads, ...pages, ...Array(12).fill(0)],
+      [...ranges, ...numbers, ...threads, ...Array(16).fill(0)],
       "found none of program counter 1",
     ],
     ["an end too early", body.slice(0, -1), "expected the work before access 3, the body ends here"],
