@@ -1,5 +1,12 @@
 import { invalidAction } from "../gym/action.ts";
-import { EnvUsageError, type Info, type ResetOptions, type ResetResult, type StepResult } from "../gym/env.ts";
+import {
+  type Credits,
+  EnvUsageError,
+  type Info,
+  type ResetOptions,
+  type ResetResult,
+  type StepResult,
+} from "../gym/env.ts";
 import type { EnvContext } from "../gym/registry.ts";
 import { SEED_RANGES } from "../gym/seeds.ts";
 import { Box, Discrete } from "../gym/spaces.ts";
@@ -8,6 +15,7 @@ import { CANDIDATES, Candidates, FEATURES } from "../kernel/readahead/candidates
 import type { ReadaheadDecision } from "../kernel/readahead/decision.ts";
 import { FAULT_CHARGES } from "../kernel/readahead/fault_ledger.ts";
 import { ReadaheadKernel } from "../kernel/readahead/readahead.ts";
+import type { ReadaheadOutcome } from "../kernel/readahead/scenario.ts";
 import type { ReadaheadWorkload } from "../kernel/readahead/workload.ts";
 import { readaheadWorkloads } from "../workloads/readahead_catalog.ts";
 import type { Decided, KernelEnv } from "./kernel_env.ts";
@@ -17,8 +25,8 @@ import { readReadaheadOptions } from "./readahead_options.ts";
 /** Greatest absolute value of an observation. */
 const OBSERVATION_LIMIT = 10;
 
-/** What a page read and thrown out unused takes off the reward, beside the time it cost. */
-const WASTE_PENALTY = 0.1;
+/** What a page read ahead takes off the reward until it is used, beside the time it costs. Source: choice. */
+const UNUSED_PENALTY = 0.1;
 
 export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecision, number> {
   readonly rows = 1;
@@ -38,7 +46,7 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
   #decisionMicroseconds = 0;
   /** Time of a fault that nothing else delays, us. */
   #alone = 1;
-  readonly #last = { touches: 0, waste: 0 };
+  readonly #last = { touches: 0, unused: 0 };
 
   constructor(context: EnvContext, devices: readonly string[]) {
     this.#context = context;
@@ -89,7 +97,7 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
     this.#alone = device.faultUs + device.latencyUs + device.pageUs;
     this.#running = !this.#kernel.done;
     this.#last.touches = 0;
-    this.#last.waste = 0;
+    this.#last.unused = 0;
     if (!this.#running) {
       throw new EnvUsageError(`${this.spec.id}: ${this.#workload} never swaps with ${frames} frames; give it fewer`);
     }
@@ -141,16 +149,25 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
 
   decide(decision: ReadaheadDecision): Decided {
     if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
-    const { cost } = this.#kernel.decide(decision);
-    const { major_faults, ra_hit, ra_waste } = this.#kernel.view.counters;
+    const outcome = this.#kernel.decide(decision);
+    const { major_faults, ra_hit, ra_issued } = this.#kernel.view.counters;
     const touches = major_faults + ra_hit;
-    const reward = touches - this.#last.touches - cost / this.#alone - WASTE_PENALTY * (ra_waste - this.#last.waste);
+    const unused = ra_issued - ra_hit;
+    const reward =
+      touches - this.#last.touches - outcome.cost / this.#alone - UNUSED_PENALTY * (unused - this.#last.unused);
     this.#last.touches = touches;
-    this.#last.waste = ra_waste;
+    this.#last.unused = unused;
     this.#looked = false;
     const terminated = this.#kernel.done;
     if (terminated) this.#running = false;
-    return { reward, terminated, truncated: false, info: this.#info() };
+    return { reward, terminated, truncated: false, info: { ...this.#info(), credits: this.#credits(outcome) } };
+  }
+
+  /** What the uses of pages since the last step earned, by the step that had read them. */
+  #credits({ hits, hitDecision, hitUs }: ReadaheadOutcome): Credits {
+    const rewards = new Float32Array(hits);
+    for (let i = 0; i < hits; i++) rewards[i] = 1 - hitUs[i] / this.#alone + UNUSED_PENALTY;
+    return { steps: hitDecision.slice(0, hits), rewards };
   }
 
   /** The page sets of this decision point, made when first asked for: heuristics do not need them. */

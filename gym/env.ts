@@ -24,6 +24,17 @@ export interface StepResult<Obs, Reward = number> {
   info: Info;
 }
 
+/**
+ * Parts of a step's reward that earlier steps of the episode earned, as an environment that knows it may say in
+ * `info.credits`: a page that is read ahead now is used some steps later. Learners may move them to where they belong.
+ */
+export interface Credits {
+  /** The steps that earned them, counted from 0 since the reset; at most the present one. */
+  steps: Int32Array;
+  /** What each of them earned; all of it is in the reward of the step that tells. */
+  rewards: Float32Array;
+}
+
 /** How to start an episode. */
 export interface ResetOptions {
   /** Restarts the random stream. Without it, the stream goes on: the next episode differs from the last. */

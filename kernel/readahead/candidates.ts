@@ -83,6 +83,8 @@ export const FEATURES = [
   "refault distance of this page / frames",
   "share of swap accesses that were hits, lately",
   "stock hit count of the VMA / 8",
+  "pages read ahead and not used yet / 64",
+  "neighbours that are there already, at a marker / 16",
 ] as const;
 
 const COLUMNS = FEATURES.length;
@@ -165,6 +167,7 @@ export class Candidates {
       this.mask[i] = source === "none" || decision.count > 0 ? 1 : 0;
     }
     this.#describe(view, direction, stride, pcStride);
+    this.#describeState(view, skip);
   }
 
   #followHits({ counters }: ReadaheadView): void {
@@ -210,6 +213,14 @@ export class Candidates {
       features[row + STATE - 1] = size > 0 ? Math.log2(size) / 5 : 0;
     }
     this.#describeNeighbours(view, ahead, stride, pcStride, near, far);
+  }
+
+  /** The columns that are the same in all rows. */
+  #describeState(view: ReadaheadView, skip: number): void {
+    const { features } = this;
+    const { device, frames, vma } = view;
+    const { ra_issued, ra_hit, ra_waste } = view.counters;
+    const alone = device.faultUs + device.latencyUs + device.pageUs;
     const state = STATE;
     features[state] = view.kind === "marker" ? 1 : 0;
     features[state + 1] = view.write ? 1 : 0;
@@ -222,6 +233,8 @@ export class Candidates {
     features[state + 8] = Math.min(4, view.refaultDistance);
     features[state + 9] = this.#hitShare;
     features[state + 10] = view.vmaHits[vma] / 8;
+    features[state + 11] = (ra_issued - ra_hit - ra_waste) / 64;
+    features[state + 12] = skip / 16;
     for (let i = 1; i < CANDIDATES.length; i++) features.copyWithin(i * COLUMNS + state, state, COLUMNS);
   }
 

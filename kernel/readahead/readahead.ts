@@ -70,7 +70,13 @@ export class ReadaheadKernel
   /** Until when stalls have been recorded as pressure, us. */
   #pressureTime = 0;
   readonly #nothing = createDecision();
-  readonly #outcome: ReadaheadOutcome = { cost: 0, accesses: 0 };
+  readonly #outcome: ReadaheadOutcome = {
+    cost: 0,
+    accesses: 0,
+    hits: 0,
+    hitDecision: new Int32Array(1024),
+    hitUs: new Float64Array(1024),
+  };
 
   reset(scenario: ReadaheadScenario, seed: number): void {
     assertScenario(scenario);
@@ -183,6 +189,7 @@ export class ReadaheadKernel
     const position = this.#position;
     this.#counters.decisions++;
     this.#quiet = decision.quiet;
+    this.#outcome.hits = 0;
     this.#answer(decision);
     this.#run();
     this.#outcome.cost = this.cost - cost;
@@ -310,6 +317,7 @@ export class ReadaheadKernel
         this.#charge(thread, CHARGE.late, wait);
       }
       this.#charge(thread, CHARGE.hit, HIT_US);
+      this.#noteHit(page, HIT_US + Math.max(0, wait));
       this.#judge(page, 1);
       this.#memory.mapCached(page, write);
       if (marked) counters.markers++;
@@ -402,6 +410,20 @@ export class ReadaheadKernel
     view.vmaHits[view.vma] = Math.min(MOST_HITS, view.vmaHits[view.vma] + 1);
     view.vmaAddress[view.vma] = view.page;
     view.clusterHits++;
+  }
+
+  #noteHit(page: number, us: number): void {
+    const outcome = this.#outcome;
+    if (outcome.hits === outcome.hitUs.length) {
+      const decisions = new Int32Array(2 * outcome.hits);
+      const times = new Float64Array(2 * outcome.hits);
+      decisions.set(outcome.hitDecision);
+      times.set(outcome.hitUs);
+      outcome.hitDecision = decisions;
+      outcome.hitUs = times;
+    }
+    outcome.hitDecision[outcome.hits] = this.#memory.decisionOf[page] - 1;
+    outcome.hitUs[outcome.hits++] = us;
   }
 
   /** Books whether a page that was read ahead was used (1) or thrown out (0). */

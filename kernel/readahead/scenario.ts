@@ -28,6 +28,12 @@ export interface ReadaheadOutcome {
   cost: number;
   /** Accesses done since the last decision point. */
   accesses: number;
+  /** Pages read ahead that were used since then. */
+  hits: number;
+  /** `[hits]` decision that read each of them, counted from 0 since the start. */
+  hitDecision: Int32Array;
+  /** `[hits]` time that each use took, waiting included, us. */
+  hitUs: Float64Array;
 }
 
 /** Throws a RangeError that names the first setting that is impossible. */

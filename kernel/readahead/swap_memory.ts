@@ -44,6 +44,8 @@ export class SwapMemory {
   readonly sourceOf: Uint8Array;
   /** `[pages]` instruction whose fault a page was read ahead for. */
   readonly pcOf: Uint16Array;
+  /** `[pages]` decision that read a page ahead, counted from 1. */
+  readonly decisionOf: Int32Array;
   readonly slots: SwapSlots;
   readonly #lists: PageLists;
   readonly #scenario: ReadaheadScenario;
@@ -66,6 +68,7 @@ export class SwapMemory {
     this.reclaimedAt = new Int32Array(pages).fill(-1);
     this.sourceOf = new Uint8Array(pages);
     this.pcOf = new Uint16Array(pages);
+    this.decisionOf = new Int32Array(pages);
     this.slots = new SwapSlots(pages, scenario.fragmentation, seed);
     this.#lists = new PageLists(pages);
     this.#free = scenario.frames;
@@ -184,6 +187,7 @@ export class SwapMemory {
     this.readyAt[page] = readyAt;
     this.sourceOf[page] = source;
     this.pcOf[page] = pc;
+    this.decisionOf[page] = this.#counters.decisions;
     this.#lists.addHead(INACTIVE, page);
   }
 
@@ -229,6 +233,7 @@ export class SwapMemory {
     this.reclaimedAt.set(other.reclaimedAt);
     this.sourceOf.set(other.sourceOf);
     this.pcOf.set(other.pcOf);
+    this.decisionOf.set(other.decisionOf);
     this.slots.copyFrom(other.slots);
     this.#lists.copyFrom(other.#lists);
     this.#free = other.#free;
