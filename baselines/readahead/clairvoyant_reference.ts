@@ -7,11 +7,16 @@ import { heuristicDecision } from "./heuristic_decision.ts";
 
 const OTHER = SOURCES.indexOf("other");
 
-/** Pages in use between now and the use of a page worth reading, as a share of the frames. Source: choice. */
-const HORIZON = Number(process.env.HZ ?? 0.5);
+/**
+ * Distinct pages in use before a page that is read ahead, at most, as a share of the frames: beyond it pages tend to be
+ * reclaimed before they are used. On synchronous devices, where nothing is gained by reading early, less. Source: choice
+ * among 1/32 to 1/2 on the training split.
+ */
+const HORIZON = 3 / 16;
+const SYNCHRONOUS_HORIZON = 1 / 16;
 
 /** How far ahead of its use a page is read, in times a read takes. Source: choice. */
-const SLACK = Number(process.env.SL ?? 1.5);
+const SLACK = 1.5;
 
 /** Accesses looked at for each frame within the horizon, at most. Source: choice; bounds the time of a decision. */
 const LOOK_PER_FRAME = 16;
@@ -38,7 +43,8 @@ export class ClairvoyantReference {
     const { workload, frames, device } = kernel.scenario;
     this.#kernel = kernel;
     this.#worthwhile = !device.synchronous || device.faultUs + device.latencyUs > HIT_US;
-    this.#reach = Math.floor((frames * HORIZON) / workload.threads.length);
+    const horizon = device.synchronous ? SYNCHRONOUS_HORIZON : HORIZON;
+    this.#reach = Math.floor((frames * horizon) / workload.threads.length);
     this.#met = new Int32Array(workload.pages);
   }
 
@@ -62,11 +68,7 @@ export class ClairvoyantReference {
     let time = 0;
     let reach = this.#reach;
     let deadline = Number.POSITIVE_INFINITY;
-    for (
-      let i = first;
-      i < last && reach > 0 && decision.count < Math.min(MAX_READAHEAD, Number(process.env.MX ?? 64));
-      i++
-    ) {
+    for (let i = first; i < last && reach > 0 && decision.count < MAX_READAHEAD; i++) {
       time += computeNs[i] * 1e-3;
       const p = page[i];
       if (met[p] === now) continue;
