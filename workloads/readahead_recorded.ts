@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { randomStream } from "../kernel/random.ts";
 import type { AccessTrace } from "./access_trace.ts";
 import { accessTraceWorkload } from "./access_trace_workload.ts";
@@ -9,14 +10,20 @@ import { decodeAccessTrace } from "./trace_format.ts";
 /** Accesses of a recording that an episode plays unless it is told otherwise. Source: choice. */
 const DEFAULT_ACCESSES = 150_000;
 
+export interface RecordedOptions {
+  /** Default: the name. */
+  family?: string;
+  /** Path of a trace of page accesses. Default: the one of that name in workloads/traces/accesses. */
+  file?: string;
+}
+
 /**
  * A recorded program as an entry of the catalogue. The file is read and checked at the first use and kept. Of a recording
  * longer than what is asked for, a part is played whose beginning is drawn from the seed; a shorter one is the same for
  * every seed.
- *
- * @param file path of a trace of page accesses
  */
-export function recorded(name: string, split: Split, file: string, family = name): ReadaheadCatalogEntry {
+export function recorded(name: string, split: Split, options: RecordedOptions = {}): ReadaheadCatalogEntry {
+  const { family = name, file = traceFile(name) } = options;
   let trace: AccessTrace | null = null;
   return {
     name,
@@ -31,4 +38,11 @@ export function recorded(name: string, split: Split, file: string, family = name
       return accessTraceWorkload(trace, { first, accesses });
     },
   };
+}
+
+/** The compiled package keeps its traces where the sources have them, two folders up from its compiled modules. */
+function traceFile(name: string): string {
+  const beside = fileURLToPath(new URL(`./traces/accesses/${name}.r0t`, import.meta.url));
+  if (existsSync(beside)) return beside;
+  return fileURLToPath(new URL(`../../workloads/traces/accesses/${name}.r0t`, import.meta.url));
 }

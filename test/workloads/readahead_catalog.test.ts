@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -9,6 +9,10 @@ import { recorded } from "../../workloads/readahead_recorded.ts";
 import { encodeTrace } from "../../workloads/trace_format.ts";
 import { TraceFormatError } from "../../workloads/trace_format_error.ts";
 import { type Access, accessTraceOf } from "./access_traces.ts";
+import { refetches } from "./refetches.ts";
+
+const traces = readaheadWorkloads.filter(({ source }) => source === "trace");
+const recordings = new URL("../../workloads/traces/accesses/", import.meta.url);
 
 describe("the catalogue of readahead workloads", () => {
   test("names every workload once", () => {
@@ -32,6 +36,19 @@ describe("the catalogue of readahead workloads", () => {
   });
 });
 
+test("the catalogue has every committed recording of page accesses", () => {
+  const files = existsSync(recordings) ? readdirSync(recordings).filter((file) => file.endsWith(".r0t")) : [];
+  expect(traces.map(({ name }) => `${name}.r0t`).sort()).toEqual(files.sort());
+});
+
+test.each(traces.map((entry) => [entry.name, entry] as const))("parts of the recording of %s swap", (_, { open }) => {
+  for (const seed of [0, 1, 2, 3]) {
+    const workload = open(seed);
+    assertWorkload(workload);
+    for (const share of [0.1, 0.25]) expect(refetches(workload, share)).toBeGreaterThan(100);
+  }
+});
+
 describe("recorded", () => {
   let folder = "";
   let file = "";
@@ -45,7 +62,7 @@ describe("recorded", () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test("plays all of a short recording, the same for every seed", () => {
-    const entry = recorded("sample", "validation", file);
+    const entry = recorded("sample", "validation", { file });
     expect(entry).toMatchObject({ name: "sample", family: "sample", split: "validation", source: "trace", file });
     const workload = entry.open(1);
     assertWorkload(workload);
@@ -54,7 +71,7 @@ describe("recorded", () => {
   });
 
   test("plays a part of a long one, whose beginning the seed draws", () => {
-    const { open, family } = recorded("sample", "test", file, "samples");
+    const { open, family } = recorded("sample", "test", { file, family: "samples" });
     expect(family).toBe("samples");
     const addresses = Array.from({ length: 30 }, (_, seed) => {
       const workload = open(seed, { accesses: 100 });
@@ -70,6 +87,6 @@ describe("recorded", () => {
   test("says which file is damaged", () => {
     const damaged = join(folder, "damaged.r0t");
     writeFileSync(damaged, "nothing");
-    expect(() => recorded("damaged", "train", damaged).open(0)).toThrow(TraceFormatError);
+    expect(() => recorded("damaged", "train", { file: damaged }).open(0)).toThrow(TraceFormatError);
   });
 });

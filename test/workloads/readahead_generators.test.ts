@@ -18,6 +18,7 @@ import { stride } from "../../workloads/generators/readahead/stride.ts";
 import { STACK_DEPTH, ThreadBuilder } from "../../workloads/generators/readahead/thread_builder.ts";
 import { zipfRank } from "../../workloads/generators/readahead/zipf_rank.ts";
 import { readaheadWorkloads } from "../../workloads/readahead_catalog.ts";
+import { PageFilter } from "../../workloads/recorder/page_filter.ts";
 import { refetches } from "./refetches.ts";
 
 const generators = readaheadWorkloads
@@ -236,6 +237,21 @@ describe("ThreadBuilder", () => {
         expect([...page]).toEqual(kept.map((each) => each.page));
         expect([...pc]).toEqual(kept.map((each) => each.site));
         expect([...write]).toEqual(kept.map((each) => Number(each.write)));
+      }),
+    );
+  });
+
+  test("keeps what the recorder keeps of the same accesses", () => {
+    fc.assert(
+      fc.property(raw, (accesses) => {
+        const thread = new ThreadBuilder(accesses.length, steady);
+        const pages: number[] = [];
+        const filter = new PageFilter({ add: (_thread, page) => pages.push(page) }, 1, STACK_DEPTH);
+        for (const { page, site, write, ns } of accesses) {
+          thread.touch(page, site, write, ns);
+          filter.access(page, 1, write, site);
+        }
+        expect([...thread.build().page]).toEqual(pages);
       }),
     );
   });

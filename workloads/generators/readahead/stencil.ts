@@ -17,7 +17,7 @@ export function stencil(seed: number, options?: ReadaheadGeneratorOptions): Read
   const height = random.next() < 0.5 ? Number.POSITIVE_INFINITY : 4 + random.integer(13);
   const rows = Math.floor((builder.pages - 16) / (2 * row));
   const grids = [builder.region(rows * row), builder.region(rows * row)];
-  const ns = random.uniform(1000, 15_000);
+  const ns = random.uniform(1000, 12_000);
   const [center, above, below, before, behind, store] = [0, 1, 2, 3, 4, 5].map(() => builder.site());
   const bands = [1, 1, 2, 4][random.integer(4)];
   for (let band = 0; band < bands; band++) {
