@@ -1,3 +1,4 @@
+import { validateReadahead, validateReadaheadSync } from "./validate_readahead.ts";
 import { validateTiering } from "./validate_tiering.ts";
 
 /** One published figure beside what the simulator gives for it. */
@@ -22,6 +23,8 @@ export type Measured = Omit<Validation, "holds">;
 
 const validations: Readonly<Record<string, () => Measured[]>> = {
   "ring0/Tiering-v1": validateTiering,
+  "ring0/Readahead-v1": validateReadahead,
+  "ring0/ReadaheadSync-v1": validateReadaheadSync,
 };
 
 /**

@@ -14,8 +14,25 @@ describe("validateAll", () => {
     for (const { tolerance } of cells) expect(tolerance).toBe(0.1);
   });
 
+  it("has the four figures of the VMA readahead patch, PageFlex's drive within 10 %, and Leap's counts exactly", () => {
+    const ofReadahead = validateAll("ring0/Readahead-v1");
+    expect(ofReadahead.filter(({ id }) => id.startsWith("readahead/vma-patch-"))).toHaveLength(4);
+    const pageFlex = ofReadahead.filter(({ id }) => id.startsWith("readahead/pageflex-"));
+    expect(pageFlex).toHaveLength(4);
+    for (const { tolerance, expected } of pageFlex) expect(tolerance).toBeCloseTo(0.1 * expected);
+    for (const { id, tolerance } of ofReadahead) if (id.includes("leap-misses")) expect(tolerance).toBe(0);
+  });
+
+  it("says that reading one page ahead gains nothing on zswap", () => {
+    const gain = validateAll("ring0/ReadaheadSync-v1").find(({ id }) => id === "readahead-sync/zswap-gain")!;
+    expect(gain.simulated).toBeGreaterThan(1);
+  });
+
   it("lists the targets of one environment only when asked to", () => {
     expect(validateAll("CartPole-v1")).toEqual([]);
-    expect(validateAll("ring0/Tiering-v1")).toHaveLength(targets.length);
+    for (const id of ["ring0/Tiering-v1", "ring0/Readahead-v1", "ring0/ReadaheadSync-v1"]) {
+      expect(validateAll(id)).toEqual(targets.filter(({ env }) => env === id));
+      expect(validateAll(id).length).toBeGreaterThan(0);
+    }
   });
 });
