@@ -1,0 +1,45 @@
+import type { Command } from "commander";
+import { type Format, figure, formatOption, printCsv, printJson, printTable } from "./output.ts";
+import { parseCount, parseWhole } from "./parse.ts";
+import { Progress } from "./progress.ts";
+
+interface Options {
+  seed: number;
+  streams: number;
+  epochs: number;
+  out?: string;
+  format: Format;
+}
+
+/** The command `train-kml`. */
+export function addTrainKml(program: Command): void {
+  program
+    .command("train-kml")
+    .description("train the workload classifier of the readahead heuristic kml, and measure it on other streams")
+    .option("--seed <n>", "seed of streams and training", parseWhole, 1)
+    .option("--streams <n>", "training streams of each of the four classes", parseCount, 100)
+    .option("--epochs <n>", "times the samples are gone through", parseCount, 60)
+    .option("--out <file>", "also write the classifier as JSON, in the form of baselines/readahead/kml_weights.json")
+    .addOption(formatOption())
+    .action(runTrainKml);
+}
+
+async function runTrainKml({ out, format, ...options }: Options): Promise<void> {
+  const { trainKml, writeKml } = await import("../harness/train_kml.ts");
+  const progress = new Progress("training");
+  const trained = trainKml({
+    ...options,
+    onEpoch: (epoch, loss) => progress.update(epoch, options.epochs, `loss ${figure(loss)}`),
+  });
+  progress.stop();
+  if (out !== undefined) writeKml(trained, out);
+  const { samples, accuracy, accuracyByClass } = trained;
+  const rows = [...Object.entries(accuracyByClass), ["all", accuracy] as const];
+  if (format === "json") printJson({ ...options, samples, accuracy, accuracyByClass });
+  else if (format === "csv") printCsv(rows.map(([kind, share]) => ({ class: kind, accuracy: share })));
+  else
+    printTable(
+      ["class", "accuracy on held-out streams"],
+      rows.map(([kind, share]) => [kind, figure(share)]),
+    );
+}
