@@ -10,6 +10,7 @@ import { say } from "./output.ts";
 import { addSimulate } from "./simulate.ts";
 import { addTrace } from "./trace.ts";
 import { addTrain } from "./train.ts";
+import { addTrainKml } from "./train_kml.ts";
 import { addTune } from "./tune.ts";
 import { addValidate } from "./validate.ts";
 
@@ -30,6 +31,7 @@ function createProgram(): Command {
   addEvaluate(program);
   addSimulate(program);
   addTune(program);
+  addTrainKml(program);
   addValidate(program);
   addTrace(program);
   addList(program);

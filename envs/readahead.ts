@@ -14,6 +14,7 @@ import { randomStream } from "../kernel/random.ts";
 import { CANDIDATES, Candidates, FEATURES } from "../kernel/readahead/candidates.ts";
 import type { ReadaheadDecision } from "../kernel/readahead/decision.ts";
 import { FAULT_CHARGES } from "../kernel/readahead/fault_ledger.ts";
+import { LruMisses } from "../kernel/readahead/lru_misses.ts";
 import { ReadaheadKernel } from "../kernel/readahead/readahead.ts";
 import type { ReadaheadOutcome } from "../kernel/readahead/scenario.ts";
 import type { ReadaheadWorkload } from "../kernel/readahead/workload.ts";
@@ -24,9 +25,6 @@ import { readReadaheadOptions } from "./readahead_options.ts";
 
 /** Greatest absolute value of an observation. */
 const OBSERVATION_LIMIT = 10;
-
-/** What a page read ahead takes off the reward until it is used, beside the time it costs. Source: choice. */
-const UNUSED_PENALTY = 0.1;
 
 export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecision, number> {
   readonly rows = 1;
@@ -46,7 +44,10 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
   #decisionMicroseconds = 0;
   /** Time of a fault that nothing else delays, us. */
   #alone = 1;
-  readonly #last = { touches: 0, unused: 0 };
+  /** Where plain LRU would miss. */
+  #misses: LruMisses | null = null;
+  #pollution = 0;
+  readonly #last = { issued: 0, majors: 0 };
 
   constructor(context: EnvContext, devices: readonly string[]) {
     this.#context = context;
@@ -96,8 +97,10 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
     this.#decisionMicroseconds = read.decisionMicroseconds;
     this.#alone = device.faultUs + device.latencyUs + device.pageUs;
     this.#running = !this.#kernel.done;
-    this.#last.touches = 0;
-    this.#last.unused = 0;
+    this.#misses = new LruMisses(workload, frames);
+    this.#pollution = 0;
+    this.#last.issued = 0;
+    this.#last.majors = 0;
     if (!this.#running) {
       throw new EnvUsageError(`${this.spec.id}: ${this.#workload} never swaps with ${frames} frames; give it fewer`);
     }
@@ -149,24 +152,36 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
 
   decide(decision: ReadaheadDecision): Decided {
     if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
+    const { kind, thread } = this.#kernel.view;
+    if (kind === "fault" && !this.#misses!.missed(thread, this.#kernel.threadPosition(thread))) this.#pollution++;
     const outcome = this.#kernel.decide(decision);
-    const { major_faults, ra_hit, ra_issued } = this.#kernel.view.counters;
-    const touches = major_faults + ra_hit;
-    const unused = ra_issued - ra_hit;
-    const reward =
-      touches - this.#last.touches - outcome.cost / this.#alone - UNUSED_PENALTY * (unused - this.#last.unused);
-    this.#last.touches = touches;
-    this.#last.unused = unused;
+    const { major_faults, ra_issued } = this.#kernel.view.counters;
+    const last = this.#last;
+    const issued = ra_issued - last.issued;
+    const majors = major_faults - last.majors;
+    last.issued = ra_issued;
+    last.majors = major_faults;
+    const price = (this.#pollution + 0.1 * 64) / (ra_issued + 64);
+    const credits = this.#credits(outcome, price);
+    let hitUs = 0;
+    for (let i = 0; i < outcome.hits; i++) hitUs += outcome.hitUs[i];
+    let reward = majors - (outcome.cost - hitUs) / this.#alone - price * issued;
+    for (const part of credits.rewards) reward += part;
     this.#looked = false;
     const terminated = this.#kernel.done;
     if (terminated) this.#running = false;
-    return { reward, terminated, truncated: false, info: { ...this.#info(), credits: this.#credits(outcome) } };
+    return { reward, terminated, truncated: false, info: { ...this.#info(), credits } };
   }
 
   /** What the uses of pages since the last step earned, by the step that had read them. */
-  #credits({ hits, hitDecision, hitUs }: ReadaheadOutcome): Credits {
+  #credits(outcome: ReadaheadOutcome, price: number): Credits {
+    const { hits, hitThread, hitAccess, hitDecision, hitUs } = outcome;
     const rewards = new Float32Array(hits);
-    for (let i = 0; i < hits; i++) rewards[i] = 1 - hitUs[i] / this.#alone + UNUSED_PENALTY;
+    for (let i = 0; i < hits; i++) {
+      const missed = this.#misses!.missed(hitThread[i], hitAccess[i]);
+      if (!missed) this.#pollution++;
+      rewards[i] = (missed ? 1 : 0) - hitUs[i] / this.#alone + (missed ? price : 0);
+    }
     return { steps: hitDecision.slice(0, hits), rewards };
   }
 
@@ -224,6 +239,8 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
     copy.#workload = this.#workload;
     copy.#decisionMicroseconds = this.#decisionMicroseconds;
     copy.#alone = this.#alone;
+    copy.#misses = this.#misses;
+    copy.#pollution = this.#pollution;
     Object.assign(copy.#last, this.#last);
     return copy;
   }

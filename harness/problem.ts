@@ -1,10 +1,16 @@
 import type { HeuristicEntry } from "../baselines/heuristic_entry.ts";
 import { type KnobValues, startValues } from "../baselines/knobs.ts";
+import { readaheadBound } from "../baselines/readahead/bound.ts";
+import { ClairvoyantReference } from "../baselines/readahead/clairvoyant_reference.ts";
+import { readaheadHeuristics, readaheadSyncHeuristics } from "../baselines/readahead/index.ts";
+import readaheadTuned from "../baselines/readahead/tuned.json" with { type: "json" };
+import readaheadSyncTuned from "../baselines/readahead/tuned_sync.json" with { type: "json" };
 import { tieringBound } from "../baselines/tiering/bound.ts";
 import { GreedyReference } from "../baselines/tiering/greedy_reference.ts";
 import { tieringHeuristics } from "../baselines/tiering/index.ts";
 import tieringTuned from "../baselines/tiering/tuned.json" with { type: "json" };
 import type { AnySubsystem } from "../envs/kernel_env.ts";
+import type { ReadaheadKernel } from "../kernel/readahead/readahead.ts";
 import type { TieringKernel } from "../kernel/tiering/tiering.ts";
 
 /** Decides with knowledge of the future. */
@@ -38,7 +44,19 @@ export const problems: readonly Problem[] = [
     bound: (kernel) => tieringBound((kernel as TieringKernel).scenario),
     reference: (kernel) => new GreedyReference(kernel as TieringKernel),
   },
+  readahead("ring0/Readahead-v1", readaheadHeuristics, readaheadTuned),
+  readahead("ring0/ReadaheadSync-v1", readaheadSyncHeuristics, readaheadSyncTuned),
 ];
+
+function readahead(id: string, heuristics: Problem["heuristics"], tuned: Problem["tuned"]): Problem {
+  return {
+    id,
+    heuristics,
+    tuned,
+    bound: (kernel) => readaheadBound((kernel as ReadaheadKernel).scenario),
+    reference: (kernel) => new ClairvoyantReference(kernel as ReadaheadKernel),
+  };
+}
 
 /** The constants that heuristic `entry` runs with: tuned where `tune` was run, else its starting values. */
 export function knobValues(

@@ -3,6 +3,7 @@ import { costBenefit } from "./cost_benefit.ts";
 import { fdp } from "./fdp.ts";
 import { fixed } from "./fixed.ts";
 import { ghb } from "./ghb.ts";
+import { kml } from "./kml.ts";
 import { leap } from "./leap.ts";
 import { leapArtifact } from "./leap_artifact.ts";
 import { none } from "./none.ts";
@@ -24,6 +25,7 @@ const published: readonly ReadaheadEntry[] = [
   shadow,
   ghb,
   pcGhb,
+  kml,
 ];
 
 /** Every heuristic for asynchronous devices, the default first. */

@@ -37,6 +37,15 @@ const RUN_AHEAD_US = 50;
 /** Swap accesses remembered for each page of the program. Source: choice; 9 bytes each. */
 const LOG_ENTRIES_PER_PAGE = 4;
 
+function hitBuffers(length: number) {
+  return {
+    hitThread: new Uint8Array(length),
+    hitAccess: new Int32Array(length),
+    hitDecision: new Int32Array(length),
+    hitUs: new Float64Array(length),
+  };
+}
+
 /**
  * The swap-in path of a program that does not fit its frames: threads access pages, what is not there is read from a swap
  * device, and at every major fault (and at the first use of a marked page) somebody decides what to read beside it.
@@ -74,8 +83,7 @@ export class ReadaheadKernel
     cost: 0,
     accesses: 0,
     hits: 0,
-    hitDecision: new Int32Array(1024),
-    hitUs: new Float64Array(1024),
+    ...hitBuffers(1024),
   };
 
   reset(scenario: ReadaheadScenario, seed: number): void {
@@ -317,7 +325,7 @@ export class ReadaheadKernel
         this.#charge(thread, CHARGE.late, wait);
       }
       this.#charge(thread, CHARGE.hit, HIT_US);
-      this.#noteHit(page, HIT_US + Math.max(0, wait));
+      this.#noteHit(thread, page, HIT_US + Math.max(0, wait));
       this.#judge(page, 1);
       this.#memory.mapCached(page, write);
       if (marked) counters.markers++;
@@ -412,16 +420,18 @@ export class ReadaheadKernel
     view.clusterHits++;
   }
 
-  #noteHit(page: number, us: number): void {
+  #noteHit(thread: number, page: number, us: number): void {
     const outcome = this.#outcome;
     if (outcome.hits === outcome.hitUs.length) {
-      const decisions = new Int32Array(2 * outcome.hits);
-      const times = new Float64Array(2 * outcome.hits);
-      decisions.set(outcome.hitDecision);
-      times.set(outcome.hitUs);
-      outcome.hitDecision = decisions;
-      outcome.hitUs = times;
+      const grown = hitBuffers(2 * outcome.hits);
+      grown.hitThread.set(outcome.hitThread);
+      grown.hitAccess.set(outcome.hitAccess);
+      grown.hitDecision.set(outcome.hitDecision);
+      grown.hitUs.set(outcome.hitUs);
+      Object.assign(outcome, grown);
     }
+    outcome.hitThread[outcome.hits] = thread;
+    outcome.hitAccess[outcome.hits] = this.#done[thread];
     outcome.hitDecision[outcome.hits] = this.#memory.decisionOf[page] - 1;
     outcome.hitUs[outcome.hits++] = us;
   }

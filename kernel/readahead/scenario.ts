@@ -30,6 +30,9 @@ export interface ReadaheadOutcome {
   accesses: number;
   /** Pages read ahead that were used since then. */
   hits: number;
+  /** `[hits]` which access of which thread used each of them. */
+  hitThread: Uint8Array;
+  hitAccess: Int32Array;
   /** `[hits]` decision that read each of them, counted from 0 since the start. */
   hitDecision: Int32Array;
   /** `[hits]` time that each use took, waiting included, us. */
