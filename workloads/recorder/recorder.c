@@ -25,6 +25,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -44,7 +45,9 @@ static char buffer[1 << 16];
 static size_t buffered;
 
 static void take_lock(void) {
-  while (atomic_flag_test_and_set_explicit(&lock, memory_order_acquire)) {
+  /* Threads may be more than processors: whoever holds the lock must get to run. */
+  for (int tries = 1; atomic_flag_test_and_set_explicit(&lock, memory_order_acquire); tries++) {
+    if (tries % 64 == 0) sched_yield();
   }
 }
 
