@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type RecordOptions, recordProgram } from "../../../workloads/recorder/record_program.ts";
@@ -47,6 +47,34 @@ describe("recordProgram", () => {
     const options = { command: "ls", args: ["-l"], out: join(folder, "ls.r0t"), method: "lackey" } as const;
     const facts = await recordProgram(options);
     expect(facts).toMatchObject({ name: "ls", command: "ls -l", method: "valgrind lackey", pages: 2, accesses: 2 });
+  });
+
+  test("records page accesses in order with the hooks, with the settings asked for", async () => {
+    const folder = temporaryFolder();
+    const script = `
+      const { RING0_TRACE, RING0_KIND, RING0_PAGE, RING0_DEPTH, RING0_SKIP, RING0_KEEP } = process.env;
+      const head = ["ring0-raw-" + RING0_KIND + " 1", "page_bytes " + RING0_PAGE, "stack_depth " + RING0_DEPTH];
+      const rest = ["skipped " + RING0_SKIP, "a 400 0 " + RING0_KEEP + " 1", "vma 8 4", "end 1", ""];
+      require("fs").writeFileSync(RING0_TRACE, [...head, ...rest].join("\\n"));`;
+    const cut = { kind: "accesses", stackDepth: 8, skip: 3, keep: 1, pageBytes: 8192 } as const;
+    expect(await recordProgram({ ...node(folder, script), ...cut })).toMatchObject({
+      kind: "accesses",
+      method: "tsan hooks",
+      stackDepth: 8,
+      skipped: 3,
+      pageBytes: 8192,
+      mappedPages: 4,
+      work: 1,
+    });
+  });
+
+  test("records page accesses under lackey, and waits no longer than for those asked for", async () => {
+    const folder = temporaryFolder();
+    fakeValgrind(folder, "I  400,3\\n L 1000,8\\n S 2000,8\\n");
+    writeFileSync(join(folder, "valgrind"), `${readFileSync(join(folder, "valgrind"), "utf8")}exec sleep 60 <&- >&-\n`);
+    const options = { command: "ls", args: ["-l"], out: join(folder, "ls.r0t"), method: "lackey" } as const;
+    const facts = await recordProgram({ ...options, kind: "accesses", keep: 2 });
+    expect(facts).toMatchObject({ method: "valgrind lackey", pages: 2, accesses: 2, programCounters: 1 });
   });
 
   test.each<[string, string, string]>([
