@@ -63,7 +63,10 @@ export class DeviceQueue {
     return this.#busy;
   }
 
-  /** Submits a read of one page. Requests must come by rising time. Returns when it is complete. */
+  /**
+   * Submits a read of one page. Returns when it is complete. Requests come by rising time, but for the few us that a
+   * thread decides and makes room between its fault and its read; they take their turn as they come.
+   */
   read(now: number): number {
     const done = this.#submit(now, 1);
     if (this.#submitted - this.#completed === REMEMBERED) this.#completed++;

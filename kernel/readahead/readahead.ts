@@ -104,7 +104,7 @@ export class ReadaheadKernel
     this.#done = new Int32Array(threads.length);
     this.#computed = new Uint8Array(threads.length);
     this.#stalledUntil = new Float64Array(threads.length);
-    this.#running = threads.length;
+    this.#running = threads.filter(({ page }) => page.length > 0).length;
     this.#position = 0;
     this.#quiet = 0;
     this.#pollution = 0;
@@ -320,19 +320,14 @@ export class ReadaheadKernel
       const marked = (flags[page] & MARKED) !== 0;
       const wait = readyAt[page] - this.#clock[thread];
       counters.ra_hit++;
-      if (wait > 0) {
-        counters.ra_late++;
-        this.#charge(thread, CHARGE.late, wait);
-      }
-      this.#charge(thread, CHARGE.hit, HIT_US);
+      if (wait > 0) counters.ra_late++;
       this.#noteHit(thread, page, HIT_US + Math.max(0, wait));
       this.#judge(page, 1);
       this.#memory.mapCached(page, write);
       if (marked) counters.markers++;
       if (marked && this.#quiet === 0) return this.#showView();
       if (marked) this.#quiet--;
-      this.#countHit();
-      this.#complete(thread);
+      this.#finishHit(thread, page);
       return false;
     }
     view.kind = "fault";
@@ -375,8 +370,8 @@ export class ReadaheadKernel
     // Pages under way cannot be reclaimed: half of the frames are kept clear of them.
     const unlocked = (frames >> 1) - (queue?.inFlight(now) ?? 0);
     let room = count === 0 ? 0 : Math.min(memory.free - (major ? 1 : 0), unlocked);
-    let ready = now + device.latencyUs;
-    let target = ready + device.pageUs;
+    const answered = now + device.latencyUs;
+    let target = answered + device.pageUs;
     let issued = 0;
     let mark = false;
     for (let k = 0; k <= count; k++) {
@@ -387,7 +382,8 @@ export class ReadaheadKernel
       if (room <= 0 || candidate === page || memory.state[candidate] !== SWAPPED) continue;
       room--;
       issued++;
-      memory.cache(candidate, queue === null ? now : queue.read(now), decision.source, pc, mark);
+      const readyAt = queue === null ? answered + issued * device.pageUs : queue.read(now);
+      memory.cache(candidate, readyAt, decision.source, pc, mark);
       mark = false;
     }
     this.#counters.ra_issued += issued;
@@ -395,8 +391,7 @@ export class ReadaheadKernel
       // The thread reads every page itself before it goes on.
       const fixed = major || issued === 0 ? 0 : device.latencyUs;
       if (issued > 0) this.#charge(thread, CHARGE.readahead, fixed + issued * device.pageUs);
-      ready = this.#clock[thread];
-      target = ready + device.latencyUs + device.pageUs;
+      target = this.#clock[thread] + device.latencyUs + device.pageUs;
     }
     if (major) {
       this.#charge(thread, CHARGE.device, target - this.#clock[thread]);
@@ -406,18 +401,23 @@ export class ReadaheadKernel
       view.vmaAddress[view.vma] = page;
       view.vmaHits[view.vma] = 0;
       view.clusterHits = 0;
+      this.#complete(thread);
     } else {
-      this.#countHit();
+      this.#finishHit(thread, page);
     }
-    this.#complete(thread);
   }
 
-  /** Stock book-keeping of a hit on a page that was read ahead. */
-  #countHit(): void {
+  /** Waits for a page read ahead that is still under way, after a marker's decision as Linux does, and goes on. */
+  #finishHit(thread: number, page: number): void {
+    const wait = this.#memory.readyAt[page] - this.#clock[thread];
+    if (wait > 0) this.#charge(thread, CHARGE.late, wait);
+    this.#charge(thread, CHARGE.hit, HIT_US);
+    // Stock book-keeping of a hit.
     const view = this.#view;
     view.vmaHits[view.vma] = Math.min(MOST_HITS, view.vmaHits[view.vma] + 1);
     view.vmaAddress[view.vma] = view.page;
     view.clusterHits++;
+    this.#complete(thread);
   }
 
   #noteHit(thread: number, page: number, us: number): void {
