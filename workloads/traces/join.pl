@@ -3,7 +3,7 @@ use strict;
 my $state = 12345;
 sub draw { $state = ($state * 1103515245 + 12345) % 2147483648; return int($state / 65536) / 32768; }
 
-my $count = 12000;
+my $count = 6000;
 my %customer;
 for my $i (1 .. $count) { $customer{"customer $i"} = {number => $i, orders => 0, note => "note $i " x 30}; }
 my %city;

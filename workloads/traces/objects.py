@@ -9,7 +9,7 @@ def draw(n):
     return state // 65536 * n // 32768
 
 
-COUNT = 12000
+COUNT = 7000
 table = {}
 for i in range(COUNT):
     table["key %d" % i] = [i, "payload %d" % i * 40]

@@ -200,12 +200,12 @@ make_xz() {
 
 make_python() {
   cp "$here/objects.py" "$work/run"
-  PYTHONHASHSEED=0 lackey python python3.11-minimal "CPython" 1500000 350000 /usr/bin/python3.11 -S -s objects.py
+  PYTHONHASHSEED=0 lackey python python3.11-minimal "CPython" 1500000 400000 /usr/bin/python3.11 -S -s objects.py
 }
 
 make_perl() {
   cp "$here/join.pl" "$work/run"
-  PERL_HASH_SEED=0 lackey perl perl-base "Perl" 1300000 350000 /usr/bin/perl join.pl
+  PERL_HASH_SEED=0 lackey perl perl-base "Perl" 1500000 400000 /usr/bin/perl join.pl
 }
 
 make_cc1() {
