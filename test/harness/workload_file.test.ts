@@ -1,0 +1,30 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { UsageError } from "../../harness/usage_error.ts";
+import { openAccessFile, openWorkloadFile } from "../../harness/workload_file.ts";
+import { accessTraceWorkload } from "../../workloads/access_trace_workload.ts";
+import { encodeTrace } from "../../workloads/trace_format.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
+import { sampleAccesses } from "../workloads/access_traces.ts";
+import { sampleTrace } from "../workloads/traces.ts";
+
+it("opens trace files of the kind that the subsystem runs on", () => {
+  const folder = temporaryFolder();
+  const [accesses, histogram, empty] = ["a.r0t", "h.r0t", "folder"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(accesses, encodeTrace(sampleAccesses()));
+  writeFileSync(histogram, encodeTrace(sampleTrace()));
+  mkdirSync(empty);
+  expect(openAccessFile(accesses)).toEqual(accessTraceWorkload(sampleAccesses()));
+  expect(openAccessFile(accesses, { first: 4 })!.footprint).toBe(1);
+  expect(openWorkloadFile(histogram)!.name).toBe("sample");
+  expect(() => openAccessFile(histogram)).toThrow("h.r0t, byte 10: expected kind 2 (accesses), found 1 (histogram)");
+  expect(() => openWorkloadFile(accesses)).toThrow("a.r0t, byte 10: expected kind 1 (histogram), found 2 (accesses)");
+  expect(openAccessFile("sqlite")).toBe(null);
+  expect(() => openAccessFile("none.r0t")).toThrow(UsageError);
+  expect(() => openAccessFile(empty)).toThrow(`${empty} is not a trace file`);
+});
