@@ -23,6 +23,7 @@ import { server } from "./generators/readahead/server.ts";
 import { stencil } from "./generators/readahead/stencil.ts";
 import { stride } from "./generators/readahead/stride.ts";
 import { trie } from "./generators/readahead/trie.ts";
+import { recorded } from "./readahead_recorded.ts";
 
 /** What opening a workload of the catalogue takes. */
 export interface ReadaheadOpenOptions {
@@ -56,10 +57,18 @@ export const readaheadWorkloads: readonly ReadaheadCatalogEntry[] = [
   generated("scan-hot", "train", scanHot),
   generated("interpreter", "train", interpreter),
   generated("log-replay", "train", logReplay),
+  recorded("sqlite", "train"),
+  recorded("zstd", "train"),
+  recorded("zstd-mt", "train", { family: "zstd" }),
+  recorded("mawk", "train"),
+  recorded("python", "train"),
+  recorded("perl", "train"),
   generated("kmerge", "validation", kmerge),
   generated("stencil", "validation", stencil),
   generated("trie", "validation", trie),
   generated("pagerank", "validation", pagerank),
+  recorded("lua", "validation"),
+  recorded("tcc", "validation"),
   generated("matmul", "test", matmul),
   generated("btree", "test", btree),
   generated("bfs", "test", bfs),
@@ -67,6 +76,12 @@ export const readaheadWorkloads: readonly ReadaheadCatalogEntry[] = [
   generated("relaunch", "test", relaunch),
   generated("lsm", "test", lsm),
   generated("server", "test", server),
+  recorded("sort", "test"),
+  recorded("sort-mt", "test", { family: "sort" }),
+  recorded("metis", "test"),
+  recorded("redis", "test"),
+  recorded("xz", "test"),
+  recorded("cc1", "test"),
 ];
 
 function generated(name: string, split: Split, generate: ReadaheadGenerator): ReadaheadCatalogEntry {

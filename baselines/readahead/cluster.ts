@@ -1,8 +1,8 @@
 import { clusterBlock, nothing } from "../../kernel/readahead/page_sets.ts";
+import { windowRule } from "../../kernel/readahead/window_rule.ts";
 import { heuristicDecision } from "./heuristic_decision.ts";
 import { PAGE_CLUSTER, PAGE_CLUSTER_KNOB, pageClusterOf } from "./page_cluster.ts";
 import type { ReadaheadEntry, ReadaheadHeuristic } from "./types.ts";
-import { windowRule } from "./window_rule.ts";
 
 /** Readahead by swap slots as Linux ships it: its only algorithm before 4.14, and today's on rotating disks. */
 export const cluster: ReadaheadEntry = {

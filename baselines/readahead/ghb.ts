@@ -1,11 +1,11 @@
 import { MAX_READAHEAD, SOURCES } from "../../kernel/readahead/decision.ts";
 import { nothing, replayPages } from "../../kernel/readahead/page_sets.ts";
+import { VmaRule } from "../../kernel/readahead/vma_rule.ts";
 import type { Knob } from "../knobs.ts";
 import { heuristicDecision } from "./heuristic_decision.ts";
 import { PAGE_CLUSTER } from "./page_cluster.ts";
 import { ReplayRecord } from "./replay_record.ts";
 import type { ReadaheadEntry } from "./types.ts";
-import { VmaRule } from "./vma_rule.ts";
 
 const REPLAY = SOURCES.indexOf("replay");
 

@@ -1,12 +1,12 @@
 import { type ReadaheadDecision, SOURCES } from "../../kernel/readahead/decision.ts";
 import { clusterBlock, nothing } from "../../kernel/readahead/page_sets.ts";
 import { type ReadaheadView, SWAPPED } from "../../kernel/readahead/view.ts";
+import { windowRule } from "../../kernel/readahead/window_rule.ts";
 import { heuristicDecision } from "./heuristic_decision.ts";
 import { LogCursor } from "./log_cursor.ts";
 import { PAGE_CLUSTER } from "./page_cluster.ts";
 import { TrendHistory } from "./trend_history.ts";
 import type { ReadaheadEntry } from "./types.ts";
-import { windowRule } from "./window_rule.ts";
 
 const STRIDE = SOURCES.indexOf("stride");
 

@@ -1,8 +1,8 @@
+import { VmaRule } from "../../kernel/readahead/vma_rule.ts";
 import type { Role } from "../heuristic_entry.ts";
 import { heuristicDecision } from "./heuristic_decision.ts";
 import { PAGE_CLUSTER, PAGE_CLUSTER_KNOB, pageClusterOf } from "./page_cluster.ts";
 import type { ReadaheadEntry, ReadaheadHeuristic } from "./types.ts";
-import { VmaRule } from "./vma_rule.ts";
 
 /** Readahead by VMA as Linux ships it; the default where the device is asynchronous. */
 export function vma(role: Role): ReadaheadEntry {

@@ -10,6 +10,7 @@ import {
 } from "./page_sets.ts";
 import { GHOST, GHOSTS, Predictors } from "./predictors.ts";
 import { type ReadaheadView, SWAPPED } from "./view.ts";
+import { VmaRule } from "./vma_rule.ts";
 
 /** Decision points that the quiet candidate passes over. Source: choice. */
 export const QUIET_POINTS = 64;
@@ -19,6 +20,9 @@ const STRIDE_WINDOW = 32;
 
 /** How far a marker looks for the first page that is still on the device. */
 const MARKER_REACH = 64;
+
+/** Largest window of the stock rule. Source: mm/swap.c, vm.page-cluster is 3. */
+const STOCK_PAGES = 8;
 
 /** One of the page sets that a policy chooses from. */
 export interface Candidate {
@@ -32,6 +36,7 @@ export interface Candidate {
 export const CANDIDATES: readonly Candidate[] = [
   { name: "none", source: "none", size: 0 },
   { name: `none, and for ${QUIET_POINTS} decision points`, source: "none", size: 0 },
+  { name: "stock VMA window", source: "stock", size: STOCK_PAGES },
   ...sizes("vma", [2, 4, 8, 16, 32]),
   ...sizes("cluster", [8, 16]),
   ...sizes("stride", [4, 8, 16]),
@@ -63,6 +68,7 @@ export const FEATURES = [
   "share of its direction's neighbours used lately, near",
   "share of its direction's neighbours used lately, far",
   "reads nothing",
+  "stock window",
   "VMA window ahead",
   "VMA window behind",
   "VMA window around",
@@ -85,6 +91,7 @@ export const FEATURES = [
   "stock hit count of the VMA / 8",
   "pages read ahead and not used yet / 64",
   "neighbours that are there already, at a marker / 16",
+  "time of a major fault lately / time of a lone fault",
 ] as const;
 
 const COLUMNS = FEATURES.length;
@@ -103,12 +110,14 @@ const GHOST_OF: Partial<Record<Source, number>> = {
 const KIND = FEATURES.indexOf("reads nothing");
 const KIND_OF: Partial<Record<Source, number>> = {
   none: 0,
-  cluster: 4,
-  stride: 5,
-  "pc-stride": 6,
-  replay: 7,
-  "pc-replay": 8,
+  stock: 1,
+  cluster: 5,
+  stride: 6,
+  "pc-stride": 7,
+  replay: 8,
+  "pc-replay": 9,
 };
+const STOCK = SOURCES.indexOf("stock");
 const STATE = FEATURES.indexOf("at a marker");
 
 /**
@@ -122,6 +131,7 @@ export class Candidates {
   readonly mask = new Uint8Array(CANDIDATES.length);
   readonly #decisions: readonly ReadaheadDecision[] = CANDIDATES.map(createDecision);
   readonly #predictors: Predictors;
+  readonly #stock = new VmaRule(Math.log2(STOCK_PAGES));
   /** Until which position of the log hits have been counted, and the share of them. */
   #majors = 0;
   #hits = 0;
@@ -155,6 +165,7 @@ export class Candidates {
       const { source, size } = CANDIDATES[i];
       const decision = this.#decisions[i];
       if (source === "none") nothing(decision).quiet = i === QUIET ? QUIET_POINTS : 0;
+      else if (source === "stock") this.#stockWindow(view, decision);
       else if (source === "vma") window(view, direction, skip, size, decision);
       else if (source === "cluster") clusterBlock(view, size, decision);
       else if (source === "stride") stridePages(view, stride, size, SOURCES.indexOf(source), decision, strideSkip);
@@ -168,6 +179,13 @@ export class Candidates {
     }
     this.#describe(view, direction, stride, pcStride);
     this.#describeState(view, skip);
+  }
+
+  /** What a stock kernel would read; nothing at a marker, which it does not have. */
+  #stockWindow(view: ReadaheadView, decision: ReadaheadDecision): void {
+    if (view.kind === "marker") nothing(decision);
+    else this.#stock.decide(view, decision);
+    decision.source = STOCK;
   }
 
   #followHits({ counters }: ReadaheadView): void {
@@ -208,7 +226,7 @@ export class Candidates {
       features[row + 9] = known * byPc[pc * GHOSTS.length + ghost];
       features[row + 10] = features[row] * features[row + 9];
       for (let column = KIND; column < STATE; column++) features[row + column] = 0;
-      const kind = KIND_OF[source] ?? (direction > 0 ? 1 : direction < 0 ? 2 : 3);
+      const kind = KIND_OF[source] ?? (direction > 0 ? 2 : direction < 0 ? 3 : 4);
       features[row + KIND + kind] = 1;
       features[row + STATE - 1] = size > 0 ? Math.log2(size) / 5 : 0;
     }
@@ -235,6 +253,7 @@ export class Candidates {
     features[state + 10] = view.vmaHits[vma] / 8;
     features[state + 11] = (ra_issued - ra_hit - ra_waste) / 64;
     features[state + 12] = skip / 16;
+    features[state + 13] = Math.min(8, (device.faultUs + view.majorUs) / alone);
     for (let i = 1; i < CANDIDATES.length; i++) features.copyWithin(i * COLUMNS + state, state, COLUMNS);
   }
 
@@ -247,9 +266,9 @@ export class Candidates {
     near: number,
     far: number,
   ): void {
-    for (const source of ["vma", "cluster", "stride", "pc-stride", "replay", "pc-replay", "none"] as const) {
+    for (const source of ["stock", "vma", "cluster", "stride", "pc-stride", "replay", "pc-replay", "none"] as const) {
       let step = 0;
-      if (source === "vma") step = -ahead;
+      if (source === "vma" || source === "stock") step = -ahead;
       else if (source === "stride") step = -stride;
       else if (source === "pc-stride") step = -pcStride;
       this.#density(view, step, source === "cluster", near, far);
@@ -287,6 +306,7 @@ export class Candidates {
   /** Takes over the state of `other`, made for the same program. */
   copyFrom(other: Candidates): void {
     this.#predictors.copyFrom(other.#predictors);
+    this.#stock.copyFrom(other.#stock);
     this.#majors = other.#majors;
     this.#hits = other.#hits;
     this.#hitShare = other.#hitShare;

@@ -2,7 +2,17 @@
 export const MAX_READAHEAD = 64;
 
 /** Where a decision's pages come from, for the book-keeping of who was right. */
-export const SOURCES = ["none", "vma", "cluster", "stride", "pc-stride", "replay", "pc-replay", "other"] as const;
+export const SOURCES = [
+  "none",
+  "vma",
+  "cluster",
+  "stride",
+  "pc-stride",
+  "replay",
+  "pc-replay",
+  "stock",
+  "other",
+] as const;
 
 /** Name of a source. */
 export type Source = (typeof SOURCES)[number];

@@ -26,10 +26,11 @@ const FIRST_HITS = 4;
 /** A refault within this share of the frames' number of reclaimed pages is short. Source: choice. */
 export const SHORT_REFAULT = 1 / 4;
 
-/** Weights of one outcome in the moving averages: of all, of one VMA or instruction, of short refaults. Source: choice. */
+/** Weights of one outcome in the moving averages: of all, of one VMA or instruction, of short refaults, of waits. Source: choice. */
 const ACCURACY_WEIGHT = 1 / 64;
 const LOCAL_WEIGHT = 1 / 16;
 const REFAULT_WEIGHT = 1 / 64;
+const MAJOR_WEIGHT = 1 / 64;
 
 /** How far a thread that does not fault may run ahead of the others, us. Source: choice. */
 const RUN_AHEAD_US = 50;
@@ -146,6 +147,7 @@ export class ReadaheadKernel
       vmaAccuracy: new Float32Array(vmas.length * SOURCES.length).fill(0.5),
       pcAccuracy: new Float32Array(programCounters * SOURCES.length).fill(0.5),
       refaultDistance: 0,
+      majorUs: device.latencyUs + device.pageUs,
       shortRefaults: 0,
       counters: this.#counters,
     };
@@ -394,7 +396,9 @@ export class ReadaheadKernel
       target = this.#clock[thread] + device.latencyUs + device.pageUs;
     }
     if (major) {
-      this.#charge(thread, CHARGE.device, target - this.#clock[thread]);
+      const waited = target - this.#clock[thread];
+      this.#view.majorUs += MAJOR_WEIGHT * (waited - this.#view.majorUs);
+      this.#charge(thread, CHARGE.device, waited);
       this.#charge(thread, CHARGE.fault, device.faultUs);
       memory.mapNew(page, write);
       const view = this.#view;

@@ -78,6 +78,8 @@ export interface ReadaheadView {
   readonly pcAccuracy: Float32Array;
   /** Pages reclaimed since this page was, over the frames; Linux keeps it in the page's shadow entry. 0 at a marker. */
   refaultDistance: number;
+  /** Moving average of how long a major fault waited for its page, us; the device's own time at first. */
+  majorUs: number;
   /** Moving average over major faults of whether the page was reclaimed shortly before (see `SHORT_REFAULT`). */
   shortRefaults: number;
   /** Counters so far; see `READAHEAD_COUNTERS`. */

@@ -40,6 +40,7 @@ export function faultView(page: number, { pages = 1024, vmas = [{ start: 0, end:
     vmaAccuracy: new Float32Array(vmas.length * SOURCES.length).fill(0.5),
     pcAccuracy: new Float32Array(16 * SOURCES.length).fill(0.5),
     refaultDistance: 0,
+    majorUs: 0,
     shortRefaults: 0,
     counters: {
       accesses: 0,

@@ -5,10 +5,10 @@ import { fixed } from "../../baselines/readahead/fixed.ts";
 import { HEURISTIC_US } from "../../baselines/readahead/heuristic_decision.ts";
 import { none } from "../../baselines/readahead/none.ts";
 import { vma } from "../../baselines/readahead/vma.ts";
-import { VmaRule } from "../../baselines/readahead/vma_rule.ts";
-import { windowRule } from "../../baselines/readahead/window_rule.ts";
 import { createDecision } from "../../kernel/readahead/decision.ts";
 import { MAPPED, NONE, type ReadaheadView } from "../../kernel/readahead/view.ts";
+import { VmaRule } from "../../kernel/readahead/vma_rule.ts";
+import { windowRule } from "../../kernel/readahead/window_rule.ts";
 import { faultView } from "./readahead_view.ts";
 
 const byVma = vma("default");

@@ -1,6 +1,6 @@
-import type { ReadaheadDecision } from "../../kernel/readahead/decision.ts";
-import { nothing, vmaWindow } from "../../kernel/readahead/page_sets.ts";
-import type { ReadaheadView } from "../../kernel/readahead/view.ts";
+import type { ReadaheadDecision } from "./decision.ts";
+import { nothing, vmaWindow } from "./page_sets.ts";
+import type { ReadaheadView } from "./view.ts";
 import { windowRule } from "./window_rule.ts";
 
 /** Largest exponent of a window by VMA. Source: mm/swap_state.c, SWAP_RA_ORDER_CEILING. */
@@ -25,6 +25,11 @@ export class VmaRule {
   /** Forgets all windows. */
   reset(): void {
     this.#windows = null;
+  }
+
+  /** Takes over the windows of `other`. */
+  copyFrom(other: VmaRule): void {
+    this.#windows = other.#windows?.slice() ?? null;
   }
 
   /** Fills in `decision` for a major fault. */
