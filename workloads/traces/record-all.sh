@@ -212,7 +212,7 @@ make_cc1() {
   # What it compiles is the interpreter loop of Lua.
   fetch lua5.4
   gcc -E -DLUA_USE_POSIX "$work/src/lua5.4/src/lvm.c" -o "$work/run/lvm.i"
-  lackey cc1 cpp-12 "GNU C compiler" 500000 400000 "$(gcc -print-prog-name=cc1)" -quiet -O2 lvm.i -o lvm.s
+  lackey cc1 cpp-12 "GNU C compiler" 200000 1200000 "$(gcc -print-prog-name=cc1)" -quiet -O2 lvm.i -o lvm.s
 }
 
 programs="sqlite zstd mawk lua tcc sort metis redis"
