@@ -1,0 +1,27 @@
+/** Pages under plain LRU, the simplest way: for comparison. */
+export class PlainLru {
+  readonly #frames: number;
+  /** Least recently used first. */
+  readonly #pages = new Set<number>();
+
+  constructor(frames: number) {
+    this.#frames = frames;
+  }
+
+  has(page: number): boolean {
+    return this.#pages.has(page);
+  }
+
+  /** Uses a page. Returns whether it was there. */
+  access(page: number): boolean {
+    const present = this.#pages.delete(page);
+    if (!present && this.#pages.size === this.#frames) {
+      for (const oldest of this.#pages) {
+        this.#pages.delete(oldest);
+        break;
+      }
+    }
+    this.#pages.add(page);
+    return present;
+  }
+}
