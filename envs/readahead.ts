@@ -10,7 +10,7 @@ import {
 import type { EnvContext } from "../gym/registry.ts";
 import { SEED_RANGES } from "../gym/seeds.ts";
 import { Box, Discrete } from "../gym/spaces.ts";
-import { randomStream } from "../kernel/random.ts";
+import { type RandomStream, randomStream } from "../kernel/random.ts";
 import { CANDIDATES, Candidates, FEATURES } from "../kernel/readahead/candidates.ts";
 import type { ReadaheadDecision } from "../kernel/readahead/decision.ts";
 import { FAULT_CHARGES } from "../kernel/readahead/fault_ledger.ts";
@@ -22,10 +22,13 @@ import type { ReadaheadWorkload } from "../kernel/readahead/workload.ts";
 import { readaheadWorkloads } from "../workloads/readahead_catalog.ts";
 import type { Decided, KernelEnv } from "./kernel_env.ts";
 import { alteredAfter, drawReadaheadScenario } from "./readahead_episode.ts";
-import { readReadaheadOptions } from "./readahead_options.ts";
+import { type ReadaheadOptions, readReadaheadOptions } from "./readahead_options.ts";
 
 /** Greatest absolute value of an observation. */
 const OBSERVATION_LIMIT = 10;
+
+/** Seeds tried after the first when a program fits its frames. */
+const MOST_DRAWS = 16;
 
 /** Episodes of which the time of a lone fault is remembered. */
 const MOST_REMEMBERED = 1024;
@@ -92,27 +95,29 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
     }
     const random = randomStream(this.#seed, "readahead/episode", this.#episode);
     const workloadDraw = random.next();
-    const kernelSeed = random.integer(2 ** 31);
-    const opened = this.#openWorkload(read.workload, workloadDraw, kernelSeed, read.accesses);
-    const workload = read.alterAfter === undefined ? opened : alteredAfter(opened, read.alterAfter);
-    const scenario = drawReadaheadScenario(workload, this.#devices, random, read);
-    const { device, frames, backgroundLoad } = scenario;
+    const firstSeed = random.integer(2 ** 31);
+    let kernelSeed = firstSeed;
+    let scenario = this.#openScenario(read, workloadDraw, kernelSeed, random.fork());
     this.#kernel.reset(scenario, kernelSeed);
+    // A part of a recording may fit its frames; then another part is drawn.
+    while (this.#kernel.done && kernelSeed < firstSeed + MOST_DRAWS) {
+      kernelSeed++;
+      scenario = this.#openScenario(read, workloadDraw, kernelSeed, random.fork());
+      this.#kernel.reset(scenario, kernelSeed);
+    }
+    const { workload, device, frames, backgroundLoad } = scenario;
+    if (this.#kernel.done) {
+      throw new EnvUsageError(`${this.spec.id}: ${this.#workload} never swaps with ${frames} frames; give it fewer`);
+    }
+    this.#running = true;
     this.#candidates = new Candidates(workload);
     this.#decisionMicroseconds = read.decisionMicroseconds;
-    this.#alone = this.#loneFault(
-      scenario,
-      kernelSeed,
-      JSON.stringify([this.#seed, this.#episode, this.#workload, options]),
-    );
-    this.#running = !this.#kernel.done;
+    const episode = JSON.stringify([this.#seed, this.#episode, this.#workload, options]);
+    this.#alone = this.#loneFault(scenario, kernelSeed, episode);
     this.#misses = new LruMisses(workload, frames);
     this.#pollution = 0;
     this.#last.issued = 0;
     this.#last.majors = this.#kernel.view.counters.major_faults;
-    if (!this.#running) {
-      throw new EnvUsageError(`${this.spec.id}: ${this.#workload} never swaps with ${frames} frames; give it fewer`);
-    }
     this.#looked = false;
     return {
       observation: this.observe(),
@@ -126,6 +131,12 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
         background: backgroundLoad,
       },
     };
+  }
+
+  #openScenario(read: ReadaheadOptions, draw: number, seed: number, random: RandomStream): ReadaheadScenario {
+    const opened = this.#openWorkload(read.workload, draw, seed, read.accesses);
+    const workload = read.alterAfter === undefined ? opened : alteredAfter(opened, read.alterAfter);
+    return drawReadaheadScenario(workload, this.#devices, this.#seed + this.#episode, random, read);
   }
 
   /** `meanLoneFault`, remembered: who compares policies plays the same episodes again and again. */

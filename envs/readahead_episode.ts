@@ -5,7 +5,7 @@ import type { AccessStream, ReadaheadWorkload } from "../kernel/readahead/worklo
 
 /** What an episode draws: its memory and its device, so that no constant fits all episodes. */
 export const READAHEAD_DRAWS = {
-  /** Frames over pages the program touches. */
+  /** Frames over pages the program touches: in turn, so that as many episodes of a workload have either. */
   frames: [0.1, 0.25],
   /** Transfer time of a page over the profile's: drives share their bus, and slower ones exist. */
   slower: { min: 1, max: 4 },
@@ -32,15 +32,17 @@ export interface ReadaheadEpisodeOptions {
  * changes nothing else.
  *
  * @param devices names of the profiles to draw from
+ * @param episode number of the episode, whose frames are the next in turn
  */
 export function drawReadaheadScenario(
   workload: ReadaheadWorkload,
   devices: readonly string[],
+  episode: number,
   random: RandomStream,
   options: ReadaheadEpisodeOptions,
 ): ReadaheadScenario {
   const { frames, slower, background, fragmentation } = READAHEAD_DRAWS;
-  const drawnFrames = frames[random.integer(frames.length)];
+  const drawnFrames = frames[episode % frames.length];
   const drawnDevice = devices[random.integer(devices.length)];
   const drawnSlower = slower.min * (slower.max / slower.min) ** random.next();
   const drawnBackground = random.uniform(background.min, background.max);

@@ -69,6 +69,7 @@ export const readaheadWorkloads: readonly ReadaheadCatalogEntry[] = [
   generated("pagerank", "validation", pagerank),
   recorded("lua", "validation"),
   recorded("tcc", "validation"),
+  recorded("xz", "validation"),
   generated("matmul", "test", matmul),
   generated("btree", "test", btree),
   generated("bfs", "test", bfs),
@@ -80,7 +81,6 @@ export const readaheadWorkloads: readonly ReadaheadCatalogEntry[] = [
   recorded("sort-mt", "test", { family: "sort" }),
   recorded("metis", "test"),
   recorded("redis", "test"),
-  recorded("xz", "test"),
   recorded("cc1", "test"),
 ];
 
