@@ -1,0 +1,142 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { randomStream } from "../../../kernel/random.ts";
+import { DEVICE_PROFILES, type DeviceProfile } from "../../../kernel/readahead/device.ts";
+import { BACKGROUND_PAGES, DeviceQueue } from "../../../kernel/readahead/device_queue.ts";
+
+const device: DeviceProfile = { ...DEVICE_PROFILES.nvme, latencyUs: 10, pageUs: 1, queueDepth: 4 };
+
+describe("a device", () => {
+  it("answers a lone read after latency and transfer", () => {
+    expect(DeviceQueue.create(device, 0, 1).read(100)).toBe(111);
+  });
+
+  it("answers reads submitted together one transfer apart", () => {
+    const queue = DeviceQueue.create(device, 0, 1);
+    expect([0, 0, 0, 0].map((now) => queue.read(now))).toEqual([11, 12, 13, 14]);
+    expect(queue.inFlight(0)).toBe(4);
+    expect(queue.inFlight(12)).toBe(2);
+    expect(queue.busy).toBe(4);
+  });
+
+  it("lets a read beyond its queue depth wait for a channel", () => {
+    const queue = DeviceQueue.create(device, 0, 1);
+    for (let i = 0; i < 4; i++) queue.read(0);
+    expect(queue.wait(0)).toBe(11);
+    expect(queue.read(0)).toBe(22);
+  });
+
+  it("lets reads wait for writes that reach the bus before them", () => {
+    const queue = DeviceQueue.create(device, 0, 1);
+    queue.write(0, 32);
+    expect(queue.inFlight(0)).toBe(0);
+    expect(queue.read(5)).toBe(43);
+  });
+
+  it("says how long a read would wait, which is what it then waits", () => {
+    const request = fc.record({ gap: fc.nat(20), pages: fc.integer({ min: 1, max: 32 }), write: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(request, { minLength: 1, maxLength: 60 }), (requests) => {
+        const queue = DeviceQueue.create(device, 0, 1);
+        let now = 0;
+        for (const { gap, pages, write } of requests) {
+          now += gap;
+          const wait = queue.wait(now);
+          if (write) queue.write(now, pages);
+          else expect(queue.read(now)).toBeCloseTo(now + wait + device.latencyUs + device.pageUs, 9);
+        }
+      }),
+    );
+  });
+
+  it("keeps the bus busy exactly as long as it carries pages, and never answers too early or out of order", () => {
+    const request = fc.record({ gap: fc.nat(20), pages: fc.integer({ min: 1, max: 32 }), write: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(request, { maxLength: 60 }), fc.constantFrom(0, 0.5), (requests, load) => {
+        const queue = DeviceQueue.create(device, load, 3);
+        let now = 0;
+        let carried = 0;
+        let last = 0;
+        for (const { gap, pages, write } of requests) {
+          now += gap;
+          carried += write ? pages : 1;
+          if (write) {
+            queue.write(now, pages);
+            continue;
+          }
+          const done = queue.read(now);
+          expect(done).toBeGreaterThanOrEqual(now + device.latencyUs + device.pageUs);
+          expect(done).toBeGreaterThanOrEqual(last + device.pageUs);
+          last = done;
+        }
+        expect(queue.busy).toBeCloseTo(carried * device.pageUs, 9);
+      }),
+    );
+  });
+});
+
+describe("delay inflicted on other tenants", () => {
+  it("is none where this program does nothing, and where there is nobody", () => {
+    const idle = DeviceQueue.create(device, 0.7, 1);
+    idle.advance(100_000);
+    expect(idle.backgroundRequests).toBeGreaterThan(100);
+    expect(idle.inflicted).toBe(0);
+    const alone = DeviceQueue.create(device, 0, 1);
+    for (let i = 0; i < 100; i++) alone.read(i);
+    alone.advance(100_000);
+    expect(alone.inflicted).toBe(0);
+  });
+
+  it("is what two clocks computed request by request say", () => {
+    const deep = { ...device, queueDepth: 1000 };
+    const request = fc.record({
+      gap: fc.double({ min: 0, max: 40, noNaN: true }),
+      pages: fc.integer({ min: 1, max: 9 }),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(request, { maxLength: 80 }),
+        fc.constantFrom(0.2, 0.6),
+        fc.nat(1000),
+        (requests, load, seed) => {
+          const queue = DeviceQueue.create(deep, load, seed);
+          const own: { at: number; length: number }[] = [];
+          let now = 0;
+          for (const { gap, pages } of requests) {
+            now += gap;
+            queue.write(now, pages);
+            own.push({ at: now + deep.latencyUs, length: pages * deep.pageUs });
+          }
+          const end = now + 1000;
+          queue.advance(end);
+          const length = BACKGROUND_PAGES * deep.pageUs;
+          const arrivals: number[] = [];
+          const stream = randomStream(seed, "readahead/background");
+          for (let at = 0; ; ) {
+            at += (length / load) * stream.exponential();
+            if (at > end) break;
+            arrivals.push(at);
+          }
+          const others = arrivals.map((at) => ({ at, length }));
+          const alone = completions(others);
+          const together = completions([...others, ...own].sort((a, b) => a.at - b.at));
+          let inflicted = 0;
+          for (const [request, done] of together) inflicted += alone.has(request) ? done - alone.get(request)! : 0;
+          expect(queue.backgroundRequests).toBe(others.length);
+          expect(queue.inflicted).toBeCloseTo(inflicted, 6);
+        },
+      ),
+    );
+  });
+});
+
+/** When each request leaves a bus that serves them in order. */
+function completions<T extends { at: number; length: number }>(requests: T[]): Map<T, number> {
+  let free = 0;
+  return new Map(
+    requests.map((request) => {
+      free = Math.max(free, request.at) + request.length;
+      return [request, free];
+    }),
+  );
+}
