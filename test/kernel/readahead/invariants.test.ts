@@ -5,7 +5,7 @@ import { ReadaheadKernel } from "../../../kernel/readahead/readahead.ts";
 import { CACHED, MAPPED, SWAPPED } from "../../../kernel/readahead/view.ts";
 import { anyScenario, randomPolicy, run, snapshot } from "./fixtures.ts";
 
-const RUNS = { numRuns: 150 };
+const RUNS = { numRuns: 100 };
 const anySeed = fc.nat(2 ** 30);
 
 /** Throws unless `law` holds: `expect` is too slow for what is checked for every page after every decision. */
@@ -180,7 +180,7 @@ describe("the swap-in path under random decisions", () => {
         expect(snapshot(kernel)).toEqual(before);
         expect(finish(kernel, seed + 2)).toEqual(ofCopy);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });

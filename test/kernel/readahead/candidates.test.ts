@@ -1,0 +1,171 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { ReadaheadHeuristic } from "../../../baselines/readahead/types.ts";
+import { randomStream } from "../../../kernel/random.ts";
+import { CANDIDATES, Candidates, FEATURES, QUIET } from "../../../kernel/readahead/candidates.ts";
+import { assertDecision } from "../../../kernel/readahead/decision.ts";
+import { GHOST, Predictors } from "../../../kernel/readahead/predictors.ts";
+import { ReadaheadKernel } from "../../../kernel/readahead/readahead.ts";
+import { SwapLog } from "../../../kernel/readahead/swap_log.ts";
+import { SWAPPED } from "../../../kernel/readahead/view.ts";
+import { anyScenario, run } from "./fixtures.ts";
+
+const RUNS = { numRuns: 60 };
+const anySeed = fc.nat(2 ** 30);
+
+/** Chooses among the allowed candidates at random; checks each decision point with `check`. */
+function chooser(candidates: Candidates, seed: number, check: () => void = () => {}): ReadaheadHeuristic {
+  const random = randomStream(seed, "test/candidates");
+  return {
+    name: "chooser",
+    reset() {},
+    decide(view) {
+      candidates.update(view);
+      check();
+      let choice = random.integer(CANDIDATES.length);
+      while (candidates.mask[choice] === 0) choice = (choice + 1) % CANDIDATES.length;
+      return candidates.decision(choice);
+    },
+  };
+}
+
+describe("the page sets", () => {
+  it("are decisions on what is on the device, their mask says which read anything, and all features are numbers", () => {
+    fc.assert(
+      fc.property(anyScenario, anySeed, (scenario, seed) => {
+        const kernel = new ReadaheadKernel();
+        kernel.reset(scenario, seed);
+        const candidates = new Candidates(kernel.view);
+        const check = () => {
+          const { features, mask } = candidates;
+          for (const feature of features) if (!Number.isFinite(feature)) throw new Error(`a feature is ${feature}`);
+          for (let i = 0; i < CANDIDATES.length; i++) {
+            const decision = candidates.decision(i);
+            assertDecision(decision);
+            const { source, size } = CANDIDATES[i];
+            if (decision.count > Math.max(0, size))
+              throw new Error(`${CANDIDATES[i].name} has ${decision.count} pages`);
+            if ((mask[i] === 1) !== (source === "none" || decision.count > 0)) throw new Error(`mask of ${i}`);
+            const pages = decision.pages.subarray(0, decision.count);
+            if (new Set(pages).size !== pages.length) throw new Error(`${CANDIDATES[i].name} has a page twice`);
+            for (const page of pages) {
+              if (kernel.view.state[page] !== SWAPPED) throw new Error(`${CANDIDATES[i].name} reads page ${page}`);
+            }
+          }
+        };
+        const policy = chooser(candidates, seed, check);
+        while (!kernel.done) kernel.decide(policy.decide(kernel.view));
+        kernel.checkInvariants();
+      }),
+      RUNS,
+    );
+  });
+
+  it("go on alike after a fork", () => {
+    fc.assert(
+      fc.property(anyScenario, anySeed, fc.nat(50), (scenario, seed, steps) => {
+        const kernel = new ReadaheadKernel();
+        kernel.reset(scenario, seed);
+        const candidates = new Candidates(kernel.view);
+        const policy = chooser(candidates, seed);
+        for (let i = 0; i < steps && !kernel.done; i++) kernel.decide(policy.decide(kernel.view));
+        const fork = kernel.fork();
+        const copy = new Candidates(fork.view);
+        copy.copyFrom(candidates);
+        const first = chooser(candidates, seed + 1);
+        const second = chooser(copy, seed + 1);
+        while (!kernel.done) {
+          kernel.decide(first.decide(kernel.view));
+          fork.decide(second.decide(fork.view));
+          if (copy.features.some((feature, i) => feature !== candidates.features[i]))
+            throw new Error("features differ");
+          if (copy.mask.some((allowed, i) => allowed !== candidates.mask[i])) throw new Error("masks differ");
+        }
+        expect(fork.metrics()).toEqual(kernel.metrics());
+      }),
+      RUNS,
+    );
+  });
+
+  it("have none first, and silence second", () => {
+    expect(CANDIDATES[0]).toMatchObject({ name: "none", size: 0 });
+    const scenario = fc.sample(anyScenario, { numRuns: 1, seed: 3 })[0];
+    const kernel = new ReadaheadKernel();
+    kernel.reset({ ...scenario, frames: 64 }, 1);
+    const candidates = new Candidates(kernel.view);
+    candidates.update(kernel.view);
+    expect([candidates.decision(0).quiet, candidates.decision(0).count]).toEqual([0, 0]);
+    expect(candidates.decision(QUIET).quiet).toBeGreaterThan(0);
+    expect(candidates.features.length).toBe(CANDIDATES.length * FEATURES.length);
+    expect(new Set(FEATURES).size).toBe(FEATURES.length);
+    expect(new Set(CANDIDATES.map(({ name }) => name)).size).toBe(CANDIDATES.length);
+  });
+});
+
+describe("the predictors", () => {
+  const PAGES = 2000;
+  const program = { pages: PAGES, programCounters: 4, vmas: [{ start: 0, end: PAGES, address: 0 }] };
+  const followed = (accesses: readonly (readonly [page: number, pc: number])[], chunk = accesses.length) => {
+    const log = new SwapLog(PAGES, 4, 4096);
+    const predictors = new Predictors(program);
+    accesses.forEach(([page, pc], i) => {
+      log.push(page, pc, 0);
+      if ((i + 1) % chunk === 0) predictors.follow({ log });
+    });
+    predictors.follow({ log });
+    return predictors;
+  };
+
+  it("find a scan ahead, one in reverse behind, and steps by their stride", () => {
+    const ahead = followed(Array.from({ length: 500 }, (_, i) => [i, 0]));
+    expect(ahead.all[GHOST.ahead]).toBeGreaterThan(0.95);
+    expect(ahead.all[GHOST.behind]).toBe(0);
+    const behind = followed(Array.from({ length: 500 }, (_, i) => [999 - i, 0]));
+    expect(behind.all[GHOST.behind]).toBeGreaterThan(0.95);
+    const steps = followed(Array.from({ length: 90 }, (_, i) => [20 * i, 0]));
+    expect(steps.all[GHOST.ahead]).toBe(0);
+    expect(steps.byVma[GHOST.stride]).toBeGreaterThan(0.95);
+  });
+
+  it("find each instruction's stride where theirs together is none", () => {
+    const two = followed(
+      Array.from({ length: 400 }, (_, i) => (i % 2 === 0 ? [3 * (i >> 1), 0] : [1999 - 5 * (i >> 1), 1])),
+    );
+    expect(two.all[GHOST["pc-stride"]]).toBeGreaterThan(0.9);
+    expect(two.all[GHOST.stride]).toBeLessThan(0.1);
+    expect([...two.pcStride.subarray(0, 2)]).toEqual([3, -5]);
+    expect([...two.pcConfidence.subarray(0, 2)]).toEqual([3, 3]);
+  });
+
+  it("find that an order comes again", () => {
+    const random = randomStream(1, "test/order");
+    const order = Array.from({ length: 200 }, () => random.integer(PAGES));
+    const again = followed(Array.from({ length: 1000 }, (_, i) => [order[i % 200], 0]));
+    expect(again.all[GHOST.replay]).toBeGreaterThan(0.9);
+    expect(again.all[GHOST.stride]).toBeLessThan(0.05);
+    const never = followed(Array.from({ length: 1000 }, () => [random.integer(PAGES), 0]));
+    expect(never.all[GHOST.replay]).toBeLessThan(0.1);
+  });
+
+  it("do not depend on how often they look", () => {
+    const random = randomStream(2, "test/look");
+    const accesses = Array.from({ length: 500 }, () => [random.integer(60), random.integer(4)] as const);
+    const once = followed(accesses);
+    const often = followed(accesses, 7);
+    expect(often.all).toEqual(once.all);
+    expect(often.byPc).toEqual(once.byPc);
+    expect(often.pcStride).toEqual(once.pcStride);
+  });
+});
+
+describe("a run by page sets", () => {
+  it("repeats itself", () => {
+    const scenario = fc.sample(anyScenario, { numRuns: 1, seed: 11 })[0];
+    const metrics = () => {
+      const probe = new ReadaheadKernel();
+      probe.reset(scenario, 1);
+      return run(scenario, chooser(new Candidates(probe.view), 5)).metrics();
+    };
+    expect(metrics()).toEqual(metrics());
+  });
+});
