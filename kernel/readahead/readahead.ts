@@ -369,8 +369,10 @@ export class ReadaheadKernel
     if (count > 0 || major) this.#makeRoom(thread, count + (major ? 1 : 0));
     const now = this.#clock[thread];
     const queue = this.#queue;
-    // Pages under way cannot be reclaimed: half of the frames are kept clear of them.
-    const unlocked = (frames >> 1) - (queue?.inFlight(now) ?? 0);
+    // Pages under way cannot be reclaimed: half of the frames are kept clear of them. Where threads read for themselves,
+    // each may have its share of the other half under way.
+    const half = frames >> 1;
+    const unlocked = queue === null ? Math.floor(half / this.#clock.length) : half - queue.inFlight(now);
     let room = count === 0 ? 0 : Math.min(memory.free - (major ? 1 : 0), unlocked);
     const answered = now + device.latencyUs;
     let target = answered + device.pageUs;
