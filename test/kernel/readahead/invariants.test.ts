@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { MAX_READAHEAD } from "../../../kernel/readahead/decision.ts";
 import { FAULT_CHARGES } from "../../../kernel/readahead/fault_ledger.ts";
 import { ReadaheadKernel } from "../../../kernel/readahead/readahead.ts";
-import { CACHED, MAPPED, SWAPPED } from "../../../kernel/readahead/view.ts";
+import { MIN_FRAMES } from "../../../kernel/readahead/scenario.ts";
+import { CACHED, MAPPED, type ReadaheadView, SWAPPED } from "../../../kernel/readahead/view.ts";
 import { anyScenario, randomPolicy, run, snapshot } from "./fixtures.ts";
 
 const RUNS = { numRuns: 100 };
@@ -49,6 +51,28 @@ describe("the swap-in path under random decisions", () => {
     fc.assert(
       fc.property(anyScenario, anySeed, (scenario, seed) => {
         run(scenario, randomPolicy(seed), checkAll, seed);
+      }),
+      RUNS,
+    );
+  });
+
+  it("keeps them in the fewest frames, too, when every thread reads as much as it may", () => {
+    fc.assert(
+      fc.property(anyScenario, anySeed, (scenario, seed) => {
+        const greedy = randomPolicy(seed);
+        const policy = {
+          ...greedy,
+          decide: (view: ReadaheadView) => {
+            const decision = greedy.decide(view);
+            decision.count = 0;
+            for (let i = 0; i < view.pages && decision.count < MAX_READAHEAD; i++) {
+              const page = (view.page + i) % view.pages;
+              if (view.state[page] === SWAPPED && page !== view.page) decision.pages[decision.count++] = page;
+            }
+            return Object.assign(decision, { before: 0, marker: decision.count > 0 ? 0 : -1 });
+          },
+        };
+        run({ ...scenario, frames: MIN_FRAMES }, policy, (kernel) => kernel.checkInvariants(), seed);
       }),
       RUNS,
     );
