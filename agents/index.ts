@@ -1,5 +1,7 @@
 import type { z } from "zod";
 import { UnknownNameError } from "../gym/nearest.ts";
+import { BanditTrainer } from "./bandit.ts";
+import { banditOptionsSchema } from "./bandit_options.ts";
 import { EsTrainer } from "./es.ts";
 import { esOptionsSchema } from "./es_options.ts";
 import { PpoTrainer } from "./ppo.ts";
@@ -47,6 +49,14 @@ export const agents: readonly AgentEntry[] = [
     schema: esOptionsSchema,
     presets: {},
     create: (setup, options) => new EsTrainer(setup, options),
+  }),
+  entry({
+    name: "bandit",
+    description: "contextual bandit: predicts what each action earns from its features",
+    needsBackend: true,
+    schema: banditOptionsSchema,
+    presets: {},
+    create: (setup, options) => new BanditTrainer(setup, options),
   }),
 ];
 

@@ -1,4 +1,3 @@
-import type { Credits } from "../gym/env.ts";
 import { RunningMoments } from "../gym/running_moments.ts";
 import { Box } from "../gym/spaces.ts";
 import type { VectorEnv } from "../gym/vector_env.ts";
@@ -70,8 +69,6 @@ export class PpoTrainer implements Trainer {
   readonly #samples: number;
   /** Discounted return so far of each sample's running episode. */
   readonly #discounted: Float32Array;
-  /** Steps of each environment's running episode. */
-  readonly #episodeSteps: Int32Array;
   readonly #rollout: RolloutBuffers;
   readonly #minibatch: MinibatchBuffers;
   /** Order in which samples are learned from. */
@@ -107,7 +104,6 @@ export class PpoTrainer implements Trainer {
     this.#minibatchStream = randomStream(this.#seed, "ppo/minibatch");
     this.#episodes = new EpisodeLog(options.numEnvs);
     this.#discounted = new Float32Array(this.#samples);
-    this.#episodeSteps = new Int32Array(options.numEnvs);
     this.#rollout = new RolloutBuffers(options.numSteps, this.#samples, inputs, this.#head);
     const { count } = this.#rollout;
     const minibatches = Math.max(1, Math.round(count / options.minibatchSize));
@@ -168,7 +164,6 @@ export class PpoTrainer implements Trainer {
     if (!this.#running) {
       env.reset({ seed: trainingSeed(this.#seed, "ppo/episodes", this.updatesDone) });
       this.#discounted.fill(0);
-      this.#episodeSteps.fill(0);
       this.#running = true;
     }
     rollout.truncatedSamples.length = 0;
@@ -194,7 +189,6 @@ export class PpoTrainer implements Trainer {
       }
       env.step(actions);
       this.#noteStep(first);
-      if (this.options.useCredits) this.#moveCredits(t);
     }
     this.#observe(env.observations, 0, samples, rollout.observations, numSteps * samples * inputs);
   }
@@ -240,27 +234,6 @@ export class PpoTrainer implements Trainer {
       if (rollout.ended[first + i]) {
         this.#discounted[i] = 0;
       }
-    }
-  }
-
-  /** Moves rewards of step `t` of the rollout to the steps that earned them; what is older than the rollout is dropped. */
-  #moveCredits(t: number): void {
-    const { numEnvs } = this.options;
-    const { rewards, ended } = this.#rollout;
-    const scale = this.#rewardMoments?.scale(0) ?? 1;
-    for (let e = 0; e < numEnvs; e++) {
-      const at = t * numEnvs + e;
-      const info = ended[at] ? this.#env.finalInfos[e] : this.#env.infos[e];
-      const credits = info?.credits as Credits | undefined;
-      const step = this.#episodeSteps[e];
-      for (let i = 0; i < (credits?.steps.length ?? 0); i++) {
-        const ago = step - credits!.steps[i];
-        const part = credits!.rewards[i] * scale;
-        if (ago === 0) continue;
-        rewards[at] -= part;
-        if (ago <= t) rewards[at - ago * numEnvs] += part;
-      }
-      this.#episodeSteps[e] = ended[at] ? 0 : step + 1;
     }
   }
 

@@ -14,8 +14,6 @@ export const ppoOptionsSchema = z.strictObject({
   learningRate: z.number().positive().default(1e-3),
   /** Whether the learning rate falls linearly to 0 at the last step. */
   annealLr: z.boolean().default(true),
-  /** Whether rewards are moved to the steps that earned them, where `info.credits` tells; one row an environment. */
-  useCredits: z.boolean().default(false),
   /** Discount a step. */
   gamma: z.number().min(0).max(1).default(0.97),
   /** Lambda of generalised advantage estimation. */

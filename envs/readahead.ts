@@ -1,12 +1,5 @@
 import { invalidAction } from "../gym/action.ts";
-import {
-  type Credits,
-  EnvUsageError,
-  type Info,
-  type ResetOptions,
-  type ResetResult,
-  type StepResult,
-} from "../gym/env.ts";
+import { EnvUsageError, type Info, type ResetOptions, type ResetResult, type StepResult } from "../gym/env.ts";
 import type { EnvContext } from "../gym/registry.ts";
 import { SEED_RANGES } from "../gym/seeds.ts";
 import { Box, Discrete } from "../gym/spaces.ts";
@@ -14,15 +7,14 @@ import { type RandomStream, randomStream } from "../kernel/random.ts";
 import { CANDIDATES, Candidates, FEATURES } from "../kernel/readahead/candidates.ts";
 import type { ReadaheadDecision } from "../kernel/readahead/decision.ts";
 import { FAULT_CHARGES } from "../kernel/readahead/fault_ledger.ts";
-import { meanLoneFault } from "../kernel/readahead/lone_fault.ts";
-import { LruMisses } from "../kernel/readahead/lru_misses.ts";
 import { ReadaheadKernel } from "../kernel/readahead/readahead.ts";
-import type { ReadaheadOutcome, ReadaheadScenario } from "../kernel/readahead/scenario.ts";
+import type { ReadaheadScenario } from "../kernel/readahead/scenario.ts";
 import type { ReadaheadWorkload } from "../kernel/readahead/workload.ts";
 import { readaheadWorkloads } from "../workloads/readahead_catalog.ts";
 import type { Decided, KernelEnv } from "./kernel_env.ts";
 import { alteredAfter, drawReadaheadScenario } from "./readahead_episode.ts";
 import { type ReadaheadOptions, readReadaheadOptions } from "./readahead_options.ts";
+import { ReadaheadRewards } from "./readahead_rewards.ts";
 
 /** Greatest absolute value of an observation. */
 const OBSERVATION_LIMIT = 10;
@@ -30,7 +22,7 @@ const OBSERVATION_LIMIT = 10;
 /** Seeds tried after the first when a program fits its frames. */
 const MOST_DRAWS = 16;
 
-/** Episodes of which the time of a lone fault is remembered. */
+/** Episodes of which the unit of the reward is remembered. */
 const MOST_REMEMBERED = 1024;
 
 export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecision, number> {
@@ -49,13 +41,9 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
   #running = false;
   #workload = "";
   #decisionMicroseconds = 0;
-  /** Time of a fault that nothing else delays, us. */
-  #alone = 1;
-  /** Where plain LRU would miss. */
-  #misses: LruMisses | null = null;
-  readonly #loneFaults = new Map<string, number>();
-  #pollution = 0;
-  readonly #last = { issued: 0, majors: 0 };
+  #rewards: ReadaheadRewards | null = null;
+  /** Unit of the reward by episode. */
+  readonly #units = new Map<string, number>();
 
   constructor(context: EnvContext, devices: readonly string[]) {
     this.#context = context;
@@ -113,11 +101,8 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
     this.#candidates = new Candidates(workload);
     this.#decisionMicroseconds = read.decisionMicroseconds;
     const episode = JSON.stringify([this.#seed, this.#episode, this.#workload, options]);
-    this.#alone = this.#loneFault(scenario, kernelSeed, episode);
-    this.#misses = new LruMisses(workload, frames);
-    this.#pollution = 0;
-    this.#last.issued = 0;
-    this.#last.majors = this.#kernel.view.counters.major_faults;
+    this.#rewards = new ReadaheadRewards(scenario, kernelSeed, this.#units.get(episode));
+    this.#remember(episode, this.#rewards.unit);
     this.#looked = false;
     return {
       observation: this.observe(),
@@ -139,14 +124,10 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
     return drawReadaheadScenario(workload, this.#devices, this.#seed + this.#episode, random, read);
   }
 
-  /** `meanLoneFault`, remembered: who compares policies plays the same episodes again and again. */
-  #loneFault(scenario: ReadaheadScenario, kernelSeed: number, episode: string): number {
-    const known = this.#loneFaults.get(episode);
-    if (known !== undefined) return known;
-    const measured = meanLoneFault(scenario, kernelSeed);
-    if (this.#loneFaults.size >= MOST_REMEMBERED) this.#loneFaults.clear();
-    this.#loneFaults.set(episode, measured);
-    return measured;
+  /** Who compares policies plays the same episodes again and again: their units are not measured each time. */
+  #remember(episode: string, unit: number): void {
+    if (this.#units.size >= MOST_REMEMBERED) this.#units.clear();
+    this.#units.set(episode, unit);
   }
 
   #openWorkload(
@@ -174,7 +155,11 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
   step(action: number): StepResult<Float32Array> {
     if (!this.actionSpace.contains(action)) throw invalidAction(this.spec, action, this.actionSpace);
     if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
-    const decision = this.#look().decision(action);
+    const candidates = this.#look();
+    if (candidates.mask[action] === 0) {
+      throw new EnvUsageError(`${this.spec.id}: action ${action} would read nothing here, the mask forbids it`);
+    }
+    const decision = candidates.decision(action);
     decision.microseconds = this.#decisionMicroseconds;
     const decided = this.decide(decision);
     return { observation: this.observe(), ...decided };
@@ -182,39 +167,15 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
 
   decide(decision: ReadaheadDecision): Decided {
     if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
-    const { kind, thread } = this.#kernel.view;
-    const fault = kind === "fault" ? 1 : 0;
-    if (fault && !this.#misses!.missed(thread, this.#kernel.threadPosition(thread))) this.#pollution++;
+    const rewards = this.#rewards!;
+    rewards.before(this.#kernel);
     const outcome = this.#kernel.decide(decision);
-    const { major_faults, ra_issued } = this.#kernel.view.counters;
-    const last = this.#last;
-    const issued = ra_issued - last.issued;
-    const nextIsFault = !this.#kernel.done && this.#kernel.view.kind === "fault" ? 1 : 0;
-    const majors = major_faults - last.majors + fault - nextIsFault;
-    last.issued = ra_issued;
-    last.majors = major_faults;
-    const price = (this.#pollution + 0.1 * 64) / (ra_issued + 64);
-    const credits = this.#credits(outcome, price);
-    let hitUs = 0;
-    for (let i = 0; i < outcome.hits; i++) hitUs += outcome.hitUs[i];
-    let reward = majors - (outcome.cost - hitUs) / this.#alone - price * issued;
-    for (const part of credits.rewards) reward += part;
     this.#looked = false;
     const terminated = this.#kernel.done;
     if (terminated) this.#running = false;
+    const reward = rewards.reward(this.#kernel, outcome);
+    const credits = rewards.credits(this.#kernel, outcome);
     return { reward, terminated, truncated: false, info: { ...this.#info(), credits } };
-  }
-
-  /** What the uses of pages since the last step earned, by the step that had read them. */
-  #credits(outcome: ReadaheadOutcome, price: number): Credits {
-    const { hits, hitThread, hitAccess, hitDecision, hitUs } = outcome;
-    const rewards = new Float32Array(hits);
-    for (let i = 0; i < hits; i++) {
-      const missed = this.#misses!.missed(hitThread[i], hitAccess[i]);
-      if (!missed) this.#pollution++;
-      rewards[i] = (missed ? 1 : 0) - hitUs[i] / this.#alone + (missed ? price : 0);
-    }
-    return { steps: hitDecision.slice(0, hits), rewards };
   }
 
   /** The page sets of this decision point, made when first asked for: heuristics do not need them. */
@@ -270,10 +231,10 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
     copy.#running = this.#running;
     copy.#workload = this.#workload;
     copy.#decisionMicroseconds = this.#decisionMicroseconds;
-    copy.#alone = this.#alone;
-    copy.#misses = this.#misses;
-    copy.#pollution = this.#pollution;
-    Object.assign(copy.#last, this.#last);
+    if (this.#rewards !== null) {
+      copy.#rewards = new ReadaheadRewards(this.#kernel.scenario, 0, this.#rewards.unit);
+      copy.#rewards.copyFrom(this.#rewards);
+    }
     return copy;
   }
 }

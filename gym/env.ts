@@ -25,13 +25,14 @@ export interface StepResult<Obs, Reward = number> {
 }
 
 /**
- * Parts of a step's reward that earlier steps of the episode earned, as an environment that knows it may say in
- * `info.credits`: a page that is read ahead now is used some steps later. Learners may move them to where they belong.
+ * What has become known about earlier steps of the episode, as an environment that knows it may say in `info.credits`: a page
+ * read ahead now is used, or not, many steps later. All that is ever said of a step adds up to what it was worth. These
+ * are estimates for learners that look at each decision by itself (contextual bandits); nobody is compared by them.
  */
 export interface Credits {
-  /** The steps that earned them, counted from 0 since the reset; at most the present one. */
+  /** Steps of which something is said, counted from 0 since the reset; the present one may be among them. */
   steps: Int32Array;
-  /** What each of them earned; all of it is in the reward of the step that tells. */
+  /** What is to be added to the worth of each. */
   rewards: Float32Array;
 }
 

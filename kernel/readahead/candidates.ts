@@ -1,4 +1,12 @@
-import { createDecision, type ReadaheadDecision, SOURCES, type Source } from "./decision.ts";
+import {
+  BOOKS,
+  createDecision,
+  DEPTH_ENDS,
+  FIRST_ACCURACY,
+  type ReadaheadDecision,
+  SOURCES,
+  type Source,
+} from "./decision.ts";
 import {
   clusterBlock,
   majorityStride,
@@ -58,10 +66,10 @@ export const FEATURES = [
   "whether it would read any",
   "time the device takes for them / time of a lone fault",
   "pages it would read / frames, x 8",
-  "share of its source's pages that were used lately",
-  "share of its source's pages in this VMA that were used lately",
-  "share of its source's pages for this instruction that were used lately",
-  "how often its rule would have named the next page",
+  "share of its pages to be used, as of its source's lately at such depths",
+  "share of its pages to be used, as of its source's in this VMA",
+  "share of its pages to be used, as of its source's for this instruction",
+  "how often its rule would have named the next page of this thread",
   "how often its rule would have named the next page in this VMA",
   "how often its rule would have named the next page for this instruction",
   "the last x pages it would read now / 16",
@@ -92,6 +100,8 @@ export const FEATURES = [
   "pages read ahead and not used yet / 64",
   "neighbours that are there already, at a marker / 16",
   "time of a major fault lately / time of a lone fault",
+  "how often the next page was among the 4 that followed last time, in this thread",
+  "how often the next page was among the 4 that followed last time, in this VMA",
 ] as const;
 
 const COLUMNS = FEATURES.length;
@@ -201,7 +211,7 @@ export class Candidates {
   #describe(view: ReadaheadView, direction: number, stride: number, pcStride: number): void {
     const { features } = this;
     const { device, frames, vma, pc, log } = view;
-    const { all, byVma, byPc } = this.#predictors;
+    const { byThread, byVma, byPc } = this.#predictors;
     const alone = device.faultUs + device.latencyUs + device.pageUs;
     const near = 64;
     const far = Math.min(log.capacity, 2 * frames);
@@ -216,12 +226,10 @@ export class Candidates {
       features[row + 1] = count > 0 ? 1 : 0;
       features[row + 2] = (count * device.pageUs) / alone;
       features[row + 3] = Math.min(4, (8 * count) / frames);
-      features[row + 4] = view.accuracy[s];
-      features[row + 5] = view.vmaAccuracy[vma * SOURCES.length + s];
-      features[row + 6] = view.pcAccuracy[pc * SOURCES.length + s];
+      this.#describeAccuracy(view, row, s, count);
       const ghost = GHOST_OF[source] ?? aheadGhost;
       const known = source === "none" ? 0 : 1;
-      features[row + 7] = known * all[ghost];
+      features[row + 7] = known * byThread[view.thread * GHOSTS.length + ghost];
       features[row + 8] = known * byVma[vma * GHOSTS.length + ghost];
       features[row + 9] = known * byPc[pc * GHOSTS.length + ghost];
       features[row + 10] = features[row] * features[row + 9];
@@ -231,6 +239,35 @@ export class Candidates {
       features[row + STATE - 1] = size > 0 ? Math.log2(size) / 5 : 0;
     }
     this.#describeNeighbours(view, ahead, stride, pcStride, near, far);
+  }
+
+  /** Columns 4 to 6: the share of a set's pages that should be used, from what became of such pages at such depths. */
+  #describeAccuracy(
+    { accuracy, vmaAccuracy, vmaUnknown, pcAccuracy, pcUnknown, vma, pc }: ReadaheadView,
+    row: number,
+    source: number,
+    count: number,
+  ): void {
+    let all = 0;
+    let inVma = 0;
+    let byPc = 0;
+    let begin = 0;
+    for (let depth = 0; depth < DEPTH_ENDS.length; depth++) {
+      const pages = Math.min(Math.max(count, 1), DEPTH_ENDS[depth]) - begin;
+      if (pages <= 0) break;
+      const book = source * DEPTH_ENDS.length + depth;
+      const inAll = accuracy[book];
+      // What is not known of a VMA is taken from all, what is not known of an instruction from the VMA.
+      const local = vmaAccuracy[vma * BOOKS + book] + vmaUnknown[vma * BOOKS + book] * (inAll - FIRST_ACCURACY);
+      const own = pcAccuracy[pc * BOOKS + book] + pcUnknown[pc * BOOKS + book] * (local - FIRST_ACCURACY);
+      all += pages * inAll;
+      inVma += pages * local;
+      byPc += pages * own;
+      begin += pages;
+    }
+    this.features[row + 4] = all / begin;
+    this.features[row + 5] = inVma / begin;
+    this.features[row + 6] = byPc / begin;
   }
 
   /** The columns that are the same in all rows. */
@@ -253,6 +290,9 @@ export class Candidates {
     features[state + 10] = view.vmaHits[vma] / 8;
     features[state + 11] = (ra_issued - ra_hit - ra_waste) / 64;
     features[state + 12] = skip / 16;
+    const { byThread, byVma } = this.#predictors;
+    features[state + 14] = byThread[view.thread * GHOSTS.length + GHOST.next];
+    features[state + 15] = byVma[vma * GHOSTS.length + GHOST.next];
     features[state + 13] = Math.min(8, (device.faultUs + view.majorUs) / alone);
     for (let i = 1; i < CANDIDATES.length; i++) features.copyWithin(i * COLUMNS + state, state, COLUMNS);
   }

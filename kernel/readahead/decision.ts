@@ -17,6 +17,24 @@ export const SOURCES = [
 /** Name of a source. */
 export type Source = (typeof SOURCES)[number];
 
+/**
+ * How deep in a decision's list a page stood: among the first 4, the first 16, or behind. Predictions get worse with
+ * depth, so who was right is booked by depth too. Source: choice.
+ */
+export const DEPTH_ENDS = [4, 16, MAX_READAHEAD] as const;
+
+/** Combinations of source and depth; that of a source and a depth is `source * DEPTH_ENDS.length + depth`. */
+export const BOOKS = SOURCES.length * DEPTH_ENDS.length;
+
+/** Share of a book's pages taken to be used before any was judged. Source: choice. */
+export const FIRST_ACCURACY = 0.5;
+
+/** The book in which the page at `index` of a decision's list is kept. */
+export function bookOf(source: number, index: number): number {
+  const depth = index < DEPTH_ENDS[0] ? 0 : index < DEPTH_ENDS[1] ? 1 : 2;
+  return source * DEPTH_ENDS.length + depth;
+}
+
 /** What to read ahead. A reused object: the kernel is done with it when `decide` returns. */
 export interface ReadaheadDecision {
   /**

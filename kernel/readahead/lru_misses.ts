@@ -29,6 +29,11 @@ export class LruMisses {
     }
   }
 
+  /** Misses among the first `accesses` accesses of `thread`. */
+  before(thread: number, accesses: number): number {
+    return this.#before[thread][accesses];
+  }
+
   /** Whether access `at` of `thread` misses. */
   missed(thread: number, at: number): boolean {
     return this.#before[thread][at + 1] > this.#before[thread][at];

@@ -2,7 +2,7 @@ import { PAGE_TABLE_PAGES } from "./page_sets.ts";
 import type { ReadaheadView } from "./view.ts";
 
 /** What is tried out on every swap access without reading anything: would the rule have named the page that came? */
-export const GHOSTS = ["ahead", "behind", "stride", "pc-stride", "replay", "pc-replay"] as const;
+export const GHOSTS = ["ahead", "behind", "stride", "pc-stride", "replay", "pc-replay", "next"] as const;
 
 /** Index of each ghost. */
 export const GHOST = Object.fromEntries(GHOSTS.map((name, i) => [name, i])) as Record<(typeof GHOSTS)[number], number>;
@@ -10,18 +10,24 @@ export const GHOST = Object.fromEntries(GHOSTS.map((name, i) => [name, i])) as R
 /** How many pages a ghost may name for one access. Source: choice, the most common window. */
 const GHOST_PAGES = 16;
 
-/** Weights of one access in the moving averages: of all, of one VMA or instruction. Source: choice. */
-const GLOBAL_WEIGHT = 1 / 64;
+/** How many pages the ghost `next` may name: a replay that is right at once. Source: choice. */
+const NEXT_PAGES = 4;
+
+/** Threads told apart. */
+const THREADS = 256;
+
+/** Weights of one access in the moving averages: of a thread, of one VMA or instruction. Source: choice. */
+const THREAD_WEIGHT = 1 / 32;
 const LOCAL_WEIGHT = 1 / 8;
 
 /**
  * Follows the log of swap accesses: strides by instruction (Chen and Baer's reference prediction table), and how often each
- * rule would have named the next page within its next 16, overall, by VMA and by instruction. That tells what a rule not
+ * rule would have named the next page within its next 16, by thread, by VMA and by instruction. That tells what a rule not
  * followed would have earned. State of a policy, not of the kernel: whoever wants it keeps one and calls `follow`.
  */
 export class Predictors {
-  /** `[GHOSTS]` moving averages of right (1) and wrong (0) over all accesses. */
-  readonly all = new Float32Array(GHOSTS.length);
+  /** `[threads * GHOSTS]` moving averages of right (1) and wrong (0), by thread. */
+  readonly byThread = new Float32Array(THREADS * GHOSTS.length);
   /** `[vmas * GHOSTS]` */
   readonly byVma: Float32Array;
   /** `[programCounters * GHOSTS]` */
@@ -31,8 +37,8 @@ export class Predictors {
   readonly pcStride: Int32Array;
   readonly pcConfidence: Uint8Array;
   /** `[threads]` last page and stride of each thread. */
-  readonly #threadPage = new Int32Array(256).fill(-1);
-  readonly #threadStride = new Int32Array(256);
+  readonly #threadPage = new Int32Array(THREADS).fill(-1);
+  readonly #threadStride = new Int32Array(THREADS);
   readonly #vmaOf: Int32Array;
   #followed = 0;
 
@@ -56,14 +62,14 @@ export class Predictors {
       const last = this.#threadPage[thread];
       const delta = last < 0 ? 0 : page - last;
       const stride = this.#threadStride[thread];
-      this.#book(GHOST.ahead, vma, pc, delta > 0 && delta <= GHOST_PAGES);
-      this.#book(GHOST.behind, vma, pc, delta < 0 && delta >= -GHOST_PAGES);
-      this.#book(GHOST.stride, vma, pc, names(stride, delta));
+      this.#book(GHOST.ahead, thread, vma, pc, delta > 0 && delta <= GHOST_PAGES);
+      this.#book(GHOST.behind, thread, vma, pc, delta < 0 && delta >= -GHOST_PAGES);
+      this.#book(GHOST.stride, thread, vma, pc, names(stride, delta));
       this.#threadPage[thread] = page;
       if (delta !== 0) this.#threadStride[thread] = delta;
 
       const pcDelta = this.pcPage[pc] < 0 ? 0 : page - this.pcPage[pc];
-      this.#book(GHOST["pc-stride"], vma, pc, names(this.pcStride[pc], pcDelta));
+      this.#book(GHOST["pc-stride"], thread, vma, pc, names(this.pcStride[pc], pcDelta));
       if (pcDelta !== 0) {
         const again = pcDelta === this.pcStride[pc];
         const confidence = this.pcConfidence[pc] + (again ? 1 : -1);
@@ -73,16 +79,19 @@ export class Predictors {
       }
       this.pcPage[pc] = page;
       if (at > log.oldest) {
-        this.#book(GHOST.replay, vma, pc, followed(log, log.previousOfPageAt(at - 1), at));
-        this.#book(GHOST["pc-replay"], vma, pc, followed(log, log.previousOfPcAt(at - 1), at));
+        const before = log.previousOfPageAt(at - 1);
+        this.#book(GHOST.replay, thread, vma, pc, followed(log, before, at, GHOST_PAGES));
+        this.#book(GHOST.next, thread, vma, pc, followed(log, before, at, NEXT_PAGES));
+        this.#book(GHOST["pc-replay"], thread, vma, pc, followed(log, log.previousOfPcAt(at - 1), at, GHOST_PAGES));
       }
     }
     this.#followed = log.length;
   }
 
-  #book(ghost: number, vma: number, pc: number, right: boolean): void {
+  #book(ghost: number, thread: number, vma: number, pc: number, right: boolean): void {
     const value = right ? 1 : 0;
-    this.all[ghost] += GLOBAL_WEIGHT * (value - this.all[ghost]);
+    const atThread = thread * GHOSTS.length + ghost;
+    this.byThread[atThread] += THREAD_WEIGHT * (value - this.byThread[atThread]);
     const atVma = vma * GHOSTS.length + ghost;
     this.byVma[atVma] += LOCAL_WEIGHT * (value - this.byVma[atVma]);
     const atPc = pc * GHOSTS.length + ghost;
@@ -91,7 +100,7 @@ export class Predictors {
 
   /** Takes over the state of `other`, made for the same program. */
   copyFrom(other: Predictors): void {
-    this.all.set(other.all);
+    this.byThread.set(other.byThread);
     this.byVma.set(other.byVma);
     this.byPc.set(other.byPc);
     this.pcPage.set(other.pcPage);
@@ -110,11 +119,11 @@ function names(stride: number, delta: number): boolean {
   return Number.isInteger(steps) && steps > 0 && steps <= GHOST_PAGES && Math.abs(delta) < PAGE_TABLE_PAGES;
 }
 
-/** Whether the page at `at` of the log is among the 16 accesses of its thread that followed `position`. */
-function followed(log: ReadaheadView["log"], position: number, at: number): boolean {
+/** Whether the page at `at` of the log is among the `pages` accesses of its thread that followed `position`. */
+function followed(log: ReadaheadView["log"], position: number, at: number, pages: number): boolean {
   if (position < 0) return false;
   const page = log.pageAt(at);
-  const last = Math.min(at - 1, position + GHOST_PAGES);
+  const last = Math.min(at - 1, position + pages);
   for (let earlier = position + 1; earlier <= last; earlier++) {
     if (log.pageAt(earlier) === page && log.threadAt(earlier) === log.threadAt(at)) return true;
   }

@@ -1,6 +1,6 @@
 import { PressureStall } from "../psi.ts";
 import { InvariantError, type Subsystem } from "../subsystem.ts";
-import { assertDecision, createDecision, type ReadaheadDecision, SOURCES } from "./decision.ts";
+import { assertDecision, BOOKS, bookOf, createDecision, FIRST_ACCURACY, type ReadaheadDecision } from "./decision.ts";
 import { HIT_US, ZERO_FILL_US } from "./device.ts";
 import { DeviceQueue } from "./device_queue.ts";
 import { CHARGE, FAULT_CHARGES, type FaultCharge, FaultLedger } from "./fault_ledger.ts";
@@ -143,9 +143,11 @@ export class ReadaheadKernel
       log,
       previousOfPage: -1,
       previousOfPc: -1,
-      accuracy: new Float32Array(SOURCES.length).fill(0.5),
-      vmaAccuracy: new Float32Array(vmas.length * SOURCES.length).fill(0.5),
-      pcAccuracy: new Float32Array(programCounters * SOURCES.length).fill(0.5),
+      accuracy: new Float32Array(BOOKS).fill(FIRST_ACCURACY),
+      vmaAccuracy: new Float32Array(vmas.length * BOOKS).fill(FIRST_ACCURACY),
+      vmaUnknown: new Float32Array(vmas.length * BOOKS).fill(1),
+      pcAccuracy: new Float32Array(programCounters * BOOKS).fill(FIRST_ACCURACY),
+      pcUnknown: new Float32Array(programCounters * BOOKS).fill(1),
       refaultDistance: 0,
       majorUs: device.latencyUs + device.pageUs,
       shortRefaults: 0,
@@ -387,7 +389,7 @@ export class ReadaheadKernel
       room--;
       issued++;
       const readyAt = queue === null ? answered + issued * device.pageUs : queue.read(now);
-      memory.cache(candidate, readyAt, decision.source, pc, mark);
+      memory.cache(candidate, readyAt, bookOf(decision.source, k), pc, mark);
       mark = false;
     }
     this.#counters.ra_issued += issued;
@@ -444,13 +446,15 @@ export class ReadaheadKernel
 
   /** Books whether a page that was read ahead was used (1) or thrown out (0). */
   #judge(page: number, used: number): void {
-    const { accuracy, vmaAccuracy, pcAccuracy } = this.#view;
-    const source = this.#memory.sourceOf[page];
-    accuracy[source] += ACCURACY_WEIGHT * (used - accuracy[source]);
-    const at = this.#vmaOf[page] * SOURCES.length + source;
+    const { accuracy, vmaAccuracy, vmaUnknown, pcAccuracy, pcUnknown } = this.#view;
+    const book = this.#memory.bookOf[page];
+    accuracy[book] += ACCURACY_WEIGHT * (used - accuracy[book]);
+    const at = this.#vmaOf[page] * BOOKS + book;
     vmaAccuracy[at] += LOCAL_WEIGHT * (used - vmaAccuracy[at]);
-    const atPc = this.#memory.pcOf[page] * SOURCES.length + source;
+    vmaUnknown[at] *= 1 - LOCAL_WEIGHT;
+    const atPc = this.#memory.pcOf[page] * BOOKS + book;
     pcAccuracy[atPc] += LOCAL_WEIGHT * (used - pcAccuracy[atPc]);
+    pcUnknown[atPc] *= 1 - LOCAL_WEIGHT;
   }
 
   #makeRoom(thread: number, frames: number): void {
@@ -569,7 +573,9 @@ export class ReadaheadKernel
       log: view.log.fork(),
       accuracy: view.accuracy.slice(),
       vmaAccuracy: view.vmaAccuracy.slice(),
+      vmaUnknown: view.vmaUnknown.slice(),
       pcAccuracy: view.pcAccuracy.slice(),
+      pcUnknown: view.pcUnknown.slice(),
       counters: copy.#counters,
     };
     return copy;

@@ -40,8 +40,8 @@ export class SwapMemory {
   readonly readyAt: Float64Array;
   /** `[pages]` how many pages had been reclaimed when this one was, -1 for never. */
   readonly reclaimedAt: Int32Array;
-  /** `[pages]` source of a page read ahead. */
-  readonly sourceOf: Uint8Array;
+  /** `[pages]` book of a page read ahead, see `bookOf`. */
+  readonly bookOf: Uint8Array;
   /** `[pages]` instruction whose fault a page was read ahead for. */
   readonly pcOf: Uint16Array;
   /** `[pages]` decision that read a page ahead, counted from 1. */
@@ -66,7 +66,7 @@ export class SwapMemory {
     this.slotOf = new Int32Array(pages);
     this.readyAt = new Float64Array(pages);
     this.reclaimedAt = new Int32Array(pages).fill(-1);
-    this.sourceOf = new Uint8Array(pages);
+    this.bookOf = new Uint8Array(pages);
     this.pcOf = new Uint16Array(pages);
     this.decisionOf = new Int32Array(pages);
     this.slots = new SwapSlots(pages, scenario.fragmentation, seed);
@@ -180,12 +180,12 @@ export class SwapMemory {
   }
 
   /** Puts a swapped-out page into the swap cache. */
-  cache(page: number, readyAt: number, source: number, pc: number, marked: boolean): void {
+  cache(page: number, readyAt: number, book: number, pc: number, marked: boolean): void {
     this.#free--;
     this.state[page] = CACHED;
     this.flags[page] = marked ? MARKED : 0;
     this.readyAt[page] = readyAt;
-    this.sourceOf[page] = source;
+    this.bookOf[page] = book;
     this.pcOf[page] = pc;
     this.decisionOf[page] = this.#counters.decisions;
     this.#lists.addHead(INACTIVE, page);
@@ -231,7 +231,7 @@ export class SwapMemory {
     this.slotOf.set(other.slotOf);
     this.readyAt.set(other.readyAt);
     this.reclaimedAt.set(other.reclaimedAt);
-    this.sourceOf.set(other.sourceOf);
+    this.bookOf.set(other.bookOf);
     this.pcOf.set(other.pcOf);
     this.decisionOf.set(other.decisionOf);
     this.slots.copyFrom(other.slots);

@@ -1,5 +1,5 @@
 import type { ReadaheadHeuristic } from "../../baselines/readahead/types.ts";
-import { SOURCES } from "../../kernel/readahead/decision.ts";
+import { BOOKS } from "../../kernel/readahead/decision.ts";
 import { DEVICE_PROFILES } from "../../kernel/readahead/device.ts";
 import { SwapLog } from "../../kernel/readahead/swap_log.ts";
 import { CACHED, MAPPED, type ReadaheadView, SWAPPED } from "../../kernel/readahead/view.ts";
@@ -36,9 +36,11 @@ export function faultView(page: number, { pages = 1024, vmas = [{ start: 0, end:
     log,
     previousOfPage: -1,
     previousOfPc: -1,
-    accuracy: new Float32Array(SOURCES.length).fill(0.5),
-    vmaAccuracy: new Float32Array(vmas.length * SOURCES.length).fill(0.5),
-    pcAccuracy: new Float32Array(16 * SOURCES.length).fill(0.5),
+    accuracy: new Float32Array(BOOKS).fill(0.5),
+    vmaAccuracy: new Float32Array(vmas.length * BOOKS).fill(0.5),
+    vmaUnknown: new Float32Array(vmas.length * BOOKS).fill(1),
+    pcAccuracy: new Float32Array(16 * BOOKS).fill(0.5),
+    pcUnknown: new Float32Array(16 * BOOKS).fill(1),
     refaultDistance: 0,
     majorUs: 0,
     shortRefaults: 0,

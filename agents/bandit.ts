@@ -1,0 +1,301 @@
+import type { Credits } from "../gym/env.ts";
+import type { VectorEnv } from "../gym/vector_env.ts";
+import { type RandomStream, randomStream, restoreStream } from "../kernel/random.ts";
+import { Adam, clipNorm } from "./adam.ts";
+import { requireArray } from "./artifact.ts";
+import type { BanditOptions } from "./bandit_options.ts";
+import { chooseNetwork } from "./choose_network.ts";
+import { createActionHead } from "./create_action_head.ts";
+import { createNetwork } from "./create_network.ts";
+import { EpisodeLog } from "./episode_log.ts";
+import type { Network } from "./network.ts";
+import { Policy } from "./policy.ts";
+import { Settling } from "./settling.ts";
+import {
+  assertSameTraining,
+  type Trainer,
+  type TrainerState,
+  type TrainingRow,
+  type TrainingSetup,
+} from "./trainer.ts";
+import { trainingSeed } from "./training_seed.ts";
+
+/**
+ * A contextual bandit with a neural model (Riquelme et al. 2018, the greedy kind): predicts what an action is worth from its
+ * features, takes the best, and now and then any other. The same weights serve all actions.
+ *
+ * What an action was worth is what the environment says of it in `info.credits`, in the steps that follow; where it says
+ * nothing, the reward of its own step. There is no bootstrapping and no discount: it fits problems in which a decision's
+ * effects can be told apart and do not shape what comes after.
+ *
+ * Columns of the log beside everybody's: `loss` (mean squared error in units of `scale`, errors beyond one counted
+ * linearly), `epsilon`, `remembered` (decisions).
+ */
+export class BanditTrainer implements Trainer {
+  readonly agent = "bandit";
+  readonly options: Readonly<BanditOptions>;
+  readonly totalSteps: number;
+  stepsDone = 0;
+  updatesDone = 0;
+
+  readonly #seed: number;
+  readonly #env: VectorEnv;
+  /** The policy's network, over all actions of an observation, and the same weights over one action's features. */
+  readonly #network: Network;
+  readonly #model: Network;
+  readonly #parameters: Float32Array;
+  readonly #gradient: Float32Array;
+  readonly #adam: Adam;
+  #actionStream: RandomStream;
+  #minibatchStream: RandomStream;
+  readonly #episodes: EpisodeLog;
+  #wallSeconds = 0;
+  #running = false;
+
+  readonly #settling: readonly Settling[];
+  /** Settled decisions: features and worth, written in a circle. */
+  readonly #features: Float32Array;
+  readonly #worth: Float32Array;
+  #remembered = 0;
+  #next = 0;
+  readonly #batchFeatures: Float32Array;
+  readonly #batchWorth: Float32Array;
+
+  /** @throws RangeError when an observation is not a row of features for each of Discrete actions, or has several rows */
+  constructor(setup: TrainingSetup, options: BanditOptions) {
+    this.options = options;
+    this.totalSteps = setup.totalSteps;
+    this.#seed = setup.seed;
+    this.#env = setup.vectorEnv(options.numEnvs);
+    const { observationSpace, actionSpace, rows } = this.#env;
+    if (rows !== 1) throw new RangeError(`the bandit learns in environments with one row, got ${rows}`);
+    const head = createActionHead(actionSpace);
+    const config = chooseNetwork({ ...options, value: "none" }, observationSpace, actionSpace);
+    this.#network = createNetwork(config, observationSpace.size, head.width, head.freeParameters);
+    const { features } = this.#network;
+    this.#model = createNetwork(config, features, 1, 0);
+    this.#parameters = this.#network.initialise(randomStream(this.#seed, "bandit/init"));
+    this.#gradient = new Float32Array(this.#network.parameterCount);
+    this.#adam = new Adam(this.#network.parameterCount);
+    this.#actionStream = randomStream(this.#seed, "bandit/action");
+    this.#minibatchStream = randomStream(this.#seed, "bandit/minibatch");
+    this.#episodes = new EpisodeLog(options.numEnvs);
+    this.#settling = Array.from({ length: options.numEnvs }, () => new Settling(features, options.settleSteps));
+    this.#features = new Float32Array(options.replaySize * features);
+    this.#worth = new Float32Array(options.replaySize);
+    this.#batchFeatures = new Float32Array(options.minibatchSize * features);
+    this.#batchWorth = new Float32Array(options.minibatchSize);
+  }
+
+  get done(): boolean {
+    return this.stepsDone >= this.totalSteps;
+  }
+
+  update(): TrainingRow {
+    if (this.done) {
+      throw new Error(`training is over: ${this.stepsDone} of ${this.totalSteps} steps are done`);
+    }
+    const started = performance.now();
+    const { numEnvs, numSteps, learningRate: firstRate, annealLr, epsilonStart, epsilonEnd } = this.options;
+    const progress = this.stepsDone / this.totalSteps;
+    const learningRate = firstRate * (annealLr ? 1 - progress : 1);
+    const epsilon = epsilonStart + progress * (epsilonEnd - epsilonStart);
+    this.#collect(epsilon);
+    const loss = this.#learn(learningRate);
+    const steps = numEnvs * numSteps;
+    this.stepsDone += steps;
+    this.updatesDone += 1;
+    const seconds = (performance.now() - started) / 1000;
+    this.#wallSeconds += seconds;
+    return {
+      step: this.stepsDone,
+      episodes: this.#episodes.finished,
+      episodic_return: this.#episodes.meanReturn,
+      episodic_length: this.#episodes.meanLength,
+      loss,
+      epsilon,
+      remembered: this.#remembered,
+      learning_rate: learningRate,
+      steps_per_second: steps / seconds,
+      wall_seconds: this.#wallSeconds,
+    };
+  }
+
+  /** Plays `numSteps` steps of every environment and remembers what has become settled. */
+  #collect(epsilon: number): void {
+    const { numEnvs, numSteps } = this.options;
+    const env = this.#env;
+    const network = this.#network;
+    const { features, inputs } = network;
+    const outputs = new Float32Array(network.stride);
+    const actions = new Float32Array(numEnvs);
+    const start = (env.actionSpace as { start?: number }).start ?? 0;
+    const remember = this.#remember.bind(this);
+    if (!this.#running) {
+      env.reset({ seed: trainingSeed(this.#seed, "bandit/episodes", this.updatesDone) });
+      for (const settling of this.#settling) settling.restart();
+      this.#running = true;
+    }
+    for (let t = 0; t < numSteps; t++) {
+      const { masks, observations } = env;
+      for (let e = 0; e < numEnvs; e++) {
+        let action: number;
+        if (this.#actionStream.next() < epsilon) {
+          action = this.#anyAction(masks, e);
+        } else {
+          network.act(this.#parameters, observations, e * inputs, outputs, 0);
+          action = best(outputs, network.width, masks, e * network.width);
+        }
+        actions[e] = start + action;
+        const settling = this.#settling[e];
+        if (settling.full) settling.takeOldest(remember);
+        settling.add(observations, e * inputs + action * features);
+      }
+      env.step(actions);
+      for (let e = 0; e < numEnvs; e++) {
+        const ended = env.terminations[e] !== 0 || env.truncations[e] !== 0;
+        const info = ended ? env.finalInfos[e] : env.infos[e];
+        const credits = info?.credits as Credits | undefined;
+        const settling = this.#settling[e];
+        if (credits === undefined) settling.creditLast(env.rewards[e]);
+        else settling.credit(credits);
+        if (ended) settling.end(remember);
+        this.#episodes.step(e, env.rewards[e], ended);
+      }
+    }
+  }
+
+  #remember(rows: Float32Array, offset: number, worth: number): void {
+    const { features } = this.#network;
+    this.#features.set(rows.subarray(offset, offset + features), this.#next * features);
+    this.#worth[this.#next] = worth / this.options.scale;
+    this.#next = (this.#next + 1) % this.options.replaySize;
+    this.#remembered = Math.min(this.#remembered + 1, this.options.replaySize);
+  }
+
+  /** A legal action, each as likely as any other. */
+  #anyAction(masks: Uint8Array | null, env: number): number {
+    const { width } = this.#network;
+    let legal = width;
+    if (masks !== null) {
+      legal = 0;
+      for (let a = 0; a < width; a++) legal += masks[env * width + a];
+    }
+    let left = this.#actionStream.integer(legal);
+    for (let a = 0; a < width; a++) {
+      if (masks !== null && masks[env * width + a] === 0) continue;
+      if (left-- === 0) return a;
+    }
+    throw new RangeError("the action mask allows no action");
+  }
+
+  /** Gradient steps on random memories; their mean loss, null while there is too little to learn from. */
+  #learn(learningRate: number): number | null {
+    const { gradientSteps, minibatchSize, maxGradNorm } = this.options;
+    if (this.#remembered < minibatchSize) return null;
+    const { features } = this.#network;
+    const worth = this.#batchWorth;
+    let loss = 0;
+    for (let step = 0; step < gradientSteps; step++) {
+      for (let i = 0; i < minibatchSize; i++) {
+        const at = this.#minibatchStream.integer(this.#remembered);
+        this.#batchFeatures.set(this.#features.subarray(at * features, (at + 1) * features), i * features);
+        worth[i] = this.#worth[at];
+      }
+      this.#model.gradient(
+        this.#parameters,
+        this.#batchFeatures,
+        minibatchSize,
+        (outputs, dOutputs) => {
+          for (let i = 0; i < minibatchSize; i++) {
+            const error = outputs[i] - worth[i];
+            const size = Math.abs(error);
+            loss += (size <= 1 ? error * error : 2 * size - 1) / minibatchSize;
+            dOutputs[i] = Math.max(-1, Math.min(1, error)) / minibatchSize;
+          }
+        },
+        this.#gradient,
+      );
+      clipNorm(this.#gradient, maxGradNorm);
+      this.#adam.step(this.#parameters, this.#gradient, learningRate);
+    }
+    return loss / gradientSteps;
+  }
+
+  policy(): Policy {
+    return new Policy({
+      algorithm: this.agent,
+      env: this.#env.spec.id,
+      observationSpace: this.#env.observationSpace,
+      actionSpace: this.#env.actionSpace,
+      network: this.#network.config,
+      parameters: this.#parameters.slice(),
+      normaliser: null,
+    });
+  }
+
+  state(): TrainerState {
+    const adam = this.#adam.state();
+    return {
+      header: {
+        ...this.#identity(),
+        counters: {
+          stepsDone: this.stepsDone,
+          updatesDone: this.updatesDone,
+          wallSeconds: this.#wallSeconds,
+          adamSteps: adam.steps,
+        },
+        streams: { action: this.#actionStream.state(), minibatch: this.#minibatchStream.state() },
+        moments: {},
+        episodes: this.#episodes.state(),
+      },
+      arrays: { parameters: this.#parameters.slice(), adamMean: adam.mean, adamSquare: adam.square },
+    };
+  }
+
+  /** Goes on from a state. What was remembered is not part of it: memories are gathered anew. */
+  restore({ header, arrays }: TrainerState): void {
+    assertSameTraining(this.#identity(), header);
+    const { counters, streams } = header;
+    const size = this.#network.parameterCount;
+    this.#parameters.set(requireArray(arrays, "parameters", size, "state"));
+    this.#adam.restore({
+      steps: counters.adamSteps,
+      mean: requireArray(arrays, "adamMean", size, "state"),
+      square: requireArray(arrays, "adamSquare", size, "state"),
+    });
+    this.stepsDone = counters.stepsDone;
+    this.updatesDone = counters.updatesDone;
+    this.#wallSeconds = counters.wallSeconds;
+    this.#actionStream = restoreStream(streams.action);
+    this.#minibatchStream = restoreStream(streams.minibatch);
+    this.#episodes.restore(header.episodes);
+    this.#remembered = 0;
+    this.#next = 0;
+    this.#running = false;
+  }
+
+  dispose(): void {
+    this.#env.close();
+  }
+
+  #identity() {
+    return {
+      agent: this.agent,
+      env: this.#env.spec.id,
+      seed: this.#seed,
+      totalSteps: this.totalSteps,
+      options: { ...this.options },
+    };
+  }
+}
+
+/** The legal action with the highest output. */
+function best(outputs: Float32Array, width: number, masks: Uint8Array | null, maskOffset: number): number {
+  let chosen = -1;
+  for (let a = 0; a < width; a++) {
+    if (masks !== null && masks[maskOffset + a] === 0) continue;
+    if (chosen < 0 || outputs[a] > outputs[chosen]) chosen = a;
+  }
+  return chosen;
+}

@@ -1,0 +1,35 @@
+import { z } from "zod";
+
+/** Hyperparameters of the contextual bandit. */
+export const banditOptionsSchema = z.strictObject({
+  /** Environments stepped side by side. */
+  numEnvs: z.int().positive().default(32),
+  /** Steps of each environment between two updates. */
+  numSteps: z.int().positive().default(64),
+  /** Steps after which a decision's worth is taken to be known; 0 where there are no credits. */
+  settleSteps: z.int().nonnegative().default(384),
+  /** Decisions remembered; the oldest are forgotten. */
+  replaySize: z.int().positive().default(262_144),
+  /** Gradient steps of an update. */
+  gradientSteps: z.int().positive().default(8),
+  /** Decisions of one gradient step. */
+  minibatchSize: z.int().positive().default(1024),
+  /** Of Adam, at the start. */
+  learningRate: z.number().positive().default(3e-3),
+  /** Whether the learning rate falls linearly to 0 at the last step. */
+  annealLr: z.boolean().default(true),
+  /** Share of actions drawn at random, at the start and at the last step. */
+  epsilonStart: z.number().min(0).max(1).default(0.5),
+  epsilonEnd: z.number().min(0).max(1).default(0.05),
+  /** Unit of worth in which the network counts; errors beyond one unit weigh linearly (Huber's loss). */
+  scale: z.number().positive().default(8),
+  /** Longest gradient (L2). */
+  maxGradNorm: z.number().positive().default(0.5),
+  /** The network: one over each action's features, whose weights all actions share. */
+  network: z.literal("scorer").default("scorer"),
+  /** Sizes of the hidden layers; none makes the worth linear in the features. */
+  hidden: z.array(z.int().positive()).default([32]),
+});
+
+/** Hyperparameters of the contextual bandit, all of them set. */
+export type BanditOptions = z.infer<typeof banditOptionsSchema>;
