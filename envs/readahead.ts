@@ -93,12 +93,12 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
       scenario = this.#openScenario(read, workloadDraw, kernelSeed, random.fork());
       this.#kernel.reset(scenario, kernelSeed);
     }
-    const { workload, device, frames, backgroundLoad } = scenario;
+    const { device, frames, backgroundLoad } = scenario;
     if (this.#kernel.done) {
       throw new EnvUsageError(`${this.spec.id}: ${this.#workload} never swaps with ${frames} frames; give it fewer`);
     }
     this.#running = true;
-    this.#candidates = new Candidates(workload);
+    this.#candidates = new Candidates(this.#kernel.view);
     this.#decisionMicroseconds = read.decisionMicroseconds;
     const episode = JSON.stringify([this.#seed, this.#episode, this.#workload, options]);
     this.#rewards = new ReadaheadRewards(scenario, kernelSeed, this.#units.get(episode));

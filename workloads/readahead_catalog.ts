@@ -1,6 +1,7 @@
 import type { ReadaheadWorkload } from "../kernel/readahead/workload.ts";
 import type { Split } from "./catalog.ts";
 import { bfs } from "./generators/readahead/bfs.ts";
+import { blend } from "./generators/readahead/blend.ts";
 import { btree } from "./generators/readahead/btree.ts";
 import { gc } from "./generators/readahead/gc.ts";
 import type { ReadaheadGenerator } from "./generators/readahead/generator.ts";
@@ -57,6 +58,7 @@ export const readaheadWorkloads: readonly ReadaheadCatalogEntry[] = [
   generated("scan-hot", "train", scanHot),
   generated("interpreter", "train", interpreter),
   generated("log-replay", "train", logReplay),
+  generated("blend", "train", blend),
   recorded("sqlite", "train"),
   recorded("zstd", "train"),
   recorded("zstd-mt", "train", { family: "zstd" }),

@@ -17,7 +17,7 @@ const KNOBS: readonly Knob[] = [
 /** Columns of `FEATURES` that the rule reads. */
 const COLUMN = {
   transfer: FEATURES.indexOf("time the device takes for them / time of a lone fault"),
-  used: FEATURES.indexOf("share of its pages to be used, as of its source's for this instruction"),
+  used: FEATURES.indexOf("share of its pages to be used, as of what its rule named for this instruction"),
   ghost: FEATURES.indexOf("how often its rule would have named the next page for this instruction"),
   near: FEATURES.indexOf("share of its direction's neighbours used lately, near"),
 };

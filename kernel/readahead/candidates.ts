@@ -7,6 +7,7 @@ import {
   SOURCES,
   type Source,
 } from "./decision.ts";
+import { GhostSets } from "./ghost_sets.ts";
 import {
   clusterBlock,
   majorityStride,
@@ -57,6 +58,11 @@ function sizes(source: Source, list: readonly number[]): Candidate[] {
   return list.map((size) => ({ name: `${source} ${size}`, source, size }));
 }
 
+/** The largest candidate of each source: it names all pages that the smaller ones do. */
+const LARGEST = SOURCES.map((source) =>
+  CANDIDATES.findLastIndex((one) => one.source === source && one.size > 0),
+).filter((index) => index >= 0);
+
 /** Index of the candidate that reads nothing for a while. */
 export const QUIET = 1;
 
@@ -66,13 +72,14 @@ export const FEATURES = [
   "whether it would read any",
   "time the device takes for them / time of a lone fault",
   "pages it would read / frames, x 8",
-  "share of its pages to be used, as of its source's lately at such depths",
-  "share of its pages to be used, as of its source's in this VMA",
-  "share of its pages to be used, as of its source's for this instruction",
+  "share of its pages to be used, as of all that its rule named lately",
+  "share of its pages to be used, as of what its rule named in this VMA",
+  "share of its pages to be used, as of what its rule named for this instruction",
+  "share of its source's pages read for this instruction that were used",
   "how often its rule would have named the next page of this thread",
   "how often its rule would have named the next page in this VMA",
   "how often its rule would have named the next page for this instruction",
-  "the last x pages it would read now / 16",
+  "pages it would read now / 16 x share for this instruction",
   "share of its direction's neighbours used lately, near",
   "share of its direction's neighbours used lately, far",
   "reads nothing",
@@ -128,6 +135,7 @@ const KIND_OF: Partial<Record<Source, number>> = {
   "pc-replay": 9,
 };
 const STOCK = SOURCES.indexOf("stock");
+const NEAR = FEATURES.indexOf("share of its direction's neighbours used lately, near");
 const STATE = FEATURES.indexOf("at a marker");
 
 /**
@@ -141,6 +149,7 @@ export class Candidates {
   readonly mask = new Uint8Array(CANDIDATES.length);
   readonly #decisions: readonly ReadaheadDecision[] = CANDIDATES.map(createDecision);
   readonly #predictors: Predictors;
+  readonly #ghosts: GhostSets;
   readonly #stock = new VmaRule(Math.log2(STOCK_PAGES));
   /** Until which position of the log hits have been counted, and the share of them. */
   #majors = 0;
@@ -150,8 +159,9 @@ export class Candidates {
   #near = 0;
   #far = 0;
 
-  constructor(program: Pick<ReadaheadView, "vmas" | "pages" | "programCounters">) {
+  constructor(program: Pick<ReadaheadView, "vmas" | "pages" | "programCounters" | "frames">) {
     this.#predictors = new Predictors(program);
+    this.#ghosts = new GhostSets(program, SOURCES.length);
   }
 
   /** The decision that a candidate stands for, after `update`. */
@@ -161,7 +171,8 @@ export class Candidates {
 
   /** Looks at the view: fills features, mask and decisions. */
   update(view: ReadaheadView): void {
-    this.#predictors.follow(view);
+    const from = this.#predictors.follow(view);
+    for (let at = from; at < view.log.length; at++) this.#ghosts.access(view.log, at);
     this.#followHits(view);
     const marker = view.kind === "marker";
     const stride = majorityStride(view.log, view.thread, STRIDE_WINDOW);
@@ -187,6 +198,7 @@ export class Candidates {
       }
       this.mask[i] = source === "none" || decision.count > 0 ? 1 : 0;
     }
+    for (const i of LARGEST) this.#ghosts.offer(view, this.#decisions[i]);
     this.#describe(view, direction, stride, pcStride);
     this.#describeState(view, skip);
   }
@@ -226,13 +238,13 @@ export class Candidates {
       features[row + 1] = count > 0 ? 1 : 0;
       features[row + 2] = (count * device.pageUs) / alone;
       features[row + 3] = Math.min(4, (8 * count) / frames);
-      this.#describeAccuracy(view, row, s, count);
+      this.#describeShares(view, row, s, count);
       const ghost = GHOST_OF[source] ?? aheadGhost;
       const known = source === "none" ? 0 : 1;
-      features[row + 7] = known * byThread[view.thread * GHOSTS.length + ghost];
-      features[row + 8] = known * byVma[vma * GHOSTS.length + ghost];
-      features[row + 9] = known * byPc[pc * GHOSTS.length + ghost];
-      features[row + 10] = features[row] * features[row + 9];
+      features[row + 8] = known * byThread[view.thread * GHOSTS.length + ghost];
+      features[row + 9] = known * byVma[vma * GHOSTS.length + ghost];
+      features[row + 10] = known * byPc[pc * GHOSTS.length + ghost];
+      features[row + 11] = features[row] * features[row + 6];
       for (let column = KIND; column < STATE; column++) features[row + column] = 0;
       const kind = KIND_OF[source] ?? (direction > 0 ? 2 : direction < 0 ? 3 : 4);
       features[row + KIND + kind] = 1;
@@ -241,33 +253,34 @@ export class Candidates {
     this.#describeNeighbours(view, ahead, stride, pcStride, near, far);
   }
 
-  /** Columns 4 to 6: the share of a set's pages that should be used, from what became of such pages at such depths. */
-  #describeAccuracy(
-    { accuracy, vmaAccuracy, vmaUnknown, pcAccuracy, pcUnknown, vma, pc }: ReadaheadView,
-    row: number,
-    source: number,
-    count: number,
-  ): void {
+  /**
+   * Columns 4 to 7: the share of a set's pages that should be used, as of what became of pages at such depths: those that the
+   * rule named, and those that were read.
+   */
+  #describeShares(view: ReadaheadView, row: number, source: number, count: number): void {
+    const { accuracy, pcAccuracy, pcUnknown, vma, pc } = view;
+    const ghosts = this.#ghosts;
     let all = 0;
     let inVma = 0;
     let byPc = 0;
+    let read = 0;
     let begin = 0;
     for (let depth = 0; depth < DEPTH_ENDS.length; depth++) {
       const pages = Math.min(Math.max(count, 1), DEPTH_ENDS[depth]) - begin;
       if (pages <= 0) break;
       const book = source * DEPTH_ENDS.length + depth;
-      const inAll = accuracy[book];
-      // What is not known of a VMA is taken from all, what is not known of an instruction from the VMA.
-      const local = vmaAccuracy[vma * BOOKS + book] + vmaUnknown[vma * BOOKS + book] * (inAll - FIRST_ACCURACY);
-      const own = pcAccuracy[pc * BOOKS + book] + pcUnknown[pc * BOOKS + book] * (local - FIRST_ACCURACY);
-      all += pages * inAll;
-      inVma += pages * local;
-      byPc += pages * own;
+      all += pages * ghosts.share(book);
+      inVma += pages * ghosts.shareInVma(vma, book);
+      byPc += pages * ghosts.shareByPc(pc, book);
+      // What is not known of an instruction is taken from all.
+      const unknown = pcUnknown[pc * BOOKS + book] * (accuracy[book] - FIRST_ACCURACY);
+      read += pages * (pcAccuracy[pc * BOOKS + book] + unknown);
       begin += pages;
     }
     this.features[row + 4] = all / begin;
     this.features[row + 5] = inVma / begin;
     this.features[row + 6] = byPc / begin;
+    this.features[row + 7] = read / begin;
   }
 
   /** The columns that are the same in all rows. */
@@ -297,7 +310,7 @@ export class Candidates {
     for (let i = 1; i < CANDIDATES.length; i++) features.copyWithin(i * COLUMNS + state, state, COLUMNS);
   }
 
-  /** Columns 11 and 12: which of the pages on the other side of this one were used lately. */
+  /** Columns `NEAR` and the next: which of the pages on the other side of this one were used lately. */
   #describeNeighbours(
     view: ReadaheadView,
     ahead: number,
@@ -314,8 +327,8 @@ export class Candidates {
       this.#density(view, step, source === "cluster", near, far);
       for (let i = 0; i < CANDIDATES.length; i++) {
         if (CANDIDATES[i].source !== source) continue;
-        this.features[i * COLUMNS + 11] = this.#near;
-        this.features[i * COLUMNS + 12] = this.#far;
+        this.features[i * COLUMNS + NEAR] = this.#near;
+        this.features[i * COLUMNS + NEAR + 1] = this.#far;
       }
     }
   }
@@ -346,6 +359,7 @@ export class Candidates {
   /** Takes over the state of `other`, made for the same program. */
   copyFrom(other: Candidates): void {
     this.#predictors.copyFrom(other.#predictors);
+    this.#ghosts.copyFrom(other.#ghosts);
     this.#stock.copyFrom(other.#stock);
     this.#majors = other.#majors;
     this.#hits = other.#hits;

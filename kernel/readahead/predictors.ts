@@ -52,9 +52,10 @@ export class Predictors {
     for (const [i, { start, end }] of vmas.entries()) this.#vmaOf.fill(i, start, end);
   }
 
-  /** Takes in the accesses logged since the last call. */
-  follow({ log }: Pick<ReadaheadView, "log">): void {
-    for (let at = Math.max(this.#followed, log.oldest); at < log.length; at++) {
+  /** Takes in the accesses logged since the last call. Returns the position of the first. */
+  follow({ log }: Pick<ReadaheadView, "log">): number {
+    const from = Math.max(this.#followed, log.oldest);
+    for (let at = from; at < log.length; at++) {
       const page = log.pageAt(at);
       const pc = log.pcAt(at);
       const thread = log.threadAt(at);
@@ -86,6 +87,7 @@ export class Predictors {
       }
     }
     this.#followed = log.length;
+    return from;
   }
 
   #book(ghost: number, thread: number, vma: number, pc: number, right: boolean): void {
