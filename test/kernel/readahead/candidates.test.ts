@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { HEURISTIC_US } from "../../../baselines/readahead/heuristic_decision.ts";
 import type { ReadaheadHeuristic } from "../../../baselines/readahead/types.ts";
+import { vma } from "../../../baselines/readahead/vma.ts";
 import { randomStream } from "../../../kernel/random.ts";
 import { CANDIDATES, Candidates, FEATURES, QUIET } from "../../../kernel/readahead/candidates.ts";
 import { assertDecision } from "../../../kernel/readahead/decision.ts";
-import { GHOST, Predictors } from "../../../kernel/readahead/predictors.ts";
+import { GHOST, GHOSTS, Predictors } from "../../../kernel/readahead/predictors.ts";
 import { ReadaheadKernel } from "../../../kernel/readahead/readahead.ts";
 import { SwapLog } from "../../../kernel/readahead/swap_log.ts";
 import { SWAPPED } from "../../../kernel/readahead/view.ts";
@@ -87,6 +89,27 @@ describe("the page sets", () => {
     );
   });
 
+  it("hold what a stock kernel would read: always taken, it costs what the stock rule costs", () => {
+    const stock = CANDIDATES.findIndex(({ source }) => source === "stock");
+    fc.assert(
+      fc.property(anyScenario, (scenario) => {
+        const probe = new ReadaheadKernel();
+        probe.reset(scenario, 1);
+        const candidates = new Candidates(probe.view);
+        const taken = run(scenario, {
+          name: "stock",
+          reset() {},
+          decide(view) {
+            candidates.update(view);
+            return Object.assign(candidates.decision(stock), { microseconds: HEURISTIC_US });
+          },
+        });
+        expect(taken.metrics()).toEqual(run(scenario, vma("default").create({})).metrics());
+      }),
+      RUNS,
+    );
+  });
+
   it("have none first, and silence second", () => {
     expect(CANDIDATES[0]).toMatchObject({ name: "none", size: 0 });
     const scenario = fc.sample(anyScenario, { numRuns: 1, seed: 3 })[0];
@@ -118,12 +141,12 @@ describe("the predictors", () => {
 
   it("find a scan ahead, one in reverse behind, and steps by their stride", () => {
     const ahead = followed(Array.from({ length: 500 }, (_, i) => [i, 0]));
-    expect(ahead.all[GHOST.ahead]).toBeGreaterThan(0.95);
-    expect(ahead.all[GHOST.behind]).toBe(0);
+    expect(ahead.byThread[GHOST.ahead]).toBeGreaterThan(0.95);
+    expect(ahead.byThread[GHOST.behind]).toBe(0);
     const behind = followed(Array.from({ length: 500 }, (_, i) => [999 - i, 0]));
-    expect(behind.all[GHOST.behind]).toBeGreaterThan(0.95);
+    expect(behind.byThread[GHOST.behind]).toBeGreaterThan(0.95);
     const steps = followed(Array.from({ length: 90 }, (_, i) => [20 * i, 0]));
-    expect(steps.all[GHOST.ahead]).toBe(0);
+    expect(steps.byThread[GHOST.ahead]).toBe(0);
     expect(steps.byVma[GHOST.stride]).toBeGreaterThan(0.95);
   });
 
@@ -131,8 +154,8 @@ describe("the predictors", () => {
     const two = followed(
       Array.from({ length: 400 }, (_, i) => (i % 2 === 0 ? [3 * (i >> 1), 0] : [1999 - 5 * (i >> 1), 1])),
     );
-    expect(two.all[GHOST["pc-stride"]]).toBeGreaterThan(0.9);
-    expect(two.all[GHOST.stride]).toBeLessThan(0.1);
+    expect(two.byThread[GHOST["pc-stride"]]).toBeGreaterThan(0.9);
+    expect(two.byThread[GHOST.stride]).toBeLessThan(0.1);
     expect([...two.pcStride.subarray(0, 2)]).toEqual([3, -5]);
     expect([...two.pcConfidence.subarray(0, 2)]).toEqual([3, 3]);
   });
@@ -141,10 +164,38 @@ describe("the predictors", () => {
     const random = randomStream(1, "test/order");
     const order = Array.from({ length: 200 }, () => random.integer(PAGES));
     const again = followed(Array.from({ length: 1000 }, (_, i) => [order[i % 200], 0]));
-    expect(again.all[GHOST.replay]).toBeGreaterThan(0.9);
-    expect(again.all[GHOST.stride]).toBeLessThan(0.05);
+    expect(again.byThread[GHOST.replay]).toBeGreaterThan(0.9);
+    expect(again.byThread[GHOST.stride]).toBeLessThan(0.05);
     const never = followed(Array.from({ length: 1000 }, () => [random.integer(PAGES), 0]));
-    expect(never.all[GHOST.replay]).toBeLessThan(0.1);
+    expect(never.byThread[GHOST.replay]).toBeLessThan(0.1);
+  });
+
+  it("find what follows at once, and not what follows later, within the next few pages", () => {
+    const order = Array.from({ length: 40 }, (_, i) => 37 * i);
+    const again = followed(Array.from({ length: 400 }, (_, i) => [order[i % 40], 0]));
+    expect(again.byThread[GHOST.next]).toBeGreaterThan(0.9);
+    // Now every tenth page alone: each followed the one before it ten accesses later.
+    const tenths = Array.from({ length: 100 }, (_, i) => order[(10 * i) % 40]);
+    const sparse = followed(
+      [...Array.from({ length: 40 }, (_, i) => order[i]), ...tenths.slice(0, 4)].map((p) => [p, 0]),
+    );
+    expect(sparse.byThread[GHOST.replay]).toBeGreaterThan(0.05);
+    expect(sparse.byThread[GHOST.next]).toBe(0);
+  });
+
+  it("tell threads apart", () => {
+    const log = new SwapLog(PAGES, 4, 4096);
+    const predictors = new Predictors(program);
+    for (let i = 0; i < 300; i++) {
+      log.push(i, 0, 0);
+      log.push(1999 - i, 0, 1);
+    }
+    predictors.follow({ log });
+    const of = (thread: number, ghost: number) => predictors.byThread[thread * GHOSTS.length + ghost];
+    expect(of(0, GHOST.ahead)).toBeGreaterThan(0.95);
+    expect(of(0, GHOST.behind)).toBe(0);
+    expect(of(1, GHOST.behind)).toBeGreaterThan(0.95);
+    expect(of(1, GHOST.ahead)).toBe(0);
   });
 
   it("do not depend on how often they look", () => {
@@ -152,7 +203,8 @@ describe("the predictors", () => {
     const accesses = Array.from({ length: 500 }, () => [random.integer(60), random.integer(4)] as const);
     const once = followed(accesses);
     const often = followed(accesses, 7);
-    expect(often.all).toEqual(once.all);
+    expect(often.byThread).toEqual(once.byThread);
+    expect(often.byVma).toEqual(once.byVma);
     expect(often.byPc).toEqual(once.byPc);
     expect(often.pcStride).toEqual(once.pcStride);
   });
