@@ -22,6 +22,8 @@ export interface KernelEnv<Kernel extends AnySubsystem = AnySubsystem, Decision 
   decide(decision: Decision): Decided;
   /** Cost since `reset`, what scores compare; the environment's documentation says in which unit. */
   readonly cost: number;
+  /** Cost that one unit of reward stands for in the running episode: for every policy, return x this + cost is the same. */
+  readonly costPerReward: number;
   /** Every figure of the subsystem since `reset`, by name. */
   metrics(): Record<string, number>;
   /** Name of the workload of the episode that is running. */

@@ -68,6 +68,10 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
     return this.#kernel.cost;
   }
 
+  get costPerReward(): number {
+    return this.#rewards?.unit ?? 1;
+  }
+
   get workload(): string {
     return this.#workload;
   }
@@ -196,7 +200,16 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
   #info(): Info {
     const charged: Record<string, number> = {};
     for (const name of FAULT_CHARGES) charged[name] = this.#kernel.charged(name);
-    return { clock: this.#kernel.clock, cost: this.#kernel.cost, charged, position: this.#kernel.position };
+    return { clock: this.#kernel.clock, cost: this.#kernel.cost, charged, position: this.#furthest() };
+  }
+
+  /** Accesses of the thread that has done most: what comes after so many accesses of a thread has not been seen before. */
+  #furthest(): number {
+    let most = 0;
+    for (let i = 0; i < this.#kernel.scenario.workload.threads.length; i++) {
+      most = Math.max(most, this.#kernel.threadPosition(i));
+    }
+    return most;
   }
 
   actionMask(): Uint8Array {

@@ -28,7 +28,13 @@ export const READAHEAD_OPTIONS: readonly OptionSpec[] = [
   { name: "demand_first", type: "number", min: 0, max: 1, description: "1: the faulting page is read first" },
   { name: "count_pollution", type: "number", min: 0, max: 1, description: "1: count majors that readahead caused" },
   { name: "decision_us", type: "number", min: 0, max: 1e6, unit: "us", description: "thread time of one action" },
-  { name: "alter_after", type: "number", min: 0, max: 1e9, description: "accesses after which the future differs" },
+  {
+    name: "alter_after",
+    type: "number",
+    min: 0,
+    max: 1e9,
+    description: "accesses of a thread after which the future differs",
+  },
 ];
 
 /** Thread time of one action, us. Source: choice, a small network in the kernel; agents in here are timed by `bench`. */

@@ -146,6 +146,10 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
     return this.#kernel.view.time;
   }
 
+  get costPerReward(): number {
+    return 1;
+  }
+
   get workload(): string {
     return this.#workload;
   }
