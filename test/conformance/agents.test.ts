@@ -12,29 +12,35 @@ import { randomStream } from "../../kernel/random.ts";
 import { IDENTITY_FORMS, identityRegistry, identityVector } from "../agents/identity_env.ts";
 import { rowsRegistry, rowsVector } from "../agents/rows_env.ts";
 
-/** Small settings for each agent; a new agent adds a line. */
-const SMALL: Record<string, Record<string, unknown>> = {
-  ppo: { numEnvs: 4, numSteps: 16, minibatchSize: 32, hidden: [8] },
-  es: { pairs: 3, episodes: 1, hidden: [8] },
+/** Tasks whose observation describes the whole situation. */
+const WHOLE = ["identity-discrete", "identity-box", "identity-masked-multi", "identity-box-rows"];
+/** Tasks whose actions are described by features: agents must score them with shared weights. */
+const SCORED = ["rows", "rows-large"];
+
+/** Small settings for each agent, and the tasks it can learn: two at least. A new agent adds a line. */
+const AGENTS: Record<string, { settings: Record<string, unknown>; forms: readonly string[] }> = {
+  ppo: { settings: { numEnvs: 4, numSteps: 16, minibatchSize: 32, hidden: [8] }, forms: [...WHOLE, "rows"] },
+  es: { settings: { pairs: 3, episodes: 1, hidden: [8] }, forms: [...WHOLE, "rows"] },
+  bandit: {
+    settings: { numEnvs: 4, numSteps: 16, settleSteps: 2, replaySize: 256, minibatchSize: 32, hidden: [8] },
+    forms: SCORED,
+  },
 };
-const FORMS = ["identity-discrete", "identity-box", "identity-masked-multi", "identity-box-rows"];
-/** A task whose actions are described by features: agents must score them with shared weights. */
-const SCORED = "rows";
 const TIME_COLUMNS = ["steps_per_second", "wall_seconds"];
 
 function makeTrainer(agent: string, alias: string, { seed = 1, totalSteps = 600, ...more } = {}): Trainer {
-  const scored = alias === SCORED;
+  const scored = SCORED.includes(alias);
   return createTrainer(agent, {
     env: registryOf(alias).spec(alias).id,
     vectorEnv: (numEnvs) => (scored ? rowsVector : identityVector)(alias, numEnvs),
     seed,
     totalSteps,
-    overrides: { ...SMALL[agent], ...(scored ? { network: "scorer" } : {}), ...more },
+    overrides: { ...AGENTS[agent].settings, ...(scored ? { network: "scorer" } : {}), ...more },
   });
 }
 
 function registryOf(alias: string): Registry {
-  return alias === SCORED ? rowsRegistry : identityRegistry;
+  return SCORED.includes(alias) ? rowsRegistry : identityRegistry;
 }
 
 function finish(trainer: Trainer): TrainingRow[] {
@@ -54,7 +60,10 @@ beforeAll(async () => {
 });
 
 describe.each(agents.map(({ name }) => name))("%s", (agent) => {
-  describe.each([...FORMS, SCORED])("on %s", (alias) => {
+  const { forms } = AGENTS[agent];
+  const [one, another] = forms;
+
+  describe.each(forms)("on %s", (alias) => {
     test("one seed gives one log and one policy, another seed another", () => {
       const [first, again, other] = [1, 1, 2].map((seed) => {
         const trainer = makeTrainer(agent, alias, { seed });
@@ -120,10 +129,29 @@ describe.each(agents.map(({ name }) => name))("%s", (agent) => {
       trainer.dispose();
       rmSync(join(folder, ".."), { recursive: true });
     });
+
+    test("the rows of the log have the same names, numbers or null, and steps that count up to the end", () => {
+      const trainer = makeTrainer(agent, alias);
+      const rows = finish(trainer);
+      const names = ["step", "episodes", "episodic_return", "episodic_length", "learning_rate", ...TIME_COLUMNS];
+      expect(Object.keys(rows[0])).toEqual(expect.arrayContaining(names));
+      let before = 0;
+      for (const row of rows) {
+        expect(Object.keys(row)).toEqual(Object.keys(rows[0]));
+        expect(Object.values(row).every((value) => value === null || Number.isFinite(value))).toBe(true);
+        expect(row.step).toBeGreaterThan(before);
+        before = row.step!;
+      }
+      expect(before).toBe(trainer.stepsDone);
+      expect(before).toBeGreaterThanOrEqual(trainer.totalSteps);
+      expect(rows.at(-1)!.episodic_length).toBe(10);
+      expect(() => trainer.update()).toThrow("training is over");
+      trainer.dispose();
+    });
   });
 
   test("no tensor outlives an update", () => {
-    const trainer = makeTrainer(agent, "identity-discrete");
+    const trainer = makeTrainer(agent, one);
     trainer.update();
     const { numTensors } = memory();
     trainer.update();
@@ -134,7 +162,7 @@ describe.each(agents.map(({ name }) => name))("%s", (agent) => {
   });
 
   test("a policy is a copy that further training leaves alone", () => {
-    const trainer = makeTrainer(agent, "identity-discrete");
+    const trainer = makeTrainer(agent, one);
     trainer.update();
     const policy = trainer.policy();
     const parameters = policy.parameters.slice();
@@ -146,48 +174,27 @@ describe.each(agents.map(({ name }) => name))("%s", (agent) => {
     trainer.dispose();
   });
 
-  test("the rows of the log have the same names, numbers or null, and steps that count up to the end", () => {
-    const trainer = makeTrainer(agent, "identity-rows");
-    const rows = finish(trainer);
-    const names = ["step", "episodes", "episodic_return", "episodic_length", "learning_rate", ...TIME_COLUMNS];
-    expect(Object.keys(rows[0])).toEqual(expect.arrayContaining(names));
-    let before = 0;
-    for (const row of rows) {
-      expect(Object.keys(row)).toEqual(Object.keys(rows[0]));
-      expect(Object.values(row).every((value) => value === null || Number.isFinite(value))).toBe(true);
-      expect(row.step).toBeGreaterThan(before);
-      before = row.step!;
-    }
-    expect(before).toBe(trainer.stepsDone);
-    expect(before).toBeGreaterThanOrEqual(trainer.totalSteps);
-    expect(rows.at(-1)!.episodic_length).toBe(10);
-    expect(() => trainer.update()).toThrow("training is over");
-    trainer.dispose();
-  });
-
   test("a state of another training is refused", () => {
-    const state = makeTrainer(agent, "identity-discrete").state();
-    expect(() => makeTrainer(agent, "identity-discrete", { seed: 2 }).restore(state)).toThrow(
+    const state = makeTrainer(agent, one).state();
+    expect(() => makeTrainer(agent, one, { seed: 2 }).restore(state)).toThrow(
       "cannot resume: the state's seed is 1, this training's is 2",
     );
-    expect(() => makeTrainer(agent, "identity-box").restore(state)).toThrow("the state's env is");
-    expect(() => makeTrainer(agent, "identity-discrete", { learningRate: 0.5 } as object).restore(state)).toThrow(
+    expect(() => makeTrainer(agent, another).restore(state)).toThrow("the state's env is");
+    expect(() => makeTrainer(agent, one, { learningRate: 0.5 } as object).restore(state)).toThrow(
       "the state's options is",
     );
     const { parameters: _, ...arrays } = state.arrays;
-    expect(() => makeTrainer(agent, "identity-discrete").restore({ ...state, arrays })).toThrow(
-      'array "parameters" has no numbers',
-    );
+    expect(() => makeTrainer(agent, one).restore({ ...state, arrays })).toThrow('array "parameters" has no numbers');
   });
 
   test("wrong hyperparameters are refused by name", () => {
-    expect(() => makeTrainer(agent, "identity-discrete", { learningRte: 1 } as object)).toThrow(
+    expect(() => makeTrainer(agent, one, { learningRte: 1 } as object)).toThrow(
       `unknown hyperparameter of ${agent}: "learningRte"; did you mean "learningRate"?`,
     );
-    expect(() => makeTrainer(agent, "identity-discrete", { learningRate: -1 } as object)).toThrow(
+    expect(() => makeTrainer(agent, one, { learningRate: -1 } as object)).toThrow(
       `hyperparameter learningRate of ${agent}: `,
     );
-    expect(() => makeTrainer(agent, "identity-discrete", { totalSteps: 0 })).toThrow("positive whole number, got 0");
+    expect(() => makeTrainer(agent, one, { totalSteps: 0 })).toThrow("positive whole number, got 0");
   });
 
   test("every preset is valid", () => {
@@ -202,7 +209,8 @@ test("an unknown agent suggests a known one", () => {
   expect(() => findAgent("pppo")).toThrow('unknown agent "pppo"; did you mean "ppo"?');
 });
 
-test("there are settings here for every agent and every form is known", () => {
-  expect(Object.keys(SMALL)).toEqual(agents.map(({ name }) => name));
-  expect(IDENTITY_FORMS.map(({ alias }) => alias)).toEqual(expect.arrayContaining(FORMS));
+test("there are settings here for every agent, and every form is known", () => {
+  expect(Object.keys(AGENTS)).toEqual(agents.map(({ name }) => name));
+  const known = [...IDENTITY_FORMS, ...rowsRegistry.list()].map(({ alias }) => alias);
+  expect(known).toEqual(expect.arrayContaining([...WHOLE, ...SCORED]));
 });
