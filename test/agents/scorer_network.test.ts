@@ -157,7 +157,7 @@ test("the rows of an observation share the statistics that normalise them", () =
   expect(moments.variance[0]).toBeCloseTo(1, 1);
 });
 
-test.each(["ppo", "es"])("%s refuses a scorer where spaces or options do not fit it", (agent) => {
+test.each(["ppo", "es", "bandit"])("%s refuses a scorer where spaces or options do not fit it", (agent) => {
   const create = (env: string, vectorEnv: typeof rowsVector, overrides: Record<string, unknown> = {}) => {
     return () =>
       createTrainer(agent, {

@@ -1,0 +1,129 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { selectBackend } from "../../agents/backend.ts";
+import { createNetwork } from "../../agents/create_network.ts";
+import { createTrainer } from "../../agents/index.ts";
+import type { Policy } from "../../agents/policy.ts";
+import type { AnyEnv, StepResult } from "../../gym/env.ts";
+import type { VectorEnv } from "../../gym/vector_env.ts";
+import { CREDIT_DELAY, creditsRegistry, creditsVector } from "./credits_env.ts";
+import { identityVector } from "./identity_env.ts";
+import { rowsRegistry, rowsVector } from "./rows_env.ts";
+
+const SETTINGS = {
+  numEnvs: 8,
+  numSteps: 32,
+  settleSteps: 0,
+  minibatchSize: 256,
+  gradientSteps: 8,
+  learningRate: 1e-2,
+  scale: 1,
+  hidden: [16],
+};
+
+beforeAll(async () => {
+  await selectBackend("wasm");
+});
+
+function trainer(vectorEnv: (numEnvs: number) => VectorEnv, totalSteps: number, overrides = {}) {
+  return createTrainer("bandit", {
+    env: "test/rows-v1",
+    vectorEnv,
+    seed: 1,
+    totalSteps,
+    overrides: { ...SETTINGS, ...overrides },
+  });
+}
+
+function train(vectorEnv: (numEnvs: number) => VectorEnv, totalSteps: number, overrides = {}): Policy {
+  const training = trainer(vectorEnv, totalSteps, overrides);
+  while (!training.done) training.update();
+  const policy = training.policy();
+  training.dispose();
+  return policy;
+}
+
+/** Mean over greedy steps of what `measure` says of each. */
+function greedy(env: AnyEnv, policy: Policy, measure: (result: StepResult<unknown>) => number): number {
+  let total = 0;
+  let steps = 0;
+  for (let seed = 0; seed < 20; seed++) {
+    let { observation } = env.reset({ seed });
+    for (let over = false; !over; steps++) {
+      const result = env.step(policy.act(observation, 1, env.actionMask()));
+      total += measure(result);
+      observation = result.observation;
+      over = result.terminated || result.truncated;
+    }
+  }
+  return total / steps;
+}
+
+/** What a policy predicts that an action is worth whose first feature is `value`. */
+function predicted({ network, parameters }: Policy, value: number): number {
+  const output = new Float32Array(1);
+  createNetwork(network, 3, 1, 0).act(parameters, Float32Array.of(value, 0, 0), 0, output, 0);
+  return output[0];
+}
+
+describe("the bandit", () => {
+  it("learns what a row's features tell from rewards, whatever their order, and never takes a masked action", () => {
+    const policy = train((n) => rowsVector("rows", n), 12_000);
+    const env = rowsRegistry.make("rows", { splits: ["train"] });
+    expect(greedy(env, policy, ({ reward }) => reward)).toBeGreaterThan(0.95);
+  });
+
+  describe("where credits come later than rewards and say the opposite", () => {
+    const env = creditsRegistry.make("credits", { splits: ["train"] });
+    const worth = ({ info }: StepResult<unknown>) => info.worth as number;
+    // The best of five draws from -1 to 1 is worth 2/3.
+    const BEST = 2 / 3;
+
+    it("learns from the credits", () => {
+      const policy = train(creditsVector, 6000, { settleSteps: CREDIT_DELAY });
+      expect(greedy(env, policy, worth)).toBeGreaterThan(0.9 * BEST);
+    });
+
+    it("learns half as much where it does not wait for the second half", () => {
+      // Epsilon is 1: what is remembered does not depend on what was learned.
+      const options = { epsilonStart: 1, epsilonEnd: 1 };
+      const scores = [CREDIT_DELAY, CREDIT_DELAY - 1].map((settleSteps) => {
+        const policy = train(creditsVector, 6000, { ...options, settleSteps });
+        return predicted(policy, 1) - predicted(policy, -1);
+      });
+      expect(scores[1] / scores[0]).toBeCloseTo(0.5, 1);
+    });
+  });
+
+  it("explores less and less, and remembers no more than it may", () => {
+    const training = trainer((n) => rowsVector("rows", n), 2560, {
+      replaySize: 600,
+      epsilonStart: 0.8,
+      epsilonEnd: 0.3,
+    });
+    const rows = [];
+    while (!training.done) rows.push(training.update());
+    training.dispose();
+    const epsilons = rows.map(({ epsilon }) => epsilon!);
+    expect(epsilons[0]).toBe(0.8);
+    expect(epsilons.at(-1)).toBeCloseTo(0.35, 9);
+    for (let i = 1; i < epsilons.length; i++) expect(epsilons[i]).toBeLessThan(epsilons[i - 1]);
+    expect(Math.max(...rows.map(({ remembered }) => remembered!))).toBe(600);
+  });
+
+  it("waits for a minibatch before it learns", () => {
+    const training = trainer((n) => rowsVector("rows", n), 2560, { minibatchSize: 300 });
+    const before = training.policy().parameters;
+    expect(training.update().loss).toBeNull();
+    expect(training.policy().parameters).toEqual(before);
+    expect(training.update().loss).toBeGreaterThan(0);
+    expect(training.policy().parameters).not.toEqual(before);
+    training.dispose();
+  });
+
+  it("refuses what is not a row of features for each action", () => {
+    const create = (alias: string) => () => trainer((n) => identityVector(alias, n), 100);
+    expect(create("identity-discrete")).toThrow('network "scorer" needs a Box of shape [A, F]');
+    expect(create("identity-rows")).toThrow("the bandit learns in environments with one row, got");
+    expect(() => trainer((n) => rowsVector("rows", n), 100, { network: "mlp" })).toThrow("network");
+  });
+});
