@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { registry } from "../../envs/index.ts";
 import { Box, Discrete, type Space } from "../../gym/spaces.ts";
 import { parseId } from "../../gym/spec.ts";
+import { CANDIDATES, FEATURES } from "../../kernel/readahead/candidates.ts";
 import { docstringSections, type Table, tableOf } from "./docstring.ts";
 
 const HEADINGS = [
@@ -15,6 +16,12 @@ const HEADINGS = [
   "Arguments",
   "Version History",
 ];
+
+/** Names that tables must hold, where they stand in the code: of the observations and of the actions. */
+const NAMES: Readonly<Record<string, { observations: readonly string[]; actions: readonly string[] }>> = {
+  "ring0/Readahead-v1": { observations: FEATURES, actions: CANDIDATES.map(({ name }) => name) },
+  "ring0/ReadaheadSync-v1": { observations: FEATURES, actions: CANDIDATES.map(({ name }) => name) },
+};
 
 describe.each(registry.list().map((spec) => [spec.id, spec] as const))("the docstring of %s", (id, spec) => {
   const source = readFileSync(new URL(`../../${spec.source}`, import.meta.url), "utf8");
@@ -33,6 +40,14 @@ describe.each(registry.list().map((spec) => [spec.id, spec] as const))("the docs
     expectTable(tableOf(sections.get("Action Space")!), env.actionSpace);
   });
 
+  if (id in NAMES) {
+    test("calls observations and actions what the code calls them", () => {
+      const names = (section: string, column: string) => tableOf(sections.get(section)!).map((row) => row[column]);
+      expect(names("Observation Space", "Observation")).toEqual(NAMES[id].observations);
+      expect(names("Action Space", "Action")).toEqual(NAMES[id].actions);
+    });
+  }
+
   test("names every option", () => {
     for (const { name } of spec.options) {
       expect(sections.get("Arguments")).toMatch(new RegExp(`\\b${name}\\b`));
@@ -47,13 +62,23 @@ describe.each(registry.list().map((spec) => [spec.id, spec] as const))("the docs
   });
 });
 
-/** A Box has a row with bounds for each side, a Discrete space one for each alternative, others one for each number. */
+/**
+ * A Box has a row with bounds for each side, one of rank 2 (a row of features for each action) for each column; a Discrete
+ * space has a row for each alternative, others have one for each number.
+ */
 function expectTable(table: Table, space: Space<unknown>): void {
   const first = space instanceof Discrete ? space.start : 0;
-  const count = space instanceof Discrete ? space.n : space.size;
-  expect(table.map(({ Num }) => Number(Num))).toEqual(Array.from({ length: count }, (_, i) => first + i));
+  expect(table.map(({ Num }) => Number(Num))).toEqual(Array.from({ length: rowsOf(space) }, (_, i) => first + i));
   if (space instanceof Box) {
-    expect(table.map(({ Min }) => Math.fround(Number(Min)))).toEqual([...space.low]);
-    expect(table.map(({ Max }) => Math.fround(Number(Max)))).toEqual([...space.high]);
+    for (let i = 0; i < space.size; i++) {
+      const { Min, Max } = table[i % table.length];
+      expect([Math.fround(Number(Min)), Math.fround(Number(Max))]).toEqual([space.low[i], space.high[i]]);
+    }
   }
+}
+
+function rowsOf(space: Space<unknown>): number {
+  if (space instanceof Discrete) return space.n;
+  if (space instanceof Box && space.shape.length === 2) return space.shape[1];
+  return space.size;
 }
