@@ -104,9 +104,11 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
     this.#running = true;
     this.#candidates = new Candidates(this.#kernel.view);
     this.#decisionMicroseconds = read.decisionMicroseconds;
-    const episode = JSON.stringify([this.#seed, this.#episode, this.#workload, options]);
+    // A workload that is given as an object has no name to remember it by.
+    const named = typeof read.workload !== "object";
+    const episode = named ? JSON.stringify([this.#seed, this.#episode, this.#workload, options]) : "";
     this.#rewards = new ReadaheadRewards(scenario, kernelSeed, this.#units.get(episode));
-    this.#remember(episode, this.#rewards.unit);
+    if (named) this.#remember(episode, this.#rewards.unit);
     this.#looked = false;
     return {
       observation: this.observe(),
@@ -239,6 +241,8 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
     copy.#kernel = this.#kernel.fork();
     copy.#candidates = new Candidates(this.#kernel.view);
     copy.#candidates.copyFrom(this.#candidates!);
+    // Looking twice would take the stock rule a fault further.
+    copy.#looked = this.#looked;
     copy.#seed = this.#seed;
     copy.#episode = this.#episode;
     copy.#running = this.#running;

@@ -366,6 +366,10 @@ export class Candidates {
     this.#hitShare = other.#hitShare;
     this.features.set(other.features);
     this.mask.set(other.mask);
+    for (const [i, { pages, ...rest }] of other.#decisions.entries()) {
+      this.#decisions[i].pages.set(pages);
+      Object.assign(this.#decisions[i], rest);
+    }
   }
 }
 
