@@ -191,7 +191,7 @@ export class BanditTrainer implements Trainer {
 
   /** Gradient steps on random memories; their mean loss, null while there is too little to learn from. */
   #learn(learningRate: number): number | null {
-    const { gradientSteps, minibatchSize, maxGradNorm } = this.options;
+    const { gradientSteps, minibatchSize, maxGradNorm, expectile } = this.options;
     if (this.#remembered < minibatchSize) return null;
     const { features } = this.#network;
     const worth = this.#batchWorth;
@@ -210,8 +210,9 @@ export class BanditTrainer implements Trainer {
           for (let i = 0; i < minibatchSize; i++) {
             const error = outputs[i] - worth[i];
             const size = Math.abs(error);
-            loss += (size <= 1 ? error * error : 2 * size - 1) / minibatchSize;
-            dOutputs[i] = Math.max(-1, Math.min(1, error)) / minibatchSize;
+            const weight = 2 * (error > 0 ? 1 - expectile : expectile);
+            loss += (weight * (size <= 1 ? error * error : 2 * size - 1)) / minibatchSize;
+            dOutputs[i] = (weight * Math.max(-1, Math.min(1, error))) / minibatchSize;
           }
         },
         this.#gradient,

@@ -23,6 +23,11 @@ export const banditOptionsSchema = z.strictObject({
   epsilonEnd: z.number().min(0).max(1).default(0.05),
   /** Unit of worth in which the network counts; errors beyond one unit weigh linearly (Huber's loss). */
   scale: z.number().positive().default(8),
+  /**
+   * Which expectile of an action's worth is predicted: 0.5 is the mean, less is cautious: overrated actions are chosen, so
+   * errors upwards cost more than errors downwards.
+   */
+  expectile: z.number().gt(0).lt(1).default(0.5),
   /** Longest gradient (L2). */
   maxGradNorm: z.number().positive().default(0.5),
   /** The network: one over each action's features, whose weights all actions share. */

@@ -1,8 +1,9 @@
 import type { Credits } from "../gym/env.ts";
 import { meanLoneFault } from "../kernel/readahead/lone_fault.ts";
 import { LruMisses } from "../kernel/readahead/lru_misses.ts";
+import type { ReadaheadOutcome } from "../kernel/readahead/outcome.ts";
 import type { ReadaheadKernel } from "../kernel/readahead/readahead.ts";
-import type { ReadaheadOutcome, ReadaheadScenario } from "../kernel/readahead/scenario.ts";
+import type { ReadaheadScenario } from "../kernel/readahead/scenario.ts";
 
 /** What a page read ahead is taken to cost others before that was measured, in faults. Source: choice. */
 const FIRST_PRICE = 0.1;
@@ -17,8 +18,8 @@ const PRICE_PAGES = 64;
  * so the return is a constant minus the cost.
  *
  * Credits say what came of each decision: a page that was used saved a fault, unless plain LRU would still have had it;
- * reading a page takes the device from others for the time of its transfer, and takes a frame, at the price that
- * pollution has had in this episode so far. They are estimates for those who learn; they do not add up to the reward.
+ * a page that kept the bus when another thread or a later fault wanted it delayed that; and every page delays other tenants
+ * and takes a frame, at the prices that this has had in the episode so far. They are estimates for those who learn; they do not add up to the reward.
  */
 export class ReadaheadRewards {
   /** Mean time of a fault when nothing is read ahead, us: the unit of the reward. */
@@ -53,20 +54,25 @@ export class ReadaheadRewards {
 
   /** What has become known of this and earlier decisions with the decision just made. */
   credits(kernel: ReadaheadKernel, outcome: ReadaheadOutcome): Credits {
-    const { hits, hitThread, hitAccess, hitDecision, hitUs } = outcome;
-    const { decisions, ra_issued } = kernel.view.counters;
+    const { hits, hitThread, hitAccess, hitDecision, hitUs, delays, delayDecision, delayUs } = outcome;
+    const { device } = kernel.scenario;
+    const { decisions, ra_issued, major_faults, swap_outs } = kernel.view.counters;
     const price = (this.#pollution + FIRST_PRICE * PRICE_PAGES) / (ra_issued + PRICE_PAGES);
-    const transfer = kernel.scenario.device.pageUs / this.unit;
-    const steps = new Int32Array(hits + 1);
-    const rewards = new Float32Array(hits + 1);
+    const inflicted = kernel.inflicted / Math.max(PRICE_PAGES, ra_issued + major_faults + swap_outs);
+    // A synchronous device keeps the faulting thread for every page; the delays of others are told one by one.
+    const transfer = (inflicted + (device.synchronous ? device.pageUs : 0)) / this.unit;
+    const steps = new Int32Array(hits + delays + 1);
+    const rewards = new Float32Array(hits + delays + 1);
     steps.set(hitDecision.subarray(0, hits));
+    steps.set(delayDecision.subarray(0, delays), hits);
+    for (let i = 0; i < delays; i++) rewards[hits + i] = -delayUs[i] / this.unit;
     for (let i = 0; i < hits; i++) {
       const missed = this.#misses.missed(hitThread[i], hitAccess[i]);
       if (!missed) this.#pollution++;
       rewards[i] = (missed ? 1 + price : 0) - hitUs[i] / this.unit;
     }
-    steps[hits] = decisions - 1;
-    rewards[hits] = -(ra_issued - this.#lastIssued) * (price + transfer);
+    steps[hits + delays] = decisions - 1;
+    rewards[hits + delays] = -(ra_issued - this.#lastIssued) * (price + transfer);
     this.#lastIssued = ra_issued;
     return { steps, rewards };
   }

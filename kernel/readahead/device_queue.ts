@@ -29,6 +29,8 @@ export class DeviceQueue {
   readonly #channels: Float64Array;
   #channel = 0;
   readonly #completions = new Float64Array(REMEMBERED);
+  /** Whose reads they are. */
+  readonly #owners = new Int32Array(REMEMBERED);
   #submitted = 0;
   #completed = 0;
   #busy = 0;
@@ -64,14 +66,30 @@ export class DeviceQueue {
   }
 
   /**
-   * Submits a read of one page. Returns when it is complete. Requests come by rising time, but for the few us that a
+   * Submits a read of one page, of an owner (a number of the caller's) or of none. Returns when it is complete. Requests come by rising time, but for the few us that a
    * thread decides and makes room between its fault and its read; they take their turn as they come.
    */
-  read(now: number): number {
+  read(now: number, owner = -1): number {
     const done = this.#submit(now, 1);
     if (this.#submitted - this.#completed === REMEMBERED) this.#completed++;
+    this.#owners[this.#submitted % REMEMBERED] = owner;
     this.#completions[this.#submitted++ % REMEMBERED] = done;
     return done;
+  }
+
+  /**
+   * Tells of reads with an owner (0 or above) that will hold up a read submitted now: those that keep the bus after the
+   * media have answered it, and for how long each does, us.
+   */
+  heldUpBy(now: number, receive: (owner: number, us: number) => void): void {
+    const { latencyUs, pageUs } = this.#device;
+    const answered = now + latencyUs;
+    for (let i = this.#submitted - 1; i >= this.#completed; i--) {
+      const left = this.#completions[i % REMEMBERED] - answered;
+      if (left <= 0) return;
+      const owner = this.#owners[i % REMEMBERED];
+      if (owner >= 0) receive(owner, Math.min(left, pageUs));
+    }
   }
 
   /** Submits a write of neighbouring slots, one request. Nobody waits for it. */
@@ -129,6 +147,7 @@ export class DeviceQueue {
     copy.#channels.set(this.#channels);
     copy.#channel = this.#channel;
     copy.#completions.set(this.#completions);
+    copy.#owners.set(this.#owners);
     copy.#submitted = this.#submitted;
     copy.#completed = this.#completed;
     copy.#busy = this.#busy;

@@ -4,7 +4,8 @@ import { assertDecision, BOOKS, bookOf, createDecision, FIRST_ACCURACY, type Rea
 import { HIT_US, ZERO_FILL_US } from "./device.ts";
 import { DeviceQueue } from "./device_queue.ts";
 import { CHARGE, FAULT_CHARGES, type FaultCharge, FaultLedger } from "./fault_ledger.ts";
-import { assertScenario, type ReadaheadOutcome, type ReadaheadScenario } from "./scenario.ts";
+import { ReadaheadOutcome } from "./outcome.ts";
+import { assertScenario, type ReadaheadScenario } from "./scenario.ts";
 import { ShadowMemory } from "./shadow_memory.ts";
 import { SwapLog } from "./swap_log.ts";
 import { DIRTY, MARKED, SwapMemory, YOUNG } from "./swap_memory.ts";
@@ -37,15 +38,6 @@ const RUN_AHEAD_US = 50;
 
 /** Swap accesses remembered for each page of the program. Source: choice; 9 bytes each. */
 const LOG_ENTRIES_PER_PAGE = 4;
-
-function hitBuffers(length: number) {
-  return {
-    hitThread: new Uint8Array(length),
-    hitAccess: new Int32Array(length),
-    hitDecision: new Int32Array(length),
-    hitUs: new Float64Array(length),
-  };
-}
 
 /**
  * The swap-in path of a program that does not fit its frames: threads access pages, what is not there is read from a swap
@@ -80,12 +72,8 @@ export class ReadaheadKernel
   /** Until when stalls have been recorded as pressure, us. */
   #pressureTime = 0;
   readonly #nothing = createDecision();
-  readonly #outcome: ReadaheadOutcome = {
-    cost: 0,
-    accesses: 0,
-    hits: 0,
-    ...hitBuffers(1024),
-  };
+  readonly #outcome = new ReadaheadOutcome();
+  readonly #noteDelay = (decision: number, us: number): void => this.#outcome.addDelay(decision, us);
 
   reset(scenario: ReadaheadScenario, seed: number): void {
     assertScenario(scenario);
@@ -179,7 +167,12 @@ export class ReadaheadKernel
 
   /** Stall of the threads and delay inflicted on other tenants since the start, us: what policies are compared by. */
   get cost(): number {
-    return this.#ledger.stalled + (this.#queue?.inflicted ?? 0);
+    return this.#ledger.stalled + this.inflicted;
+  }
+
+  /** Delay inflicted on other tenants since the start, us. */
+  get inflicted(): number {
+    return this.#queue?.inflicted ?? 0;
   }
 
   /** Sum of the threads' clocks, us. */
@@ -201,7 +194,7 @@ export class ReadaheadKernel
     const position = this.#position;
     this.#counters.decisions++;
     this.#quiet = decision.quiet;
-    this.#outcome.hits = 0;
+    this.#outcome.clear();
     this.#answer(decision);
     this.#run();
     this.#outcome.cost = this.cost - cost;
@@ -325,7 +318,7 @@ export class ReadaheadKernel
       const wait = readyAt[page] - this.#clock[thread];
       counters.ra_hit++;
       if (wait > 0) counters.ra_late++;
-      this.#noteHit(thread, page, HIT_US + Math.max(0, wait));
+      this.#outcome.addHit(thread, this.#done[thread], this.#memory.decisionOf[page] - 1, HIT_US + Math.max(0, wait));
       this.#judge(page, 1);
       this.#memory.mapCached(page, write);
       if (marked) counters.markers++;
@@ -381,14 +374,18 @@ export class ReadaheadKernel
     let issued = 0;
     let mark = false;
     for (let k = 0; k <= count; k++) {
-      if (k === before && major && queue !== null) target = queue.read(now);
+      if (k === before && major && queue !== null) {
+        queue.heldUpBy(now, this.#noteDelay);
+        target = queue.read(now);
+      }
       if (k === count) break;
       if (k === decision.marker) mark = true;
       const candidate = decision.pages[k];
       if (room <= 0 || candidate === page || memory.state[candidate] !== SWAPPED) continue;
       room--;
       issued++;
-      const readyAt = queue === null ? answered + issued * device.pageUs : queue.read(now);
+      const readyAt =
+        queue === null ? answered + issued * device.pageUs : queue.read(now, this.#counters.decisions - 1);
       memory.cache(candidate, readyAt, bookOf(decision.source, k), pc, mark);
       mark = false;
     }
@@ -426,22 +423,6 @@ export class ReadaheadKernel
     view.vmaAddress[view.vma] = view.page;
     view.clusterHits++;
     this.#complete(thread);
-  }
-
-  #noteHit(thread: number, page: number, us: number): void {
-    const outcome = this.#outcome;
-    if (outcome.hits === outcome.hitUs.length) {
-      const grown = hitBuffers(2 * outcome.hits);
-      grown.hitThread.set(outcome.hitThread);
-      grown.hitAccess.set(outcome.hitAccess);
-      grown.hitDecision.set(outcome.hitDecision);
-      grown.hitUs.set(outcome.hitUs);
-      Object.assign(outcome, grown);
-    }
-    outcome.hitThread[outcome.hits] = thread;
-    outcome.hitAccess[outcome.hits] = this.#done[thread];
-    outcome.hitDecision[outcome.hits] = this.#memory.decisionOf[page] - 1;
-    outcome.hitUs[outcome.hits++] = us;
   }
 
   /** Books whether a page that was read ahead was used (1) or thrown out (0). */
@@ -513,7 +494,7 @@ export class ReadaheadKernel
       timeliness: 1 - ratio(ra_late, ra_hit),
       cost_us: this.cost,
       stall_us: this.#ledger.stalled,
-      inflicted_us: this.#queue?.inflicted ?? 0,
+      inflicted_us: this.inflicted,
       background_requests: this.#queue?.backgroundRequests ?? 0,
       bus_share: ratio(this.#queue?.busy ?? 0, elapsed),
       elapsed_us: elapsed,

@@ -22,23 +22,6 @@ export interface ReadaheadScenario {
 /** Fewest frames: reclaim works in batches of 32 and windows reach 64 pages. Source: choice. */
 export const MIN_FRAMES = 64;
 
-/** What a decision cost. Reused. */
-export interface ReadaheadOutcome {
-  /** Stall and inflicted delay since the last decision point, us. */
-  cost: number;
-  /** Accesses done since the last decision point. */
-  accesses: number;
-  /** Pages read ahead that were used since then. */
-  hits: number;
-  /** `[hits]` which access of which thread used each of them. */
-  hitThread: Uint8Array;
-  hitAccess: Int32Array;
-  /** `[hits]` decision that read each of them, counted from 0 since the start. */
-  hitDecision: Int32Array;
-  /** `[hits]` time that each use took, waiting included, us. */
-  hitUs: Float64Array;
-}
-
 /** Throws a RangeError that names the first setting that is impossible. */
 export function assertScenario({ workload, frames, backgroundLoad, fragmentation }: ReadaheadScenario): void {
   if (!Number.isInteger(frames) || frames < MIN_FRAMES) {
