@@ -21,6 +21,11 @@ export interface AgentEntry {
   create(setup: TrainingSetup, options: Record<string, unknown>): Trainer;
 }
 
+const READAHEAD_PPO = { network: "scorer", hidden: [16], normalizeObservations: false, numEnvs: 32, gamma: 0.9 };
+
+// Chosen on the validation split: many programs side by side, and caution where an action's worth is uncertain.
+const READAHEAD_BANDIT = { numEnvs: 64, numSteps: 32, hidden: [32, 16], expectile: 0.35 };
+
 /** All algorithms; the first is the default of `train`. */
 export const agents: readonly AgentEntry[] = [
   entry({
@@ -39,6 +44,8 @@ export const agents: readonly AgentEntry[] = [
       },
       // Chosen on the validation split: what a knob does shows within seconds, so a longer horizon only adds noise.
       "ring0/Tiering-v1": { gamma: 0.9, learningRate: 2e-3, finalLogStd: -3 },
+      "ring0/Readahead-v1": READAHEAD_PPO,
+      "ring0/ReadaheadSync-v1": READAHEAD_PPO,
     },
     create: (setup, options) => new PpoTrainer(setup, options),
   }),
@@ -55,7 +62,7 @@ export const agents: readonly AgentEntry[] = [
     description: "contextual bandit: predicts what each action earns from its features",
     needsBackend: true,
     schema: banditOptionsSchema,
-    presets: {},
+    presets: { "ring0/Readahead-v1": READAHEAD_BANDIT, "ring0/ReadaheadSync-v1": READAHEAD_BANDIT },
     create: (setup, options) => new BanditTrainer(setup, options),
   }),
 ];

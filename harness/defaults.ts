@@ -11,9 +11,17 @@ export interface TrainingDefaults {
 
 const GENERAL: TrainingDefaults = {
   agent: "ppo",
-  steps: { ppo: 500_000, es: 500_000 },
+  steps: { ppo: 500_000, es: 500_000, bandit: 500_000 },
   evaluations: 20,
   episodes: { validation: 10, test: 50 },
+};
+
+/** About two minutes of training and two of evaluation on two cores. */
+const READAHEAD: Partial<TrainingDefaults> = {
+  agent: "bandit",
+  steps: { bandit: 1_500_000, ppo: 500_000, es: 300_000 },
+  evaluations: 6,
+  episodes: { validation: 4, test: 4 },
 };
 
 /** By registry id, where an environment differs from the general case. */
@@ -23,6 +31,8 @@ const BY_ENV: Readonly<Record<string, Partial<TrainingDefaults>>> = {
     steps: { ppo: 300_000, es: 300_000 },
     episodes: { validation: 2, test: 8 },
   },
+  "ring0/Readahead-v1": READAHEAD,
+  "ring0/ReadaheadSync-v1": READAHEAD,
 };
 
 /** How `train` runs the environment with this registry id unless told otherwise. */
