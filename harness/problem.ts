@@ -12,6 +12,7 @@ import tieringTuned from "../baselines/tiering/tuned.json" with { type: "json" }
 import type { AnySubsystem } from "../envs/kernel_env.ts";
 import type { ReadaheadKernel } from "../kernel/readahead/readahead.ts";
 import type { TieringKernel } from "../kernel/tiering/tiering.ts";
+import { openAccessFile, openHistogramFile } from "./workload_file.ts";
 
 /** Decides with knowledge of the future. */
 export interface Reference {
@@ -33,6 +34,13 @@ export interface Problem {
   bound(kernel: AnySubsystem): number;
   /** The clairvoyant reference for the episode that has just been reset. */
   reference(kernel: AnySubsystem): Reference;
+  /**
+   * The workload that a trace file holds, for `reset({ options })`; null when `path` is neither a file nor looks like one.
+   *
+   * @param settings those of the environment that say how much of it is wanted
+   * @throws UsageError when there is no such file or it is of a kind for others, TraceFormatError when it is damaged
+   */
+  openFile(path: string, settings: Readonly<Record<string, number | string>>): object | null;
 }
 
 /** The problems, one for every environment with a kernel. */
@@ -43,6 +51,7 @@ export const problems: readonly Problem[] = [
     tuned: tieringTuned,
     bound: (kernel) => tieringBound((kernel as TieringKernel).scenario),
     reference: (kernel) => new GreedyReference(kernel as TieringKernel),
+    openFile: (path, { pages }) => openHistogramFile(path, pages as number | undefined),
   },
   readahead("ring0/Readahead-v1", readaheadHeuristics, readaheadTuned),
   readahead("ring0/ReadaheadSync-v1", readaheadSyncHeuristics, readaheadSyncTuned),
@@ -55,6 +64,7 @@ function readahead(id: string, heuristics: Problem["heuristics"], tuned: Problem
     tuned,
     bound: (kernel) => readaheadBound((kernel as ReadaheadKernel).scenario),
     reference: (kernel) => new ClairvoyantReference(kernel as ReadaheadKernel),
+    openFile: (path, { accesses }) => openAccessFile(path, { accesses: accesses as number | undefined }),
   };
 }
 

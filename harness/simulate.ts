@@ -6,10 +6,10 @@ import { checkOptions } from "../gym/options.ts";
 import { findProblem } from "./evaluate.ts";
 import { findPlayer } from "./find_player.ts";
 import { breathe } from "./interrupt.ts";
+import type { Problem } from "./problem.ts";
 import { playEpisode } from "./rollout.ts";
 import { mean } from "./statistics.ts";
 import { UsageError } from "./usage_error.ts";
-import { openWorkloadFile } from "./workload_file.ts";
 
 /** What to simulate. */
 export interface SimulateOptions {
@@ -71,12 +71,14 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
     throw new UsageError(`seeds end at 2^53 - 1; ${seeds} from ${firstSeed} on are not among them`);
   }
   const player = findPlayer(spec.id, options.policy);
-  const workload = options.workload === undefined ? undefined : findWorkload(spec, options.workload, settings);
-  const env = registry.make(spec.id, { wrap: findProblem(spec.id) === null });
+  const problem = findProblem(spec.id);
+  const workload = options.workload === undefined ? undefined : findWorkload(spec, problem, options.workload, settings);
+  const env = registry.make(spec.id, { wrap: problem === null });
   const runs: SimulatedSeed[] = [];
   for (let i = 0; i < seeds; i++) {
     const seed = firstSeed + i;
-    const result = playSeed(env, player, seed, { ...settings, ...(workload !== undefined && { workload }) });
+    const reset = { ...settings, ...(workload !== undefined && { workload }) };
+    const result = judged(() => playEpisode(env, player, seed, reset));
     runs.push({
       seed,
       workload: (env as unknown as KernelEnv).workload ?? null,
@@ -100,10 +102,10 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
   };
 }
 
-/** Plays an episode; settings that only the environment can judge, and refuses, are the user's mistake. */
-function playSeed(...args: Parameters<typeof playEpisode>): ReturnType<typeof playEpisode> {
+/** Settings that only the environment or a workload can judge, and refuses, are the user's mistake. */
+function judged<Result>(attempt: () => Result): Result {
   try {
-    return playEpisode(...args);
+    return attempt();
   } catch (error) {
     if (error instanceof RangeError || error instanceof TypeError) throw new UsageError(error.message);
     throw error;
@@ -136,19 +138,18 @@ export function parseSettings(spec: EnvSpec, given: readonly string[]): Record<s
   return settings;
 }
 
-function findWorkload(spec: EnvSpec, nameOrFile: string, settings: Record<string, number | string>): unknown {
+function findWorkload(
+  spec: EnvSpec,
+  problem: Problem | null,
+  nameOrFile: string,
+  settings: Record<string, number | string>,
+): unknown {
   const names = spec.workloads.map(({ name }) => name);
   if (names.includes(nameOrFile)) return nameOrFile;
-  if (names.length === 0) throw new UsageError(`${spec.id} has no workloads`);
-  const { pages } = settings;
-  return (
-    openWorkloadFile(nameOrFile, typeof pages === "number" ? pages : undefined) ??
-    unknownWorkload(spec.id, nameOrFile, names)
-  );
-}
-
-function unknownWorkload(id: string, name: string, names: readonly string[]): never {
-  throw new UnknownNameError(`workload of ${id}:`, name, names);
+  if (problem === null) throw new UsageError(`${spec.id} has no workloads`);
+  const workload = judged(() => problem.openFile(nameOrFile, settings));
+  if (workload === null) throw new UnknownNameError(`workload of ${spec.id}:`, nameOrFile, names);
+  return workload;
 }
 
 function means(runs: readonly SimulatedSeed[]): Record<string, number | null> {

@@ -110,6 +110,18 @@ describe("output folders", () => {
   });
 });
 
+describe("traces for another environment", () => {
+  it.concurrent.for([
+    ["readahead", "vma", "zstd.r0t", /zstd\.r0t holds a histogram; here it must be page accesses in order/],
+    ["tiering", "lru", "accesses/zstd.r0t", /zstd\.r0t holds page accesses in order; here it must be a histogram/],
+  ] as const)("%s refuses them", async ([env, policy, file, message], { expect }) => {
+    const trace = join(import.meta.dirname, "../../workloads/traces", file);
+    const { code, stdout, stderr } = await runCli(["simulate", "--env", env, "--policy", policy, "--workload", trace]);
+    expect(stderr.trim().split("\n")).toEqual([expect.stringMatching(message)]);
+    expect([code, stdout]).toEqual([2, ""]);
+  });
+});
+
 describe("damaged inputs", () => {
   it("refuses a damaged trace with file and position", async () => {
     const file = join(temporaryFolder(), "cut.trace");

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { UsageError } from "../../harness/usage_error.ts";
-import { openAccessFile, openWorkloadFile } from "../../harness/workload_file.ts";
+import { openAccessFile, openHistogramFile } from "../../harness/workload_file.ts";
 import { accessTraceWorkload } from "../../workloads/access_trace_workload.ts";
 import { encodeTrace } from "../../workloads/trace_format.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
@@ -21,9 +21,13 @@ it("opens trace files of the kind that the subsystem runs on", () => {
   mkdirSync(empty);
   expect(openAccessFile(accesses)).toEqual(accessTraceWorkload(sampleAccesses()));
   expect(openAccessFile(accesses, { first: 4 })!.footprint).toBe(1);
-  expect(openWorkloadFile(histogram)!.name).toBe("sample");
-  expect(() => openAccessFile(histogram)).toThrow("h.r0t, byte 10: expected kind 2 (accesses), found 1 (histogram)");
-  expect(() => openWorkloadFile(accesses)).toThrow("a.r0t, byte 10: expected kind 1 (histogram), found 2 (accesses)");
+  expect(openHistogramFile(histogram)!.name).toBe("sample");
+  expect(() => openAccessFile(histogram)).toThrow(
+    new UsageError(`${histogram} holds a histogram; here it must be page accesses in order (trace --kind accesses)`),
+  );
+  expect(() => openHistogramFile(accesses)).toThrow(
+    new UsageError(`${accesses} holds page accesses in order; here it must be a histogram (trace --kind histogram)`),
+  );
   expect(openAccessFile("sqlite")).toBe(null);
   expect(() => openAccessFile("none.r0t")).toThrow(UsageError);
   expect(() => openAccessFile(empty)).toThrow(`${empty} is not a trace file`);
