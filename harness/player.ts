@@ -1,5 +1,6 @@
 import type { HeuristicEntry, Role } from "../baselines/heuristic_entry.ts";
 import type { KernelEnv } from "../envs/kernel_env.ts";
+import { sampleAction } from "../gym/action.ts";
 import type { AnyEnv, StepResult } from "../gym/env.ts";
 import { randomStream } from "../kernel/random.ts";
 import { knobValues, type Problem } from "./problem.ts";
@@ -68,13 +69,13 @@ export function referencePlayer(problem: Problem): Player {
   };
 }
 
-/** Actions drawn from the action space, what an environment without heuristics is compared with. */
+/** Legal actions drawn at random, what an environment without heuristics is compared with. */
 export const randomPlayer: Player = {
   name: "random",
   role: "random",
   begin(env, seed) {
     const random = randomStream(seed, "harness/random-player");
-    return { decide: () => env.actionSpace.sample(random), apply: (action) => env.step(action) };
+    return { decide: () => sampleAction(env, random), apply: (action) => env.step(action) };
   },
 };
 
