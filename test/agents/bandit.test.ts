@@ -58,10 +58,10 @@ function greedy(env: AnyEnv, policy: Policy, measure: (result: StepResult<unknow
   return total / steps;
 }
 
-/** What a policy predicts that an action is worth whose first feature is `value`. */
-function predicted({ network, parameters }: Policy, value: number): number {
+/** What a policy predicts that an action with these features is worth. */
+function predicted({ network, parameters }: Policy, ...features: number[]): number {
   const output = new Float32Array(1);
-  createNetwork(network, 3, 1, 0).act(parameters, Float32Array.of(value, 0, 0), 0, output, 0);
+  createNetwork(network, features.length, 1, 0).act(parameters, Float32Array.from(features), 0, output, 0);
   return output[0];
 }
 
@@ -88,10 +88,28 @@ describe("the bandit", () => {
       const options = { epsilonStart: 1, epsilonEnd: 1 };
       const scores = [CREDIT_DELAY, CREDIT_DELAY - 1].map((settleSteps) => {
         const policy = train(creditsVector, 6000, { ...options, settleSteps });
-        return predicted(policy, 1) - predicted(policy, -1);
+        return predicted(policy, 1, 0, 0) - predicted(policy, -1, 0, 0);
       });
       expect(scores[1] / scores[0]).toBeCloseTo(0.5, 1);
     });
+  });
+
+  it("predicts less the more cautious it is, where features do not tell the worth", () => {
+    // Linear in the features, which cannot tell which flag counts.
+    const [cautious, even, bold] = [0.1, 0.5, 0.9].map((expectile) => {
+      const policy = train((n) => rowsVector("rows", n), 6000, {
+        expectile,
+        hidden: [],
+        epsilonStart: 1,
+        epsilonEnd: 1,
+      });
+      return predicted(policy, 1, 1, 0, 0, 0);
+    });
+    expect(cautious).toBeLessThan(even - 0.1);
+    expect(bold).toBeGreaterThan(even + 0.1);
+    // A flag counts in half of the states.
+    expect(even).toBeGreaterThan(0.3);
+    expect(even).toBeLessThan(0.7);
   });
 
   it("explores less and less, and remembers no more than it may", () => {
