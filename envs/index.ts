@@ -1,7 +1,8 @@
 import { Registry } from "../gym/registry.ts";
 import { CARTPOLE_SPEC, CartPole } from "./cartpole.ts";
 import { ReadaheadEnv } from "./readahead.ts";
-import { READAHEAD_DEVICES, READAHEAD_SPEC, READAHEAD_SYNC_DEVICES, READAHEAD_SYNC_SPEC } from "./readahead_spec.ts";
+import { READAHEAD_DEVICES, READAHEAD_SPEC, READAHEAD_SYNC_SPEC } from "./readahead_spec.ts";
+import { ReadaheadSyncEnv } from "./readahead_sync.ts";
 import { TieringEnv } from "./tiering.ts";
 import { TIERING_SPEC } from "./tiering_spec.ts";
 
@@ -11,4 +12,4 @@ export const registry = new Registry();
 registry.register(CARTPOLE_SPEC, (context) => new CartPole(context));
 registry.register(TIERING_SPEC, (context) => new TieringEnv(context));
 registry.register(READAHEAD_SPEC, (context) => new ReadaheadEnv(context, READAHEAD_DEVICES));
-registry.register(READAHEAD_SYNC_SPEC, (context) => new ReadaheadEnv(context, READAHEAD_SYNC_DEVICES));
+registry.register(READAHEAD_SYNC_SPEC, (context) => new ReadaheadSyncEnv(context));

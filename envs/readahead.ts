@@ -25,6 +25,146 @@ const MOST_DRAWS = 16;
 /** Episodes of which the unit of the reward is remembered. */
 const MOST_REMEMBERED = 1024;
 
+/**
+ * # ring0/Readahead-v1
+ *
+ * ## Description
+ *
+ * A program does not fit its memory; what does not is on a swap device that answers later than the thread asks: a drive
+ * or remote memory. At a major fault the thread waits for its page, and the kernel may read other pages beside it, so
+ * that they are there when they are wanted. Read too few and the program waits again and again; read wrong ones and
+ * they take frames from pages in use and keep the bus busy, for this program's next faults and for other tenants.
+ *
+ * There is one decision at every major fault, and one at the first use of a marked page: each page set but those of
+ * actions 0 to 2 and the clusters marks the page it expects first, so that reading can run ahead of the thread. Memory,
+ * device, its load and the program are drawn anew for every episode, so that no constant fits all. [The
+ * simulator](../docs/readahead.md).
+ *
+ * ## Action Space
+ *
+ * `Discrete(22)`: page sets. Of each only the pages that are on the device alone are read; the mask forbids sets in
+ * which there is none, and a forbidden action is an error. A window by VMA lies ahead of the fault if the page before
+ * was the VMA's last fault or hit, behind it if the next was, around it otherwise, and counts the faulting page; at a
+ * marker it begins behind what is already there.
+ *
+ * | Num | Action | Reads |
+ * |-----|--------|-------|
+ * | 0 | none | nothing |
+ * | 1 | none, and for 64 decision points | nothing, nor at the next 64 decision points |
+ * | 2 | stock VMA window | what Linux's readahead by VMA would, up to 8 pages |
+ * | 3 | vma 2 | window of 2 pages of the VMA |
+ * | 4 | vma 4 | window of 4 pages of the VMA |
+ * | 5 | vma 8 | window of 8 pages of the VMA |
+ * | 6 | vma 16 | window of 16 pages of the VMA |
+ * | 7 | vma 32 | window of 32 pages of the VMA |
+ * | 8 | cluster 8 | aligned block of 8 swap slots |
+ * | 9 | cluster 16 | aligned block of 16 swap slots |
+ * | 10 | stride 4 | 4 steps of the thread's stride |
+ * | 11 | stride 8 | 8 steps of the thread's stride |
+ * | 12 | stride 16 | 16 steps of the thread's stride |
+ * | 13 | pc-stride 4 | 4 steps of the instruction's stride |
+ * | 14 | pc-stride 8 | 8 steps of the instruction's stride |
+ * | 15 | pc-stride 16 | 16 steps of the instruction's stride |
+ * | 16 | replay 4 | up to 4 pages that followed this page last time |
+ * | 17 | replay 8 | up to 8 pages that followed this page last time |
+ * | 18 | replay 16 | up to 16 pages that followed this page last time |
+ * | 19 | replay 32 | up to 32 pages that followed this page last time |
+ * | 20 | pc-replay 8 | up to 8 pages that followed this instruction last time |
+ * | 21 | pc-replay 16 | up to 16 pages that followed this instruction last time |
+ *
+ * ## Observation Space
+ *
+ * `Box(22, 41)`: a row for each action, in their order, so that one network can score each action by the same weights.
+ * Columns 0 to 13 say what is known of that action's page set here and of what its rule was worth so far, also where it
+ * was not followed; 14 to 24 say what kind of action it is; 25 to 40 are the state of memory and device, the same in
+ * every row. Everything is what a kernel can know: it sees faults and hits in the swap cache, not the use of mapped
+ * pages. A lone fault is one on an idle device.
+ *
+ * | Num | Observation | Min | Max |
+ * |-----|-------------|-----|-----|
+ * | 0 | pages it would read now / 16 | -10 | 10 |
+ * | 1 | whether it would read any | -10 | 10 |
+ * | 2 | time the device takes for them / time of a lone fault | -10 | 10 |
+ * | 3 | pages it would read / frames, x 8 | -10 | 10 |
+ * | 4 | share of its pages to be used, as of all that its rule named lately | -10 | 10 |
+ * | 5 | share of its pages to be used, as of what its rule named in this VMA | -10 | 10 |
+ * | 6 | share of its pages to be used, as of what its rule named for this instruction | -10 | 10 |
+ * | 7 | share of its source's pages read for this instruction that were used | -10 | 10 |
+ * | 8 | how often its rule would have named the next page of this thread | -10 | 10 |
+ * | 9 | how often its rule would have named the next page in this VMA | -10 | 10 |
+ * | 10 | how often its rule would have named the next page for this instruction | -10 | 10 |
+ * | 11 | pages it would read now / 16 x share for this instruction | -10 | 10 |
+ * | 12 | share of its direction's neighbours used lately, near | -10 | 10 |
+ * | 13 | share of its direction's neighbours used lately, far | -10 | 10 |
+ * | 14 | reads nothing | -10 | 10 |
+ * | 15 | stock window | -10 | 10 |
+ * | 16 | VMA window ahead | -10 | 10 |
+ * | 17 | VMA window behind | -10 | 10 |
+ * | 18 | VMA window around | -10 | 10 |
+ * | 19 | slot cluster | -10 | 10 |
+ * | 20 | stride of the thread | -10 | 10 |
+ * | 21 | stride of the instruction | -10 | 10 |
+ * | 22 | replay after this page | -10 | 10 |
+ * | 23 | replay after this instruction | -10 | 10 |
+ * | 24 | log2(size) / 5 | -10 | 10 |
+ * | 25 | at a marker | -10 | 10 |
+ * | 26 | the fault writes | -10 | 10 |
+ * | 27 | wait for the device / time of a lone fault | -10 | 10 |
+ * | 28 | reads under way / 64 | -10 | 10 |
+ * | 29 | ln(time of a lone fault / us) / 5 | -10 | 10 |
+ * | 30 | transfer of a page / time of a lone fault, x 10 | -10 | 10 |
+ * | 31 | frames, log2 / 16 | -10 | 10 |
+ * | 32 | pages lately refaulted shortly after their reclaim | -10 | 10 |
+ * | 33 | refault distance of this page / frames | -10 | 10 |
+ * | 34 | share of swap accesses that were hits, lately | -10 | 10 |
+ * | 35 | stock hit count of the VMA / 8 | -10 | 10 |
+ * | 36 | pages read ahead and not used yet / 64 | -10 | 10 |
+ * | 37 | neighbours that are there already, at a marker / 16 | -10 | 10 |
+ * | 38 | time of a major fault lately / time of a lone fault | -10 | 10 |
+ * | 39 | how often the next page was among the 4 that followed last time, in this thread | -10 | 10 |
+ * | 40 | how often the next page was among the 4 that followed last time, in this VMA | -10 | 10 |
+ *
+ * ## Rewards
+ *
+ * The accesses done since the last step that a memory of plain LRU without readahead would have missed, minus the time
+ * that swapping took meanwhile in units of a lone fault: the mean time of a major fault in a run of this episode in
+ * which nothing is read ahead. The former add up to the same number for every policy, so the return is a constant minus
+ * cost / unit: a policy cannot gain by doing work late, early or not at all.
+ *
+ * What a decision was worth shows many steps later, when its pages are used or thrown out. `info.credits` says so as it
+ * becomes known: `steps` (numbers of earlier steps) and `rewards` (what to add to the worth of each), in the same unit.
+ * A page that was used earns the fault it saved, unless plain LRU would still have had it; every page pays for the
+ * frame and the transfer at the prices these have had so far, and for each fault it held up on the bus; every decision
+ * pays for its own time. These are estimates for learners that take each decision by itself (`bandit`); they do not add
+ * up to the return and nobody is scored by them.
+ *
+ * ## Starting State
+ *
+ * A workload of the allowed splits and memory without a page of it, run on to the first decision. Drawn from the seed:
+ * the device (one of the asynchronous profiles, its transfer time 1 to 4 times the profile's, log-uniform), other
+ * tenants' share of the bus (0 to 0.6) and the share of swap slots that others hold (0 to 0.3). Frames are 10 % and 25
+ * % of the pages that the program touches in turn, by seed plus episode, at least 64. Where the program fits its frames
+ * and never swaps, another part of the recording (another program of the generator) is drawn, up to 16 times.
+ *
+ * ## Episode End
+ *
+ * Termination: every thread has done its accesses. There is no truncation.
+ *
+ * The cost is the threads' stall by swapping plus the delay inflicted on other tenants' requests, us. Stall is all of
+ * the threads' time but their own computing and first touches, the decisions' own included: every action is charged
+ * `decision_us`, 0.2 by default, `none` too; action 1 is charged once and the decision points it passes over are not.
+ *
+ * ## Arguments
+ *
+ * `reset({ options })` takes `workload` (a name, or a ReadaheadWorkload), `accesses`, `frames`, `device`, `latency_us`,
+ * `page_us`, `background`, `fragmentation`, `demand_first`, `count_pollution`, `decision_us` and `alter_after`; the
+ * table of `npm run list` has their ranges. What is not given is drawn; a device given by name has its profile's
+ * transfer time.
+ *
+ * ## Version History
+ *
+ * - v1: first version
+ */
 export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecision, number> {
   readonly rows = 1;
   readonly observationSpace = new Box(-OBSERVATION_LIMIT, OBSERVATION_LIMIT, [CANDIDATES.length, FEATURES.length]);
