@@ -320,7 +320,7 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
     const terminated = this.#kernel.done;
     if (terminated) this.#running = false;
     const reward = rewards.reward(this.#kernel, outcome);
-    const credits = rewards.credits(this.#kernel, outcome);
+    const credits = rewards.credits(this.#kernel, outcome, decision.microseconds);
     return { reward, terminated, truncated: false, info: { ...this.#info(), credits } };
   }
 

@@ -19,7 +19,7 @@ const PRICE_PAGES = 64;
  *
  * Credits say what came of each decision: a page that was used saved a fault, unless plain LRU would still have had it;
  * a page that kept the bus when another thread or a later fault wanted it delayed that; and every page delays other tenants
- * and takes a frame, at the prices that this has had in the episode so far. They are estimates for those who learn; they do not add up to the reward.
+ * and takes a frame, at the prices that this has had in the episode so far. Deciding takes its own time. They are estimates for those who learn; they do not add up to the reward.
  */
 export class ReadaheadRewards {
   /** Mean time of a fault when nothing is read ahead, us: the unit of the reward. */
@@ -52,8 +52,12 @@ export class ReadaheadRewards {
     return reward;
   }
 
-  /** What has become known of this and earlier decisions with the decision just made. */
-  credits(kernel: ReadaheadKernel, outcome: ReadaheadOutcome): Credits {
+  /**
+   * What has become known of this and earlier decisions with the decision just made.
+   *
+   * @param microseconds what the decision was charged for being made
+   */
+  credits(kernel: ReadaheadKernel, outcome: ReadaheadOutcome, microseconds: number): Credits {
     const { hits, hitThread, hitAccess, hitDecision, hitUs, delays, delayDecision, delayUs } = outcome;
     const { device } = kernel.scenario;
     const { decisions, ra_issued, major_faults, swap_outs } = kernel.view.counters;
@@ -72,7 +76,7 @@ export class ReadaheadRewards {
       rewards[i] = (missed ? 1 + price : 0) - hitUs[i] / this.unit;
     }
     steps[hits + delays] = decisions - 1;
-    rewards[hits + delays] = -(ra_issued - this.#lastIssued) * (price + transfer);
+    rewards[hits + delays] = -(ra_issued - this.#lastIssued) * (price + transfer) - microseconds / this.unit;
     this.#lastIssued = ra_issued;
     return { steps, rewards };
   }
