@@ -51,7 +51,7 @@ describe("credits", () => {
       for (const [i, step] of steps.entries()) said.set(step, [...(said.get(step) ?? []), rewards[i]]);
       return said;
     };
-    return { env, read };
+    return { env, decision, read };
   }
 
   it("go to the step that read a page, when the page is used", () => {
@@ -87,6 +87,23 @@ describe("credits", () => {
     read();
     const early = read();
     expect(late.get(0)![0]).toBeLessThan(early.get(0)![0] - 0.3);
+  });
+
+  it("charge a decision its own time", () => {
+    const { env, decision, read } = start();
+    decision.microseconds = env.costPerReward / 4;
+    expect(read().get(0)![0]).toBeCloseTo(-0.25, 6);
+  });
+
+  it("charge pages that keep the bus with the time for which they hold up a fault", () => {
+    const { env, read } = start({ latency_us: 10, page_us: 50 });
+    read(...Array.from({ length: 30 }, (_, i) => 10 + i));
+    const before = env.kernel.charged("device");
+    const said = read().get(0)!;
+    const waited = env.kernel.charged("device") - before;
+    expect(waited).toBeGreaterThan(1000);
+    const charged = said.reduce((sum, reward) => sum - reward * env.costPerReward, 0);
+    expect(charged).toBeCloseTo(waited - 60, 1);
   });
 
   it("do not pay for pages that would still be there, had nothing been read ahead", () => {

@@ -49,6 +49,35 @@ describe("a device", () => {
     );
   });
 
+  it("says which reads would hold up another on the bus, and together that is how long it would wait", () => {
+    const read = fc.record({ gap: fc.integer({ min: 0, max: 3 }), owner: fc.integer({ min: -1, max: 5 }) });
+    fc.assert(
+      fc.property(fc.array(read, { maxLength: 60 }), fc.nat(15), (reads, later) => {
+        const queue = DeviceQueue.create({ ...device, queueDepth: 64 }, 0, 1);
+        let now = 0;
+        const completions = reads.map(({ gap, owner }) => {
+          now += gap;
+          return { owner, done: queue.read(now, owner) };
+        });
+        now += later;
+        const answered = now + device.latencyUs;
+        const expected = completions
+          .filter(({ owner, done }) => owner >= 0 && done > answered)
+          .map(({ owner, done }) => [owner, Math.min(done - answered, device.pageUs)]);
+        for (const each of [queue, queue.fork()]) {
+          const told: number[][] = [];
+          each.heldUpBy(now, (owner, us) => told.push([owner, us]));
+          expect(told.reverse()).toEqual(expected);
+          const all = completions.reduce(
+            (sum, { done }) => sum + Math.min(device.pageUs, Math.max(0, done - answered)),
+            0,
+          );
+          expect(each.wait(now)).toBeCloseTo(all, 9);
+        }
+      }),
+    );
+  });
+
   it("keeps the bus busy exactly as long as it carries pages, and never answers too early or out of order", () => {
     const request = fc.record({ gap: fc.nat(20), pages: fc.integer({ min: 1, max: 32 }), write: fc.boolean() });
     fc.assert(
