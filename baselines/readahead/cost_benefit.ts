@@ -5,13 +5,13 @@ import { HEURISTIC_US } from "./heuristic_decision.ts";
 import type { ReadaheadEntry } from "./types.ts";
 
 const KNOBS: readonly Knob[] = [
-  { name: "prior", min: -0.5, max: 0.5, scale: "linear", start: 0 },
-  { name: "ghost", min: 0, max: 1.5, scale: "linear", start: 0.5 },
-  { name: "used", min: 0, max: 1.5, scale: "linear", start: 0.5 },
-  { name: "near", min: 0, max: 1.5, scale: "linear", start: 0.2 },
-  { name: "decay", min: 0, max: 2, scale: "linear", start: 0.2 },
-  { name: "waste", min: 0.01, max: 2, scale: "log", start: 0.1 },
-  { name: "transfer", min: 0.1, max: 10, scale: "log", start: 1 },
+  { name: "prior", min: -0.5, max: 0.5, scale: "linear", start: -0.05 },
+  { name: "ghost", min: 0, max: 1.5, scale: "linear", start: 0 },
+  { name: "used", min: 0, max: 1.5, scale: "linear", start: 1 },
+  { name: "near", min: 0, max: 1.5, scale: "linear", start: 0 },
+  { name: "decay", min: 0, max: 2, scale: "linear", start: 0.3 },
+  { name: "waste", min: 0.01, max: 2, scale: "log", start: 0.3 },
+  { name: "transfer", min: 0.1, max: 10, scale: "log", start: 2 },
 ];
 
 /** Columns of `FEATURES` that the rule reads. */
