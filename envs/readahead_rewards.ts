@@ -1,4 +1,5 @@
 import type { Credits } from "../gym/env.ts";
+import { SUBMIT_PAGE_US } from "../kernel/readahead/device.ts";
 import { meanLoneFault } from "../kernel/readahead/lone_fault.ts";
 import { LruMisses } from "../kernel/readahead/lru_misses.ts";
 import type { ReadaheadOutcome } from "../kernel/readahead/outcome.ts";
@@ -61,10 +62,11 @@ export class ReadaheadRewards {
     const { hits, hitThread, hitAccess, hitDecision, hitUs, delays, delayDecision, delayUs } = outcome;
     const { device } = kernel.scenario;
     const { decisions, ra_issued, major_faults, swap_outs } = kernel.view.counters;
-    const price = (this.#pollution + FIRST_PRICE * PRICE_PAGES) / (ra_issued + PRICE_PAGES);
+    // A page that is read takes the frame of one other at most.
+    const price = Math.min(1, (this.#pollution + FIRST_PRICE * PRICE_PAGES) / (ra_issued + PRICE_PAGES));
     const inflicted = kernel.inflicted / Math.max(PRICE_PAGES, ra_issued + major_faults + swap_outs);
-    // A synchronous device keeps the faulting thread for every page; the delays of others are told one by one.
-    const transfer = (inflicted + (device.synchronous ? device.pageUs : 0)) / this.unit;
+    // A synchronous device keeps the faulting thread for every page; else the delays of others are told one by one.
+    const transfer = (inflicted + (device.synchronous ? device.pageUs : SUBMIT_PAGE_US)) / this.unit;
     const steps = new Int32Array(hits + delays + 1);
     const rewards = new Float32Array(hits + delays + 1);
     steps.set(hitDecision.subarray(0, hits));

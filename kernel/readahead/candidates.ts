@@ -176,7 +176,7 @@ export class Candidates {
     this.#followHits(view);
     const marker = view.kind === "marker";
     const stride = majorityStride(view.log, view.thread, STRIDE_WINDOW);
-    const pcStride = this.#predictors.pcConfidence[view.pc] >= 2 ? this.#predictors.pcStride[view.pc] : 0;
+    const pcStride = this.#predictors.strideOf(view.thread, view.pc);
     const direction = directionOf(view);
     const step = direction < 0 ? -1 : 1;
     const skip = marker ? firstSwapped(view, step) : 0;
@@ -341,7 +341,7 @@ export class Candidates {
     let farCount = 0;
     this.#near = 0;
     this.#far = 0;
-    if (step === 0 && !cluster) return;
+    if (cluster ? slotOf[page] === 0 : step === 0) return;
     const first = slotOf[page] - (slotOf[page] % 16);
     for (let k = 1; k <= 16; k++) {
       const neighbour = cluster ? ownerOf[first + k - 1] : page + k * step;

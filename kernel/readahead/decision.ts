@@ -18,7 +18,7 @@ export const SOURCES = [
 export type Source = (typeof SOURCES)[number];
 
 /**
- * How deep in a decision's list a page stood: among the first 4, the first 16, or behind. Predictions get worse with
+ * How far from the faulting page a page stood in a decision's list: among the nearest 4, the nearest 16, or beyond. Predictions get worse with
  * depth, so who was right is booked by depth too. Source: choice.
  */
 export const DEPTH_ENDS = [4, 16, MAX_READAHEAD] as const;
@@ -29,16 +29,21 @@ export const BOOKS = SOURCES.length * DEPTH_ENDS.length;
 /** Share of a book's pages taken to be used before any was judged. Source: choice. */
 export const FIRST_ACCURACY = 0.5;
 
-/** The book in which the page at `index` of a decision's list is kept. */
-export function bookOf(source: number, index: number): number {
-  const depth = index < DEPTH_ENDS[0] ? 0 : index < DEPTH_ENDS[1] ? 1 : 2;
+/** How far from the faulting page the page at `index` of a list stands of which `before` are submitted ahead of it. */
+export function depthOf(index: number, before: number): number {
+  return index < before ? before - 1 - index : index - before;
+}
+
+/** The book in which a page is kept that stands `distance` pages from the faulting one in its list, see `depthOf`. */
+export function bookOf(source: number, distance: number): number {
+  const depth = distance < DEPTH_ENDS[0] ? 0 : distance < DEPTH_ENDS[1] ? 1 : 2;
   return source * DEPTH_ENDS.length + depth;
 }
 
 /** What to read ahead. A reused object: the kernel is done with it when `decide` returns. */
 export interface ReadaheadDecision {
   /**
-   * Pages to read, in the order in which they are expected to be used. Those that are not on the swap device (never
+   * Pages to read, in the order of submission, the faulting page behind the first `before` of them. Those that are not on the swap device (never
    * touched, present, already read) are skipped, as the kernel skips them; so is the faulting page itself.
    */
   readonly pages: Int32Array;

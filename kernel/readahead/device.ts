@@ -33,6 +33,12 @@ export const ZERO_FILL_US = 1.2;
 /** Scanning and unmapping one page in reclaim, us. Source: choice. */
 export const RECLAIM_PAGE_US = 0.1;
 
+/**
+ * Allocating, submitting and completing the read of one page that is read ahead from an asynchronous device, us of the
+ * faulting thread. Source: choice; the same work for the faulting page is part of `faultUs`.
+ */
+export const SUBMIT_PAGE_US = 0.5;
+
 /** Device profiles by name. */
 export const DEVICE_PROFILES: Readonly<Record<string, DeviceProfile>> = {
   nvme: {

@@ -3,8 +3,8 @@ import { InvariantError } from "../subsystem.ts";
 /**
  * What threads' time is charged to. `compute` is the program's own, `zero_fill` first touches, `fault` the fixed cost of
  * major faults, `device` waiting for the faulting page, `hit` mapping pages of the swap cache, `late` waiting for pages
- * still under way, `reclaim` making room wherever that happens, `readahead` reading ahead in the faulting thread
- * (synchronous devices), `deciding` the decisions themselves.
+ * still under way, `reclaim` making room wherever that happens, `readahead` the thread's own work on pages read ahead (on
+ * synchronous devices reading them), `deciding` the decisions themselves.
  */
 export const FAULT_CHARGES = [
   "compute",

@@ -1,4 +1,4 @@
-import { BOOKS, bookOf, type ReadaheadDecision } from "./decision.ts";
+import { BOOKS, bookOf, depthOf, type ReadaheadDecision } from "./decision.ts";
 import type { SwapLog } from "./swap_log.ts";
 import type { ReadaheadView } from "./view.ts";
 
@@ -69,13 +69,13 @@ export class GhostSets {
   }
 
   /** Remembers a set that is offered at a decision point. */
-  offer({ log, pc }: ReadaheadView, { pages, count, source }: ReadaheadDecision): void {
+  offer({ log, pc }: ReadaheadView, { pages, count, before, source }: ReadaheadDecision): void {
     const now = log.length - 1;
     for (let k = 0; k < count; k++) {
       const page = pages[k];
       const at = source * this.#pages + page;
       if (this.#named[at] >= 0 && now - this.#named[at] <= this.#lifetime) continue;
-      const book = bookOf(source, k);
+      const book = bookOf(source, depthOf(k, before));
       this.#named[at] = now;
       this.#book[at] = book;
       this.#pc[at] = pc;

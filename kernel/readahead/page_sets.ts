@@ -9,7 +9,7 @@ const CLUSTER = SOURCES.indexOf("cluster");
 export const PAGE_TABLE_PAGES = 512;
 
 /** Log entries looked at in search of one page of a set. Source: choice; bounds the time of a decision. */
-const SCAN_PER_PAGE = 8;
+export const SCAN_PER_PAGE = 8;
 
 /** Nothing is read ahead. */
 export function nothing(decision: ReadaheadDecision): ReadaheadDecision {

@@ -1,5 +1,6 @@
-import { PAGE_TABLE_PAGES } from "./page_sets.ts";
+import { PAGE_TABLE_PAGES, SCAN_PER_PAGE } from "./page_sets.ts";
 import type { ReadaheadView } from "./view.ts";
+import { MAX_THREADS } from "./workload.ts";
 
 /** What is tried out on every swap access without reading anything: would the rule have named the page that came? */
 export const GHOSTS = ["ahead", "behind", "stride", "pc-stride", "replay", "pc-replay", "next"] as const;
@@ -14,7 +15,7 @@ const GHOST_PAGES = 16;
 const NEXT_PAGES = 4;
 
 /** Threads told apart. */
-const THREADS = 256;
+const THREADS = MAX_THREADS;
 
 /** Weights of one access in the moving averages: of a thread, of one VMA or instruction. Source: choice. */
 const THREAD_WEIGHT = 1 / 32;
@@ -32,10 +33,16 @@ export class Predictors {
   readonly byVma: Float32Array;
   /** `[programCounters * GHOSTS]` */
   readonly byPc: Float32Array;
-  /** `[programCounters]` last page of each instruction, -1 for none; its last stride; how often that came in a row. */
-  readonly pcPage: Int32Array;
-  readonly pcStride: Int32Array;
-  readonly pcConfidence: Uint8Array;
+  /**
+   * `[MAX_THREADS * programCounters]` last page of each instruction in each thread, -1 for none; its last stride; how often
+   * that came in a row.
+   */
+  readonly #pcPage: Int32Array;
+  readonly #pcStride: Int32Array;
+  readonly #pcConfidence: Uint8Array;
+  readonly #programCounters: number;
+  /** `[threads]` position of each thread's last access in the log, -1 for none. */
+  readonly #threadAt = new Int32Array(THREADS).fill(-1);
   /** `[threads]` last page and stride of each thread. */
   readonly #threadPage = new Int32Array(THREADS).fill(-1);
   readonly #threadStride = new Int32Array(THREADS);
@@ -45,9 +52,10 @@ export class Predictors {
   constructor({ vmas, pages, programCounters }: Pick<ReadaheadView, "vmas" | "pages" | "programCounters">) {
     this.byVma = new Float32Array(vmas.length * GHOSTS.length);
     this.byPc = new Float32Array(programCounters * GHOSTS.length);
-    this.pcPage = new Int32Array(programCounters).fill(-1);
-    this.pcStride = new Int32Array(programCounters);
-    this.pcConfidence = new Uint8Array(programCounters);
+    this.#pcPage = new Int32Array(MAX_THREADS * programCounters).fill(-1);
+    this.#pcStride = new Int32Array(MAX_THREADS * programCounters);
+    this.#pcConfidence = new Uint8Array(MAX_THREADS * programCounters);
+    this.#programCounters = programCounters;
     this.#vmaOf = new Int32Array(pages);
     for (const [i, { start, end }] of vmas.entries()) this.#vmaOf.fill(i, start, end);
   }
@@ -69,22 +77,26 @@ export class Predictors {
       this.#threadPage[thread] = page;
       if (delta !== 0) this.#threadStride[thread] = delta;
 
-      const pcDelta = this.pcPage[pc] < 0 ? 0 : page - this.pcPage[pc];
-      this.#book(GHOST["pc-stride"], thread, vma, pc, names(this.pcStride[pc], pcDelta));
+      const own = thread * this.#programCounters + pc;
+      const pcDelta = this.#pcPage[own] < 0 ? 0 : page - this.#pcPage[own];
+      this.#book(GHOST["pc-stride"], thread, vma, pc, names(this.#pcStride[own], pcDelta));
       if (pcDelta !== 0) {
-        const again = pcDelta === this.pcStride[pc];
-        const confidence = this.pcConfidence[pc] + (again ? 1 : -1);
-        this.pcConfidence[pc] = Math.max(0, Math.min(3, confidence));
+        const again = pcDelta === this.#pcStride[own];
+        const confidence = this.#pcConfidence[own] + (again ? 1 : -1);
+        this.#pcConfidence[own] = Math.max(0, Math.min(3, confidence));
         // A confident stride survives one exception.
-        if (!again && this.pcConfidence[pc] < 2) this.pcStride[pc] = pcDelta;
+        if (!again && this.#pcConfidence[own] < 2) this.#pcStride[own] = pcDelta;
       }
-      this.pcPage[pc] = page;
-      if (at > log.oldest) {
-        const before = log.previousOfPageAt(at - 1);
+      this.#pcPage[own] = page;
+      const lastAt = this.#threadAt[thread];
+      if (lastAt >= log.oldest && lastAt >= 0) {
+        const before = log.previousOfPageAt(lastAt);
         this.#book(GHOST.replay, thread, vma, pc, followed(log, before, at, GHOST_PAGES));
         this.#book(GHOST.next, thread, vma, pc, followed(log, before, at, NEXT_PAGES));
-        this.#book(GHOST["pc-replay"], thread, vma, pc, followed(log, log.previousOfPcAt(at - 1), at, GHOST_PAGES));
+        const beforePc = log.previousOfPcAt(lastAt);
+        this.#book(GHOST["pc-replay"], thread, vma, pc, followed(log, beforePc, at, GHOST_PAGES));
       }
+      this.#threadAt[thread] = at;
     }
     this.#followed = log.length;
     return from;
@@ -100,14 +112,21 @@ export class Predictors {
     this.byPc[atPc] += LOCAL_WEIGHT * (value - this.byPc[atPc]);
   }
 
+  /** The stride of an instruction in a thread, 0 until it came twice in a row. */
+  strideOf(thread: number, pc: number): number {
+    const own = thread * this.#programCounters + pc;
+    return this.#pcConfidence[own] >= 2 ? this.#pcStride[own] : 0;
+  }
+
   /** Takes over the state of `other`, made for the same program. */
   copyFrom(other: Predictors): void {
     this.byThread.set(other.byThread);
     this.byVma.set(other.byVma);
     this.byPc.set(other.byPc);
-    this.pcPage.set(other.pcPage);
-    this.pcStride.set(other.pcStride);
-    this.pcConfidence.set(other.pcConfidence);
+    this.#pcPage.set(other.#pcPage);
+    this.#pcStride.set(other.#pcStride);
+    this.#pcConfidence.set(other.#pcConfidence);
+    this.#threadAt.set(other.#threadAt);
     this.#threadPage.set(other.#threadPage);
     this.#threadStride.set(other.#threadStride);
     this.#followed = other.#followed;
@@ -125,9 +144,13 @@ function names(stride: number, delta: number): boolean {
 function followed(log: ReadaheadView["log"], position: number, at: number, pages: number): boolean {
   if (position < 0) return false;
   const page = log.pageAt(at);
-  const last = Math.min(at - 1, position + pages);
-  for (let earlier = position + 1; earlier <= last; earlier++) {
-    if (log.pageAt(earlier) === page && log.threadAt(earlier) === log.threadAt(at)) return true;
+  const thread = log.threadAt(at);
+  const last = Math.min(at - 1, position + pages * SCAN_PER_PAGE);
+  let seen = 0;
+  for (let earlier = position + 1; earlier <= last && seen < pages; earlier++) {
+    if (log.threadAt(earlier) !== thread) continue;
+    if (log.pageAt(earlier) === page) return true;
+    seen++;
   }
   return false;
 }

@@ -1,7 +1,15 @@
 import { PressureStall } from "../psi.ts";
 import { InvariantError, type Subsystem } from "../subsystem.ts";
-import { assertDecision, BOOKS, bookOf, createDecision, FIRST_ACCURACY, type ReadaheadDecision } from "./decision.ts";
-import { HIT_US, ZERO_FILL_US } from "./device.ts";
+import {
+  assertDecision,
+  BOOKS,
+  bookOf,
+  createDecision,
+  depthOf,
+  FIRST_ACCURACY,
+  type ReadaheadDecision,
+} from "./decision.ts";
+import { HIT_US, SUBMIT_PAGE_US, ZERO_FILL_US } from "./device.ts";
 import { DeviceQueue } from "./device_queue.ts";
 import { CHARGE, FAULT_CHARGES, type FaultCharge, FaultLedger } from "./fault_ledger.ts";
 import { ReadaheadOutcome } from "./outcome.ts";
@@ -251,10 +259,14 @@ export class ReadaheadKernel
     let skip = this.#computed[thread] === 1;
     this.#computed[thread] = 0;
     let i = first;
-    while (i < length && clock + compute <= limit) {
+    while (i < length) {
       const p = page[i];
       if (skip) skip = false;
       else compute += computeNs[i] * 1e-3;
+      if (clock + compute > limit) {
+        this.#computed[thread] = 1;
+        break;
+      }
       if (state[p] !== MAPPED) {
         // Whoever faults does so in the order of the clocks: requests reach the device by rising time.
         if (clock + compute > others) {
@@ -386,7 +398,7 @@ export class ReadaheadKernel
       issued++;
       const readyAt =
         queue === null ? answered + issued * device.pageUs : queue.read(now, this.#counters.decisions - 1);
-      memory.cache(candidate, readyAt, bookOf(decision.source, k), pc, mark);
+      memory.cache(candidate, readyAt, bookOf(decision.source, depthOf(k, decision.before)), pc, mark);
       mark = false;
     }
     this.#counters.ra_issued += issued;
@@ -400,6 +412,8 @@ export class ReadaheadKernel
       const waited = target - this.#clock[thread];
       this.#view.majorUs += MAJOR_WEIGHT * (waited - this.#view.majorUs);
       this.#charge(thread, CHARGE.device, waited);
+      // After the wait, though part of it falls into it: a processor that works is not free for others (choice).
+      if (queue !== null && issued > 0) this.#charge(thread, CHARGE.readahead, issued * SUBMIT_PAGE_US);
       this.#charge(thread, CHARGE.fault, device.faultUs);
       memory.mapNew(page, write);
       const view = this.#view;
@@ -408,6 +422,7 @@ export class ReadaheadKernel
       view.clusterHits = 0;
       this.#complete(thread);
     } else {
+      if (queue !== null && issued > 0) this.#charge(thread, CHARGE.readahead, issued * SUBMIT_PAGE_US);
       this.#finishHit(thread, page);
     }
   }

@@ -172,8 +172,9 @@ export class SwapMemory {
   #map(page: number, write: boolean): void {
     this.state[page] = MAPPED;
     this.flags[page] = write ? YOUNG | DIRTY : YOUNG;
-    // Source: mm/memory.c, should_try_to_free_swap.
-    if (this.slotOf[page] !== 0 && (write || this.slots.full)) {
+    // Source: mm/memory.c, should_try_to_free_swap; swap-in from a synchronous device bypasses the swap cache, so that the
+    // slot's last user goes.
+    if (this.slotOf[page] !== 0 && (write || this.slots.full || this.#scenario.device.synchronous)) {
       this.slots.free(this.slotOf[page]);
       this.slotOf[page] = 0;
     }

@@ -90,7 +90,6 @@ export interface ReadaheadView {
 
 /** Names of the counters. */
 export const READAHEAD_COUNTERS = [
-  "accesses",
   "zero_fills",
   "major_faults",
   "ra_issued",

@@ -45,7 +45,6 @@ export function faultView(page: number, { pages = 1024, vmas = [{ start: 0, end:
     majorUs: 0,
     shortRefaults: 0,
     counters: {
-      accesses: 0,
       zero_fills: 0,
       major_faults: 0,
       ra_issued: 0,
