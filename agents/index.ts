@@ -24,7 +24,7 @@ export interface AgentEntry {
 const READAHEAD_PPO = { network: "scorer", hidden: [16], normalizeObservations: false, numEnvs: 32, gamma: 0.9 };
 
 // Chosen on the validation split: many programs side by side, and caution where an action's worth is uncertain.
-const READAHEAD_BANDIT = { numEnvs: 64, numSteps: 32, hidden: [32, 16], expectile: 0.35 };
+const READAHEAD_BANDIT = { numEnvs: 64, numSteps: 32, hidden: [32, 16], expectile: 0.25, epsilonEnd: 0.2 };
 
 /** All algorithms; the first is the default of `train`. */
 export const agents: readonly AgentEntry[] = [

@@ -16,12 +16,12 @@ const GENERAL: TrainingDefaults = {
   episodes: { validation: 10, test: 50 },
 };
 
-/** About two minutes of training and two of evaluation on two cores. */
+/** About a minute of training and two of evaluation on two cores. */
 const READAHEAD: Partial<TrainingDefaults> = {
   agent: "bandit",
-  steps: { bandit: 1_200_000, ppo: 500_000, es: 300_000 },
-  evaluations: 4,
-  episodes: { validation: 2, test: 4 },
+  steps: { bandit: 600_000, ppo: 500_000, es: 300_000 },
+  evaluations: 2,
+  episodes: { validation: 4, test: 4 },
 };
 
 /** By registry id, where an environment differs from the general case. */
