@@ -20,7 +20,8 @@ const PRICE_PAGES = 64;
  *
  * Credits say what came of each decision: a page that was used saved a fault, unless plain LRU would still have had it;
  * a page that kept the bus when another thread or a later fault wanted it delayed that; and every page delays other tenants
- * and takes a frame, at the prices that this has had in the episode so far. Deciding takes its own time. They are estimates for those who learn; they do not add up to the reward.
+ * and takes a frame, at the prices that this has had in the episode so far. Deciding takes its own time. They are estimates
+ * for those who learn; they do not add up to the reward.
  */
 export class ReadaheadRewards {
   /** Mean time of a fault when nothing is read ahead, us: the unit of the reward. */

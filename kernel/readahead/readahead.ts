@@ -1,21 +1,13 @@
-import { PressureStall } from "../psi.ts";
 import { InvariantError, type Subsystem } from "../subsystem.ts";
-import {
-  assertDecision,
-  BOOKS,
-  bookOf,
-  createDecision,
-  depthOf,
-  FIRST_ACCURACY,
-  type ReadaheadDecision,
-} from "./decision.ts";
+import { createView, forkView } from "./create_view.ts";
+import { assertDecision, BOOKS, bookOf, createDecision, depthOf, type ReadaheadDecision } from "./decision.ts";
 import { HIT_US, SUBMIT_PAGE_US, ZERO_FILL_US } from "./device.ts";
 import { DeviceQueue } from "./device_queue.ts";
 import { CHARGE, FAULT_CHARGES, type FaultCharge, FaultLedger } from "./fault_ledger.ts";
 import { ReadaheadOutcome } from "./outcome.ts";
 import { assertScenario, type ReadaheadScenario } from "./scenario.ts";
 import { ShadowMemory } from "./shadow_memory.ts";
-import { SwapLog } from "./swap_log.ts";
+import { StallPressure } from "./stall_pressure.ts";
 import { DIRTY, MARKED, SwapMemory, YOUNG } from "./swap_memory.ts";
 import {
   CACHED,
@@ -29,13 +21,11 @@ import {
 
 /** Stock: hits on pages read ahead are counted up to here. Source: mm/swap_state.c, 6 bits. */
 const MOST_HITS = 63;
-/** Stock: hits before the first fault. Source: mm/swap_state.c. */
-const FIRST_HITS = 4;
 
 /** A refault within this share of the frames' number of reclaimed pages is short. Source: choice. */
 export const SHORT_REFAULT = 1 / 4;
 
-/** Weights of one outcome in the moving averages: of all, of one VMA or instruction, of short refaults, of waits. Source: choice. */
+/** Weights of one outcome in the moving averages: of all, of one instruction, of short refaults, of waits. Source: choice. */
 const ACCURACY_WEIGHT = 1 / 64;
 const LOCAL_WEIGHT = 1 / 16;
 const REFAULT_WEIGHT = 1 / 64;
@@ -43,9 +33,6 @@ const MAJOR_WEIGHT = 1 / 64;
 
 /** How far a thread that does not fault may run ahead of the others, us. Source: choice. */
 const RUN_AHEAD_US = 50;
-
-/** Swap accesses remembered for each page of the program. Source: choice; 9 bytes each. */
-const LOG_ENTRIES_PER_PAGE = 4;
 
 /**
  * The swap-in path of a program that does not fit its frames: threads access pages, what is not there is read from a swap
@@ -64,7 +51,9 @@ export class ReadaheadKernel
   #queue: DeviceQueue | null = null;
   #shadow: ShadowMemory | null = null;
   #ledger = new FaultLedger();
-  #pressure = new PressureStall();
+  #pressure = new StallPressure(0);
+  readonly #isRunning = (thread: number): boolean =>
+    this.#done[thread] < this.#scenario.workload.threads[thread].page.length;
   #view!: ReadaheadView;
   #counters!: ReadaheadCounters;
   #vmaOf = new Int32Array(0);
@@ -72,13 +61,10 @@ export class ReadaheadKernel
   #clock = new Float64Array(0);
   #done = new Int32Array(0);
   #computed = new Uint8Array(0);
-  #stalledUntil = new Float64Array(0);
   #running = 0;
   #position = 0;
   #quiet = 0;
   #pollution = 0;
-  /** Until when stalls have been recorded as pressure, us. */
-  #pressureTime = 0;
   readonly #nothing = createDecision();
   readonly #outcome = new ReadaheadOutcome();
   readonly #noteDelay = (decision: number, us: number): void => this.#outcome.addDelay(decision, us);
@@ -90,7 +76,7 @@ export class ReadaheadKernel
     const { workload, device, backgroundLoad } = scenario;
     const { pages, vmas, threads } = workload;
     this.#ledger = new FaultLedger();
-    this.#pressure = new PressureStall();
+    this.#pressure = new StallPressure(threads.length);
     this.#counters = Object.fromEntries(READAHEAD_COUNTERS.map((name) => [name, 0])) as ReadaheadCounters;
     this.#memory = new SwapMemory(scenario, seed, this.#counters, (page) => this.#judge(page, 0));
     this.#queue = device.synchronous ? null : DeviceQueue.create(device, backgroundLoad, seed);
@@ -100,55 +86,12 @@ export class ReadaheadKernel
     this.#clock = new Float64Array(threads.length);
     this.#done = new Int32Array(threads.length);
     this.#computed = new Uint8Array(threads.length);
-    this.#stalledUntil = new Float64Array(threads.length);
     this.#running = threads.filter(({ page }) => page.length > 0).length;
     this.#position = 0;
     this.#quiet = 0;
     this.#pollution = 0;
-    this.#pressureTime = 0;
-    const logCapacity = 2 ** Math.ceil(Math.log2(Math.max(1024, LOG_ENTRIES_PER_PAGE * workload.footprint)));
-    this.#view = this.#createView(new SwapLog(pages, workload.programCounters, logCapacity));
+    this.#view = createView(scenario, this.#memory, this.#counters);
     this.#run();
-  }
-
-  #createView(log: SwapLog): ReadaheadView {
-    const { workload, device, frames } = this.#scenario;
-    const { pages, vmas, programCounters } = workload;
-    return {
-      kind: "fault",
-      time: 0,
-      page: 0,
-      vma: 0,
-      thread: 0,
-      pc: 0,
-      write: false,
-      vmas,
-      pages,
-      programCounters,
-      device,
-      frames,
-      free: frames,
-      inFlight: 0,
-      queueWait: 0,
-      state: this.#memory.state,
-      slotOf: this.#memory.slotOf,
-      ownerOf: this.#memory.slots.owner,
-      vmaAddress: new Int32Array(vmas.length).fill(-1),
-      vmaHits: new Int32Array(vmas.length).fill(FIRST_HITS),
-      clusterHits: FIRST_HITS,
-      log,
-      previousOfPage: -1,
-      previousOfPc: -1,
-      accuracy: new Float32Array(BOOKS).fill(FIRST_ACCURACY),
-      vmaAccuracy: new Float32Array(vmas.length * BOOKS).fill(FIRST_ACCURACY),
-      vmaUnknown: new Float32Array(vmas.length * BOOKS).fill(1),
-      pcAccuracy: new Float32Array(programCounters * BOOKS).fill(FIRST_ACCURACY),
-      pcUnknown: new Float32Array(programCounters * BOOKS).fill(1),
-      refaultDistance: 0,
-      majorUs: device.latencyUs + device.pageUs,
-      shortRefaults: 0,
-      counters: this.#counters,
-    };
   }
 
   get view(): ReadaheadView {
@@ -442,12 +385,9 @@ export class ReadaheadKernel
 
   /** Books whether a page that was read ahead was used (1) or thrown out (0). */
   #judge(page: number, used: number): void {
-    const { accuracy, vmaAccuracy, vmaUnknown, pcAccuracy, pcUnknown } = this.#view;
+    const { accuracy, pcAccuracy, pcUnknown } = this.#view;
     const book = this.#memory.bookOf[page];
     accuracy[book] += ACCURACY_WEIGHT * (used - accuracy[book]);
-    const at = this.#vmaOf[page] * BOOKS + book;
-    vmaAccuracy[at] += LOCAL_WEIGHT * (used - vmaAccuracy[at]);
-    vmaUnknown[at] *= 1 - LOCAL_WEIGHT;
     const atPc = this.#memory.pcOf[page] * BOOKS + book;
     pcAccuracy[atPc] += LOCAL_WEIGHT * (used - pcAccuracy[atPc]);
     pcUnknown[atPc] *= 1 - LOCAL_WEIGHT;
@@ -464,21 +404,7 @@ export class ReadaheadKernel
     const end = start + us;
     this.#clock[thread] = end;
     this.#ledger.charged[charge] += us;
-    if (charge !== CHARGE.zero_fill) this.#recordStall(thread, start, end);
-  }
-
-  /** Stalls come by rising start, so their union can be recorded as it grows. */
-  #recordStall(thread: number, start: number, end: number): void {
-    this.#stalledUntil[thread] = end;
-    const from = Math.max(start, this.#pressureTime);
-    if (end <= from) return;
-    if (from > this.#pressureTime) this.#pressure.record((from - this.#pressureTime) * 1e-6, 0, 0);
-    let all = end;
-    for (let i = 0; i < this.#stalledUntil.length; i++) {
-      if (this.#done[i] < this.#scenario.workload.threads[i].page.length) all = Math.min(all, this.#stalledUntil[i]);
-    }
-    this.#pressure.record((end - from) * 1e-6, 1, Math.max(0, all - from) / (end - from));
-    this.#pressureTime = end;
+    if (charge !== CHARGE.zero_fill) this.#pressure.record(thread, start, end, this.#isRunning);
   }
 
   #complete(thread: number): void {
@@ -515,8 +441,8 @@ export class ReadaheadKernel
       elapsed_us: elapsed,
       us_per_access: ratio(elapsed, this.#position),
       ...Object.fromEntries(FAULT_CHARGES.map((name) => [`${name}_us`, this.charged(name)])),
-      psi_some_avg10: this.#pressure.someAverage10,
-      psi_some_share: ratio(this.#pressure.someSeconds * 1e6, elapsed),
+      psi_some_avg10: this.#pressure.pressure.someAverage10,
+      psi_some_share: ratio(this.#pressure.pressure.someSeconds * 1e6, elapsed),
     };
   }
 
@@ -547,33 +473,16 @@ export class ReadaheadKernel
     copy.#queue = this.#queue?.fork() ?? null;
     copy.#shadow = this.#shadow?.fork() ?? null;
     copy.#ledger.charged.set(this.#ledger.charged);
-    copy.#pressure.copyFrom(this.#pressure);
+    copy.#pressure = this.#pressure.fork();
     copy.#vmaOf = this.#vmaOf;
     copy.#clock = this.#clock.slice();
     copy.#done = this.#done.slice();
     copy.#computed = this.#computed.slice();
-    copy.#stalledUntil = this.#stalledUntil.slice();
     copy.#running = this.#running;
     copy.#position = this.#position;
     copy.#quiet = this.#quiet;
     copy.#pollution = this.#pollution;
-    copy.#pressureTime = this.#pressureTime;
-    const view = this.#view;
-    copy.#view = {
-      ...view,
-      state: copy.#memory.state,
-      slotOf: copy.#memory.slotOf,
-      ownerOf: copy.#memory.slots.owner,
-      vmaAddress: view.vmaAddress.slice(),
-      vmaHits: view.vmaHits.slice(),
-      log: view.log.fork(),
-      accuracy: view.accuracy.slice(),
-      vmaAccuracy: view.vmaAccuracy.slice(),
-      vmaUnknown: view.vmaUnknown.slice(),
-      pcAccuracy: view.pcAccuracy.slice(),
-      pcUnknown: view.pcUnknown.slice(),
-      counters: copy.#counters,
-    };
+    copy.#view = forkView(this.#view, copy.#memory, copy.#counters);
     return copy;
   }
 }

@@ -72,10 +72,10 @@ export interface ReadaheadView {
 
   /** `[BOOKS]` moving average of whether pages of that book were used (1) or thrown out unused (0); 0.5 at first. */
   readonly accuracy: Float32Array;
-  /** `[vmas * BOOKS]` the same by VMA, row-major; and how much of it is still the value at first, 1 to 0. */
-  readonly vmaAccuracy: Float32Array;
-  readonly vmaUnknown: Float32Array;
-  /** `[programCounters * BOOKS]` the same by the instruction whose fault the decision answered. */
+  /**
+   * `[programCounters * BOOKS]` the same by the instruction whose fault the decision answered, row-major; and how much of it is
+   * still the value at first, 1 to 0.
+   */
   readonly pcAccuracy: Float32Array;
   readonly pcUnknown: Float32Array;
   /** Pages reclaimed since this page was, over the frames; Linux keeps it in the page's shadow entry. 0 at a marker. */

@@ -37,8 +37,6 @@ export function faultView(page: number, { pages = 1024, vmas = [{ start: 0, end:
     previousOfPage: -1,
     previousOfPc: -1,
     accuracy: new Float32Array(BOOKS).fill(0.5),
-    vmaAccuracy: new Float32Array(vmas.length * BOOKS).fill(0.5),
-    vmaUnknown: new Float32Array(vmas.length * BOOKS).fill(1),
     pcAccuracy: new Float32Array(16 * BOOKS).fill(0.5),
     pcUnknown: new Float32Array(16 * BOOKS).fill(1),
     refaultDistance: 0,

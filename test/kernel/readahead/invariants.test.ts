@@ -41,7 +41,7 @@ function checkAll(kernel: ReadaheadKernel): void {
   ensure(faults <= kernel.position + (kernel.done ? 0 : 1), `${faults} faults in ${kernel.position} accesses`);
   ensure(view.log.length === major_faults + ra_hit, `the log has ${view.log.length} swap faults`);
   for (const hits of view.vmaHits) ensure(hits >= 0 && hits <= 63, `a VMA has ${hits} hits`);
-  for (const averages of [view.accuracy, view.vmaAccuracy, view.pcAccuracy, [view.shortRefaults]]) {
+  for (const averages of [view.accuracy, view.pcAccuracy, [view.shortRefaults]]) {
     for (const average of averages) ensure(average >= 0 && average <= 1, `an average of 0 and 1 is ${average}`);
   }
 }
