@@ -2,7 +2,6 @@ import type { Credits } from "../gym/env.ts";
 import type { VectorEnv } from "../gym/vector_env.ts";
 import { type RandomStream, randomStream, restoreStream } from "../kernel/random.ts";
 import { Adam, clipNorm } from "./adam.ts";
-import { requireArray } from "./artifact.ts";
 import type { BanditOptions } from "./bandit_options.ts";
 import { chooseNetwork } from "./choose_network.ts";
 import { createActionHead } from "./create_action_head.ts";
@@ -18,6 +17,7 @@ import {
   type TrainingRow,
   type TrainingSetup,
 } from "./trainer.ts";
+import { identityOf, restoreWeights, weightState } from "./trainer_state.ts";
 import { trainingSeed } from "./training_seed.ts";
 
 /**
@@ -236,7 +236,7 @@ export class BanditTrainer implements Trainer {
   }
 
   state(): TrainerState {
-    const adam = this.#adam.state();
+    const { arrays, adamSteps } = weightState(this.#parameters, this.#adam);
     return {
       header: {
         ...this.#identity(),
@@ -244,13 +244,13 @@ export class BanditTrainer implements Trainer {
           stepsDone: this.stepsDone,
           updatesDone: this.updatesDone,
           wallSeconds: this.#wallSeconds,
-          adamSteps: adam.steps,
+          adamSteps,
         },
         streams: { action: this.#actionStream.state(), minibatch: this.#minibatchStream.state() },
         moments: {},
         episodes: this.#episodes.state(),
       },
-      arrays: { parameters: this.#parameters.slice(), adamMean: adam.mean, adamSquare: adam.square },
+      arrays,
     };
   }
 
@@ -258,13 +258,7 @@ export class BanditTrainer implements Trainer {
   restore({ header, arrays }: TrainerState): void {
     assertSameTraining(this.#identity(), header);
     const { counters, streams } = header;
-    const size = this.#network.parameterCount;
-    this.#parameters.set(requireArray(arrays, "parameters", size, "state"));
-    this.#adam.restore({
-      steps: counters.adamSteps,
-      mean: requireArray(arrays, "adamMean", size, "state"),
-      square: requireArray(arrays, "adamSquare", size, "state"),
-    });
+    restoreWeights({ arrays, adamSteps: counters.adamSteps }, this.#parameters, this.#adam);
     this.stepsDone = counters.stepsDone;
     this.updatesDone = counters.updatesDone;
     this.#wallSeconds = counters.wallSeconds;
@@ -281,13 +275,7 @@ export class BanditTrainer implements Trainer {
   }
 
   #identity() {
-    return {
-      agent: this.agent,
-      env: this.#env.spec.id,
-      seed: this.#seed,
-      totalSteps: this.totalSteps,
-      options: { ...this.options },
-    };
+    return identityOf(this, this.#env.spec.id, this.#seed);
   }
 }
 

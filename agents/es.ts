@@ -3,7 +3,6 @@ import { RunningMoments } from "../gym/running_moments.ts";
 import type { VectorEnv } from "../gym/vector_env.ts";
 import { type RandomStream, randomStream } from "../kernel/random.ts";
 import { Adam } from "./adam.ts";
-import { requireArray } from "./artifact.ts";
 import { chooseNetwork } from "./choose_network.ts";
 import { createActionHead } from "./create_action_head.ts";
 import { createNetwork } from "./create_network.ts";
@@ -20,6 +19,7 @@ import {
   type TrainingRow,
   type TrainingSetup,
 } from "./trainer.ts";
+import { identityOf, restoreWeights, weightState } from "./trainer_state.ts";
 import { trainingSeed } from "./training_seed.ts";
 
 /**
@@ -209,7 +209,7 @@ export class EsTrainer implements Trainer {
   }
 
   state(): TrainerState {
-    const adam = this.#adam.state();
+    const { arrays, adamSteps } = weightState(this.#parameters, this.#adam);
     return {
       header: {
         ...this.#identity(),
@@ -217,26 +217,20 @@ export class EsTrainer implements Trainer {
           stepsDone: this.stepsDone,
           updatesDone: this.updatesDone,
           wallSeconds: this.#wallSeconds,
-          adamSteps: adam.steps,
+          adamSteps,
         },
         streams: {},
         moments: { observation: this.#moments?.toJSON() ?? null },
         episodes: this.#episodes.state(),
       },
-      arrays: { parameters: this.#parameters.slice(), adamMean: adam.mean, adamSquare: adam.square },
+      arrays,
     };
   }
 
   restore({ header, arrays }: TrainerState): void {
     assertSameTraining(this.#identity(), header);
     const { counters } = header;
-    const { parameterCount, freeOffset } = this.#network;
-    this.#parameters.set(requireArray(arrays, "parameters", parameterCount, "state"));
-    this.#adam.restore({
-      steps: counters.adamSteps,
-      mean: requireArray(arrays, "adamMean", freeOffset, "state"),
-      square: requireArray(arrays, "adamSquare", freeOffset, "state"),
-    });
+    restoreWeights({ arrays, adamSteps: counters.adamSteps }, this.#parameters, this.#adam, this.#network.freeOffset);
     this.stepsDone = counters.stepsDone;
     this.updatesDone = counters.updatesDone;
     this.#wallSeconds = counters.wallSeconds;
@@ -249,13 +243,7 @@ export class EsTrainer implements Trainer {
   }
 
   #identity() {
-    return {
-      agent: this.agent,
-      env: this.#env.spec.id,
-      seed: this.#seed,
-      totalSteps: this.totalSteps,
-      options: { ...this.options },
-    };
+    return identityOf(this, this.#env.spec.id, this.#seed);
   }
 }
 

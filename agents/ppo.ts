@@ -4,7 +4,6 @@ import type { VectorEnv } from "../gym/vector_env.ts";
 import { type RandomStream, randomStream, restoreStream } from "../kernel/random.ts";
 import type { ActionHead, HeadRow } from "./action_head.ts";
 import { Adam, clipNorm } from "./adam.ts";
-import { requireArray } from "./artifact.ts";
 import { chooseNetwork } from "./choose_network.ts";
 import { createActionHead } from "./create_action_head.ts";
 import { createNetwork } from "./create_network.ts";
@@ -26,6 +25,7 @@ import {
   type TrainingRow,
   type TrainingSetup,
 } from "./trainer.ts";
+import { identityOf, restoreWeights, weightState } from "./trainer_state.ts";
 import { trainingSeed } from "./training_seed.ts";
 
 /** Scaled rewards are clipped to this, as CleanRL does for continuous actions. */
@@ -348,7 +348,7 @@ export class PpoTrainer implements Trainer {
   }
 
   state(): TrainerState {
-    const adam = this.#adam.state();
+    const { arrays, adamSteps } = weightState(this.#parameters, this.#adam);
     return {
       header: {
         ...this.#identity(),
@@ -356,7 +356,7 @@ export class PpoTrainer implements Trainer {
           stepsDone: this.stepsDone,
           updatesDone: this.updatesDone,
           wallSeconds: this.#wallSeconds,
-          adamSteps: adam.steps,
+          adamSteps,
         },
         streams: { action: this.#actionStream.state(), minibatch: this.#minibatchStream.state() },
         moments: {
@@ -365,20 +365,14 @@ export class PpoTrainer implements Trainer {
         },
         episodes: this.#episodes.state(),
       },
-      arrays: { parameters: this.#parameters.slice(), adamMean: adam.mean, adamSquare: adam.square },
+      arrays,
     };
   }
 
   restore({ header, arrays }: TrainerState): void {
     assertSameTraining(this.#identity(), header);
     const { counters, streams, moments } = header;
-    const size = this.#network.parameterCount;
-    this.#parameters.set(requireArray(arrays, "parameters", size, "state"));
-    this.#adam.restore({
-      steps: counters.adamSteps!,
-      mean: requireArray(arrays, "adamMean", size, "state"),
-      square: requireArray(arrays, "adamSquare", size, "state"),
-    });
+    restoreWeights({ arrays, adamSteps: counters.adamSteps! }, this.#parameters, this.#adam);
     this.stepsDone = counters.stepsDone!;
     this.updatesDone = counters.updatesDone!;
     this.#wallSeconds = counters.wallSeconds!;
@@ -395,12 +389,6 @@ export class PpoTrainer implements Trainer {
   }
 
   #identity() {
-    return {
-      agent: this.agent,
-      env: this.#env.spec.id,
-      seed: this.#seed,
-      totalSteps: this.totalSteps,
-      options: { ...this.options },
-    };
+    return identityOf(this, this.#env.spec.id, this.#seed);
   }
 }
