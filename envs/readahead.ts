@@ -1,7 +1,6 @@
 import { invalidAction } from "../gym/action.ts";
 import { EnvUsageError, type Info, type ResetOptions, type ResetResult, type StepResult } from "../gym/env.ts";
 import type { EnvContext } from "../gym/registry.ts";
-import { SEED_RANGES } from "../gym/seeds.ts";
 import { Box, Discrete } from "../gym/spaces.ts";
 import { type RandomStream, randomStream } from "../kernel/random.ts";
 import { CANDIDATES, Candidates, FEATURES } from "../kernel/readahead/candidates.ts";
@@ -11,6 +10,7 @@ import { ReadaheadKernel } from "../kernel/readahead/readahead.ts";
 import type { ReadaheadScenario } from "../kernel/readahead/scenario.ts";
 import type { ReadaheadWorkload } from "../kernel/readahead/workload.ts";
 import { readaheadWorkloads } from "../workloads/readahead_catalog.ts";
+import { chooseWorkload, firstSeed } from "./choose_workload.ts";
 import type { Decided, KernelEnv } from "./kernel_env.ts";
 import { alteredAfter, drawReadaheadScenario } from "./readahead_episode.ts";
 import { type ReadaheadOptions, readReadaheadOptions } from "./readahead_options.ts";
@@ -188,8 +188,7 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
   constructor(context: EnvContext, devices: readonly string[]) {
     this.#context = context;
     this.#devices = devices;
-    // Without a seed the stream begins at the first one allowed: the same for everybody, as nothing here is random.
-    this.#seed = context.splits === null ? 0 : SEED_RANGES[context.splits[0]][0];
+    this.#seed = firstSeed(context);
   }
 
   get spec() {
@@ -282,20 +281,11 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
     seed: number,
     accesses: number | undefined,
   ): ReadaheadWorkload {
-    if (typeof wanted === "object") {
-      if (this.#context.splits !== null) {
-        const allowed = this.#context.splits.join(", ");
-        throw new EnvUsageError(
-          `${this.spec.id}: a workload object has no split; allowed here: workloads of ${allowed}`,
-        );
-      }
-      this.#workload = wanted.name;
-      return wanted;
-    }
-    const entries = this.#context.workloads;
-    const { name } = this.#context.openWorkload(wanted ?? entries[Math.floor(draw * entries.length)].name);
+    const { name, workload } = chooseWorkload(this.#context, wanted, draw, (one) =>
+      readaheadWorkloads.find((entry) => entry.name === one)!.open(seed, { accesses }),
+    );
     this.#workload = name;
-    return readaheadWorkloads.find((entry) => entry.name === name)!.open(seed, { accesses });
+    return workload;
   }
 
   step(action: number): StepResult<Float32Array> {

@@ -1,7 +1,6 @@
 import { invalidAction } from "../gym/action.ts";
 import { EnvUsageError, type Info, type ResetOptions, type ResetResult, type StepResult } from "../gym/env.ts";
 import type { EnvContext } from "../gym/registry.ts";
-import { SEED_RANGES } from "../gym/seeds.ts";
 import { Box } from "../gym/spaces.ts";
 import { randomStream } from "../kernel/random.ts";
 import { HISTOGRAM_KNOBS, type HistogramDecision, type TieringDecision } from "../kernel/tiering/decision.ts";
@@ -11,6 +10,7 @@ import { TieringKernel } from "../kernel/tiering/tiering.ts";
 import { CHARGES } from "../kernel/tiering/time_ledger.ts";
 import type { TieringWorkload, WindowHistogram } from "../kernel/tiering/workload.ts";
 import { tieringWorkloads } from "../workloads/catalog.ts";
+import { chooseWorkload, firstSeed } from "./choose_workload.ts";
 import type { Decided, KernelEnv } from "./kernel_env.ts";
 import { drawScenario } from "./tiering_episode.ts";
 import { readTieringOptions } from "./tiering_options.ts";
@@ -126,8 +126,7 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
 
   constructor(context: EnvContext) {
     this.#context = context;
-    // Without a seed the stream begins at the first one allowed: the same for everybody, as nothing here is random.
-    this.#seed = context.splits === null ? 0 : SEED_RANGES[context.splits[0]][0];
+    this.#seed = firstSeed(context);
   }
 
   get spec() {
@@ -196,20 +195,11 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
     seed: number,
     pages: number,
   ): TieringWorkload {
-    if (typeof wanted === "object") {
-      if (this.#context.splits !== null) {
-        const allowed = this.#context.splits.join(", ");
-        throw new EnvUsageError(
-          `${this.spec.id}: a workload object has no split; allowed here: workloads of ${allowed}`,
-        );
-      }
-      this.#workload = wanted.name;
-      return wanted;
-    }
-    const entries = this.#context.workloads;
-    const { name } = this.#context.openWorkload(wanted ?? entries[Math.floor(draw * entries.length)].name);
+    const { name, workload } = chooseWorkload(this.#context, wanted, draw, (one) =>
+      tieringWorkloads.find((entry) => entry.name === one)!.open(seed, pages),
+    );
     this.#workload = name;
-    return tieringWorkloads.find((entry) => entry.name === name)!.open(seed, pages);
+    return workload;
   }
 
   step(action: Float32Array): StepResult<Float32Array> {

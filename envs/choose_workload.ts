@@ -1,0 +1,33 @@
+import { EnvUsageError } from "../gym/env.ts";
+import type { EnvContext } from "../gym/registry.ts";
+import { SEED_RANGES } from "../gym/seeds.ts";
+
+/** The seed of an environment that was not given one: the first allowed. The same for everybody, as nothing here is random. */
+export function firstSeed({ splits }: EnvContext): number {
+  return splits === null ? 0 : SEED_RANGES[splits[0]][0];
+}
+
+/**
+ * The workload that is asked for: an object as it is, by name, or by a draw among the allowed ones.
+ *
+ * @param draw 0 to below 1
+ * @param open makes the workload of a name
+ * @throws EnvUsageError for an object where splits are enforced; SplitError or UnknownNameError for a name
+ */
+export function chooseWorkload<Workload extends { readonly name: string }>(
+  context: EnvContext,
+  wanted: string | Workload | undefined,
+  draw: number,
+  open: (name: string) => Workload,
+): { name: string; workload: Workload } {
+  if (typeof wanted === "object") {
+    if (context.splits === null) return { name: wanted.name, workload: wanted };
+    const allowed = context.splits.join(", ");
+    throw new EnvUsageError(
+      `${context.spec.id}: a workload object has no split; allowed here: workloads of ${allowed}`,
+    );
+  }
+  const { workloads } = context;
+  const { name } = context.openWorkload(wanted ?? workloads[Math.floor(draw * workloads.length)].name);
+  return { name, workload: open(name) };
+}
