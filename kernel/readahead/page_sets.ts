@@ -11,14 +11,25 @@ export const PAGE_TABLE_PAGES = 512;
 /** Log entries looked at in search of one page of a set. Source: choice; bounds the time of a decision. */
 export const SCAN_PER_PAGE = 8;
 
-/** Nothing is read ahead. */
-export function nothing(decision: ReadaheadDecision): ReadaheadDecision {
-  decision.count = 0;
-  decision.before = 0;
-  decision.marker = -1;
-  decision.source = 0;
+/** Fills in all of a decision but its pages. */
+function filled(
+  decision: ReadaheadDecision,
+  count: number,
+  before: number,
+  marker: number,
+  source: number,
+): ReadaheadDecision {
+  decision.count = count;
+  decision.before = before;
+  decision.marker = marker;
+  decision.source = source;
   decision.quiet = 0;
   return decision;
+}
+
+/** Nothing is read ahead. */
+export function nothing(decision: ReadaheadDecision): ReadaheadDecision {
+  return filled(decision, 0, 0, -1, 0);
 }
 
 /**
@@ -43,12 +54,7 @@ export function swappedRange(
     if (candidate < page) before++;
     decision.pages[count++] = candidate;
   }
-  decision.count = count;
-  decision.before = before;
-  decision.marker = -1;
-  decision.source = VMA;
-  decision.quiet = 0;
-  return decision;
+  return filled(decision, count, before, -1, VMA);
 }
 
 /**
@@ -88,12 +94,7 @@ export function clusterBlock(view: ReadaheadView, size: number, decision: Readah
     if (candidate < slot) before++;
     decision.pages[count++] = owner;
   }
-  decision.count = count;
-  decision.before = before;
-  decision.marker = -1;
-  decision.source = CLUSTER;
-  decision.quiet = 0;
-  return decision;
+  return filled(decision, count, before, -1, CLUSTER);
 }
 
 /**
@@ -120,12 +121,7 @@ export function stridePages(
       if (state[candidate] === SWAPPED) decision.pages[count++] = candidate;
     }
   }
-  decision.count = count;
-  decision.before = 0;
-  decision.marker = count > 0 ? 0 : -1;
-  decision.source = source;
-  decision.quiet = 0;
-  return decision;
+  return filled(decision, count, 0, count > 0 ? 0 : -1, source);
 }
 
 /**
@@ -152,12 +148,7 @@ export function replayPages(
       if (!includes(decision.pages, count, candidate)) decision.pages[count++] = candidate;
     }
   }
-  decision.count = count;
-  decision.before = 0;
-  decision.marker = count > 0 ? 0 : -1;
-  decision.source = source;
-  decision.quiet = 0;
-  return decision;
+  return filled(decision, count, 0, count > 0 ? 0 : -1, source);
 }
 
 function includes(pages: Int32Array, count: number, page: number): boolean {
