@@ -1,0 +1,267 @@
+import { hashUniform } from "../random.ts";
+import { launchNs } from "./cost.ts";
+import {
+  DEFAULT_SLICE_US,
+  HOLD_BLOCK,
+  HOLD_IN_FLIGHT,
+  HOLD_KERNEL,
+  HOLD_NONE,
+  LAUNCH_OVERHEAD,
+  POLLING_OVERHEAD,
+} from "./decision.ts";
+import { LOW } from "./interleave.ts";
+import { type GpuGroup, serviceNs } from "./workload.ts";
+
+/** Progress at which a group that is not held stops: never. */
+const FREE = Number.POSITIVE_INFINITY;
+
+/**
+ * Requests of every channel group and how far the oldest launched one of each has come. One element a group; times in ns, progress
+ * in ns of time alone on the GPU with the group's overheads. Requests of a group run in the order of their arrival.
+ */
+export class Groups {
+  readonly specs: readonly GpuGroup[];
+  readonly count: number;
+
+  // The runlist as it has taken effect.
+  readonly enabled: Uint8Array;
+  /** Disabled, but what runs may go on to the end of its slice. */
+  readonly gentle: Uint8Array;
+  readonly sliceUs: Float64Array;
+  readonly interleave: Uint8Array;
+  readonly mode: Uint8Array;
+
+  // The host's own settings as they have taken effect.
+  readonly hold: Uint8Array;
+  readonly depth: Int32Array;
+  readonly spin: Uint8Array;
+  readonly polling: Uint8Array;
+
+  // Requests.
+  readonly arrived: Int32Array;
+  readonly launched: Int32Array;
+  readonly completed: Int32Array;
+  /** Launched and not done. */
+  readonly queued: Int32Array;
+  readonly preparing: Int32Array;
+  /** Time of the next arrival, Infinity for none that is known. */
+  readonly nextArrival: Float64Array;
+  /** Time at which the first request in preparation is launched. */
+  readonly nextLaunch: Float64Array;
+  readonly lastLaunch: Float64Array;
+  /** Arrivals of groups in a closed loop, as they happen; those of open loops are in the workload. */
+  readonly #arrivals: (Float64Array | null)[];
+
+  // The oldest launched request of each.
+  readonly total: Float64Array;
+  readonly progress: Float64Array;
+  /** Progress at which a held group stops. */
+  readonly stopAt: Float64Array;
+  /** Useful share of progress: the rest is overhead. */
+  readonly useful: Float64Array;
+  /** Whether its context was saved in the middle of a kernel and has to be restored. */
+  readonly saved: Uint8Array;
+  /** Preemptions so far, which index the draws of how long a thread block still runs. */
+  readonly preemptions: Int32Array;
+
+  readonly #key: number;
+
+  /** @param key of the draws of launch latencies and thread blocks */
+  constructor(specs: readonly GpuGroup[], key: number) {
+    const n = specs.length;
+    this.specs = specs;
+    this.count = n;
+    this.#key = key;
+    this.enabled = new Uint8Array(n).fill(1);
+    this.gentle = new Uint8Array(n);
+    this.sliceUs = new Float64Array(n).fill(DEFAULT_SLICE_US);
+    this.interleave = new Uint8Array(n).fill(LOW);
+    this.mode = new Uint8Array(n);
+    this.hold = new Uint8Array(n);
+    this.depth = new Int32Array(n);
+    this.spin = new Uint8Array(n);
+    this.polling = new Uint8Array(n);
+    this.arrived = new Int32Array(n);
+    this.launched = new Int32Array(n);
+    this.completed = new Int32Array(n);
+    this.queued = new Int32Array(n);
+    this.preparing = new Int32Array(n);
+    this.nextArrival = new Float64Array(n);
+    this.nextLaunch = new Float64Array(n).fill(FREE);
+    this.lastLaunch = new Float64Array(n);
+    this.total = new Float64Array(n);
+    this.progress = new Float64Array(n);
+    this.stopAt = new Float64Array(n).fill(FREE);
+    this.useful = new Float64Array(n).fill(1);
+    this.saved = new Uint8Array(n);
+    this.preemptions = new Int32Array(n);
+    this.#arrivals = specs.map(({ arrivals }) => (arrivals === null ? new Float64Array(64) : null));
+    specs.forEach(({ arrivals, after }, g) => {
+      if (arrivals === null) this.nextArrival[g] = after.length > 0 ? FREE : 0;
+      else this.nextArrival[g] = arrivals.length > 0 ? arrivals[0] : FREE;
+    });
+  }
+
+  /** An exact copy. */
+  fork(): Groups {
+    const copy = new Groups(this.specs, this.#key);
+    for (const [name, value] of Object.entries(this)) {
+      if (ArrayBuffer.isView(value))
+        (copy[name as keyof this & keyof Groups] as Float64Array).set(value as Float64Array);
+    }
+    for (let g = 0; g < this.count; g++) copy.#arrivals[g] = this.#arrivals[g]?.slice() ?? null;
+    return copy;
+  }
+
+  /** When request `index` of group `g` arrived. */
+  arrivalOf(g: number, index: number): number {
+    return (this.specs[g].arrivals ?? this.#arrivals[g]!)[index];
+  }
+
+  /** The next request of a group arrives at `now`. */
+  arrive(g: number, now: number): void {
+    const { arrivals, prepNs } = this.specs[g];
+    const index = this.arrived[g]++;
+    if (arrivals === null) {
+      this.#note(g, index, now);
+      this.nextArrival[g] = FREE;
+    } else {
+      this.nextArrival[g] = index + 1 < arrivals.length ? arrivals[index + 1] : FREE;
+    }
+    if (this.preparing[g]++ === 0) this.nextLaunch[g] = this.#launchTime(g, index, now + prepNs);
+  }
+
+  /** The first request in preparation is launched at `now`. */
+  launch(g: number, now: number): void {
+    const next = ++this.launched[g];
+    this.lastLaunch[g] = now;
+    this.nextLaunch[g] =
+      --this.preparing[g] > 0 ? this.#launchTime(g, next, this.arrivalOf(g, next) + this.specs[g].prepNs) : FREE;
+    if (this.queued[g]++ === 0) this.#begin(g);
+  }
+
+  /** The oldest launched request is done, or dropped; the one behind it comes to the front. */
+  finish(g: number): void {
+    this.completed[g]++;
+    this.saved[g] = 0;
+    this.progress[g] = 0;
+    if (--this.queued[g] > 0) this.#begin(g);
+  }
+
+  /** Groups in a closed loop whose next request may come now that `finished` has finished one; when, or Infinity. */
+  nextAfter(g: number, finished: number, now: number): number {
+    const { arrivals, after, thinkNs } = this.specs[g];
+    if (arrivals !== null) return FREE;
+    if (after.length === 0) return finished === g ? now + thinkNs : FREE;
+    if (!after.includes(finished) || this.nextArrival[g] < FREE) return FREE;
+    return after.every((other) => this.completed[other] > this.arrived[g]) ? now + thinkNs : FREE;
+  }
+
+  /** Whether a group could use the GPU now. */
+  runnable(g: number): boolean {
+    return this.enabled[g] === 1 && this.busy(g);
+  }
+
+  /** Whether it has something to do, enabled or not. */
+  busy(g: number): boolean {
+    return this.hasWork(g) || this.spin[g] === 1;
+  }
+
+  /** Whether a kernel is there to run. */
+  hasWork(g: number): boolean {
+    return this.queued[g] > 0 && this.progress[g] < this.stopAt[g];
+  }
+
+  /** Progress at which the present stretch of work ends. */
+  limit(g: number): number {
+    return Math.min(this.total[g], this.stopAt[g]);
+  }
+
+  /** Whether the oldest request stands within a kernel. */
+  withinKernel(g: number): boolean {
+    const progress = this.progress[g];
+    return this.queued[g] > 0 && progress > 0 && this.kernelStart(g, this.kernelAt(g)) < progress;
+  }
+
+  /** Index of the kernel that runs or comes next. */
+  kernelAt(g: number): number {
+    const { ends } = this.specs[g].sequence;
+    const progress = this.progress[g];
+    const scale = this.total[g] / ends[ends.length - 1];
+    let low = 0;
+    let high = ends.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (Math.floor(ends[middle] * scale) > progress) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  /** Progress at which kernel `kernel` of the oldest request starts. */
+  kernelStart(g: number, kernel: number): number {
+    return kernel === 0 ? 0 : this.kernelEnd(g, kernel - 1);
+  }
+
+  /** Progress at which it ends. */
+  kernelEnd(g: number, kernel: number): number {
+    const { ends } = this.specs[g].sequence;
+    const last = ends.length - 1;
+    return kernel >= last ? this.total[g] : Math.floor((ends[kernel] * this.total[g]) / ends[last]);
+  }
+
+  /** Time until the thread blocks that run have ended, drawn by the number of preemptions so far. */
+  blockResidual(g: number): number {
+    const kernel = this.kernelAt(g);
+    const { sequence } = this.specs[g];
+    const longest = sequence.blockNs[kernel] * (this.total[g] / sequence.ends[sequence.ends.length - 1]);
+    const drawn = Math.ceil(longest * hashUniform(this.#key, g, this.preemptions[g]));
+    return Math.min(drawn, this.kernelEnd(g, kernel) - this.progress[g]);
+  }
+
+  /** Takes a setting of the host over: see `HOLDS`. */
+  setHold(g: number, hold: number): void {
+    this.hold[g] = hold;
+    this.stopAt[g] = hold === HOLD_NONE ? FREE : this.queued[g] > 0 ? this.#stop(g, hold) : 0;
+  }
+
+  #stop(g: number, hold: number): number {
+    const kernel = this.kernelAt(g);
+    const within = this.kernelStart(g, kernel) < this.progress[g];
+    switch (hold) {
+      case HOLD_IN_FLIGHT: {
+        const depth = this.depth[g];
+        return depth === 0 ? this.total[g] : this.kernelEnd(g, kernel + depth - 1);
+      }
+      case HOLD_KERNEL:
+        return within ? this.kernelEnd(g, kernel) : this.progress[g];
+      case HOLD_BLOCK:
+        if (!within) return this.progress[g];
+        return this.polling[g] === 1 ? this.progress[g] + this.blockResidual(g) : this.kernelEnd(g, kernel);
+      default:
+        return this.progress[g] > 0 ? this.total[g] : 0;
+    }
+  }
+
+  #begin(g: number): void {
+    const overhead = (this.depth[g] > 0 ? LAUNCH_OVERHEAD : 0) + (this.polling[g] === 1 ? POLLING_OVERHEAD : 0);
+    const service = serviceNs(this.specs[g], this.completed[g]);
+    this.total[g] = overhead === 0 ? service : Math.round(service * (1 + overhead));
+    this.useful[g] = service / this.total[g];
+    this.stopAt[g] = this.hold[g] === HOLD_NONE ? FREE : 0;
+  }
+
+  #launchTime(g: number, index: number, prepared: number): number {
+    return Math.max(prepared + launchNs(this.#key, g, index), this.lastLaunch[g]);
+  }
+
+  #note(g: number, index: number, now: number): void {
+    let list = this.#arrivals[g]!;
+    if (index === list.length) {
+      list = new Float64Array(2 * index);
+      list.set(this.#arrivals[g]!);
+      this.#arrivals[g] = list;
+    }
+    list[index] = now;
+  }
+}
