@@ -1,0 +1,134 @@
+import { type KernelSequence, kernelSequence } from "../../kernel/gpu/workload.ts";
+import type { RandomStream } from "../../kernel/random.ts";
+import { interpolate, type QuantileFunction, quantileFunction } from "./quantile_function.ts";
+
+/** What kind of work a model does: short kernels of training fill little of the GPU and are mostly bound by memory. */
+export type KernelClass = "inference" | "training";
+
+/** What is published of a model's kernels, per request or per training iteration. */
+export interface KernelProfile {
+  readonly name: string;
+  /** Kernels of one request. */
+  readonly kernels: number;
+  /** Their times alone on the GPU together, ms. */
+  readonly totalMs: number;
+  /** Knots of the distribution of their times: (share of kernels, us), from 0 to 1, ascending. */
+  readonly quantilesUs: readonly (readonly [share: number, us: number])[];
+  readonly class: KernelClass;
+  /** Whether each kernel may be run again from its start. */
+  readonly idempotent: boolean;
+}
+
+/** What a drawn sequence may have otherwise than its profile. */
+export interface SequenceOptions {
+  /** Time of all kernels together, ns; each is scaled. Default: the profile's. */
+  totalNs?: number;
+  /** Default: the profile's. */
+  name?: string;
+}
+
+/**
+ * How kernels fill the GPU and what limits them. Source: the shares by time of kernel in the Orion profiles of V100 (forward
+ * passes and training iterations), rounded; how they rise in between is a choice.
+ */
+const CLASSES: Record<KernelClass, ClassFigures> = {
+  inference: { fill: [0.65, 0.9, 0.75], compute: [0.1, 0.95], unknown: [0.5, 0.2] },
+  training: { fill: [0.1, 0.88, 0.92], compute: [0.02, 0.7], unknown: [0.4, 0.05] },
+};
+
+interface ClassFigures {
+  /** Mean share of the multiprocessors that kernels below 10 us, below 50 us and above fill. */
+  fill: readonly [short: number, middle: number, long: number];
+  /** Share of kernels bound by arithmetic, of the shortest and of the longest. */
+  compute: readonly [short: number, long: number];
+  /** Share of the others of which it is not known, the same way. */
+  unknown: readonly [short: number, long: number];
+}
+
+/** How fast the share bound by arithmetic rises with a kernel's rank. Source: fits the counts and times of the Orion profiles. */
+const COMPUTE_POWER = 3;
+
+/** Most waves of thread blocks in a kernel that fills the GPU. Source: choice. */
+const MAX_WAVES = 16;
+
+const US = 1000;
+
+const shapes = new Map<KernelProfile, QuantileFunction>();
+
+/**
+ * Kernels with the quantiles and the total of a profile, in an order the stream draws (source of the order: choice). The
+ * quantiles are met as closely as the number of kernels allows, the total exactly, but for rounding to ns.
+ */
+export function drawSequence(
+  profile: KernelProfile,
+  random: RandomStream,
+  { totalNs = profile.totalMs * 1e6, name = profile.name }: SequenceOptions = {},
+): KernelSequence {
+  const { kernels } = profile;
+  const figures = CLASSES[profile.class];
+  const shape = shapeOf(profile);
+  const ranks = shuffled(kernels, random);
+  const durations = Float64Array.from(ranks, (rank) => interpolate(shape, (rank + random.next()) / kernels));
+  const scale = totalNs / durations.reduce((sum, ns) => sum + ns, 0);
+  const occupancy = new Float64Array(kernels);
+  const limit = new Int8Array(kernels);
+  const blockNs = new Float64Array(kernels);
+  for (let i = 0; i < kernels; i++) {
+    const share = ranks[i] / kernels;
+    occupancy[i] = drawFill(figures.fill[fillClass(durations[i])], random);
+    limit[i] = drawLimit(figures, share, random);
+    durations[i] *= scale;
+    blockNs[i] = durations[i] * drawBlockShare(occupancy[i], random);
+  }
+  return kernelSequence(name, durations, { occupancy, limit, blockNs, idempotent: profile.idempotent });
+}
+
+function shapeOf(profile: KernelProfile): QuantileFunction {
+  let shape = shapes.get(profile);
+  if (shape === undefined) {
+    const knots = profile.quantilesUs.map(([share, us]): [number, number] => [share, us * US]);
+    shape = quantileFunction(knots, (profile.totalMs * 1e6) / profile.kernels);
+    shapes.set(profile, shape);
+  }
+  return shape;
+}
+
+/** Which of the three classes of `fill` a kernel of that many ns is in. */
+function fillClass(ns: number): 0 | 1 | 2 {
+  if (ns < 10 * US) return 0;
+  return ns < 50 * US ? 1 : 2;
+}
+
+/** A share with that mean: often all of the GPU when the mean is high. */
+function drawFill(mean: number, random: RandomStream): number {
+  const drawn = random.next();
+  if (mean <= 0.5) return 2 * mean * drawn;
+  const full = 2 * mean - 1;
+  return drawn < full ? 1 : (drawn - full) / (1 - full);
+}
+
+function drawLimit({ compute, unknown }: ClassFigures, share: number, random: RandomStream): number {
+  const computes = compute[0] + (compute[1] - compute[0]) * share ** COMPUTE_POWER;
+  const unknowns = unknown[0] + (unknown[1] - unknown[0]) * share;
+  const drawn = random.next();
+  if (drawn < computes) return 1;
+  return drawn < computes + (1 - computes) * unknowns ? -1 : 0;
+}
+
+/** Time of a thread block over its kernel's: one wave unless the kernel fills the GPU. Source: choice. */
+function drawBlockShare(occupancy: number, random: RandomStream): number {
+  const drawn = random.next();
+  return occupancy < 1 ? 0.8 + 0.2 * drawn : MAX_WAVES ** -drawn;
+}
+
+/** The numbers 0 to `length - 1` in an order the stream draws. */
+export function shuffled(length: number, random: RandomStream): Int32Array {
+  const order = Int32Array.from({ length }, (_, i) => i);
+  for (let i = length - 1; i > 0; i--) {
+    const j = random.integer(i + 1);
+    const moved = order[i];
+    order[i] = order[j];
+    order[j] = moved;
+  }
+  return order;
+}
