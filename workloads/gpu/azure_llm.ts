@@ -1,0 +1,143 @@
+import type { RandomStream } from "../../kernel/random.ts";
+import { shuffled } from "./kernel_profile.ts";
+import { interpolate, type QuantileFunction, quantileFunction } from "./quantile_function.ts";
+
+/** What is published of the requests to a language model. */
+export interface LlmTraffic {
+  /** Requests a second. */
+  readonly rate: number;
+  /** Time between arrivals over its mean. */
+  readonly gaps: QuantileFunction;
+  /** Tokens of the prompt. */
+  readonly promptTokens: QuantileFunction;
+}
+
+/**
+ * Requests to two services of Azure in November 2023. Source: quantiles and means of AzureLLMInferenceTrace_code.csv (8,819
+ * requests, coefficient of variation of the gaps 13.2) and _conv.csv (19,366 requests, 1.09), Azure/AzurePublicDataset.
+ */
+export const AZURE_TRAFFIC: Record<"code" | "conv", LlmTraffic> = {
+  code: {
+    rate: 2.57,
+    gaps: quantileFunction(
+      [
+        [0, 2.5e-6],
+        [0.01, 5.7e-5],
+        [0.1, 5.4e-4],
+        [0.25, 5.33e-3],
+        [0.5, 0.164],
+        [0.75, 0.267],
+        [0.9, 0.701],
+        [0.95, 1.03],
+        [0.99, 5.66],
+        [0.999, 212],
+        [1, 557],
+      ],
+      1,
+    ),
+    promptTokens: quantileFunction(
+      [
+        [0, 3],
+        [0.01, 17],
+        [0.1, 147],
+        [0.25, 578],
+        [0.5, 1469],
+        [0.75, 2745],
+        [0.9, 5194],
+        [0.95, 7315],
+        [1, 7437],
+      ],
+      2048,
+    ),
+  },
+  conv: {
+    rate: 5.53,
+    gaps: quantileFunction(
+      [
+        [0, 1e-4],
+        [0.01, 2.97e-3],
+        [0.1, 0.0892],
+        [0.25, 0.267],
+        [0.5, 0.655],
+        [0.75, 1.364],
+        [0.9, 2.327],
+        [0.95, 3.126],
+        [0.99, 4.927],
+        [0.999, 7.91],
+        [1, 23.9],
+      ],
+      1,
+    ),
+    promptTokens: quantileFunction(
+      [
+        [0, 2],
+        [0.01, 29],
+        [0.1, 207],
+        [0.25, 396],
+        [0.5, 1020],
+        [0.75, 1189],
+        [0.9, 2735],
+        [0.95, 4083],
+        [0.99, 4142],
+        [1, 7930],
+      ],
+      1155,
+    ),
+  },
+};
+
+/** Prompt for which a model of a prefill pass holds, tokens. */
+export const REFERENCE_PROMPT_TOKENS = 1024;
+
+/** Longest prompt whose time is published; longer ones are cut to it. */
+const MAX_PROMPT_TOKENS = 4096;
+
+/**
+ * Time to read a prompt over that for 1,024 tokens. Source: splitwise-sim, perf_model.csv, llama2-70b on H100, TP8, medians of
+ * 53.9, 77.9, 136.8 and 390 ms at 512, 1024, 2048 and 4096 tokens. Below 512: choice, halved arithmetic under a constant part.
+ */
+const PREFILL_TIMES: readonly (readonly [tokens: number, factor: number])[] = [
+  [0, 0.38],
+  [512, 53.9 / 77.9],
+  [1024, 1],
+  [2048, 136.8 / 77.9],
+  [MAX_PROMPT_TOKENS, 390 / 77.9],
+];
+
+/** Time to read a prompt of so many tokens over that for `REFERENCE_PROMPT_TOKENS`. */
+export function prefillFactor(tokens: number): number {
+  const cut = Math.min(MAX_PROMPT_TOKENS, Math.max(0, tokens));
+  let after = 1;
+  while (PREFILL_TIMES[after][0] < cut) after++;
+  const [from, low] = PREFILL_TIMES[after - 1];
+  const [to, high] = PREFILL_TIMES[after];
+  return low + ((high - low) * (cut - from)) / (to - from);
+}
+
+/**
+ * Arrivals in a run, ns, as many as the rate has on average, with gaps at evenly spaced quantiles of the traffic's, in an
+ * order the stream draws: every run has the burst and the silence its length can show, and no run is empty.
+ */
+export function burstyArrivals(
+  { gaps }: LlmTraffic,
+  ratePerS: number,
+  durationNs: number,
+  random: RandomStream,
+): Float64Array {
+  const count = Math.max(1, Math.round((ratePerS * durationNs) / 1e9));
+  const lengths = Float64Array.from(shuffled(count, random), (rank) =>
+    interpolate(gaps, (rank + random.next()) / count),
+  );
+  const scale = durationNs / lengths.reduce((sum, length) => sum + length, 0);
+  // The first gap is begun somewhere, so that runs do not all end with a request.
+  let time = -random.next() * lengths[0] * scale;
+  return lengths.map((length) => {
+    time += length * scale;
+    return Math.min(durationNs - 1, Math.max(0, Math.floor(time)));
+  });
+}
+
+/** Tokens of `count` prompts. */
+export function drawPrompts({ promptTokens }: LlmTraffic, count: number, random: RandomStream): Float64Array {
+  return Float64Array.from({ length: count }, () => Math.round(interpolate(promptTokens, random.next())));
+}
