@@ -1,0 +1,23 @@
+import { createDecision, type GpuDecision } from "../../kernel/gpu/decision.ts";
+import type { GpuEntry } from "./types.ts";
+
+/** The runlist as a driver leaves it: every group a timeslice of 1024 us in turn, none before another; the default. */
+export const hardwareRr: GpuEntry = {
+  name: "hardware-rr",
+  role: "default",
+  description: "the hardware's round robin as drivers ship it: 1024 us for every group, nobody first",
+  knobs: [],
+  create() {
+    let decision: GpuDecision | null = null;
+    return {
+      name: "hardware-rr",
+      reset() {
+        decision = null;
+      },
+      decide(view) {
+        decision ??= createDecision(view.groups);
+        return decision;
+      },
+    };
+  },
+};
