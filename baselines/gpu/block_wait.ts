@@ -1,0 +1,21 @@
+import { HOLD_BLOCK } from "../../kernel/gpu/decision.ts";
+import { setByClass } from "./group_class.ts";
+import { holdWhileCritical } from "./hold_while_critical.ts";
+import { ruleHeuristic } from "./rule_heuristic.ts";
+import type { GpuEntry } from "./types.ts";
+
+/**
+ * Preemption in software at thread blocks: best-effort kernels are rewritten to poll a flag before every block, which
+ * costs them time always, and leave when critical work is there.
+ */
+export const blockWait: GpuEntry = {
+  name: "block-wait",
+  role: "published",
+  description: "EffiSha / FLEP: best-effort kernels poll a flag at every thread block and leave for critical work",
+  knobs: [],
+  create: () =>
+    ruleHeuristic("block-wait", (view, decision) => {
+      setByClass(view, decision.polling, 0, 1);
+      return holdWhileCritical(decision, HOLD_BLOCK);
+    }),
+};

@@ -1,0 +1,14 @@
+import { HOLD_KERNEL } from "../../kernel/gpu/decision.ts";
+import { holdWhileCritical } from "./hold_while_critical.ts";
+import { ruleHeuristic } from "./rule_heuristic.ts";
+import type { GpuEntry } from "./types.ts";
+
+/** The kernel-granularity variant of `block-wait`: nothing is rewritten, critical work waits for the running kernel. */
+export const kernelWait: GpuEntry = {
+  name: "kernel-wait",
+  role: "published",
+  description:
+    "the same at kernels: the best-effort kernel that runs ends, no other starts while critical work is there",
+  knobs: [],
+  create: () => ruleHeuristic("kernel-wait", (_, decision) => holdWhileCritical(decision, HOLD_KERNEL)),
+};

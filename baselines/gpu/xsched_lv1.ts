@@ -1,0 +1,23 @@
+import { HOLD_IN_FLIGHT } from "../../kernel/gpu/decision.ts";
+import { setByClass } from "./group_class.ts";
+import { holdWhileCritical } from "./hold_while_critical.ts";
+import { ruleHeuristic } from "./rule_heuristic.ts";
+import type { GpuEntry } from "./types.ts";
+import { DEPTH } from "./xsched_depth.ts";
+
+/**
+ * XSched at level 1, which needs nothing of the hardware: few best-effort commands in flight, and none launched while
+ * critical work is there; those in flight are waited for.
+ */
+export const xschedLv1: GpuEntry = {
+  name: "xsched-lv1",
+  role: "published",
+  description:
+    "XSched level 1 (OSDI 2025): few best-effort kernels in flight, none launched while critical work is there",
+  knobs: [DEPTH],
+  create: (values) =>
+    ruleHeuristic("xsched-lv1", (view, decision) => {
+      setByClass(view, decision.depth, 0, Math.round(values.depth));
+      return holdWhileCritical(decision, HOLD_IN_FLIGHT);
+    }),
+};
