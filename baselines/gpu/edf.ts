@@ -1,0 +1,13 @@
+import { requestGate } from "./request_gate.ts";
+import { ruleHeuristic } from "./rule_heuristic.ts";
+import type { GpuEntry } from "./types.ts";
+
+/** Earliest deadline first by enable bits; best effort has none. */
+export const edf: GpuEntry = {
+  name: "edf",
+  role: "published",
+  description: "earliest deadline first: only the critical request with the nearest deadline is enabled",
+  knobs: [],
+  create: () =>
+    ruleHeuristic("edf", (_, decision) => requestGate(decision, ({ headDeadline }, group) => headDeadline[group])),
+};

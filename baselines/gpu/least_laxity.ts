@@ -1,0 +1,18 @@
+import { requestGate } from "./request_gate.ts";
+import { ruleHeuristic } from "./rule_heuristic.ts";
+import type { GpuEntry } from "./types.ts";
+
+/** Least laxity first by enable bits: laxity is what a request could still wait, going by its declared length. */
+export const leastLaxity: GpuEntry = {
+  name: "least-laxity",
+  role: "published",
+  description: "least laxity first: only the critical request that can wait least until its deadline is enabled",
+  knobs: [],
+  create: () =>
+    ruleHeuristic("least-laxity", (_, decision) =>
+      requestGate(decision, ({ time, headDeadline, headExpectedNs, headServedNs }, group) => {
+        const left = Math.max(0, headExpectedNs[group] - headServedNs[group]);
+        return headDeadline[group] - time - left;
+      }),
+    ),
+};

@@ -1,0 +1,37 @@
+import { switchNs } from "../../kernel/gpu/architecture.ts";
+import type { GpuDecision } from "../../kernel/gpu/decision.ts";
+import type { GpuView } from "../../kernel/gpu/view.ts";
+import type { GpuRule } from "./rule_heuristic.ts";
+
+/**
+ * The rule that lets one critical request through at a time, by enable bits: the one with the least `urgency`. Another takes its
+ * place only if it is more urgent by more than a switch takes. Best effort is enabled while no critical request waits.
+ *
+ * @param urgency ns, of the oldest launched request of a group; the least is the most urgent
+ */
+export function requestGate(decision: GpuDecision, urgency: (view: GpuView, group: number) => number): GpuRule {
+  let chosen = -1;
+  /** Requests that the chosen group had completed when it was chosen: its next request has to be chosen anew. */
+  let completed = 0;
+  return (view) => {
+    if (chosen >= 0 && (view.queued[chosen] === 0 || view.completed[chosen] !== completed)) chosen = -1;
+    const rival = mostUrgent(view, urgency);
+    const gain = chosen < 0 || rival < 0 ? 0 : urgency(view, chosen) - urgency(view, rival);
+    if (chosen < 0 || gain > switchNs(view.architecture)) {
+      chosen = rival;
+      if (chosen >= 0) completed = view.completed[chosen];
+    }
+    if (chosen < 0) decision.enabled.fill(1);
+    else for (let g = 0; g < view.groups; g++) decision.enabled[g] = g === chosen ? 1 : 0;
+  };
+}
+
+/** The critical group whose request is most urgent, -1 for none. */
+function mostUrgent(view: GpuView, urgency: (view: GpuView, group: number) => number): number {
+  let best = -1;
+  for (let g = 0; g < view.groups; g++) {
+    if (view.critical[g] === 0 || view.queued[g] === 0) continue;
+    if (best < 0 || urgency(view, g) < urgency(view, best)) best = g;
+  }
+  return best;
+}
