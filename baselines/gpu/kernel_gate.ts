@@ -1,0 +1,46 @@
+import { type GpuDecision, HOLD_KERNEL, HOLD_NONE } from "../../kernel/gpu/decision.ts";
+
+/**
+ * Lets held groups go one kernel at a time: a group is let go and, as soon as that has taken effect, held again behind the
+ * kernel it began.
+ */
+export class KernelGate {
+  readonly #decision: GpuDecision;
+  /** `[groups]` when each is to be held again; Infinity for those that were not let go. */
+  readonly #closeAt: Float64Array;
+
+  constructor(decision: GpuDecision) {
+    this.#decision = decision;
+    this.#closeAt = new Float64Array(decision.hold.length).fill(Number.POSITIVE_INFINITY);
+  }
+
+  /** Whether a group was let go and is not held yet. */
+  isOpen(group: number): boolean {
+    return this.#closeAt[group] < Number.POSITIVE_INFINITY;
+  }
+
+  /** Lets one kernel of a group go. */
+  open(group: number, now: number): void {
+    this.#decision.hold[group] = HOLD_NONE;
+    this.#closeAt[group] = now + 2000 * this.#decision.microseconds;
+  }
+
+  /** Holds every group behind its kernel for which it is time; the decision wakes up for the others. */
+  settle(now: number): void {
+    let wakeUp = Number.POSITIVE_INFINITY;
+    for (let g = 0; g < this.#closeAt.length; g++) {
+      if (now >= this.#closeAt[g]) {
+        this.#decision.hold[g] = HOLD_KERNEL;
+        this.#closeAt[g] = Number.POSITIVE_INFINITY;
+      }
+      wakeUp = Math.min(wakeUp, this.#closeAt[g]);
+    }
+    this.#decision.wakeUp = wakeUp;
+  }
+
+  /** Forgets every group that was let go. */
+  clear(): void {
+    this.#closeAt.fill(Number.POSITIVE_INFINITY);
+    this.#decision.wakeUp = Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,57 @@
+import { NOTIFY_CRITICAL, NOTIFY_KERNELS, SHARING_STREAMS } from "../../kernel/gpu/decision.ts";
+import type { GpuView } from "../../kernel/gpu/view.ts";
+import { criticalWaits } from "./group_class.ts";
+import { KernelGate } from "./kernel_gate.ts";
+import { resetForCritical } from "./reef.ts";
+import { ruleHeuristic } from "./rule_heuristic.ts";
+import type { GpuEntry } from "./types.ts";
+
+/**
+ * REEF with dynamic kernel padding: beside the critical kernels that run, a best-effort kernel may run that takes no longer
+ * than they do and fits the multiprocessors they leave, by the kernels' profiles.
+ */
+export const reefPadding: GpuEntry = {
+  name: "reef-padding",
+  role: "published",
+  description: "REEF (OSDI 2022): reset, and best-effort kernels that are shorter and fit beside the critical ones",
+  knobs: [],
+  create: () =>
+    ruleHeuristic("reef-padding", (_, decision) => {
+      decision.sharing = SHARING_STREAMS;
+      const gate = new KernelGate(decision);
+      const reset = resetForCritical(decision);
+      return (view) => {
+        reset(view);
+        if (!criticalWaits(view)) {
+          decision.notify = NOTIFY_CRITICAL;
+          gate.clear();
+          return;
+        }
+        decision.notify = NOTIFY_KERNELS;
+        // A reset that is on its way would kill what is let go now.
+        if (view.controlInFlight === 0) pad(view, gate);
+        gate.settle(view.time);
+      };
+    }),
+};
+
+/** Lets go every best-effort kernel, by index of group, that fits beside what runs. */
+function pad(view: GpuView, gate: KernelGate): void {
+  const { groups, critical, queued, kernelElapsedNs, nextKernelNs, nextOccupancy, time } = view;
+  let free = 1;
+  let longest = 0;
+  for (let g = 0; g < groups; g++) {
+    if (critical[g] === 1 && queued[g] > 0) {
+      free -= nextOccupancy[g];
+      longest = Math.max(longest, nextKernelNs[g]);
+    } else if (critical[g] === 0 && (gate.isOpen(g) || kernelElapsedNs[g] > 0)) {
+      free -= nextOccupancy[g];
+    }
+  }
+  for (let g = 0; g < groups; g++) {
+    if (critical[g] === 1 || queued[g] === 0 || gate.isOpen(g) || kernelElapsedNs[g] > 0) continue;
+    if (nextKernelNs[g] > longest || nextOccupancy[g] > free) continue;
+    free -= nextOccupancy[g];
+    gate.open(g, time);
+  }
+}
