@@ -1,0 +1,81 @@
+import { HOLD_KERNEL, HOLD_NONE } from "../../kernel/gpu/decision.ts";
+import { type GpuView, TICK_NS } from "../../kernel/gpu/view.ts";
+import type { Knob, KnobValues } from "../knobs.ts";
+import { criticalWaits, setByClass } from "./group_class.ts";
+import { ruleHeuristic } from "./rule_heuristic.ts";
+import type { GpuEntry } from "./types.ts";
+
+/** Loss of critical work's speed that is put up with. TGS's code: 3 %. */
+const TOLERANCE: Knob = { name: "tolerance", min: 0.01, max: 0.5, scale: "log", start: 0.03 };
+
+/** What is left of best effort's rate when the loss is greater. TGS's code: 92 %. */
+const DECREASE: Knob = { name: "decrease", min: 0.1, max: 0.95, scale: "linear", start: 0.92 };
+
+/** What is added to it when it is not, as a share of the full rate. */
+const INCREASE: Knob = { name: "increase", min: 0.001, max: 0.2, scale: "log", start: 0.02 };
+
+/** Ticks between two changes of the rate. Source: choice. */
+const WINDOW_TICKS = 10;
+
+/** Lowest rate: best effort always tries. Source: choice. */
+const LEAST_RATE = 0.01;
+
+/**
+ * Rate control in the manner of TGS: best effort may launch for part of every millisecond. The part shrinks by a factor when
+ * critical work is slower than alone and grows step by step when it is not. TGS compares kernels a second with the most
+ * it has seen; here it is time served over time with requests to serve, since requests arrive on their own.
+ */
+export const tgs: GpuEntry = {
+  name: "tgs",
+  role: "published",
+  description: "TGS (NSDI 2023): best effort's rate is cut when critical work slows down and raised step by step",
+  knobs: [TOLERANCE, DECREASE, INCREASE],
+  create: (values) =>
+    ruleHeuristic("tgs", (_, decision) => {
+      const rate = new AdaptiveRate(values);
+      return (view) => {
+        rate.observe(view);
+        const end = Math.floor(view.time / TICK_NS) * TICK_NS + rate.value * TICK_NS;
+        const open = view.time < end;
+        setByClass(view, decision.hold, HOLD_NONE, open ? HOLD_NONE : HOLD_KERNEL);
+        decision.wakeUp = open && rate.value < 1 ? end : Number.POSITIVE_INFINITY;
+      };
+    }),
+};
+
+/** Part of the time best effort may launch. */
+class AdaptiveRate {
+  value = 1;
+  readonly #values: KnobValues;
+  #time = 0;
+  #waited = false;
+  /** Time with critical requests in this window, and when the window began. */
+  #wanted = 0;
+  #begin = 0;
+  /** Critical time served before this window. */
+  #served = 0;
+
+  constructor(values: KnobValues) {
+    this.#values = values;
+  }
+
+  observe(view: GpuView): void {
+    if (this.#waited) this.#wanted += view.time - this.#time;
+    this.#time = view.time;
+    this.#waited = criticalWaits(view);
+    if (view.time < this.#begin + WINDOW_TICKS * TICK_NS) return;
+    const served = criticalServed(view);
+    const lost = this.#wanted > 0 ? 1 - (served - this.#served) / this.#wanted : 0;
+    const { tolerance, decrease, increase } = this.#values;
+    this.value = lost > tolerance ? Math.max(LEAST_RATE, this.value * decrease) : Math.min(1, this.value + increase);
+    this.#served = served;
+    this.#wanted = 0;
+    this.#begin = view.time;
+  }
+}
+
+function criticalServed({ groups, critical, servedNs }: GpuView): number {
+  let sum = 0;
+  for (let g = 0; g < groups; g++) if (critical[g] === 1) sum += servedNs[g];
+  return sum;
+}
