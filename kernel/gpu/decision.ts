@@ -64,7 +64,10 @@ export interface GpuDecision {
   readonly reset: Uint8Array;
   /** See `HOLDS`. */
   readonly hold: Uint8Array;
-  /** Most kernels in flight, 0 for no limit. A limit costs `LAUNCH_OVERHEAD` of the group's time. */
+  /**
+   * Most kernels in flight, 0 for no limit. A limit costs `LAUNCH_OVERHEAD` of the group's time; it and `polling` count for
+   * requests that come to the front from then on.
+   */
   readonly depth: Int32Array;
   /** 1: a waiting kernel occupies the GPU in the group's name until work is there. */
   readonly spin: Uint8Array;

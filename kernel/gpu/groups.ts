@@ -59,6 +59,9 @@ export class Groups {
   readonly stopAt: Float64Array;
   /** Useful share of progress: the rest is overhead. */
   readonly useful: Float64Array;
+  /** Most kernels of it in flight, 0 for all, and whether they poll a flag: as it was when it came to the front. */
+  readonly inFlight: Int32Array;
+  readonly polls: Uint8Array;
   /** Whether its context was saved in the middle of a kernel and has to be restored. */
   readonly saved: Uint8Array;
   /** Preemptions so far, which index the draws of how long a thread block still runs. */
@@ -93,6 +96,8 @@ export class Groups {
     this.progress = new Float64Array(n);
     this.stopAt = new Float64Array(n).fill(FREE);
     this.useful = new Float64Array(n).fill(1);
+    this.inFlight = new Int32Array(n);
+    this.polls = new Uint8Array(n);
     this.saved = new Uint8Array(n);
     this.preemptions = new Int32Array(n);
     this.#arrivals = specs.map(({ arrivals }) => (arrivals === null ? new Float64Array(64) : null));
@@ -120,11 +125,11 @@ export class Groups {
 
   /** The next request of a group arrives at `now`. */
   arrive(g: number, now: number): void {
-    const { arrivals, prepNs } = this.specs[g];
+    const { arrivals, prepNs, thinkNs } = this.specs[g];
     const index = this.arrived[g]++;
     if (arrivals === null) {
       this.#note(g, index, now);
-      this.nextArrival[g] = FREE;
+      this.nextArrival[g] = this.#othersReady(g) ? now + thinkNs : FREE;
     } else {
       this.nextArrival[g] = index + 1 < arrivals.length ? arrivals[index + 1] : FREE;
     }
@@ -154,7 +159,13 @@ export class Groups {
     if (arrivals !== null) return FREE;
     if (after.length === 0) return finished === g ? now + thinkNs : FREE;
     if (!after.includes(finished) || this.nextArrival[g] < FREE) return FREE;
-    return after.every((other) => this.completed[other] > this.arrived[g]) ? now + thinkNs : FREE;
+    return this.#othersReady(g) ? now + thinkNs : FREE;
+  }
+
+  /** Whether all groups that a group waits for have finished one more request than it has sent. */
+  #othersReady(g: number): boolean {
+    const { after } = this.specs[g];
+    return after.length > 0 && after.every((other) => this.completed[other] > this.arrived[g]);
   }
 
   /** Whether a group could use the GPU now. */
@@ -187,12 +198,14 @@ export class Groups {
   kernelAt(g: number): number {
     const { ends } = this.specs[g].sequence;
     const progress = this.progress[g];
-    const scale = this.total[g] / ends[ends.length - 1];
+    const total = this.total[g];
+    const last = ends[ends.length - 1];
     let low = 0;
     let high = ends.length - 1;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (Math.floor(ends[middle] * scale) > progress) high = middle;
+      // Rounded as in `kernelEnd`, to the last bit.
+      if (Math.floor((ends[middle] * total) / last) > progress) high = middle;
       else low = middle + 1;
     }
     return low;
@@ -219,6 +232,16 @@ export class Groups {
     return Math.min(drawn, this.kernelEnd(g, kernel) - this.progress[g]);
   }
 
+  /** Kills the running kernel: it starts again later. Returns the time that is lost. */
+  killKernel(g: number): number {
+    const start = this.kernelStart(g, this.kernelAt(g));
+    const lost = this.progress[g] - start;
+    this.progress[g] = start;
+    // What is held behind its running kernel has none any more.
+    if (this.hold[g] === HOLD_KERNEL || this.hold[g] === HOLD_BLOCK) this.stopAt[g] = start;
+    return lost;
+  }
+
   /** Takes a setting of the host over: see `HOLDS`. */
   setHold(g: number, hold: number): void {
     this.hold[g] = hold;
@@ -230,21 +253,23 @@ export class Groups {
     const within = this.kernelStart(g, kernel) < this.progress[g];
     switch (hold) {
       case HOLD_IN_FLIGHT: {
-        const depth = this.depth[g];
+        const depth = this.inFlight[g];
         return depth === 0 ? this.total[g] : this.kernelEnd(g, kernel + depth - 1);
       }
       case HOLD_KERNEL:
         return within ? this.kernelEnd(g, kernel) : this.progress[g];
       case HOLD_BLOCK:
         if (!within) return this.progress[g];
-        return this.polling[g] === 1 ? this.progress[g] + this.blockResidual(g) : this.kernelEnd(g, kernel);
+        return this.polls[g] === 1 ? this.progress[g] + this.blockResidual(g) : this.kernelEnd(g, kernel);
       default:
         return this.progress[g] > 0 ? this.total[g] : 0;
     }
   }
 
   #begin(g: number): void {
-    const overhead = (this.depth[g] > 0 ? LAUNCH_OVERHEAD : 0) + (this.polling[g] === 1 ? POLLING_OVERHEAD : 0);
+    this.inFlight[g] = this.depth[g];
+    this.polls[g] = this.polling[g];
+    const overhead = (this.inFlight[g] > 0 ? LAUNCH_OVERHEAD : 0) + (this.polls[g] === 1 ? POLLING_OVERHEAD : 0);
     const service = serviceNs(this.specs[g], this.completed[g]);
     this.total[g] = overhead === 0 ? service : Math.round(service * (1 + overhead));
     this.useful[g] = service / this.total[g];

@@ -51,6 +51,8 @@ export class RunlistEngine implements Engine {
   #phaseEnd = NEVER;
   /** When the resident group's timeslice ends, NEVER while it is alone. */
   #expiry = NEVER;
+  /** Length of the timeslice that ends then. */
+  #slice = 0;
   /** Group that ENTER brings in, and its entry. */
   #entering = -1;
   /** Whether what is drained is killed by the timeout at the end. */
@@ -100,9 +102,11 @@ export class RunlistEngine implements Engine {
     this.events++;
     switch (this.#phase) {
       case RUN:
+        this.#tellOfKernel();
         this.#runOn();
         break;
       case DRAIN:
+        this.#tellOfKernel();
         this.#drained();
         break;
       case SAVE:
@@ -116,15 +120,26 @@ export class RunlistEngine implements Engine {
   }
 
   changed(g: number): void {
+    this.#catchUp();
     if (this.#phase === IDLE) this.#take();
-    else if (this.#phase === RUN) {
-      if (g === this.resident) {
-        // A new timeslice counts from the start of the present one.
-        this.#expiry = NEVER;
-        this.#runOn();
-      }
+    else if (this.#phase === RUN && g === this.resident) {
+      this.#resize();
+      this.#runOn();
     }
     this.#schedule();
+  }
+
+  /** What was due at this very time comes before what changes it. */
+  #catchUp(): void {
+    if (this.next <= this.#now) this.fire();
+  }
+
+  /** A new timeslice counts from the start of the present one, and may be over by now. */
+  #resize(): void {
+    if (this.#expiry === NEVER) return;
+    const slice = this.#groups.sliceUs[this.resident] * 1000;
+    this.#expiry = Math.max(this.#now, this.#expiry - this.#slice + slice);
+    this.#slice = slice;
   }
 
   relist(): void {
@@ -135,18 +150,18 @@ export class RunlistEngine implements Engine {
   }
 
   preempt(g: number): void {
+    this.#catchUp();
     if (this.#phase !== RUN || g !== this.resident || this.#following() < 0) return;
     if (this.#list[this.#following()] !== g) this.#startDrain();
     this.#schedule();
   }
 
   reset(g: number): void {
+    this.#catchUp();
     const groups = this.#groups;
-    if (g !== this.resident || this.#phase === IDLE || this.#phase === ENTER || this.#phase === SAVE) return;
+    if (g !== this.resident || (this.#phase !== RUN && this.#phase !== DRAIN)) return;
     if (!groups.hasWork(g) || !groups.specs[g].sequence.idempotent) return;
-    const start = groups.kernelStart(g, groups.kernelAt(g));
-    this.#ledger.wasted += groups.progress[g] - start;
-    groups.progress[g] = start;
+    this.#ledger.wasted += groups.killKernel(g);
     this.#take();
     this.#schedule();
   }
@@ -155,7 +170,6 @@ export class RunlistEngine implements Engine {
   #runOn(): void {
     const groups = this.#groups;
     const g = this.resident;
-    if (this.notifyKernels && groups.hasWork(g) && this.#atKernelEnd(g)) this.#notify.kernelDone(g);
     while (groups.queued[g] > 0 && groups.progress[g] >= groups.total[g]) this.#notify.requestDone(g, false);
     if (!groups.busy(g)) {
       this.#take();
@@ -177,10 +191,12 @@ export class RunlistEngine implements Engine {
     }
   }
 
-  #atKernelEnd(g: number): boolean {
+  /** Tells of the end of a kernel, but for a request's last one. */
+  #tellOfKernel(): void {
+    if (!this.notifyKernels) return;
     const groups = this.#groups;
-    const progress = groups.progress[g];
-    return progress > 0 && groups.kernelStart(g, groups.kernelAt(g)) === progress;
+    const g = this.resident;
+    if (groups.queued[g] > 0 && groups.progress[g] > 0 && !groups.withinKernel(g)) this.#notify.kernelDone(g);
   }
 
   /** Entry of the next group that could run, from behind the present one all round the list; -1 for none. */
@@ -249,7 +265,8 @@ export class RunlistEngine implements Engine {
       this.#notify.requestDone(g, true);
     }
     if (groups.queued[g] > 0 && groups.progress[g] >= groups.total[g]) this.#notify.requestDone(g, false);
-    if (groups.mode[g] === INSTRUCTION && groups.withinKernel(g)) {
+    // Thread blocks that have left for a flag have nothing to save.
+    if (groups.mode[g] === INSTRUCTION && groups.hasWork(g) && groups.withinKernel(g)) {
       const { trapNs, saveNs } = this.#settings.architecture;
       groups.saved[g] = 1;
       this.#phase = SAVE;
@@ -263,12 +280,17 @@ export class RunlistEngine implements Engine {
     const groups = this.#groups;
     const g = this.#entering;
     this.#entering = -1;
-    groups.saved[g] = 0;
     if (g !== this.resident) this.switches++;
     this.resident = g;
     this.residentSince = this.#now;
-    if (groups.runnable(g)) this.#phase = RUN;
-    else this.#take();
+    if (groups.runnable(g)) {
+      groups.saved[g] = 0;
+      this.#phase = RUN;
+    } else if (groups.saved[g] === 1) {
+      // It was restored in vain.
+      this.#phase = SAVE;
+      this.#phaseEnd = this.#now + this.#settings.architecture.saveNs;
+    } else this.#take();
   }
 
   /** Works out when something happens next. */
@@ -306,9 +328,9 @@ export class RunlistEngine implements Engine {
       return;
     }
     if (this.#expiry < NEVER) return;
-    const slice = groups.sliceUs[g] * 1000;
-    const rounds = Math.max(1, Math.ceil((this.#now - this.residentSince) / slice));
-    this.#expiry = this.residentSince + rounds * slice;
+    this.#slice = groups.sliceUs[g] * 1000;
+    const rounds = Math.max(1, Math.ceil((this.#now - this.residentSince) / this.#slice));
+    this.#expiry = this.residentSince + rounds * this.#slice;
   }
 
   fork(groups: Groups, ledger: TimeLedger, notify: EngineEvents): RunlistEngine {
@@ -327,6 +349,7 @@ export class RunlistEngine implements Engine {
     copy.#now = this.#now;
     copy.#phaseEnd = this.#phaseEnd;
     copy.#expiry = this.#expiry;
+    copy.#slice = this.#slice;
     copy.#entering = this.#entering;
     copy.#timedOut = this.#timedOut;
     return copy;
