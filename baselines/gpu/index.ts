@@ -1,0 +1,49 @@
+import { beOnly } from "./be_only.ts";
+import { blockWait } from "./block_wait.ts";
+import { drmFair } from "./drm_fair.ts";
+import { drmFifo } from "./drm_fifo.ts";
+import { drmRr } from "./drm_rr.ts";
+import { edf } from "./edf.ts";
+import { hardwareRr } from "./hardware_rr.ts";
+import { interleave } from "./interleave.ts";
+import { jetsonSlices } from "./jetson_slices.ts";
+import { kernelWait } from "./kernel_wait.ts";
+import { lcOnly } from "./lc_only.ts";
+import { leastLaxity } from "./least_laxity.ts";
+import { mig } from "./mig.ts";
+import { mpsShare } from "./mps_share.ts";
+import { np } from "./np.ts";
+import { orion } from "./orion.ts";
+import { reef } from "./reef.ts";
+import { reefPadding } from "./reef_padding.ts";
+import { sequential } from "./sequential.ts";
+import { tgs } from "./tgs.ts";
+import type { GpuEntry } from "./types.ts";
+import { xschedLv1 } from "./xsched_lv1.ts";
+import { xschedLv2 } from "./xsched_lv2.ts";
+
+/** Every heuristic for sharing a GPU, the default first. */
+export const gpuHeuristics: readonly GpuEntry[] = [
+  hardwareRr,
+  lcOnly,
+  beOnly,
+  interleave,
+  jetsonSlices,
+  np,
+  mpsShare,
+  mig,
+  sequential,
+  blockWait,
+  kernelWait,
+  xschedLv1,
+  xschedLv2,
+  reef,
+  reefPadding,
+  orion,
+  drmFifo,
+  drmRr,
+  drmFair,
+  edf,
+  leastLaxity,
+  tgs,
+];
