@@ -1,5 +1,7 @@
 import { Registry } from "../gym/registry.ts";
 import { CARTPOLE_SPEC, CartPole } from "./cartpole.ts";
+import { GpuEnv } from "./gpu.ts";
+import { GPU_SPEC } from "./gpu_spec.ts";
 import { ReadaheadEnv } from "./readahead.ts";
 import { READAHEAD_DEVICES, READAHEAD_SPEC, READAHEAD_SYNC_SPEC } from "./readahead_spec.ts";
 import { ReadaheadSyncEnv } from "./readahead_sync.ts";
@@ -13,3 +15,4 @@ registry.register(CARTPOLE_SPEC, (context) => new CartPole(context));
 registry.register(TIERING_SPEC, (context) => new TieringEnv(context));
 registry.register(READAHEAD_SPEC, (context) => new ReadaheadEnv(context, READAHEAD_DEVICES));
 registry.register(READAHEAD_SYNC_SPEC, (context) => new ReadaheadSyncEnv(context));
+registry.register(GPU_SPEC, (context) => new GpuEnv(context));

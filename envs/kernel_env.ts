@@ -2,7 +2,7 @@ import type { Env, StepResult } from "../gym/env.ts";
 import type { Subsystem } from "../kernel/subsystem.ts";
 
 /** What `KernelEnv.decide` returns: a step's result without the observation. */
-export type Decided = Omit<StepResult<Float32Array>, "observation">;
+export type Decided<Reward = number> = Omit<StepResult<Float32Array, Reward>, "observation">;
 
 /**
  * An environment around a kernel subsystem. Beside actions it takes the subsystem's own decisions, so that a heuristic
@@ -10,16 +10,21 @@ export type Decided = Omit<StepResult<Float32Array>, "observation">;
  *
  * @typeParam Kernel the subsystem
  * @typeParam Decision what a heuristic decides
+ * @typeParam Reward number with one row, Float32Array with several
  */
-export interface KernelEnv<Kernel extends AnySubsystem = AnySubsystem, Decision = unknown, Act = unknown>
-  extends Env<Float32Array, Act> {
+export interface KernelEnv<
+  Kernel extends AnySubsystem = AnySubsystem,
+  Decision = unknown,
+  Act = unknown,
+  Reward = number,
+> extends Env<Float32Array, Act, Reward> {
   /** The subsystem of the episode that is running. Its view is what heuristics see. */
   readonly kernel: Kernel;
   /**
    * The same step as `step`, with a decision of the subsystem instead of an action. The observation is made for those who
    * ask for it with `observe`: heuristics look at the kernel's view.
    */
-  decide(decision: Decision): Decided;
+  decide(decision: Decision): Decided<Reward>;
   /** Cost since `reset`, what scores compare; the environment's documentation says in which unit. */
   readonly cost: number;
   /** Cost that one unit of reward stands for in the running episode: for every policy, return x this + cost is the same. */

@@ -1,9 +1,11 @@
 import { beOnly } from "./be_only.ts";
 import { blockWait } from "./block_wait.ts";
+import { composite } from "./composite.ts";
 import { drmFair } from "./drm_fair.ts";
 import { drmFifo } from "./drm_fifo.ts";
 import { drmRr } from "./drm_rr.ts";
 import { edf } from "./edf.ts";
+import { gpreempt, gpreemptHint } from "./gpreempt.ts";
 import { hardwareRr } from "./hardware_rr.ts";
 import { interleave } from "./interleave.ts";
 import { jetsonSlices } from "./jetson_slices.ts";
@@ -17,16 +19,19 @@ import { orion } from "./orion.ts";
 import { reef } from "./reef.ts";
 import { reefPadding } from "./reef_padding.ts";
 import { sequential } from "./sequential.ts";
+import { staticGrid } from "./static_grid.ts";
 import { tgs } from "./tgs.ts";
 import type { GpuEntry } from "./types.ts";
 import { xschedLv1 } from "./xsched_lv1.ts";
 import { xschedLv2 } from "./xsched_lv2.ts";
+import { xschedLv3, xschedLv3Hint } from "./xsched_lv3.ts";
 
 /** Every heuristic for sharing a GPU, the default first. */
 export const gpuHeuristics: readonly GpuEntry[] = [
   hardwareRr,
   lcOnly,
   beOnly,
+  staticGrid,
   interleave,
   jetsonSlices,
   np,
@@ -36,7 +41,11 @@ export const gpuHeuristics: readonly GpuEntry[] = [
   blockWait,
   kernelWait,
   xschedLv1,
+  gpreempt,
+  gpreemptHint,
   xschedLv2,
+  xschedLv3,
+  xschedLv3Hint,
   reef,
   reefPadding,
   orion,
@@ -46,4 +55,5 @@ export const gpuHeuristics: readonly GpuEntry[] = [
   edf,
   leastLaxity,
   tgs,
+  composite,
 ];

@@ -1,0 +1,351 @@
+import { invalidAction } from "../gym/action.ts";
+import {
+  EnvUsageError,
+  type Info,
+  type ResetOptions,
+  type ResetResult,
+  type Split,
+  type StepResult,
+} from "../gym/env.ts";
+import type { EnvContext } from "../gym/registry.ts";
+import { Box, containsRows, MultiDiscrete } from "../gym/spaces.ts";
+import type { GpuDecision } from "../kernel/gpu/decision.ts";
+import { GpuKernel } from "../kernel/gpu/gpu.ts";
+import { gpuMetrics } from "../kernel/gpu/metrics.ts";
+import { GpuPlanner } from "../kernel/gpu/planner.ts";
+import { createStance, type GpuStance } from "../kernel/gpu/stance.ts";
+import type { GpuWorkload } from "../kernel/gpu/workload.ts";
+import { randomStream } from "../kernel/random.ts";
+import { gpuWorkloads } from "../workloads/gpu_catalog.ts";
+import { chooseWorkload, firstSeed } from "./choose_workload.ts";
+import { GPU_ALTERNATIVES, GPU_CHOICES, GPU_MASK_SIZE, takeStance, writeMask } from "./gpu_actions.ts";
+import { drawGpuScenario } from "./gpu_episode.ts";
+import { GPU_FEATURES, GPU_OBSERVATION_LIMIT, observeGpu } from "./gpu_observation.ts";
+import { readGpuOptions } from "./gpu_options.ts";
+import type { Decided, KernelEnv } from "./kernel_env.ts";
+
+/** Most channel groups. Source: the largest published mix. */
+const ROWS = 10;
+
+/** Time between two choices of a best-effort group, ns. Source: choice, a turn. */
+const BEST_EFFORT_NS = 10_000_000;
+
+/** Time the planner takes when it wakes up by itself, us. Source: choice, as every rule in the driver. */
+const PLANNER_US = 1;
+
+/** Cost of one unit of reward. */
+const COST_PER_REWARD = 0.01;
+
+/**
+ * # ring0/GpuPreemption-v1
+ *
+ * ## Description
+ *
+ * Clients share a GPU: some serve requests that have to be done in time (critical), others have work without end (best
+ * effort). The GPU runs one channel group at a time; a runlist takes turns by timeslices, and to change groups takes tens
+ * of microseconds, or as long as a kernel that cannot be preempted. Left alone, a critical request waits for several of the
+ * others' timeslices. The host can set timeslices, preemption modes and enable bits, but each is a control operation that takes
+ * effect late; it can hold launches back; and it knows of a request while it is still being prepared.
+ *
+ * A row is a channel group. There is a decision at the start, at every arrival, launch and end of a critical request, and
+ * every millisecond. An action says what is intended for each group; a planner in the kernel carries it out between
+ * decisions and wakes up by itself when the GPU is to be reserved or let go. Groups, their models, arrivals and
+ * objectives, the GPU, the latency of control operations and the shortest timeslice are drawn anew for every episode. [The
+ * simulator](../docs/gpu.md).
+ *
+ * ## Action Space
+ *
+ * `MultiDiscrete([3, 3, 3, 3, 5, 3, 2])` for each of 10 rows. A row makes the choices of its kind of group; the mask leaves what stands
+ * of the others, and of rows that are no group. Best-effort groups choose at the start and every 10 ms, critical groups at
+ * every decision; else what they chose last stays. Instruction-level preemption is masked where a group does not have it.
+ *
+ * | Num | Action | Of | Alternatives | Meaning |
+ * |-----|--------|----|--------------|---------|
+ * | 0 | means | best effort | 0 timeslice, 1 disable, 2 gate | by which a best-effort group is taken off for critical work: the end of its timeslice, a control operation, few launches ahead (at most 8 kernels, 3.4 % of its time) and none while critical work is there |
+ * | 1 | mode | best effort | 0 instruction, 1 thread-block, 2 wait-for-idle | preemption mode of a best-effort group |
+ * | 2 | timeslice | best effort | 0 1 us, 1 200 us, 2 1024 us | of a best-effort group, at least the driver's shortest |
+ * | 3 | turn | best effort | 0 take-turns, 1 always, 2 never | whether a best-effort group is one of those of which one at a time is enabled (10 ms each), enabled always, or never |
+ * | 4 | reserve | critical | 0 hint, 1 none, 2 tight, 3 wide, 4 linger | for which launches the GPU is kept free for a critical group: those in preparation; none; also the next one expected, with little or with much room; also any shortly after the last end |
+ * | 5 | order | critical | 0 normal, 1 low, 2 high | a critical group waits, disabled by control operations, while one of higher order has work |
+ * | 6 | release | critical | 0 resident, 1 done | when best effort may come back: when the critical group is on the GPU, or when critical work is done |
+ *
+ * ## Observation Space
+ *
+ * `Box(34)` for each of 10 rows: the state of one group and what is common to all. What a driver or a shim under the client can know:
+ * profiles of the kernels, arrivals so far, elapsed times; not how long a request or a kernel will really take, what will
+ * arrive, or how much work there is in all. A switch is the GPU's own time to preempt and change groups. What is said of one kind of
+ * group is 0 in rows of the other, and all is 0 in rows that are no group.
+ *
+ * | Num | Observation | Min | Max |
+ * |-----|-------------|-----|-----|
+ * | 0 | 1: a channel group | -10 | 10 |
+ * | 1 | 1: critical | -10 | 10 |
+ * | 2 | log2(shortest timeslice / us) / 10 | -10 | 10 |
+ * | 3 | log2(control latency / switch) / 4 | -10 | 10 |
+ * | 4 | control operations in flight / 4 | -10 | 10 |
+ * | 5 | critical groups with work / 4 | -10 | 10 |
+ * | 6 | critical load: declared length over time between arrivals, summed | -10 | 10 |
+ * | 7 | best-effort groups with work / 4 | -10 | 10 |
+ * | 8 | best effort: log2(time-weighted kernel length / switch) / 4 | -10 | 10 |
+ * | 9 | best effort: log2(8 mean kernels / switch) / 4 | -10 | 10 |
+ * | 10 | best effort: log2(thread block / switch) / 4 | -10 | 10 |
+ * | 11 | best effort: log2(longest kernel / switch) / 4 | -10 | 10 |
+ * | 12 | best effort: instruction-level preemption | -10 | 10 |
+ * | 13 | best effort: share of the time it got, x number of best-effort groups | -10 | 10 |
+ * | 14 | best effort: that, over the mean of all best-effort groups, minus 1 | -10 | 10 |
+ * | 15 | best effort: work | -10 | 10 |
+ * | 16 | best effort: log2(1 + elapsed time of its kernel / switch) / 4 | -10 | 10 |
+ * | 17 | critical: work | -10 | 10 |
+ * | 18 | critical: resident | -10 | 10 |
+ * | 19 | critical: requests in preparation / 4 | -10 | 10 |
+ * | 20 | critical: time until the next launch / 4 switches | -10 | 10 |
+ * | 21 | critical: preparation / 4 switches | -10 | 10 |
+ * | 22 | critical: slack that is left / 8 switches | -10 | 10 |
+ * | 23 | critical: hopeless | -10 | 10 |
+ * | 24 | critical: log2(declared length / switch) / 4 | -10 | 10 |
+ * | 25 | critical: what is left / declared length | -10 | 10 |
+ * | 26 | critical: deviation of the time between arrivals / its mean | -10 | 10 |
+ * | 27 | critical: log2(deviation / switch) / 4 | -10 | 10 |
+ * | 28 | critical: log2(time between arrivals / switch) / 4 | -10 | 10 |
+ * | 29 | critical: time since the last arrival / time between arrivals | -10 | 10 |
+ * | 30 | critical: share of requests missed | -10 | 10 |
+ * | 31 | critical: requests launched / 4 | -10 | 10 |
+ * | 32 | critical: log2(declared length / control latency) / 4 | -10 | 10 |
+ * | 33 | critical: declared length / longest with work | -10 | 10 |
+ *
+ * ## Rewards
+ *
+ * The same for every row: 100 x (share of the run that has passed since the last step, minus the cost that fell due). That is
+ * what best effort got of its entitlement, minus what late requests cost. Over an episode it adds up to 100 x (1 - cost).
+ *
+ * ## Starting State
+ *
+ * A workload of the allowed splits at time 0, nothing launched, everything set as a driver does by default. Drawn from the
+ * seed: the GPU (v100, a100, h100, rtx3080; on the test split also h200 and rtx5090), the median latency of a control operation (5 to
+ * 350 us, log-uniform), and what the workload draws. The shortest timeslice is 1 us and 1,000 us in turn, by seed plus episode.
+ *
+ * ## Episode End
+ *
+ * Termination: the run's time is over, 400 ms by default. There is no truncation.
+ *
+ * The cost is that of lateness plus that of starvation, each 0 to 1. Lateness: mean over critical groups of their requests'
+ * mean penalty: 0 when a request is done as early as if its group were alone, rising to 0.25 at its slack, from 0.75
+ * there to 1 at 20 slacks; slack is what the objective allows, at least two switches. Unfinished requests are as late as they are at the end.
+ * Starvation: mean over best-effort groups of the share they lack of what they are entitled to, an equal part of what critical work leaves.
+ * Every action is charged `decision_us`: its effects come that much later.
+ *
+ * ## Arguments
+ *
+ * `reset({ options })` takes `workload` (a name, or a GpuWorkload of at most 10 groups), `duration_ms`, `architecture`, `control_us`,
+ * `min_slice_us`, `cold_us`, `decision_us` and `alter_after`; the table of `npm run list` has their ranges. What is not given is
+ * drawn; `cold_us` is 0.
+ *
+ * ## Version History
+ *
+ * - v1: first version
+ */
+export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Float32Array> {
+  readonly rows = ROWS;
+  readonly observationSpace = new Box(-GPU_OBSERVATION_LIMIT, GPU_OBSERVATION_LIMIT, [GPU_FEATURES]);
+  readonly actionSpace = new MultiDiscrete(GPU_ALTERNATIVES);
+  readonly costPerReward = COST_PER_REWARD;
+  readonly #context: EnvContext;
+  #kernel = new GpuKernel();
+  #planner = new GpuPlanner();
+  #stance: GpuStance = createStance(new Uint8Array(0));
+  /** What every row chose last. */
+  readonly #held = new Int32Array(ROWS * GPU_CHOICES.length);
+  readonly #mask = new Uint8Array(ROWS * GPU_MASK_SIZE);
+  #seed: number;
+  #episode = -1;
+  #running = false;
+  #workload = "";
+  #decisionMicroseconds = 0;
+
+  constructor(context: EnvContext) {
+    this.#context = context;
+    this.#seed = firstSeed(context);
+  }
+
+  get spec() {
+    return this.#context.spec;
+  }
+
+  get unwrapped(): this {
+    return this;
+  }
+
+  get kernel(): GpuKernel {
+    return this.#kernel;
+  }
+
+  get cost(): number {
+    return this.#kernel.cost;
+  }
+
+  get workload(): string {
+    return this.#workload;
+  }
+
+  reset({ seed, options = {} }: ResetOptions = {}): ResetResult<Float32Array> {
+    const read = readGpuOptions(options, this.spec);
+    if (seed !== undefined) {
+      this.#context.checkSeed(seed);
+      this.#seed = seed;
+      this.#episode = 0;
+    } else {
+      this.#episode++;
+    }
+    const random = randomStream(this.#seed, "gpu/episode", this.#episode);
+    const draw = random.next();
+    const kernelSeed = random.integer(2 ** 31);
+    const { workload, split } = this.#open(read.workload, draw, kernelSeed, read.durationNs);
+    if (workload.groups.length > ROWS) {
+      throw new EnvUsageError(
+        `${this.spec.id}: ${workload.name} has ${workload.groups.length} channel groups, at most ${ROWS} are possible`,
+      );
+    }
+    const scenario = drawGpuScenario(workload, split, this.#seed + this.#episode, random, read);
+    this.#kernel.reset(scenario, kernelSeed);
+    this.#planner.reset();
+    this.#stance = createStance(this.#kernel.view.critical);
+    this.#held.fill(0);
+    this.#running = true;
+    this.#decisionMicroseconds = read.decisionMicroseconds;
+    const { architecture, controlNs, minSliceUs } = scenario;
+    return {
+      observation: this.observe(),
+      info: {
+        ...this.#info(),
+        workload: this.#workload,
+        architecture: architecture.name,
+        control_us: controlNs / 1000,
+        min_slice_us: minSliceUs,
+      },
+    };
+  }
+
+  #open(
+    wanted: string | GpuWorkload | undefined,
+    draw: number,
+    seed: number,
+    durationNs: number | undefined,
+  ): { workload: GpuWorkload; split: Split } {
+    let split: Split = "test";
+    const { name, workload } = chooseWorkload(this.#context, wanted, draw, (one) => {
+      const entry = gpuWorkloads.find((candidate) => candidate.name === one)!;
+      split = entry.split;
+      return entry.open(seed, { durationNs });
+    });
+    this.#workload = name;
+    return { workload, split };
+  }
+
+  step(action: Int32Array): StepResult<Float32Array, Float32Array> {
+    if (!containsRows(this.actionSpace, action, ROWS)) throw invalidAction(this.spec, action, this.actionSpace);
+    if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
+    this.#assertAllowed(action);
+    const kernel = this.#kernel;
+    const { view } = kernel;
+    const choices = GPU_CHOICES.length;
+    for (let g = 0; g < view.groups; g++) takeStance(this.#stance, g, view.critical[g] === 1, action, g * choices);
+    this.#held.set(action);
+    const time = kernel.time;
+    let cost = 0;
+    let microseconds = this.#decisionMicroseconds;
+    do {
+      const decision = this.#planner.plan(view, this.#stance);
+      decision.microseconds = microseconds;
+      cost += kernel.decide(decision).cost;
+      microseconds = PLANNER_US;
+    } while (view.event === "wake-up" && !kernel.done);
+    return { observation: this.observe(), ...this.#decided(time, cost) };
+  }
+
+  decide(decision: GpuDecision): Decided<Float32Array> {
+    if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
+    const time = this.#kernel.time;
+    return this.#decided(time, this.#kernel.decide(decision).cost);
+  }
+
+  #decided(since: number, cost: number): Decided<Float32Array> {
+    const { done, time, scenario } = this.#kernel;
+    if (done) this.#running = false;
+    const passed = (time - since) / scenario.workload.durationNs;
+    const reward = new Float32Array(ROWS).fill((passed - cost) / COST_PER_REWARD);
+    return { reward, terminated: done, truncated: false, info: this.#info() };
+  }
+
+  #assertAllowed(action: Int32Array): void {
+    const mask = this.#currentMask();
+    let at = 0;
+    for (let i = 0; i < action.length; i++) {
+      const choice = i % GPU_CHOICES.length;
+      if (mask[at + action[i]] === 0) {
+        const row = Math.floor(i / GPU_CHOICES.length);
+        const { name, alternatives } = GPU_CHOICES[choice];
+        throw new EnvUsageError(
+          `${this.spec.id}: row ${row} may not choose ${name} ${action[i]} (${alternatives[action[i]]}) here, the mask forbids it`,
+        );
+      }
+      at += GPU_ALTERNATIVES[choice];
+    }
+  }
+
+  observe(): Float32Array {
+    const observation = new Float32Array(ROWS * GPU_FEATURES);
+    observeGpu(this.#kernel.view, ROWS, observation);
+    return observation;
+  }
+
+  actionMask(): Uint8Array {
+    return this.#currentMask().slice();
+  }
+
+  #currentMask(): Uint8Array {
+    const { view } = this.#kernel;
+    const slow = view.time % BEST_EFFORT_NS === 0;
+    for (let row = 0; row < ROWS; row++) {
+      writeMask(view, row, slow || view.critical[row] === 1, this.#held, this.#mask);
+    }
+    return this.#mask;
+  }
+
+  #info(): Info {
+    const { time, cost, ledger } = this.#kernel;
+    const { busy, spin, switching, idle } = ledger;
+    return { clock: time, cost, charged: { busy, spin, switching, idle }, position: time / 1000 };
+  }
+
+  metrics(): Record<string, number> {
+    return gpuMetrics(this.#kernel);
+  }
+
+  render(): string {
+    const { view, scenario, cost } = this.#kernel;
+    const rows = scenario.workload.groups.map(({ name, critical }, g) => {
+      const state = view.resident === g ? (view.switching ? "leaves or comes" : "on the GPU") : "";
+      const kind = critical ? "critical" : "best effort";
+      return `${name} (${kind}): ${view.queued[g]} launched, ${view.completed[g]} done, ${view.missed[g]} late ${state}`;
+    });
+    return [`${(view.time / 1e6).toFixed(3)} ms, ${view.event}, cost ${cost.toFixed(4)}`, ...rows].join("\n");
+  }
+
+  close(): void {
+    this.#running = false;
+  }
+
+  fork(): GpuEnv {
+    const copy = new GpuEnv(this.#context);
+    copy.#kernel = this.#kernel.fork();
+    copy.#planner = this.#planner.fork();
+    copy.#stance = structuredClone(this.#stance);
+    copy.#held.set(this.#held);
+    copy.#seed = this.#seed;
+    copy.#episode = this.#episode;
+    copy.#running = this.#running;
+    copy.#workload = this.#workload;
+    copy.#decisionMicroseconds = this.#decisionMicroseconds;
+    return copy;
+  }
+}

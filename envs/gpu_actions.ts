@@ -1,0 +1,81 @@
+import { INSTRUCTION, PREEMPTION_MODES, THREAD_BLOCK, WAIT_FOR_IDLE } from "../kernel/gpu/architecture.ts";
+import { type GpuStance, MEANS, RELEASES, RESERVES, TURNS } from "../kernel/gpu/stance.ts";
+import type { GpuView } from "../kernel/gpu/view.ts";
+
+/** Preemption modes in the order of the action's alternatives. */
+export const MODE_CHOICES = [INSTRUCTION, THREAD_BLOCK, WAIT_FOR_IDLE] as const;
+
+/** Timeslices of best-effort groups, us, likewise. */
+export const SLICE_CHOICES = [1, 200, 1024] as const;
+
+/** Order of critical groups, likewise. */
+export const ORDER_CHOICES = [0, -1, 1] as const;
+
+/** A choice of the action, of one kind of group. */
+export interface GpuChoice {
+  readonly name: string;
+  /** Whether critical groups make it, or best-effort groups. */
+  readonly critical: boolean;
+  /** What each alternative is called. */
+  readonly alternatives: readonly string[];
+}
+
+/** The choices of an action in their order. The first alternative of each is where a policy without opinion begins. */
+export const GPU_CHOICES: readonly GpuChoice[] = [
+  { name: "means", critical: false, alternatives: MEANS },
+  { name: "mode", critical: false, alternatives: MODE_CHOICES.map((mode) => PREEMPTION_MODES[mode]) },
+  { name: "timeslice", critical: false, alternatives: SLICE_CHOICES.map((us) => `${us} us`) },
+  { name: "turn", critical: false, alternatives: TURNS },
+  { name: "reserve", critical: true, alternatives: RESERVES },
+  { name: "order", critical: true, alternatives: ["normal", "low", "high"] },
+  { name: "release", critical: true, alternatives: RELEASES },
+];
+
+/** Number of alternatives of each choice. */
+export const GPU_ALTERNATIVES = GPU_CHOICES.map(({ alternatives }) => alternatives.length);
+
+/** Length of one row's mask. */
+export const GPU_MASK_SIZE = GPU_ALTERNATIVES.reduce((sum, count) => sum + count, 0);
+
+/** Index in `GPU_CHOICES` of the preemption mode. */
+const MODE = GPU_CHOICES.findIndex(({ name }) => name === "mode");
+
+/** Writes row `row` of an action, whose numbers start at `offset`, into the stance of that group. */
+export function takeStance(
+  stance: GpuStance,
+  row: number,
+  critical: boolean,
+  action: Int32Array,
+  offset: number,
+): void {
+  if (critical) {
+    stance.reserve[row] = action[offset + 4];
+    stance.order[row] = ORDER_CHOICES[action[offset + 5]];
+    stance.release[row] = action[offset + 6];
+    return;
+  }
+  stance.means[row] = action[offset];
+  stance.mode[row] = MODE_CHOICES[action[offset + MODE]];
+  stance.sliceUs[row] = SLICE_CHOICES[action[offset + 2]];
+  stance.turn[row] = action[offset + 3];
+}
+
+/**
+ * Writes one row's mask: a group that is asked may take every alternative of its kind, but not a preemption mode it does not
+ * have; otherwise what stands stays.
+ *
+ * @param held what the row has chosen last, its numbers at `row` x choices
+ * @param asked whether the row may choose now
+ */
+export function writeMask(view: GpuView, row: number, asked: boolean, held: Int32Array, mask: Uint8Array): void {
+  let at = row * GPU_MASK_SIZE;
+  const exists = row < view.groups;
+  GPU_CHOICES.forEach(({ critical }, choice) => {
+    const mine = exists && asked && critical === (view.critical[row] === 1);
+    const standing = held[row * GPU_CHOICES.length + choice];
+    for (let i = 0; i < GPU_ALTERNATIVES[choice]; i++) {
+      const has = choice !== MODE || MODE_CHOICES[i] !== INSTRUCTION || view.instructionPreemption[row] === 1;
+      mask[at++] = mine ? (has ? 1 : 0) : i === standing ? 1 : 0;
+    }
+  });
+}

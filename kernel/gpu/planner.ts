@@ -1,0 +1,241 @@
+import { INSTRUCTION, THREAD_BLOCK } from "./architecture.ts";
+import { createDecision, type GpuDecision, HOLD_IN_FLIGHT, HOLD_NONE, SHARING_TIME_SLICE } from "./decision.ts";
+import {
+  ALWAYS,
+  BY_DISABLE,
+  BY_GATE,
+  BY_TIMESLICE,
+  type GpuStance,
+  NEVER_ON,
+  RELEASE_RESIDENT,
+  RESERVE_LINGER,
+  RESERVE_NONE,
+  RESERVE_TIGHT,
+  RESERVE_WIDE,
+  TAKE_TURNS,
+} from "./stance.ts";
+import type { GpuView } from "./view.ts";
+
+/** Constants of a planner. */
+export interface PlannerSettings {
+  /** How long one of the best-effort groups that take turns is on, ns. */
+  readonly turnNs: number;
+  /** Lead before a launch over what taking best-effort work off is thought to take. */
+  readonly leadScale: number;
+  /** Added to every lead, ns. */
+  readonly marginNs: number;
+  /** Most kernels a gated group has in flight. */
+  readonly gateDepth: number;
+}
+
+/** Starting values. Sources: turns of 10 ms, choice; depth, XSched's threshold of 8 commands. */
+export const PLANNER_SETTINGS: PlannerSettings = { turnNs: 10_000_000, leadScale: 1, marginNs: 2000, gateDepth: 8 };
+
+/** Room before and behind an expected launch, in mean deviations of the time between arrivals. Source: choice. */
+const TIGHT = { before: 0.5, behind: 1 };
+const WIDE = { before: 2, behind: 3 };
+
+/** Time the GPU is kept after the last request has ended, in leads. Source: choice. */
+const LINGER_LEADS = 8;
+
+/** Longer than this a prediction is not followed: so many mean times between arrivals after the last. Source: choice. */
+const STALE_GAPS = 4;
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/**
+ * Turns a stance into the decision of the moment, and asks to be woken when that has to change: keeps the GPU for critical
+ * requests from a lead before their launch, takes best-effort groups off by their means and lets them back, gives those that
+ * take turns their turns, and lets critical groups wait for those of higher order. It remembers whose turn it is.
+ */
+export class GpuPlanner {
+  readonly #settings: PlannerSettings;
+  #decision: GpuDecision | null = null;
+  #turn = -1;
+  #turnSince = 0;
+  #wakeUp = NEVER;
+
+  constructor(settings: PlannerSettings = PLANNER_SETTINGS) {
+    this.#settings = settings;
+  }
+
+  /** Forgets the run. */
+  reset(): void {
+    this.#decision = null;
+    this.#turn = -1;
+    this.#turnSince = 0;
+  }
+
+  /** The decision for this view. Reused by the next call. */
+  plan(view: GpuView, stance: GpuStance): GpuDecision {
+    this.#decision ??= createDecision(view.groups);
+    const decision = this.#decision;
+    decision.sharing = SHARING_TIME_SLICE;
+    this.#wakeUp = NEVER;
+    const off = this.#planCritical(view, stance, decision);
+    this.#planBestEffort(view, stance, decision, off);
+    this.#planOrder(view, stance, decision);
+    decision.wakeUp = this.#wakeUp;
+    return decision;
+  }
+
+  /** Keeps the GPU for critical groups; whether best-effort groups have to be off it. */
+  #planCritical(view: GpuView, stance: GpuStance, decision: GpuDecision): boolean {
+    const lead = this.lead(view, stance);
+    let off = false;
+    let working = false;
+    for (let g = 0; g < view.groups; g++) {
+      if (view.critical[g] === 0) continue;
+      decision.sliceUs[g] = stance.sliceUs[g];
+      decision.mode[g] = stance.mode[g];
+      decision.enabled[g] = 1;
+      decision.spin[g] = 0;
+      if (view.queued[g] > 0) {
+        working = true;
+        const arrived = view.resident === g && !view.switching;
+        if (arrived && stance.release[g] === RELEASE_RESIDENT) continue;
+        off = true;
+        // It is not told when a group has come to the GPU, so it looks again, unless another has to end first.
+        if (stance.release[g] === RELEASE_RESIDENT && !this.#criticalRuns(view)) this.#wake(view.time + lead);
+      } else if (this.#keeps(view, stance.reserve[g], g, lead)) {
+        off = true;
+        decision.spin[g] = 1;
+      }
+    }
+    // Work that is there is not kept waiting for work that is expected.
+    if (working) for (let g = 0; g < view.groups; g++) decision.spin[g] = 0;
+    return off;
+  }
+
+  #criticalRuns(view: GpuView): boolean {
+    const { resident } = view;
+    return resident >= 0 && view.critical[resident] === 1 && view.queued[resident] > 0 && !view.switching;
+  }
+
+  /** Whether the GPU is kept for group `g` now, which has no request launched. */
+  #keeps(view: GpuView, reserve: number, g: number, lead: number): boolean {
+    if (reserve === RESERVE_NONE) return false;
+    const now = view.time;
+    if (view.preparing[g] > 0) {
+      const from = view.nextReady[g] - lead;
+      if (now >= from) return true;
+      this.#wake(from);
+    }
+    if (reserve === RESERVE_LINGER) {
+      const until = view.lastDone[g] + LINGER_LEADS * lead;
+      if (now >= until) return false;
+      this.#wake(until);
+      return true;
+    }
+    if (reserve !== RESERVE_TIGHT && reserve !== RESERVE_WIDE) return false;
+    return this.#expects(view, reserve === RESERVE_TIGHT ? TIGHT : WIDE, g, lead);
+  }
+
+  #expects(view: GpuView, room: typeof TIGHT, g: number, lead: number): boolean {
+    const gap = view.gapNs[g];
+    if (gap === 0 || view.preparing[g] > 0) return false;
+    const now = view.time;
+    const expected = view.lastArrival[g] + gap + view.prepNs[g];
+    if (now > view.lastArrival[g] + STALE_GAPS * gap) return false;
+    const deviation = view.gapDeviationNs[g];
+    const from = expected - lead - room.before * deviation;
+    const until = expected + room.behind * deviation;
+    if (now < from) {
+      this.#wake(from);
+      return false;
+    }
+    if (now >= until) return false;
+    this.#wake(until);
+    return true;
+  }
+
+  /** Time it is thought to take until best-effort work has left the GPU, ns. */
+  lead(view: GpuView, stance: GpuStance): number {
+    let longest = 0;
+    for (let g = 0; g < view.groups; g++) {
+      if (view.critical[g] === 1 || stance.turn[g] === NEVER_ON) continue;
+      if (stance.turn[g] === TAKE_TURNS && this.#turn >= 0 && this.#turn !== g) continue;
+      longest = Math.max(longest, this.leaveNs(view, stance, g));
+    }
+    return longest * this.#settings.leadScale + this.#settings.marginNs;
+  }
+
+  /** The same for one group. */
+  leaveNs(view: GpuView, stance: GpuStance, g: number): number {
+    const { architecture } = view;
+    if (stance.means[g] === BY_GATE) {
+      return architecture.baseNs + this.#settings.gateDepth * view.meanKernelNs[g];
+    }
+    const mode = stance.mode[g];
+    const drain =
+      mode === INSTRUCTION && view.instructionPreemption[g] === 1
+        ? architecture.trapNs + architecture.saveNs
+        : mode === THREAD_BLOCK
+          ? view.blockNs[g] / 2
+          : view.weightedKernelNs[g] / 2;
+    const until =
+      stance.means[g] === BY_DISABLE
+        ? view.controlNs * (1 + view.controlInFlight)
+        : Math.max(stance.sliceUs[g], view.minSliceUs) * 1000;
+    return until + drain + architecture.baseNs;
+  }
+
+  #planBestEffort(view: GpuView, stance: GpuStance, decision: GpuDecision, off: boolean): void {
+    this.#passTurn(view, stance);
+    for (let g = 0; g < view.groups; g++) {
+      if (view.critical[g] === 1) continue;
+      const means = stance.means[g];
+      const on = stance.turn[g] === ALWAYS || (stance.turn[g] === TAKE_TURNS && g === this.#turn);
+      decision.mode[g] = stance.mode[g];
+      decision.sliceUs[g] = stance.sliceUs[g];
+      decision.enabled[g] = on && !(off && means === BY_DISABLE) ? 1 : 0;
+      decision.depth[g] = means === BY_GATE ? this.#settings.gateDepth : 0;
+      decision.hold[g] = off && means === BY_GATE ? HOLD_IN_FLIGHT : HOLD_NONE;
+      // A group that leaves because its turn is over need not hurry.
+      decision.gentle[g] = means === BY_TIMESLICE || (means === BY_GATE && off) ? 1 : 0;
+    }
+  }
+
+  /** Whose turn it is: the next one's with work when the time is over, or when the present one has none. */
+  #passTurn(view: GpuView, stance: GpuStance): void {
+    const turn = this.#turn;
+    const valid = turn >= 0 && stance.turn[turn] === TAKE_TURNS;
+    if (valid && view.queued[turn] > 0 && view.time - this.#turnSince < this.#settings.turnNs) return;
+    let next = valid ? turn : -1;
+    for (let i = 1; i <= view.groups; i++) {
+      const g = (Math.max(turn, 0) + i) % view.groups;
+      if (view.critical[g] === 1 || stance.turn[g] !== TAKE_TURNS) continue;
+      if (next < 0) next = g;
+      if (view.queued[g] > 0) {
+        next = g;
+        break;
+      }
+    }
+    if (next === turn && view.time - this.#turnSince < this.#settings.turnNs) return;
+    this.#turn = next;
+    this.#turnSince = view.time;
+  }
+
+  #planOrder(view: GpuView, stance: GpuStance, decision: GpuDecision): void {
+    let highest = Number.NEGATIVE_INFINITY;
+    for (let g = 0; g < view.groups; g++) {
+      if (view.critical[g] === 1 && view.queued[g] > 0) highest = Math.max(highest, stance.order[g]);
+    }
+    for (let g = 0; g < view.groups; g++) {
+      if (view.critical[g] === 1 && view.queued[g] > 0 && stance.order[g] < highest) decision.enabled[g] = 0;
+    }
+  }
+
+  #wake(time: number): void {
+    if (time < this.#wakeUp) this.#wakeUp = time;
+  }
+
+  /** An exact copy. */
+  fork(): GpuPlanner {
+    const copy = new GpuPlanner(this.#settings);
+    copy.#decision = this.#decision === null ? null : structuredClone(this.#decision);
+    copy.#turn = this.#turn;
+    copy.#turnSince = this.#turnSince;
+    return copy;
+  }
+}

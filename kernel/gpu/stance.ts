@@ -1,0 +1,78 @@
+import { INSTRUCTION } from "./architecture.ts";
+import { DEFAULT_SLICE_US, MAX_SLICE_US } from "./decision.ts";
+
+/** How a best-effort group is taken off the GPU when critical work wants it. */
+export const MEANS = ["timeslice", "disable", "gate"] as const;
+
+/** Its timeslice ends: the hardware does it, at no cost but the slice. */
+export const BY_TIMESLICE = 0;
+/** It is disabled by a control operation, and enabled by another. */
+export const BY_DISABLE = 1;
+/** The host launches few kernels ahead and none while critical work is there. */
+export const BY_GATE = 2;
+
+/** When a best-effort group may be on the runlist. */
+export const TURNS = ["take-turns", "always", "never"] as const;
+
+/** One of those that take turns at a time. */
+export const TAKE_TURNS = 0;
+export const ALWAYS = 1;
+export const NEVER_ON = 2;
+
+/** For which requests the GPU is kept before they are launched. */
+export const RESERVES = ["hint", "none", "tight", "wide", "linger"] as const;
+
+/** Those whose preparation is under way. */
+export const RESERVE_HINT = 0;
+export const RESERVE_NONE = 1;
+/** Also the one that is expected next, if it comes about when it should. */
+export const RESERVE_TIGHT = 2;
+/** The same, with more room on both sides. */
+export const RESERVE_WIDE = 3;
+/** Also one that comes shortly after the last has ended. */
+export const RESERVE_LINGER = 4;
+
+/** When best-effort groups that were taken off may come back. */
+export const RELEASES = ["resident", "done"] as const;
+
+/** As soon as critical work is on the GPU: its long timeslice keeps it there. */
+export const RELEASE_RESIDENT = 0;
+/** When no critical work is left. */
+export const RELEASE_DONE = 1;
+
+/** Timeslice of critical groups, us: they leave when they have nothing left to do. Source: GPreempt's artifact. */
+export const CRITICAL_SLICE_US = 1_000_000;
+
+/**
+ * What `GpuPlanner` makes decisions of, one element a group: lasting intentions where a `GpuDecision` has settings of the
+ * moment. Of a best-effort group `means`, `mode`, `sliceUs` and `turn` count, of a critical one `mode`, `sliceUs`, `reserve`,
+ * `release` and `order`.
+ */
+export interface GpuStance {
+  readonly means: Uint8Array;
+  /** See `PREEMPTION_MODES`. */
+  readonly mode: Uint8Array;
+  /** us. */
+  readonly sliceUs: Float64Array;
+  readonly turn: Uint8Array;
+  readonly reserve: Uint8Array;
+  readonly release: Uint8Array;
+  /** While a group with more of it has work, one with less waits, by control operations. */
+  readonly order: Float64Array;
+}
+
+/** A stance by which groups have the hardware's timeslice, critical ones one that does not end, and nothing is kept. */
+export function createStance(critical: Uint8Array): GpuStance {
+  const n = critical.length;
+  return {
+    means: new Uint8Array(n),
+    mode: new Uint8Array(n).fill(INSTRUCTION),
+    sliceUs: Float64Array.from(critical, (yes) =>
+      yes === 1 ? Math.min(CRITICAL_SLICE_US, MAX_SLICE_US) : DEFAULT_SLICE_US,
+    ),
+    turn: new Uint8Array(n),
+    reserve: new Uint8Array(n).fill(RESERVE_NONE),
+    release: new Uint8Array(n).fill(RELEASE_DONE),
+    order: new Float64Array(n),
+  };
+}
