@@ -90,18 +90,19 @@ export const AZURE_TRAFFIC: Record<"code" | "conv", LlmTraffic> = {
 export const REFERENCE_PROMPT_TOKENS = 1024;
 
 /** Longest prompt whose time is published; longer ones are cut to it. */
-const MAX_PROMPT_TOKENS = 4096;
+const MAX_PROMPT_TOKENS = 8192;
 
 /**
  * Time to read a prompt over that for 1,024 tokens. Source: splitwise-sim, perf_model.csv, llama2-70b on H100, TP8, medians of
- * 53.9, 77.9, 136.8 and 390 ms at 512, 1024, 2048 and 4096 tokens. Below 512: choice, halved arithmetic under a constant part.
+ * 53.4, 77.9, 136.8, 390 and 845 ms at 512 to 8192 tokens; shorter prompts take as long as 512 (58 ms at 128, 52 ms at 256).
  */
 const PREFILL_TIMES: readonly (readonly [tokens: number, factor: number])[] = [
-  [0, 0.38],
-  [512, 53.9 / 77.9],
+  [0, 53.4 / 77.9],
+  [512, 53.4 / 77.9],
   [1024, 1],
   [2048, 136.8 / 77.9],
-  [MAX_PROMPT_TOKENS, 390 / 77.9],
+  [4096, 390 / 77.9],
+  [MAX_PROMPT_TOKENS, 845 / 77.9],
 ];
 
 /** Time to read a prompt of so many tokens over that for `REFERENCE_PROMPT_TOKENS`. */
