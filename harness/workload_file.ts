@@ -1,8 +1,16 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, extname } from "node:path";
 import { DEFAULT_PAGES } from "../envs/tiering_options.ts";
+import type { GpuWorkload } from "../kernel/gpu/workload.ts";
 import type { ReadaheadWorkload } from "../kernel/readahead/workload.ts";
 import type { TieringWorkload } from "../kernel/tiering/workload.ts";
 import { type AccessTraceWorkloadOptions, accessTraceWorkload } from "../workloads/access_trace_workload.ts";
+import { AZURE_COLUMNS, importAzure } from "../workloads/gpu/import_azure.ts";
+import { importDisb } from "../workloads/gpu/import_disb.ts";
+import { importOrion, ORION_COLUMNS } from "../workloads/gpu/import_orion.ts";
+import { importReef } from "../workloads/gpu/import_reef.ts";
+import { SPLITWISE_COLUMNS } from "../workloads/gpu/import_splitwise.ts";
+import { profileWorkload } from "../workloads/gpu/profile_workload.ts";
 import { decodeTrace, type Trace } from "../workloads/trace_format.ts";
 import { TraceWorkload } from "../workloads/trace_workload.ts";
 import { UsageError } from "./usage_error.ts";
@@ -30,6 +38,39 @@ export function openHistogramFile(path: string, pages = DEFAULT_PAGES): TieringW
 export function openAccessFile(path: string, options?: AccessTraceWorkloadOptions): ReadaheadWorkload | null {
   const trace = openTrace(path, "accesses");
   return trace && accessTraceWorkload(trace, options);
+}
+
+/** What opening a file for the GPU takes. */
+export interface GpuFileOptions {
+  /** Longest run, ns. Default: the file's own, else 10 s, of an Azure trace its first minute. */
+  durationNs?: number;
+  /** Of what the file leaves open: kernels of its models, times of random arrivals. Default: 0. */
+  seed?: number;
+}
+
+/**
+ * The GPU workload that a file holds, or null when `path` is neither a file nor looks like one. What it is is told by its
+ * content: a workload of DISB, a trace of Azure's language models, or the kernels of one model from Orion or REEF, which are
+ * run as best effort in a closed loop beside a critical VGG-19 at 100 Hz.
+ *
+ * @throws UsageError when there is no such file or it holds none of these, TraceFormatError when it is damaged
+ */
+export function openGpuFile(path: string, options: GpuFileOptions = {}): GpuWorkload | null {
+  if (!isTraceFile(path)) return null;
+  const text = readFileSync(path, "utf8");
+  const name = basename(path, extname(path));
+  if (text.trimStart().startsWith("{")) {
+    if (text.includes('"tasks"')) return importDisb(text, { ...options, file: path, name });
+    if (text.includes('"kernel_latency"')) return profileWorkload(importReef(text, { file: path, name }), options);
+  }
+  const heading = text.slice(0, text.search(/\r?\n|$/));
+  if (heading === AZURE_COLUMNS.join(",")) return importAzure(text, { ...options, file: path, name });
+  if (heading === ORION_COLUMNS.join(",")) return profileWorkload(importOrion(text, { file: path, name }), options);
+  if (heading === SPLITWISE_COLUMNS.join(",")) throw new UsageError(`${path} is a table of times, not a workload`);
+  throw new UsageError(
+    `${path} is no workload for a GPU; allowed: DISB workload (JSON), Azure LLM trace (CSV), ` +
+      "kernels from Orion (CSV) or REEF (JSON)",
+  );
 }
 
 function openTrace<Kind extends Trace["kind"]>(path: string, kind: Kind): Extract<Trace, { kind: Kind }> | null {
