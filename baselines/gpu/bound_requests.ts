@@ -1,0 +1,62 @@
+import { aloneDone, latePenalty, slackNs } from "../../kernel/gpu/cost.ts";
+import type { GpuScenario } from "../../kernel/gpu/scenario.ts";
+import { type GpuGroup, serviceNs } from "../../kernel/gpu/workload.ts";
+import { hashKey } from "../../kernel/random.ts";
+
+/**
+ * What the bound knows of the requests of one critical group, up to the last that counts in the cost. Times in ns, one
+ * element a request.
+ */
+export interface BoundRequests {
+  readonly count: number;
+  /** Requests that count: those whose slack ends within the run. */
+  readonly counted: number;
+  /** Length of each alone on the GPU. */
+  readonly service: Float64Array;
+  /** Earliest end: alone, in the order of arrival. It starts no earlier than `aloneDone - service`. */
+  readonly aloneDone: Float64Array;
+  /** Infinity for a request that does not count: it is never late. */
+  readonly slack: Float64Array;
+  /** What a request that is not finished costs, 0 to 1. */
+  readonly unfinished: Float64Array;
+}
+
+/**
+ * The requests of every critical group for which something is forced.
+ *
+ * Left out are groups in a closed loop: a request of theirs comes when a policy has finished the last, so nothing is
+ * certain of when. Left out too are groups with a kernel longer than a preemption may take: if that kernel is drained
+ * the driver ends the request, and those behind it come to their turn earlier than one after the other.
+ */
+export function boundRequests({ workload, architecture }: GpuScenario, seed: number): BoundRequests[] {
+  const { groups, durationNs } = workload;
+  const key = hashKey(seed, "gpu/launch");
+  const found: BoundRequests[] = [];
+  groups.forEach((group, index) => {
+    if (!group.critical || group.arrivals === null) return;
+    const done = aloneDone(group, index, key);
+    const slack = done.map((own, i) => {
+      const allowed = slackNs(group, serviceNs(group, i), architecture);
+      return own + allowed < durationNs ? allowed : Number.POSITIVE_INFINITY;
+    });
+    const count = slack.findLastIndex(Number.isFinite) + 1;
+    if (count === 0) return;
+    const service = Float64Array.from({ length: count }, (_, i) => serviceNs(group, i));
+    if (longestKernel(group, service) > architecture.timeoutNs) return;
+    found.push({
+      count,
+      counted: slack.reduce((sum, own) => sum + (Number.isFinite(own) ? 1 : 0), 0),
+      service,
+      aloneDone: done.subarray(0, count),
+      slack: slack.subarray(0, count),
+      unfinished: slack.subarray(0, count).map((own, i) => latePenalty(durationNs - done[i], own)),
+    });
+  });
+  return found;
+}
+
+/** Longest kernel of any request, ns, rounded up. */
+function longestKernel({ sequence }: GpuGroup, service: Float64Array): number {
+  const share = Math.max(...sequence.durations) / sequence.ends[sequence.ends.length - 1];
+  return Math.ceil(service.reduce((most, own) => Math.max(most, own), 0) * share) + 1;
+}
