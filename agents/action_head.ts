@@ -27,6 +27,11 @@ export interface ActionHead {
   sample(row: HeadRow, random: RandomStream, action: Float32Array, actionOffset: number): void;
   /** The most probable action. */
   mode(row: HeadRow, action: Float32Array, actionOffset: number): void;
+  /**
+   * The action of a row whose mask leaves no choice, which needs no network: writes it and returns true, or returns
+   * false.
+   */
+  forced(row: HeadRow, action: Float32Array, actionOffset: number): boolean;
   /** Sets `logProbability` and `entropy` for an action that `sample` or `mode` wrote. */
   evaluate(row: HeadRow, action: Float32Array, actionOffset: number): void;
   /**
@@ -68,6 +73,11 @@ export class CategoricalHead implements ActionHead {
   readonly #logits: Float64Array;
   readonly #entropies: Float64Array;
   readonly #chosen: Int32Array;
+
+  /** Output of each choice's first alternative. */
+  get firsts(): number[] {
+    return this.#counts.map((_, choice) => this.#counts.slice(0, choice).reduce((sum, count) => sum + count, 0));
+  }
 
   /**
    * @param counts number of alternatives of each choice
@@ -127,6 +137,24 @@ export class CategoricalHead implements ActionHead {
       action[actionOffset + choice] = best - first;
       first += count;
     }
+  }
+
+  forced({ mask, maskOffset }: HeadRow, action: Float32Array, actionOffset: number): boolean {
+    if (mask === null) return false;
+    let at = maskOffset;
+    for (let choice = 0; choice < this.#counts.length; choice++) {
+      const end = at + this.#counts[choice];
+      let legal = -1;
+      for (let i = at; i < end; i++) {
+        if (mask[i] === 0) continue;
+        if (legal >= 0) return false;
+        legal = i;
+      }
+      if (legal < 0) return false;
+      action[actionOffset + choice] = legal - at;
+      at = end;
+    }
+    return true;
   }
 
   evaluate(row: HeadRow, action: Float32Array, actionOffset: number): void {
@@ -261,6 +289,10 @@ export class GaussianHead implements ActionHead {
     for (let i = 0; i < this.width; i++) {
       action[actionOffset + i] = outputs[offset + i];
     }
+  }
+
+  forced(): boolean {
+    return false;
   }
 
   evaluate({ outputs, offset, free }: HeadRow, action: Float32Array, actionOffset: number): void {

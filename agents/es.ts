@@ -2,6 +2,7 @@ import type { AnyEnv } from "../gym/env.ts";
 import { RunningMoments } from "../gym/running_moments.ts";
 import type { VectorEnv } from "../gym/vector_env.ts";
 import { type RandomStream, randomStream } from "../kernel/random.ts";
+import { CategoricalHead } from "./action_head.ts";
 import { Adam } from "./adam.ts";
 import { chooseNetwork } from "./choose_network.ts";
 import { createActionHead } from "./create_action_head.ts";
@@ -69,6 +70,11 @@ export class EsTrainer implements Trainer {
     this.#network = createNetwork(architecture, observationSpace.size, head.width, head.freeParameters);
     this.#parameters = this.#network.initialise(randomStream(this.#seed, "es/init"));
     head.initialise(this.#parameters.subarray(this.#network.freeOffset));
+    if (options.network === "mlp" && head instanceof CategoricalHead) {
+      // Without a critic the biases of the outputs are the network's last parameters.
+      const biases = this.#parameters.subarray(this.#network.freeOffset - head.width, this.#network.freeOffset);
+      for (const first of head.firsts) biases[first] = options.firstAlternative;
+    }
     this.#adam = new Adam(this.#network.freeOffset);
     this.#moments = options.normalizeObservations ? new RunningMoments(this.#network.features) : null;
     this.#observation = new Float32Array(rows * observationSpace.size);

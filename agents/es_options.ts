@@ -27,6 +27,11 @@ export const esOptionsSchema = z.strictObject({
   network: z.enum(["mlp", "scorer"]).default("mlp"),
   /** Sizes of the hidden layers; none makes a linear policy. */
   hidden: z.array(z.int().positive()).default([]),
+  /**
+   * At the start, how much more than the others the first alternative of every choice scores (not with a scorer): the
+   * search then begins near the policy that always takes it.
+   */
+  firstAlternative: z.number().default(0),
 });
 
 /** Hyperparameters of evolution strategies, all of them set. */

@@ -94,13 +94,15 @@ export class Policy {
     const inputs = this.#observation.length;
     row.mask = masks;
     for (let i = 0; i < rows; i++) {
-      copyObservations(this.normaliser, inputs, observations, i * inputs, 1, this.#observation, 0);
       row.maskOffset = i * this.#head.maskSize;
-      this.#network.act(this.parameters, this.#observation, 0, row.outputs, 0);
-      if (random === null) {
-        this.#head.mode(row, this.#action, 0);
-      } else {
-        this.#head.sample(row, random, this.#action, 0);
+      if (!this.#head.forced(row, this.#action, 0)) {
+        copyObservations(this.normaliser, inputs, observations, i * inputs, 1, this.#observation, 0);
+        this.#network.act(this.parameters, this.#observation, 0, row.outputs, 0);
+        if (random === null) {
+          this.#head.mode(row, this.#action, 0);
+        } else {
+          this.#head.sample(row, random, this.#action, 0);
+        }
       }
       this.#head.toEnvironment(this.#action, 0, actions, i * this.actionSpace.size);
     }

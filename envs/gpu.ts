@@ -8,7 +8,7 @@ import {
   type StepResult,
 } from "../gym/env.ts";
 import type { EnvContext } from "../gym/registry.ts";
-import { Box, containsRows, MultiDiscrete } from "../gym/spaces.ts";
+import { Box, MultiDiscrete } from "../gym/spaces.ts";
 import type { GpuDecision } from "../kernel/gpu/decision.ts";
 import { GpuKernel } from "../kernel/gpu/gpu.ts";
 import { gpuMetrics } from "../kernel/gpu/metrics.ts";
@@ -156,6 +156,8 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
   /** What every row chose last. */
   readonly #held = new Int32Array(ROWS * GPU_CHOICES.length);
   readonly #mask = new Uint8Array(ROWS * GPU_MASK_SIZE);
+  /** Whether `#mask` is of this decision point. */
+  #masked = false;
   #seed: number;
   #episode = -1;
   #running = false;
@@ -210,6 +212,7 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
     this.#planner.reset();
     this.#stance = createStance(this.#kernel.view.critical);
     this.#held.fill(0);
+    this.#masked = false;
     this.#running = true;
     this.#decisionMicroseconds = read.decisionMicroseconds;
     const { architecture, controlNs, minSliceUs } = scenario;
@@ -242,7 +245,7 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
   }
 
   step(action: Int32Array): StepResult<Float32Array, Float32Array> {
-    if (!containsRows(this.actionSpace, action, ROWS)) throw invalidAction(this.spec, action, this.actionSpace);
+    if (!(action instanceof Int32Array) || action.length !== this.#held.length) this.#refuse(action);
     if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
     this.#assertAllowed(action);
     const kernel = this.#kernel;
@@ -250,6 +253,7 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
     const choices = GPU_CHOICES.length;
     for (let g = 0; g < view.groups; g++) takeStance(this.#stance, g, view.critical[g] === 1, action, g * choices);
     this.#held.set(action);
+    this.#masked = false;
     const time = kernel.time;
     let cost = 0;
     let microseconds = this.#decisionMicroseconds;
@@ -265,6 +269,7 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
   decide(decision: GpuDecision): Decided<Float32Array> {
     if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
     const time = this.#kernel.time;
+    this.#masked = false;
     return this.#decided(time, this.#kernel.decide(decision).cost);
   }
 
@@ -276,11 +281,14 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
     return { reward, terminated: done, truncated: false, info: this.#info() };
   }
 
+  /** Throws unless every choice of every row is one that there is and that the mask allows. */
   #assertAllowed(action: Int32Array): void {
     const mask = this.#currentMask();
     let at = 0;
-    for (let i = 0; i < action.length; i++) {
-      const choice = i % GPU_CHOICES.length;
+    for (let i = 0, choice = 0; i < action.length; i++, choice++) {
+      if (choice === GPU_ALTERNATIVES.length) choice = 0;
+      const count = GPU_ALTERNATIVES[choice];
+      if (!(action[i] >= 0 && action[i] < count)) this.#refuse(action);
       if (mask[at + action[i]] === 0) {
         const row = Math.floor(i / GPU_CHOICES.length);
         const { name, alternatives } = GPU_CHOICES[choice];
@@ -288,8 +296,12 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
           `${this.spec.id}: row ${row} may not choose ${name} ${action[i]} (${alternatives[action[i]]}) here, the mask forbids it`,
         );
       }
-      at += GPU_ALTERNATIVES[choice];
+      at += count;
     }
+  }
+
+  #refuse(action: unknown): never {
+    throw invalidAction(this.spec, action, this.actionSpace);
   }
 
   observe(): Float32Array {
@@ -302,7 +314,10 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
     return this.#currentMask().slice();
   }
 
+  /** The mask of this decision point, made when first asked for. */
   #currentMask(): Uint8Array {
+    if (this.#masked) return this.#mask;
+    this.#masked = true;
     const { view } = this.#kernel;
     const slow = view.time % BEST_EFFORT_NS === 0;
     for (let row = 0; row < ROWS; row++) {

@@ -69,13 +69,14 @@ export function takeStance(
  */
 export function writeMask(view: GpuView, row: number, asked: boolean, held: Int32Array, mask: Uint8Array): void {
   let at = row * GPU_MASK_SIZE;
-  const exists = row < view.groups;
-  GPU_CHOICES.forEach(({ critical }, choice) => {
-    const mine = exists && asked && critical === (view.critical[row] === 1);
-    const standing = held[row * GPU_CHOICES.length + choice];
-    for (let i = 0; i < GPU_ALTERNATIVES[choice]; i++) {
-      const has = choice !== MODE || MODE_CHOICES[i] !== INSTRUCTION || view.instructionPreemption[row] === 1;
-      mask[at++] = mine ? (has ? 1 : 0) : i === standing ? 1 : 0;
-    }
-  });
+  const critical = view.critical[row] === 1;
+  const choosing = asked && row < view.groups;
+  for (let choice = 0; choice < GPU_CHOICES.length; choice++) {
+    const count = GPU_ALTERNATIVES[choice];
+    const mine = choosing && GPU_CHOICES[choice].critical === critical;
+    mask.fill(mine ? 1 : 0, at, at + count);
+    if (!mine) mask[at + held[row * GPU_CHOICES.length + choice]] = 1;
+    else if (choice === MODE && view.instructionPreemption[row] === 0) mask[at + MODE_CHOICES.indexOf(INSTRUCTION)] = 0;
+    at += count;
+  }
 }

@@ -1,3 +1,7 @@
+import { gpuBound } from "../baselines/gpu/bound.ts";
+import { ClairvoyantReference as GpuReference } from "../baselines/gpu/clairvoyant_reference.ts";
+import { gpuHeuristics } from "../baselines/gpu/index.ts";
+import gpuTuned from "../baselines/gpu/tuned.json" with { type: "json" };
 import type { HeuristicEntry } from "../baselines/heuristic_entry.ts";
 import { type KnobValues, startValues } from "../baselines/knobs.ts";
 import { readaheadBound } from "../baselines/readahead/bound.ts";
@@ -10,9 +14,10 @@ import { GreedyReference } from "../baselines/tiering/greedy_reference.ts";
 import { tieringHeuristics } from "../baselines/tiering/index.ts";
 import tieringTuned from "../baselines/tiering/tuned.json" with { type: "json" };
 import type { AnySubsystem } from "../envs/kernel_env.ts";
+import type { GpuKernel } from "../kernel/gpu/gpu.ts";
 import type { ReadaheadKernel } from "../kernel/readahead/readahead.ts";
 import type { TieringKernel } from "../kernel/tiering/tiering.ts";
-import { openAccessFile, openHistogramFile } from "./workload_file.ts";
+import { openAccessFile, openGpuFile, openHistogramFile } from "./workload_file.ts";
 
 /** Decides with knowledge of the future. */
 export interface Reference {
@@ -55,6 +60,15 @@ export const problems: readonly Problem[] = [
   },
   readahead("ring0/Readahead-v1", readaheadHeuristics, readaheadTuned),
   readahead("ring0/ReadaheadSync-v1", readaheadSyncHeuristics, readaheadSyncTuned),
+  {
+    id: "ring0/GpuPreemption-v1",
+    heuristics: gpuHeuristics,
+    tuned: gpuTuned,
+    bound: (kernel) => gpuBound((kernel as GpuKernel).scenario, (kernel as GpuKernel).seed),
+    reference: (kernel) => new GpuReference(kernel as GpuKernel),
+    openFile: (path, { duration_ms }) =>
+      openGpuFile(path, { durationNs: duration_ms === undefined ? undefined : Math.round(Number(duration_ms) * 1e6) }),
+  },
 ];
 
 function readahead(id: string, heuristics: Problem["heuristics"], tuned: Problem["tuned"]): Problem {

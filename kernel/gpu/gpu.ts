@@ -3,6 +3,7 @@ import { InvariantError, type Subsystem } from "../subsystem.ts";
 import { INSTRUCTION, WAIT_FOR_IDLE } from "./architecture.ts";
 import { ArrivalStatistics } from "./arrival_statistics.ts";
 import { assertDecision } from "./assert_decision.ts";
+import { createCoRun } from "./co_run.ts";
 import { ControlPath, DISABLE, ENABLE, PREEMPT, RESET, SET_INTERLEAVE, SET_MODE, SET_SLICE } from "./control_path.ts";
 import { slackNs } from "./cost.ts";
 import { CostLedger } from "./cost_ledger.ts";
@@ -21,6 +22,7 @@ import { Groups } from "./groups.ts";
 import type { GpuOutcome } from "./outcome.ts";
 import { RunlistEngine } from "./runlist_engine.ts";
 import { assertScenario, type GpuScenario } from "./scenario.ts";
+import { SpatialEngine } from "./spatial_engine.ts";
 import { TimeLedger } from "./time_ledger.ts";
 import { encodeTimeslice } from "./timeslice.ts";
 import { GPU_EVENTS, type GpuView, TICK_NS } from "./view.ts";
@@ -59,6 +61,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
   #hostDue = NEVER;
   /** Resolved sharing, -1 before the first decision. */
   #sharing = -1;
+  #seed = 0;
   #time = 0;
   #nextTick = 0;
   #wakeUp = NEVER;
@@ -88,6 +91,11 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
   /** Now, ns. */
   get time(): number {
     return this.#time;
+  }
+
+  /** The running run's seed, on which launch and control latencies hang. */
+  get seed(): number {
+    return this.#seed;
   }
 
   /** Cost so far: what late requests cost and what best-effort groups lack, 0 to 2 at the end. */
@@ -127,6 +135,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     const { groups } = scenario.workload;
     const key = hashKey(seed, "gpu/launch");
     this.#scenario = scenario;
+    this.#seed = seed;
     this.#groups = new Groups(groups, key);
     this.#ledger = new TimeLedger();
     this.#costs = new CostLedger(scenario, key);
@@ -249,8 +258,11 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     this.#engine = this.#createEngine(sharing, decision);
   }
 
-  #createEngine(_sharing: number, _decision: GpuDecision): Engine {
-    return new RunlistEngine(this.scenario, this.#groups, this.#ledger, this);
+  #createEngine(sharing: number, { share }: GpuDecision): Engine {
+    if (sharing === SHARING_TIME_SLICE) {
+      return new RunlistEngine(this.scenario, this.#groups, this.#ledger, this);
+    }
+    return new SpatialEngine(createCoRun(sharing, share), this.#groups, this.#ledger, this);
   }
 
   /** Everything that is due now. */
@@ -494,6 +506,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     const copy = new GpuKernel();
     const scenario = this.scenario;
     copy.#scenario = scenario;
+    copy.#seed = this.#seed;
     copy.#groups = this.#groups.fork();
     copy.#ledger = this.#ledger.fork();
     copy.#costs = this.#costs.fork();

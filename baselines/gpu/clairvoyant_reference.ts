@@ -1,0 +1,126 @@
+import { INSTRUCTION, THREAD_BLOCK } from "../../kernel/gpu/architecture.ts";
+import { launchNs } from "../../kernel/gpu/cost.ts";
+import type { GpuDecision } from "../../kernel/gpu/decision.ts";
+import type { GpuKernel } from "../../kernel/gpu/gpu.ts";
+import { GpuPlanner, PLANNER_SETTINGS } from "../../kernel/gpu/planner.ts";
+import {
+  BY_DISABLE,
+  BY_GATE,
+  BY_TIMESLICE,
+  createStance,
+  type GpuStance,
+  RELEASE_RESIDENT,
+  RESERVE_HINT,
+  RESERVE_NONE,
+} from "../../kernel/gpu/stance.ts";
+import type { GpuView } from "../../kernel/gpu/view.ts";
+import { hashKey } from "../../kernel/random.ts";
+
+/** One way of going about a run; the reference tries all of them. */
+interface Approach {
+  readonly means: number;
+  readonly mode: number;
+  readonly leadScale: number;
+  readonly order: "none" | "longest" | "shortest";
+}
+
+const MEANS_TRIED = [BY_TIMESLICE, BY_DISABLE, BY_GATE];
+const MODES_TRIED = [INSTRUCTION, THREAD_BLOCK];
+/** 0: nothing is reserved. */
+const LEADS_TRIED = [0, 0.8, 1.2, 1.8];
+const ORDERS_TRIED = ["none", "longest", "shortest"] as const;
+
+/**
+ * What is within reach of somebody who knows when every request will be launched and how a run will end: it plays the run
+ * ahead in copies, once for every way off the GPU, preemption mode, lead and order of critical groups, with the GPU
+ * reserved for every launch, hinted at or not, and then plays the best. Feasible, as it uses a policy's levers with their latencies;
+ * not a bound.
+ */
+export class ClairvoyantReference {
+  readonly #kernel: GpuKernel;
+  readonly #player: ApproachPlayer;
+
+  /** @param kernel just reset */
+  constructor(kernel: GpuKernel) {
+    this.#kernel = kernel;
+    let best: Approach | null = null;
+    let bestCost = Number.POSITIVE_INFINITY;
+    for (const approach of approaches()) {
+      const copy = kernel.fork();
+      const player = new ApproachPlayer(copy, approach);
+      while (!copy.done) copy.decide(player.decide(copy.view));
+      if (copy.cost < bestCost) {
+        best = approach;
+        bestCost = copy.cost;
+      }
+    }
+    this.#player = new ApproachPlayer(kernel, best!);
+  }
+
+  /** The decision for the kernel's present view. Reused by the next call. */
+  decide(): GpuDecision {
+    return this.#player.decide(this.#kernel.view);
+  }
+}
+
+function approaches(): Approach[] {
+  return MEANS_TRIED.flatMap((means) =>
+    MODES_TRIED.flatMap((mode) =>
+      LEADS_TRIED.flatMap((leadScale) => ORDERS_TRIED.map((order) => ({ means, mode, leadScale, order }))),
+    ),
+  );
+}
+
+/** Plays an approach with the launches of all requests before its eyes. */
+class ApproachPlayer {
+  readonly #approach: Approach;
+  readonly #planner: GpuPlanner;
+  readonly #stance: GpuStance;
+  /** `[groups]` launch times of critical groups in an open loop, ns. */
+  readonly #launches: readonly (Float64Array | null)[];
+  /** The kernel's view, but for what is in preparation: there it has the next launch, however far ahead. */
+  readonly #view: GpuView;
+
+  constructor(kernel: GpuKernel, approach: Approach) {
+    const { groups } = kernel.scenario.workload;
+    const key = hashKey(kernel.seed, "gpu/launch");
+    this.#approach = approach;
+    this.#planner = new GpuPlanner({ ...PLANNER_SETTINGS, leadScale: approach.leadScale });
+    this.#launches = groups.map(({ arrivals, critical, prepNs }, g) =>
+      critical && arrivals !== null ? arrivals.map((time, i) => time + prepNs + launchNs(key, g, i)) : null,
+    );
+    const known: Pick<GpuView, "preparing" | "nextReady"> = {
+      preparing: new Int32Array(groups.length),
+      nextReady: new Float64Array(groups.length).fill(Number.POSITIVE_INFINITY),
+    };
+    this.#view = Object.assign(Object.create(kernel.view) as GpuView, known);
+    this.#stance = createStance(kernel.view.critical);
+    this.#stance.release.fill(RELEASE_RESIDENT);
+    this.#stance.reserve.fill(approach.leadScale > 0 ? RESERVE_HINT : RESERVE_NONE);
+    this.#stance.means.fill(approach.means);
+    this.#stance.mode.fill(approach.mode);
+    for (let g = 0; g < groups.length; g++) if (!groups[g].critical) this.#stance.sliceUs[g] = 1;
+  }
+
+  decide(view: GpuView): GpuDecision {
+    const { order } = this.#approach;
+    for (let g = 0; g < view.groups; g++) {
+      const launches = this.#launches[g];
+      if (launches === null) continue;
+      const next = view.completed[g] + view.queued[g];
+      const any = next < launches.length;
+      this.#view.preparing[g] = any ? 1 : 0;
+      this.#view.nextReady[g] = any ? launches[next] : Number.POSITIVE_INFINITY;
+      this.#stance.order[g] = orderOf(view, g, order);
+    }
+    return this.#planner.plan(this.#view, this.#stance);
+  }
+}
+
+/** Hopeless requests last, then by their length. */
+function orderOf(view: GpuView, g: number, order: Approach["order"]): number {
+  if (order === "none" || view.queued[g] === 0) return 0;
+  const left = Math.max(0, view.headExpectedNs[g] - view.headServedNs[g]);
+  if (view.time + left > view.headDeadline[g]) return Number.NEGATIVE_INFINITY;
+  return order === "longest" ? view.headExpectedNs[g] : -view.headExpectedNs[g];
+}
