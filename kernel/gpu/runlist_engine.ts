@@ -29,7 +29,6 @@ export interface RunlistSettings {
  * left to do, or when it is taken off. As long as it is alone its timeslice is renewed.
  */
 export class RunlistEngine implements Engine {
-  notifyKernels = false;
   resident = -1;
   residentSince = 0;
   switches = 0;
@@ -57,6 +56,7 @@ export class RunlistEngine implements Engine {
   #entering = -1;
   /** Whether what is drained is killed by the timeout at the end. */
   #timedOut = false;
+  #notifyKernels = false;
 
   constructor(settings: RunlistSettings, groups: Groups, ledger: TimeLedger, notify: EngineEvents) {
     this.#settings = settings;
@@ -66,6 +66,16 @@ export class RunlistEngine implements Engine {
     this.#list = new Uint8Array(runlistCapacity(groups.count));
     this.#entries = expandRunlist(groups.interleave, this.#list);
     this.#position = this.#entries - 1;
+  }
+
+  get notifyKernels(): boolean {
+    return this.#notifyKernels;
+  }
+
+  set notifyKernels(wanted: boolean) {
+    if (wanted === this.#notifyKernels) return;
+    this.#notifyKernels = wanted;
+    this.#schedule();
   }
 
   get switching(): boolean {
@@ -193,7 +203,7 @@ export class RunlistEngine implements Engine {
 
   /** Tells of the end of a kernel, but for a request's last one. */
   #tellOfKernel(): void {
-    if (!this.notifyKernels) return;
+    if (!this.#notifyKernels) return;
     const groups = this.#groups;
     const g = this.resident;
     if (groups.queued[g] > 0 && groups.progress[g] > 0 && !groups.withinKernel(g)) this.#notify.kernelDone(g);
@@ -311,7 +321,7 @@ export class RunlistEngine implements Engine {
     let end = NEVER;
     if (groups.hasWork(g)) {
       end = this.#now + groups.limit(g) - groups.progress[g];
-      if (this.notifyKernels)
+      if (this.#notifyKernels)
         end = Math.min(end, this.#now + groups.kernelEnd(g, groups.kernelAt(g)) - groups.progress[g]);
     }
     this.next = Math.min(end, this.#expiry);
@@ -335,7 +345,7 @@ export class RunlistEngine implements Engine {
 
   fork(groups: Groups, ledger: TimeLedger, notify: EngineEvents): RunlistEngine {
     const copy = new RunlistEngine(this.#settings, groups, ledger, notify);
-    copy.notifyKernels = this.notifyKernels;
+    copy.#notifyKernels = this.#notifyKernels;
     copy.resident = this.resident;
     copy.residentSince = this.residentSince;
     copy.switches = this.switches;
