@@ -1,0 +1,197 @@
+import { describe, expect, it } from "vitest";
+import { clientOf, equalKernels, gpuScenario } from "../../../harness/gpu_scenarios.ts";
+import { THREAD_BLOCK } from "../../../kernel/gpu/architecture.ts";
+import {
+  createDecision,
+  HOLD_BLOCK,
+  HOLD_IN_FLIGHT,
+  HOLD_KERNEL,
+  HOLD_NONE,
+  HOLD_REQUEST,
+  LAUNCH_OVERHEAD,
+  NOTIFY_REQUESTS,
+  POLLING_OVERHEAD,
+} from "../../../kernel/gpu/decision.ts";
+import { kernelSequence } from "../../../kernel/gpu/workload.ts";
+import { playUntil, playUntilReady, started } from "./fixtures.ts";
+
+const KERNEL = 100_000;
+const COUNT = 20;
+const BLOCK = 30_000;
+
+interface Setup {
+  depth?: number;
+  polling?: boolean;
+  controlNs?: number;
+}
+
+/** One group with a request of 20 kernels of 100 us that began to run at `ready`, and the next behind it. */
+function running({ depth = 0, polling = false, controlNs = 0 }: Setup = {}) {
+  const sequence = kernelSequence("kernels", new Float64Array(COUNT).fill(KERNEL), {
+    blockNs: new Float64Array(COUNT).fill(BLOCK),
+  });
+  const group = clientOf(sequence, { arrivals: Float64Array.of(0, 0, 0) });
+  const kernel = started(gpuScenario([group], { durationNs: 2e7, controlNs }));
+  const decision = createDecision(1);
+  decision.depth[0] = depth;
+  decision.polling[0] = polling ? 1 : 0;
+  decision.notify = NOTIFY_REQUESTS;
+  const ready = playUntilReady(kernel, decision, 0);
+  return { kernel, decision, ready };
+}
+
+/** Time that is run when the group is held at `at` after its start, and held until `until`. */
+function ranUntilHeld(hold: number, at: number, setup: Setup = {}): number {
+  const { kernel, decision, ready } = running(setup);
+  playUntil(kernel, decision, ready + at);
+  decision.hold[0] = hold;
+  playUntil(kernel, decision, 1e7);
+  return kernel.ledger.busy;
+}
+
+describe("a held group", () => {
+  it("finishes its request and does not begin the next", () => {
+    expect(ranUntilHeld(HOLD_REQUEST, 250_000)).toBe(COUNT * KERNEL);
+    expect(ranUntilHeld(HOLD_REQUEST, 1_999_999)).toBe(COUNT * KERNEL);
+    expect(ranUntilHeld(HOLD_REQUEST, 2_000_001)).toBe(2 * COUNT * KERNEL);
+  });
+
+  it("finishes the kernels in flight, all of the request without a limit", () => {
+    expect(ranUntilHeld(HOLD_IN_FLIGHT, 250_000)).toBe(COUNT * KERNEL);
+    const slower = 1 + LAUNCH_OVERHEAD;
+    expect(ranUntilHeld(HOLD_IN_FLIGHT, 250_000, { depth: 4 })).toBe(Math.floor(6 * KERNEL * slower));
+    expect(ranUntilHeld(HOLD_IN_FLIGHT, 250_000, { depth: 1 })).toBe(Math.floor(3 * KERNEL * slower));
+    // No further than the request's end.
+    expect(ranUntilHeld(HOLD_IN_FLIGHT, 1_950_000, { depth: 8 })).toBe(COUNT * KERNEL * slower);
+  });
+
+  it("finishes its kernel, and at a border stops at once", () => {
+    expect(ranUntilHeld(HOLD_KERNEL, 250_000)).toBe(3 * KERNEL);
+    expect(ranUntilHeld(HOLD_KERNEL, 300_000)).toBe(3 * KERNEL);
+    expect(ranUntilHeld(HOLD_KERNEL, 300_001)).toBe(4 * KERNEL);
+  });
+
+  it("finishes its thread blocks where they poll, its kernel where they do not", () => {
+    const ran = ranUntilHeld(HOLD_BLOCK, 250_000, { polling: true });
+    expect(ran).toBeGreaterThanOrEqual(250_000);
+    expect(ran).toBeLessThanOrEqual(250_000 + BLOCK * (1 + POLLING_OVERHEAD) + 1);
+    expect(ranUntilHeld(HOLD_BLOCK, 250_000)).toBe(3 * KERNEL);
+  });
+
+  it("gains nothing from a limit or a flag that its running request was begun without", () => {
+    for (const [hold, setting, ran] of [
+      [HOLD_IN_FLIGHT, "depth", COUNT * KERNEL],
+      [HOLD_BLOCK, "polling", 3 * KERNEL],
+    ] as const) {
+      const { kernel, decision, ready } = running();
+      playUntil(kernel, decision, ready + 250_000);
+      decision.hold[0] = hold;
+      decision[setting][0] = 1;
+      playUntil(kernel, decision, 1e7);
+      expect(kernel.ledger.busy).toBe(ran);
+    }
+  });
+
+  it("goes on where it stopped when it is let go, and takes no longer for it", () => {
+    for (const hold of [HOLD_REQUEST, HOLD_IN_FLIGHT, HOLD_KERNEL, HOLD_BLOCK]) {
+      const { kernel, decision, ready } = running();
+      playUntil(kernel, decision, ready + 250_000);
+      decision.hold[0] = hold;
+      playUntil(kernel, decision, 5e6);
+      decision.hold[0] = HOLD_NONE;
+      playUntil(kernel, decision, 2e7);
+      expect(kernel.view.completed[0]).toBe(3);
+      expect(kernel.ledger.busy).toBe(3 * COUNT * KERNEL);
+    }
+  });
+
+  it("that was preempted within a kernel still finishes that kernel, and no more", () => {
+    const critical = clientOf(equalKernels(10, KERNEL), { critical: true, arrivals: Float64Array.of(1_000_000) });
+    const held = clientOf(equalKernels(COUNT, KERNEL), { thinkNs: 1e9 });
+    for (const mode of [THREAD_BLOCK, 2]) {
+      const kernel = started(gpuScenario([critical, held], { durationNs: 2e7 }));
+      const decision = createDecision(2);
+      decision.sliceUs.set([1e6, 1]);
+      decision.mode[1] = mode;
+      const ready = playUntilReady(kernel, decision, 0);
+      playUntil(kernel, decision, ready + 300_000);
+      expect(kernel.view.resident).toBe(0);
+      const done = kernel.view.servedNs[1];
+      decision.hold[1] = HOLD_KERNEL;
+      playUntil(kernel, decision, 2e7);
+      expect(kernel.view.completed[0]).toBe(1);
+      expect(kernel.view.servedNs[1]).toBe(Math.ceil(done / KERNEL) * KERNEL);
+    }
+  });
+
+  it("keeps the GPU for nobody: the others run", () => {
+    const groups = [1, 2].map(() => clientOf(equalKernels(COUNT, KERNEL)));
+    const kernel = started(gpuScenario(groups, { durationNs: 2e7 }));
+    const decision = createDecision(2);
+    playUntil(kernel, decision, 5e6);
+    decision.hold[0] = HOLD_KERNEL;
+    playUntil(kernel, decision, 6e6);
+    const { idle, switching } = kernel.ledger;
+    const served = kernel.view.servedNs[0];
+    playUntil(kernel, decision, 2e7);
+    expect(kernel.view.servedNs[0]).toBe(served);
+    expect(kernel.ledger.switching).toBe(switching);
+    // Launches between requests.
+    expect(kernel.ledger.idle - idle).toBeLessThan(7 * 44_000);
+  });
+});
+
+describe("a reset", () => {
+  it("loses the running kernel's progress, which is done again", () => {
+    const { kernel, decision, ready } = running({ controlNs: 10_000 });
+    playUntil(kernel, decision, ready + 230_000);
+    decision.reset[0] = 1;
+    kernel.decide(decision);
+    decision.reset[0] = 0;
+    playUntil(kernel, decision, 2e7);
+    const { wasted, busy } = kernel.ledger;
+    expect(wasted).toBeGreaterThanOrEqual(32_000);
+    expect(wasted).toBeLessThan(51_000);
+    expect(kernel.view.completed[0]).toBe(3);
+    expect(busy).toBe(3 * COUNT * KERNEL + wasted);
+    expect(kernel.view.servedNs[0]).toBe(3 * COUNT * KERNEL);
+  });
+
+  it("of a held group leaves nothing to finish", () => {
+    for (const hold of [HOLD_KERNEL, HOLD_BLOCK]) {
+      const { kernel, decision, ready } = running({ controlNs: 10_000 });
+      playUntil(kernel, decision, ready + 230_000);
+      decision.reset[0] = 1;
+      decision.hold[0] = hold;
+      kernel.decide(decision);
+      decision.reset[0] = 0;
+      playUntil(kernel, decision, 1e7);
+      expect(kernel.ledger.busy).toBe(200_000 + kernel.ledger.wasted);
+      expect(kernel.view.servedNs[0]).toBe(200_000);
+    }
+  });
+
+  it("does nothing where kernels may not run twice", () => {
+    const group = clientOf(kernelSequence("once", [1e6], { idempotent: false }));
+    const kernel = started(gpuScenario([group], { durationNs: 1e7 }));
+    const decision = createDecision(1);
+    decision.reset[0] = 1;
+    while (!kernel.done) {
+      decision.wakeUp = kernel.time + 10_000;
+      kernel.decide(decision);
+    }
+    expect(kernel.ledger.wasted).toBe(0);
+  });
+
+  it("over and over again lets nothing get done, and says so", () => {
+    const kernel = started(gpuScenario([clientOf(equalKernels(1, 1e6))], { durationNs: 1e7 }));
+    const decision = createDecision(1);
+    decision.reset[0] = 1;
+    while (!kernel.done) {
+      decision.wakeUp = kernel.time + 100_000;
+      kernel.decide(decision);
+    }
+    expect(kernel.view.completed[0]).toBe(0);
+    expect(kernel.ledger.wasted).toBeGreaterThan(0.95 * kernel.ledger.busy);
+  });
+});

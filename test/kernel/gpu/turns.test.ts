@@ -1,0 +1,175 @@
+import { describe, expect, it } from "vitest";
+import {
+  clientOf,
+  equalKernels,
+  gpuScenario,
+  jitteredArrivals,
+  meanOf,
+  poissonArrivals,
+  runGpu,
+} from "../../../harness/gpu_scenarios.ts";
+import { findArchitecture, INSTRUCTION, WAIT_FOR_IDLE } from "../../../kernel/gpu/architecture.ts";
+import { createDecision, DEFAULT_SLICE_US } from "../../../kernel/gpu/decision.ts";
+import { entriesOf, LOW, MEDIUM } from "../../../kernel/gpu/interleave.ts";
+import { encodeTimeslice } from "../../../kernel/gpu/timeslice.ts";
+import { kernelSequence } from "../../../kernel/gpu/workload.ts";
+import { randomStream } from "../../../kernel/random.ts";
+import { started } from "./fixtures.ts";
+
+/** Distance between two looks at the GPU, ns. */
+const LOOK = 5000;
+/** Longest kernel of `busyGroups`, ns. */
+const LONGEST = 400_000;
+
+/** Best-effort groups that always have work, with settings drawn from `seed`, watched every `LOOK`. */
+function* watched(seed: number) {
+  const random = randomStream(seed, "test/turns");
+  const count = 2 + random.integer(4);
+  const groups = Array.from({ length: count }, () =>
+    clientOf(
+      kernelSequence(
+        "busy",
+        Array.from({ length: 400 }, () => 1 + random.integer(LONGEST)),
+      ),
+    ),
+  );
+  const scenario = gpuScenario(groups, { durationNs: 6e7, architecture: "rtx3080" });
+  const kernel = started(scenario, seed);
+  const decision = createDecision(count);
+  for (let g = 0; g < count; g++) {
+    decision.sliceUs[g] = [1, 200, 1024, 2600][random.integer(4)];
+    decision.interleave[g] = random.integer(3);
+    decision.mode[g] = random.integer(3);
+  }
+  while (!kernel.done) {
+    decision.wakeUp = kernel.time + LOOK;
+    kernel.decide(decision);
+    yield { kernel, decision };
+  }
+}
+
+/** Longest time until a group leaves when its timeslice is over. */
+const drainOf = (mode: number) => (mode === INSTRUCTION ? 0 : LONGEST);
+
+describe("groups that always have work", () => {
+  it("keep the GPU for no longer than a timeslice and what a preemption waits for", () => {
+    for (let seed = 0; seed < 30; seed++) {
+      let holder = -1;
+      let since = 0;
+      for (const { kernel, decision } of watched(seed)) {
+        const { resident, time } = kernel.view;
+        if (resident !== holder) {
+          holder = resident;
+          since = time;
+        }
+        if (holder < 0) continue;
+        const { trapNs, saveNs, restoreNs, baseNs } = kernel.scenario.architecture;
+        // High groups follow on themselves in the list where all those between are of their level.
+        const turns = decision.interleave.filter((level) => level === LOW).length === 1 ? 2 : 1;
+        const slice = encodeTimeslice(decision.sliceUs[holder]) * 1000;
+        const leaving = drainOf(decision.mode[holder]) + trapNs + saveNs + baseNs + restoreNs;
+        expect(time - since).toBeLessThanOrEqual(turns * (slice + leaving) + LOOK);
+      }
+    }
+  });
+
+  it("each get their turn within one round of the list", () => {
+    for (let seed = 0; seed < 30; seed++) {
+      let last: Float64Array | null = null;
+      let served: number[] = [];
+      for (const { kernel, decision } of watched(seed)) {
+        const { view } = kernel;
+        const { trapNs, saveNs, restoreNs, baseNs } = kernel.scenario.architecture;
+        last ??= new Float64Array(view.groups);
+        const levels = [...decision.interleave];
+        const low = levels.filter((level) => level === LOW).length;
+        const medium = levels.filter((level) => level === MEDIUM).length;
+        let round = 0;
+        for (let g = 0; g < view.groups; g++) {
+          const turn = 1000 * decision.sliceUs[g] + drainOf(decision.mode[g]) + trapNs + saveNs + baseNs + restoreNs;
+          round += entriesOf(levels[g], low, medium) * turn;
+        }
+        const listed = (g: number) => levels[g] < 2 || low + medium > 0 || levels.every((level) => level === 2);
+        for (let g = 0; g < view.groups; g++) {
+          if (view.servedNs[g] !== (served[g] ?? 0)) last[g] = view.time;
+          if (listed(g)) expect(view.time - last[g]).toBeLessThanOrEqual(round + 2 * LOOK);
+        }
+        served = [...view.servedNs];
+      }
+    }
+  });
+
+  it("share the GPU in proportion to their timeslices when switches cost little", () => {
+    const groups = [1, 2, 3].map(() => clientOf(equalKernels(1000, 1_000_000)));
+    const { view } = runGpu(gpuScenario(groups, { architecture: "v100" }), (decision) => {
+      decision.sliceUs.set([2048, 4096, 8192]);
+    });
+    expect(view.servedNs[1] / view.servedNs[0]).toBeCloseTo(2, 1);
+    expect(view.servedNs[2] / view.servedNs[0]).toBeCloseTo(4, 1);
+  });
+});
+
+describe("closed forms", () => {
+  /** Mean delay of a lone critical request of `serviceUs` beside `others` groups that always have work, us. */
+  function roundRobin(
+    serviceUs: number,
+    others: number,
+    architecture: string,
+  ): { simulated: number; expected: number } {
+    const seeds = [1, 2, 3, 4];
+    const delays = seeds.map((seed) => {
+      const arrivals = jitteredArrivals(1e8, 2e10, seed);
+      const critical = clientOf(equalKernels(serviceUs / 100, 100_000), { critical: true, arrivals });
+      const busy = Array.from({ length: others }, () => clientOf(equalKernels(100_000, 100_000)));
+      const { costs } = runGpu(gpuScenario([critical, ...busy], { architecture, durationNs: 2e10 }), undefined, seed);
+      return meanOf(costs.latencies) - meanOf(costs.standalone);
+    });
+    const { trapNs, saveNs, restoreNs, baseNs } = findArchitecture(architecture);
+    const change = (trapNs + saveNs + restoreNs + baseNs) / 1000;
+    const slice = DEFAULT_SLICE_US;
+    const turns = Math.ceil(serviceUs / slice);
+    const wait = slice / 2 + ((others - 1) / 2) * (slice + change) + change;
+    const expected = wait + (turns - 1) * (others * (slice + change) + change);
+    return { simulated: meanOf(delays) / 1000, expected };
+  }
+
+  it.each([
+    [5000, 1, "v100"],
+    [2800, 1, "a100"],
+    [2800, 2, "v100"],
+    [5000, 3, "v100"],
+  ] as const)("round robin: %i us beside %i groups on %s", (serviceUs, others, architecture) => {
+    const { simulated, expected } = roundRobin(serviceUs, others, architecture);
+    expect(Math.abs(simulated / expected - 1)).toBeLessThan(0.02);
+  });
+
+  it.each([0.3, 0.6])("the queue of one group with Poisson arrivals at load %d waits as M/D/1 says", (load) => {
+    const service = 1e6;
+    const waits = [1, 2, 3].map((seed) => {
+      const arrivals = poissonArrivals(service / load, 1e11, seed);
+      const critical = clientOf(equalKernels(1, service), { critical: true, arrivals });
+      const { costs } = runGpu(gpuScenario([critical], { durationNs: 1e11 }), undefined, seed);
+      return meanOf(costs.latencies) - meanOf(costs.standalone);
+    });
+    const expected = (load * service) / (2 * (1 - load));
+    expect(Math.abs(meanOf(waits) / expected - 1)).toBeLessThan(0.02);
+  });
+
+  it("a critical group that needs more than its turns falls behind for ever", () => {
+    const arrivals = jitteredArrivals(1e7, 2e9, 1);
+    const critical = clientOf(equalKernels(28, 100_000), { critical: true, arrivals });
+    const busy = Array.from({ length: 4 }, () => clientOf(equalKernels(100_000, 100_000)));
+    const { view } = runGpu(gpuScenario([critical, ...busy], { durationNs: 2e9 }));
+    expect(view.queued[0]).toBeGreaterThan(0.2 * view.arrived[0]);
+  });
+});
+
+it("a preempted kernel in wait-for-idle keeps its group until it ends, and the timeslice starts anew after", () => {
+  const groups = [1, 2].map(() => clientOf(equalKernels(10, 3_000_000)));
+  const { ledger, view } = runGpu(gpuScenario(groups, { durationNs: 1e9 }), (decision) => {
+    decision.mode.fill(WAIT_FOR_IDLE);
+  });
+  // One kernel of 3 ms a turn of 1.024 ms.
+  expect(view.switches).toBeGreaterThan(ledger.busy / 3_000_000 - 20);
+  expect(ledger.switching).toBe(view.switches * findArchitecture("a100").baseNs);
+});
