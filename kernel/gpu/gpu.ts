@@ -19,6 +19,7 @@ import {
 } from "./decision.ts";
 import type { Engine, EngineEvents } from "./engine.ts";
 import { Groups } from "./groups.ts";
+import { HostSettings } from "./host_settings.ts";
 import type { GpuOutcome } from "./outcome.ts";
 import { RunlistEngine } from "./runlist_engine.ts";
 import { assertScenario, type GpuScenario } from "./scenario.ts";
@@ -57,8 +58,8 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
   #settled!: Float64Array;
   /** What was last asked for. */
   #asked!: GpuDecision;
-  /** When the host's own settings in `#asked` take effect. */
-  #hostDue = NEVER;
+  /** The host's own settings that have not taken effect. */
+  #host!: HostSettings;
   /** Resolved sharing, -1 before the first decision. */
   #sharing = -1;
   #seed = 0;
@@ -144,7 +145,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     this.#outcome = { cost: 0, costs: new Float64Array(groups.length), finished: 0 };
     this.#settled = new Float64Array(groups.length);
     this.#asked = createDecision(groups.length);
-    this.#hostDue = NEVER;
+    this.#host = new HostSettings(groups.length);
     this.#sharing = -1;
     this.#time = 0;
     this.#nextTick = TICK_NS;
@@ -173,7 +174,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
         this.#engine.next,
         this.#soonest,
         this.#control.due,
-        this.#hostDue,
+        this.#host.due,
         this.#wakeUp,
         this.#nextTick,
         end,
@@ -222,7 +223,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
       asked.depth.set(decision.depth);
       asked.spin.set(decision.spin);
       asked.polling.set(decision.polling);
-      this.#hostDue = sent;
+      this.#host.submit(asked, sent);
     }
     asked.notify = decision.notify;
     this.#engine.notifyKernels = decision.notify >= NOTIFY_KERNELS;
@@ -269,7 +270,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
   #happen(): void {
     const now = this.#time;
     while (this.#control.due <= now) this.#applyControl();
-    if (this.#hostDue <= now) this.#applyHost();
+    while (this.#host.due <= now) this.#applyHost();
     if (this.#soonest <= now) this.#requests();
     if (this.#engine.next <= now) this.#engine.fire();
     if (this.#nextTick <= now) {
@@ -357,9 +358,8 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
   }
 
   #applyHost(): void {
-    this.#hostDue = NEVER;
     const groups = this.#groups;
-    const { hold, depth, spin, polling } = this.#asked;
+    const { hold, depth, spin, polling } = this.#host.shift();
     for (let g = 0; g < groups.count; g++) {
       groups.depth[g] = depth[g];
       groups.polling[g] = polling[g];
@@ -516,7 +516,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     copy.#outcome = structuredClone(this.#outcome);
     copy.#settled = this.#settled.slice();
     copy.#asked = structuredClone(this.#asked);
-    copy.#hostDue = this.#hostDue;
+    copy.#host = this.#host.fork();
     copy.#sharing = this.#sharing;
     copy.#time = this.#time;
     copy.#nextTick = this.#nextTick;
