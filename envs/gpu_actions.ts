@@ -11,6 +11,9 @@ export const SLICE_CHOICES = [1, 200, 1024] as const;
 /** Order of critical groups, likewise. */
 export const ORDER_CHOICES = [0, -1, 1] as const;
 
+/** Leads of critical groups over what the planner works out, likewise. */
+export const LEAD_CHOICES = [1, 0.5, 2] as const;
+
 /** A choice of the action, of one kind of group. */
 export interface GpuChoice {
   readonly name: string;
@@ -27,6 +30,7 @@ export const GPU_CHOICES: readonly GpuChoice[] = [
   { name: "timeslice", critical: false, alternatives: SLICE_CHOICES.map((us) => `${us} us`) },
   { name: "turn", critical: false, alternatives: TURNS },
   { name: "reserve", critical: true, alternatives: RESERVES },
+  { name: "lead", critical: true, alternatives: LEAD_CHOICES.map((times) => `x ${times}`) },
   { name: "order", critical: true, alternatives: ["normal", "low", "high"] },
   { name: "release", critical: true, alternatives: RELEASES },
 ];
@@ -50,8 +54,9 @@ export function takeStance(
 ): void {
   if (critical) {
     stance.reserve[row] = action[offset + 4];
-    stance.order[row] = ORDER_CHOICES[action[offset + 5]];
-    stance.release[row] = action[offset + 6];
+    stance.lead[row] = LEAD_CHOICES[action[offset + 5]];
+    stance.order[row] = ORDER_CHOICES[action[offset + 6]];
+    stance.release[row] = action[offset + 7];
     return;
   }
   stance.means[row] = action[offset];

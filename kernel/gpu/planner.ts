@@ -97,7 +97,7 @@ export class GpuPlanner {
         off = true;
         // It is not told when a group has come to the GPU, so it looks again, unless another has to end first.
         if (stance.release[g] === RELEASE_RESIDENT && !this.#criticalRuns(view)) this.#wake(view.time + lead);
-      } else if (this.#keeps(view, stance.reserve[g], g, lead)) {
+      } else if (this.#keeps(view, stance.reserve[g], g, lead * stance.lead[g])) {
         off = true;
         decision.spin[g] = 1;
       }

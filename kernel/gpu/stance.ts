@@ -46,7 +46,7 @@ export const CRITICAL_SLICE_US = 1_000_000;
 /**
  * What `GpuPlanner` makes decisions of, one element a group: lasting intentions where a `GpuDecision` has settings of the
  * moment. Of a best-effort group `means`, `mode`, `sliceUs` and `turn` count, of a critical one `mode`, `sliceUs`, `reserve`,
- * `release` and `order`.
+ * `lead`, `release` and `order`.
  */
 export interface GpuStance {
   readonly means: Uint8Array;
@@ -57,6 +57,8 @@ export interface GpuStance {
   readonly turn: Uint8Array;
   readonly reserve: Uint8Array;
   readonly release: Uint8Array;
+  /** Time before a launch at which the GPU is kept for it, over the time that taking best effort off is thought to take. */
+  readonly lead: Float64Array;
   /** While a group with more of it has work, one with less waits, by control operations. */
   readonly order: Float64Array;
 }
@@ -73,6 +75,7 @@ export function createStance(critical: Uint8Array): GpuStance {
     turn: new Uint8Array(n),
     reserve: new Uint8Array(n).fill(RESERVE_NONE),
     release: new Uint8Array(n).fill(RELEASE_DONE),
+    lead: new Float64Array(n).fill(1),
     order: new Float64Array(n),
   };
 }
