@@ -44,7 +44,7 @@ export function addEvaluate(program: Command): void {
 }
 
 async function runEvaluate({ format, ...options }: Options): Promise<void> {
-  const { EVALUATION_COLUMNS, evaluatePolicies } = await import("../harness/evaluate_policies.ts");
+  const { EVALUATION_COLUMNS, evaluatePolicies, tailOf } = await import("../harness/evaluate_policies.ts");
   const progress = new Progress("evaluating");
   const { result, exitCode } = await interruptible((signal) =>
     evaluatePolicies({
@@ -63,6 +63,6 @@ async function runEvaluate({ format, ...options }: Options): Promise<void> {
     printCsv(result, EVALUATION_COLUMNS);
   } else {
     const learners = new Set(result.filter(({ role }) => role === "agent").map(({ policy }) => policy));
-    printSummary(summarise(result), learners.size === 1 ? [...learners][0] : null);
+    printSummary(summarise(result, tailOf(options.env)), learners.size === 1 ? [...learners][0] : null);
   }
 }

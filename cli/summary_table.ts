@@ -1,17 +1,33 @@
-import type { SummaryTable } from "../harness/summary.ts";
+import type { DifferenceSummary, PolicySummary, SummaryTable } from "../harness/summary.ts";
 import { figure, printTable, range, say } from "./output.ts";
 
-/** Prints a comparison of policies: the table to standard output, what it means to standard error. */
+const TAIL_DIGITS = 1;
+
+/**
+ * Prints a comparison of policies: the table, and one for each condition under its name, to standard output, what they mean to
+ * standard error.
+ */
 export function printSummary(table: SummaryTable, learner: string | null): void {
-  const { measure, policies } = table;
+  printPolicies(table.policies, table, learner);
+  for (const { condition, policies } of table.conditions) {
+    process.stdout.write(`\n${condition}:\n`);
+    printPolicies(policies, table, learner);
+  }
+  explain(table, learner);
+}
+
+/** @param table what the policies are of */
+function printPolicies(policies: readonly PolicySummary[], table: SummaryTable, learner: string | null): void {
+  const { measure, tail } = table;
   const scored = measure === "score";
   const head = ["policy", "role", measure, "95 %", "IQM"];
   if (scored) head.push("worst workload", "cost");
   head.push("us/decision");
   if (learner !== null) head.push(`${learner} minus it`, "95 %", "P(better)");
+  if (tail !== null) head.push(tail);
+  if (tail !== null && learner !== null) head.push(`${learner} minus it`, "95 %", "P(better)");
   const digits = scored ? 3 : 1;
   const rows = policies.map((policy) => {
-    const { difference } = policy;
     const row = [
       policy.policy,
       policy.role,
@@ -24,18 +40,25 @@ export function printSummary(table: SummaryTable, learner: string | null): void 
       row.push(policy.role === "bound" ? "" : `${figure(policy.worst_mean, digits)}${worst}`, figure(policy.cost, 2));
     }
     row.push(figure(policy.decision_us, 1));
-    if (learner !== null) {
-      row.push(
-        difference === null ? "" : figure(difference.mean, digits),
-        difference === null ? "" : range(difference.interval, digits),
-        difference === null ? "" : figure(difference.probability, 2),
-      );
-    }
+    if (learner !== null) row.push(...differenceCells(policy.difference, digits));
+    if (tail !== null) row.push(figure(policy.tail, TAIL_DIGITS));
+    if (tail !== null && learner !== null) row.push(...differenceCells(policy.tail_difference, TAIL_DIGITS));
     return row;
   });
   printTable(head, rows);
-  if (scored)
+}
+
+/** Mean, interval and probability; empty for the learner itself. */
+function differenceCells(difference: DifferenceSummary | null, digits: number): string[] {
+  if (difference === null) return ["", "", ""];
+  return [figure(difference.mean, digits), range(difference.interval, digits), figure(difference.probability, 2)];
+}
+
+function explain(table: SummaryTable, learner: string | null): void {
+  const { measure, policies, tail } = table;
+  if (measure === "score")
     say("score: 0 = the default heuristic, 1 = the bound that no policy can beat; negative is worse than the default");
+  if (tail !== null) say(`${tail}: mean over episodes, less is better`);
   if (learner === null) return;
   const seeds = policies.find(({ role }) => role === "agent")?.training_seeds ?? 0;
   say(

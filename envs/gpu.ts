@@ -16,7 +16,7 @@ import { GpuPlanner } from "../kernel/gpu/planner.ts";
 import { createStance, type GpuStance } from "../kernel/gpu/stance.ts";
 import type { GpuWorkload } from "../kernel/gpu/workload.ts";
 import { randomStream } from "../kernel/random.ts";
-import { gpuWorkloads } from "../workloads/gpu_catalog.ts";
+import { type GpuCatalogEntry, gpuWorkloads } from "../workloads/gpu_catalog.ts";
 import { chooseWorkload, firstSeed } from "./choose_workload.ts";
 import { GPU_ALTERNATIVES, GPU_CHOICES, GPU_MASK_SIZE, takeStance, writeMask } from "./gpu_actions.ts";
 import { drawGpuScenario } from "./gpu_episode.ts";
@@ -29,6 +29,9 @@ const ROWS = 10;
 
 /** Time between two choices of a best-effort group, ns. Source: choice, a turn. */
 const BEST_EFFORT_NS = 10_000_000;
+
+/** Workloads that are kept: who compares policies plays the same episodes again and again. */
+const MOST_KEPT = 64;
 
 /** Time the planner takes when it wakes up by itself, us. Source: choice, as every rule in the driver. */
 const PLANNER_US = 1;
@@ -55,7 +58,7 @@ const COST_PER_REWARD = 0.01;
  *
  * ## Action Space
  *
- * `MultiDiscrete([3, 3, 3, 3, 5, 3, 2])` for each of 10 rows. A row makes the choices of its kind of group; the mask leaves what stands
+ * `MultiDiscrete([3, 3, 3, 3, 5, 3, 3, 2])` for each of 10 rows. A row makes the choices of its kind of group; the mask leaves what stands
  * of the others, and of rows that are no group. Best-effort groups choose at the start and every 10 ms, critical groups at
  * every decision; else what they chose last stays. Instruction-level preemption is masked where a group does not have it.
  *
@@ -66,8 +69,9 @@ const COST_PER_REWARD = 0.01;
  * | 2 | timeslice | best effort | 0 1 us, 1 200 us, 2 1024 us | of a best-effort group, at least the driver's shortest |
  * | 3 | turn | best effort | 0 take-turns, 1 always, 2 never | whether a best-effort group is one of those of which one at a time is enabled (10 ms each), enabled always, or never |
  * | 4 | reserve | critical | 0 hint, 1 none, 2 tight, 3 wide, 4 linger | for which launches the GPU is kept free for a critical group: those in preparation; none; also the next one expected, with little or with much room; also any shortly after the last end |
- * | 5 | order | critical | 0 normal, 1 low, 2 high | a critical group waits, disabled by control operations, while one of higher order has work |
- * | 6 | release | critical | 0 resident, 1 done | when best effort may come back: when the critical group is on the GPU, or when critical work is done |
+ * | 5 | lead | critical | 0 x 1, 1 x 0.5, 2 x 2 | time before a launch from which the GPU is kept, over what taking best effort off is thought to take |
+ * | 6 | order | critical | 0 normal, 1 low, 2 high | a critical group waits, disabled by control operations, while one of higher order has work |
+ * | 7 | release | critical | 0 resident, 1 done | when best effort may come back: when the critical group is on the GPU, or when critical work is done |
  *
  * ## Observation Space
  *
@@ -150,6 +154,7 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
   readonly actionSpace = new MultiDiscrete(GPU_ALTERNATIVES);
   readonly costPerReward = COST_PER_REWARD;
   readonly #context: EnvContext;
+  readonly #kept = new Map<string, GpuWorkload>();
   #kernel = new GpuKernel();
   #planner = new GpuPlanner();
   #stance: GpuStance = createStance(new Uint8Array(0));
@@ -187,6 +192,10 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
 
   get workload(): string {
     return this.#workload;
+  }
+
+  get condition(): string {
+    return `slices from ${this.#kernel.scenario.minSliceUs} us`;
   }
 
   reset({ seed, options = {} }: ResetOptions = {}): ResetResult<Float32Array> {
@@ -238,10 +247,21 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
     const { name, workload } = chooseWorkload(this.#context, wanted, draw, (one) => {
       const entry = gpuWorkloads.find((candidate) => candidate.name === one)!;
       split = entry.split;
-      return entry.open(seed, { durationNs });
+      return this.#opened(entry, seed, durationNs);
     });
     this.#workload = name;
     return { workload, split };
+  }
+
+  #opened(entry: GpuCatalogEntry, seed: number, durationNs: number | undefined): GpuWorkload {
+    const key = `${entry.name}/${seed}/${durationNs}`;
+    let workload = this.#kept.get(key);
+    if (workload === undefined) {
+      workload = entry.open(seed, { durationNs });
+      if (this.#kept.size >= MOST_KEPT) this.#kept.clear();
+      this.#kept.set(key, workload);
+    }
+    return workload;
   }
 
   step(action: Int32Array): StepResult<Float32Array, Float32Array> {

@@ -33,6 +33,11 @@ export interface KernelEnv<
   metrics(): Record<string, number>;
   /** Name of the workload of the episode that is running. */
   readonly workload: string;
+  /**
+   * Kind of machine the running episode is on, by which results are told apart beside the workload; null where there is one
+   * kind.
+   */
+  readonly condition: string | null;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: any subsystem; its parameters are known where it is made.

@@ -169,6 +169,7 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
   readonly rows = 1;
   readonly observationSpace = new Box(-OBSERVATION_LIMIT, OBSERVATION_LIMIT, [CANDIDATES.length, FEATURES.length]);
   readonly actionSpace = new Discrete(CANDIDATES.length);
+  readonly condition = null;
   readonly #context: EnvContext;
   /** Profiles an episode's device is drawn from. */
   readonly #devices: readonly string[];

@@ -101,6 +101,7 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
   readonly rows = 1;
   readonly observationSpace = new Box(-OBSERVATION_LIMIT, OBSERVATION_LIMIT, [OBSERVATIONS]);
   readonly actionSpace = new Box(-1, 1, [ACTIONS.length]);
+  readonly condition = null;
   readonly #context: EnvContext;
   #kernel = new TieringKernel();
   #least: LeastTime | null = null;

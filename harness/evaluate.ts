@@ -28,6 +28,10 @@ export interface EvaluationRow {
   steps: number | null;
   /** Time of a decision, microseconds. Differs from run to run. */
   decision_us: number | null;
+  /** Kind of machine, see `KernelEnv.condition`; null where there is one kind. */
+  condition: string | null;
+  /** How bad the bad cases were: the metric that `tailOf` names. null where there is none, and for the bound. */
+  tail: number | null;
 }
 
 /** Columns of `evaluation.csv`. */
@@ -46,6 +50,8 @@ export const EVALUATION_COLUMNS = [
   "default_cost",
   "steps",
   "decision_us",
+  "condition",
+  "tail",
 ] as const satisfies readonly (keyof EvaluationRow)[];
 
 /** Where and with what an episode is played. */
@@ -92,10 +98,16 @@ export function findProblem(envId: string): Problem | null {
   return problems.find(({ id }) => id === envId) ?? null;
 }
 
-/** What costs in an episode are measured against. */
+/** Name of the metric in the column `tail` of an environment's rows; null where that is empty. */
+export function tailOf(envName: string): string | null {
+  return findProblem(registry.spec(envName).id)?.tail ?? null;
+}
+
+/** What costs in an episode are measured against, and on which kind of machine. */
 interface Yardstick {
   bound: number;
   defaultCost: number;
+  condition: string | null;
 }
 
 /**
@@ -131,9 +143,9 @@ export class Evaluator {
 
   /** Takes the bounds and costs of the default from rows of the same episodes instead of computing them again. */
   adopt(rows: readonly EvaluationRow[]): void {
-    for (const { bound, default_cost, ...episode } of rows) {
+    for (const { bound, default_cost, condition, ...episode } of rows) {
       if (bound === null || default_cost === null) continue;
-      this.#yardsticks.set(keyOf(episode), { bound, defaultCost: default_cost });
+      this.#yardsticks.set(keyOf(episode), { bound, defaultCost: default_cost, condition });
     }
   }
 
@@ -151,16 +163,19 @@ export class Evaluator {
   boundRows(): EvaluationRow[] {
     if (this.problem === null) return [];
     return this.episodes.map((episode) => {
-      const { bound, defaultCost } = this.#yardstick(episode)!;
+      const yardstick = this.#yardstick(episode)!;
+      const { bound, defaultCost, condition } = yardstick;
       return {
         ...this.#rowHead("bound", "bound", null, episode),
         return: null,
         cost: bound,
-        score: scoreOf(bound, { bound, defaultCost }),
+        score: scoreOf(bound, yardstick),
         bound,
         default_cost: defaultCost,
         steps: null,
         decision_us: null,
+        condition,
+        tail: null,
       };
     });
   }
@@ -172,6 +187,7 @@ export class Evaluator {
   #play(player: Player, episode: Episode, trainingSeed: number | null): EvaluationRow {
     const yardstick = this.#yardstick(episode);
     const result = playEpisode(this.#env, player, episode.seed, resetOptions(episode));
+    const tail = this.problem?.tail;
     return {
       ...this.#rowHead(player.name, player.role, trainingSeed, episode),
       return: result.return,
@@ -181,6 +197,8 @@ export class Evaluator {
       default_cost: yardstick?.defaultCost ?? null,
       steps: result.steps,
       decision_us: Math.round(1000 * result.decisionMicroseconds) / 1000,
+      condition: yardstick?.condition ?? null,
+      tail: tail === undefined ? null : result.metrics[tail],
     };
   }
 
@@ -190,8 +208,8 @@ export class Evaluator {
     if (yardstick === undefined) {
       const { cost } = playEpisode(this.#env, this.#default, episode.seed, resetOptions(episode));
       this.#env.reset({ seed: episode.seed, options: resetOptions(episode) });
-      const bound = this.problem.bound((this.#env as unknown as KernelEnv).kernel);
-      yardstick = { bound, defaultCost: cost! };
+      const { kernel, condition } = this.#env as unknown as KernelEnv;
+      yardstick = { bound: this.problem.bound(kernel), defaultCost: cost!, condition };
       this.#yardsticks.set(keyOf(episode), yardstick);
     }
     return yardstick;
@@ -199,7 +217,7 @@ export class Evaluator {
 }
 
 /** The score of a cost; null where the default already costs no more than the bound, so that there is nothing to gain. */
-export function scoreOf(cost: number, { bound, defaultCost }: Yardstick): number | null {
+export function scoreOf(cost: number, { bound, defaultCost }: Pick<Yardstick, "bound" | "defaultCost">): number | null {
   const room = defaultCost - bound;
   return room > 1e-9 * Math.abs(defaultCost) ? (defaultCost - cost) / room : null;
 }

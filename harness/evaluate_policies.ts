@@ -7,7 +7,7 @@ import { breathe, Interrupted } from "./interrupt.ts";
 import type { Player } from "./player.ts";
 import { UsageError } from "./usage_error.ts";
 
-export { EVALUATION_COLUMNS } from "./evaluate.ts";
+export { EVALUATION_COLUMNS, tailOf } from "./evaluate.ts";
 
 /** What to evaluate. */
 export interface EvaluatePoliciesOptions {

@@ -35,6 +35,8 @@ export interface Problem {
   readonly heuristics: readonly HeuristicEntry<any, any>[];
   /** Constants that `tune` chose on the training split, by heuristic. A heuristic without an entry has its own. */
   readonly tuned: Readonly<Record<string, KnobValues>>;
+  /** Name of the metric that says how bad the bad cases are, less being better; none where it is not told from the cost. */
+  readonly tail?: string;
   /** Cost that no policy can go below in the episode that has just been reset. */
   bound(kernel: AnySubsystem): number;
   /** The clairvoyant reference for the episode that has just been reset. */
@@ -64,6 +66,7 @@ export const problems: readonly Problem[] = [
     id: "ring0/GpuPreemption-v1",
     heuristics: gpuHeuristics,
     tuned: gpuTuned,
+    tail: "lc_late_p99_us",
     bound: (kernel) => gpuBound((kernel as GpuKernel).scenario, (kernel as GpuKernel).seed),
     reference: (kernel) => new GpuReference(kernel as GpuKernel),
     openFile: (path, { duration_ms }) =>

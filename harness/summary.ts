@@ -28,8 +28,12 @@ export interface PolicySummary {
   cost: number | null;
   /** Mean time of a decision, microseconds, or null. */
   decision_us: number | null;
+  /** Mean of the episodes' `SummaryTable.tail`, or null. */
+  tail: number | null;
   /** The learner minus this policy, on the same episodes; null for the learner itself. */
   difference: DifferenceSummary | null;
+  /** The same of the tail, where less is better; null for the learner itself and without a tail. */
+  tail_difference: DifferenceSummary | null;
 }
 
 /** The learner minus another policy. */
@@ -51,6 +55,10 @@ export interface SummaryTable {
    */
   replication: "training seeds and evaluation episodes" | "evaluation episodes";
   policies: PolicySummary[];
+  /** The same on the episodes of each condition (`KernelEnv.condition`); empty where there is none. */
+  conditions: { condition: string; policies: PolicySummary[] }[];
+  /** Name of the metric that says how bad the bad cases are; null where there is none. */
+  tail: string | null;
   /** Share of the way from the best rival to the feasible reference that the learner went; null without a reference. */
   gap_closed: { best_rival: string; share: number } | null;
 }
@@ -58,26 +66,46 @@ export interface SummaryTable {
 /**
  * Compares policies that played the same episodes.
  *
- * @param rows of one split; all rows of role `agent` are one learner, trained with one seed or several
+ * @param rows of one split; all rows of role `agent` are one learner, trained with one seed or several. Rows of older
+ *   versions, which have no `condition` and no `tail`, count as having none.
+ * @param tail name of the metric in their column `tail`
  */
-export function summarise(rows: readonly EvaluationRow[]): SummaryTable {
+export function summarise(rows: readonly EvaluationRow[], tail: string | null = null): SummaryTable {
   const measure = rows.some(({ score }) => score !== null) ? "score" : "return";
   const usable = rows.filter((row) => row[measure] !== null);
+  const bySeed = trainingSeeds(usable) > 1;
+  const policies = summarisePolicies(usable, measure, bySeed);
+  const conditions = [...groupBy(usable, ({ condition }) => condition ?? null)].flatMap(([condition, own]) =>
+    condition === null ? [] : [{ condition, policies: summarisePolicies(own, measure, bySeed) }],
+  );
+  return {
+    measure,
+    replication: bySeed ? "training seeds and evaluation episodes" : "evaluation episodes",
+    policies,
+    conditions,
+    tail,
+    gap_closed: gapClosed(policies),
+  };
+}
+
+/** Number of training seeds of the learner. */
+function trainingSeeds(rows: readonly EvaluationRow[]): number {
+  return new Set(rows.flatMap(({ role, training_seed }) => (role === "agent" ? [training_seed] : []))).size;
+}
+
+/** The limits first, then the policies from best to worst. */
+function summarisePolicies(
+  usable: readonly EvaluationRow[],
+  measure: SummaryTable["measure"],
+  bySeed: boolean,
+): PolicySummary[] {
   const learner = usable.filter(({ role }) => role === "agent");
-  const seeds = new Set(learner.map(({ training_seed }) => training_seed)).size;
-  const bySeed = seeds > 1;
   const policies = [...groupBy(usable, ({ policy }) => policy)].map(([policy, own]) =>
     summariseOne(policy, own, measure, own[0].role === "agent" ? [] : learner, bySeed),
   );
   const byMean = (a: PolicySummary, b: PolicySummary) => b.mean - a.mean;
   const rank = ({ role }: PolicySummary) => (role === "bound" ? 0 : role === "reference" ? 1 : 2);
-  policies.sort((a, b) => rank(a) - rank(b) || byMean(a, b));
-  return {
-    measure,
-    replication: bySeed ? "training seeds and evaluation episodes" : "evaluation episodes",
-    policies,
-    gap_closed: gapClosed(policies),
-  };
+  return policies.sort((a, b) => rank(a) - rank(b) || byMean(a, b));
 }
 
 function summariseOne(
@@ -94,13 +122,11 @@ function summariseOne(
     mean: mean(rows.map(value)),
   }));
   const worst = workloads.reduce((a, b) => (b.mean < a.mean ? b : a));
-  const costs = own.flatMap(({ cost }) => (cost === null ? [] : [cost]));
-  const times = own.flatMap(({ decision_us }) => (decision_us === null ? [] : [decision_us]));
   return {
     policy,
     role,
     episodes: own.length,
-    training_seeds: role === "agent" ? new Set(own.map(({ training_seed }) => training_seed)).size : 0,
+    training_seeds: trainingSeeds(own),
     mean: mean(own.map(value)),
     interquartile_mean: interquartileMean(own.map(value)),
     interval: interval(
@@ -109,30 +135,46 @@ function summariseOne(
     ),
     worst_workload: workloads.length > 1 ? worst.workload : null,
     worst_mean: workloads.length > 1 ? worst.mean : null,
-    cost: costs.length > 0 ? mean(costs) : null,
-    decision_us: times.length > 0 ? mean(times) : null,
-    difference: learner.length === 0 ? null : compare(learner, own, value, bySeed),
+    cost: meanOf(own, ({ cost }) => cost),
+    decision_us: meanOf(own, ({ decision_us }) => decision_us),
+    tail: meanOf(own, tailOfRow),
+    difference: compare(learner, own, value, bySeed, "more"),
+    tail_difference: compare(learner, own, tailOfRow, bySeed, "less"),
   };
 }
 
+function tailOfRow({ tail }: EvaluationRow): number | null {
+  return tail ?? null;
+}
+
+/** Mean over the rows that have the value; null where none has. */
+function meanOf(rows: readonly EvaluationRow[], value: (row: EvaluationRow) => number | null): number | null {
+  const values = rows.map(value).filter((one) => one !== null);
+  return values.length > 0 ? mean(values) : null;
+}
+
+/** The learner minus another policy on the episodes where both have the value; null where there are none. */
 function compare(
   learner: readonly EvaluationRow[],
   other: readonly EvaluationRow[],
-  value: (row: EvaluationRow) => number,
+  value: (row: EvaluationRow) => number | null,
   bySeed: boolean,
+  better: "more" | "less",
 ): DifferenceSummary | null {
   const key = ({ workload, seed }: EvaluationRow) => `${workload}/${seed}`;
   const others = new Map(other.map((row) => [key(row), value(row)]));
   const paired = learner.flatMap((row) => {
-    const rival = others.get(key(row));
-    return rival === undefined ? [] : [{ row, value: value(row) - rival }];
+    const own = value(row);
+    const rival = others.get(key(row)) ?? null;
+    return own === null || rival === null ? [] : [{ row, value: own - rival }];
   });
   if (paired.length === 0) return null;
   const differences = paired.map((pair) => pair.value);
   return {
     mean: mean(differences),
     interval: interval(paired, bySeed),
-    probability: probabilityOfImprovement(differences, [0]),
+    probability:
+      better === "more" ? probabilityOfImprovement(differences, [0]) : probabilityOfImprovement([0], differences),
   };
 }
 

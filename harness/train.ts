@@ -9,7 +9,7 @@ import { SEED_RANGES } from "../gym/seeds.ts";
 import { csvText, type NumberRow } from "./csv.ts";
 import { type Curve, type CurveLine, curveSvg, svgToPng } from "./curve.ts";
 import { trainingDefaults } from "./defaults.ts";
-import { EVALUATION_COLUMNS, type EvaluationRow, Evaluator, episodesOf } from "./evaluate.ts";
+import { EVALUATION_COLUMNS, type EvaluationRow, Evaluator, episodesOf, tailOf } from "./evaluate.ts";
 import { breathe, Interrupted } from "./interrupt.ts";
 import { policyPlayer } from "./player.ts";
 import type { RivalResults } from "./rivals.ts";
@@ -254,7 +254,7 @@ async function writeResults(
       kept === null ? [] : [{ seed, step: kept.step, validation: kept.value }],
     ),
     wall_seconds: wallSeconds,
-    test: summarise(rows),
+    test: summarise(rows, tailOf(config.env)),
   };
   run.writeJson("summary.json", summary);
   return summary;

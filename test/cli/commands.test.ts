@@ -55,6 +55,18 @@ describe("machine-readable output", () => {
     expect(scores("reference").length).toBe(scores("level-law").length);
   });
 
+  it("evaluate, with a table of its own for each condition", async () => {
+    const { code, stdout, stderr } = await runCli("evaluate --env gpu --policy gpreempt --episodes 4".split(" "));
+    expect(code).toBe(0);
+    expect(stdout.split("\n").filter((line) => line.endsWith(":"))).toEqual([
+      "slices from 1 us:",
+      "slices from 1000 us:",
+    ]);
+    expect(stdout.match(/^policy .* lc_late_p99_us$/gm)).toHaveLength(3);
+    expect(stdout.match(/^gpreempt .* \d+\.\d$/gm)).toHaveLength(3);
+    expect(stderr).toMatch(/lc_late_p99_us: .*less is better/);
+  });
+
   it("validate", async () => {
     const { code, stdout, stderr } = await runCli(["validate", "--env", "tiering", "--format", "json"]);
     const targets = JSON.parse(stdout);

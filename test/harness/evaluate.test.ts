@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { registry } from "../../envs/index.ts";
-import { Evaluator, episodesOf, scoreOf } from "../../harness/evaluate.ts";
+import type { KernelEnv } from "../../envs/kernel_env.ts";
+import { EVALUATION_COLUMNS, Evaluator, episodesOf, scoreOf, tailOf } from "../../harness/evaluate.ts";
 import { findPlayer, playerNames } from "../../harness/find_player.ts";
 import { randomPlayer } from "../../harness/player.ts";
+import { problems } from "../../harness/problem.ts";
 import { simulate } from "../../harness/simulate.ts";
 import { UsageError } from "../../harness/usage_error.ts";
 
@@ -56,10 +58,39 @@ describe("Evaluator", () => {
       expect(row.score).toBe((row.default_cost! - row.cost!) / (row.default_cost! - row.bound!));
       expect(shipped[i].score).toBe(0);
       expect(bounds[i].score).toBe(1);
+      expect(row).toMatchObject({ condition: null, tail: null });
     });
     expect(evaluator.rivals().map(({ role }) => role)).toEqual(
       expect.arrayContaining(["default", "static", "published", "hand-rule", "reference"]),
     );
+  });
+
+  it("says on which kind of machine an episode was played, and how bad its bad cases were", () => {
+    const evaluator = new Evaluator("gpu", "validation", { episodes: 2 });
+    const rows = evaluator.evaluate(findPlayer("gpu", "composite"));
+    const kinds = ["slices from 1 us", "slices from 1000 us"];
+    expect(rows.map(({ condition }) => condition)).toEqual(rows.map(({ seed }) => kinds[seed % 2]));
+    for (const { tail } of rows) expect(tail).toBeGreaterThanOrEqual(0);
+    expect(rows.some(({ tail }) => tail! > 0)).toBe(true);
+    expect(Object.keys(rows[0]).sort()).toEqual([...EVALUATION_COLUMNS].sort());
+
+    const other = new Evaluator("gpu", "validation", { episodes: 2 });
+    other.adopt(rows);
+    for (const one of [evaluator, other]) {
+      expect(one.boundRows().map(({ condition, tail }) => ({ condition, tail }))).toEqual(
+        rows.map(({ condition }) => ({ condition, tail: null })),
+      );
+    }
+  });
+
+  it("takes tails from metrics that there are", () => {
+    for (const { id, tail } of problems) {
+      const env = registry.make(id, { splits: ["train"], wrap: false });
+      env.reset({ seed: 0 });
+      expect(tailOf(id)).toBe(tail ?? null);
+      if (tail !== undefined) expect((env as unknown as KernelEnv).metrics()).toHaveProperty(tail);
+    }
+    expect(tailOf("cartpole")).toBeNull();
   });
 
   it("evaluates environments without a kernel by return", () => {

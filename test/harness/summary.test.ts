@@ -3,6 +3,7 @@ import type { EvaluationRow } from "../../harness/evaluate.ts";
 import type { PlayerRole } from "../../harness/player.ts";
 import { summarise } from "../../harness/summary.ts";
 
+/** Scores by workload; episodes run on a small and a large machine in turn, and the lower the score, the worse the tail. */
 function rows(policy: string, role: PlayerRole, scores: Record<string, number[]>, trainingSeed: number | null = null) {
   return Object.entries(scores).flatMap(([workload, values]) =>
     values.map(
@@ -21,6 +22,8 @@ function rows(policy: string, role: PlayerRole, scores: Record<string, number[]>
         default_cost: 10,
         steps: 5,
         decision_us: role === "bound" ? null : 2,
+        condition: episode % 2 === 0 ? "small" : "large",
+        tail: role === "bound" ? null : 100 * (1 - score),
       }),
     ),
   );
@@ -81,5 +84,51 @@ describe("summarise", () => {
     const table = summarise(learner);
     expect(table.measure).toBe("return");
     expect(table.policies[0]).toMatchObject({ mean: -2, cost: null, worst_workload: null });
+  });
+
+  it("tells conditions apart, each as if its episodes were all", () => {
+    const learner = [0.1, 0.3, 0.5].flatMap((level, i) =>
+      rows(
+        "ppo",
+        "agent",
+        { a: [level, level + 0.2, level, level + 0.2], b: [level, level + 0.2, level, level + 0.2] },
+        i + 1,
+      ),
+    );
+    const hand = rows("rule", "hand-rule", { a: [0.5, 0.7, 0.5, 0.7], b: [0.2, 0.2, 0.2, 0.2] });
+    const all = [...learner, ...hand, ...bound];
+    const { conditions } = summarise(all);
+    expect(conditions.map(({ condition }) => condition)).toEqual(["small", "large"]);
+    for (const { condition, policies } of conditions) {
+      expect(policies).toEqual(summarise(all.filter((row) => row.condition === condition)).policies);
+    }
+    const [small, large] = conditions.map(({ policies }) => policies.find(({ policy }) => policy === "rule")!);
+    expect(small.episodes).toBe(4);
+    // The rule has 0.5 and 0.2 on small machines, 0.7 and 0.2 on large ones; the learner 0.3 and 0.5.
+    expect(small.difference!.mean).toBeCloseTo(0.3 - 0.35, 12);
+    expect(large.difference!.mean).toBeCloseTo(0.5 - 0.45, 12);
+    expect(small.difference!.interval).not.toBeNull();
+  });
+
+  it("compares tails, where less is better", () => {
+    const learner = rows("ppo", "agent", { a: [0.7, 0.9], b: [0.1, 0.3] }, 1);
+    const table = summarise([...learner, ...rule, ...bound], "p99_us");
+    expect(table.tail).toBe("p99_us");
+    const [limit, ppo, other] = table.policies;
+    expect(limit).toMatchObject({ tail: null, tail_difference: null });
+    expect(ppo.tail).toBeCloseTo(50, 12);
+    expect(ppo.tail_difference).toBeNull();
+    // 100 times the scores' differences (0.2, 0.2, -0.1, 0.1), the other way round.
+    expect(other.tail_difference!.mean).toBeCloseTo(-10, 12);
+    expect(other.tail_difference!.probability).toBe(3 / 4);
+    expect(other.tail_difference!.interval!.low).toBeCloseTo(-15, 12);
+    expect(other.tail_difference!.interval!.high).toBeCloseTo(-5, 12);
+  });
+
+  it("reads rows of older versions, which have neither", () => {
+    const old = [...shipped, ...rule].map(({ condition, tail, ...row }) => row as EvaluationRow);
+    const table = summarise(old);
+    expect(table).toMatchObject({ conditions: [], tail: null });
+    for (const policy of table.policies) expect(policy).toMatchObject({ tail: null, tail_difference: null });
   });
 });
