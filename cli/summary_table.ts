@@ -59,6 +59,9 @@ function explain(table: SummaryTable, learner: string | null): void {
   if (measure === "score")
     say("score: 0 = the default heuristic, 1 = the bound that no policy can beat; negative is worse than the default");
   if (tail !== null) say(`${tail}: mean over episodes, less is better`);
+  const shown = [policies, ...table.conditions.map((one) => one.policies)].flat();
+  if (shown.some(({ interval }) => interval === null))
+    say("no interval where there are fewer than three episodes or training seeds, or a workload has a single episode");
   if (learner === null) return;
   const seeds = policies.find(({ role }) => role === "agent")?.training_seeds ?? 0;
   say(

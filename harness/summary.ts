@@ -20,7 +20,7 @@ export interface PolicySummary {
   /** Mean of `SummaryTable.measure`. */
   mean: number;
   interquartile_mean: number;
-  /** 95 % of the mean; null where there are too few units. */
+  /** 95 % of the mean; null where there are too few units, or a single episode of a workload. */
   interval: Interval | null;
   worst_workload: string | null;
   worst_mean: number | null;
@@ -39,7 +39,7 @@ export interface PolicySummary {
 /** The learner minus another policy. */
 export interface DifferenceSummary {
   mean: number;
-  /** 95 % of the mean; null where there are too few units. */
+  /** 95 % of the mean; null where there are too few units, or a single episode of a workload. */
   interval: Interval | null;
   /** Share of episodes (of all training seeds) in which the learner is better; ties count half. */
   probability: number;
@@ -183,10 +183,14 @@ interface Valued {
   value: number;
 }
 
-/** Interval of the mean. Episodes are drawn within their workload, and with several training seeds the seeds are drawn too. */
+/**
+ * Interval of the mean. Episodes are drawn within their workload, and with several training seeds the seeds are drawn too.
+ * None where a workload has a single episode: drawn from one, episodes would seem not to vary.
+ */
 function interval(values: readonly Valued[], bySeed: boolean): Interval | null {
   if (!bySeed) {
     const strata = [...groupBy(values, ({ row }) => row.workload).values()];
+    if (strata.some(({ length }) => length < 2)) return null;
     return bootstrapInterval(
       strata.map((stratum) => stratum.map(({ value }) => value)),
       mean,
@@ -195,6 +199,7 @@ function interval(values: readonly Valued[], bySeed: boolean): Interval | null {
   const seeds = [...groupBy(values, ({ row }) => row.training_seed).values()];
   const numbers = seeds[0].map(({ row }, i) => ({ workload: row.workload, i }));
   const strata = [...groupBy(numbers, ({ workload }) => workload).values()];
+  if (strata.some(({ length }) => length < 2)) return null;
   return crossedInterval(
     seeds.map((own) => own.map(({ value }) => value)),
     strata.map((stratum) => stratum.map(({ i }) => i)),

@@ -65,6 +65,7 @@ describe("machine-readable output", () => {
     expect(stdout.match(/^policy .* lc_late_p99_us$/gm)).toHaveLength(3);
     expect(stdout.match(/^gpreempt .* \d+\.\d$/gm)).toHaveLength(3);
     expect(stderr).toMatch(/lc_late_p99_us: .*less is better/);
+    expect(stderr).not.toMatch(/no interval/);
   });
 
   it("validate", async () => {

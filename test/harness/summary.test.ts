@@ -79,6 +79,13 @@ describe("summarise", () => {
     expect(other.difference!.interval).toBeNull();
   });
 
+  it("gives no interval over single episodes, which would seem not to vary", () => {
+    const single = { a: [0.1], b: [0.2], c: [0.9] };
+    expect(summarise(rows("rule", "hand-rule", single)).policies[0].interval).toBeNull();
+    const learner = [1, 2, 3].flatMap((seed) => rows("ppo", "agent", single, seed));
+    expect(summarise(learner).policies[0].interval).toBeNull();
+  });
+
   it("compares returns where there are no scores", () => {
     const learner = rows("ppo", "agent", { a: [1, 2, 3] }, 1).map((row) => ({ ...row, score: null, cost: null }));
     const table = summarise(learner);
