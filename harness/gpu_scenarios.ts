@@ -1,4 +1,5 @@
-import type { GpuHeuristic } from "../baselines/gpu/types.ts";
+import type { GpuEntry, GpuHeuristic } from "../baselines/gpu/types.ts";
+import { type KnobValues, startValues } from "../baselines/knobs.ts";
 import { findArchitecture } from "../kernel/gpu/architecture.ts";
 import { createDecision, type GpuDecision } from "../kernel/gpu/decision.ts";
 import { GpuKernel } from "../kernel/gpu/gpu.ts";
@@ -6,6 +7,25 @@ import type { GpuScenario } from "../kernel/gpu/scenario.ts";
 import type { GpuView } from "../kernel/gpu/view.ts";
 import { type GpuGroup, type KernelSequence, kernelSequence } from "../kernel/gpu/workload.ts";
 import { randomStream } from "../kernel/random.ts";
+import type { DisbName } from "../workloads/gpu/disb.ts";
+
+/**
+ * Time a request loses to cold caches where whole requests of published experiments run beside others, ns. Source: choice, the
+ * middle of the 0 to 40 us that GPreempt's paper leaves to them.
+ */
+export const COLD_NS = 20_000;
+
+/** Runs with other random numbers that published figures are averaged over. */
+export const SEEDS = 3;
+
+/** DISB's mixes, and how much of each is run, ns. */
+export const DISB: readonly DisbName[] = ["A", "B", "C"];
+export const DISB_NS = 3e9;
+
+/** Makes a heuristic with its starting constants, but for those given. */
+export function starting(entry: GpuEntry, values: KnobValues = {}): () => GpuHeuristic {
+  return () => entry.create({ ...startValues(entry.knobs), ...values });
+}
 
 /** What differs from a best-effort client in a closed loop without preparation, whose requests are all as declared. */
 export type GroupDetails = Partial<Omit<GpuGroup, "sequence">>;
@@ -102,4 +122,78 @@ export function meanOf(values: ArrayLike<number>): number {
 export function quantileOf(values: ArrayLike<number>, share: number): number {
   const sorted = Float64Array.from(values).sort();
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+}
+
+/** What a critical group's requests lose to others, and what a whole run got done. */
+export interface CriticalFigures {
+  /** Latencies of critical requests, ns. */
+  readonly latencies: readonly number[];
+  /** The same less each one's time alone, ns. */
+  readonly delays: readonly number[];
+  /** Requests of all groups that were finished, a second. */
+  readonly throughput: number;
+}
+
+/** Runs a scenario under several seeds and puts what critical requests met together. */
+export function criticalFigures(
+  scenarioOf: (seed: number) => GpuScenario,
+  policy: () => GpuHeuristic,
+  seeds: number,
+): CriticalFigures {
+  const latencies: number[] = [];
+  const delays: number[] = [];
+  let requests = 0;
+  let seconds = 0;
+  for (let seed = 1; seed <= seeds; seed++) {
+    const { costs, view, time } = runGpu(scenarioOf(seed), policy(), seed);
+    costs.latencies.forEach((latency, i) => {
+      latencies.push(latency);
+      delays.push(latency - costs.standalone[i]);
+    });
+    requests += view.completed.reduce((sum, count) => sum + count, 0);
+    seconds += time / 1e9;
+  }
+  return { latencies, delays, throughput: requests / seconds };
+}
+
+/**
+ * How long it takes until a best-effort group that has the GPU for itself has left it, ns, of 400 decisions at random times.
+ *
+ * @param kernelNs length of each of its kernels
+ * @param off makes the decision that takes it off
+ * @param depth its kernels in flight, 0 for no limit
+ */
+export function leavingTimes(
+  details: ScenarioDetails,
+  kernelNs: number,
+  off: (decision: GpuDecision) => void,
+  depth = 0,
+): number[] {
+  const random = randomStream(1, "scenario/leaving");
+  const pause = 20 * kernelNs;
+  const times: number[] = [];
+  const kernel = new GpuKernel();
+  // Requests so long that none ends meanwhile.
+  const client = clientOf(equalKernels(100_000, kernelNs));
+  kernel.reset(gpuScenario([client], { ...details, durationNs: 1000 * pause }), 1);
+  const decision = createDecision(1);
+  decision.depth[0] = depth;
+  const until = (time: number) => {
+    while (!kernel.done && kernel.time < time) {
+      decision.wakeUp = time;
+      kernel.decide(decision);
+    }
+  };
+  until(pause);
+  while (times.length < 400) {
+    until(kernel.time + Math.round(random.uniform(0.5, 1) * pause));
+    const { busy, switching } = kernel.ledger;
+    const on = structuredClone(decision);
+    off(decision);
+    until(kernel.time + pause);
+    times.push(kernel.ledger.busy - busy + kernel.ledger.switching - switching);
+    decision.hold.set(on.hold);
+    decision.enabled.set(on.enabled);
+  }
+  return times;
 }

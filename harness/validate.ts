@@ -1,3 +1,4 @@
+import { validateGpu } from "./validate_gpu.ts";
 import { validateReadahead, validateReadaheadSync } from "./validate_readahead.ts";
 import { validateTiering } from "./validate_tiering.ts";
 
@@ -25,6 +26,7 @@ const validations: Readonly<Record<string, () => Measured[]>> = {
   "ring0/Tiering-v1": validateTiering,
   "ring0/Readahead-v1": validateReadahead,
   "ring0/ReadaheadSync-v1": validateReadaheadSync,
+  "ring0/GpuPreemption-v1": validateGpu,
 };
 
 /**

@@ -1,15 +1,8 @@
 import { describe, expect, it } from "vitest";
-import {
-  clientOf,
-  equalKernels,
-  gpuScenario,
-  jitteredArrivals,
-  meanOf,
-  poissonArrivals,
-  runGpu,
-} from "../../../harness/gpu_scenarios.ts";
+import { lonelyQueue, roundRobinDelay } from "../../../harness/gpu_closed_forms.ts";
+import { clientOf, equalKernels, gpuScenario, jitteredArrivals, runGpu } from "../../../harness/gpu_scenarios.ts";
 import { findArchitecture, INSTRUCTION, WAIT_FOR_IDLE } from "../../../kernel/gpu/architecture.ts";
-import { createDecision, DEFAULT_SLICE_US } from "../../../kernel/gpu/decision.ts";
+import { createDecision } from "../../../kernel/gpu/decision.ts";
 import { entriesOf, LOW, MEDIUM } from "../../../kernel/gpu/interleave.ts";
 import { encodeTimeslice } from "../../../kernel/gpu/timeslice.ts";
 import { kernelSequence } from "../../../kernel/gpu/workload.ts";
@@ -114,49 +107,19 @@ describe("groups that always have work", () => {
 });
 
 describe("closed forms", () => {
-  /** Mean delay of a lone critical request of `serviceUs` beside `others` groups that always have work, us. */
-  function roundRobin(
-    serviceUs: number,
-    others: number,
-    architecture: string,
-  ): { simulated: number; expected: number } {
-    const seeds = [1, 2, 3, 4];
-    const delays = seeds.map((seed) => {
-      const arrivals = jitteredArrivals(1e8, 2e10, seed);
-      const critical = clientOf(equalKernels(serviceUs / 100, 100_000), { critical: true, arrivals });
-      const busy = Array.from({ length: others }, () => clientOf(equalKernels(100_000, 100_000)));
-      const { costs } = runGpu(gpuScenario([critical, ...busy], { architecture, durationNs: 2e10 }), undefined, seed);
-      return meanOf(costs.latencies) - meanOf(costs.standalone);
-    });
-    const { trapNs, saveNs, restoreNs, baseNs } = findArchitecture(architecture);
-    const change = (trapNs + saveNs + restoreNs + baseNs) / 1000;
-    const slice = DEFAULT_SLICE_US;
-    const turns = Math.ceil(serviceUs / slice);
-    const wait = slice / 2 + ((others - 1) / 2) * (slice + change) + change;
-    const expected = wait + (turns - 1) * (others * (slice + change) + change);
-    return { simulated: meanOf(delays) / 1000, expected };
-  }
-
   it.each([
     [5000, 1, "v100"],
     [2800, 1, "a100"],
     [2800, 2, "v100"],
     [5000, 3, "v100"],
   ] as const)("round robin: %i us beside %i groups on %s", (serviceUs, others, architecture) => {
-    const { simulated, expected } = roundRobin(serviceUs, others, architecture);
+    const { simulated, expected } = roundRobinDelay(serviceUs, others, architecture);
     expect(Math.abs(simulated / expected - 1)).toBeLessThan(0.02);
   });
 
   it.each([0.3, 0.6])("the queue of one group with Poisson arrivals at load %d waits as M/D/1 says", (load) => {
-    const service = 1e6;
-    const waits = [1, 2, 3].map((seed) => {
-      const arrivals = poissonArrivals(service / load, 1e11, seed);
-      const critical = clientOf(equalKernels(1, service), { critical: true, arrivals });
-      const { costs } = runGpu(gpuScenario([critical], { durationNs: 1e11 }), undefined, seed);
-      return meanOf(costs.latencies) - meanOf(costs.standalone);
-    });
-    const expected = (load * service) / (2 * (1 - load));
-    expect(Math.abs(meanOf(waits) / expected - 1)).toBeLessThan(0.02);
+    const { simulated, expected } = lonelyQueue(load);
+    expect(Math.abs(simulated / expected - 1)).toBeLessThan(0.02);
   });
 
   it("a critical group that needs more than its turns falls behind for ever", () => {
