@@ -27,11 +27,11 @@ export class CostLedger {
   readonly costs: Float64Array;
   /** `[groups]` critical requests later than their slack. */
   readonly missed: Int32Array;
-  /** Latency, lateness and time alone of finished critical requests, ns, in the order of their ends, and whose they are. */
+  /** Latency and time alone of finished critical requests, ns, in the order of their ends. */
   readonly latencies: number[] = [];
-  readonly lateness: number[] = [];
   readonly standalone: number[] = [];
-  readonly owner: number[] = [];
+  /** Lateness of finished critical requests, ns, and at the end of those that are not finished and beyond their slack. */
+  readonly lateness: number[] = [];
   /** `[groups]` useful time of finished requests, ns. */
   readonly finishedNs: Float64Array;
 
@@ -71,7 +71,6 @@ export class CostLedger {
     this.latencies.push(now - arrival);
     this.lateness.push(late);
     this.standalone.push(spec.prepNs + launchNs(this.#key, g, index) + service);
-    this.owner.push(g);
     this.#judge(g, index, arrival, late);
   }
 
@@ -92,7 +91,9 @@ export class CostLedger {
     if (!this.#scenario.workload.groups[g].critical) return;
     const arrival = groups.arrivalOf(g, index);
     const late = end - this.#aloneDone(g, index, arrival);
-    if (late >= this.#slack(g, index)) this.#judge(g, index, arrival, late);
+    if (late < this.#slack(g, index)) return;
+    this.lateness.push(late);
+    this.#judge(g, index, arrival, late);
   }
 
   /** Brings `costs` up to `now`. */
@@ -150,7 +151,6 @@ export class CostLedger {
     copy.latencies.push(...this.latencies);
     copy.lateness.push(...this.lateness);
     copy.standalone.push(...this.standalone);
-    copy.owner.push(...this.owner);
     return copy;
   }
 }

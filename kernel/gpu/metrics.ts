@@ -29,7 +29,8 @@ export const GPU_METRICS = [
 ] as const;
 
 /**
- * Every figure of a run so far. Latencies are of critical requests that were finished; `slo_attainment` is the share of
+ * Every figure of a run so far. Latencies are of critical requests that were finished; `lc_late_*` count, at
+ * the end, also those that were not, as late as they are by then; `slo_attainment` is the share of
  * finished and missed ones that were within their slack; `be_share` is the useful share of the time that best-effort groups
  * got, `be_fairness` Jain's index over what each got of its entitlement. Without such requests or groups: 0, attainment and
  * fairness 1.
