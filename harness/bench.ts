@@ -8,6 +8,7 @@ import { VectorEnv } from "../gym/vector_env.ts";
 import { randomStream } from "../kernel/random.ts";
 import { ReadaheadKernel } from "../kernel/readahead/readahead.ts";
 import { recorded } from "../workloads/readahead_recorded.ts";
+import { benchScenario, gpuDecisionsPerSecond, gpuEventsPerSecond, gpuStepsPerSecond } from "./bench_gpu.ts";
 import { findProblem } from "./evaluate.ts";
 import { heuristicPlayer } from "./player.ts";
 import { scenarioOf } from "./readahead_scenarios.ts";
@@ -29,6 +30,7 @@ const ACTIONS = 4096;
 const CARTPOLE = "CartPole-v1";
 const TIERING = "ring0/Tiering-v1";
 const READAHEAD = "ring0/Readahead-v1";
+const GPU = "ring0/GpuPreemption-v1";
 
 /**
  * Recorded programs whose page accesses are played: one thread of which one access in 17 faults, and four of which more
@@ -63,17 +65,24 @@ export async function bench(onResult: (result: BenchResult) => void = () => {}):
   for (const [label, trace] of RECORDED) {
     report(`readahead/page_accesses_vma_${label}_trace`, accessesPerSecond(trace), "accesses/s");
   }
+  const pair = benchScenario(1, 1);
+  report("gpu/events", gpuEventsPerSecond(pair, REPETITIONS), "events/s");
+  report("gpu/events_10_groups", gpuEventsPerSecond(benchScenario(5, 5), REPETITIONS), "events/s");
+  report("gpu/decisions", gpuDecisionsPerSecond(pair, REPETITIONS), "decisions/s");
+  report("gpu/env_steps", gpuStepsPerSecond(pair, 10_000, REPETITIONS), "steps/s");
   for (const { name, needsBackend } of agents) {
     const suffix = needsBackend ? `_${backend}` : "";
     report(`cartpole/${name}_train_steps${suffix}`, trainingSpeed(name, CARTPOLE, 100_000), "steps/s");
     report(`tiering/${name}_train_steps${suffix}`, trainingSpeed(name, TIERING, 8_000), "steps/s");
     report(`readahead/${name}_train_steps${suffix}`, trainingSpeed(name, READAHEAD, 8_000), "steps/s");
+    // The bandit learns in environments with one row.
+    if (name !== "bandit") report(`gpu/${name}_train_steps${suffix}`, trainingSpeed(name, GPU, 8_000), "steps/s");
   }
-  for (const id of [CARTPOLE, TIERING, READAHEAD]) {
+  for (const id of [CARTPOLE, TIERING, READAHEAD, GPU]) {
     const { alias } = registry.spec(id);
     report(`${alias}/policy_decision`, decisionTime(id), "us");
   }
-  for (const id of [TIERING, READAHEAD]) {
+  for (const id of [TIERING, READAHEAD, GPU]) {
     const problem = findProblem(id)!;
     const env = registry.make(id, { splits: ["train"], wrap: false });
     for (const entry of problem.heuristics) {
