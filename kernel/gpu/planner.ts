@@ -14,6 +14,7 @@ import {
   RESERVE_WIDE,
   TAKE_TURNS,
 } from "./stance.ts";
+import { Turns } from "./turns.ts";
 import type { GpuView } from "./view.ts";
 
 /** Constants of a planner. */
@@ -51,19 +52,18 @@ const NEVER = Number.POSITIVE_INFINITY;
 export class GpuPlanner {
   readonly #settings: PlannerSettings;
   #decision: GpuDecision | null = null;
-  #turn = -1;
-  #turnSince = 0;
+  #turns: Turns;
   #wakeUp = NEVER;
 
   constructor(settings: PlannerSettings = PLANNER_SETTINGS) {
     this.#settings = settings;
+    this.#turns = new Turns(settings.turnNs);
   }
 
   /** Forgets the run. */
   reset(): void {
     this.#decision = null;
-    this.#turn = -1;
-    this.#turnSince = 0;
+    this.#turns.reset();
   }
 
   /** The decision for this view. Reused by the next call. */
@@ -154,7 +154,7 @@ export class GpuPlanner {
     let longest = 0;
     for (let g = 0; g < view.groups; g++) {
       if (view.critical[g] === 1 || stance.turn[g] === NEVER_ON) continue;
-      if (stance.turn[g] === TAKE_TURNS && this.#turn >= 0 && this.#turn !== g) continue;
+      if (stance.turn[g] === TAKE_TURNS && this.#turns.group >= 0 && this.#turns.group !== g) continue;
       longest = Math.max(longest, this.leaveNs(view, stance, g));
     }
     return longest * this.#settings.leadScale + this.#settings.marginNs;
@@ -181,11 +181,11 @@ export class GpuPlanner {
   }
 
   #planBestEffort(view: GpuView, stance: GpuStance, decision: GpuDecision, off: boolean): void {
-    this.#passTurn(view, stance);
+    this.#turns.pass(view, stance.turn);
     for (let g = 0; g < view.groups; g++) {
       if (view.critical[g] === 1) continue;
       const means = stance.means[g];
-      const on = stance.turn[g] === ALWAYS || (stance.turn[g] === TAKE_TURNS && g === this.#turn);
+      const on = stance.turn[g] === ALWAYS || (stance.turn[g] === TAKE_TURNS && g === this.#turns.group);
       decision.mode[g] = stance.mode[g];
       decision.sliceUs[g] = stance.sliceUs[g];
       decision.enabled[g] = on && !(off && means === BY_DISABLE) ? 1 : 0;
@@ -194,26 +194,6 @@ export class GpuPlanner {
       // A group that leaves because its turn is over need not hurry.
       decision.gentle[g] = means === BY_TIMESLICE || (means === BY_GATE && off) ? 1 : 0;
     }
-  }
-
-  /** Whose turn it is: the next one's with work when the time is over, or when the present one has none. */
-  #passTurn(view: GpuView, stance: GpuStance): void {
-    const turn = this.#turn;
-    const valid = turn >= 0 && stance.turn[turn] === TAKE_TURNS;
-    if (valid && view.queued[turn] > 0 && view.time - this.#turnSince < this.#settings.turnNs) return;
-    let next = valid ? turn : -1;
-    for (let i = 1; i <= view.groups; i++) {
-      const g = (Math.max(turn, 0) + i) % view.groups;
-      if (view.critical[g] === 1 || stance.turn[g] !== TAKE_TURNS) continue;
-      if (next < 0) next = g;
-      if (view.queued[g] > 0) {
-        next = g;
-        break;
-      }
-    }
-    if (next === turn && view.time - this.#turnSince < this.#settings.turnNs) return;
-    this.#turn = next;
-    this.#turnSince = view.time;
   }
 
   #planOrder(view: GpuView, stance: GpuStance, decision: GpuDecision): void {
@@ -234,8 +214,7 @@ export class GpuPlanner {
   fork(): GpuPlanner {
     const copy = new GpuPlanner(this.#settings);
     copy.#decision = this.#decision === null ? null : structuredClone(this.#decision);
-    copy.#turn = this.#turn;
-    copy.#turnSince = this.#turnSince;
+    copy.#turns = this.#turns.fork();
     return copy;
   }
 }
