@@ -8,11 +8,10 @@ const SEEDS = Array.from({ length: 40 }, (_, seed) => seed);
 
 /** Everything that can be seen of a run now. */
 function snapshot(kernel: GpuKernel): unknown {
-  const { latencies, lateness, standalone, owner, costs, missed, finishedNs } = kernel.costs;
   return structuredClone({
     view: kernel.view,
     ledger: { ...kernel.ledger },
-    costs: { latencies, lateness, standalone, owner, costs, missed, finishedNs },
+    costs: { ...kernel.costs },
     cost: kernel.cost,
     operations: kernel.controlOperations,
     timeouts: kernel.timeouts,

@@ -9,6 +9,7 @@ import {
   NOTIFY_REQUESTS,
 } from "../../../kernel/gpu/decision.ts";
 import type { GpuKernel } from "../../../kernel/gpu/gpu.ts";
+import { Groups } from "../../../kernel/gpu/groups.ts";
 import { playUntil, playUntilReady, randomScenario, started } from "./fixtures.ts";
 
 const KERNEL = 100_000;
@@ -146,17 +147,22 @@ describe("decisions that change everything at every event", () => {
 });
 
 describe("the borders of kernels", () => {
-  it("are the same however they are reached, with lengths of requests that divide badly", () => {
-    // 7 of 14 parts of 122: one order of multiplying and dividing gives 61, the other 60.
-    for (const scale of [122 / 14, 61 / 7, 49 / 3, 1 / 3]) {
-      const first = clientOf(equalKernels(14, 1), { scales: Float64Array.of(scale) });
-      const kernel = started(gpuScenario([first], { durationNs: 200_000 }));
-      const decision = createDecision(1);
-      decision.notify = NOTIFY_KERNELS;
-      let points = 0;
-      for (; !kernel.done && points < 10_000; points++) kernel.decide(decision);
-      expect(kernel.done).toBe(true);
-      expect(kernel.view.completed[0]).toBeGreaterThan(3);
+  it("are the same from both sides, with lengths of requests that divide badly", () => {
+    for (const kernels of [7, 14, 30]) {
+      for (let total = kernels; total < 40 * kernels; total += 1 + (total % 3)) {
+        const groups = new Groups(
+          [clientOf(equalKernels(kernels, 1), { scales: Float64Array.of(total / kernels) })],
+          1,
+        );
+        groups.arrive(0, 0);
+        groups.launch(0, 0);
+        for (let kernel = 0; kernel < kernels; kernel++) {
+          groups.progress[0] = groups.kernelEnd(0, kernel) - 1;
+          expect(groups.kernelAt(0)).toBe(kernel);
+          groups.progress[0] = groups.kernelEnd(0, kernel);
+          expect(groups.kernelAt(0)).toBe(Math.min(kernel + 1, kernels - 1));
+        }
+      }
     }
   });
 });

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { clientOf, equalKernels, gpuScenario } from "../../../harness/gpu_scenarios.ts";
+import { findArchitecture } from "../../../kernel/gpu/architecture.ts";
+import { createDecision, type GpuDecision, SHARING_STREAMS } from "../../../kernel/gpu/decision.ts";
+import { GpuKernel } from "../../../kernel/gpu/gpu.ts";
+import type { GpuGroup } from "../../../kernel/gpu/workload.ts";
+import { kernelSequence } from "../../../kernel/gpu/workload.ts";
+import { started } from "./fixtures.ts";
+
+const group = (details: Partial<GpuGroup> = {}) => clientOf(equalKernels(3, 1000), details);
+
+describe("what is not possible is refused in one line that names it", () => {
+  it.each<[string, Partial<GpuGroup>, RegExp]>([
+    [
+      "arrivals out of order",
+      { arrivals: Float64Array.of(5, 3) },
+      /arrivals must be whole, ascending and >= 0, got 3 at 1/,
+    ],
+    ["an arrival between two ns", { arrivals: Float64Array.of(0.5) }, /got 0.5 at 0/],
+    ["a length of 0", { scales: Float64Array.of(1, 0) }, /lengths of requests must be positive/],
+    ["no lengths", { scales: new Float64Array(0) }, /lengths of requests must be positive/],
+    ["an objective of 1", { critical: true, slo: 1 }, /slo must be above 1, got 1/],
+    ["thinking backwards", { thinkNs: -1 }, /thinkNs must be a whole number >= 0, got -1/],
+    ["waiting for nobody", { after: [4] }, /there is no group 4 to wait for/],
+  ])("%s", (_, details, message) => {
+    expect(() => started(gpuScenario([group(details)]))).toThrow(message);
+  });
+
+  it("scenarios", () => {
+    expect(() => started(gpuScenario([]))).toThrow(/1 to 16 channel groups are possible, got 0/);
+    expect(() => started(gpuScenario(Array.from({ length: 17 }, () => group())))).toThrow(/got 17/);
+    expect(() => started(gpuScenario([group()], { durationNs: 0 }))).toThrow(/positive whole number of ns, got 0/);
+    expect(() => started(gpuScenario([group()], { controlNs: -1 }))).toThrow(
+      /controlNs must be a whole number >= 0, got -1/,
+    );
+    expect(() => started(gpuScenario([group()], { minSliceUs: 0 }))).toThrow(/minSliceUs must be 1 to 1e6, got 0/);
+    expect(() => findArchitecture("gtx")).toThrow(/no GPU "gtx"; allowed: v100, /);
+    expect(() => kernelSequence("none", [])).toThrow(/none: a request has at least one kernel/);
+    expect(() => kernelSequence("zero", [5, 0])).toThrow(/zero: kernel 1 must take a positive time, got 0 ns/);
+  });
+
+  it.each<[string, (decision: GpuDecision) => void, RegExp]>([
+    ["a timeslice of 0", ({ sliceUs }) => sliceUs.fill(0), /a timeslice is 1 to 8355840 us, got 0 for group 0/],
+    ["a timeslice that is no number", ({ sliceUs }) => sliceUs.fill(Number.NaN), /got NaN/],
+    ["a fourth level", ({ interleave }) => interleave.fill(3), /interleave level must be 0 to 2, got 3/],
+    ["a fourth mode", ({ mode }) => mode.fill(3), /preemption mode must be 0 to 2, got 3/],
+    ["a sixth hold", ({ hold }) => hold.fill(5), /hold must be 0 to 4, got 5/],
+    ["less than no kernels in flight", ({ depth }) => depth.fill(-1), /at least 0, got -1/],
+    ["no share", ({ share }) => share.fill(0), /a share is above 0, at most 1, got 0/],
+  ])("%s", (_, change, message) => {
+    const kernel = started(gpuScenario([group()]));
+    const decision = createDecision(1);
+    change(decision);
+    expect(() => kernel.decide(decision)).toThrow(message);
+  });
+
+  it("decisions for others, at no time, that take for ever, or that change how the GPU is shared", () => {
+    const kernel = started(gpuScenario([group()]));
+    expect(() => kernel.decide(createDecision(2))).toThrow(/for 1 channel groups is wanted, got one for 2/);
+    expect(() => kernel.decide({ ...createDecision(1), wakeUp: Number.NaN })).toThrow(/or Infinity, got NaN/);
+    expect(() => kernel.decide({ ...createDecision(1), microseconds: 1e6 })).toThrow(/0 to 1e6 us, got 1000000/);
+    expect(() => kernel.decide({ ...createDecision(1), sharing: 5 })).toThrow(/sharing must be 0 to 4, got 5/);
+    kernel.decide(createDecision(1));
+    expect(() => kernel.decide({ ...createDecision(1), sharing: SHARING_STREAMS })).toThrow(/decided once/);
+  });
+
+  it("going on after the end, or before the start", () => {
+    const kernel = started(gpuScenario([group()], { durationNs: 10 }));
+    kernel.decide(createDecision(1));
+    expect(kernel.done).toBe(true);
+    expect(() => kernel.decide(createDecision(1))).toThrow(/the run is over; call reset first/);
+    expect(() => new GpuKernel().scenario).toThrow(/call reset first/);
+  });
+});
