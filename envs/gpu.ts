@@ -58,13 +58,13 @@ const COST_PER_REWARD = 0.01;
  *
  * ## Action Space
  *
- * `MultiDiscrete([3, 3, 3, 3, 5, 3, 3, 2])` for each of 10 rows. A row makes the choices of its kind of group; the mask leaves what stands
+ * `MultiDiscrete([4, 3, 3, 3, 5, 3, 3, 2])` for each of 10 rows. A row makes the choices of its kind of group; the mask leaves what stands
  * of the others, and of rows that are no group. Best-effort groups choose at the start and every 10 ms, critical groups at
  * every decision; else what they chose last stays. Instruction-level preemption is masked where a group does not have it.
  *
  * | Num | Action | Of | Alternatives | Meaning |
  * |-----|--------|----|--------------|---------|
- * | 0 | means | best effort | 0 timeslice, 1 disable, 2 gate | by which a best-effort group is taken off for critical work: the end of its timeslice, a control operation, few launches ahead (at most 8 kernels, 3.4 % of its time) and none while critical work is there |
+ * | 0 | means | best effort | 0 timeslice, 1 disable, 2 gate, 3 poll | by which a best-effort group is taken off for critical work: the end of its timeslice, a control operation, few launches ahead (at most 8 kernels, 3.4 % of its time or more) and none while critical work is there, or a flag that its kernels poll at every thread block (2.5 % of its time) |
  * | 1 | mode | best effort | 0 instruction, 1 thread-block, 2 wait-for-idle | preemption mode of a best-effort group |
  * | 2 | timeslice | best effort | 0 1 us, 1 200 us, 2 1024 us | of a best-effort group, at least the driver's shortest |
  * | 3 | turn | best effort | 0 take-turns, 1 always, 2 never | whether a best-effort group is one of those of which one at a time is enabled (10 ms each), enabled always, or never |

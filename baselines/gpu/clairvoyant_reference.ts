@@ -6,6 +6,7 @@ import { GpuPlanner, PLANNER_SETTINGS } from "../../kernel/gpu/planner.ts";
 import {
   BY_DISABLE,
   BY_GATE,
+  BY_POLL,
   BY_TIMESLICE,
   createStance,
   type GpuStance,
@@ -15,20 +16,21 @@ import {
 } from "../../kernel/gpu/stance.ts";
 import type { GpuView } from "../../kernel/gpu/view.ts";
 import { hashKey } from "../../kernel/random.ts";
+import { HEURISTIC_US } from "./heuristic_decision.ts";
 
 /** One way of going about a run; the reference tries all of them. */
 interface Approach {
   readonly means: number;
   readonly mode: number;
   readonly leadScale: number;
-  readonly order: "none" | "longest" | "shortest";
+  readonly order: "none" | "hopeless-last" | "longest" | "shortest";
 }
 
-const MEANS_TRIED = [BY_TIMESLICE, BY_DISABLE, BY_GATE];
+const MEANS_TRIED = [BY_TIMESLICE, BY_DISABLE, BY_GATE, BY_POLL];
 const MODES_TRIED = [INSTRUCTION, THREAD_BLOCK];
 /** 0: nothing is reserved. */
 const LEADS_TRIED = [0, 0.8, 1.2, 1.8];
-const ORDERS_TRIED = ["none", "longest", "shortest"] as const;
+const ORDERS_TRIED = ["none", "hopeless-last", "longest", "shortest"] as const;
 
 /**
  * What is within reach of somebody who knows when every request will be launched and how a run will end: it plays the run
@@ -113,7 +115,9 @@ class ApproachPlayer {
       this.#view.nextReady[g] = any ? launches[next] : Number.POSITIVE_INFINITY;
       this.#stance.order[g] = orderOf(view, g, order);
     }
-    return this.#planner.plan(this.#view, this.#stance);
+    const decision = this.#planner.plan(this.#view, this.#stance);
+    decision.microseconds = HEURISTIC_US;
+    return decision;
   }
 }
 
@@ -122,5 +126,6 @@ function orderOf(view: GpuView, g: number, order: Approach["order"]): number {
   if (order === "none" || view.queued[g] === 0) return 0;
   const left = Math.max(0, view.headExpectedNs[g] - view.headServedNs[g]);
   if (view.time + left > view.headDeadline[g]) return Number.NEGATIVE_INFINITY;
+  if (order === "hopeless-last") return 0;
   return order === "longest" ? view.headExpectedNs[g] : -view.headExpectedNs[g];
 }

@@ -1,25 +1,41 @@
-import { MAX_SLICE_US } from "../../kernel/gpu/decision.ts";
+import { MEANS, RELEASES, RESERVES, TURNS } from "../../kernel/gpu/stance.ts";
 import type { Knob } from "../knobs.ts";
-import { setByClass } from "./group_class.ts";
-import { ruleHeuristic } from "./rule_heuristic.ts";
+import { plannedHeuristic } from "./planned_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 
-const CRITICAL_SLICE: Knob = { name: "critical_slice_us", min: 200, max: 1e6, scale: "log", start: 1024, unit: "us" };
-const SLICE: Knob = { name: "slice_us", min: 1, max: 5200, scale: "log", start: 1024, unit: "us" };
-const LEVEL: Knob = { name: "critical_level", min: 0, max: 2, scale: "linear", start: 0 };
-const MODE: Knob = { name: "mode", min: 0, max: 2, scale: "linear", start: 2 };
+const SLICE: Knob = { name: "slice_us", min: 1, max: 1024, scale: "log", start: 1, unit: "us" };
+const LEAD: Knob = { name: "lead_scale", min: 0.25, max: 4, scale: "log", start: 1 };
 
-/** One setting of timeslices, interleave level and preemption mode for everything: the best there is without looking. */
+/**
+ * One intention for all groups and all the time, of all those that the environment's actions have: the best there is without
+ * looking. Numbers of alternatives are rounded.
+ */
 export const staticGrid: GpuEntry = {
   name: "static",
   role: "static",
   description:
-    "one setting of timeslices, interleave level and preemption mode for all workloads, chosen on the training split",
-  knobs: [CRITICAL_SLICE, SLICE, LEVEL, MODE],
-  create: ({ critical_slice_us, slice_us, critical_level, mode }) =>
-    ruleHeuristic("static", (view, decision) => {
-      setByClass(view, decision.sliceUs, Math.min(MAX_SLICE_US, critical_slice_us), slice_us);
-      setByClass(view, decision.interleave, Math.round(critical_level), 0);
-      decision.mode.fill(Math.round(mode));
+    "one choice of every lever of the environment for all groups and workloads, chosen on the training split",
+  knobs: [
+    alternatives("means", MEANS.length),
+    alternatives("mode", 3),
+    SLICE,
+    alternatives("turn", TURNS.length - 1),
+    alternatives("reserve", RESERVES.length),
+    alternatives("release", RELEASES.length),
+    LEAD,
+  ],
+  create: ({ means, mode, slice_us, turn, reserve, release, lead_scale }) =>
+    plannedHeuristic("static", { leadScale: lead_scale }, (view, stance) => {
+      stance.means.fill(Math.round(means));
+      stance.mode.fill(Math.round(mode));
+      for (let g = 0; g < view.groups; g++) if (view.critical[g] === 0) stance.sliceUs[g] = slice_us;
+      stance.turn.fill(Math.round(turn));
+      stance.reserve.fill(Math.round(reserve));
+      stance.release.fill(Math.round(release));
     }),
 };
+
+/** The number of one of `count` alternatives, the first of which is where the search starts. */
+function alternatives(name: string, count: number): Knob {
+  return { name, min: 0, max: count - 1, scale: "linear", start: 0 };
+}

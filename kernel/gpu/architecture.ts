@@ -31,7 +31,7 @@ export interface GpuArchitecture {
 
 const KIB = 1024;
 
-/** Time to trap all threads. Source: choice; the whole of a measured preemption on GV100 is 32 us, of which saving is all. */
+/** Time to trap all threads. Source: choice. */
 const TRAP_NS = 1000;
 
 /** Source: RmEngineContextSwitchTimeoutUs 0x3fffff, NVIDIA open kernel modules, nvrm_registry.h. */
@@ -43,10 +43,18 @@ const AMD_TIMEOUT_NS = 2e9;
 /**
  * GPUs by name. Multiprocessors and bandwidths are vendors' figures (A100: 1100 GB/s, the GPreempt paper, and its 44.3 MB
  * of context), sizes of registers and shared memory the CUDA guide's. `baseUs`: A100 so that a switch takes the ~100 us of
- * the GPreempt paper, GV100 so that it takes the 32 us of the XSched paper; the others are a choice between.
+ * the GPreempt paper, the others are a
+ * choice. `wholeUs`: GV100's whole preemption as measured in the XSched paper, of which saving is what is left.
  */
 export const ARCHITECTURES: readonly GpuArchitecture[] = [
-  architecture("v100", { multiprocessors: 80, registersKib: 256, sharedKib: 96, bandwidth: 900, baseUs: 0 }),
+  architecture("v100", {
+    multiprocessors: 80,
+    registersKib: 256,
+    sharedKib: 96,
+    bandwidth: 900,
+    baseUs: 10,
+    wholeUs: 32,
+  }),
   architecture("a100", { multiprocessors: 108, registersKib: 256, sharedKib: 164, bandwidth: 1100, baseUs: 40 }),
   architecture("h100", { multiprocessors: 132, registersKib: 256, sharedKib: 228, bandwidth: 3350, baseUs: 20 }),
   architecture("h200", { multiprocessors: 132, registersKib: 256, sharedKib: 228, bandwidth: 4800, baseUs: 20 }),
@@ -77,13 +85,23 @@ interface Figures {
   /** GB/s. */
   bandwidth: number;
   baseUs: number;
+  /** Trap, saving and change together, where it was measured. Default: what bytes and bandwidth give. */
+  wholeUs?: number;
   timeoutNs?: number;
 }
 
 function architecture(name: string, figures: Figures): GpuArchitecture {
-  const { multiprocessors, registersKib, sharedKib, bandwidth, baseUs, timeoutNs = NVIDIA_TIMEOUT_NS } = figures;
+  const {
+    multiprocessors,
+    registersKib,
+    sharedKib,
+    bandwidth,
+    baseUs,
+    wholeUs,
+    timeoutNs = NVIDIA_TIMEOUT_NS,
+  } = figures;
   const contextBytes = multiprocessors * (registersKib + sharedKib) * KIB;
-  const saveNs = Math.round(contextBytes / bandwidth);
+  const saveNs = wholeUs === undefined ? Math.round(contextBytes / bandwidth) : (wholeUs - baseUs) * 1000 - TRAP_NS;
   return {
     name,
     multiprocessors,

@@ -11,7 +11,7 @@ export const WORST_SLACKS = 20;
 export const LEAST_FAIR_SHARE = 0.05;
 
 /** Launch latency, ns: median and logarithmic spread. Source: gpu_ext's samples on RTX 5090, p50 6.6 us, p99 44 us. */
-const LAUNCH_MEDIAN_NS = 6600;
+export const LAUNCH_MEDIAN_NS = 6600;
 const LAUNCH_SPREAD = 0.8;
 const LAUNCH_MAX_NS = 44_000;
 

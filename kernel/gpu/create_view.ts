@@ -29,9 +29,7 @@ export function createView(
     streams: workload.sharing === "streams",
     critical: flags((one) => one.critical),
     slo: known((one) => one.slo),
-    expectedNs: known(
-      ({ sequence, declared }) => totalOf(sequence) * (declared.reduce((a, b) => a + b) / declared.length),
-    ),
+    expectedNs: profile(totalOf),
     prepNs: known((one) => one.prepNs),
     meanKernelNs: profile((sequence) => totalOf(sequence) / sequence.durations.length),
     weightedKernelNs: profile((sequence) => weightedMean(sequence.durations, sequence.durations)),

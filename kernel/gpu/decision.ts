@@ -44,7 +44,7 @@ export const MAX_SLICE_US = 255 * 2 ** 15;
 /**
  * How the runlist is to be from now on, one element a group. Every difference to what was last asked for becomes a control
  * operation (all groups enabled at once are one, all disabled at once another); nothing takes effect earlier than the
- * operation does. `hold`, `depth` and `spin` are the host's own and take effect after `microseconds`. A reused object:
+ * operation does. `hold`, `depth`, `spin` and `polling` are the host's own and take effect after `microseconds` and a launch. A reused object:
  * the kernel copies it.
  */
 export interface GpuDecision {
@@ -85,7 +85,10 @@ export interface GpuDecision {
   microseconds: number;
 }
 
-/** Share of a group's time that limiting its launches costs. Source: XSched, OSDI'25, level 1: below 3.4 %. */
+/**
+ * Least share of a group's time that limiting its launches, or a check before each kernel, costs. Source: XSched, OSDI'25,
+ * level 1: below 3.4 %. With so few in flight that kernels end before the next is launched, the GPU waits for it as well.
+ */
 export const LAUNCH_OVERHEAD = 0.034;
 
 /** Share of a group's time that polling a flag costs. Source: FLEP (abstract), 2.5 %. */

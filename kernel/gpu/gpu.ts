@@ -5,7 +5,7 @@ import { ArrivalStatistics } from "./arrival_statistics.ts";
 import { assertDecision } from "./assert_decision.ts";
 import { createCoRun } from "./co_run.ts";
 import { ControlPath, DISABLE, ENABLE, PREEMPT, RESET, SET_INTERLEAVE, SET_MODE, SET_SLICE } from "./control_path.ts";
-import { slackNs } from "./cost.ts";
+import { LAUNCH_MEDIAN_NS, slackNs } from "./cost.ts";
 import { CostLedger } from "./cost_ledger.ts";
 import { createView } from "./create_view.ts";
 import {
@@ -223,7 +223,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
       asked.depth.set(decision.depth);
       asked.spin.set(decision.spin);
       asked.polling.set(decision.polling);
-      this.#host.submit(asked, sent);
+      this.#host.submit(asked, sent + LAUNCH_MEDIAN_NS);
     }
     asked.notify = decision.notify;
     this.#engine.notifyKernels = decision.notify >= NOTIFY_KERNELS;

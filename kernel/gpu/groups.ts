@@ -1,5 +1,5 @@
 import { hashUniform } from "../random.ts";
-import { launchNs } from "./cost.ts";
+import { LAUNCH_MEDIAN_NS, launchNs } from "./cost.ts";
 import {
   DEFAULT_SLICE_US,
   HOLD_BLOCK,
@@ -14,6 +14,9 @@ import { type GpuGroup, serviceNs } from "./workload.ts";
 
 /** Progress at which a group that is not held stops: never. */
 const FREE = Number.POSITIVE_INFINITY;
+
+/** Thread blocks whose ends lie evenly and independently, of which the last is waited for. Source: choice; a GPU holds hundreds, in waves. */
+const UNEVEN_BLOCKS = 4;
 
 /**
  * Requests of every channel group and how far the oldest launched one of each has come. One element a group; times in ns, progress
@@ -66,6 +69,10 @@ export class Groups {
   readonly saved: Uint8Array;
   /** Preemptions so far, which index the draws of how long a thread block still runs. */
   readonly preemptions: Int32Array;
+  /** Time that a group which polls takes to stop, while it does. */
+  readonly emptying: Float64Array;
+  /** Whether each of its kernels begins with a check, because it was held at a kernel once. */
+  readonly checks: Uint8Array;
 
   readonly #key: number;
 
@@ -100,6 +107,8 @@ export class Groups {
     this.polls = new Uint8Array(n);
     this.saved = new Uint8Array(n);
     this.preemptions = new Int32Array(n);
+    this.emptying = new Float64Array(n);
+    this.checks = new Uint8Array(n);
     this.#arrivals = specs.map(({ arrivals }) => (arrivals === null ? new Float64Array(64) : null));
     specs.forEach(({ arrivals, after }, g) => {
       if (arrivals === null) this.nextArrival[g] = after.length > 0 ? FREE : 0;
@@ -223,12 +232,15 @@ export class Groups {
     return kernel >= last ? this.total[g] : Math.floor((ends[kernel] * this.total[g]) / ends[last]);
   }
 
-  /** Time until the thread blocks that run have ended, drawn by the number of preemptions so far. */
+  /**
+   * Time until the thread blocks that run have ended, the last of many that began at different times, drawn by the number of
+   * preemptions so far. At most what is left of the kernel.
+   */
   blockResidual(g: number): number {
     const kernel = this.kernelAt(g);
     const { sequence } = this.specs[g];
     const longest = sequence.blockNs[kernel] * (this.total[g] / sequence.ends[sequence.ends.length - 1]);
-    const drawn = Math.ceil(longest * hashUniform(this.#key, g, this.preemptions[g]));
+    const drawn = Math.ceil(longest * hashUniform(this.#key, g, this.preemptions[g]) ** (1 / UNEVEN_BLOCKS));
     return Math.min(drawn, this.kernelEnd(g, kernel) - this.progress[g]);
   }
 
@@ -242,9 +254,28 @@ export class Groups {
     return lost;
   }
 
+  /**
+   * Part of `drain` ns in which multiprocessors had nothing to do, as thread blocks that ended were not followed by others;
+   * 0 when the kernel came to its end.
+   */
+  emptyNs(g: number, drain: number): number {
+    return this.withinKernel(g) ? Math.floor(drain / 2) : 0;
+  }
+
+  /** A group that polls has come to where it stops: takes back the work that was not done on the way. Returns it. */
+  empty(g: number): number {
+    const lost = this.progress[g] >= this.stopAt[g] ? this.emptyNs(g, this.emptying[g]) : 0;
+    this.emptying[g] = 0;
+    this.progress[g] -= lost;
+    if (lost > 0) this.stopAt[g] = this.progress[g];
+    return lost;
+  }
+
   /** Takes a setting of the host over: see `HOLDS`. */
   setHold(g: number, hold: number): void {
     this.hold[g] = hold;
+    this.emptying[g] = 0;
+    if (hold === HOLD_KERNEL) this.checks[g] = 1;
     this.stopAt[g] = hold === HOLD_NONE ? FREE : this.queued[g] > 0 ? this.#stop(g, hold) : 0;
   }
 
@@ -260,7 +291,9 @@ export class Groups {
         return within ? this.kernelEnd(g, kernel) : this.progress[g];
       case HOLD_BLOCK:
         if (!within) return this.progress[g];
-        return this.polls[g] === 1 ? this.progress[g] + this.blockResidual(g) : this.kernelEnd(g, kernel);
+        if (this.polls[g] === 0) return this.kernelEnd(g, kernel);
+        this.emptying[g] = this.blockResidual(g);
+        return this.progress[g] + this.emptying[g];
       default:
         return this.progress[g] > 0 ? this.total[g] : 0;
     }
@@ -269,11 +302,18 @@ export class Groups {
   #begin(g: number): void {
     this.inFlight[g] = this.depth[g];
     this.polls[g] = this.polling[g];
-    const overhead = (this.inFlight[g] > 0 ? LAUNCH_OVERHEAD : 0) + (this.polls[g] === 1 ? POLLING_OVERHEAD : 0);
     const service = serviceNs(this.specs[g], this.completed[g]);
+    const overhead = this.#launchOverhead(g, service) + (this.polls[g] === 1 ? POLLING_OVERHEAD : 0);
     this.total[g] = overhead === 0 ? service : Math.round(service * (1 + overhead));
     this.useful[g] = service / this.total[g];
     this.stopAt[g] = this.hold[g] === HOLD_NONE ? FREE : 0;
+  }
+
+  #launchOverhead(g: number, service: number): number {
+    const depth = this.inFlight[g];
+    if (depth === 0) return this.checks[g] === 1 ? LAUNCH_OVERHEAD : 0;
+    const mean = service / this.specs[g].sequence.durations.length;
+    return Math.max(LAUNCH_OVERHEAD, (LAUNCH_MEDIAN_NS - (depth - 1) * mean) / mean);
   }
 
   #launchTime(g: number, index: number, prepared: number): number {

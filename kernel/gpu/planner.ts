@@ -1,9 +1,18 @@
 import { INSTRUCTION, THREAD_BLOCK } from "./architecture.ts";
-import { createDecision, type GpuDecision, HOLD_IN_FLIGHT, HOLD_NONE, SHARING_TIME_SLICE } from "./decision.ts";
+import { LAUNCH_MEDIAN_NS } from "./cost.ts";
+import {
+  createDecision,
+  type GpuDecision,
+  HOLD_BLOCK,
+  HOLD_IN_FLIGHT,
+  HOLD_NONE,
+  SHARING_TIME_SLICE,
+} from "./decision.ts";
 import {
   ALWAYS,
   BY_DISABLE,
   BY_GATE,
+  BY_POLL,
   BY_TIMESLICE,
   type GpuStance,
   NEVER_ON,
@@ -30,7 +39,7 @@ export interface PlannerSettings {
 }
 
 /** Starting values. Sources: turns of 10 ms, choice; depth, XSched's threshold of 8 commands. */
-export const PLANNER_SETTINGS: PlannerSettings = { turnNs: 10_000_000, leadScale: 1, marginNs: 2000, gateDepth: 8 };
+export const PLANNER_SETTINGS: PlannerSettings = { turnNs: 10_000_000, leadScale: 1, marginNs: 8000, gateDepth: 8 };
 
 /** Room before and behind an expected launch, in mean deviations of the time between arrivals. Source: choice. */
 const TIGHT = { before: 0.5, behind: 1 };
@@ -38,6 +47,12 @@ const WIDE = { before: 2, behind: 3 };
 
 /** Time the GPU is kept after the last request has ended, in leads. Source: choice. */
 const LINGER_LEADS = 8;
+
+/** Mean time until the last thread block has ended, of the longest that one takes: see `Groups.blockResidual`. */
+const BLOCK_WAIT = 0.8;
+
+/** How groups are held by each of `MEANS`. */
+const HOLD_BY_MEANS = [HOLD_NONE, HOLD_NONE, HOLD_IN_FLIGHT, HOLD_BLOCK];
 
 /** Longer than this a prediction is not followed: so many mean times between arrivals after the last. Source: choice. */
 const STALE_GAPS = 4;
@@ -163,18 +178,20 @@ export class GpuPlanner {
   /** The same for one group. */
   leaveNs(view: GpuView, stance: GpuStance, g: number): number {
     const { architecture } = view;
-    if (stance.means[g] === BY_GATE) {
-      return architecture.baseNs + this.#settings.gateDepth * view.meanKernelNs[g];
+    const means = stance.means[g];
+    if (means === BY_GATE || means === BY_POLL) {
+      const drain = means === BY_GATE ? this.#settings.gateDepth * view.meanKernelNs[g] : BLOCK_WAIT * view.blockNs[g];
+      return LAUNCH_MEDIAN_NS + drain + architecture.baseNs;
     }
     const mode = stance.mode[g];
     const drain =
       mode === INSTRUCTION && view.instructionPreemption[g] === 1
         ? architecture.trapNs + architecture.saveNs
         : mode === THREAD_BLOCK
-          ? view.blockNs[g] / 2
+          ? BLOCK_WAIT * view.blockNs[g]
           : view.weightedKernelNs[g] / 2;
     const until =
-      stance.means[g] === BY_DISABLE
+      means === BY_DISABLE
         ? view.controlNs * (1 + view.controlInFlight)
         : Math.max(stance.sliceUs[g], view.minSliceUs) * 1000;
     return until + drain + architecture.baseNs;
@@ -190,9 +207,10 @@ export class GpuPlanner {
       decision.sliceUs[g] = stance.sliceUs[g];
       decision.enabled[g] = on && !(off && means === BY_DISABLE) ? 1 : 0;
       decision.depth[g] = means === BY_GATE ? this.#settings.gateDepth : 0;
-      decision.hold[g] = off && means === BY_GATE ? HOLD_IN_FLIGHT : HOLD_NONE;
+      decision.polling[g] = means === BY_POLL ? 1 : 0;
+      decision.hold[g] = off ? HOLD_BY_MEANS[means] : HOLD_NONE;
       // A group that leaves because its turn is over need not hurry.
-      decision.gentle[g] = means === BY_TIMESLICE || (means === BY_GATE && off) ? 1 : 0;
+      decision.gentle[g] = means === BY_TIMESLICE ? 1 : 0;
     }
   }
 

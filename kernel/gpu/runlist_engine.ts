@@ -14,6 +14,8 @@ const DRAIN = 2;
 const SAVE = 3;
 /** The next group is brought in. */
 const ENTER = 4;
+/** Its caches are cold. */
+const WARM = 5;
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -52,6 +54,10 @@ export class RunlistEngine implements Engine {
   #expiry = NEVER;
   /** Length of the timeslice that ends then. */
   #slice = 0;
+  /** Length of the present drain to the ends of thread blocks, 0 for another. */
+  #drain = 0;
+  /** Group whose kernels ran last: its data is in the caches. */
+  #worked = -1;
   /** Group that ENTER brings in, and its entry. */
   #entering = -1;
   /** Whether what is drained is killed by the timeout at the end. */
@@ -125,6 +131,11 @@ export class RunlistEngine implements Engine {
       case ENTER:
         this.#entered();
         break;
+      case WARM:
+        this.#worked = this.resident;
+        this.#phase = RUN;
+        this.#runOn();
+        break;
     }
     this.#schedule();
   }
@@ -182,6 +193,7 @@ export class RunlistEngine implements Engine {
     const g = this.resident;
     while (groups.queued[g] > 0 && groups.progress[g] >= groups.total[g]) this.#notify.requestDone(g, false);
     if (!groups.busy(g)) {
+      this.#ledger.draining += groups.empty(g);
       this.#take();
       return;
     }
@@ -237,11 +249,10 @@ export class RunlistEngine implements Engine {
       this.residentSince = this.#now;
       return;
     }
-    const { architecture, coldNs } = this.#settings;
-    const cold = groups.hasWork(g) || groups.preparing[g] > 0 ? coldNs : 0;
+    const { baseNs, restoreNs } = this.#settings.architecture;
     this.#phase = ENTER;
     this.#entering = g;
-    this.#phaseEnd = this.#now + architecture.baseNs + (groups.saved[g] === 1 ? architecture.restoreNs : 0) + cold;
+    this.#phaseEnd = this.#now + baseNs + (groups.saved[g] === 1 ? restoreNs : 0);
   }
 
   #startDrain(): void {
@@ -262,6 +273,7 @@ export class RunlistEngine implements Engine {
       }
     }
     groups.preemptions[g]++;
+    this.#drain = mode === THREAD_BLOCK ? drain : 0;
     this.#phaseEnd = this.#now + drain;
     if (drain === 0) this.#drained();
   }
@@ -269,6 +281,9 @@ export class RunlistEngine implements Engine {
   #drained(): void {
     const groups = this.#groups;
     const g = this.resident;
+    const empty = groups.emptyNs(g, this.#drain);
+    this.#ledger.draining += empty;
+    groups.progress[g] -= empty;
     if (this.#timedOut) {
       this.#timedOut = false;
       this.timeouts++;
@@ -317,6 +332,15 @@ export class RunlistEngine implements Engine {
     }
     const groups = this.#groups;
     const g = this.resident;
+    if (this.#worked !== g && groups.hasWork(g)) {
+      if (this.#worked >= 0 && this.#settings.coldNs > 0) {
+        this.#phase = WARM;
+        this.#phaseEnd = this.#now + this.#settings.coldNs;
+        this.next = this.#phaseEnd;
+        return;
+      }
+      this.#worked = g;
+    }
     this.#renewExpiry();
     let end = NEVER;
     if (groups.hasWork(g)) {
@@ -362,6 +386,8 @@ export class RunlistEngine implements Engine {
     copy.#slice = this.#slice;
     copy.#entering = this.#entering;
     copy.#timedOut = this.#timedOut;
+    copy.#drain = this.#drain;
+    copy.#worked = this.#worked;
     return copy;
   }
 }

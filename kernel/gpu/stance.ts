@@ -2,7 +2,7 @@ import { INSTRUCTION } from "./architecture.ts";
 import { DEFAULT_SLICE_US, MAX_SLICE_US } from "./decision.ts";
 
 /** How a best-effort group is taken off the GPU when critical work wants it. */
-export const MEANS = ["timeslice", "disable", "gate"] as const;
+export const MEANS = ["timeslice", "disable", "gate", "poll"] as const;
 
 /** Its timeslice ends: the hardware does it, at no cost but the slice. */
 export const BY_TIMESLICE = 0;
@@ -10,6 +10,8 @@ export const BY_TIMESLICE = 0;
 export const BY_DISABLE = 1;
 /** The host launches few kernels ahead and none while critical work is there. */
 export const BY_GATE = 2;
+/** Its kernels, rewritten, poll a flag at every thread block and leave. */
+export const BY_POLL = 3;
 
 /** When a best-effort group may be on the runlist. */
 export const TURNS = ["take-turns", "always", "never"] as const;

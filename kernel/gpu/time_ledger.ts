@@ -8,6 +8,8 @@ export class TimeLedger {
   overhead = 0;
   /** Part of that which was lost and has to be done again, or never will be. */
   wasted = 0;
+  /** Part of that in which thread blocks that had ended were not followed by others, because the group was to leave. */
+  draining = 0;
   /** Waiting kernels that keep the GPU for a group. */
   spin = 0;
   /** Saving, restoring and the rest of changing groups. */
@@ -27,6 +29,7 @@ export class TimeLedger {
     copy.busy = this.busy;
     copy.overhead = this.overhead;
     copy.wasted = this.wasted;
+    copy.draining = this.draining;
     copy.spin = this.spin;
     copy.switching = this.switching;
     copy.idle = this.idle;

@@ -35,7 +35,7 @@ export interface GpuView {
   readonly critical: Uint8Array;
   /** Latency that is allowed, over that of a request alone. */
   readonly slo: Float64Array;
-  /** Mean time of a request's kernels alone on the GPU. */
+  /** Time of a request's kernels alone on the GPU by the group's profile. */
   readonly expectedNs: Float64Array;
   readonly prepNs: Float64Array;
   readonly meanKernelNs: Float64Array;

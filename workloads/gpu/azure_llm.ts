@@ -142,3 +142,13 @@ export function burstyArrivals(
 export function drawPrompts({ promptTokens }: LlmTraffic, count: number, random: RandomStream): Float64Array {
   return Float64Array.from({ length: count }, () => Math.round(interpolate(promptTokens, random.next())));
 }
+
+/** Points at which the mean over prompts is taken. */
+const MEAN_POINTS = 400;
+
+/** Mean of `prefillFactor` over all prompts of a service: of the distribution, whatever a run draws. */
+export function meanPrefillFactor({ promptTokens }: LlmTraffic): number {
+  let sum = 0;
+  for (let i = 0; i < MEAN_POINTS; i++) sum += prefillFactor(interpolate(promptTokens, (i + 0.5) / MEAN_POINTS));
+  return sum / MEAN_POINTS;
+}

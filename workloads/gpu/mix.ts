@@ -1,7 +1,7 @@
 import type { GpuGroup, GpuWorkload } from "../../kernel/gpu/workload.ts";
 import { type RandomStream, randomStream } from "../../kernel/random.ts";
 import { type ArrivalKind, drawArrivals } from "./arrivals.ts";
-import { AZURE_TRAFFIC, drawPrompts, prefillFactor } from "./azure_llm.ts";
+import { AZURE_TRAFFIC, drawPrompts, meanPrefillFactor, prefillFactor } from "./azure_llm.ts";
 import { drawSequence } from "./kernel_profile.ts";
 import { findModel } from "./models.ts";
 
@@ -45,8 +45,8 @@ export interface Mix {
 /** Length of a run unless told otherwise, ns. Source: the headroom study; longer runs gave the same order of policies. */
 export const DEFAULT_DURATION_NS = 400_000_000;
 
-/** Fewest critical requests a second: below this a run of 0.4 s says too little. Source: choice. */
-const LEAST_RATE = 100;
+/** Fewest requests a second of a critical group: below this a run of 0.4 s says too little of it. Source: choice. */
+const LEAST_RATE = 50;
 
 /** Greatest difference between a request's time and the declared one, of it. Source: choice. */
 const NOISE = 0.04;
@@ -82,14 +82,12 @@ export function drawMix(
   const shares = requests.map(() => random.uniform(0.5, 1.5));
   const sum = shares.reduce((total, share) => total + share, 0);
   const loads = shares.map((share) => (load * share) / sum);
-  const rate = requests.reduce((total, { totalNs }, i) => total + (loads[i] * 1e9) / totalNs, 0);
-  // Shorter requests at the same load: more of them.
-  const shorter = Math.min(1, rate / LEAST_RATE);
   const phase = random.next();
   const critical = requests.map((request, i): GpuGroup => {
     const begins = { together: phase, staggered: (phase + i / requests.length) % 1 };
     return criticalGroup(`critical-${i}`, request, {
-      totalNs: request.totalNs * shorter,
+      // Shorter requests at the same load: more of them.
+      totalNs: Math.min(request.totalNs, (loads[i] * 1e9) / LEAST_RATE),
       load: loads[i],
       durationNs,
       slo: random.uniform(...slo),
@@ -155,13 +153,12 @@ function criticalGroup(name: string, { part, model, arrivals: kind }: Request, d
   };
 }
 
-/** Lengths of requests as the host knows them, mean 1: of a language model by its prompts. */
+/** Lengths of requests as the host knows them, about 1 in the mean: of a language model by its prompts. */
 function drawDeclared(kind: ArrivalKind, arrivals: number, random: RandomStream): Float64Array {
   if (kind !== "azure-conv" && kind !== "azure-code") return new Float64Array(arrivals).fill(1);
-  const prompts = drawPrompts(AZURE_TRAFFIC[kind === "azure-conv" ? "conv" : "code"], arrivals, random);
-  const factors = prompts.map(prefillFactor);
-  const mean = factors.reduce((sum, factor) => sum + factor, 0) / arrivals;
-  return factors.map((factor) => factor / mean);
+  const traffic = AZURE_TRAFFIC[kind === "azure-conv" ? "conv" : "code"];
+  const mean = meanPrefillFactor(traffic);
+  return drawPrompts(traffic, arrivals, random).map((prompt) => prefillFactor(prompt) / mean);
 }
 
 function bestEffortGroup(name: string, part: BestEffortPart, durationNs: number, random: RandomStream): GpuGroup {
