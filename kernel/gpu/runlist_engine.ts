@@ -133,6 +133,8 @@ export class RunlistEngine implements Engine {
         break;
       case WARM:
         this.#worked = this.resident;
+        // Else a timeslice shorter than this would be over before any work is done, again and again.
+        this.residentSince = this.#now;
         this.#phase = RUN;
         this.#runOn();
         break;
@@ -172,7 +174,7 @@ export class RunlistEngine implements Engine {
 
   preempt(g: number): void {
     this.#catchUp();
-    if (this.#phase !== RUN || g !== this.resident || this.#following() < 0) return;
+    if ((this.#phase !== RUN && this.#phase !== WARM) || g !== this.resident || this.#following() < 0) return;
     if (this.#list[this.#following()] !== g) this.#startDrain();
     this.#schedule();
   }

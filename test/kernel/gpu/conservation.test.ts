@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { clientOf, equalKernels, gpuScenario, runGpu } from "../../../harness/gpu_scenarios.ts";
-import { createDecision, NOTIFY_REQUESTS } from "../../../kernel/gpu/decision.ts";
+import { createDecision, HOLD_BLOCK, HOLD_KERNEL, NOTIFY_REQUESTS } from "../../../kernel/gpu/decision.ts";
 import type { GpuKernel } from "../../../kernel/gpu/gpu.ts";
 import { serviceNs } from "../../../kernel/gpu/workload.ts";
 import { randomStream } from "../../../kernel/random.ts";
@@ -40,16 +40,19 @@ describe("the GPU under any decisions", () => {
     }
   });
 
-  it("does for every request exactly what its kernels take, and beside that only what was killed", () => {
+  it("does for every request exactly what its kernels take, and beside that only what was killed or left by thread blocks", () => {
     for (const seed of SEEDS) {
       const kernel = started(randomScenario(seed), seed);
-      // Without limits on launches and polling there is no overhead.
+      // Without limits on launches, checks before kernels and polling there is no overhead.
       const random = randomStream(seed, "test/service");
       const decision = createDecision(kernel.view.groups);
       while (!kernel.done) {
         scramble(decision, random, kernel.time);
         decision.depth.fill(0);
         decision.polling.fill(0);
+        decision.hold.forEach((hold, g) => {
+          if (hold === HOLD_KERNEL) decision.hold[g] = HOLD_BLOCK;
+        });
         kernel.decide(decision);
       }
       const { groups } = kernel.scenario.workload;
@@ -61,7 +64,7 @@ describe("the GPU under any decisions", () => {
       });
       expect(kernel.timeouts).toBe(0);
       expect(kernel.ledger.overhead).toBe(0);
-      expect(kernel.ledger.busy).toBe(useful + kernel.ledger.wasted);
+      expect(kernel.ledger.busy).toBe(useful + kernel.ledger.wasted + kernel.ledger.draining);
     }
   });
 

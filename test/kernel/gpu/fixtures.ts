@@ -1,10 +1,14 @@
 import { clientOf, gpuScenario } from "../../../harness/gpu_scenarios.ts";
 import { ARCHITECTURES } from "../../../kernel/gpu/architecture.ts";
+import { LAUNCH_MEDIAN_NS } from "../../../kernel/gpu/cost.ts";
 import { createDecision, type GpuDecision, HOLDS } from "../../../kernel/gpu/decision.ts";
 import { GpuKernel } from "../../../kernel/gpu/gpu.ts";
 import type { GpuScenario } from "../../../kernel/gpu/scenario.ts";
 import { type GpuGroup, kernelSequence } from "../../../kernel/gpu/workload.ts";
 import { type RandomStream, randomStream } from "../../../kernel/random.ts";
+
+/** Time until what the host decides takes effect where deciding takes none, ns: a launch's. */
+export const HOST_NS = LAUNCH_MEDIAN_NS;
 
 /** A scenario of 1 to 6 clients of all kinds on any GPU, 5 ms long. */
 export function randomScenario(seed: number): GpuScenario {

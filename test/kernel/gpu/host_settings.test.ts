@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { clientOf, equalKernels, gpuScenario } from "../../../harness/gpu_scenarios.ts";
 import { createDecision, HOLD_KERNEL, HOLD_NONE, NOTIFY_REQUESTS } from "../../../kernel/gpu/decision.ts";
-import { playUntil, playUntilReady, started } from "./fixtures.ts";
+import { HOST_NS, playUntil, playUntilReady, started } from "./fixtures.ts";
 
 const KERNEL = 100_000;
 
-/** Time that runs when the group is held and let go as listed: when it is decided, how, and how long deciding takes, us. */
+/** Time that runs when the group is held and let go as listed: when it is decided, less a launch, how, and how long deciding takes, us. */
 function ran(decisions: readonly (readonly [at: number, hold: number, microseconds: number])[]): number {
   const kernel = started(gpuScenario([clientOf(equalKernels(100, KERNEL))], { durationNs: 5e6 }));
   const decision = createDecision(1);
   decision.notify = NOTIFY_REQUESTS;
   const ready = playUntilReady(kernel, decision, 0);
   for (const [at, hold, microseconds] of decisions) {
-    playUntil(kernel, decision, ready + 1000 * at);
+    playUntil(kernel, decision, ready + 1000 * at - HOST_NS);
     decision.hold[0] = hold;
     decision.microseconds = microseconds;
   }

@@ -10,7 +10,7 @@ import {
 } from "../../../kernel/gpu/decision.ts";
 import type { GpuKernel } from "../../../kernel/gpu/gpu.ts";
 import { Groups } from "../../../kernel/gpu/groups.ts";
-import { playUntil, playUntilReady, randomScenario, started } from "./fixtures.ts";
+import { HOST_NS, playUntil, playUntilReady, randomScenario, started } from "./fixtures.ts";
 
 const KERNEL = 100_000;
 
@@ -25,9 +25,9 @@ function running(controlNs = 0) {
   return { kernel, decision, ready };
 }
 
-/** Has the host's part of a decision take effect at `time` exactly. */
-function effectAt(kernel: GpuKernel, decision: GpuDecision, time: number): void {
-  decision.microseconds = (time - kernel.time) / 1000;
+/** Has a decision take effect at `time` exactly: the host's part of it, or control operations without latency. */
+function effectAt(kernel: GpuKernel, decision: GpuDecision, time: number, part: "host" | "control"): void {
+  decision.microseconds = (time - kernel.time - (part === "host" ? HOST_NS : 0)) / 1000;
   kernel.decide(decision);
   decision.microseconds = 0;
 }
@@ -39,7 +39,7 @@ describe("at one nanosecond", () => {
     decision.hold[0] = HOLD_KERNEL;
     playUntil(kernel, decision, ready + 40_000);
     decision.hold[1] = HOLD_KERNEL;
-    effectAt(kernel, decision, ready + KERNEL);
+    effectAt(kernel, decision, ready + KERNEL, "host");
     playUntil(kernel, decision, 8e6);
     expect(kernel.ledger.spin).toBe(0);
     expect(kernel.ledger.busy).toBe(KERNEL);
@@ -50,7 +50,7 @@ describe("at one nanosecond", () => {
     decision.notify = NOTIFY_KERNELS;
     playUntil(kernel, decision, ready + 30_000);
     decision.hold[1] = HOLD_KERNEL;
-    effectAt(kernel, decision, ready + KERNEL);
+    effectAt(kernel, decision, ready + KERNEL, "host");
     expect([kernel.view.event, kernel.view.eventGroup, kernel.time]).toEqual(["kernel", 0, ready + KERNEL]);
   });
 
@@ -58,7 +58,7 @@ describe("at one nanosecond", () => {
     const { kernel, decision, ready } = running();
     playUntil(kernel, decision, ready + 30_000);
     decision.reset[0] = 1;
-    effectAt(kernel, decision, ready + 5 * KERNEL);
+    effectAt(kernel, decision, ready + 5 * KERNEL, "control");
     decision.reset[0] = 0;
     playUntil(kernel, decision, 3e6);
     expect(kernel.ledger.wasted).toBe(0);
@@ -70,7 +70,7 @@ describe("at one nanosecond", () => {
     const { kernel, decision, ready } = running();
     playUntil(kernel, decision, ready + 30_000);
     decision.reset[0] = 1;
-    effectAt(kernel, decision, ready + 2 * KERNEL);
+    effectAt(kernel, decision, ready + 2 * KERNEL, "control");
     expect(kernel.ledger.wasted).toBe(0);
   });
 
@@ -82,7 +82,7 @@ describe("at one nanosecond", () => {
       if (what === "disable") decision.enabled[0] = 0;
       if (what === "hold") decision.hold[0] = HOLD_KERNEL;
       if (what === "slice") decision.sliceUs[0] = 1;
-      effectAt(kernel, decision, ready + 5 * KERNEL - early);
+      effectAt(kernel, decision, ready + 5 * KERNEL - early, what === "hold" ? "host" : "control");
       decision.preempt[0] = 0;
       playUntil(kernel, decision, 8e6);
       kernel.checkInvariants();

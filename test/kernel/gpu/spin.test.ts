@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { clientOf, equalKernels, gpuScenario, runGpu } from "../../../harness/gpu_scenarios.ts";
 import { findArchitecture, switchNs } from "../../../kernel/gpu/architecture.ts";
 import { createDecision } from "../../../kernel/gpu/decision.ts";
-import { playUntil, started } from "./fixtures.ts";
+import { HOST_NS, playUntil, started } from "./fixtures.ts";
 
 const PREP = 500_000;
 /** Between the time preparation ends and the earliest launch nothing can be known of: the launch's own latency. */
@@ -20,7 +20,7 @@ function withLead(lead: number) {
   let wake = Number.POSITIVE_INFINITY;
   const kernel = runGpu(scenario, (decision, view) => {
     decision.sliceUs.set([1e6, 1]);
-    if (view.event === "arrival") wake = view.nextReady[0] - lead;
+    if (view.event === "arrival") wake = view.nextReady[0] - lead - HOST_NS;
     if (view.event === "done") decision.spin[0] = 0;
     if (view.time >= wake && view.preparing[0] > 0) {
       decision.spin[0] = 1;
@@ -81,15 +81,16 @@ describe("a waiting kernel without work to come", () => {
     playUntil(kernel, decision, 3e6);
     decision.enabled[0] = 0;
     playUntil(kernel, decision, 1e7);
-    expect(kernel.ledger.spin).toBe(3e6);
-    expect(kernel.ledger.idle).toBe(7e6);
+    expect(kernel.ledger.spin).toBe(3e6 - HOST_NS);
+    expect(kernel.ledger.idle).toBe(7e6 + HOST_NS);
   });
 
   it("of a held group with work spins beside that work", () => {
-    const kernel = runGpu(gpuScenario([clientOf(equalKernels(10, 100_000))], { durationNs: 1e7 }), (decision) => {
+    const group = clientOf(equalKernels(10, 100_000), { arrivals: Float64Array.of(20_000) });
+    const kernel = runGpu(gpuScenario([group], { durationNs: 1e7 }), (decision) => {
       decision.hold[0] = 1;
       decision.spin[0] = 1;
     });
-    expect(kernel.ledger.spin).toBe(1e7);
+    expect(kernel.ledger.spin).toBe(1e7 - HOST_NS);
   });
 });

@@ -106,6 +106,17 @@ describe("groups that always have work", () => {
   });
 });
 
+it("timeslices shorter than caches take to warm still get work done", () => {
+  const groups = [1, 2].map(() => clientOf(equalKernels(100, 1_000_000)));
+  for (const coldNs of [0, 20_000, 20_500]) {
+    const { ledger, view } = runGpu(gpuScenario(groups, { durationNs: 1e8, coldNs }), (decision) => {
+      decision.sliceUs.fill(1);
+    });
+    expect(ledger.busy).toBeGreaterThan(990 * view.switches);
+    expect(view.switches).toBeGreaterThan(500);
+  }
+});
+
 describe("closed forms", () => {
   it.each([
     [5000, 1, "v100"],
