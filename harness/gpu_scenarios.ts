@@ -157,7 +157,8 @@ export function criticalFigures(
 }
 
 /**
- * How long it takes until a best-effort group that has the GPU for itself has left it, ns, of 400 decisions at random times.
+ * How long it takes until another group could run where a best-effort group has the GPU for itself, ns, of 400 decisions at
+ * random times: until it has left, and the change of groups.
  *
  * @param kernelNs length of each of its kernels
  * @param off makes the decision that takes it off
@@ -173,9 +174,11 @@ export function leavingTimes(
   const pause = 20 * kernelNs;
   const times: number[] = [];
   const kernel = new GpuKernel();
-  // Requests so long that none ends meanwhile.
-  const client = clientOf(equalKernels(100_000, kernelNs));
-  kernel.reset(gpuScenario([client], { ...details, durationNs: 1000 * pause }), 1);
+  // One request, so long that it does not end meanwhile, and not before the first decision has taken effect.
+  const client = clientOf(equalKernels(100_000, kernelNs), { arrivals: Float64Array.of(kernelNs) });
+  const scenario = gpuScenario([client], { ...details, durationNs: 1000 * pause });
+  const { baseNs } = scenario.architecture;
+  kernel.reset(scenario, 1);
   const decision = createDecision(1);
   decision.depth[0] = depth;
   const until = (time: number) => {
@@ -191,7 +194,7 @@ export function leavingTimes(
     const on = structuredClone(decision);
     off(decision);
     until(kernel.time + pause);
-    times.push(kernel.ledger.busy - busy + kernel.ledger.switching - switching);
+    times.push(kernel.ledger.busy - busy + kernel.ledger.switching - switching + baseNs);
     decision.hold.set(on.hold);
     decision.enabled.set(on.enabled);
   }

@@ -56,7 +56,12 @@ function switches(): GpuMeasurement[] {
   const about = (expected: number) => ({ expected, tolerance: TOLERANCE * expected });
   const rows = [
     ["no-hint", "mean delay without hint, timeslices of 200 us, us", about(200), plain],
-    ["no-prep", "mean delay with hint, no preparation, timeslices of 1 us, us", about(100), prompt],
+    [
+      "no-prep",
+      "mean delay with hint, no preparation, timeslices of 1 us, us (the constant is from here)",
+      about(100),
+      prompt,
+    ],
     [
       "hint",
       `mean delay with hint, ${PREPARED}, timeslices of 1 us, 0 to 40 us`,

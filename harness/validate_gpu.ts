@@ -138,7 +138,10 @@ function xschedRequests(): GpuMeasurement[] {
   ];
 }
 
-/** Time until best-effort kernels of T have left the GPU, on GV100. */
+/**
+ * Time until best-effort kernels of T have left the GPU, on GV100. What a switch takes there is itself this measurement's 32 us:
+ * that the hardware's row holds is by construction, that it does not depend on T, and the other levels, are not.
+ */
 function xschedPreemptions(): GpuMeasurement[] {
   const p99 = (controlNs: number, kernelUs: number, off: (decision: GpuDecision) => void, depth = 0) =>
     quantileOf(leavingTimes({ architecture: "v100", controlNs }, 1000 * kernelUs, off, depth), 0.99) / 1000;
@@ -154,7 +157,7 @@ function xschedPreemptions(): GpuMeasurement[] {
         {
           id: `gpu/xsched-lv3-preemption-${id}`,
           source: XSCHED,
-          quantity: `P99 preemption at level 3 ${where}, kernels of 500 us, us`,
+          quantity: `P99 preemption at level 3 ${where}, kernels of 500 us, us (the constant is from here)`,
           expected: 32,
           simulated: short,
           tolerance: 0.25 * 32,
