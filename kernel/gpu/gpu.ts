@@ -56,6 +56,9 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
   #outcome!: GpuOutcome;
   /** `[groups]` cost that earlier outcomes have told of. */
   #settled!: Float64Array;
+  /** `[groups]` which request stood how far when the view last showed it, so that what stands still is not shown again. */
+  #shownRequest!: Float64Array;
+  #shownProgress!: Float64Array;
   /** What was last asked for. */
   #asked!: GpuDecision;
   /** The host's own settings that have not taken effect. */
@@ -158,6 +161,8 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     for (let g = 0; g < groups.length; g++) this.#groups.mode[g] = this.#modeOf(g, INSTRUCTION);
     this.#engine = this.#createEngine(SHARING_TIME_SLICE, this.#asked);
     this.#view = createView(scenario, this.#groups, this.#statistics, this.#costs);
+    this.#shownRequest = new Float64Array(groups.length).fill(-2);
+    this.#shownProgress = new Float64Array(groups.length);
     this.#findSoonest();
     this.#fillView();
   }
@@ -469,6 +474,10 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
   #showKernel(g: number): void {
     const view = this.#view;
     const groups = this.#groups;
+    const request = groups.queued[g] > 0 ? groups.completed[g] : -1;
+    if (request === this.#shownRequest[g] && groups.progress[g] === this.#shownProgress[g]) return;
+    this.#shownRequest[g] = request;
+    this.#shownProgress[g] = groups.progress[g];
     if (groups.queued[g] === 0) {
       view.headServedNs[g] = 0;
       view.kernelElapsedNs[g] = 0;
@@ -528,6 +537,8 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     copy.#dropped = this.#dropped;
     copy.#done = this.#done;
     copy.#view = createView(scenario, copy.#groups, copy.#statistics, copy.#costs);
+    copy.#shownRequest = new Float64Array(copy.#groups.count).fill(-2);
+    copy.#shownProgress = new Float64Array(copy.#groups.count);
     copy.#view.lastDone.set(this.#view.lastDone);
     for (let g = 0; g < copy.#groups.count; g++) copy.#showHead(g);
     copy.#fillView();
