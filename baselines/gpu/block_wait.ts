@@ -1,6 +1,7 @@
 import { HOLD_BLOCK } from "../../kernel/gpu/decision.ts";
 import { setByClass } from "./group_class.ts";
-import { holdWhileCritical } from "./hold_while_critical.ts";
+import { CONTEXTS } from "./hardware_settings.ts";
+import { HOLD_KNOBS, holdWhileCritical } from "./hold_while_critical.ts";
 import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 
@@ -12,10 +13,10 @@ export const blockWait: GpuEntry = {
   name: "block-wait",
   role: "published",
   description: "EffiSha / FLEP: best-effort kernels poll a flag at every thread block and leave for critical work",
-  knobs: [],
-  create: () =>
+  knobs: [CONTEXTS, ...HOLD_KNOBS],
+  create: (values) =>
     ruleHeuristic("block-wait", (view, decision) => {
       setByClass(view, decision.polling, 0, 1);
-      return holdWhileCritical(decision, HOLD_BLOCK);
+      return holdWhileCritical(view, decision, HOLD_BLOCK, values);
     }),
 };

@@ -1,4 +1,4 @@
-import { requestGate } from "./request_gate.ts";
+import { GATE_KNOBS, requestGate } from "./request_gate.ts";
 import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 
@@ -7,7 +7,9 @@ export const edf: GpuEntry = {
   name: "edf",
   role: "published",
   description: "earliest deadline first: only the critical request with the nearest deadline is enabled",
-  knobs: [],
-  create: () =>
-    ruleHeuristic("edf", (_, decision) => requestGate(decision, ({ headDeadline }, group) => headDeadline[group])),
+  knobs: GATE_KNOBS,
+  create: (values) =>
+    ruleHeuristic("edf", (first, decision) =>
+      requestGate(first, decision, values, ({ headDeadline }, group) => headDeadline[group]),
+    ),
 };

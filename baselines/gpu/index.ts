@@ -1,5 +1,6 @@
 import { beOnly } from "./be_only.ts";
 import { blockWait } from "./block_wait.ts";
+import { blockWaitHint } from "./block_wait_hint.ts";
 import { composite } from "./composite.ts";
 import { drmFair } from "./drm_fair.ts";
 import { drmFifo } from "./drm_fifo.ts";
@@ -39,6 +40,7 @@ export const gpuHeuristics: readonly GpuEntry[] = [
   mig,
   sequential,
   blockWait,
+  blockWaitHint,
   kernelWait,
   xschedLv1,
   gpreempt,

@@ -1,5 +1,6 @@
 import { HOLD_KERNEL } from "../../kernel/gpu/decision.ts";
-import { holdWhileCritical } from "./hold_while_critical.ts";
+import { CONTEXTS } from "./hardware_settings.ts";
+import { HOLD_KNOBS, holdWhileCritical } from "./hold_while_critical.ts";
 import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 
@@ -9,6 +10,7 @@ export const kernelWait: GpuEntry = {
   role: "published",
   description:
     "the same at kernels: the best-effort kernel that runs ends, no other starts while critical work is there",
-  knobs: [],
-  create: () => ruleHeuristic("kernel-wait", (_, decision) => holdWhileCritical(decision, HOLD_KERNEL)),
+  knobs: [CONTEXTS, ...HOLD_KNOBS],
+  create: (values) =>
+    ruleHeuristic("kernel-wait", (first, decision) => holdWhileCritical(first, decision, HOLD_KERNEL, values)),
 };

@@ -7,8 +7,8 @@ import type { GpuEntry } from "./types.ts";
 /** Slices a GPU is divided into. Source: NVIDIA, MIG on A100 and H100. */
 const SLICES = 7;
 
-/** Slices of critical groups. */
-const CRITICAL: Knob = { name: "critical", min: 1, max: SLICES - 1, scale: "linear", start: 4, unit: "of 7" };
+/** Slices of critical groups. Source of the start: choice, half of the GPU as nearly as MIG can. */
+const CRITICAL: Knob = { name: "critical", min: 1, max: SLICES - 1, scale: "linear", start: 3, unit: "of 7" };
 
 /**
  * MIG-like partition: critical groups have so many sevenths of the GPU, best effort the others, equal parts within a class.

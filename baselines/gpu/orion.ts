@@ -4,20 +4,20 @@ import {
   HOLD_NONE,
   NOTIFY_CRITICAL,
   NOTIFY_KERNELS,
-  SHARING_STREAMS,
 } from "../../kernel/gpu/decision.ts";
 import type { GpuView } from "../../kernel/gpu/view.ts";
 import type { Knob } from "../knobs.ts";
 import { criticalWaits, setByClass } from "./group_class.ts";
+import { hardwareSettings, TURN, TURNS } from "./hardware_settings.ts";
 import { KernelGate } from "./kernel_gate.ts";
 import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 
-/** Most multiprocessors of best-effort kernels beside a critical one. Orion: all of them where the critical client infers. */
-const MULTIPROCESSORS: Knob = { name: "multiprocessors", min: 0.1, max: 1, scale: "linear", start: 1 };
+/** Most multiprocessors of best-effort kernels beside a critical one. Start: Orion's default, half. */
+const MULTIPROCESSORS: Knob = { name: "multiprocessors", min: 0.1, max: 1, scale: "linear", start: 0.5 };
 
-/** Most best-effort work in flight, over the length of a critical request. The paper has 2.5 %. */
-const DURATION: Knob = { name: "duration", min: 0.002, max: 1, scale: "log", start: 0.025, unit: "of a request" };
+/** Most best-effort work in flight, over the length of a critical request. Sources: the paper, 2.5 %; start, choice. */
+const DURATION: Knob = { name: "duration", min: 0.002, max: 1, scale: "log", start: 0.4, unit: "of a request" };
 
 /**
  * Orion: critical kernels are launched at once; a best-effort kernel beside them only if it needs few multiprocessors and is
@@ -29,15 +29,16 @@ export const orion: GpuEntry = {
   name: "orion",
   role: "published",
   description: "Orion (EuroSys 2024): small best-effort kernels beside critical ones with another bottleneck",
-  knobs: [MULTIPROCESSORS, DURATION],
+  knobs: [MULTIPROCESSORS, DURATION, TURNS, TURN],
   create: (values) =>
     ruleHeuristic("orion", (first, decision) => {
-      decision.sharing = SHARING_STREAMS;
+      const set = hardwareSettings(first, decision, { ...values, contexts: 0 });
       limitInFlight(first, decision, values.duration);
       const gate = new KernelGate(decision);
       const next = { group: 0 };
       let before = false;
       return (view) => {
+        set(view);
         const waits = criticalWaits(view);
         decision.notify = waits ? NOTIFY_KERNELS : NOTIFY_CRITICAL;
         if (waits !== before) setByClass(view, decision.hold, HOLD_NONE, waits ? HOLD_IN_FLIGHT : HOLD_NONE);

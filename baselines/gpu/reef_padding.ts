@@ -1,8 +1,9 @@
-import { NOTIFY_CRITICAL, NOTIFY_KERNELS, SHARING_STREAMS } from "../../kernel/gpu/decision.ts";
+import { NOTIFY_CRITICAL, NOTIFY_KERNELS } from "../../kernel/gpu/decision.ts";
 import type { GpuView } from "../../kernel/gpu/view.ts";
 import { criticalWaits } from "./group_class.ts";
+import { hardwareSettings, TURN, TURNS } from "./hardware_settings.ts";
 import { KernelGate } from "./kernel_gate.ts";
-import { resetForCritical } from "./reef.ts";
+import { resetForCritical, SHORTEST } from "./reef.ts";
 import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 
@@ -14,13 +15,14 @@ export const reefPadding: GpuEntry = {
   name: "reef-padding",
   role: "published",
   description: "REEF (OSDI 2022): reset, and best-effort kernels that are shorter and fit beside the critical ones",
-  knobs: [],
-  create: () =>
-    ruleHeuristic("reef-padding", (_, decision) => {
-      decision.sharing = SHARING_STREAMS;
+  knobs: [SHORTEST, TURNS, TURN],
+  create: (values) =>
+    ruleHeuristic("reef-padding", (first, decision) => {
+      const set = hardwareSettings(first, decision, { ...values, contexts: 0 });
       const gate = new KernelGate(decision);
-      const reset = resetForCritical(decision);
+      const reset = resetForCritical(decision, values);
       return (view) => {
+        set(view);
         reset(view);
         if (!criticalWaits(view)) {
           decision.notify = NOTIFY_CRITICAL;

@@ -1,15 +1,30 @@
-import { switchNs } from "../../kernel/gpu/architecture.ts";
+import { switchNs, THREAD_BLOCK } from "../../kernel/gpu/architecture.ts";
 import type { GpuDecision } from "../../kernel/gpu/decision.ts";
 import type { GpuView } from "../../kernel/gpu/view.ts";
+import type { Knob, KnobValues } from "../knobs.ts";
+import { CRITICAL_SLICE, hardwareSettings, MODE, SLICE, TURN, TURNS } from "./hardware_settings.ts";
 import type { GpuRule } from "./rule_heuristic.ts";
+
+/** Preemption mode. Source of the start: choice, best on the training workloads by little. */
+const BLOCKS: Knob = { ...MODE, start: THREAD_BLOCK };
+
+/** What the hardware has beside enable bits. */
+export const GATE_KNOBS = [CRITICAL_SLICE, SLICE, TURNS, TURN, BLOCKS] as const;
 
 /**
  * The rule that lets one critical request through at a time, by enable bits: the one with the least `urgency`. Another takes its
  * place only if it is more urgent by more than a switch takes. Best effort is enabled while no critical request waits.
  *
+ * @param values of `GATE_KNOBS`
  * @param urgency ns, of the oldest launched request of a group; the least is the most urgent
  */
-export function requestGate(decision: GpuDecision, urgency: (view: GpuView, group: number) => number): GpuRule {
+export function requestGate(
+  first: GpuView,
+  decision: GpuDecision,
+  values: KnobValues,
+  urgency: (view: GpuView, group: number) => number,
+): GpuRule {
+  const set = hardwareSettings(first, decision, values);
   let chosen = -1;
   /** Requests that the chosen group had completed when it was chosen: its next request has to be chosen anew. */
   let completed = 0;
@@ -21,8 +36,11 @@ export function requestGate(decision: GpuDecision, urgency: (view: GpuView, grou
       chosen = rival;
       if (chosen >= 0) completed = view.completed[chosen];
     }
-    if (chosen < 0) decision.enabled.fill(1);
-    else for (let g = 0; g < view.groups; g++) decision.enabled[g] = g === chosen ? 1 : 0;
+    set(view);
+    for (let g = 0; g < view.groups; g++) {
+      if (chosen >= 0) decision.enabled[g] = g === chosen ? 1 : 0;
+      else if (view.critical[g] === 1) decision.enabled[g] = 1;
+    }
   };
 }
 

@@ -2,11 +2,15 @@ import { HOLD_KERNEL, HOLD_NONE } from "../../kernel/gpu/decision.ts";
 import { type GpuView, TICK_NS } from "../../kernel/gpu/view.ts";
 import type { Knob, KnobValues } from "../knobs.ts";
 import { criticalWaits, setByClass } from "./group_class.ts";
+import { hardwareSettings, SLICE, TURNS } from "./hardware_settings.ts";
 import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 
-/** Loss of critical work's speed that is put up with. TGS's code: 3 %. */
-const TOLERANCE: Knob = { name: "tolerance", min: 0.01, max: 0.5, scale: "log", start: 0.03 };
+/**
+ * Loss of critical work's speed that is put up with. TGS's code: 3 %, of the speed of training; of a short request a switch
+ * alone is more. Source of the start: choice.
+ */
+const TOLERANCE: Knob = { name: "tolerance", min: 0.01, max: 0.5, scale: "log", start: 0.3 };
 
 /** What is left of best effort's rate when the loss is greater. TGS's code: 92 %. */
 const DECREASE: Knob = { name: "decrease", min: 0.1, max: 0.95, scale: "linear", start: 0.92 };
@@ -29,11 +33,13 @@ export const tgs: GpuEntry = {
   name: "tgs",
   role: "published",
   description: "TGS (NSDI 2023): best effort's rate is cut when critical work slows down and raised step by step",
-  knobs: [TOLERANCE, DECREASE, INCREASE],
+  knobs: [TOLERANCE, DECREASE, INCREASE, SLICE, TURNS],
   create: (values) =>
-    ruleHeuristic("tgs", (_, decision) => {
+    ruleHeuristic("tgs", (first, decision) => {
+      const set = hardwareSettings(first, decision, values);
       const rate = new AdaptiveRate(values);
       return (view) => {
+        set(view);
         rate.observe(view);
         const end = Math.floor(view.time / TICK_NS) * TICK_NS + rate.value * TICK_NS;
         const open = view.time < end;

@@ -1,9 +1,13 @@
 import { HOLD_IN_FLIGHT } from "../../kernel/gpu/decision.ts";
+import type { Knob } from "../knobs.ts";
 import { setByClass } from "./group_class.ts";
-import { holdWhileCritical } from "./hold_while_critical.ts";
+import { HOLD_KNOBS, holdWhileCritical } from "./hold_while_critical.ts";
 import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 import { DEPTH } from "./xsched_depth.ts";
+
+/** Source of the start: choice; the paper's 8 are waited for, one alone leaves gaps between launches. */
+const FEW: Knob = { ...DEPTH, start: 2 };
 
 /**
  * XSched at level 1, which needs nothing of the hardware: few best-effort commands in flight, and none launched while
@@ -14,10 +18,10 @@ export const xschedLv1: GpuEntry = {
   role: "published",
   description:
     "XSched level 1 (OSDI 2025): few best-effort kernels in flight, none launched while critical work is there",
-  knobs: [DEPTH],
+  knobs: [FEW, ...HOLD_KNOBS],
   create: (values) =>
     ruleHeuristic("xsched-lv1", (view, decision) => {
       setByClass(view, decision.depth, 0, Math.round(values.depth));
-      return holdWhileCritical(decision, HOLD_IN_FLIGHT);
+      return holdWhileCritical(view, decision, HOLD_IN_FLIGHT, values);
     }),
 };

@@ -4,6 +4,7 @@ import { drmFair } from "../../baselines/gpu/drm_fair.ts";
 import { drmFifo } from "../../baselines/gpu/drm_fifo.ts";
 import { drmRr } from "../../baselines/gpu/drm_rr.ts";
 import { edf } from "../../baselines/gpu/edf.ts";
+import { AS_SHIPPED } from "../../baselines/gpu/hardware_settings.ts";
 import { HEURISTIC_US } from "../../baselines/gpu/heuristic_decision.ts";
 import { gpuHeuristics } from "../../baselines/gpu/index.ts";
 import { interleave } from "../../baselines/gpu/interleave.ts";
@@ -133,7 +134,7 @@ function testGroup(name: string, kernels: number[], critical: boolean): GpuGroup
 }
 
 /** What a run of `SMALL` came to. */
-function run(entry: GpuEntry) {
+function run(entry: GpuEntry, values: KnobValues = {}) {
   const kernel = new GpuKernel();
   const scenario = {
     workload: SMALL,
@@ -143,7 +144,7 @@ function run(entry: GpuEntry) {
     coldNs: 0,
   };
   kernel.reset(scenario, 1);
-  const heuristic = make(entry);
+  const heuristic = make(entry, values);
   heuristic.reset();
   while (!kernel.done) kernel.decide(heuristic.decide(kernel.view));
   kernel.checkInvariants();
@@ -167,10 +168,12 @@ describe("on the simulated GPU", () => {
   });
 
   it("waits for a block, a kernel, what is in flight or a request, the longer the later", () => {
-    const worst = [blockWait, xschedLv2, xschedLv1, sequential].map((entry) => run(entry).worstNs);
+    const shipped = { ...AS_SHIPPED, contexts: 1, depth: 8 };
+    const worst = [blockWait, xschedLv2, xschedLv1, sequential].map((entry) => run(entry, shipped).worstNs);
     expect(worst[0]).toBeLessThan(60_000);
     expect(worst[1]).toBeGreaterThan(100_000);
-    expect(worst[1]).toBeLessThan(410_000);
+    // The kernel that runs, and a launch: holding takes effect as late.
+    expect(worst[1]).toBeLessThan(450_000);
     expect(worst[2]).toBeGreaterThan(worst[1]);
     expect(worst[3]).toBeGreaterThan(410_000);
     expect(worst[3]).toBeLessThan(1_610_000);
@@ -186,6 +189,8 @@ describe("on the simulated GPU", () => {
   });
 
   it("sends control operations only when a critical request comes or goes", () => {
-    for (const entry of [edf, leastLaxity]) expect(run(entry).kernel.controlOperations).toBeLessThanOrEqual(2 * 9);
+    for (const entry of [edf, leastLaxity]) {
+      expect(run(entry, AS_SHIPPED).kernel.controlOperations).toBeLessThanOrEqual(2 * 9);
+    }
   });
 });

@@ -20,7 +20,7 @@ describe("holding while critical work is there", () => {
   it.each([
     { entry: blockWait, hold: HOLD_BLOCK, polling: 1, depth: 0 },
     { entry: kernelWait, hold: HOLD_KERNEL, polling: 0, depth: 0 },
-    { entry: xschedLv1, hold: HOLD_IN_FLIGHT, polling: 0, depth: 8 },
+    { entry: xschedLv1, hold: HOLD_IN_FLIGHT, polling: 0, depth: 2 },
     { entry: xschedLv2, hold: HOLD_KERNEL, polling: 0, depth: 8 },
   ])("$entry.name", ({ entry, hold, polling, depth }) => {
     const heuristic = make(entry);
@@ -128,7 +128,9 @@ describe("orion", () => {
       { critical: true, queued: 1 },
       ...Array.from({ length: 3 }, () => ({ queued: 1, nextOccupancy: 0.4 })),
     ];
-    expect([...make(orion).decide(gpuView(groups)).hold].filter((hold) => hold === HOLD_NONE)).toHaveLength(3);
+    expect(
+      [...make(orion, { multiprocessors: 1 }).decide(gpuView(groups)).hold].filter((hold) => hold === HOLD_NONE),
+    ).toHaveLength(3);
   });
 
   it("keeps as much work in flight as the part of a critical request allows", () => {

@@ -176,8 +176,11 @@ describe("one request at a time by enable bits", () => {
     { queued: 1 },
   ];
 
-  it("enables all while nothing critical waits", () => {
-    for (const entry of [edf, leastLaxity]) expect([...first(entry).enabled]).toEqual([1, 1, 1]);
+  it("enables all while nothing critical waits, or one of best effort", () => {
+    for (const entry of [edf, leastLaxity]) {
+      expect([...make(entry, { turns: 0 }).decide(gpuView(CRITICAL_IDLE)).enabled]).toEqual([1, 1, 1]);
+      expect([...make(entry, { turns: 1 }).decide(gpuView(CRITICAL_IDLE)).enabled]).toEqual([1, 1, 0]);
+    }
   });
 
   it("edf enables the nearest deadline", () => {
