@@ -17,7 +17,7 @@ import type { GpuEntry } from "./types.ts";
 const MULTIPROCESSORS: Knob = { name: "multiprocessors", min: 0.1, max: 1, scale: "linear", start: 0.5 };
 
 /** Most best-effort work in flight, over the length of a critical request. Sources: the paper, 2.5 %; start, choice. */
-const DURATION: Knob = { name: "duration", min: 0.002, max: 1, scale: "log", start: 0.4, unit: "of a request" };
+const DURATION: Knob = { name: "duration", min: 0.002, max: 1, scale: "log", start: 0.2, unit: "of a request" };
 
 /**
  * Orion: critical kernels are launched at once; a best-effort kernel beside them only if it needs few multiprocessors and is
