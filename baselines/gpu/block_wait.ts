@@ -1,9 +1,10 @@
 import { HOLD_BLOCK } from "../../kernel/gpu/decision.ts";
 import { setByClass } from "./group_class.ts";
-import { CONTEXTS } from "./hardware_settings.ts";
-import { HOLD_KNOBS, holdWhileCritical } from "./hold_while_critical.ts";
+import { CONTEXTS, SLICE, TURN, TURNS } from "./hardware_settings.ts";
+import { holdWhileCritical } from "./hold_while_critical.ts";
 import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
+import { ANY_DEPTH, limitDepth } from "./xsched_depth.ts";
 
 /**
  * Preemption in software at thread blocks: best-effort kernels are rewritten to poll a flag before every block, which
@@ -13,10 +14,11 @@ export const blockWait: GpuEntry = {
   name: "block-wait",
   role: "published",
   description: "EffiSha / FLEP: best-effort kernels poll a flag at every thread block and leave for critical work",
-  knobs: [CONTEXTS, ...HOLD_KNOBS],
+  knobs: [ANY_DEPTH, CONTEXTS, SLICE, TURNS, TURN],
   create: (values) =>
     ruleHeuristic("block-wait", (view, decision) => {
       setByClass(view, decision.polling, 0, 1);
+      limitDepth(view, decision, values.depth);
       return holdWhileCritical(view, decision, HOLD_BLOCK, values);
     }),
 };

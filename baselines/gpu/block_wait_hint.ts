@@ -2,9 +2,10 @@ import { HOLD_BLOCK, HOLD_NONE } from "../../kernel/gpu/decision.ts";
 import type { GpuView } from "../../kernel/gpu/view.ts";
 import type { Knob } from "../knobs.ts";
 import { criticalWaits, setByClass } from "./group_class.ts";
-import { CONTEXTS, hardwareSettings, SLICE, TURN, TURNS } from "./hardware_settings.ts";
+import { CONTEXTS, hardwareSettings, SLICE, TURN } from "./hardware_settings.ts";
 import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
+import { ANY_DEPTH, limitDepth } from "./xsched_depth.ts";
 
 /** Time before a launch at which best effort is told to leave. Source of the start: choice. */
 const LEAD: Knob = { name: "lead_us", min: 1, max: 1000, scale: "log", start: 20, unit: "us" };
@@ -17,12 +18,13 @@ export const blockWaitHint: GpuEntry = {
   name: "block-wait-hint",
   role: "published",
   description: "block-wait with GPreempt's hint: best effort is told to leave before a prepared request is launched",
-  knobs: [LEAD, CONTEXTS, SLICE, TURNS, TURN],
+  knobs: [LEAD, ANY_DEPTH, CONTEXTS, SLICE, TURN],
   create: (values) =>
     ruleHeuristic("block-wait-hint", (first, decision) => {
       const set = hardwareSettings(first, decision, values);
       const leadNs = values.lead_us * 1000;
       setByClass(first, decision.polling, 0, 1);
+      limitDepth(first, decision, values.depth);
       return (view) => {
         set(view);
         const waits = criticalWaits(view);

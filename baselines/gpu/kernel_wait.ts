@@ -1,8 +1,9 @@
 import { HOLD_KERNEL } from "../../kernel/gpu/decision.ts";
-import { CONTEXTS } from "./hardware_settings.ts";
-import { HOLD_KNOBS, holdWhileCritical } from "./hold_while_critical.ts";
+import { CONTEXTS, SLICE, TURN, TURNS } from "./hardware_settings.ts";
+import { holdWhileCritical } from "./hold_while_critical.ts";
 import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
+import { ANY_DEPTH, limitDepth } from "./xsched_depth.ts";
 
 /** The kernel-granularity variant of `block-wait`: nothing is rewritten, critical work waits for the running kernel. */
 export const kernelWait: GpuEntry = {
@@ -10,7 +11,10 @@ export const kernelWait: GpuEntry = {
   role: "published",
   description:
     "the same at kernels: the best-effort kernel that runs ends, no other starts while critical work is there",
-  knobs: [CONTEXTS, ...HOLD_KNOBS],
+  knobs: [ANY_DEPTH, CONTEXTS, SLICE, TURNS, TURN],
   create: (values) =>
-    ruleHeuristic("kernel-wait", (first, decision) => holdWhileCritical(first, decision, HOLD_KERNEL, values)),
+    ruleHeuristic("kernel-wait", (first, decision) => {
+      limitDepth(first, decision, values.depth);
+      return holdWhileCritical(first, decision, HOLD_KERNEL, values);
+    }),
 };

@@ -5,6 +5,7 @@ import { criticalWaits, setByClass } from "./group_class.ts";
 import { CONTEXTS, hardwareSettings, TURN, TURNS } from "./hardware_settings.ts";
 import { type GpuRule, ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
+import { ANY_DEPTH, limitDepth } from "./xsched_depth.ts";
 
 /** Kernels that are shorter by their profile are waited for. REEF kills all. */
 export const SHORTEST: Knob = { name: "shortest_us", min: 1, max: 10_000, scale: "log", start: 1, unit: "us" };
@@ -17,11 +18,12 @@ export const reef: GpuEntry = {
   name: "reef",
   role: "published",
   description: "REEF (OSDI 2022) without padding: best-effort kernels are killed for critical work and run again later",
-  knobs: [SHORTEST, CONTEXTS, TURNS, TURN],
+  knobs: [SHORTEST, ANY_DEPTH, CONTEXTS, TURNS, TURN],
   create: (values) =>
     ruleHeuristic("reef", (first, decision) => {
       const set = hardwareSettings(first, decision, values);
       const reset = resetForCritical(decision, values);
+      limitDepth(first, decision, values.depth);
       return (view) => {
         set(view);
         reset(view);

@@ -9,9 +9,9 @@ export const HOLD_NONE = 0;
 export const HOLD_REQUEST = 1;
 /** The kernels in flight are finished (`depth` of them; without a depth the whole request is in flight). */
 export const HOLD_IN_FLIGHT = 2;
-/** The kernel that runs is finished; those in flight behind it leave at once (a check before each kernel). */
+/** The kernel that runs is finished; those in flight behind it leave one by one (a check before each kernel). */
 export const HOLD_KERNEL = 3;
-/** The thread blocks that run are finished (a flag that every block polls). */
+/** The thread blocks that run are finished (a flag that every block polls); kernels in flight leave one by one. */
 export const HOLD_BLOCK = 4;
 
 /** How groups share the GPU. */
@@ -44,7 +44,7 @@ export const MAX_SLICE_US = 255 * 2 ** 15;
 /**
  * How the runlist is to be from now on, one element a group. Every difference to what was last asked for becomes a control
  * operation (all groups enabled at once are one, all disabled at once another); nothing takes effect earlier than the
- * operation does. `hold`, `depth`, `spin` and `polling` are the host's own and take effect after `microseconds` and a launch. A reused object:
+ * operation does. `hold`, `depth`, `spin` and `polling` are the host's own and take effect after `microseconds` and a launch, at the start at once. A reused object:
  * the kernel copies it.
  */
 export interface GpuDecision {
@@ -90,6 +90,12 @@ export interface GpuDecision {
  * level 1: below 3.4 %. With so few in flight that kernels end before the next is launched, the GPU waits for it as well.
  */
 export const LAUNCH_OVERHEAD = 0.034;
+
+/**
+ * Time of a kernel that finds at its start that it has to leave, ns: with `HOLD_KERNEL` and `HOLD_BLOCK` all kernels in flight
+ * behind the one that runs take that long. Source: choice, an empty kernel behind another.
+ */
+export const EMPTY_KERNEL_NS = 2000;
 
 /** Share of a group's time that polling a flag costs. Source: FLEP (abstract), 2.5 %. */
 export const POLLING_OVERHEAD = 0.025;

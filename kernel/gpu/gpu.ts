@@ -228,7 +228,8 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
       asked.depth.set(decision.depth);
       asked.spin.set(decision.spin);
       asked.polling.set(decision.polling);
-      this.#host.submit(asked, sent + LAUNCH_MEDIAN_NS);
+      // What the host decides at the start is set up before the first client launches anything.
+      this.#host.submit(asked, this.#time === 0 ? 0 : sent + LAUNCH_MEDIAN_NS);
     }
     asked.notify = decision.notify;
     this.#engine.notifyKernels = decision.notify >= NOTIFY_KERNELS;

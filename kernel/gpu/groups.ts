@@ -2,6 +2,7 @@ import { hashUniform } from "../random.ts";
 import { LAUNCH_MEDIAN_NS, launchNs } from "./cost.ts";
 import {
   DEFAULT_SLICE_US,
+  EMPTY_KERNEL_NS,
   HOLD_BLOCK,
   HOLD_IN_FLIGHT,
   HOLD_KERNEL,
@@ -69,7 +70,7 @@ export class Groups {
   readonly saved: Uint8Array;
   /** Preemptions so far, which index the draws of how long a thread block still runs. */
   readonly preemptions: Int32Array;
-  /** Time that a group which polls takes to stop, while it does. */
+  /** While a held group is on its way to where it stops: what of that way is no work. */
   readonly emptying: Float64Array;
   /** Whether each of its kernels begins with a check, because it was held at a kernel once. */
   readonly checks: Uint8Array;
@@ -250,7 +251,10 @@ export class Groups {
     const lost = this.progress[g] - start;
     this.progress[g] = start;
     // What is held behind its running kernel has none any more.
-    if (this.hold[g] === HOLD_KERNEL || this.hold[g] === HOLD_BLOCK) this.stopAt[g] = start;
+    if (this.hold[g] === HOLD_KERNEL || this.hold[g] === HOLD_BLOCK) {
+      this.stopAt[g] = start;
+      this.emptying[g] = 0;
+    }
     return lost;
   }
 
@@ -262,9 +266,9 @@ export class Groups {
     return this.withinKernel(g) ? Math.floor(drain / 2) : 0;
   }
 
-  /** A group that polls has come to where it stops: takes back the work that was not done on the way. Returns it. */
+  /** A held group has come to where it stops: takes back the work that was not done on the way. Returns it. */
   empty(g: number): number {
-    const lost = this.progress[g] >= this.stopAt[g] ? this.emptyNs(g, this.emptying[g]) : 0;
+    const lost = this.progress[g] >= this.stopAt[g] ? this.emptying[g] : 0;
     this.emptying[g] = 0;
     this.progress[g] -= lost;
     if (lost > 0) this.stopAt[g] = this.progress[g];
@@ -281,25 +285,43 @@ export class Groups {
 
   #stop(g: number, hold: number): number {
     const kernel = this.kernelAt(g);
-    const within = this.kernelStart(g, kernel) < this.progress[g];
+    const progress = this.progress[g];
+    const within = this.kernelStart(g, kernel) < progress;
+    const end = this.kernelEnd(g, kernel);
     switch (hold) {
       case HOLD_IN_FLIGHT: {
         const depth = this.inFlight[g];
         return depth === 0 ? this.total[g] : this.kernelEnd(g, kernel + depth - 1);
       }
       case HOLD_KERNEL:
-        return within ? this.kernelEnd(g, kernel) : this.progress[g];
+        return within ? this.#leave(g, kernel, end, 0) : progress;
       case HOLD_BLOCK:
-        if (!within) return this.progress[g];
-        if (this.polls[g] === 0) return this.kernelEnd(g, kernel);
-        this.emptying[g] = this.blockResidual(g);
-        return this.progress[g] + this.emptying[g];
+        if (!within) return progress;
+        if (this.polls[g] === 0) return this.#leave(g, kernel, end, 0);
+        return this.#leave(g, kernel, progress + this.blockResidual(g), progress);
       default:
         return this.progress[g] > 0 ? this.total[g] : 0;
     }
   }
 
+  /**
+   * Progress at which a group stops whose running kernel works on until `until`, and whose kernels in flight behind it leave
+   * after that: it goes on so long, and takes back what was no work.
+   *
+   * @param from where multiprocessors begin to be empty, 0 for where the kernel ends by itself
+   */
+  #leave(g: number, kernel: number, until: number, from: number): number {
+    const depth = this.inFlight[g];
+    const left = this.specs[g].sequence.durations.length - 1 - kernel;
+    const leaving = (depth === 0 ? left : Math.min(left, depth - 1)) * EMPTY_KERNEL_NS;
+    const empty = from > 0 && until < this.kernelEnd(g, kernel) ? Math.floor((until - from) / 2) : 0;
+    const stop = Math.min(this.total[g], until + leaving);
+    this.emptying[g] = stop - until + empty;
+    return stop;
+  }
+
   #begin(g: number): void {
+    this.emptying[g] = 0;
     this.inFlight[g] = this.depth[g];
     this.polls[g] = this.polling[g];
     const service = serviceNs(this.specs[g], this.completed[g]);

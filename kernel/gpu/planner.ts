@@ -2,6 +2,7 @@ import { INSTRUCTION, THREAD_BLOCK } from "./architecture.ts";
 import { LAUNCH_MEDIAN_NS } from "./cost.ts";
 import {
   createDecision,
+  EMPTY_KERNEL_NS,
   type GpuDecision,
   HOLD_BLOCK,
   HOLD_IN_FLIGHT,
@@ -180,7 +181,11 @@ export class GpuPlanner {
     const { architecture } = view;
     const means = stance.means[g];
     if (means === BY_GATE || means === BY_POLL) {
-      const drain = means === BY_GATE ? this.#settings.gateDepth * view.meanKernelNs[g] : BLOCK_WAIT * view.blockNs[g];
+      const { gateDepth } = this.#settings;
+      const drain =
+        means === BY_GATE
+          ? gateDepth * view.meanKernelNs[g]
+          : BLOCK_WAIT * view.blockNs[g] + (gateDepth - 1) * EMPTY_KERNEL_NS;
       return LAUNCH_MEDIAN_NS + drain + architecture.baseNs;
     }
     const mode = stance.mode[g];
@@ -206,7 +211,7 @@ export class GpuPlanner {
       decision.mode[g] = stance.mode[g];
       decision.sliceUs[g] = stance.sliceUs[g];
       decision.enabled[g] = on && !(off && means === BY_DISABLE) ? 1 : 0;
-      decision.depth[g] = means === BY_GATE ? this.#settings.gateDepth : 0;
+      decision.depth[g] = means === BY_GATE || means === BY_POLL ? this.#settings.gateDepth : 0;
       decision.polling[g] = means === BY_POLL ? 1 : 0;
       decision.hold[g] = off ? HOLD_BY_MEANS[means] : HOLD_NONE;
       // A group that leaves because its turn is over need not hurry.

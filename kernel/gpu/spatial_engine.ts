@@ -81,7 +81,10 @@ export class SpatialEngine implements Engine {
   fire(): void {
     this.events++;
     const groups = this.#groups;
-    for (let g = 0; g < groups.count; g++) if (this.#ended(g)) this.#goOn(g);
+    for (let g = 0; g < groups.count; g++) {
+      if (this.#ended(g)) this.#goOn(g);
+      if (groups.emptying[g] > 0 && groups.progress[g] >= groups.stopAt[g]) this.#empty(g);
+    }
     this.#schedule();
   }
 
@@ -140,11 +143,22 @@ export class SpatialEngine implements Engine {
     this.#end[g] = end;
   }
 
+  /** A held group has stopped, and some of its way there was no work. */
+  #empty(g: number): void {
+    const groups = this.#groups;
+    this.#ledger.draining += groups.empty(g);
+    this.#fraction[g] = 0;
+    this.#kernel[g] = groups.kernelAt(g);
+    this.#start[g] = groups.kernelStart(g, this.#kernel[g]);
+    this.#end[g] = groups.kernelEnd(g, this.#kernel[g]);
+  }
+
+  /** Whether a kernel of a group runs: one that does goes on to its end though the group is disabled, as nothing preempts it. */
   #runs(g: number): boolean {
     const groups = this.#groups;
     if (!groups.hasWork(g)) return false;
     if (groups.enabled[g] === 1) return true;
-    return groups.gentle[g] === 1 && (groups.progress[g] > this.#start[g] || this.#fraction[g] > 0);
+    return groups.progress[g] > this.#start[g] || this.#fraction[g] > 0;
   }
 
   /** Works out which kernels run, how fast, and when the first of them ends or stops. */
