@@ -58,9 +58,9 @@ const COST_PER_REWARD = 0.01;
  *
  * ## Action Space
  *
- * `MultiDiscrete([4, 3, 3, 3, 5, 3, 3, 2])` for each of 10 rows. A row makes the choices of its kind of group; the mask leaves what stands
+ * `MultiDiscrete([4, 3, 3, 3, 5, 3, 3, 2, 2])` for each of 10 rows. A row makes the choices of its kind of group; the mask leaves what stands
  * of the others, and of rows that are no group. Best-effort groups choose at the start and every 10 ms, critical groups at
- * every decision; else what they chose last stays. Instruction-level preemption is masked where a group does not have it.
+ * every decision (their context at the start); else what they chose last stays. Instruction-level preemption is masked where a group does not have it.
  *
  * | Num | Action | Of | Alternatives | Meaning |
  * |-----|--------|----|--------------|---------|
@@ -72,10 +72,11 @@ const COST_PER_REWARD = 0.01;
  * | 5 | lead | critical | 0 x 1, 1 x 0.5, 2 x 2 | time before a launch from which the GPU is kept, over what taking best effort off is thought to take |
  * | 6 | order | critical | 0 normal, 1 low, 2 high | a critical group waits, disabled by control operations, while one of higher order has work |
  * | 7 | release | critical | 0 resident, 1 done | when best effort may come back: when the critical group is on the GPU, or when critical work is done |
+ * | 8 | context | critical | 0 own, 1 shared | whether clients have a context each, or one in common, where one server launches for all and kernels run side by side: at the start, for the whole run, as more critical groups choose. In one context only gate and poll take best effort off (the others act as gate) |
  *
  * ## Observation Space
  *
- * `Box(34)` for each of 10 rows: the state of one group and what is common to all. What a driver or a shim under the client can know:
+ * `Box(40)` for each of 10 rows: the state of one group and what is common to all. What a driver or a shim under the client can know:
  * profiles of the kernels, arrivals so far, elapsed times; not how long a request or a kernel will really take, what will
  * arrive, or how much work there is in all. A switch is the GPU's own time to preempt and change groups. What is said of one kind of
  * group is 0 in rows of the other, and all is 0 in rows that are no group.
@@ -90,32 +91,38 @@ const COST_PER_REWARD = 0.01;
  * | 5 | critical groups with work / 4 | -10 | 10 |
  * | 6 | critical load: declared length over time between arrivals, summed | -10 | 10 |
  * | 7 | best-effort groups with work / 4 | -10 | 10 |
- * | 8 | best effort: log2(time-weighted kernel length / switch) / 4 | -10 | 10 |
- * | 9 | best effort: log2(8 mean kernels / switch) / 4 | -10 | 10 |
- * | 10 | best effort: log2(thread block / switch) / 4 | -10 | 10 |
- * | 11 | best effort: log2(longest kernel / switch) / 4 | -10 | 10 |
- * | 12 | best effort: instruction-level preemption | -10 | 10 |
- * | 13 | best effort: share of the time it got, x number of best-effort groups | -10 | 10 |
- * | 14 | best effort: that, over the mean of all best-effort groups, minus 1 | -10 | 10 |
- * | 15 | best effort: work | -10 | 10 |
- * | 16 | best effort: log2(1 + elapsed time of its kernel / switch) / 4 | -10 | 10 |
- * | 17 | critical: work | -10 | 10 |
- * | 18 | critical: resident | -10 | 10 |
- * | 19 | critical: requests in preparation / 4 | -10 | 10 |
- * | 20 | critical: time until the next launch / 4 switches | -10 | 10 |
- * | 21 | critical: preparation / 4 switches | -10 | 10 |
- * | 22 | critical: slack that is left / 8 switches | -10 | 10 |
- * | 23 | critical: hopeless | -10 | 10 |
- * | 24 | critical: log2(declared length / switch) / 4 | -10 | 10 |
- * | 25 | critical: what is left / declared length | -10 | 10 |
- * | 26 | critical: deviation of the time between arrivals / its mean | -10 | 10 |
- * | 27 | critical: log2(deviation / switch) / 4 | -10 | 10 |
- * | 28 | critical: log2(time between arrivals / switch) / 4 | -10 | 10 |
- * | 29 | critical: time since the last arrival / time between arrivals | -10 | 10 |
- * | 30 | critical: share of requests missed | -10 | 10 |
- * | 31 | critical: requests launched / 4 | -10 | 10 |
- * | 32 | critical: log2(declared length / control latency) / 4 | -10 | 10 |
- * | 33 | critical: declared length / longest with work | -10 | 10 |
+ * | 8 | critical groups / 4 | -10 | 10 |
+ * | 9 | best-effort groups / 4 | -10 | 10 |
+ * | 10 | log2(longest thread block of a best-effort group / switch) / 4 | -10 | 10 |
+ * | 11 | log2(greatest time-weighted kernel length of a best-effort group / switch) / 4 | -10 | 10 |
+ * | 12 | share of best-effort groups with instruction-level preemption | -10 | 10 |
+ * | 13 | mean share of the multiprocessors that critical kernels fill | -10 | 10 |
+ * | 14 | best effort: log2(time-weighted kernel length / switch) / 4 | -10 | 10 |
+ * | 15 | best effort: log2(8 mean kernels / switch) / 4 | -10 | 10 |
+ * | 16 | best effort: log2(thread block / switch) / 4 | -10 | 10 |
+ * | 17 | best effort: log2(longest kernel / switch) / 4 | -10 | 10 |
+ * | 18 | best effort: instruction-level preemption | -10 | 10 |
+ * | 19 | best effort: share of the time it got, x number of best-effort groups | -10 | 10 |
+ * | 20 | best effort: that, over the mean of all best-effort groups, minus 1 | -10 | 10 |
+ * | 21 | best effort: work | -10 | 10 |
+ * | 22 | best effort: log2(1 + elapsed time of its kernel / switch) / 4 | -10 | 10 |
+ * | 23 | critical: work | -10 | 10 |
+ * | 24 | critical: resident | -10 | 10 |
+ * | 25 | critical: requests in preparation / 4 | -10 | 10 |
+ * | 26 | critical: time until the next launch / 4 switches | -10 | 10 |
+ * | 27 | critical: preparation / 4 switches | -10 | 10 |
+ * | 28 | critical: slack that is left / 8 switches | -10 | 10 |
+ * | 29 | critical: hopeless | -10 | 10 |
+ * | 30 | critical: log2(declared length / switch) / 4 | -10 | 10 |
+ * | 31 | critical: what is left / declared length | -10 | 10 |
+ * | 32 | critical: deviation of the time between arrivals / its mean | -10 | 10 |
+ * | 33 | critical: log2(deviation / switch) / 4 | -10 | 10 |
+ * | 34 | critical: log2(time between arrivals / switch) / 4 | -10 | 10 |
+ * | 35 | critical: time since the last arrival / time between arrivals | -10 | 10 |
+ * | 36 | critical: share of requests missed | -10 | 10 |
+ * | 37 | critical: requests launched / 4 | -10 | 10 |
+ * | 38 | critical: log2(declared length / control latency) / 4 | -10 | 10 |
+ * | 39 | critical: declared length / longest with work | -10 | 10 |
  *
  * ## Rewards
  *

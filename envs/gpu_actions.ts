@@ -1,5 +1,5 @@
 import { INSTRUCTION, PREEMPTION_MODES, THREAD_BLOCK, WAIT_FOR_IDLE } from "../kernel/gpu/architecture.ts";
-import { type GpuStance, MEANS, RELEASES, RESERVES, TURNS } from "../kernel/gpu/stance.ts";
+import { CONTEXTS, type GpuStance, MEANS, RELEASES, RESERVES, TURNS } from "../kernel/gpu/stance.ts";
 import type { GpuView } from "../kernel/gpu/view.ts";
 
 /** Preemption modes in the order of the action's alternatives. */
@@ -19,6 +19,8 @@ export interface GpuChoice {
   readonly name: string;
   /** Whether critical groups make it, or best-effort groups. */
   readonly critical: boolean;
+  /** Whether it is made at the start of a run and then stands. */
+  readonly once?: boolean;
   /** What each alternative is called. */
   readonly alternatives: readonly string[];
 }
@@ -33,6 +35,7 @@ export const GPU_CHOICES: readonly GpuChoice[] = [
   { name: "lead", critical: true, alternatives: LEAD_CHOICES.map((times) => `x ${times}`) },
   { name: "order", critical: true, alternatives: ["normal", "low", "high"] },
   { name: "release", critical: true, alternatives: RELEASES },
+  { name: "context", critical: true, once: true, alternatives: CONTEXTS },
 ];
 
 /** Number of alternatives of each choice. */
@@ -57,6 +60,7 @@ export function takeStance(
     stance.lead[row] = LEAD_CHOICES[action[offset + 5]];
     stance.order[row] = ORDER_CHOICES[action[offset + 6]];
     stance.release[row] = action[offset + 7];
+    stance.context[row] = action[offset + 8];
     return;
   }
   stance.means[row] = action[offset];
@@ -78,7 +82,8 @@ export function writeMask(view: GpuView, row: number, asked: boolean, held: Int3
   const choosing = asked && row < view.groups;
   for (let choice = 0; choice < GPU_CHOICES.length; choice++) {
     const count = GPU_ALTERNATIVES[choice];
-    const mine = choosing && GPU_CHOICES[choice].critical === critical;
+    const { once, critical: ofCritical } = GPU_CHOICES[choice];
+    const mine = choosing && ofCritical === critical && (once !== true || view.time === 0);
     mask.fill(mine ? 1 : 0, at, at + count);
     if (!mine) mask[at + held[row * GPU_CHOICES.length + choice]] = 1;
     else if (choice === MODE && view.instructionPreemption[row] === 0) mask[at + MODE_CHOICES.indexOf(INSTRUCTION)] = 0;

@@ -14,6 +14,12 @@ export const GPU_COLUMNS = [
   "critical groups with work / 4",
   "critical load: declared length over time between arrivals, summed",
   "best-effort groups with work / 4",
+  "critical groups / 4",
+  "best-effort groups / 4",
+  "log2(longest thread block of a best-effort group / switch) / 4",
+  "log2(greatest time-weighted kernel length of a best-effort group / switch) / 4",
+  "share of best-effort groups with instruction-level preemption",
+  "mean share of the multiprocessors that critical kernels fill",
   "best effort: log2(time-weighted kernel length / switch) / 4",
   "best effort: log2(8 mean kernels / switch) / 4",
   "best effort: log2(thread block / switch) / 4",
@@ -46,8 +52,8 @@ export const GPU_COLUMNS = [
 export const GPU_FEATURES = GPU_COLUMNS.length;
 
 /** Column numbers by what begins there. */
-const BEST_EFFORT = 8;
-const CRITICAL = 17;
+const BEST_EFFORT = 14;
+const CRITICAL = 23;
 
 /**
  * Writes the observation of every row of `rows`; rows beyond the groups are 0. All times are over the GPU's own time of a
@@ -63,19 +69,28 @@ export function observeGpu(view: GpuView, rows: number, out: Float32Array): void
   let wanting = 0;
   let served = 0;
   let longest = 1;
+  let block = 0;
+  let kernel = 0;
+  let preemptible = 0;
+  let occupancy = 0;
   for (let g = 0; g < view.groups; g++) {
     if (view.critical[g] === 1) {
       if (view.queued[g] > 0) {
         working++;
         longest = Math.max(longest, view.headExpectedNs[g]);
       }
+      occupancy += view.occupancy[g];
       if (view.gapNs[g] > 0) load += view.expectedNs[g] / view.gapNs[g];
     } else {
       bestEffort++;
       served += view.servedNs[g];
+      block = Math.max(block, view.blockNs[g]);
+      kernel = Math.max(kernel, view.weightedKernelNs[g]);
+      preemptible += view.instructionPreemption[g];
       if (view.queued[g] > 0) wanting++;
     }
   }
+  const critical = view.groups - bestEffort;
   const meanServed = served / Math.max(1, bestEffort);
   for (let g = 0; g < rows; g++) {
     const at = g * GPU_FEATURES;
@@ -89,6 +104,12 @@ export function observeGpu(view: GpuView, rows: number, out: Float32Array): void
     out[at + 5] = working / 4;
     out[at + 6] = load;
     out[at + 7] = wanting / 4;
+    out[at + 8] = critical / 4;
+    out[at + 9] = bestEffort / 4;
+    out[at + 10] = bestEffort > 0 ? scaled(block, unit) : 0;
+    out[at + 11] = bestEffort > 0 ? scaled(kernel, unit) : 0;
+    out[at + 12] = preemptible / Math.max(1, bestEffort);
+    out[at + 13] = occupancy / Math.max(1, critical);
     if (view.critical[g] === 1) observeCritical(view, g, unit, longest, out, at + CRITICAL);
     else observeBestEffort(view, g, unit, bestEffort, meanServed, out, at + BEST_EFFORT);
   }

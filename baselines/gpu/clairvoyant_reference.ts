@@ -8,6 +8,8 @@ import {
   BY_GATE,
   BY_POLL,
   BY_TIMESLICE,
+  CONTEXT_OWN,
+  CONTEXT_SHARED,
   createStance,
   type GpuStance,
   RELEASE_RESIDENT,
@@ -21,13 +23,22 @@ import { HEURISTIC_US } from "./heuristic_decision.ts";
 /** One way of going about a run; the reference tries all of them. */
 interface Approach {
   readonly means: number;
+  readonly context: number;
   readonly mode: number;
   readonly leadScale: number;
   readonly order: "none" | "hopeless-last" | "longest" | "shortest";
 }
 
-const MEANS_TRIED = [BY_TIMESLICE, BY_DISABLE, BY_GATE, BY_POLL];
-const MODES_TRIED = [INSTRUCTION, THREAD_BLOCK];
+/** Ways off the GPU: preemption modes matter to the hardware's own. */
+const WAYS_TRIED = [
+  ...[BY_TIMESLICE, BY_DISABLE].flatMap((means) =>
+    [INSTRUCTION, THREAD_BLOCK].map((mode) => ({ means, mode, context: CONTEXT_OWN })),
+  ),
+  ...[CONTEXT_OWN, CONTEXT_SHARED].flatMap((context) =>
+    [BY_GATE, BY_POLL].map((means) => ({ means, mode: INSTRUCTION, context })),
+  ),
+];
+
 /** 0: nothing is reserved. */
 const LEADS_TRIED = [0, 0.8, 1.2, 1.8];
 const ORDERS_TRIED = ["none", "hopeless-last", "longest", "shortest"] as const;
@@ -66,10 +77,8 @@ export class ClairvoyantReference {
 }
 
 function approaches(): Approach[] {
-  return MEANS_TRIED.flatMap((means) =>
-    MODES_TRIED.flatMap((mode) =>
-      LEADS_TRIED.flatMap((leadScale) => ORDERS_TRIED.map((order) => ({ means, mode, leadScale, order }))),
-    ),
+  return WAYS_TRIED.flatMap((way) =>
+    LEADS_TRIED.flatMap((leadScale) => ORDERS_TRIED.map((order) => ({ ...way, leadScale, order }))),
   );
 }
 
@@ -100,6 +109,7 @@ class ApproachPlayer {
     this.#stance.release.fill(RELEASE_RESIDENT);
     this.#stance.reserve.fill(approach.leadScale > 0 ? RESERVE_HINT : RESERVE_NONE);
     this.#stance.means.fill(approach.means);
+    this.#stance.context.fill(approach.context);
     this.#stance.mode.fill(approach.mode);
     for (let g = 0; g < groups.length; g++) if (!groups[g].critical) this.#stance.sliceUs[g] = 1;
   }

@@ -5,6 +5,7 @@ import {
   BY_GATE,
   BY_POLL,
   BY_TIMESLICE,
+  CONTEXT_SHARED,
   type GpuStance,
   RELEASE_RESIDENT,
   RESERVE_HINT,
@@ -27,6 +28,9 @@ const REGULAR: Knob = { name: "regular", min: 0.001, max: 1, scale: "log", start
 /** Control latencies a request must be long for a hopeless one to be put behind others. */
 const ORDER: Knob = { name: "order_controls", min: 0.1, max: 1000, scale: "log", start: 10 };
 
+/** Time to leave one's own context over that to leave a shared one, from which on one is shared. */
+const SHARED: Knob = { name: "shared_gain", min: 0.1, max: 100, scale: "log", start: 3 };
+
 const LEAD: Knob = { name: "lead_scale", min: 0.25, max: 4, scale: "log", start: 1 };
 
 /** Timeslice of best-effort groups, us: the shortest. */
@@ -43,15 +47,23 @@ export const composite: GpuEntry = {
   name: "composite",
   role: "hand-rule",
   description: "the fastest way off the GPU for each group, hints, regular arrivals, hopeless requests last",
-  knobs: [SAVE, OVERHEAD, REGULAR, ORDER, LEAD],
-  create: ({ save_weight, overhead_switches, regular, order_controls, lead_scale }) =>
+  knobs: [SAVE, OVERHEAD, REGULAR, ORDER, SHARED, LEAD],
+  create: ({ save_weight, overhead_switches, regular, order_controls, shared_gain, lead_scale }) =>
     plannedHeuristic("composite", { leadScale: lead_scale }, (view, stance, planner) => {
       stance.release.fill(RELEASE_RESIDENT);
+      let own = 0;
+      let shared = 1;
       for (let g = 0; g < view.groups; g++) {
         if (view.critical[g] === 1) continue;
         stance.mode[g] = modeOf(view, g, save_weight);
         stance.sliceUs[g] = SLICE_US;
         stance.means[g] = fastest(view, stance, planner, g, overhead_switches);
+        own = Math.max(own, planner.leaveNs(view, stance, g));
+        shared = Math.max(shared, leaveSharedNs(view, planner, stance, g));
+      }
+      if (own > shared_gain * shared) {
+        stance.context.fill(CONTEXT_SHARED);
+        for (let g = 0; g < view.groups; g++) if (view.critical[g] === 0) stance.means[g] = BY_POLL;
       }
       return (now) => {
         const lead = planner.lead(now, stance);
@@ -85,6 +97,15 @@ function fastest(view: GpuView, stance: GpuStance, planner: GpuPlanner, g: numbe
     }
   }
   return best;
+}
+
+/** Time for a group to leave a context that all share: as by polling, but nothing is switched. */
+function leaveSharedNs(view: GpuView, planner: GpuPlanner, stance: GpuStance, g: number): number {
+  const means = stance.means[g];
+  stance.means[g] = BY_POLL;
+  const ns = planner.leaveNs(view, stance, g) - view.architecture.baseNs;
+  stance.means[g] = means;
+  return ns;
 }
 
 /** Below the others' when a request is hopeless and reordering does not take longer than it could gain. */

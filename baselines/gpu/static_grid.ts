@@ -1,4 +1,4 @@
-import { MEANS, RELEASES, RESERVES, TURNS } from "../../kernel/gpu/stance.ts";
+import { CONTEXTS, MEANS, RELEASES, RESERVES, TURNS } from "../../kernel/gpu/stance.ts";
 import type { Knob } from "../knobs.ts";
 import { plannedHeuristic } from "./planned_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
@@ -22,9 +22,10 @@ export const staticGrid: GpuEntry = {
     alternatives("turn", TURNS.length - 1),
     alternatives("reserve", RESERVES.length),
     alternatives("release", RELEASES.length),
+    alternatives("context", CONTEXTS.length),
     LEAD,
   ],
-  create: ({ means, mode, slice_us, turn, reserve, release, lead_scale }) =>
+  create: ({ means, mode, slice_us, turn, reserve, release, context, lead_scale }) =>
     plannedHeuristic("static", { leadScale: lead_scale }, (view, stance) => {
       stance.means.fill(Math.round(means));
       stance.mode.fill(Math.round(mode));
@@ -32,6 +33,7 @@ export const staticGrid: GpuEntry = {
       stance.turn.fill(Math.round(turn));
       stance.reserve.fill(Math.round(reserve));
       stance.release.fill(Math.round(release));
+      stance.context.fill(Math.round(context));
     }),
 };
 

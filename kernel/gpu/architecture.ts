@@ -43,8 +43,7 @@ const AMD_TIMEOUT_NS = 2e9;
 /**
  * GPUs by name. Multiprocessors and bandwidths are vendors' figures (A100: 1100 GB/s, the GPreempt paper, and its 44.3 MB
  * of context), sizes of registers and shared memory the CUDA guide's. `baseUs`: A100 so that a switch takes the ~100 us of
- * the GPreempt paper, the others are a
- * choice. `wholeUs`: GV100's whole preemption as measured in the XSched paper, of which saving is what is left.
+ * the GPreempt paper; the others are a choice, GV100's small as its whole preemption was measured to take 32 us (XSched).
  */
 export const ARCHITECTURES: readonly GpuArchitecture[] = [
   architecture("v100", {
@@ -52,8 +51,7 @@ export const ARCHITECTURES: readonly GpuArchitecture[] = [
     registersKib: 256,
     sharedKib: 96,
     bandwidth: 900,
-    baseUs: 10,
-    wholeUs: 32,
+    baseUs: 5,
   }),
   architecture("a100", { multiprocessors: 108, registersKib: 256, sharedKib: 164, bandwidth: 1100, baseUs: 40 }),
   architecture("h100", { multiprocessors: 132, registersKib: 256, sharedKib: 228, bandwidth: 3350, baseUs: 20 }),
@@ -85,23 +83,13 @@ interface Figures {
   /** GB/s. */
   bandwidth: number;
   baseUs: number;
-  /** Trap, saving and change together, where it was measured. Default: what bytes and bandwidth give. */
-  wholeUs?: number;
   timeoutNs?: number;
 }
 
 function architecture(name: string, figures: Figures): GpuArchitecture {
-  const {
-    multiprocessors,
-    registersKib,
-    sharedKib,
-    bandwidth,
-    baseUs,
-    wholeUs,
-    timeoutNs = NVIDIA_TIMEOUT_NS,
-  } = figures;
+  const { multiprocessors, registersKib, sharedKib, bandwidth, baseUs, timeoutNs = NVIDIA_TIMEOUT_NS } = figures;
   const contextBytes = multiprocessors * (registersKib + sharedKib) * KIB;
-  const saveNs = wholeUs === undefined ? Math.round(contextBytes / bandwidth) : (wholeUs - baseUs) * 1000 - TRAP_NS;
+  const saveNs = Math.round(contextBytes / bandwidth);
   return {
     name,
     multiprocessors,

@@ -7,6 +7,7 @@ import {
   HOLD_BLOCK,
   HOLD_IN_FLIGHT,
   HOLD_NONE,
+  SHARING_STREAMS,
   SHARING_TIME_SLICE,
 } from "./decision.ts";
 import {
@@ -15,6 +16,7 @@ import {
   BY_GATE,
   BY_POLL,
   BY_TIMESLICE,
+  CONTEXT_SHARED,
   type GpuStance,
   NEVER_ON,
   RELEASE_RESIDENT,
@@ -70,6 +72,8 @@ export class GpuPlanner {
   #decision: GpuDecision | null = null;
   #turns: Turns;
   #wakeUp = NEVER;
+  /** Whether all clients have one context in this run. */
+  #shared = false;
 
   constructor(settings: PlannerSettings = PLANNER_SETTINGS) {
     this.#settings = settings;
@@ -84,14 +88,25 @@ export class GpuPlanner {
 
   /** The decision for this view. Reused by the next call. */
   plan(view: GpuView, stance: GpuStance): GpuDecision {
-    this.#decision ??= createDecision(view.groups);
+    this.#decision ??= this.#begin(view, stance);
     const decision = this.#decision;
-    decision.sharing = SHARING_TIME_SLICE;
     this.#wakeUp = NEVER;
     const off = this.#planCritical(view, stance, decision);
     this.#planBestEffort(view, stance, decision, off);
     this.#planOrder(view, stance, decision);
     decision.wakeUp = this.#wakeUp;
+    return decision;
+  }
+
+  /** The first decision of a run, with the sharing that more critical groups want. */
+  #begin(view: GpuView, stance: GpuStance): GpuDecision {
+    let votes = 0;
+    for (let g = 0; g < view.groups; g++) {
+      if (view.critical[g] === 1) votes += stance.context[g] === CONTEXT_SHARED ? 1 : -1;
+    }
+    this.#shared = votes > 0;
+    const decision = createDecision(view.groups);
+    decision.sharing = this.#shared ? SHARING_STREAMS : SHARING_TIME_SLICE;
     return decision;
   }
 
@@ -108,11 +123,12 @@ export class GpuPlanner {
       decision.spin[g] = 0;
       if (view.queued[g] > 0) {
         working = true;
-        const arrived = view.resident === g && !view.switching;
+        const arrived = !this.#shared && view.resident === g && !view.switching;
         if (arrived && stance.release[g] === RELEASE_RESIDENT) continue;
         off = true;
         // It is not told when a group has come to the GPU, so it looks again, unless another has to end first.
-        if (stance.release[g] === RELEASE_RESIDENT && !this.#criticalRuns(view)) this.#wake(view.time + lead);
+        const asks = stance.release[g] === RELEASE_RESIDENT && !this.#shared;
+        if (asks && !this.#criticalRuns(view)) this.#wake(view.time + lead);
       } else if (this.#keeps(view, stance.reserve[g], g, lead * stance.lead[g])) {
         off = true;
         decision.spin[g] = 1;
@@ -179,14 +195,14 @@ export class GpuPlanner {
   /** The same for one group. */
   leaveNs(view: GpuView, stance: GpuStance, g: number): number {
     const { architecture } = view;
-    const means = stance.means[g];
+    const means = this.#meansOf(stance, g);
     if (means === BY_GATE || means === BY_POLL) {
       const { gateDepth } = this.#settings;
       const drain =
         means === BY_GATE
           ? gateDepth * view.meanKernelNs[g]
           : BLOCK_WAIT * view.blockNs[g] + (gateDepth - 1) * EMPTY_KERNEL_NS;
-      return LAUNCH_MEDIAN_NS + drain + architecture.baseNs;
+      return LAUNCH_MEDIAN_NS + drain + (this.#shared ? 0 : architecture.baseNs);
     }
     const mode = stance.mode[g];
     const drain =
@@ -206,7 +222,7 @@ export class GpuPlanner {
     this.#turns.pass(view, stance.turn);
     for (let g = 0; g < view.groups; g++) {
       if (view.critical[g] === 1) continue;
-      const means = stance.means[g];
+      const means = this.#meansOf(stance, g);
       const on = stance.turn[g] === ALWAYS || (stance.turn[g] === TAKE_TURNS && g === this.#turns.group);
       decision.mode[g] = stance.mode[g];
       decision.sliceUs[g] = stance.sliceUs[g];
@@ -217,6 +233,12 @@ export class GpuPlanner {
       // A group that leaves because its turn is over need not hurry.
       decision.gentle[g] = means === BY_TIMESLICE ? 1 : 0;
     }
+  }
+
+  /** By which means a group leaves: in one context neither timeslices nor enable bits take a kernel off. */
+  #meansOf(stance: GpuStance, g: number): number {
+    const means = stance.means[g];
+    return this.#shared && means !== BY_POLL ? BY_GATE : means;
   }
 
   #planOrder(view: GpuView, stance: GpuStance, decision: GpuDecision): void {
@@ -236,6 +258,7 @@ export class GpuPlanner {
   /** An exact copy. */
   fork(): GpuPlanner {
     const copy = new GpuPlanner(this.#settings);
+    copy.#shared = this.#shared;
     copy.#decision = this.#decision === null ? null : structuredClone(this.#decision);
     copy.#turns = this.#turns.fork();
     return copy;

@@ -42,13 +42,21 @@ export const RELEASE_RESIDENT = 0;
 /** When no critical work is left. */
 export const RELEASE_DONE = 1;
 
+/** Whether clients have a context each, or one in common from the start of the run on. */
+export const CONTEXTS = ["own", "shared"] as const;
+
+/** One each; the runlist takes turns. */
+export const CONTEXT_OWN = 0;
+/** One server launches for all: kernels run side by side, no context is switched, and only holding takes anything off. */
+export const CONTEXT_SHARED = 1;
+
 /** Timeslice of critical groups, us: they leave when they have nothing left to do. Source: GPreempt's artifact. */
 export const CRITICAL_SLICE_US = 1_000_000;
 
 /**
  * What `GpuPlanner` makes decisions of, one element a group: lasting intentions where a `GpuDecision` has settings of the
  * moment. Of a best-effort group `means`, `mode`, `sliceUs` and `turn` count, of a critical one `mode`, `sliceUs`, `reserve`,
- * `lead`, `release` and `order`.
+ * `lead`, `release`, `context` and `order`.
  */
 export interface GpuStance {
   readonly means: Uint8Array;
@@ -61,6 +69,8 @@ export interface GpuStance {
   readonly release: Uint8Array;
   /** Time before a launch at which the GPU is kept for it, over the time that taking best effort off is thought to take. */
   readonly lead: Float64Array;
+  /** See `CONTEXTS`. What more critical groups want at the start is done with all. */
+  readonly context: Uint8Array;
   /** While a group with more of it has work, one with less waits, by control operations. */
   readonly order: Float64Array;
 }
@@ -78,6 +88,7 @@ export function createStance(critical: Uint8Array): GpuStance {
     reserve: new Uint8Array(n).fill(RESERVE_NONE),
     release: new Uint8Array(n).fill(RELEASE_DONE),
     lead: new Float64Array(n).fill(1),
+    context: new Uint8Array(n),
     order: new Float64Array(n),
   };
 }
