@@ -373,7 +373,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
       if (!changed) continue;
       this.#events++;
       groups.spin[g] = spin[g];
-      if (groups.hold[g] !== hold[g]) groups.setHold(g, hold[g]);
+      if (groups.hold[g] !== hold[g]) this.#ledger.draining += groups.setHold(g, hold[g]);
       this.#engine.changed(g);
     }
   }

@@ -160,6 +160,7 @@ export class Groups {
     this.completed[g]++;
     this.saved[g] = 0;
     this.progress[g] = 0;
+    this.emptying[g] = 0;
     if (--this.queued[g] > 0) this.#begin(g);
   }
 
@@ -245,17 +246,18 @@ export class Groups {
     return Math.min(drawn, this.kernelEnd(g, kernel) - this.progress[g]);
   }
 
-  /** Kills the running kernel: it starts again later. Returns the time that is lost. */
+  /** Kills the running kernel: it starts again later, as do those that were leaving. Returns the time that is lost. */
   killKernel(g: number): number {
+    const lost = this.#takeBack(g);
     const start = this.kernelStart(g, this.kernelAt(g));
-    const lost = this.progress[g] - start;
+    const killed = this.progress[g] - start;
     this.progress[g] = start;
     // What is held behind its running kernel has none any more.
     if (this.hold[g] === HOLD_KERNEL || this.hold[g] === HOLD_BLOCK) {
       this.stopAt[g] = start;
       this.emptying[g] = 0;
     }
-    return lost;
+    return lost + killed;
   }
 
   /**
@@ -275,12 +277,23 @@ export class Groups {
     return lost;
   }
 
-  /** Takes a setting of the host over: see `HOLDS`. */
-  setHold(g: number, hold: number): void {
+  /** Takes a setting of the host over: see `HOLDS`. Returns what of a group's way to where it was to stop was no work. */
+  setHold(g: number, hold: number): number {
+    const lost = this.#takeBack(g);
     this.hold[g] = hold;
     this.emptying[g] = 0;
     if (hold === HOLD_KERNEL) this.checks[g] = 1;
     this.stopAt[g] = hold === HOLD_NONE ? FREE : this.queued[g] > 0 ? this.#stop(g, hold) : 0;
+    return lost;
+  }
+
+  /** Takes back the part of what is no work that a held group has gone through before it has come to where it stops. */
+  #takeBack(g: number): number {
+    // Shorter kernels than empty ones end as soon as those would.
+    if (this.emptying[g] === 0 || this.progress[g] >= this.total[g]) return 0;
+    const lost = Math.max(0, this.progress[g] - (this.stopAt[g] - this.emptying[g]));
+    this.progress[g] -= lost;
+    return lost;
   }
 
   #stop(g: number, hold: number): number {

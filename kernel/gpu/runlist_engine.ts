@@ -194,8 +194,8 @@ export class RunlistEngine implements Engine {
     const groups = this.#groups;
     const g = this.resident;
     while (groups.queued[g] > 0 && groups.progress[g] >= groups.total[g]) this.#notify.requestDone(g, false);
+    if (!groups.hasWork(g)) this.#ledger.draining += groups.empty(g);
     if (!groups.busy(g)) {
-      this.#ledger.draining += groups.empty(g);
       this.#take();
       return;
     }
@@ -268,6 +268,8 @@ export class RunlistEngine implements Engine {
     if (groups.hasWork(g) && mode !== INSTRUCTION && groups.withinKernel(g)) {
       drain =
         mode === THREAD_BLOCK ? groups.blockResidual(g) : groups.kernelEnd(g, groups.kernelAt(g)) - groups.progress[g];
+      // What is held may stop before that.
+      drain = Math.min(drain, groups.limit(g) - groups.progress[g]);
       const { timeoutNs } = this.#settings.architecture;
       if (drain > timeoutNs) {
         drain = timeoutNs;
@@ -283,9 +285,11 @@ export class RunlistEngine implements Engine {
   #drained(): void {
     const groups = this.#groups;
     const g = this.resident;
-    const empty = groups.emptyNs(g, this.#drain);
-    this.#ledger.draining += empty;
-    groups.progress[g] -= empty;
+    if (groups.hasWork(g)) {
+      const empty = groups.emptyNs(g, this.#drain);
+      this.#ledger.draining += empty;
+      groups.progress[g] -= empty;
+    } else if (groups.progress[g] < groups.total[g]) this.#ledger.draining += groups.empty(g);
     if (this.#timedOut) {
       this.#timedOut = false;
       this.timeouts++;

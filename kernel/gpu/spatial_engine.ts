@@ -92,6 +92,7 @@ export class SpatialEngine implements Engine {
     const groups = this.#groups;
     // A request that may have just come to the front; of one that runs the kernel is known.
     if (groups.queued[g] === 1 && groups.progress[g] === 0 && this.#fraction[g] === 0) this.#enter(g, 0);
+    this.#goBack(g);
     this.#catchUp();
     this.#schedule();
   }
@@ -107,6 +108,7 @@ export class SpatialEngine implements Engine {
     // Side by side more work can be lost than time has passed.
     this.#ledger.wasted += Math.min(groups.killKernel(g), this.#ledger.busy - this.#ledger.wasted);
     this.#fraction[g] = 0;
+    this.#goBack(g);
     this.#schedule();
   }
 
@@ -147,6 +149,14 @@ export class SpatialEngine implements Engine {
   #empty(g: number): void {
     const groups = this.#groups;
     this.#ledger.draining += groups.empty(g);
+    this.#fraction[g] = 0;
+    this.#goBack(g);
+  }
+
+  /** Work that was none has been taken back: an earlier kernel is the present one. */
+  #goBack(g: number): void {
+    const groups = this.#groups;
+    if (groups.queued[g] === 0 || groups.progress[g] >= this.#start[g]) return;
     this.#fraction[g] = 0;
     this.#kernel[g] = groups.kernelAt(g);
     this.#start[g] = groups.kernelStart(g, this.#kernel[g]);
