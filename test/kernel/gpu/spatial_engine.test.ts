@@ -6,6 +6,7 @@ import { launchNs } from "../../../kernel/gpu/cost.ts";
 import {
   createDecision,
   type GpuDecision,
+  HOLD_BLOCK,
   HOLD_IN_FLIGHT,
   HOLD_KERNEL,
   HOLD_NONE,
@@ -20,7 +21,7 @@ import {
 import type { GpuKernel } from "../../../kernel/gpu/gpu.ts";
 import { type GpuGroup, kernelSequence } from "../../../kernel/gpu/workload.ts";
 import { hashKey, type RandomStream, randomStream } from "../../../kernel/random.ts";
-import { playUntil, scramble, started } from "./fixtures.ts";
+import { HOST_NS, playUntil, scramble, started } from "./fixtures.ts";
 
 const US = 1000;
 const SEED = 3;
@@ -34,7 +35,7 @@ interface GroupOptions {
   arrivals?: number[];
 }
 
-/** A critical group, so that its latencies are known. */
+/** A critical group. */
 function group({ us, occupancy = 1, limit = 1, arrivals }: GroupOptions): GpuGroup {
   const durations = us.map((each) => each * US);
   const sequence = kernelSequence("kernels", durations, {
@@ -68,9 +69,15 @@ function launch(g: number, request = 0): number {
   return launchNs(hashKey(SEED, "gpu/launch"), g, request);
 }
 
-/** Latencies of a group's requests without the launch, ns. */
-function latenciesOf({ costs }: GpuKernel, g: number): number[] {
-  return costs.latencies.filter((_, i) => costs.owner[i] === g).map((latency, i) => latency - launch(g, i));
+/** Latencies of the requests of group `g`, the only critical one, without the launch, ns. */
+function withoutLaunch({ costs }: GpuKernel, g = 0): number[] {
+  return costs.latencies.map((latency, i) => latency - launch(g, i));
+}
+
+/** The same of a run in which that group is the critical one. */
+function latenciesOf(g: number, groups: GpuGroup[], durationUs: number, options: Partial<GpuDecision> = {}): number[] {
+  const only = groups.map((each, i) => ({ ...each, critical: i === g }));
+  return withoutLaunch(run(only, durationUs, options), g);
 }
 
 describe("a GPU shared by space", () => {
@@ -92,12 +99,11 @@ describe("a GPU shared by space", () => {
     // The second comes `gap` after the first, which then has 300 us - gap left; lengths 300 and 100 share 3 : 1.
     const groups = [group({ us: [300], arrivals: [0] }), group({ us: [100], arrivals: [50] })];
     const gap = 50 * US + launch(1) - launch(0);
-    const kernel = run(groups, 1000);
     const [first, second] = [0.75 * CAPACITY, 0.25 * CAPACITY];
     const together = Math.ceil((300 * US - gap) / first);
     const left = 100 * US - together * second;
-    expect(Math.abs(latenciesOf(kernel, 0)[0] - (gap + together))).toBeLessThanOrEqual(1);
-    expect(Math.abs(latenciesOf(kernel, 1)[0] - (together + Math.ceil(left)))).toBeLessThanOrEqual(1);
+    expect(Math.abs(latenciesOf(0, groups, 1000)[0] - (gap + together))).toBeLessThanOrEqual(1);
+    expect(Math.abs(latenciesOf(1, groups, 1000)[0] - (together + Math.ceil(left)))).toBeLessThanOrEqual(1);
   });
 
   it("lets kernels that fit run beside each other without waiting", () => {
@@ -105,28 +111,27 @@ describe("a GPU shared by space", () => {
       group({ us: [300], occupancy: 0.5, arrivals: [0] }),
       group({ us: [100], occupancy: 0.5, arrivals: [0] }),
     ];
-    const kernel = run(groups, 1000);
-    expect(latenciesOf(kernel, 0)).toEqual([300 * US]);
-    expect(latenciesOf(kernel, 1)).toEqual([100 * US]);
+    expect(latenciesOf(0, groups, 1000)).toEqual([300 * US]);
+    expect(latenciesOf(1, groups, 1000)).toEqual([100 * US]);
   });
 
   it("slows a capped group by its cap, exactly", () => {
     const groups = [group({ us: [40, 60], arrivals: [0, 1000] }), group({ us: [50], occupancy: 0.125, arrivals: [0] })];
-    const kernel = run(groups, 3000, { sharing: SHARING_SHARES, share: Float64Array.of(0.5, 0.25) });
-    expect(latenciesOf(kernel, 0)).toEqual([200 * US, 200 * US]);
-    expect(latenciesOf(kernel, 1)).toEqual([50 * US]);
+    const shares = { sharing: SHARING_SHARES, share: Float64Array.of(0.5, 0.25) };
+    expect(latenciesOf(0, groups, 3000, shares)).toEqual([200 * US, 200 * US]);
+    expect(latenciesOf(1, groups, 3000, shares)).toEqual([50 * US]);
   });
 
   it("is for every group of a partition a GPU of its own", () => {
     const first = group({ us: [40, 60, 20], arrivals: [0, 100, 900] });
-    const alone = run([first], 4000, { sharing: SHARING_PARTITION, share: Float64Array.of(0.25) });
-    expect(latenciesOf(alone, 0)[0]).toBe(480 * US);
+    const alone = latenciesOf(0, [first], 4000, { sharing: SHARING_PARTITION, share: Float64Array.of(0.25) });
+    expect(alone[0]).toBe(480 * US);
     const others = [group({ us: [30], limit: 0 }), group({ us: [500, 5], occupancy: 0.3 })];
-    const kernel = run([first, ...others], 4000, {
+    const beside = latenciesOf(0, [first, ...others], 4000, {
       sharing: SHARING_PARTITION,
       share: Float64Array.of(0.25, 0.5, 0.25),
     });
-    expect(latenciesOf(kernel, 0)).toEqual(latenciesOf(alone, 0));
+    expect(beside).toEqual(alone);
   });
 
   it("refuses a partition of more than the whole", () => {
@@ -166,13 +171,12 @@ describe("a group that is held or disabled", () => {
 
   it("ends its kernel, its kernels in flight or its request, as it is held", () => {
     const hold = (level: number) =>
-      latenciesOf(
+      withoutLaunch(
         interrupted(50 * US, 600 * US, ({ hold }) => {
           hold[0] = level;
         }),
-        0,
       );
-    expect(hold(HOLD_KERNEL)).toEqual([800 * US]);
+    expect(hold(HOLD_KERNEL)).toEqual([800 * US + HOST_NS]);
     expect(hold(HOLD_IN_FLIGHT)).toEqual([300 * US]);
     expect(hold(HOLD_REQUEST)).toEqual([300 * US]);
   });
@@ -181,22 +185,45 @@ describe("a group that is held or disabled", () => {
     const held = interrupted(300 * US, 600 * US, ({ hold }) => {
       hold[0] = HOLD_KERNEL;
     });
-    expect(latenciesOf(held, 0)).toEqual([300 * US]);
+    expect(withoutLaunch(held)).toEqual([300 * US]);
   });
 
-  it("stops at once when it is disabled, gently at its kernel's end", () => {
+  it("ends its kernel when it is disabled, gently or not, as nothing preempts a stream", () => {
     const disable = (gentle: number) =>
-      latenciesOf(
+      withoutLaunch(
         interrupted(20 * US, 600 * US, (decision) => {
           decision.enabled[0] = 0;
           decision.gentle[0] = gentle;
         }),
-        0,
       )[0];
     // Control operations take a while: within the first kernel the disabling one, after 600 us the enabling one.
-    expect(disable(0)).toBeGreaterThan(300 * US + 480 * US);
-    expect(disable(1)).toBeGreaterThanOrEqual(600 * US + 200 * US);
-    expect(disable(1)).toBeLessThan(disable(0));
+    expect(disable(0)).toBeGreaterThanOrEqual(600 * US + 200 * US);
+    expect(disable(0)).toBeLessThan(600 * US + 200 * US + 11 * US);
+    expect(disable(1)).toBe(disable(0));
+  });
+
+  it("goes on at the kernel it was held behind, not at one that left", () => {
+    // Half of the GPU makes every second kernel take twice as long.
+    const us = [30, ...new Array<number>(11).fill(3)];
+    const sequence = kernelSequence(
+      "uneven",
+      us.map((each) => each * US),
+      { occupancy: us.map((_, i) => (i % 2 === 0 ? 1 : 0.25)) },
+    );
+    for (const hold of [HOLD_KERNEL, HOLD_BLOCK]) {
+      const kernel = streams([clientOf(sequence, { arrivals: Float64Array.of(0) })], 1000);
+      const decision = { ...createDecision(1), sharing: SHARING_PARTITION, share: Float64Array.of(0.5) };
+      playUntil(kernel, decision, launch(0) + 20 * US);
+      decision.hold[0] = hold;
+      playUntil(kernel, decision, 500 * US);
+      // 11 leave in 2 us of work each: the long first, seven behind it, and 1 us of an eighth.
+      expect(kernel.ledger.draining).toBe(22 * US);
+      expect(kernel.ledger.busy).toBe((60 + 4 * 3 + 3 * 6 + 2) * US);
+      decision.hold[0] = HOLD_NONE;
+      finished(kernel, decision);
+      expect(kernel.view.completed[0]).toBe(1);
+      expect(kernel.ledger.busy).toBe((92 + 6 * 3 + 5 * 6) * US);
+    }
   });
 
   it("runs its kernel again after a reset", () => {
