@@ -6,6 +6,7 @@ import { reef } from "../../baselines/gpu/reef.ts";
 import { reefPadding } from "../../baselines/gpu/reef_padding.ts";
 import { tgs } from "../../baselines/gpu/tgs.ts";
 import type { GpuEntry } from "../../baselines/gpu/types.ts";
+import { ANY_DEPTH } from "../../baselines/gpu/xsched_depth.ts";
 import { xschedLv1 } from "../../baselines/gpu/xsched_lv1.ts";
 import { xschedLv2 } from "../../baselines/gpu/xsched_lv2.ts";
 import type { KnobValues } from "../../baselines/knobs.ts";
@@ -18,8 +19,8 @@ function first(entry: GpuEntry, groups = CRITICAL_IDLE, values: KnobValues = {})
 
 describe("holding while critical work is there", () => {
   it.each([
-    { entry: blockWait, hold: HOLD_BLOCK, polling: 1, depth: 0 },
-    { entry: kernelWait, hold: HOLD_KERNEL, polling: 0, depth: 0 },
+    { entry: blockWait, hold: HOLD_BLOCK, polling: 1, depth: 8 },
+    { entry: kernelWait, hold: HOLD_KERNEL, polling: 0, depth: 8 },
     { entry: xschedLv1, hold: HOLD_IN_FLIGHT, polling: 0, depth: 2 },
     { entry: xschedLv2, hold: HOLD_KERNEL, polling: 0, depth: 8 },
   ])("$entry.name", ({ entry, hold, polling, depth }) => {
@@ -35,6 +36,12 @@ describe("holding while critical work is there", () => {
     const { polling: polled, depth: limited } = heuristic.decide(gpuView(CRITICAL_IDLE, 3));
     expect([...polled]).toEqual([0, polling, polling]);
     expect([...limited]).toEqual([0, depth, depth]);
+  });
+
+  it("has no limit on kernels in flight at the end of the range, where its paper has none", () => {
+    for (const entry of [blockWait, kernelWait]) {
+      expect([...make(entry, { depth: ANY_DEPTH.max }).decide(gpuView(CRITICAL_IDLE)).depth]).toEqual([0, 0, 0]);
+    }
   });
 
   it("does not begin when a request only arrives", () => {

@@ -5,7 +5,7 @@ import { HOST_NS, playUntil, playUntilReady, started } from "./fixtures.ts";
 
 const KERNEL = 100_000;
 
-/** Time that runs when the group is held and let go as listed: when it is decided, less a launch, how, and how long deciding takes, us. */
+/** Time in which work is done when the group is held and let go as listed: when it is decided, less a launch, how, and how long deciding takes, us. */
 function ran(decisions: readonly (readonly [at: number, hold: number, microseconds: number])[]): number {
   const kernel = started(gpuScenario([clientOf(equalKernels(100, KERNEL))], { durationNs: 5e6 }));
   const decision = createDecision(1);
@@ -17,7 +17,7 @@ function ran(decisions: readonly (readonly [at: number, hold: number, microsecon
     decision.microseconds = microseconds;
   }
   playUntil(kernel, decision, 5e6);
-  return kernel.ledger.busy;
+  return kernel.ledger.busy - kernel.ledger.draining;
 }
 
 describe("what the host decides for itself", () => {
