@@ -38,12 +38,14 @@ export function gpuBound(scenario: GpuScenario, seed: number): number {
 /**
  * Least lateness + starvation when time is shared.
  *
- * **Time.** One group runs at a time, and whenever a group comes onto the GPU, `baseNs` pass in which none does. So the useful
- * time of best effort is at most the run, less what is served of critical requests, less what is lost between them. In a
- * gap between two requests of a critical group the whole gap is lost if the group stays on the GPU, and the time of an
- * entry if it comes back. Neither overlaps with what another group loses. Beside a single critical group somebody else
- * came in between, whose entry is lost too; the same holds before its first request, and one entry is lost after the last.
- * Otherwise each best-effort group that runs at all has entered once. Saving, restoring, control operations and ends of kernels are free here.
+ * **Time.** One group runs at a time, and whenever a group comes onto the GPU, but for the first of all, `baseNs` pass in which
+ * none does. So the useful time of best effort is at most the run, less what is served of critical requests, less what is lost
+ * between them. In a gap between two requests of a critical group the whole gap is lost if the group stays on the GPU, and the
+ * time of an entry if it comes back. Neither overlaps with what another group loses. Beside a single critical group somebody
+ * else came in between, whose entry is lost too. Before its first request either nothing ran, or another group did, and an
+ * entry is lost; and one is after its last. Beside several, each best-effort group that runs at all has entered once, and the
+ * one free entry is taken off the sum. Saving, restoring, control operations, drains, empty kernels, overheads and ends of
+ * kernels are free here: all of them take time in which nothing useful is done.
  *
  * **Price.** A best-effort group of which `fair` is the fair share adds `(1 - min(1, u / fair)) / groups` to the cost for a
  * useful time of `u`. At any price of time, the cost + price * (useful time + critical time + lost time - run) is at most
@@ -64,16 +66,17 @@ function visitCost(
   const bestEffort = groups.length - critical;
   const single = critical === 1;
   const lost = single
-    ? { firstNs: 2 * baseNs, againNs: 2 * baseNs, endNs: baseNs }
+    ? { firstNs: baseNs, againNs: 2 * baseNs, endNs: baseNs }
     : { firstNs: baseNs, againNs: baseNs, endNs: 0 };
   const entryNs = single ? 0 : baseNs;
+  const freeNs = single ? 0 : baseNs;
   const fair = Array.from(fairShares(workload)).filter((own) => own > 0);
   const visits = requests.map((own) => new Visits(own, durationNs));
   const costs = visits.map(({ count }) => new Float64Array(count + 1));
   const best = new Float64Array(visits.length === 1 ? costs[0].length : 1);
   for (const timePrice of prices(fair, bestEffort, entryNs)) {
     const starvation = fair.reduce((sum, own) => sum + Math.min(1 / bestEffort, timePrice * (own + entryNs)), 0);
-    const others = starvation - timePrice * durationNs;
+    const others = starvation - timePrice * (durationNs + freeNs);
     visits.forEach((own, i) => {
       own.leastByServed({ ...lost, timePrice, penaltyPrice: weights[i] }, costs[i]);
     });
