@@ -1,7 +1,7 @@
 import type { GpuArchitecture } from "./architecture.ts";
 
 /** What happened at a decision point. Where several things did at one time, the last of them in this order. */
-export const GPU_EVENTS = ["start", "tick", "wake-up", "kernel", "done", "arrival", "ready"] as const;
+export const GPU_EVENTS = ["start", "wake-up", "tick", "kernel", "done", "arrival", "ready"] as const;
 
 /** Name of an event: the arrival of a request that the host prepares (a hint), its launch, its end, ... */
 export type GpuEvent = (typeof GPU_EVENTS)[number];
