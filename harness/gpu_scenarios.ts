@@ -174,8 +174,8 @@ export function leavingTimes(
   const pause = 20 * kernelNs;
   const times: number[] = [];
   const kernel = new GpuKernel();
-  // One request, so long that it does not end meanwhile, and not before the first decision has taken effect.
-  const client = clientOf(equalKernels(100_000, kernelNs), { arrivals: Float64Array.of(kernelNs) });
+  // One request, so long that it does not end meanwhile.
+  const client = clientOf(equalKernels(100_000, kernelNs), { arrivals: Float64Array.of(0) });
   const scenario = gpuScenario([client], { ...details, durationNs: 1000 * pause });
   const { baseNs } = scenario.architecture;
   kernel.reset(scenario, 1);

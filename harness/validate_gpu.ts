@@ -139,8 +139,9 @@ function xschedRequests(): GpuMeasurement[] {
 }
 
 /**
- * Time until best-effort kernels of T have left the GPU, on GV100. What a switch takes there is itself this measurement's 32 us:
- * that the hardware's row holds is by construction, that it does not depend on T, and the other levels, are not.
+ * Time until best-effort kernels of T have left the GPU, on GV100. Saving takes what bytes and bandwidth give, and what a
+ * change of groups takes beside that is chosen with this measurement's 32 us in view: that the hardware's row holds is no
+ * evidence, but that it does not depend on T, and the other levels, are.
  */
 function xschedPreemptions(): GpuMeasurement[] {
   const p99 = (controlNs: number, kernelUs: number, off: (decision: GpuDecision) => void, depth = 0) =>
@@ -157,7 +158,7 @@ function xschedPreemptions(): GpuMeasurement[] {
         {
           id: `gpu/xsched-lv3-preemption-${id}`,
           source: XSCHED,
-          quantity: `P99 preemption at level 3 ${where}, kernels of 500 us, us (the constant is from here)`,
+          quantity: `P99 preemption at level 3 ${where}, kernels of 500 us, us (one constant is chosen by it)`,
           expected: 32,
           simulated: short,
           tolerance: 0.25 * 32,
