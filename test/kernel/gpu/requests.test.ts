@@ -103,4 +103,19 @@ describe("requests", () => {
     expect(expected).toEqual([200_000, 200_000]);
     expect(kernel.ledger.busy).toBe(700_000);
   });
+
+  it("that are not finished are as late as the end of the run makes them, but for those within their slack", () => {
+    const arrivals = Float64Array.of(0, 10 * MS, 19.7 * MS);
+    const group = clientOf(short, { critical: true, arrivals });
+    const { costs, view } = runGpu(gpuScenario([group], { durationNs: 20 * MS }), (decision) => decision.hold.fill(1));
+    expect(view.completed[0]).toBe(0);
+    expect(costs.latencies).toEqual([]);
+    expect(costs.lateness).toHaveLength(2);
+    costs.lateness.forEach((late, i) => {
+      // A launch takes 44 us at most.
+      expect(late).toBeLessThanOrEqual(20 * MS - arrivals[i] - 200_000);
+      expect(late).toBeGreaterThanOrEqual(20 * MS - arrivals[i] - 244_000);
+    });
+    expect(costs.missed[0]).toBe(2);
+  });
 });
