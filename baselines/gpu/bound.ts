@@ -1,107 +1,37 @@
-import { fairShares } from "../../kernel/gpu/cost.ts";
 import type { GpuScenario } from "../../kernel/gpu/scenario.ts";
-import { overlapPenalty } from "./bound_overlap.ts";
 import { type BoundRequests, boundRequests } from "./bound_requests.ts";
-import { Visits } from "./bound_visits.ts";
-
-/** Prices of time that are tried, beside those at which a best-effort group is worth just as much. Source: choice. */
-const PRICES = 16;
+import { spaceBound } from "./bound_space.ts";
+import { timeBound } from "./bound_time.ts";
 
 /** What rounding may take off a sum of penalties, relative. */
 const ROUNDING = 1e-9;
 
 /**
- * The certified bound: the cost below which no policy brings a run, however much it knows; 1 of the score. It may see the
- * future; policies may not.
+ * The certified bound: the cost below which no policy brings a run, however much it knows and however it has the groups share
+ * the GPU; 1 of the score. It may see the future; policies may not.
  *
- * It is about policies under which groups share the GPU by time, as every action of the environment does. Under a sharing by
- * space, which a heuristic may choose, groups get more done together than one after the other, and nothing is forced; so
- * the bound is 0 for a workload whose clients share one context.
- *
- * It is the greater of two bounds. `overlapPenalty` bounds lateness alone, from requests of different critical groups that
- * want the GPU at the same time. `visitCost` bounds lateness and starvation together, from the changes of group that serving
- * critical requests takes.
+ * The sharing is decided once a run, by time or by space, so the lesser of a bound for each holds for every run. It is always
+ * `spaceBound`: all that is used of sharing by space is true of sharing by time too, where one kernel runs at a time, at its
+ * speed alone and with no more than all multiprocessors. What the changes of group cost in addition is in
+ * `gpuTimeBound`, for runs that are known to share by time.
  *
  * @param seed of the run: launch latencies hang on it
  */
 export function gpuBound(scenario: GpuScenario, seed: number): number {
-  const { workload, architecture } = scenario;
-  if (workload.sharing === "streams") return 0;
+  const { requests, weights } = weighted(scenario, seed);
+  return spaceBound(scenario.workload, requests, weights) * (1 - ROUNDING);
+}
+
+/** The same for policies that have the groups share the GPU by time: at least `gpuBound`. */
+export function gpuTimeBound(scenario: GpuScenario, seed: number): number {
+  const { requests, weights } = weighted(scenario, seed);
+  const bySpace = spaceBound(scenario.workload, requests, weights);
+  return Math.max(bySpace, timeBound(scenario, requests, weights)) * (1 - ROUNDING);
+}
+
+/** The requests for which something is forced, and what one of each group costs when its penalty is 1. */
+function weighted(scenario: GpuScenario, seed: number): { requests: BoundRequests[]; weights: number[] } {
   const requests = boundRequests(scenario, seed);
-  const groups = workload.groups.filter(({ critical }) => critical).length;
-  const weights = requests.map(({ counted }) => 1 / (groups * counted));
-  const overlaps =
-    requests.length > 1 ? overlapPenalty(requests, weights, workload.durationNs, architecture.baseNs) : 0;
-  return Math.max(overlaps, visitCost(scenario, requests, weights)) * (1 - ROUNDING);
-}
-
-/**
- * Least lateness + starvation when time is shared.
- *
- * **Time.** One group runs at a time, and whenever a group comes onto the GPU, but for the first of all, `baseNs` pass in which
- * none does. So the useful time of best effort is at most the run, less what is served of critical requests, less what is lost
- * between them. In a gap between two requests of a critical group the whole gap is lost if the group stays on the GPU, and the
- * time of an entry if it comes back. Neither overlaps with what another group loses. Beside a single critical group somebody
- * else came in between, whose entry is lost too. Before its first request either nothing ran, or another group did, and an
- * entry is lost; and one is after its last. Beside several, each best-effort group that runs at all has entered once, and the
- * one free entry is taken off the sum. Saving, restoring, control operations, drains, empty kernels, overheads and ends of
- * kernels are free here: all of them take time in which nothing useful is done.
- *
- * **Price.** A best-effort group of which `fair` is the fair share adds `(1 - min(1, u / fair)) / groups` to the cost for a
- * useful time of `u`. At any price of time, the cost + price * (useful time + critical time + lost time - run) is at most
- * the cost, as the bracket is not above 0; and its parts can be minimised one by one (weak duality): for a best-effort group
- * at `u = 0` or `u = fair`, for a critical group by `Visits`.
- *
- * **Search.** Every price gives a bound. With one critical group the price may even be another for each number of requests
- * that are served, and the least of the numbers is the bound.
- */
-function visitCost(
-  { workload, architecture }: GpuScenario,
-  requests: readonly BoundRequests[],
-  weights: readonly number[],
-): number {
-  const { groups, durationNs } = workload;
-  const { baseNs } = architecture;
-  const critical = groups.filter((group) => group.critical).length;
-  const bestEffort = groups.length - critical;
-  const single = critical === 1;
-  const lost = single
-    ? { firstNs: baseNs, againNs: 2 * baseNs, endNs: baseNs }
-    : { firstNs: baseNs, againNs: baseNs, endNs: 0 };
-  const entryNs = single ? 0 : baseNs;
-  const freeNs = single ? 0 : baseNs;
-  const fair = Array.from(fairShares(workload)).filter((own) => own > 0);
-  const visits = requests.map((own) => new Visits(own, durationNs));
-  const costs = visits.map(({ count }) => new Float64Array(count + 1));
-  const best = new Float64Array(visits.length === 1 ? costs[0].length : 1);
-  for (const timePrice of prices(fair, bestEffort, entryNs)) {
-    const starvation = fair.reduce((sum, own) => sum + Math.min(1 / bestEffort, timePrice * (own + entryNs)), 0);
-    const others = starvation - timePrice * (durationNs + freeNs);
-    visits.forEach((own, i) => {
-      own.leastByServed({ ...lost, timePrice, penaltyPrice: weights[i] }, costs[i]);
-    });
-    if (visits.length === 1) {
-      for (let served = 0; served < best.length; served++)
-        best[served] = Math.max(best[served], others + costs[0][served]);
-    } else {
-      best[0] = Math.max(
-        best[0],
-        costs.reduce((sum, own) => sum + least(own), others),
-      );
-    }
-  }
-  return least(best);
-}
-
-/** Prices of time to try, per ns: at those of the first kind a group that gets its fair share is worth what it costs. */
-function prices(fair: readonly number[], bestEffort: number, entryNs: number): Set<number> {
-  const even = fair.map((own) => 1 / (bestEffort * (own + entryNs)));
-  const highest = even.reduce((most, price) => Math.max(most, price), 0);
-  const found = new Set(even);
-  for (let i = 0; i <= PRICES; i++) found.add((highest * i) / PRICES);
-  return found;
-}
-
-function least(values: Float64Array): number {
-  return values.reduce((smallest, value) => Math.min(smallest, value), Number.POSITIVE_INFINITY);
+  const groups = scenario.workload.groups.filter(({ critical }) => critical).length;
+  return { requests, weights: requests.map(({ counted }) => 1 / (groups * counted)) };
 }

@@ -11,7 +11,7 @@ const LEVELS: readonly number[] = [0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1, 2, 4
 interface Piece {
   readonly group: number;
   readonly start: number;
-  /** Time of the GPU that it needs, ns. */
+  /** Time of the whole GPU that it needs, ns. */
   readonly need: number;
   /** Cost of it when its penalty is 1. */
   readonly weight: number;
@@ -36,12 +36,14 @@ interface Piece {
  *
  * @param durationNs length of the run
  * @param entryNs time that coming onto the GPU takes
+ * @param needs `[groups][requests]` time of the whole GPU that each needs, ns, at most its length alone. Default: that
  */
 export function overlapPenalty(
   groups: readonly BoundRequests[],
   weights: readonly number[],
   durationNs: number,
   entryNs: number,
+  needs: readonly Float64Array[] = groups.map(({ service }) => service),
 ): number {
   const pieces = groups.flatMap(({ count, service, aloneDone, slack }, g) =>
     Array.from(
@@ -49,7 +51,7 @@ export function overlapPenalty(
       (_, i): Piece => ({
         group: g,
         start: aloneDone[i] - service[i],
-        need: service[i],
+        need: needs[g][i],
         weight: weights[g],
         done: aloneDone[i],
         slack: slack[i],
@@ -143,7 +145,7 @@ class Dropping {
     let rest = excess;
     for (let i = 0; i < this.count && rest > 0; i++) {
       const taken = Math.min(rest, this.#needs[i]);
-      parts += (this.#weights[i] * taken) / this.#needs[i];
+      if (taken > 0) parts += (this.#weights[i] * taken) / this.#needs[i];
       rest -= taken;
     }
     let fewest = 0;

@@ -1,4 +1,5 @@
-import { aloneDone, latePenalty, slackNs } from "../../kernel/gpu/cost.ts";
+import { aloneDone, LAUNCH_MEDIAN_NS, latePenalty, slackNs } from "../../kernel/gpu/cost.ts";
+import { LAUNCH_OVERHEAD, POLLING_OVERHEAD } from "../../kernel/gpu/decision.ts";
 import type { GpuScenario } from "../../kernel/gpu/scenario.ts";
 import { type GpuGroup, serviceNs } from "../../kernel/gpu/workload.ts";
 import { hashKey } from "../../kernel/random.ts";
@@ -8,6 +9,8 @@ import { hashKey } from "../../kernel/random.ts";
  * element a request.
  */
 export interface BoundRequests {
+  /** Index of the group in the workload. */
+  readonly group: number;
   readonly count: number;
   /** Requests that count: those whose slack ends within the run. */
   readonly counted: number;
@@ -25,8 +28,8 @@ export interface BoundRequests {
  * The requests of every critical group for which something is forced.
  *
  * Left out are groups in a closed loop: a request of theirs comes when a policy has finished the last, so nothing is
- * certain of when. Left out too are groups with a kernel longer than a preemption may take: if that kernel is drained
- * the driver ends the request, and those behind it come to their turn earlier than one after the other.
+ * certain of when. Left out too are groups with a kernel longer than a preemption may take: if that kernel is drained where time
+ * is shared, the driver ends the request, and those behind it come to their turn earlier than one after the other.
  */
 export function boundRequests({ workload, architecture }: GpuScenario, seed: number): BoundRequests[] {
   const { groups, durationNs } = workload;
@@ -44,6 +47,7 @@ export function boundRequests({ workload, architecture }: GpuScenario, seed: num
     const service = Float64Array.from({ length: count }, (_, i) => serviceNs(group, i));
     if (longestKernel(group, service) > architecture.timeoutNs) return;
     found.push({
+      group: index,
       count,
       counted: slack.reduce((sum, own) => sum + (Number.isFinite(own) ? 1 : 0), 0),
       service,
@@ -55,8 +59,11 @@ export function boundRequests({ workload, architecture }: GpuScenario, seed: num
   return found;
 }
 
-/** Longest kernel of any request, ns, rounded up. */
+/** Longest kernel of any request with all overheads, ns, rounded up. */
 function longestKernel({ sequence }: GpuGroup, service: Float64Array): number {
-  const share = Math.max(...sequence.durations) / sequence.ends[sequence.ends.length - 1];
-  return Math.ceil(service.reduce((most, own) => Math.max(most, own), 0) * share) + 1;
+  const { durations, ends } = sequence;
+  const longest = service.reduce((most, own) => Math.max(most, own), 0);
+  const launches = Math.max(LAUNCH_OVERHEAD * longest, LAUNCH_MEDIAN_NS * durations.length);
+  const share = Math.max(...durations) / ends[ends.length - 1];
+  return Math.ceil((longest * (1 + POLLING_OVERHEAD) + launches) * share) + 1;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { gpuBound } from "../../baselines/gpu/bound.ts";
+import { gpuBound, gpuTimeBound } from "../../baselines/gpu/bound.ts";
 import { overlapPenalty } from "../../baselines/gpu/bound_overlap.ts";
 import type { BoundRequests } from "../../baselines/gpu/bound_requests.ts";
 import { Visits } from "../../baselines/gpu/bound_visits.ts";
@@ -185,6 +185,7 @@ describe("Visits", () => {
     });
     const allowed = Float64Array.from(slack, (own, i) => (done[i] + own < duration ? own : Number.POSITIVE_INFINITY));
     return {
+      group: 0,
       count: ready.length,
       counted: ready.length,
       service: Float64Array.from(service),
@@ -276,6 +277,7 @@ describe("Visits", () => {
 
 describe("overlapPenalty", () => {
   const one = (start: number, service: number, slack: number): BoundRequests => ({
+    group: 0,
     count: 1,
     counted: 1,
     service: Float64Array.of(service),
@@ -312,7 +314,11 @@ describe("overlapPenalty", () => {
   });
 });
 
-describe("gpuBound", () => {
+function byTime(scenario: GpuScenario): number {
+  return gpuTimeBound(scenario, SEED);
+}
+
+describe("the bound of sharing by time", () => {
   it("is at or below the best of all schedules, and equal with one critical and one best-effort group", () => {
     let single = 0;
     let singleBest = 0;
@@ -329,7 +335,7 @@ describe("gpuBound", () => {
           const groups = ready.map((list, g) => slotGroup(g, list, length + (g % 2), slo));
           for (let i = 0; i < (ready.length > 1 ? 1 : bestEffort); i++) groups.push(group({ ns: SLOT * 1000 }));
           const scenario = scenarioOf(groups, duration * SLOT, SLOT_GPU);
-          const bound = gpuBound(scenario, SEED);
+          const bound = byTime(scenario);
           const best = bestOfAll(scenario, ready);
           expect(bound).toBeLessThanOrEqual(best + 1e-12);
           if (ready.length > 1 || bestEffort > 1) return;
@@ -348,27 +354,27 @@ describe("gpuBound", () => {
     const critical = group({ ns: 1e6, critical: true, arrivals, slo: 1.2 });
     const scenario = scenarioOf([critical, group({ ns: 5e6 })], 1e8);
     const { baseNs } = scenario.architecture;
-    expect(gpuBound(scenario, SEED)).toBeCloseTo((4 * baseNs) / 98e6, 8);
+    expect(byTime(scenario)).toBeCloseTo((4 * baseNs) / 98e6, 8);
   });
 
   it("counts the entry of the second best-effort group, and none of the first", () => {
     const scenario = scenarioOf([group({ ns: 5e7 }), group({ ns: 1e8 })], 1e8);
     const { baseNs } = scenario.architecture;
-    expect(gpuBound(scenario, SEED)).toBeCloseTo(baseNs / (1e8 + 2 * baseNs), 8);
+    expect(byTime(scenario)).toBeCloseTo(baseNs / (1e8 + 2 * baseNs), 8);
     // The first is taken off at its request's end. What else is lost is the launch at the start.
     const cost = play(scenario, SEED, (view, decision) => {
       decision.sliceUs.fill(1e6);
       decision.hold[0] = view.time > 45e6 ? HOLD_REQUEST : HOLD_NONE;
     });
-    expect(cost).toBeGreaterThanOrEqual(gpuBound(scenario, SEED));
+    expect(cost).toBeGreaterThanOrEqual(byTime(scenario));
     expect(cost).toBeLessThan((baseNs + 44_000) / 1e8);
   });
 
   it("is 0 where nothing is forced", () => {
     const critical = group({ ns: 1e6, critical: true, arrivals: Float64Array.of(20e6, 60e6) });
-    expect(gpuBound(scenarioOf([critical], 1e8), SEED)).toBe(0);
+    expect(byTime(scenarioOf([critical], 1e8))).toBe(0);
     const closed = group({ ns: 1e6, critical: true, thinkNs: 1e6 });
-    expect(gpuBound(scenarioOf([closed, group({ ns: 5e6 })], 1e8), SEED)).toBeLessThan(1e-9);
+    expect(byTime(scenarioOf([closed, group({ ns: 5e6 })], 1e8))).toBeLessThan(1e-9);
   });
 
   it("does not fall when changing groups takes longer", () => {
@@ -376,7 +382,7 @@ describe("gpuBound", () => {
     for (const baseNs of [0, 1e4, 4e4, 1e5, 3e5]) {
       // Slacks hang on the time of a switch: what is saved is shortened by as much.
       const architecture = { ...findArchitecture("a100"), saveNs: 4e5 - baseNs, baseNs };
-      const bound = gpuBound(scenarioOf(mixOf(1, 2, 150, 1e6, 3e8, 5), 3e8, architecture), SEED);
+      const bound = byTime(scenarioOf(mixOf(1, 2, 150, 1e6, 3e8, 5), 3e8, architecture));
       expect(bound).toBeGreaterThanOrEqual(last);
       last = bound;
     }
@@ -384,7 +390,7 @@ describe("gpuBound", () => {
   });
 
   it("rises with the number of critical groups that want the same GPU", () => {
-    const bounds = [1, 2, 4].map((critical) => gpuBound(scenarioOf(mixOf(critical, 1, 60, 2e6, 3e8, 5), 3e8), SEED));
+    const bounds = [1, 2, 4].map((critical) => byTime(scenarioOf(mixOf(critical, 1, 60, 2e6, 3e8, 5), 3e8)));
     expect(bounds[1]).toBeGreaterThan(bounds[0]);
     expect(bounds[2]).toBeGreaterThan(bounds[1]);
     expect(bounds[2]).toBeGreaterThan(0.1);
@@ -392,13 +398,7 @@ describe("gpuBound", () => {
 
   it("does not hang on a group whose requests the driver may end", () => {
     const architecture = { ...findArchitecture("a100"), timeoutNs: 10_000 };
-    expect(gpuBound(scenarioOf(mixOf(3, 0, 100, 2e6, 2e8, 5), 2e8, architecture), SEED)).toBe(0);
-  });
-
-  it("is 0 where the clients share one context", () => {
-    const scenario = scenarioOf(mixOf(3, 1, 100, 2e6, 2e8, 5), 2e8);
-    const workload = { ...scenario.workload, sharing: "streams" as const };
-    expect(gpuBound({ ...scenario, workload }, SEED)).toBe(0);
+    expect(byTime(scenarioOf(mixOf(3, 0, 100, 2e6, 2e8, 5), 2e8, architecture))).toBe(0);
   });
 
   it("is at or below the cost of every policy that is played", () => {
@@ -413,7 +413,7 @@ describe("gpuBound", () => {
         (critical, bestEffort, hz, ns, gpu, seed) => {
           const groups = mixOf(critical, bestEffort, hz, ns, 6e7, seed);
           const scenario = scenarioOf(groups, 6e7, findArchitecture(gpu));
-          const bound = gpuBound(scenario, seed);
+          const bound = gpuTimeBound(scenario, seed);
           const random = randomStream(seed, "test/decisions");
           const policies = [
             () => {},
