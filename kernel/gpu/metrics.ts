@@ -60,7 +60,7 @@ export function gpuMetrics(kernel: GpuKernel): Record<(typeof GPU_METRICS)[numbe
     if (costs.fair[g] > 0) got.push(view.servedNs[g] / costs.fair[g]);
   });
   const finished = latencies.length;
-  const judged = Math.max(finished, missed);
+  const judged = lateness.length;
   return {
     lc_latency_mean_us: mean(latencies) / 1000,
     lc_latency_p50_us: quantile(latencies, 0.5) / 1000,
