@@ -1,9 +1,11 @@
 import type { GpuHeuristic } from "../../baselines/gpu/types.ts";
 import type { GpuEnv } from "../../envs/gpu.ts";
-import { GPU_ALTERNATIVES, GPU_CHOICES } from "../../envs/gpu_actions.ts";
+import { GPU_ALTERNATIVES, GPU_CHOICES, GPU_MASK_SIZE } from "../../envs/gpu_actions.ts";
 import { registry } from "../../envs/index.ts";
 import { sampleAction } from "../../gym/action.ts";
 import type { Info } from "../../gym/env.ts";
+import { clientOf, equalKernels, gpuScenario } from "../../harness/gpu_scenarios.ts";
+import type { GpuWorkload } from "../../kernel/gpu/workload.ts";
 import { randomStream } from "../../kernel/random.ts";
 
 export const ID = "ring0/GpuPreemption-v1";
@@ -15,8 +17,11 @@ export const SMALL = { workload: "crowd", duration_ms: 40 };
 /** Choices of one row by name; what is not named stays as it stands. */
 export type Wish = Readonly<Record<string, string>>;
 
-/** Who plays: an action at every step, or a heuristic in the environment's own kernel. */
-export type Policy = ((env: GpuEnv) => Int32Array) | GpuHeuristic;
+/** Chooses an action at every step. */
+export type Actor = (env: GpuEnv) => Int32Array;
+
+/** Who plays: an actor, or a heuristic in the environment's own kernel. */
+export type Policy = Actor | GpuHeuristic;
 
 /** Index of a choice of an action. */
 export const choiceOf = (name: string) => GPU_CHOICES.findIndex((one) => one.name === name);
@@ -26,9 +31,8 @@ export const alternativeOf = (choice: string, name: string) => GPU_CHOICES[choic
 
 /** Whether the mask of `env` lets a row choose an alternative now. */
 export function allows(env: GpuEnv, row: number, choice: number, alternative: number): boolean {
-  const size = GPU_ALTERNATIVES.reduce((sum, count) => sum + count, 0);
   const before = GPU_ALTERNATIVES.slice(0, choice).reduce((sum, count) => sum + count, 0);
-  return env.actionMask()[row * size + before + alternative] === 1;
+  return env.actionMask()[row * GPU_MASK_SIZE + before + alternative] === 1;
 }
 
 /**
@@ -36,7 +40,7 @@ export function allows(env: GpuEnv, row: number, choice: number, alternative: nu
  *
  * @param first for the first best-effort group, where it is to be another than for the others
  */
-export function always(critical: Wish, bestEffort: Wish, first = bestEffort): Policy {
+export function always(critical: Wish, bestEffort: Wish, first = bestEffort): Actor {
   const held = new Int32Array(10 * GPU_CHOICES.length);
   return (env) => {
     const { view } = env.kernel;
@@ -85,7 +89,24 @@ export function play(policy: Policy, options: Record<string, unknown> = SMALL, s
 }
 
 /** Any legal action, the same ones for the same seed. */
-export function randomly(seed: number): Policy {
+export function randomly(seed: number): Actor {
   const random = randomStream(seed, "test/random");
-  return (env) => sampleAction(env, random) as Int32Array;
+  return (env) => sampleAction<Int32Array>(env, random);
+}
+
+const MS = 1_000_000;
+
+/** A critical client with a request every 5 ms, 0.5 ms of preparation and 1 ms of kernels, from `firstNs` on. */
+export const periodic = (durationNs: number, firstNs = MS, prepNs = 500_000) =>
+  clientOf(equalKernels(10, 100_000), {
+    critical: true,
+    prepNs,
+    arrivals: Float64Array.from({ length: Math.floor(durationNs / (5 * MS)) }, (_, i) => firstNs + 5 * MS * i),
+  });
+
+/** That client and best effort of 0.5 ms kernels, the second without instruction-level preemption. */
+export function mixed(durationNs = 30 * MS): GpuWorkload {
+  const bestEffort = clientOf(equalKernels(40, 500_000));
+  const groups = [periodic(durationNs), bestEffort, { ...bestEffort, instructionPreemption: false }];
+  return { ...gpuScenario(groups, { durationNs }).workload, name: "mixed" };
 }
