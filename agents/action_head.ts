@@ -74,11 +74,6 @@ export class CategoricalHead implements ActionHead {
   readonly #entropies: Float64Array;
   readonly #chosen: Int32Array;
 
-  /** Output of each choice's first alternative. */
-  get firsts(): number[] {
-    return this.#counts.map((_, choice) => this.#counts.slice(0, choice).reduce((sum, count) => sum + count, 0));
-  }
-
   /**
    * @param counts number of alternatives of each choice
    * @param start what the first alternative is called (Discrete spaces may begin elsewhere than at 0)

@@ -1,4 +1,4 @@
-import { INSTRUCTION, THREAD_BLOCK } from "../../kernel/gpu/architecture.ts";
+import { INSTRUCTION, switchNs, THREAD_BLOCK } from "../../kernel/gpu/architecture.ts";
 import type { GpuPlanner } from "../../kernel/gpu/planner.ts";
 import {
   BY_DISABLE,
@@ -28,8 +28,8 @@ const REGULAR: Knob = { name: "regular", min: 0.001, max: 1, scale: "log", start
 /** Control latencies a request must be long for a hopeless one to be put behind others. */
 const ORDER: Knob = { name: "order_controls", min: 0.1, max: 1000, scale: "log", start: 10 };
 
-/** Time to leave one's own context over that to leave a shared one, from which on one is shared. */
-const SHARED: Knob = { name: "shared_gain", min: 0.1, max: 100, scale: "log", start: 3 };
+/** Switches that a thread block of best effort may take for one context to be shared by all. */
+const SHARED: Knob = { name: "shared_blocks", min: 0.01, max: 10, scale: "log", start: 0.5 };
 
 const LEAD: Knob = { name: "lead_scale", min: 0.25, max: 4, scale: "log", start: 1 };
 
@@ -41,27 +41,25 @@ const ALL_MEANS = [BY_TIMESLICE, BY_DISABLE, BY_GATE, BY_POLL];
 /**
  * The rule that a person writes who has all levers: takes each best-effort group off by what is fastest for it, by whichever
  * of registers and thread blocks takes less to be rid of, keeps the GPU ahead of prepared and regular requests, lets best
- * effort back as soon as critical work is on the GPU, and puts critical requests that cannot be in time behind others.
+ * effort back as soon as critical work is on the GPU, shares one context where thread blocks are short, and puts critical requests that cannot be in time behind others.
  */
 export const composite: GpuEntry = {
   name: "composite",
   role: "hand-rule",
   description: "the fastest way off the GPU for each group, hints, regular arrivals, hopeless requests last",
   knobs: [SAVE, OVERHEAD, REGULAR, ORDER, SHARED, LEAD],
-  create: ({ save_weight, overhead_switches, regular, order_controls, shared_gain, lead_scale }) =>
+  create: ({ save_weight, overhead_switches, regular, order_controls, shared_blocks, lead_scale }) =>
     plannedHeuristic("composite", { leadScale: lead_scale }, (view, stance, planner) => {
       stance.release.fill(RELEASE_RESIDENT);
-      let own = 0;
-      let shared = 1;
+      let longest = 0;
       for (let g = 0; g < view.groups; g++) {
         if (view.critical[g] === 1) continue;
         stance.mode[g] = modeOf(view, g, save_weight);
         stance.sliceUs[g] = SLICE_US;
         stance.means[g] = fastest(view, stance, planner, g, overhead_switches);
-        own = Math.max(own, planner.leaveNs(view, stance, g));
-        shared = Math.max(shared, leaveSharedNs(view, planner, stance, g));
+        longest = Math.max(longest, view.blockNs[g]);
       }
-      if (own > shared_gain * shared) {
+      if (longest < shared_blocks * switchNs(view.architecture)) {
         stance.context.fill(CONTEXT_SHARED);
         for (let g = 0; g < view.groups; g++) if (view.critical[g] === 0) stance.means[g] = BY_POLL;
       }
@@ -97,15 +95,6 @@ function fastest(view: GpuView, stance: GpuStance, planner: GpuPlanner, g: numbe
     }
   }
   return best;
-}
-
-/** Time for a group to leave a context that all share: as by polling, but nothing is switched. */
-function leaveSharedNs(view: GpuView, planner: GpuPlanner, stance: GpuStance, g: number): number {
-  const means = stance.means[g];
-  stance.means[g] = BY_POLL;
-  const ns = planner.leaveNs(view, stance, g) - view.architecture.baseNs;
-  stance.means[g] = means;
-  return ns;
 }
 
 /** Below the others' when a request is hopeless and reordering does not take longer than it could gain. */
