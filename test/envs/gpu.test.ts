@@ -75,6 +75,14 @@ describe("an episode", () => {
     expect(scenarios[1]).toEqual(scenarios[0]);
   });
 
+  it("is played alike whatever its environment played before", () => {
+    const env = make();
+    env.reset({ seed: 6, options: { workload: "lone", duration_ms: 25 } });
+    playOn(env, always({ context: "shared", reserve: "linger" }, { means: "poll", turn: "always" }));
+    env.reset({ seed: 7, options: SMALL });
+    expect(playOn(env, plain())).toEqual(play(plain()));
+  });
+
   it("lasts 400 ms, and asks at every millisecond", () => {
     const env = make();
     env.reset({ seed: 1, options: { workload: "lone" } });
