@@ -26,6 +26,17 @@ const READAHEAD_PPO = { network: "scorer", hidden: [16], normalizeObservations: 
 // Chosen on the validation split: many programs side by side, and caution where an action's worth is uncertain.
 const READAHEAD_BANDIT = { numEnvs: 64, numSteps: 32, hidden: [32, 16], expectile: 0.25, epsilonEnd: 0.2 };
 
+// Chosen on the validation split. The first alternatives together are the planner's own estimates; from there in small steps.
+const GPU_ES = {
+  pairs: 16,
+  episodes: 12,
+  sigma: 0.2,
+  learningRate: 0.02,
+  constants: 1,
+  margin: 0.5,
+  normalizeObservations: false,
+};
+
 /** All algorithms; the first is the default of `train`. */
 export const agents: readonly AgentEntry[] = [
   entry({
@@ -45,6 +56,7 @@ export const agents: readonly AgentEntry[] = [
       // Chosen on the validation split: what a knob does shows within seconds, so a longer horizon only adds noise.
       "ring0/Tiering-v1": { gamma: 0.9, learningRate: 2e-3, finalLogStd: -3 },
       "ring0/Readahead-v1": READAHEAD_PPO,
+      "ring0/GpuPreemption-v1": { hidden: [32], gamma: 0.95, normalizeObservations: false },
       "ring0/ReadaheadSync-v1": READAHEAD_PPO,
     },
     create: (setup, options) => new PpoTrainer(setup, options),
@@ -54,7 +66,7 @@ export const agents: readonly AgentEntry[] = [
     description: "evolution strategies on whole episodes with common random numbers",
     needsBackend: false,
     schema: esOptionsSchema,
-    presets: {},
+    presets: { "ring0/GpuPreemption-v1": GPU_ES },
     create: (setup, options) => new EsTrainer(setup, options),
   }),
   entry({

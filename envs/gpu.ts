@@ -58,25 +58,25 @@ const COST_PER_REWARD = 0.01;
  *
  * ## Action Space
  *
- * `MultiDiscrete([4, 3, 3, 3, 5, 3, 3, 2, 2])` for each of 10 rows. A row makes the choices of its kind of group; the mask leaves what stands
+ * `MultiDiscrete([5, 4, 3, 3, 5, 3, 4, 2, 2])` for each of 10 rows. A row makes the choices of its kind of group; the mask leaves what stands
  * of the others, and of rows that are no group. Best-effort groups choose at the start and every 10 ms, critical groups at
- * every decision (their context at the start); else what they chose last stays. Instruction-level preemption is masked where a group does not have it.
+ * the start (their context only then), every millisecond and when something happens to them; else what they chose last stays. Instruction-level preemption is masked where a group does not have it.
  *
  * | Num | Action | Of | Alternatives | Meaning |
  * |-----|--------|----|--------------|---------|
- * | 0 | means | best effort | 0 timeslice, 1 disable, 2 gate, 3 poll | by which a best-effort group is taken off for critical work: the end of its timeslice, a control operation, few launches ahead (at most 8 kernels, 3.4 % of its time or more) and none while critical work is there, or a flag that its kernels poll at every thread block (2.5 % of its time) |
- * | 1 | mode | best effort | 0 instruction, 1 thread-block, 2 wait-for-idle | preemption mode of a best-effort group |
+ * | 0 | means | best effort | 0 auto, 1 timeslice, 2 disable, 3 gate, 4 poll | by which a best-effort group is taken off for critical work: what the planner works out to be fastest by its profile; the end of its timeslice, a control operation, few launches ahead (at most 8 kernels, 3.4 % of its time or more) and none while critical work is there, or a flag that its kernels poll at every thread block (2.5 % of its time) |
+ * | 1 | mode | best effort | 0 auto, 1 instruction, 2 thread-block, 3 wait-for-idle | preemption mode of a best-effort group, auto: what costs least by its profile |
  * | 2 | timeslice | best effort | 0 1 us, 1 200 us, 2 1024 us | of a best-effort group, at least the driver's shortest |
  * | 3 | turn | best effort | 0 take-turns, 1 always, 2 never | whether a best-effort group is one of those of which one at a time is enabled (10 ms each), enabled always, or never |
  * | 4 | reserve | critical | 0 hint, 1 none, 2 tight, 3 wide, 4 linger | for which launches the GPU is kept free for a critical group: those in preparation; none; also the next one expected, with little or with much room; also any shortly after the last end |
- * | 5 | lead | critical | 0 x 1, 1 x 0.5, 2 x 2 | time before a launch from which the GPU is kept, over what taking best effort off is thought to take |
- * | 6 | order | critical | 0 normal, 1 low, 2 high | a critical group waits, disabled by control operations, while one of higher order has work |
+ * | 5 | lead | critical | 0 x 0.75, 1 x 0.4, 2 x 1.5 | time before a launch from which the GPU is kept, over what taking best effort off is thought to take |
+ * | 6 | order | critical | 0 auto, 1 normal, 2 low, 3 high | auto: low while its oldest request cannot be in time any more, else normal; a critical group waits, disabled by control operations, while one of higher order has work |
  * | 7 | release | critical | 0 resident, 1 done | when best effort may come back: when the critical group is on the GPU, or when critical work is done |
  * | 8 | context | critical | 0 own, 1 shared | whether clients have a context each, or one in common, where one server launches for all and kernels run side by side: at the start, for the whole run, as more critical groups choose. In one context only gate and poll take best effort off (the others act as gate) |
  *
  * ## Observation Space
  *
- * `Box(40)` for each of 10 rows: the state of one group and what is common to all. What a driver or a shim under the client can know:
+ * `Box(41)` for each of 10 rows: the state of one group and what is common to all. What a driver or a shim under the client can know:
  * profiles of the kernels, arrivals so far, elapsed times; not how long a request or a kernel will really take, what will
  * arrive, or how much work there is in all. A switch is the GPU's own time to preempt and change groups. What is said of one kind of
  * group is 0 in rows of the other, and all is 0 in rows that are no group.
@@ -87,42 +87,43 @@ const COST_PER_REWARD = 0.01;
  * | 1 | 1: critical | -10 | 10 |
  * | 2 | log2(shortest timeslice / us) / 10 | -10 | 10 |
  * | 3 | log2(control latency / switch) / 4 | -10 | 10 |
- * | 4 | control operations in flight / 4 | -10 | 10 |
- * | 5 | critical groups with work / 4 | -10 | 10 |
- * | 6 | critical load: declared length over time between arrivals, summed | -10 | 10 |
- * | 7 | best-effort groups with work / 4 | -10 | 10 |
- * | 8 | critical groups / 4 | -10 | 10 |
- * | 9 | best-effort groups / 4 | -10 | 10 |
- * | 10 | log2(longest thread block of a best-effort group / switch) / 4 | -10 | 10 |
- * | 11 | log2(greatest time-weighted kernel length of a best-effort group / switch) / 4 | -10 | 10 |
- * | 12 | share of best-effort groups with instruction-level preemption | -10 | 10 |
- * | 13 | mean share of the multiprocessors that critical kernels fill | -10 | 10 |
- * | 14 | best effort: log2(time-weighted kernel length / switch) / 4 | -10 | 10 |
- * | 15 | best effort: log2(8 mean kernels / switch) / 4 | -10 | 10 |
- * | 16 | best effort: log2(thread block / switch) / 4 | -10 | 10 |
- * | 17 | best effort: log2(longest kernel / switch) / 4 | -10 | 10 |
- * | 18 | best effort: instruction-level preemption | -10 | 10 |
- * | 19 | best effort: share of the time it got, x number of best-effort groups | -10 | 10 |
- * | 20 | best effort: that, over the mean of all best-effort groups, minus 1 | -10 | 10 |
- * | 21 | best effort: work | -10 | 10 |
- * | 22 | best effort: log2(1 + elapsed time of its kernel / switch) / 4 | -10 | 10 |
- * | 23 | critical: work | -10 | 10 |
- * | 24 | critical: resident | -10 | 10 |
- * | 25 | critical: requests in preparation / 4 | -10 | 10 |
- * | 26 | critical: time until the next launch / 4 switches | -10 | 10 |
- * | 27 | critical: preparation / 4 switches | -10 | 10 |
- * | 28 | critical: slack that is left / 8 switches | -10 | 10 |
- * | 29 | critical: hopeless | -10 | 10 |
- * | 30 | critical: log2(declared length / switch) / 4 | -10 | 10 |
- * | 31 | critical: what is left / declared length | -10 | 10 |
- * | 32 | critical: deviation of the time between arrivals / its mean | -10 | 10 |
- * | 33 | critical: log2(deviation / switch) / 4 | -10 | 10 |
- * | 34 | critical: log2(time between arrivals / switch) / 4 | -10 | 10 |
- * | 35 | critical: time since the last arrival / time between arrivals | -10 | 10 |
- * | 36 | critical: share of requests missed | -10 | 10 |
- * | 37 | critical: requests launched / 4 | -10 | 10 |
- * | 38 | critical: log2(declared length / control latency) / 4 | -10 | 10 |
- * | 39 | critical: declared length / longest with work | -10 | 10 |
+ * | 4 | log2(switch / 32 us) / 4 | -10 | 10 |
+ * | 5 | control operations in flight / 4 | -10 | 10 |
+ * | 6 | critical groups with work / 4 | -10 | 10 |
+ * | 7 | critical load: declared length over time between arrivals, summed | -10 | 10 |
+ * | 8 | best-effort groups with work / 4 | -10 | 10 |
+ * | 9 | critical groups / 4 | -10 | 10 |
+ * | 10 | best-effort groups / 4 | -10 | 10 |
+ * | 11 | log2(longest thread block of a best-effort group / switch) / 4 | -10 | 10 |
+ * | 12 | log2(greatest time-weighted kernel length of a best-effort group / switch) / 4 | -10 | 10 |
+ * | 13 | share of best-effort groups with instruction-level preemption | -10 | 10 |
+ * | 14 | mean share of the multiprocessors that critical kernels fill | -10 | 10 |
+ * | 15 | best effort: log2(time-weighted kernel length / switch) / 4 | -10 | 10 |
+ * | 16 | best effort: log2(8 mean kernels / switch) / 4 | -10 | 10 |
+ * | 17 | best effort: log2(thread block / switch) / 4 | -10 | 10 |
+ * | 18 | best effort: log2(longest kernel / switch) / 4 | -10 | 10 |
+ * | 19 | best effort: instruction-level preemption | -10 | 10 |
+ * | 20 | best effort: share of the time it got, x number of best-effort groups | -10 | 10 |
+ * | 21 | best effort: that, over the mean of all best-effort groups, minus 1 | -10 | 10 |
+ * | 22 | best effort: work | -10 | 10 |
+ * | 23 | best effort: log2(1 + elapsed time of its kernel / switch) / 4 | -10 | 10 |
+ * | 24 | critical: work | -10 | 10 |
+ * | 25 | critical: resident | -10 | 10 |
+ * | 26 | critical: requests in preparation / 4 | -10 | 10 |
+ * | 27 | critical: time until the next launch / 4 switches | -10 | 10 |
+ * | 28 | critical: preparation / 4 switches | -10 | 10 |
+ * | 29 | critical: slack that is left / 8 switches | -10 | 10 |
+ * | 30 | critical: hopeless | -10 | 10 |
+ * | 31 | critical: log2(declared length / switch) / 4 | -10 | 10 |
+ * | 32 | critical: what is left / declared length | -10 | 10 |
+ * | 33 | critical: deviation of the time between arrivals / its mean | -10 | 10 |
+ * | 34 | critical: log2(deviation / switch) / 4 | -10 | 10 |
+ * | 35 | critical: log2(time between arrivals / switch) / 4 | -10 | 10 |
+ * | 36 | critical: time since the last arrival / time between arrivals | -10 | 10 |
+ * | 37 | critical: share of requests missed | -10 | 10 |
+ * | 38 | critical: requests launched / 4 | -10 | 10 |
+ * | 39 | critical: log2(declared length / control latency) / 4 | -10 | 10 |
+ * | 40 | critical: declared length / longest with work | -10 | 10 |
  *
  * ## Rewards
  *
@@ -348,7 +349,8 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
     const { view } = this.#kernel;
     const slow = view.time % BEST_EFFORT_NS === 0;
     for (let row = 0; row < ROWS; row++) {
-      writeMask(view, row, slow || view.critical[row] === 1, this.#held, this.#mask);
+      const asked = view.critical[row] === 1 ? view.eventGroup < 0 || view.eventGroup === row : slow;
+      writeMask(view, row, asked, this.#held, this.#mask);
     }
     return this.#mask;
   }

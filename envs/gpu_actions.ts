@@ -1,18 +1,35 @@
 import { INSTRUCTION, PREEMPTION_MODES, THREAD_BLOCK, WAIT_FOR_IDLE } from "../kernel/gpu/architecture.ts";
-import { CONTEXTS, type GpuStance, MEANS, RELEASES, RESERVES, TURNS } from "../kernel/gpu/stance.ts";
+import {
+  AUTO_MODE,
+  BY_AUTO,
+  BY_DISABLE,
+  BY_GATE,
+  BY_POLL,
+  BY_TIMESLICE,
+  CONTEXTS,
+  type GpuStance,
+  MEANS,
+  ORDER_AUTO,
+  RELEASES,
+  RESERVES,
+  TURNS,
+} from "../kernel/gpu/stance.ts";
 import type { GpuView } from "../kernel/gpu/view.ts";
 
-/** Preemption modes in the order of the action's alternatives. */
-export const MODE_CHOICES = [INSTRUCTION, THREAD_BLOCK, WAIT_FOR_IDLE] as const;
+/** Means in the order of the action's alternatives. */
+export const MEANS_CHOICES = [BY_AUTO, BY_TIMESLICE, BY_DISABLE, BY_GATE, BY_POLL] as const;
+
+/** Preemption modes likewise. */
+export const MODE_CHOICES = [AUTO_MODE, INSTRUCTION, THREAD_BLOCK, WAIT_FOR_IDLE] as const;
 
 /** Timeslices of best-effort groups, us, likewise. */
 export const SLICE_CHOICES = [1, 200, 1024] as const;
 
 /** Order of critical groups, likewise. */
-export const ORDER_CHOICES = [0, -1, 1] as const;
+export const ORDER_CHOICES = [ORDER_AUTO, 0, -1, 1] as const;
 
 /** Leads of critical groups over what the planner works out, likewise. */
-export const LEAD_CHOICES = [1, 0.5, 2] as const;
+export const LEAD_CHOICES = [0.75, 0.4, 1.5] as const;
 
 /** A choice of the action, of one kind of group. */
 export interface GpuChoice {
@@ -27,13 +44,13 @@ export interface GpuChoice {
 
 /** The choices of an action in their order. The first alternative of each is where a policy without opinion begins. */
 export const GPU_CHOICES: readonly GpuChoice[] = [
-  { name: "means", critical: false, alternatives: MEANS },
-  { name: "mode", critical: false, alternatives: MODE_CHOICES.map((mode) => PREEMPTION_MODES[mode]) },
+  { name: "means", critical: false, alternatives: MEANS_CHOICES.map((means) => MEANS[means]) },
+  { name: "mode", critical: false, alternatives: MODE_CHOICES.map((mode) => [...PREEMPTION_MODES, "auto"][mode]) },
   { name: "timeslice", critical: false, alternatives: SLICE_CHOICES.map((us) => `${us} us`) },
   { name: "turn", critical: false, alternatives: TURNS },
   { name: "reserve", critical: true, alternatives: RESERVES },
   { name: "lead", critical: true, alternatives: LEAD_CHOICES.map((times) => `x ${times}`) },
-  { name: "order", critical: true, alternatives: ["normal", "low", "high"] },
+  { name: "order", critical: true, alternatives: ["auto", "normal", "low", "high"] },
   { name: "release", critical: true, alternatives: RELEASES },
   { name: "context", critical: true, once: true, alternatives: CONTEXTS },
 ];
@@ -63,7 +80,7 @@ export function takeStance(
     stance.context[row] = action[offset + 8];
     return;
   }
-  stance.means[row] = action[offset];
+  stance.means[row] = MEANS_CHOICES[action[offset]];
   stance.mode[row] = MODE_CHOICES[action[offset + MODE]];
   stance.sliceUs[row] = SLICE_CHOICES[action[offset + 2]];
   stance.turn[row] = action[offset + 3];

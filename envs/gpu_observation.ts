@@ -10,6 +10,7 @@ export const GPU_COLUMNS = [
   "1: critical",
   "log2(shortest timeslice / us) / 10",
   "log2(control latency / switch) / 4",
+  "log2(switch / 32 us) / 4",
   "control operations in flight / 4",
   "critical groups with work / 4",
   "critical load: declared length over time between arrivals, summed",
@@ -51,9 +52,12 @@ export const GPU_COLUMNS = [
 /** Numbers a row. */
 export const GPU_FEATURES = GPU_COLUMNS.length;
 
+/** What a switch is compared with, ns. Source: choice, GV100's. */
+const REFERENCE_SWITCH_NS = 32_000;
+
 /** Column numbers by what begins there. */
-const BEST_EFFORT = 14;
-const CRITICAL = 23;
+const BEST_EFFORT = 15;
+const CRITICAL = 24;
 
 /**
  * Writes the observation of every row of `rows`; rows beyond the groups are 0. All times are over the GPU's own time of a
@@ -100,16 +104,17 @@ export function observeGpu(view: GpuView, rows: number, out: Float32Array): void
     out[at + 1] = view.critical[g];
     out[at + 2] = Math.log2(view.minSliceUs) / 10;
     out[at + 3] = scaled(view.controlNs, unit);
-    out[at + 4] = view.controlInFlight / 4;
-    out[at + 5] = working / 4;
-    out[at + 6] = load;
-    out[at + 7] = wanting / 4;
-    out[at + 8] = critical / 4;
-    out[at + 9] = bestEffort / 4;
-    out[at + 10] = bestEffort > 0 ? scaled(block, unit) : 0;
-    out[at + 11] = bestEffort > 0 ? scaled(kernel, unit) : 0;
-    out[at + 12] = preemptible / Math.max(1, bestEffort);
-    out[at + 13] = occupancy / Math.max(1, critical);
+    out[at + 4] = scaled(unit, REFERENCE_SWITCH_NS);
+    out[at + 5] = view.controlInFlight / 4;
+    out[at + 6] = working / 4;
+    out[at + 7] = load;
+    out[at + 8] = wanting / 4;
+    out[at + 9] = critical / 4;
+    out[at + 10] = bestEffort / 4;
+    out[at + 11] = bestEffort > 0 ? scaled(block, unit) : 0;
+    out[at + 12] = bestEffort > 0 ? scaled(kernel, unit) : 0;
+    out[at + 13] = preemptible / Math.max(1, bestEffort);
+    out[at + 14] = occupancy / Math.max(1, critical);
     if (view.critical[g] === 1) observeCritical(view, g, unit, longest, out, at + CRITICAL);
     else observeBestEffort(view, g, unit, bestEffort, meanServed, out, at + BEST_EFFORT);
   }

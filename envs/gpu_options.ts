@@ -44,8 +44,8 @@ export const GPU_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
-/** Time one action takes to decide, us. Source: `npm run bench`, a network for ten rows in typed arrays, rounded up. */
-const DEFAULT_DECISION_US = 10;
+/** Time one action takes to decide, us. Source: a linear network for the rows that choose, timed by `evaluate`, rounded up. */
+const DEFAULT_DECISION_US = 6;
 
 /** Options as the environment uses them. */
 export interface GpuOptions extends GpuEpisodeOptions {

@@ -33,6 +33,13 @@ const BY_ENV: Readonly<Record<string, Partial<TrainingDefaults>>> = {
   },
   "ring0/Readahead-v1": READAHEAD,
   "ring0/ReadaheadSync-v1": READAHEAD,
+  // About five minutes of training and six of evaluation on two cores.
+  "ring0/GpuPreemption-v1": {
+    agent: "es",
+    steps: { es: 20_000_000, ppo: 500_000 },
+    evaluations: 12,
+    episodes: { validation: 16, test: 64 },
+  },
 };
 
 /** How `train` runs the environment with this registry id unless told otherwise. */

@@ -1,17 +1,13 @@
-import { INSTRUCTION, switchNs, THREAD_BLOCK } from "../../kernel/gpu/architecture.ts";
-import type { GpuPlanner } from "../../kernel/gpu/planner.ts";
+import { switchNs } from "../../kernel/gpu/architecture.ts";
 import {
-  BY_DISABLE,
-  BY_GATE,
-  BY_POLL,
-  BY_TIMESLICE,
+  AUTO_MODE,
+  BY_AUTO,
   CONTEXT_SHARED,
-  type GpuStance,
+  ORDER_AUTO,
   RELEASE_RESIDENT,
   RESERVE_HINT,
   RESERVE_TIGHT,
 } from "../../kernel/gpu/stance.ts";
-import type { GpuView } from "../../kernel/gpu/view.ts";
 import type { Knob } from "../knobs.ts";
 import { plannedHeuristic } from "./planned_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
@@ -36,8 +32,6 @@ const LEAD: Knob = { name: "lead_scale", min: 0.25, max: 4, scale: "log", start:
 /** Timeslice of best-effort groups, us: the shortest. */
 const SLICE_US = 1;
 
-const ALL_MEANS = [BY_TIMESLICE, BY_DISABLE, BY_GATE, BY_POLL];
-
 /**
  * The rule that a person writes who has all levers: takes each best-effort group off by what is fastest for it, by whichever
  * of registers and thread blocks takes less to be rid of, keeps the GPU ahead of prepared and regular requests, lets best
@@ -49,57 +43,36 @@ export const composite: GpuEntry = {
   description: "the fastest way off the GPU for each group, hints, regular arrivals, hopeless requests last",
   knobs: [SAVE, OVERHEAD, REGULAR, ORDER, SHARED, LEAD],
   create: ({ save_weight, overhead_switches, regular, order_controls, shared_blocks, lead_scale }) =>
-    plannedHeuristic("composite", { leadScale: lead_scale }, (view, stance, planner) => {
-      stance.release.fill(RELEASE_RESIDENT);
-      let longest = 0;
-      for (let g = 0; g < view.groups; g++) {
-        if (view.critical[g] === 1) continue;
-        stance.mode[g] = modeOf(view, g, save_weight);
-        stance.sliceUs[g] = SLICE_US;
-        stance.means[g] = fastest(view, stance, planner, g, overhead_switches);
-        longest = Math.max(longest, view.blockNs[g]);
-      }
-      if (longest < shared_blocks * switchNs(view.architecture)) {
-        stance.context.fill(CONTEXT_SHARED);
-        for (let g = 0; g < view.groups; g++) if (view.critical[g] === 0) stance.means[g] = BY_POLL;
-      }
-      return (now) => {
-        const lead = planner.lead(now, stance);
-        for (let g = 0; g < now.groups; g++) {
-          if (now.critical[g] === 0) continue;
-          const predicts = now.prepNs[g] < lead && now.gapDeviationNs[g] < regular * now.gapNs[g];
-          stance.reserve[g] = predicts ? RESERVE_TIGHT : RESERVE_HINT;
-          stance.order[g] = orderOf(now, g, order_controls);
+    plannedHeuristic(
+      "composite",
+      {
+        leadScale: lead_scale,
+        saveWeight: save_weight,
+        overheadSwitches: overhead_switches,
+        orderControls: order_controls,
+      },
+      (view, stance, planner) => {
+        stance.release.fill(RELEASE_RESIDENT);
+        stance.order.fill(ORDER_AUTO);
+        let longest = 0;
+        for (let g = 0; g < view.groups; g++) {
+          if (view.critical[g] === 1) continue;
+          stance.mode[g] = AUTO_MODE;
+          stance.sliceUs[g] = SLICE_US;
+          stance.means[g] = BY_AUTO;
+          longest = Math.max(longest, view.blockNs[g]);
         }
-      };
-    }),
+        if (longest < shared_blocks * switchNs(view.architecture)) {
+          stance.context.fill(CONTEXT_SHARED);
+        }
+        return (now) => {
+          const lead = planner.lead(now, stance);
+          for (let g = 0; g < now.groups; g++) {
+            if (now.critical[g] === 0) continue;
+            const predicts = now.prepNs[g] < lead && now.gapDeviationNs[g] < regular * now.gapNs[g];
+            stance.reserve[g] = predicts ? RESERVE_TIGHT : RESERVE_HINT;
+          }
+        };
+      },
+    ),
 };
-
-function modeOf(view: GpuView, g: number, saveWeight: number): number {
-  const { saveNs, trapNs, restoreNs } = view.architecture;
-  const saves = view.instructionPreemption[g] === 1;
-  return saves && saveWeight * (trapNs + saveNs + restoreNs) < view.blockNs[g] ? INSTRUCTION : THREAD_BLOCK;
-}
-
-function fastest(view: GpuView, stance: GpuStance, planner: GpuPlanner, g: number, overheadSwitches: number): number {
-  const { baseNs, saveNs } = view.architecture;
-  let best = BY_TIMESLICE;
-  let bestNs = Number.POSITIVE_INFINITY;
-  for (const means of ALL_MEANS) {
-    stance.means[g] = means;
-    const overhead = means === BY_GATE || means === BY_POLL ? overheadSwitches * (baseNs + saveNs) : 0;
-    const ns = planner.leaveNs(view, stance, g) + overhead;
-    if (ns < bestNs) {
-      best = means;
-      bestNs = ns;
-    }
-  }
-  return best;
-}
-
-/** Below the others' when a request is hopeless and reordering does not take longer than it could gain. */
-function orderOf(view: GpuView, g: number, orderControls: number): number {
-  if (view.queued[g] === 0 || view.headExpectedNs[g] < orderControls * view.controlNs) return 0;
-  const left = Math.max(0, view.headExpectedNs[g] - view.headServedNs[g]);
-  return view.time + left > view.headDeadline[g] ? -1 : 0;
-}

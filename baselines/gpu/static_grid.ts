@@ -7,8 +7,8 @@ const SLICE: Knob = { name: "slice_us", min: 1, max: 1024, scale: "log", start: 
 const LEAD: Knob = { name: "lead_scale", min: 0.25, max: 4, scale: "log", start: 1 };
 
 /**
- * One intention for all groups and all the time, of all those that the environment's actions have: the best there is without
- * looking. Numbers of alternatives are rounded.
+ * One intention for all groups and all the time, of all those that the environment's actions have but what the planner works
+ * out by profiles: the best there is without looking. Numbers of alternatives are rounded.
  */
 export const staticGrid: GpuEntry = {
   name: "static",
@@ -16,7 +16,7 @@ export const staticGrid: GpuEntry = {
   description:
     "one choice of every lever of the environment for all groups and workloads, chosen on the training split",
   knobs: [
-    alternatives("means", MEANS.length),
+    alternatives("means", MEANS.indexOf("auto")),
     alternatives("mode", 3),
     SLICE,
     alternatives("turn", TURNS.length - 1),

@@ -12,6 +12,8 @@ import {
 } from "./decision.ts";
 import {
   ALWAYS,
+  AUTO_MODE,
+  BY_AUTO,
   BY_DISABLE,
   BY_GATE,
   BY_POLL,
@@ -39,10 +41,26 @@ export interface PlannerSettings {
   readonly marginNs: number;
   /** Most kernels a gated group has in flight. */
   readonly gateDepth: number;
+  /** For `AUTO_MODE`: worth of saving and restoring registers over that of waiting for thread blocks as long. */
+  readonly saveWeight: number;
+  /** For `BY_AUTO`: time that a way off which slows the group always has to gain, in switches. */
+  readonly overheadSwitches: number;
+  /** For `ORDER_AUTO`: control latencies that a hopeless request must be long to be put behind others. */
+  readonly orderControls: number;
 }
 
-/** Starting values. Sources: turns of 10 ms, choice; depth, XSched's threshold of 8 commands. */
-export const PLANNER_SETTINGS: PlannerSettings = { turnNs: 10_000_000, leadScale: 1, marginNs: 8000, gateDepth: 8 };
+/**
+ * Starting values. Sources: turns of 10 ms, choice; depth, XSched's threshold of 8 commands; the
+ * last three, what tuning `composite` found on the training split. */
+export const PLANNER_SETTINGS: PlannerSettings = {
+  turnNs: 10_000_000,
+  leadScale: 1,
+  marginNs: 8000,
+  gateDepth: 8,
+  saveWeight: 0.77,
+  overheadSwitches: 2.8,
+  orderControls: 0.7,
+};
 
 /** Room before and behind an expected launch, in mean deviations of the time between arrivals. Source: choice. */
 const TIGHT = { before: 0.5, behind: 1 };
@@ -56,6 +74,9 @@ const BLOCK_WAIT = 0.8;
 
 /** How groups are held by each of `MEANS`. */
 const HOLD_BY_MEANS = [HOLD_NONE, HOLD_NONE, HOLD_IN_FLIGHT, HOLD_BLOCK];
+
+/** What `BY_AUTO` chooses among. */
+const LASTING_MEANS = [BY_TIMESLICE, BY_DISABLE, BY_GATE, BY_POLL];
 
 /** Longer than this a prediction is not followed: so many mean times between arrivals after the last. Source: choice. */
 const STALE_GAPS = 4;
@@ -118,7 +139,7 @@ export class GpuPlanner {
     for (let g = 0; g < view.groups; g++) {
       if (view.critical[g] === 0) continue;
       decision.sliceUs[g] = stance.sliceUs[g];
-      decision.mode[g] = stance.mode[g];
+      decision.mode[g] = this.modeOf(view, stance, g);
       decision.enabled[g] = 1;
       decision.spin[g] = 0;
       if (view.queued[g] > 0) {
@@ -194,8 +215,11 @@ export class GpuPlanner {
 
   /** The same for one group. */
   leaveNs(view: GpuView, stance: GpuStance, g: number): number {
+    return this.#leaveBy(view, stance, g, this.#meansOf(view, stance, g));
+  }
+
+  #leaveBy(view: GpuView, stance: GpuStance, g: number, means: number): number {
     const { architecture } = view;
-    const means = this.#meansOf(stance, g);
     if (means === BY_GATE || means === BY_POLL) {
       const { gateDepth } = this.#settings;
       const drain =
@@ -204,7 +228,7 @@ export class GpuPlanner {
           : BLOCK_WAIT * view.blockNs[g] + (gateDepth - 1) * EMPTY_KERNEL_NS;
       return LAUNCH_MEDIAN_NS + drain + (this.#shared ? 0 : architecture.baseNs);
     }
-    const mode = stance.mode[g];
+    const mode = this.modeOf(view, stance, g);
     const drain =
       mode === INSTRUCTION && view.instructionPreemption[g] === 1
         ? architecture.trapNs + architecture.saveNs
@@ -222,9 +246,9 @@ export class GpuPlanner {
     this.#turns.pass(view, stance.turn);
     for (let g = 0; g < view.groups; g++) {
       if (view.critical[g] === 1) continue;
-      const means = this.#meansOf(stance, g);
+      const means = this.#meansOf(view, stance, g);
       const on = stance.turn[g] === ALWAYS || (stance.turn[g] === TAKE_TURNS && g === this.#turns.group);
-      decision.mode[g] = stance.mode[g];
+      decision.mode[g] = this.modeOf(view, stance, g);
       decision.sliceUs[g] = stance.sliceUs[g];
       decision.enabled[g] = on && !(off && means === BY_DISABLE) ? 1 : 0;
       decision.depth[g] = means === BY_GATE || means === BY_POLL ? this.#settings.gateDepth : 0;
@@ -236,19 +260,53 @@ export class GpuPlanner {
   }
 
   /** By which means a group leaves: in one context neither timeslices nor enable bits take a kernel off. */
-  #meansOf(stance: GpuStance, g: number): number {
+  #meansOf(view: GpuView, stance: GpuStance, g: number): number {
     const means = stance.means[g];
+    if (means === BY_AUTO) return this.#fastest(view, stance, g);
     return this.#shared && means !== BY_POLL ? BY_GATE : means;
+  }
+
+  /** The means by which a group leaves soonest, those that slow it always only if they gain enough. */
+  #fastest(view: GpuView, stance: GpuStance, g: number): number {
+    if (this.#shared) return BY_POLL;
+    const { baseNs, saveNs } = view.architecture;
+    const overhead = this.#settings.overheadSwitches * (baseNs + saveNs);
+    let best = BY_TIMESLICE;
+    let bestNs = NEVER;
+    for (const means of LASTING_MEANS) {
+      const ns = this.#leaveBy(view, stance, g, means) + (means === BY_GATE || means === BY_POLL ? overhead : 0);
+      if (ns >= bestNs) continue;
+      best = means;
+      bestNs = ns;
+    }
+    return best;
+  }
+
+  /** The preemption mode of a group, worked out where that is left to the planner. */
+  modeOf(view: GpuView, stance: GpuStance, g: number): number {
+    if (stance.mode[g] !== AUTO_MODE) return stance.mode[g];
+    if (view.critical[g] === 1) return INSTRUCTION;
+    const { saveNs, trapNs, restoreNs } = view.architecture;
+    const saves = this.#settings.saveWeight * (trapNs + saveNs + restoreNs) < view.blockNs[g];
+    return saves && view.instructionPreemption[g] === 1 ? INSTRUCTION : THREAD_BLOCK;
   }
 
   #planOrder(view: GpuView, stance: GpuStance, decision: GpuDecision): void {
     let highest = Number.NEGATIVE_INFINITY;
     for (let g = 0; g < view.groups; g++) {
-      if (view.critical[g] === 1 && view.queued[g] > 0) highest = Math.max(highest, stance.order[g]);
+      if (view.critical[g] === 1 && view.queued[g] > 0) highest = Math.max(highest, this.#orderOf(view, stance, g));
     }
     for (let g = 0; g < view.groups; g++) {
-      if (view.critical[g] === 1 && view.queued[g] > 0 && stance.order[g] < highest) decision.enabled[g] = 0;
+      const waits = view.critical[g] === 1 && view.queued[g] > 0 && this.#orderOf(view, stance, g) < highest;
+      if (waits) decision.enabled[g] = 0;
     }
+  }
+
+  #orderOf(view: GpuView, stance: GpuStance, g: number): number {
+    if (!Number.isNaN(stance.order[g])) return stance.order[g];
+    if (view.headExpectedNs[g] < this.#settings.orderControls * view.controlNs) return 0;
+    const left = Math.max(0, view.headExpectedNs[g] - view.headServedNs[g]);
+    return view.time + left > view.headDeadline[g] ? -1 : 0;
   }
 
   #wake(time: number): void {

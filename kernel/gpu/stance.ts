@@ -2,7 +2,7 @@ import { INSTRUCTION } from "./architecture.ts";
 import { DEFAULT_SLICE_US, MAX_SLICE_US } from "./decision.ts";
 
 /** How a best-effort group is taken off the GPU when critical work wants it. */
-export const MEANS = ["timeslice", "disable", "gate", "poll"] as const;
+export const MEANS = ["timeslice", "disable", "gate", "poll", "auto"] as const;
 
 /** Its timeslice ends: the hardware does it, at no cost but the slice. */
 export const BY_TIMESLICE = 0;
@@ -12,6 +12,11 @@ export const BY_DISABLE = 1;
 export const BY_GATE = 2;
 /** Its kernels, rewritten, poll a flag at every thread block and leave. */
 export const BY_POLL = 3;
+/** By what the planner works out to be fastest by the group's profile. */
+export const BY_AUTO = 4;
+
+/** Instead of a preemption mode: the one that the planner works out to cost least by the group's profile. */
+export const AUTO_MODE = 3;
 
 /** When a best-effort group may be on the runlist. */
 export const TURNS = ["take-turns", "always", "never"] as const;
@@ -50,6 +55,9 @@ export const CONTEXT_OWN = 0;
 /** One server launches for all: kernels run side by side, no context is switched, and only holding takes anything off. */
 export const CONTEXT_SHARED = 1;
 
+/** Order 0, but -1 while the group's oldest request cannot be in time any more and is longer than a control operation takes. */
+export const ORDER_AUTO = Number.NaN;
+
 /** Timeslice of critical groups, us: they leave when they have nothing left to do. Source: GPreempt's artifact. */
 export const CRITICAL_SLICE_US = 1_000_000;
 
@@ -60,7 +68,7 @@ export const CRITICAL_SLICE_US = 1_000_000;
  */
 export interface GpuStance {
   readonly means: Uint8Array;
-  /** See `PREEMPTION_MODES`. */
+  /** See `PREEMPTION_MODES`, or `AUTO_MODE`. */
   readonly mode: Uint8Array;
   /** us. */
   readonly sliceUs: Float64Array;
@@ -71,7 +79,7 @@ export interface GpuStance {
   readonly lead: Float64Array;
   /** See `CONTEXTS`. What more critical groups want at the start is done with all. */
   readonly context: Uint8Array;
-  /** While a group with more of it has work, one with less waits, by control operations. */
+  /** While a group with more of it has work, one with less waits, by control operations. NaN: see `ORDER_AUTO`. */
   readonly order: Float64Array;
 }
 
