@@ -149,7 +149,7 @@ describe("a step", () => {
     const spin = ["hint", "none"].map((reserve) => {
       const env = make();
       env.reset({ seed: 1, options: { workload: mixed(), min_slice_us: 1, control_us: 20, architecture: "a100" } });
-      const { metrics } = playOn(env, always({ reserve }, {}), () => {
+      const { metrics } = playOn(env, always({ reserve, lead: "x 1.5" }, {}), () => {
         expect(env.kernel.view.event).not.toBe("wake-up");
       });
       return metrics.spin_time_us;
@@ -242,10 +242,10 @@ describe("masks", () => {
       return () => env.step(action);
     };
     const no = (row: number, what: string) => `${ID}: row ${row} may not choose ${what} here, the mask forbids it`;
-    expect(refuse(2, "mode", "instruction")).toThrow(no(2, "mode 0 (instruction)"));
+    expect(refuse(2, "mode", "instruction")).toThrow(no(2, "mode 1 (instruction)"));
     expect(refuse(0, "turn", "never")).toThrow(no(0, "turn 2 (never)"));
     expect(refuse(1, "reserve", "linger")).toThrow(no(1, "reserve 4 (linger)"));
-    expect(refuse(9, "means", "poll")).toThrow(no(9, "means 3 (poll)"));
+    expect(refuse(9, "means", "poll")).toThrow(no(9, "means 4 (poll)"));
     expect(env.kernel.time).toBe(0);
     env.step(first);
     expect(refuse(1, "timeslice", "200 us")).toThrow(no(1, "timeslice 1 (200 us)"));
