@@ -26,7 +26,7 @@ export const MODE_CHOICES = [AUTO_MODE, INSTRUCTION, THREAD_BLOCK, WAIT_FOR_IDLE
 export const SLICE_CHOICES = [1, 200, 1024] as const;
 
 /** Order of critical groups, likewise. */
-export const ORDER_CHOICES = [ORDER_AUTO, 0, -1, 1] as const;
+export const ORDER_CHOICES = [0, ORDER_AUTO, -1, 1] as const;
 
 /** Leads of critical groups over what the planner works out, likewise. */
 export const LEAD_CHOICES = [0.75, 0.4, 1.5] as const;
@@ -50,7 +50,7 @@ export const GPU_CHOICES: readonly GpuChoice[] = [
   { name: "turn", critical: false, alternatives: TURNS },
   { name: "reserve", critical: true, alternatives: RESERVES },
   { name: "lead", critical: true, alternatives: LEAD_CHOICES.map((times) => `x ${times}`) },
-  { name: "order", critical: true, alternatives: ["auto", "normal", "low", "high"] },
+  { name: "order", critical: true, alternatives: ["normal", "auto", "low", "high"] },
   { name: "release", critical: true, alternatives: RELEASES },
   { name: "context", critical: true, once: true, alternatives: CONTEXTS },
 ];

@@ -39,8 +39,6 @@ export interface PlannerSettings {
   readonly leadScale: number;
   /** Added to every lead, ns. */
   readonly marginNs: number;
-  /** Most kernels a gated group has in flight. */
-  readonly gateDepth: number;
   /** For `AUTO_MODE`: worth of saving and restoring registers over that of waiting for thread blocks as long. */
   readonly saveWeight: number;
   /** For `BY_AUTO`: time that a way off which slows the group always has to gain, in switches. */
@@ -50,13 +48,12 @@ export interface PlannerSettings {
 }
 
 /**
- * Starting values. Sources: turns of 10 ms, choice; depth, XSched's threshold of 8 commands; the
+ * Starting values. Sources: turns of 10 ms, choice; the
  * last three, what tuning `composite` found on the training split. */
 export const PLANNER_SETTINGS: PlannerSettings = {
   turnNs: 10_000_000,
   leadScale: 1,
   marginNs: 8000,
-  gateDepth: 8,
   saveWeight: 0.77,
   overheadSwitches: 2.8,
   orderControls: 0.7,
@@ -221,11 +218,9 @@ export class GpuPlanner {
   #leaveBy(view: GpuView, stance: GpuStance, g: number, means: number): number {
     const { architecture } = view;
     if (means === BY_GATE || means === BY_POLL) {
-      const { gateDepth } = this.#settings;
+      const depth = depthOf(view, g);
       const drain =
-        means === BY_GATE
-          ? gateDepth * view.meanKernelNs[g]
-          : BLOCK_WAIT * view.blockNs[g] + (gateDepth - 1) * EMPTY_KERNEL_NS;
+        means === BY_GATE ? depth * view.meanKernelNs[g] : BLOCK_WAIT * view.blockNs[g] + (depth - 1) * EMPTY_KERNEL_NS;
       return LAUNCH_MEDIAN_NS + drain + (this.#shared ? 0 : architecture.baseNs);
     }
     const mode = this.modeOf(view, stance, g);
@@ -251,7 +246,7 @@ export class GpuPlanner {
       decision.mode[g] = this.modeOf(view, stance, g);
       decision.sliceUs[g] = stance.sliceUs[g];
       decision.enabled[g] = on && !(off && means === BY_DISABLE) ? 1 : 0;
-      decision.depth[g] = means === BY_GATE || means === BY_POLL ? this.#settings.gateDepth : 0;
+      decision.depth[g] = means === BY_GATE || means === BY_POLL ? depthOf(view, g) : 0;
       decision.polling[g] = means === BY_POLL ? 1 : 0;
       decision.hold[g] = off ? HOLD_BY_MEANS[means] : HOLD_NONE;
       // A group that leaves because its turn is over need not hurry.
@@ -321,4 +316,9 @@ export class GpuPlanner {
     copy.#turns = this.#turns.fork();
     return copy;
   }
+}
+
+/** Kernels in flight that a limit leaves a group: as few as reach for the time a launch takes, so that it never waits for one. */
+function depthOf(view: GpuView, g: number): number {
+  return 1 + Math.ceil(LAUNCH_MEDIAN_NS / view.meanKernelNs[g]);
 }
