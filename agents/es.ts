@@ -11,7 +11,7 @@ import { EpisodeLog } from "./episode_log.ts";
 import type { EsOptions } from "./es_options.ts";
 import type { Network } from "./network.ts";
 import { Policy } from "./policy.ts";
-import { flattenRows, unflattenRows, updateMoments } from "./rows.ts";
+import { flattenRows, meanReward, unflattenRows, updateMoments } from "./rows.ts";
 import { standardise } from "./standardise.ts";
 import {
   assertSameTraining,
@@ -279,14 +279,6 @@ function drawNormals(random: RandomStream, out: Float32Array): void {
   for (let i = 0; i < out.length; i++) {
     out[i] = random.normal();
   }
-}
-
-function meanReward(reward: unknown): number {
-  if (typeof reward === "number") {
-    return reward;
-  }
-  const rows = reward as Float32Array;
-  return rows.reduce((sum, value) => sum + value, 0) / rows.length;
 }
 
 function costOf(env: string, cost: unknown): number {

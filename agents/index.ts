@@ -6,6 +6,8 @@ import { EsTrainer } from "./es.ts";
 import { esOptionsSchema } from "./es_options.ts";
 import { PpoTrainer } from "./ppo.ts";
 import { ppoOptionsSchema } from "./ppo_options.ts";
+import { RolloutTrainer } from "./rollout.ts";
+import { rolloutOptionsSchema } from "./rollout_options.ts";
 import type { Trainer, TrainingSetup } from "./trainer.ts";
 
 /** An algorithm as the registry lists it. */
@@ -68,6 +70,15 @@ export const agents: readonly AgentEntry[] = [
     schema: esOptionsSchema,
     presets: { "ring0/GpuPreemption-v1": GPU_ES },
     create: (setup, options) => new EsTrainer(setup, options),
+  }),
+  entry({
+    name: "rollout",
+    description:
+      "rollout policy iteration: plays every alternative ahead in copies of the environment and fits linear scores",
+    needsBackend: false,
+    schema: rolloutOptionsSchema,
+    presets: {},
+    create: (setup, options) => new RolloutTrainer(setup, options),
   }),
   entry({
     name: "bandit",

@@ -49,3 +49,12 @@ export function unflattenRows(space: Space<unknown>, flat: Float32Array, rows: n
   actions.set(flat);
   return actions;
 }
+
+/** A step's reward: with several rows their mean. */
+export function meanReward(reward: unknown): number {
+  if (typeof reward === "number") {
+    return reward;
+  }
+  const rows = reward as Float32Array;
+  return rows.reduce((sum, value) => sum + value, 0) / rows.length;
+}

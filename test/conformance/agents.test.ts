@@ -14,13 +14,19 @@ import { rowsRegistry, rowsVector } from "../agents/rows_env.ts";
 
 /** Tasks whose observation describes the whole situation. */
 const WHOLE = ["identity-discrete", "identity-box", "identity-masked-multi", "identity-box-rows"];
+/** Those of them with categorical actions. */
+const CATEGORICAL = ["identity-discrete", "identity-masked-multi"];
 /** Tasks whose actions are described by features: agents must score them with shared weights. */
 const SCORED = ["rows", "rows-large"];
 
-/** Small settings for each agent, and the tasks it can learn: two at least. A new agent adds a line. */
-const AGENTS: Record<string, { settings: Record<string, unknown>; forms: readonly string[] }> = {
+/**
+ * Small settings for each agent, the tasks it can learn, two at least, and a hyperparameter that must be positive, unless it
+ * is the learning rate. A new agent adds a line.
+ */
+const AGENTS: Record<string, { settings: Record<string, unknown>; forms: readonly string[]; positive?: string }> = {
   ppo: { settings: { numEnvs: 4, numSteps: 16, minibatchSize: 32, hidden: [8] }, forms: [...WHOLE, "rows"] },
   es: { settings: { pairs: 3, episodes: 1, hidden: [8] }, forms: [...WHOLE, "rows"] },
+  rollout: { settings: { episodes: 1, probes: 1, horizon: 3 }, forms: CATEGORICAL, positive: "horizon" },
   bandit: {
     settings: { numEnvs: 4, numSteps: 16, settleSteps: 2, replaySize: 256, minibatchSize: 32, hidden: [8] },
     forms: SCORED,
@@ -60,7 +66,7 @@ beforeAll(async () => {
 });
 
 describe.each(agents.map(({ name }) => name))("%s", (agent) => {
-  const { forms } = AGENTS[agent];
+  const { forms, positive = "learningRate" } = AGENTS[agent];
   const [one, another] = forms;
 
   describe.each(forms)("on %s", (alias) => {
@@ -180,19 +186,18 @@ describe.each(agents.map(({ name }) => name))("%s", (agent) => {
       "cannot resume: the state's seed is 1, this training's is 2",
     );
     expect(() => makeTrainer(agent, another).restore(state)).toThrow("the state's env is");
-    expect(() => makeTrainer(agent, one, { learningRate: 0.5 } as object).restore(state)).toThrow(
-      "the state's options is",
-    );
+    expect(() => makeTrainer(agent, one, { [positive]: 5 } as object).restore(state)).toThrow("the state's options is");
     const { parameters: _, ...arrays } = state.arrays;
     expect(() => makeTrainer(agent, one).restore({ ...state, arrays })).toThrow('array "parameters" has no numbers');
   });
 
   test("wrong hyperparameters are refused by name", () => {
-    expect(() => makeTrainer(agent, one, { learningRte: 1 } as object)).toThrow(
-      `unknown hyperparameter of ${agent}: "learningRte"; did you mean "learningRate"?`,
+    const misspelt = `${positive}s`;
+    expect(() => makeTrainer(agent, one, { [misspelt]: 1 } as object)).toThrow(
+      `unknown hyperparameter of ${agent}: "${misspelt}"; did you mean "${positive}"?`,
     );
-    expect(() => makeTrainer(agent, one, { learningRate: -1 } as object)).toThrow(
-      `hyperparameter learningRate of ${agent}: `,
+    expect(() => makeTrainer(agent, one, { [positive]: -1 } as object)).toThrow(
+      `hyperparameter ${positive} of ${agent}: `,
     );
     expect(() => makeTrainer(agent, one, { totalSteps: 0 })).toThrow("positive whole number, got 0");
   });

@@ -1,0 +1,324 @@
+import type { AnyEnv } from "../gym/env.ts";
+import type { VectorEnv } from "../gym/vector_env.ts";
+import { type RandomStream, randomStream } from "../kernel/random.ts";
+import { requireArray } from "./artifact.ts";
+import { alternativesOf, sumOf } from "./constant_policies.ts";
+import { createNetwork } from "./create_network.ts";
+import { EpisodeLog } from "./episode_log.ts";
+import type { Network } from "./network.ts";
+import { Policy } from "./policy.ts";
+import { Ridge } from "./ridge.ts";
+import type { RolloutOptions } from "./rollout_options.ts";
+import { flattenRows, meanReward, unflattenRows } from "./rows.ts";
+import {
+  assertSameTraining,
+  type Trainer,
+  type TrainerState,
+  type TrainingRow,
+  type TrainingSetup,
+} from "./trainer.ts";
+import { identityOf } from "./trainer_state.ts";
+import { trainingSeed } from "./training_seed.ts";
+
+/** An alternative that a row holds to, wherever its mask allows it. */
+interface Held {
+  row: number;
+  choice: number;
+  alternative: number;
+}
+
+/**
+ * Rollout policy iteration (Lagoudakis and Parr 2003, with regression): at occasions drawn from an episode, every alternative
+ * of one choice of one row is played ahead in a copy of the environment, held for a number of steps in which all else
+ * follows the policy. Copies have the same future, so that their returns differ by the alternative alone. A linear score
+ * of each alternative is fitted to these differences by least squares, and the next policy takes the best; the first
+ * alternatives are where it begins and what it comes back to where the others do not look better by more than `caution`.
+ *
+ * For categorical actions (Discrete, MultiDiscrete, MultiBinary) and environments that can be copied; it needs no gradient.
+ * One update is `episodes` episodes, each played twice: to see how often each choice comes up, and to probe. Its rows of
+ * the log: `episodic_return` and `episodic_length` are means over the last 100 episodes of the policy (several rows: of the
+ * rows' mean reward), `probes` what was probed, `difference` the root mean square of the returns' differences.
+ */
+export class RolloutTrainer implements Trainer {
+  readonly agent = "rollout";
+  readonly options: Readonly<RolloutOptions>;
+  readonly totalSteps: number;
+  stepsDone = 0;
+  updatesDone = 0;
+
+  readonly #seed: number;
+  readonly #vector: VectorEnv;
+  readonly #env: AnyEnv;
+  readonly #network: Network;
+  readonly #parameters: Float32Array;
+  readonly #policy: Policy;
+  readonly #episodes = new EpisodeLog(1);
+  /** Alternatives of each choice, and the first output of each. */
+  readonly #counts: readonly number[];
+  readonly #firsts: readonly number[];
+  /** One a network output. */
+  readonly #fits: readonly Ridge[];
+  /** Sum of squares of each choice's differences, and their number. */
+  readonly #squares: Float64Array;
+  readonly #probed: Float64Array;
+  #wallSeconds = 0;
+  readonly #observation: Float32Array;
+  readonly #action: Float32Array;
+  readonly #features: Float64Array;
+
+  /**
+   * Makes the environment; the first episode starts with the first `update`.
+   *
+   * @throws RangeError when the actions are not categorical
+   */
+  constructor(setup: TrainingSetup, options: RolloutOptions) {
+    this.options = options;
+    this.totalSteps = setup.totalSteps;
+    this.#seed = setup.seed;
+    this.#vector = setup.vectorEnv(1);
+    this.#env = this.#vector.envs[0];
+    const { observationSpace, actionSpace, rows } = this.#env;
+    this.#counts = alternativesOf(actionSpace);
+    this.#firsts = this.#counts.map((_, choice) => sumOf(this.#counts.slice(0, choice)));
+    const width = sumOf(this.#counts);
+    this.#network = createNetwork({ kind: "mlp", hidden: [], value: "none" }, observationSpace.size, width, 0);
+    this.#parameters = new Float32Array(this.#network.parameterCount);
+    this.#policy = this.#makePolicy(this.#parameters);
+    this.#fits = Array.from({ length: width }, () => new Ridge(observationSpace.size + 1));
+    this.#squares = new Float64Array(this.#counts.length);
+    this.#probed = new Float64Array(this.#counts.length);
+    this.#observation = new Float32Array(rows * observationSpace.size);
+    this.#action = new Float32Array(rows * actionSpace.size);
+    this.#features = new Float64Array(observationSpace.size + 1);
+  }
+
+  get done(): boolean {
+    return this.stepsDone >= this.totalSteps;
+  }
+
+  update(): TrainingRow {
+    if (this.done) {
+      throw new Error(`training is over: ${this.stepsDone} of ${this.totalSteps} steps are done`);
+    }
+    const started = performance.now();
+    const stepsBefore = this.stepsDone;
+    const { episodes, keep } = this.options;
+    for (const fit of this.#fits) fit.scale(keep);
+    const random = randomStream(this.#seed, "rollout/occasions", this.updatesDone);
+    for (let i = 0; i < episodes; i++) {
+      const seed = trainingSeed(this.#seed, "rollout/episodes", this.updatesDone * episodes + i);
+      this.#probeEpisode(seed, this.#drawOccasions(this.#survey(seed), random));
+    }
+    this.#fit();
+    this.updatesDone += 1;
+    const seconds = (performance.now() - started) / 1000;
+    this.#wallSeconds += seconds;
+    const probed = this.#probed.reduce((sum, count) => sum + count, 0);
+    return {
+      step: this.stepsDone,
+      episodes: this.#episodes.finished,
+      episodic_return: this.#episodes.meanReturn,
+      episodic_length: this.#episodes.meanLength,
+      probes: probed,
+      difference: Math.sqrt(this.#squares.reduce((sum, square) => sum + square, 0) / Math.max(1, probed)),
+      learning_rate: 1,
+      steps_per_second: (this.stepsDone - stepsBefore) / seconds,
+      wall_seconds: this.#wallSeconds,
+    };
+  }
+
+  /** Plays an episode by the policy; how often each choice comes up in it. */
+  #survey(seed: number): Int32Array {
+    const occasions = new Int32Array(this.#counts.length);
+    this.#play(seed, (_row, choice) => occasions[choice]++, true);
+    return occasions;
+  }
+
+  /** Numbers of the occasions of each choice at which it is probed. */
+  #drawOccasions(occasions: Int32Array, random: RandomStream): Set<number>[] {
+    return Array.from(occasions, (count) => {
+      const drawn = new Set<number>();
+      for (let i = 0; i < this.options.probes && count > 0; i++) drawn.add(random.integer(count));
+      return drawn;
+    });
+  }
+
+  #probeEpisode(seed: number, wanted: readonly Set<number>[]): void {
+    const seen = new Int32Array(this.#counts.length);
+    this.#play(
+      seed,
+      (row, choice, observation) => {
+        if (wanted[choice].has(seen[choice]++)) this.#probe(row, choice, observation);
+      },
+      false,
+    );
+  }
+
+  /** Plays an episode by the policy, calling `visit` for every row and choice with more than one alternative. */
+  #play(seed: number, visit: (row: number, choice: number, observation: unknown) => void, counts: boolean): void {
+    const env = this.#env;
+    let { observation } = env.reset({ seed });
+    for (;;) {
+      const mask = env.actionMask();
+      for (let row = 0; row < env.rows; row++) {
+        for (let choice = 0; choice < this.#counts.length; choice++) {
+          if (this.#legal(mask, row, choice) > 1) visit(row, choice, observation);
+        }
+      }
+      const step = env.step(this.#act(env, observation, mask, null));
+      this.stepsDone += 1;
+      observation = step.observation;
+      const over = step.terminated || step.truncated;
+      if (counts) this.#episodes.step(0, meanReward(step.reward), over);
+      if (over) return;
+    }
+  }
+
+  /** Plays every alternative ahead and learns from how the returns differ. */
+  #probe(row: number, choice: number, observation: unknown): void {
+    const mask = this.#env.actionMask();
+    const count = this.#counts[choice];
+    const returns = new Float64Array(count);
+    const legal = Array.from({ length: count }, (_, i) => i).filter((i) => this.#allows(mask, row, choice, i));
+    let sum = 0;
+    for (const alternative of legal) {
+      returns[alternative] = this.#playAhead({ row, choice, alternative }, observation);
+      sum += returns[alternative];
+    }
+    const mean = sum / legal.length;
+    let square = 0;
+    for (const alternative of legal) square += (returns[alternative] - mean) ** 2 / legal.length;
+    this.#squares[choice] += square;
+    this.#probed[choice]++;
+    const unit = this.#unit(choice);
+    const { size } = this.#env.observationSpace;
+    flattenRows(this.#env.observationSpace, observation, this.#env.rows, this.#observation);
+    for (let i = 0; i < size; i++) this.#features[i] = this.#observation[row * size + i];
+    this.#features[size] = 1;
+    const { clip } = this.options;
+    for (const alternative of legal) {
+      const better = unit === 0 ? 0 : (returns[alternative] - mean) / unit;
+      this.#fits[this.#firsts[choice] + alternative].add(this.#features, Math.min(clip, Math.max(-clip, better)));
+    }
+  }
+
+  /** Return of a copy in which a row holds to an alternative. */
+  #playAhead(held: Held, first: unknown): number {
+    const env = this.#env.fork();
+    let observation = first;
+    let total = 0;
+    for (let i = 0; i < this.options.horizon; i++) {
+      const step = env.step(this.#act(env, observation, env.actionMask(), held));
+      this.stepsDone += 1;
+      total += meanReward(step.reward);
+      observation = step.observation;
+      if (step.terminated || step.truncated) break;
+    }
+    return total;
+  }
+
+  #act(env: AnyEnv, observation: unknown, mask: Uint8Array | null, held: Held | null): unknown {
+    const { observationSpace, actionSpace, rows } = env;
+    flattenRows(observationSpace, observation, rows, this.#observation);
+    this.#policy.actRows(this.#observation, rows, mask, this.#action);
+    if (held !== null && this.#allows(mask, held.row, held.choice, held.alternative)) {
+      const start = "start" in actionSpace ? (actionSpace.start as number) : 0;
+      this.#action[held.row * actionSpace.size + held.choice] = held.alternative + start;
+    }
+    return unflattenRows(actionSpace, this.#action, rows);
+  }
+
+  #allows(mask: Uint8Array | null, row: number, choice: number, alternative: number): boolean {
+    return mask === null || mask[row * this.#fits.length + this.#firsts[choice] + alternative] !== 0;
+  }
+
+  #legal(mask: Uint8Array | null, row: number, choice: number): number {
+    let legal = 0;
+    for (let i = 0; i < this.#counts[choice]; i++) if (this.#allows(mask, row, choice, i)) legal++;
+    return legal;
+  }
+
+  /** Root mean square of a choice's differences so far. */
+  #unit(choice: number): number {
+    return Math.sqrt(this.#squares[choice] / Math.max(1, this.#probed[choice]));
+  }
+
+  /** Fits every alternative's score. */
+  #fit(): void {
+    const { ridge, caution } = this.options;
+    const inputs = this.#network.inputs;
+    const width = this.#fits.length;
+    const coefficients = new Float64Array(inputs + 1);
+    this.#fits.forEach((fit, output) => {
+      fit.solve(ridge, coefficients);
+      if (this.#firsts.includes(output)) coefficients[inputs] += caution;
+      for (let i = 0; i <= inputs; i++) this.#parameters[i * width + output] = coefficients[i];
+    });
+  }
+
+  policy(): Policy {
+    return this.#makePolicy(this.#parameters.slice());
+  }
+
+  #makePolicy(parameters: Float32Array): Policy {
+    return new Policy({
+      algorithm: this.agent,
+      env: this.#env.spec.id,
+      observationSpace: this.#env.observationSpace,
+      actionSpace: this.#env.actionSpace,
+      network: this.#network.config,
+      parameters,
+      normaliser: null,
+    });
+  }
+
+  state(): TrainerState {
+    const { size } = this.#fits[0];
+    const gram = new Float32Array(this.#fits.length * size * size);
+    const moment = new Float32Array(this.#fits.length * size);
+    this.#fits.forEach((fit, i) => {
+      gram.set(fit.gram, i * size * size);
+      moment.set(fit.moment, i * size);
+    });
+    const squares = Float32Array.from(this.#squares);
+    const probed = Float32Array.from(this.#probed);
+    const { stepsDone, updatesDone } = this;
+    return {
+      header: {
+        ...this.#identity(),
+        counters: { stepsDone, updatesDone, wallSeconds: this.#wallSeconds },
+        streams: {},
+        moments: {},
+        episodes: this.#episodes.state(),
+      },
+      arrays: { parameters: this.#parameters.slice(), gram, moment, squares, probed },
+    };
+  }
+
+  restore({ header, arrays }: TrainerState): void {
+    assertSameTraining(this.#identity(), header);
+    const { size } = this.#fits[0];
+    const read = (name: string, length: number): Float32Array => requireArray(arrays, name, length, "state");
+    this.#parameters.set(read("parameters", this.#parameters.length));
+    const gram = read("gram", this.#fits.length * size * size);
+    const moment = read("moment", this.#fits.length * size);
+    this.#fits.forEach((fit, i) => {
+      fit.gram.set(gram.subarray(i * size * size, (i + 1) * size * size));
+      fit.moment.set(moment.subarray(i * size, (i + 1) * size));
+    });
+    this.#squares.set(read("squares", this.#squares.length));
+    this.#probed.set(read("probed", this.#probed.length));
+    this.stepsDone = header.counters.stepsDone;
+    this.updatesDone = header.counters.updatesDone;
+    this.#wallSeconds = header.counters.wallSeconds;
+    this.#episodes.restore(header.episodes);
+  }
+
+  dispose(): void {
+    this.#vector.close();
+  }
+
+  #identity() {
+    return identityOf(this, this.#env.spec.id, this.#seed);
+  }
+}
