@@ -9,6 +9,7 @@ import {
   CONTEXTS,
   type GpuStance,
   MEANS,
+  NEVER_ON,
   ORDER_AUTO,
   RELEASES,
   RESERVES,
@@ -36,7 +37,7 @@ export interface GpuChoice {
   readonly name: string;
   /** Whether critical groups make it, or best-effort groups. */
   readonly critical: boolean;
-  /** Whether it is made at the start of a run and then stands. */
+  /** Whether the first group of the kind makes it for all, at the start of a run, and then it stands. */
   readonly once?: boolean;
   /** What each alternative is called. */
   readonly alternatives: readonly string[];
@@ -47,7 +48,7 @@ export const GPU_CHOICES: readonly GpuChoice[] = [
   { name: "means", critical: false, alternatives: MEANS_CHOICES.map((means) => MEANS[means]) },
   { name: "mode", critical: false, alternatives: MODE_CHOICES.map((mode) => [...PREEMPTION_MODES, "auto"][mode]) },
   { name: "timeslice", critical: false, alternatives: SLICE_CHOICES.map((us) => `${us} us`) },
-  { name: "turn", critical: false, alternatives: TURNS },
+  { name: "turn", critical: false, alternatives: TURNS.slice(0, NEVER_ON) },
   { name: "reserve", critical: true, alternatives: RESERVES },
   { name: "lead", critical: true, alternatives: LEAD_CHOICES.map((times) => `x ${times}`) },
   { name: "order", critical: true, alternatives: ["normal", "auto", "low", "high"] },
@@ -97,10 +98,11 @@ export function writeMask(view: GpuView, row: number, asked: boolean, held: Int3
   let at = row * GPU_MASK_SIZE;
   const critical = view.critical[row] === 1;
   const choosing = asked && row < view.groups;
+  const first = view.critical.indexOf(1);
   for (let choice = 0; choice < GPU_CHOICES.length; choice++) {
     const count = GPU_ALTERNATIVES[choice];
     const { once, critical: ofCritical } = GPU_CHOICES[choice];
-    const mine = choosing && ofCritical === critical && (once !== true || view.time === 0);
+    const mine = choosing && ofCritical === critical && (once !== true || (view.time === 0 && row === first));
     mask.fill(mine ? 1 : 0, at, at + count);
     if (!mine) mask[at + held[row * GPU_CHOICES.length + choice]] = 1;
     else if (choice === MODE && view.instructionPreemption[row] === 0) mask[at + MODE_CHOICES.indexOf(INSTRUCTION)] = 0;

@@ -116,13 +116,10 @@ export class GpuPlanner {
     return decision;
   }
 
-  /** The first decision of a run, with the sharing that more critical groups want. */
+  /** The first decision of a run, with the sharing that the first critical group chooses. */
   #begin(view: GpuView, stance: GpuStance): GpuDecision {
-    let votes = 0;
-    for (let g = 0; g < view.groups; g++) {
-      if (view.critical[g] === 1) votes += stance.context[g] === CONTEXT_SHARED ? 1 : -1;
-    }
-    this.#shared = votes > 0;
+    const first = view.critical.indexOf(1);
+    this.#shared = first >= 0 && stance.context[first] === CONTEXT_SHARED;
     const decision = createDecision(view.groups);
     decision.sharing = this.#shared ? SHARING_STREAMS : SHARING_TIME_SLICE;
     return decision;

@@ -77,7 +77,7 @@ export interface GpuStance {
   readonly release: Uint8Array;
   /** Time before a launch at which the GPU is kept for it, over the time that taking best effort off is thought to take. */
   readonly lead: Float64Array;
-  /** See `CONTEXTS`. What more critical groups want at the start is done with all. */
+  /** See `CONTEXTS`. What the first critical group has at the start holds for all. */
   readonly context: Uint8Array;
   /** While a group with more of it has work, one with less waits, by control operations. NaN: see `ORDER_AUTO`. */
   readonly order: Float64Array;
