@@ -9,7 +9,7 @@ export const rolloutOptionsSchema = z.strictObject({
   /** Steps that a copy is played on. */
   horizon: z.int().positive().default(256),
   /** Share of what was learned in earlier updates, under earlier policies, that still counts after each update. */
-  keep: z.number().min(0).max(1).default(0.95),
+  keep: z.number().min(0).max(1).default(0.99),
   /** Strength of the ridge, in probes: as if so many had found no difference between alternatives. */
   ridge: z.number().positive().default(200),
   /** Greatest difference between alternatives that counts, in root mean squares of a choice's differences. */

@@ -11,7 +11,7 @@ export interface TrainingDefaults {
 
 const GENERAL: TrainingDefaults = {
   agent: "ppo",
-  steps: { ppo: 500_000, es: 500_000, bandit: 500_000 },
+  steps: { ppo: 500_000, es: 500_000, bandit: 500_000, rollout: 500_000 },
   evaluations: 20,
   episodes: { validation: 10, test: 50 },
 };
@@ -33,12 +33,12 @@ const BY_ENV: Readonly<Record<string, Partial<TrainingDefaults>>> = {
   },
   "ring0/Readahead-v1": READAHEAD,
   "ring0/ReadaheadSync-v1": READAHEAD,
-  // About five minutes of training and six of evaluation on two cores.
+  // About five minutes of training and five of evaluation on two cores.
   "ring0/GpuPreemption-v1": {
-    agent: "es",
-    steps: { es: 20_000_000, ppo: 500_000 },
+    agent: "rollout",
+    steps: { rollout: 10_000_000, es: 20_000_000, ppo: 500_000 },
     evaluations: 12,
-    episodes: { validation: 16, test: 64 },
+    episodes: { validation: 16, test: 48 },
   },
 };
 
