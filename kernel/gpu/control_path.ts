@@ -11,7 +11,7 @@ export const DISABLE = 4;
 export const PREEMPT = 5;
 export const RESET = 6;
 
-/** Logarithmic spread of an operation's latency and its limits over the median. Source: choice; user calls lie at 13 to 125 us. */
+/** Logarithmic spread of an operation's latency and its limits over the median. Source: choice; user calls are estimated at 13 to 125 us. */
 const SPREAD = 0.35;
 const LEAST = 0.2;
 const MOST = 2.1;
