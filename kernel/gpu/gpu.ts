@@ -5,7 +5,7 @@ import { ArrivalStatistics } from "./arrival_statistics.ts";
 import { assertDecision } from "./assert_decision.ts";
 import { createCoRun } from "./co_run.ts";
 import { ControlPath, DISABLE, ENABLE, PREEMPT, RESET, SET_INTERLEAVE, SET_MODE, SET_SLICE } from "./control_path.ts";
-import { LAUNCH_MEDIAN_NS, slackNs } from "./cost.ts";
+import { LAUNCH_MEDIAN_NS } from "./cost.ts";
 import { CostLedger } from "./cost_ledger.ts";
 import { createView } from "./create_view.ts";
 import {
@@ -18,6 +18,7 @@ import {
   SHARING_TIME_SLICE,
 } from "./decision.ts";
 import type { Engine, EngineEvents } from "./engine.ts";
+import { GroupDisplay } from "./group_display.ts";
 import { Groups } from "./groups.ts";
 import { HostSettings } from "./host_settings.ts";
 import type { GpuOutcome } from "./outcome.ts";
@@ -47,6 +48,7 @@ const EVENT_READY = GPU_EVENTS.indexOf("ready");
 export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, GpuOutcome>, EngineEvents {
   #scenario: GpuScenario | null = null;
   #view!: GpuView;
+  #display!: GroupDisplay;
   #groups!: Groups;
   #engine!: Engine;
   #ledger!: TimeLedger;
@@ -56,9 +58,6 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
   #outcome!: GpuOutcome;
   /** `[groups]` cost that earlier outcomes have told of. */
   #settled!: Float64Array;
-  /** `[groups]` which request stood how far when the view last showed it, so that what stands still is not shown again. */
-  #shownRequest!: Float64Array;
-  #shownProgress!: Float64Array;
   /** What was last asked for. */
   #asked!: GpuDecision;
   /** The host's own settings that have not taken effect. */
@@ -161,8 +160,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     for (let g = 0; g < groups.length; g++) this.#groups.mode[g] = this.#modeOf(g, INSTRUCTION);
     this.#engine = this.#createEngine(SHARING_TIME_SLICE, this.#asked);
     this.#view = createView(scenario, this.#groups, this.#statistics, this.#costs);
-    this.#shownRequest = new Float64Array(groups.length).fill(-2);
-    this.#shownProgress = new Float64Array(groups.length);
+    this.#display = new GroupDisplay(this.#view, this.#groups, scenario.architecture);
     this.#findSoonest();
     this.#fillView();
   }
@@ -303,7 +301,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
       if (groups.nextLaunch[g] <= now) {
         this.#events++;
         groups.launch(g, now);
-        if (groups.queued[g] === 1) this.#showHead(g);
+        if (groups.queued[g] === 1) this.#display.showHead(g);
         this.#engine.changed(g);
         if (this.#hears(g)) this.#raise(EVENT_READY, g);
       }
@@ -391,7 +389,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     }
     groups.finish(g);
     this.#view.lastDone[g] = now;
-    this.#showHead(g);
+    this.#display.showHead(g);
     for (let other = 0; other < groups.count; other++) {
       const next = groups.nextAfter(other, g, now);
       if (next < NEVER) groups.nextArrival[other] = next;
@@ -430,27 +428,6 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     return outcome;
   }
 
-  /** What the oldest launched request of a group lets the host know. */
-  #showHead(g: number): void {
-    const view = this.#view;
-    const groups = this.#groups;
-    if (groups.queued[g] === 0) {
-      view.headArrival[g] = NEVER;
-      view.headDeadline[g] = NEVER;
-      view.headExpectedNs[g] = 0;
-      return;
-    }
-    const spec = groups.specs[g];
-    const { ends } = spec.sequence;
-    const index = groups.completed[g];
-    const arrival = groups.arrivalOf(g, index);
-    const expected = ends[ends.length - 1] * spec.declared[index % spec.declared.length];
-    view.headArrival[g] = arrival;
-    view.headExpectedNs[g] = expected;
-    if (!spec.critical) return;
-    view.headDeadline[g] = arrival + spec.prepNs + expected + slackNs(spec, expected, this.scenario.architecture);
-  }
-
   #fillView(): void {
     const view = this.#view;
     const groups = this.#groups;
@@ -468,32 +445,8 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
       view.servedNs[g] = this.#costs.served(groups, g);
       view.nextReady[g] =
         groups.preparing[g] > 0 ? groups.arrivalOf(g, groups.launched[g]) + groups.specs[g].prepNs : NEVER;
-      this.#showKernel(g);
+      this.#display.showKernel(g);
     }
-  }
-
-  #showKernel(g: number): void {
-    const view = this.#view;
-    const groups = this.#groups;
-    const request = groups.queued[g] > 0 ? groups.completed[g] : -1;
-    if (request === this.#shownRequest[g] && groups.progress[g] === this.#shownProgress[g]) return;
-    this.#shownRequest[g] = request;
-    this.#shownProgress[g] = groups.progress[g];
-    if (groups.queued[g] === 0) {
-      view.headServedNs[g] = 0;
-      view.kernelElapsedNs[g] = 0;
-      view.nextKernelNs[g] = 0;
-      view.nextOccupancy[g] = 0;
-      view.nextLimit[g] = -1;
-      return;
-    }
-    const { sequence } = groups.specs[g];
-    const kernel = groups.kernelAt(g);
-    view.headServedNs[g] = groups.progress[g] * groups.useful[g];
-    view.kernelElapsedNs[g] = groups.progress[g] - groups.kernelStart(g, kernel);
-    view.nextKernelNs[g] = sequence.durations[kernel];
-    view.nextOccupancy[g] = sequence.occupancy[kernel];
-    view.nextLimit[g] = sequence.limit[kernel];
   }
 
   checkInvariants(): void {
@@ -538,10 +491,9 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     copy.#dropped = this.#dropped;
     copy.#done = this.#done;
     copy.#view = createView(scenario, copy.#groups, copy.#statistics, copy.#costs);
-    copy.#shownRequest = new Float64Array(copy.#groups.count).fill(-2);
-    copy.#shownProgress = new Float64Array(copy.#groups.count);
+    copy.#display = new GroupDisplay(copy.#view, copy.#groups, scenario.architecture);
     copy.#view.lastDone.set(this.#view.lastDone);
-    for (let g = 0; g < copy.#groups.count; g++) copy.#showHead(g);
+    for (let g = 0; g < copy.#groups.count; g++) copy.#display.showHead(g);
     copy.#fillView();
     return copy;
   }

@@ -1,0 +1,71 @@
+import type { GpuArchitecture } from "./architecture.ts";
+import { slackNs } from "./cost.ts";
+import type { Groups } from "./groups.ts";
+import type { GpuView } from "./view.ts";
+
+/** No request, and not what an empty queue is shown as. */
+const NOTHING_SHOWN = -2;
+
+/** Writes into a view what it shows of the requests at the front of the groups' queues. */
+export class GroupDisplay {
+  readonly #view: GpuView;
+  readonly #groups: Groups;
+  readonly #architecture: GpuArchitecture;
+  /** `[groups]` request and progress that the view shows a kernel of: as long as they stand, so does it. */
+  readonly #shownRequest: Int32Array;
+  readonly #shownProgress: Float64Array;
+
+  constructor(view: GpuView, groups: Groups, architecture: GpuArchitecture) {
+    this.#view = view;
+    this.#groups = groups;
+    this.#architecture = architecture;
+    this.#shownRequest = new Int32Array(groups.count).fill(NOTHING_SHOWN);
+    this.#shownProgress = new Float64Array(groups.count);
+  }
+
+  /** What the oldest launched request of a group lets the host know; called when another is the oldest. */
+  showHead(g: number): void {
+    const view = this.#view;
+    const groups = this.#groups;
+    if (groups.queued[g] === 0) {
+      view.headArrival[g] = Number.POSITIVE_INFINITY;
+      view.headDeadline[g] = Number.POSITIVE_INFINITY;
+      view.headExpectedNs[g] = 0;
+      return;
+    }
+    const spec = groups.specs[g];
+    const { ends } = spec.sequence;
+    const index = groups.completed[g];
+    const arrival = groups.arrivalOf(g, index);
+    const expected = ends[ends.length - 1] * spec.declared[index % spec.declared.length];
+    view.headArrival[g] = arrival;
+    view.headExpectedNs[g] = expected;
+    if (!spec.critical) return;
+    view.headDeadline[g] = arrival + spec.prepNs + expected + slackNs(spec, expected, this.#architecture);
+  }
+
+  /** How far it has come, and the kernel that runs or comes next. */
+  showKernel(g: number): void {
+    const view = this.#view;
+    const groups = this.#groups;
+    const request = groups.queued[g] > 0 ? groups.completed[g] : -1;
+    if (request === this.#shownRequest[g] && groups.progress[g] === this.#shownProgress[g]) return;
+    this.#shownRequest[g] = request;
+    this.#shownProgress[g] = groups.progress[g];
+    if (request < 0) {
+      view.headServedNs[g] = 0;
+      view.kernelElapsedNs[g] = 0;
+      view.nextKernelNs[g] = 0;
+      view.nextOccupancy[g] = 0;
+      view.nextLimit[g] = -1;
+      return;
+    }
+    const { sequence } = groups.specs[g];
+    const kernel = groups.kernelAt(g);
+    view.headServedNs[g] = groups.progress[g] * groups.useful[g];
+    view.kernelElapsedNs[g] = groups.progress[g] - groups.kernelStart(g, kernel);
+    view.nextKernelNs[g] = sequence.durations[kernel];
+    view.nextOccupancy[g] = sequence.occupancy[kernel];
+    view.nextLimit[g] = sequence.limit[kernel];
+  }
+}
