@@ -2,10 +2,8 @@ import { registry } from "../envs/index.ts";
 import type { Split } from "../gym/env.ts";
 import { trainingDefaults } from "./defaults.ts";
 import { type EvaluationRow, Evaluator } from "./evaluate.ts";
-import { findPlayer } from "./find_player.ts";
+import { findPlayers } from "./find_player.ts";
 import { breathe, Interrupted } from "./interrupt.ts";
-import type { Player } from "./player.ts";
-import { UsageError } from "./usage_error.ts";
 
 export { EVALUATION_COLUMNS, tailOf } from "./evaluate.ts";
 
@@ -36,11 +34,7 @@ export async function evaluatePolicies(options: EvaluatePoliciesOptions): Promis
   const { id } = registry.spec(options.env);
   const episodes = options.episodes ?? trainingDefaults(id).episodes.test;
   const evaluator = new Evaluator(id, split, { episodes, firstSeed });
-  const players = new Map<string, Player>();
-  for (const name of policies) {
-    const player = withName(findPlayer(id, name), name, players);
-    players.set(player.name, player);
-  }
+  const players = findPlayers(id, policies);
   for (const player of rivals ? evaluator.rivals() : []) {
     if (!players.has(player.name)) players.set(player.name, player);
   }
@@ -58,11 +52,4 @@ export async function evaluatePolicies(options: EvaluatePoliciesOptions): Promis
     throw error;
   }
   return rivals ? [...rows, ...evaluator.boundRows()] : rows;
-}
-
-/** Two policies of one algorithm are told apart by their folders. */
-function withName(player: Player, given: string, taken: ReadonlyMap<string, Player>): Player {
-  if (!taken.has(player.name)) return player;
-  if (taken.has(given) || player.name === given) throw new UsageError(`the policy ${given} was given twice`);
-  return { ...player, name: given };
 }

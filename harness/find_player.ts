@@ -39,6 +39,26 @@ export function findPlayer(envName: string, nameOrFolder: string): Player {
   return policyPlayer(policy.algorithm, policy);
 }
 
+/**
+ * Several players by name: two policies of one algorithm are told apart by their folders.
+ *
+ * @throws what `findPlayer` does; UsageError when one is given twice
+ */
+export function findPlayers(envName: string, namesOrFolders: readonly string[]): Map<string, Player> {
+  const players = new Map<string, Player>();
+  for (const given of namesOrFolders) {
+    const player = withName(findPlayer(envName, given), given, players);
+    players.set(player.name, player);
+  }
+  return players;
+}
+
+function withName(player: Player, given: string, taken: ReadonlyMap<string, Player>): Player {
+  if (!taken.has(player.name)) return player;
+  if (taken.has(given) || player.name === given) throw new UsageError(`the policy ${given} was given twice`);
+  return { ...player, name: given };
+}
+
 function policyFolder(path: string): string {
   if (!statSync(path).isDirectory()) throw new UsageError(`${path} is a file, not the folder of a policy or a run`);
   const names = readdirSync(path);
