@@ -149,8 +149,9 @@ const COST_PER_REWARD = 0.01;
  * ## Arguments
  *
  * `reset({ options })` takes `workload` (a name, or a GpuWorkload of at most 10 groups), `duration_ms`, `architecture`, `control_us`,
- * `min_slice_us`, `cold_us`, `decision_us` and `alter_after`; the table of `npm run list` has their ranges. What is not given is
- * drawn; `cold_us` is 0.
+ * `min_slice_us`, `cold_us`, `decision_us`, `lead_scale` and `alter_after`; the table of `npm run list` has their ranges. What is
+ * not given is drawn; `cold_us` is 0, and `lead_scale`, which multiplies the time that the planner thinks taking best effort off
+ * takes, is 1.
  *
  * ## Version History
  *
@@ -226,7 +227,7 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
     }
     const scenario = drawGpuScenario(workload, split, this.#seed + this.#episode, random, read);
     this.#kernel.reset(scenario, kernelSeed);
-    this.#planner.reset();
+    this.#planner = new GpuPlanner(read.planner);
     this.#stance = createStance(this.#kernel.view.critical);
     this.#held.fill(0);
     this.#masked = false;

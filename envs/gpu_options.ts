@@ -1,6 +1,7 @@
 import type { EnvSpec, OptionSpec } from "../gym/env.ts";
 import { checkOptions } from "../gym/options.ts";
 import { ARCHITECTURES } from "../kernel/gpu/architecture.ts";
+import { PLANNER_SETTINGS, type PlannerSettings } from "../kernel/gpu/planner.ts";
 import type { GpuWorkload } from "../kernel/gpu/workload.ts";
 import type { GpuEpisodeOptions } from "./gpu_episode.ts";
 
@@ -35,6 +36,13 @@ export const GPU_OPTIONS: readonly OptionSpec[] = [
   { name: "cold_us", type: "number", min: 0, max: 1e4, unit: "us", description: "lost to cold caches after a switch" },
   { name: "decision_us", type: "number", min: 0, max: 1e5, unit: "us", description: "time one action takes to decide" },
   {
+    name: "lead_scale",
+    type: "number",
+    min: 0.1,
+    max: 10,
+    description: "lead of the planner that carries actions out, over its own estimate; 1 by default",
+  },
+  {
     name: "alter_after",
     type: "number",
     min: 0,
@@ -52,6 +60,7 @@ export interface GpuOptions extends GpuEpisodeOptions {
   workload?: string | GpuWorkload;
   durationNs?: number;
   decisionMicroseconds: number;
+  planner: PlannerSettings;
 }
 
 /** Checks options by the spec's table. Throws a RangeError or TypeError that names the option and what is allowed. */
@@ -73,5 +82,6 @@ export function readGpuOptions(options: Record<string, unknown>, spec: EnvSpec):
     coldNs: nanoseconds("cold_us", 1000),
     alterAfterNs: nanoseconds("alter_after", 1000),
     decisionMicroseconds: number("decision_us") ?? DEFAULT_DECISION_US,
+    planner: { ...PLANNER_SETTINGS, leadScale: number("lead_scale") ?? PLANNER_SETTINGS.leadScale },
   };
 }

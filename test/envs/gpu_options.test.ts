@@ -25,6 +25,7 @@ describe("options", () => {
     [{ min_slice_us: 17 }, ["minSliceUs"]],
     [{ cold_us: 12 }, ["coldNs"]],
     [{ decision_us: 100 }, []],
+    [{ lead_scale: 4 }, []],
   ] as const)("change nothing but what they fix: %j", (options, changed) => {
     const { info: _, ...fixed } = scenarioWith(options);
     const { info: __, ...before } = drawn;
@@ -70,6 +71,28 @@ describe("options", () => {
     expect(appliedAfter(2500)).toBeLessThanOrEqual(3 * MS);
   });
 
+  it("have the GPU kept longer with a greater lead, by the planner's own estimate unless told otherwise", () => {
+    const spin = (options: Record<string, unknown>) => {
+      const fixed = { workload: mixed(), architecture: "v100", control_us: 5, min_slice_us: 1, ...options };
+      return play(always({ reserve: "hint" }, { means: "timeslice" }), fixed).metrics.spin_time_us;
+    };
+    const [short, usual, long] = [0.25, 1, 4].map((lead_scale) => spin({ lead_scale }));
+    expect(short).toBeLessThan(usual);
+    expect(usual).toBeLessThan(long);
+    expect(spin({})).toBe(usual);
+  });
+
+  it("have a lead of one episode forgotten in the next", () => {
+    const env = make();
+    const costOf = (options: Record<string, unknown>) => {
+      env.reset({ seed: 3, options: { ...SMALL, ...options } });
+      return playOn(env, always({ reserve: "hint" }, {})).cost;
+    };
+    const usual = costOf({});
+    expect(costOf({ lead_scale: 10 })).not.toBe(usual);
+    expect(costOf({})).toBe(usual);
+  });
+
   it("make cold caches, slow control and slow decisions cost more", () => {
     const disable = () => always({}, { means: "disable", timeslice: "1024 us" });
     const cost = (options: Record<string, unknown>) => {
@@ -88,6 +111,7 @@ describe("options", () => {
     [{ min_slice_us: 0 }, /min_slice_us must be from 1 to 1000000, got 0/],
     [{ duration_ms: 0 }, /duration_ms must be from 1 to 10000000, got 0/],
     [{ decision_us: 1e6 }, /decision_us must be from 0 to 100000, got 1000000/],
+    [{ lead_scale: 0 }, /lead_scale must be from 0.1 to 10, got 0/],
     [{ cold: 1 }, /cold.*cold_us/],
     [{ workload: "crowds" }, /crowds.*crowd/],
   ])("are refused: %j", (options, message) => {
