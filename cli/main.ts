@@ -9,6 +9,7 @@ import { addList } from "./list.ts";
 import { say } from "./output.ts";
 import { addSimulate } from "./simulate.ts";
 import { addTrace } from "./trace.ts";
+import { addTradeoff } from "./tradeoff.ts";
 import { addTrain } from "./train.ts";
 import { addTrainKml } from "./train_kml.ts";
 import { addTune } from "./tune.ts";
@@ -30,6 +31,7 @@ function createProgram(): Command {
   addTrain(program);
   addEvaluate(program);
   addSimulate(program);
+  addTradeoff(program);
   addTune(program);
   addTrainKml(program);
   addValidate(program);

@@ -37,9 +37,32 @@ const HEIGHT = 380;
 const LABEL_GAP = 15;
 const FONT = "DejaVu Sans";
 /** After Okabe and Ito's palette, darkened so that labels are readable on white. */
-const AGENT_COLOUR = "#0072B2";
-const RIVAL_COLOURS = ["#C44E00", "#00795A", "#A8447E", "#7A5C00", "#5B3A8C", "#8C2D2D", "#555555"];
+export const AGENT_COLOUR = "#0072B2";
+export const RIVAL_COLOURS = ["#C44E00", "#00795A", "#A8447E", "#7A5C00", "#5B3A8C", "#8C2D2D", "#555555"];
 const LIMIT_COLOUR = "#444444";
+
+/** What all pictures have in common, parts of a Vega-Lite specification. */
+export const PICTURE_STYLE = {
+  $schema: "https://vega.github.io/schema/vega-lite/v5.json",
+  padding: 12,
+  autosize: { type: "pad", contains: "content" },
+  background: "white",
+  config: {
+    font: FONT,
+    title: { fontSize: 15, subtitleFontSize: 11, subtitleColor: "#444", fontWeight: "bold" },
+    axis: {
+      labelFontSize: 11,
+      titleFontSize: 12,
+      titleFontWeight: "normal",
+      titlePadding: 8,
+      grid: true,
+      gridColor: "#eeeeee",
+      domainColor: "#999999",
+      tickColor: "#999999",
+    },
+    view: { stroke: null },
+  },
+} as const;
 
 /**
  * Draws a learning curve: value against environment steps; with several seeds the median, and a band from the lowest to
@@ -49,9 +72,14 @@ const LIMIT_COLOUR = "#444444";
  * @throws RangeError when there is no point to draw
  */
 export async function curveSvg(curve: Curve): Promise<string> {
+  return specSvg(curveSpec(curve));
+}
+
+/** The SVG document of a Vega-Lite specification. */
+export async function specSvg(spec: Record<string, unknown>): Promise<string> {
   // Loaded when needed: they take longer to load than most commands to run.
   const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
-  const compiled = vegaLite.compile(curveSpec(curve) as unknown as TopLevelSpec, {
+  const compiled = vegaLite.compile(spec as unknown as TopLevelSpec, {
     logger: vega.logger(vega.None),
   });
   const view = new vega.View(vega.parse(compiled.spec), { renderer: "none", logLevel: vega.None });
@@ -169,28 +197,10 @@ function curveSpec(curve: Curve): Record<string, unknown> {
       : []),
   ];
   return {
-    $schema: "https://vega.github.io/schema/vega-lite/v5.json",
+    ...PICTURE_STYLE,
     width: WIDTH,
     height: HEIGHT,
-    padding: 12,
-    autosize: { type: "pad", contains: "content" },
-    background: "white",
     title: { text: curve.title, subtitle: [curve.subtitle, ...notes], anchor: "start", offset: 14, subtitlePadding: 5 },
-    config: {
-      font: FONT,
-      title: { fontSize: 15, subtitleFontSize: 11, subtitleColor: "#444", fontWeight: "bold" },
-      axis: {
-        labelFontSize: 11,
-        titleFontSize: 12,
-        titleFontWeight: "normal",
-        titlePadding: 8,
-        grid: true,
-        gridColor: "#eeeeee",
-        domainColor: "#999999",
-        tickColor: "#999999",
-      },
-      view: { stroke: null },
-    },
     layer: [
       {
         data: {

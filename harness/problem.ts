@@ -24,6 +24,20 @@ export interface Reference {
   decide(): unknown;
 }
 
+/** The two sides between which an environment's policies choose, and which constants move them from one to the other. */
+export interface Tradeoff {
+  /** What one side lacks, a metric from 0 to 1. It is drawn as 1 minus it, so that more is better. */
+  readonly x: { readonly metric: string; readonly label: string };
+  /** What the other side pays, a metric of which less is better. */
+  readonly y: { readonly metric: string; readonly label: string };
+  /** Constants of heuristics by which they trade one side for the other: of those a heuristic has, the first is swept. */
+  readonly knobs: readonly string[];
+  /** The environment's option by which those who choose actions trade: a factor, by default 1. */
+  readonly option: string;
+  /** Heuristics that are drawn unless others are asked for. */
+  readonly policies: readonly string[];
+}
+
 /**
  * What an environment's policies are measured against: its heuristics, the certified bound and the feasible
  * clairvoyant reference.
@@ -37,6 +51,8 @@ export interface Problem {
   readonly tuned: Readonly<Record<string, KnobValues>>;
   /** Name of the metric that says how bad the bad cases are, less being better; none where it is not told from the cost. */
   readonly tail?: string;
+  /** What `tradeoff` draws; none where no two sides are to be weighed against each other. */
+  readonly tradeoff?: Tradeoff;
   /** Cost that no policy can go below in the episode that has just been reset. */
   bound(kernel: AnySubsystem): number;
   /** The clairvoyant reference for the episode that has just been reset. */
@@ -67,6 +83,13 @@ export const problems: readonly Problem[] = [
     heuristics: gpuHeuristics,
     tuned: gpuTuned,
     tail: "lc_late_p99_us",
+    tradeoff: {
+      x: { metric: "be_cost", label: "best effort's share of its entitlement" },
+      y: { metric: "lc_cost", label: "lateness of critical requests" },
+      knobs: ["lead_scale", "lead_us", "slice_us", "depth", "tolerance"],
+      option: "lead_scale",
+      policies: ["hardware-rr", "gpreempt-hint", "xsched-lv3-hint", "block-wait-hint", "composite"],
+    },
     bound: (kernel) => gpuBound((kernel as GpuKernel).scenario, (kernel as GpuKernel).seed),
     reference: (kernel) => new GpuReference(kernel as GpuKernel),
     openFile: (path, { duration_ms }) =>

@@ -58,7 +58,7 @@ export class RunDirectory {
   }
 
   /**
-   * Makes the folder of a new run.
+   * Makes the folder of a new run, or of anything else that nobody should find among older files.
    *
    * @throws UsageError when there is something in it already, RunError when it cannot be written
    */
@@ -70,7 +70,8 @@ export class RunDirectory {
     }
     if (!statSync(path).isDirectory()) throw new UsageError(`${path} is a file, not a folder for a run`);
     if (readdirSync(path).length > 0) {
-      throw new UsageError(`${path} exists and is not empty; give another --out, or go on with --resume ${path}`);
+      const resume = existsSync(join(path, "config.json")) ? `, or go on with --resume ${path}` : "";
+      throw new UsageError(`${path} exists and is not empty; give another --out${resume}`);
     }
     const run = new RunDirectory(path);
     run.#assertWritable();

@@ -94,7 +94,7 @@ function near(values: KnobValues, knobs: readonly Knob[], step: number, random: 
 }
 
 /** The knob's value at `unit` of its range, 0 to 1; beyond, at its end. */
-function fromUnit(knob: Knob, unit: number): number {
+export function fromUnit(knob: Knob, unit: number): number {
   const at = Math.min(1, Math.max(0, unit));
   return knob.scale === "log" ? knob.min * (knob.max / knob.min) ** at : knob.min + (knob.max - knob.min) * at;
 }

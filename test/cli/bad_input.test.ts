@@ -58,6 +58,20 @@ const REFUSED: [what: string, args: string[], message: RegExp][] = [
     ["evaluate", "--env", "tiering", "--policy", "lru", "--split", "test", "--first-seed", "5"],
     /2000000 to 2999999/,
   ],
+  ["a trade-off of one side", ["tradeoff", "--env", "tiering"], /ring0\/Tiering-v1 has no two sides.*GpuPreemption/],
+  ["a trade-off without an environment", ["tradeoff"], /--env/],
+  ["a trade-off on the training split", ["tradeoff", "--env", "gpu", "--split", "train"], /validation, test/],
+  ["a trade-off of an unknown policy", ["tradeoff", "--env", "gpu", "--policy", "compsite"], /"compsite".*"composite"/],
+  [
+    "a trade-off of one policy twice",
+    ["tradeoff", "--env", "gpu", "--policy", "np", "--policy", "np"],
+    /the policy np was given twice/,
+  ],
+  [
+    "a trade-off of no episodes",
+    ["tradeoff", "--env", "gpu", "--episodes", "0"],
+    /--episodes.*whole number, 1 or more/,
+  ],
   ["an unknown environment to check", ["check", "--env", "cartpol"], /"cartpol".*"cartpole"/],
   ["an unknown environment to validate", ["validate", "--env", "x"], /unknown environment "x"/],
 ];
@@ -82,6 +96,9 @@ describe("output folders", () => {
     expect(stderr).toMatch(/exists and is not empty/);
     expect(code).toBe(2);
     expect(readdirSync(folder)).toEqual(["mine.txt"]);
+    const drawn = await runCli(["tradeoff", "--env", "gpu", "--out", folder]);
+    expect(drawn.stderr.trim()).toBe(`error: ${folder} exists and is not empty; give another --out`);
+    expect([drawn.code, drawn.stdout, readdirSync(folder)]).toEqual([2, "", ["mine.txt"]]);
   });
 
   it("refuses a file", async () => {
