@@ -58,21 +58,21 @@ const COST_PER_REWARD = 0.01;
  *
  * ## Action Space
  *
- * `MultiDiscrete([5, 4, 3, 3, 5, 3, 4, 2, 2])` for each of 10 rows. A row makes the choices of its kind of group; the mask leaves what stands
+ * `MultiDiscrete([5, 4, 3, 2, 5, 3, 4, 2, 2])` for each of 10 rows. A row makes the choices of its kind of group; the mask leaves what stands
  * of the others, and of rows that are no group. Best-effort groups choose at the start and every 10 ms, critical groups at
- * the start (their context only then), every millisecond and when something happens to them; else what they chose last stays. Instruction-level preemption is masked where a group does not have it.
+ * the start (the first one the context of all, only then), every millisecond and when something happens to them; else what they chose last stays. Instruction-level preemption is masked where a group does not have it.
  *
  * | Num | Action | Of | Alternatives | Meaning |
  * |-----|--------|----|--------------|---------|
  * | 0 | means | best effort | 0 auto, 1 timeslice, 2 disable, 3 gate, 4 poll | by which a best-effort group is taken off for critical work: what the planner works out to be fastest by its profile; the end of its timeslice, a control operation, few launches ahead (as many kernels as reach for the time of a launch, 3.4 % of its time or more) and none while critical work is there, or a flag that its kernels poll at every thread block (2.5 % of its time) |
  * | 1 | mode | best effort | 0 auto, 1 instruction, 2 thread-block, 3 wait-for-idle | preemption mode of a best-effort group, auto: what costs least by its profile |
  * | 2 | timeslice | best effort | 0 1 us, 1 200 us, 2 1024 us | of a best-effort group, at least the driver's shortest |
- * | 3 | turn | best effort | 0 take-turns, 1 always, 2 never | whether a best-effort group is one of those of which one at a time is enabled (10 ms each), enabled always, or never |
+ * | 3 | turn | best effort | 0 take-turns, 1 always | whether a best-effort group is one of those of which one at a time is enabled (10 ms each), or enabled always |
  * | 4 | reserve | critical | 0 hint, 1 none, 2 tight, 3 wide, 4 linger | for which launches the GPU is kept free for a critical group: those in preparation; none; also the next one expected, with little or with much room; also any shortly after the last end |
  * | 5 | lead | critical | 0 x 0.75, 1 x 0.4, 2 x 1.5 | time before a launch from which the GPU is kept, over what taking best effort off is thought to take |
  * | 6 | order | critical | 0 normal, 1 auto, 2 low, 3 high | auto: low while its oldest request cannot be in time any more, else normal; a critical group waits, disabled by control operations, while one of higher order has work |
  * | 7 | release | critical | 0 resident, 1 done | when best effort may come back: when the critical group is on the GPU, or when critical work is done |
- * | 8 | context | critical | 0 own, 1 shared | whether clients have a context each, or one in common, where one server launches for all and kernels run side by side: at the start, for the whole run, as more critical groups choose. In one context only gate and poll take best effort off (the others act as gate) |
+ * | 8 | context | critical | 0 own, 1 shared | whether clients have a context each, or one in common, where one server launches for all and kernels run side by side: the first critical group chooses for all at the start. In one context only gate and poll take best effort off (the others act as gate) |
  *
  * ## Observation Space
  *
