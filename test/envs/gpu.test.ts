@@ -243,7 +243,7 @@ describe("masks", () => {
     };
     const no = (row: number, what: string) => `${ID}: row ${row} may not choose ${what} here, the mask forbids it`;
     expect(refuse(2, "mode", "instruction")).toThrow(no(2, "mode 1 (instruction)"));
-    expect(refuse(0, "turn", "never")).toThrow(no(0, "turn 2 (never)"));
+    expect(refuse(0, "turn", "always")).toThrow(no(0, "turn 1 (always)"));
     expect(refuse(1, "reserve", "linger")).toThrow(no(1, "reserve 4 (linger)"));
     expect(refuse(9, "means", "poll")).toThrow(no(9, "means 4 (poll)"));
     expect(env.kernel.time).toBe(0);
