@@ -4,6 +4,8 @@ import { HOLD_BLOCK, HOLD_IN_FLIGHT, SHARING_STREAMS, SHARING_TIME_SLICE } from 
 import { PLANNER_SETTINGS } from "../../../kernel/gpu/planner.ts";
 import {
   ALWAYS,
+  AUTO_MODE,
+  BY_AUTO,
   BY_DISABLE,
   BY_GATE,
   BY_POLL,
@@ -11,6 +13,7 @@ import {
   CONTEXT_SHARED,
   type GpuStance,
   NEVER_ON,
+  ORDER_AUTO,
   RELEASE_RESIDENT,
 } from "../../../kernel/gpu/stance.ts";
 import { Turns } from "../../../kernel/gpu/turns.ts";
@@ -118,8 +121,8 @@ describe("the time to take a group off", () => {
   });
 
   it("is that of the kernels in flight, or of thread blocks, where launches are held", () => {
-    expect(leave(BY_GATE, INSTRUCTION)).toBe(6600 + 8 * 300_000 + baseNs);
-    expect(leave(BY_POLL, INSTRUCTION)).toBe(6600 + 0.8 * 50_000 + 7 * 2000 + baseNs);
+    expect(leave(BY_GATE, INSTRUCTION)).toBe(6600 + 2 * 300_000 + baseNs);
+    expect(leave(BY_POLL, INSTRUCTION)).toBe(6600 + 0.8 * 50_000 + 2000 + baseNs);
   });
 });
 
@@ -142,6 +145,46 @@ describe("order", () => {
   });
 });
 
+describe("what is left to the planner", () => {
+  const { saveNs, trapNs, restoreNs } = findArchitecture("a100");
+
+  it("is the means by which a group leaves soonest", () => {
+    const groups: readonly ViewedGroup[] = [{ critical: true }, { queued: 1, meanKernelNs: 300_000 }];
+    const leave = (means: number, other: Partial<GpuView>) => {
+      const { planner, stance } = planning(groups);
+      stance.means.fill(means);
+      stance.sliceUs.fill(1);
+      return planner.leaveNs(viewAt(0, groups, other), stance, 1);
+    };
+    expect(leave(BY_AUTO, {})).toBe(leave(BY_TIMESLICE, {}));
+    expect(leave(BY_AUTO, { minSliceUs: 1000 })).toBe(leave(BY_DISABLE, { minSliceUs: 1000 }));
+    const slow = { minSliceUs: 1000, controlNs: 900_000 };
+    expect(leave(BY_AUTO, slow)).toBe(leave(BY_POLL, slow));
+  });
+
+  it("is instruction-level preemption where thread blocks take longer than registers", () => {
+    const groups: readonly ViewedGroup[] = [{ critical: true }, { queued: 1 }];
+    const mode = (blockNs: number, preemption = 1) => {
+      const { planner, stance } = planning(groups);
+      stance.mode.fill(AUTO_MODE);
+      const arrays = { blockNs: Float64Array.of(0, blockNs), instructionPreemption: Uint8Array.of(1, preemption) };
+      return planner.modeOf(viewAt(0, groups, arrays), stance, 1);
+    };
+    const registers = trapNs + saveNs + restoreNs;
+    expect(mode(2 * registers)).toBe(INSTRUCTION);
+    expect(mode(registers / 2)).toBe(THREAD_BLOCK);
+    expect(mode(2 * registers, 0)).toBe(THREAD_BLOCK);
+  });
+
+  it("is to put a request behind others that cannot be in time any more", () => {
+    const { plan } = planning(TWO, ({ order }) => order.fill(ORDER_AUTO));
+    const heads = { headExpectedNs: Float64Array.of(MS, MS, 0), headDeadline: Float64Array.of(MS / 2, 9 * MS, NEVER) };
+    expect([...plan(viewAt(0, TWO, heads)).enabled]).toEqual([0, 1, 1]);
+    const slow = { ...heads, controlNs: 10 * MS };
+    expect([...plan(viewAt(0, TWO, slow)).enabled]).toEqual([1, 1, 1]);
+  });
+});
+
 describe("one context for all", () => {
   const shared = (change: (stance: GpuStance) => void = () => {}) =>
     planning(TWO, (stance) => {
@@ -149,12 +192,11 @@ describe("one context for all", () => {
       change(stance);
     });
 
-  it("is what more critical groups want at the start, for the whole run", () => {
+  it("is what the first critical group chooses at the start, for the whole run", () => {
     const sharing = (...context: number[]) =>
       planning(TWO, (stance) => stance.context.set(context)).plan(viewAt(0, TWO)).sharing;
-    expect(sharing(CONTEXT_SHARED, CONTEXT_SHARED, 0)).toBe(SHARING_STREAMS);
-    expect(sharing(CONTEXT_SHARED, 0, CONTEXT_SHARED)).toBe(SHARING_TIME_SLICE);
-    expect(sharing(0, 0, CONTEXT_SHARED)).toBe(SHARING_TIME_SLICE);
+    expect(sharing(CONTEXT_SHARED, 0, 0)).toBe(SHARING_STREAMS);
+    expect(sharing(0, CONTEXT_SHARED, CONTEXT_SHARED)).toBe(SHARING_TIME_SLICE);
     const { plan, stance, planner } = shared();
     plan(viewAt(0, TWO));
     stance.context.fill(0);
@@ -171,7 +213,7 @@ describe("one context for all", () => {
       [BY_POLL, HOLD_BLOCK],
     ]) {
       const decision = shared((stance) => stance.means.fill(means)).plan(viewAt(0, TWO));
-      expect([decision.enabled[2], decision.hold[2], decision.depth[2]]).toEqual([1, hold, 8]);
+      expect([decision.enabled[2], decision.hold[2], decision.depth[2]]).toEqual([1, hold, 2]);
       expect(decision.polling[2]).toBe(means === BY_POLL ? 1 : 0);
     }
   });

@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import { createTrainer } from "../../agents/index.ts";
+import { Ridge } from "../../agents/ridge.ts";
+import type { TrainingRow } from "../../agents/trainer.ts";
+import { randomStream } from "../../kernel/random.ts";
+import { identityVector } from "./identity_env.ts";
+
+function train(alias: string, overrides: Record<string, unknown> = {}, totalSteps = 12_000): TrainingRow[] {
+  const trainer = createTrainer("rollout", {
+    env: `test/${alias}-v1`,
+    vectorEnv: (numEnvs) => identityVector(alias, numEnvs),
+    seed: 1,
+    totalSteps,
+    overrides: { episodes: 10, probes: 4, horizon: 1, ridge: 1, ...overrides },
+  });
+  const rows: TrainingRow[] = [];
+  while (!trainer.done) rows.push(trainer.update());
+  trainer.dispose();
+  return rows;
+}
+
+describe("rollout policy iteration", () => {
+  test.each(["identity-discrete", "identity-shifted", "identity-masked-multi"])(
+    "solves %s, where the best alternative is to be read off the state",
+    (alias) => {
+      expect(train(alias).at(-1)!.episodic_return).toBeGreaterThan(9.5);
+    },
+  );
+
+  test("learns for every row by itself", () => {
+    expect(train("identity-rows").at(-1)!.episodic_return).toBeGreaterThan(9.5);
+  });
+
+  test("begins with the first alternatives and stays with them where nothing looks better by enough", () => {
+    const [first] = train("identity-discrete", { caution: 100 }, 500);
+    const last = train("identity-discrete", { caution: 100 }, 3000).at(-1)!;
+    expect(last.episodic_return).toBeLessThan(5);
+    expect(first.difference).toBeGreaterThan(0);
+  });
+
+  test("refuses actions that are not categorical", () => {
+    expect(() => train("identity-box")).toThrow("constant policies are of Discrete, MultiDiscrete and MultiBinary");
+  });
+});
+
+describe("least squares with a ridge", () => {
+  const sample = (ridge: number, samples = 200): Float64Array => {
+    const fit = new Ridge(3);
+    const random = randomStream(1, "ridge");
+    for (let i = 0; i < samples; i++) {
+      const [a, b] = [random.normal(), 10 * random.normal()];
+      fit.add(Float64Array.of(a, b, 1), 2 * a - 0.3 * b + 5);
+    }
+    const coefficients = new Float64Array(3);
+    fit.solve(ridge, coefficients);
+    return coefficients;
+  };
+
+  test("finds the coefficients without one", () => {
+    expect([...sample(1e-9)]).toEqual([2, -0.3, 5].map((value) => expect.closeTo(value, 5)));
+  });
+
+  test("shrinks features of all sizes alike, and not the constant", () => {
+    const [a, b, constant] = sample(200);
+    expect(a / 2).toBeCloseTo(0.5, 1);
+    expect(b / -0.3).toBeCloseTo(0.5, 1);
+    expect(constant).toBeCloseTo(5, 0);
+  });
+
+  test("knows nothing without samples, and forgets by scale", () => {
+    expect([...sample(1, 0)]).toEqual([0, 0, 0]);
+    const fit = new Ridge(1);
+    fit.add(Float64Array.of(1), 4);
+    fit.scale(0.5);
+    fit.add(Float64Array.of(1), 1);
+    const mean = new Float64Array(1);
+    fit.solve(0, mean);
+    expect(mean[0]).toBe(2);
+  });
+});
