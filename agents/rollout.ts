@@ -107,7 +107,8 @@ export class RolloutTrainer implements Trainer {
     const random = randomStream(this.#seed, "rollout/occasions", this.updatesDone);
     for (let i = 0; i < episodes; i++) {
       const seed = trainingSeed(this.#seed, "rollout/episodes", this.updatesDone * episodes + i);
-      this.#probeEpisode(seed, this.#drawOccasions(this.#survey(seed), random));
+      const occasions = this.#survey(seed);
+      this.#probeEpisode(seed, this.#drawOccasions(occasions, random), occasions);
     }
     this.#fit();
     this.updatesDone += 1;
@@ -143,12 +144,15 @@ export class RolloutTrainer implements Trainer {
     });
   }
 
-  #probeEpisode(seed: number, wanted: readonly Set<number>[]): void {
+  #probeEpisode(seed: number, wanted: readonly Set<number>[], occasions: Int32Array): void {
     const seen = new Int32Array(this.#counts.length);
     this.#play(
       seed,
       (row, choice, observation) => {
-        if (wanted[choice].has(seen[choice]++)) this.#probe(row, choice, observation);
+        if (!wanted[choice].has(seen[choice]++)) return;
+        // What is chosen once stands for the whole episode.
+        const horizon = occasions[choice] === 1 ? Number.POSITIVE_INFINITY : this.options.horizon;
+        this.#probe(row, choice, observation, horizon);
       },
       false,
     );
@@ -175,14 +179,14 @@ export class RolloutTrainer implements Trainer {
   }
 
   /** Plays every alternative ahead and learns from how the returns differ. */
-  #probe(row: number, choice: number, observation: unknown): void {
+  #probe(row: number, choice: number, observation: unknown, horizon: number): void {
     const mask = this.#env.actionMask();
     const count = this.#counts[choice];
     const returns = new Float64Array(count);
     const legal = Array.from({ length: count }, (_, i) => i).filter((i) => this.#allows(mask, row, choice, i));
     let sum = 0;
     for (const alternative of legal) {
-      returns[alternative] = this.#playAhead({ row, choice, alternative }, observation);
+      returns[alternative] = this.#playAhead({ row, choice, alternative }, observation, horizon);
       sum += returns[alternative];
     }
     const mean = sum / legal.length;
@@ -203,11 +207,11 @@ export class RolloutTrainer implements Trainer {
   }
 
   /** Return of a copy in which a row holds to an alternative. */
-  #playAhead(held: Held, first: unknown): number {
+  #playAhead(held: Held, first: unknown, horizon: number): number {
     const env = this.#env.fork();
     let observation = first;
     let total = 0;
-    for (let i = 0; i < this.options.horizon; i++) {
+    for (let i = 0; i < horizon; i++) {
       const step = env.step(this.#act(env, observation, env.actionMask(), held));
       this.stepsDone += 1;
       total += meanReward(step.reward);

@@ -6,7 +6,7 @@ export const rolloutOptionsSchema = z.strictObject({
   episodes: z.int().positive().default(20),
   /** Occasions an episode at which each choice of the action is probed: every alternative played ahead in a copy. */
   probes: z.int().positive().default(2),
-  /** Steps that a copy is played on. */
+  /** Steps that a copy is played on; to the episode's end for a choice that came up once in it. */
   horizon: z.int().positive().default(256),
   /** Share of what was learned in earlier updates, under earlier policies, that still counts after each update. */
   keep: z.number().min(0).max(1).default(0.99),

@@ -33,10 +33,10 @@ const BY_ENV: Readonly<Record<string, Partial<TrainingDefaults>>> = {
   },
   "ring0/Readahead-v1": READAHEAD,
   "ring0/ReadaheadSync-v1": READAHEAD,
-  // About five minutes of training and five of evaluation on two cores.
+  // About three minutes of training and five of evaluation on two cores.
   "ring0/GpuPreemption-v1": {
     agent: "rollout",
-    steps: { rollout: 10_000_000, es: 20_000_000, ppo: 500_000 },
+    steps: { rollout: 6_000_000, es: 20_000_000, ppo: 500_000 },
     evaluations: 12,
     episodes: { validation: 16, test: 48 },
   },
