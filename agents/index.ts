@@ -28,7 +28,7 @@ const READAHEAD_PPO = { network: "scorer", hidden: [16], normalizeObservations: 
 // Chosen on the validation split: many programs side by side, and caution where an action's worth is uncertain.
 const READAHEAD_BANDIT = { numEnvs: 64, numSteps: 32, hidden: [32, 16], expectile: 0.25, epsilonEnd: 0.2 };
 
-// Chosen on the validation split. The first alternatives together are the planner's own estimates; from there in small steps.
+// The first alternatives together are the planner's own estimates; from there in small steps.
 const GPU_ES = {
   pairs: 16,
   episodes: 12,
