@@ -106,19 +106,18 @@ export async function svgToPng(svg: string): Promise<Uint8Array> {
 
 /** Values of all seeds at the steps that every seed has. */
 function merge(series: readonly CurveSeries[]): { step: number; middle: number; low: number; high: number }[] {
-  const atStep = new Map<number, number[]>();
-  for (const { points } of series) {
-    for (const { step, value } of points) atStep.set(step, [...(atStep.get(step) ?? []), value]);
-  }
-  return [...atStep]
-    .filter(([, values]) => values.length === series.length)
-    .map(([step, values]) => ({
-      step,
+  const shortest = Math.min(...series.map(({ points }) => points.length));
+  // Seeds whose episodes are of different lengths are not evaluated at quite the same steps.
+  return Array.from({ length: series.length > 0 ? shortest : 0 }, (_, i) => {
+    const points = series.map((one) => one.points[i]);
+    const values = points.map(({ value }) => value);
+    return {
+      step: median(points.map(({ step }) => step)),
       middle: median(values),
       low: Math.min(...values),
       high: Math.max(...values),
-    }))
-    .sort((a, b) => a.step - b.step);
+    };
+  });
 }
 
 /** Moves labels apart until none overlaps its neighbour, staying as near as possible to where they belong. */
