@@ -8,7 +8,7 @@ import type { GpuKernel } from "../../kernel/gpu/gpu.ts";
 import type { GpuView } from "../../kernel/gpu/view.ts";
 import { serviceNs } from "../../kernel/gpu/workload.ts";
 import { hashKey } from "../../kernel/random.ts";
-import { always, make, type Policy, plain, playOn, type Wish } from "./gpu_play.ts";
+import { always, make, type Policy, plain, playOn } from "./gpu_play.ts";
 
 /** Training workloads in which there can be several groups of both kinds. */
 const WORKLOADS = [
@@ -240,11 +240,11 @@ describe("by actions", () => {
     }
     return sum;
   };
-  const without: Wish = { turn: "never" };
-
   it.each([
-    ["best effort is never on", () => always({}, without)],
-    ["one best-effort group is on, the others never", () => always({}, without, { turn: "always" })],
+    [
+      "the GPU is kept after every request and let go when all are done",
+      () => always({ reserve: "linger", lead: "x 1.5", release: "done" }, {}),
+    ],
     ["every best-effort group is always on", () => always({}, { turn: "always", timeslice: "1024 us" })],
   ] as const)("it costs more when %s", (_, create) => {
     const [usual, trick] = [total(plain), total(create)];
