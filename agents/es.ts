@@ -3,8 +3,8 @@ import { RunningMoments } from "../gym/running_moments.ts";
 import type { VectorEnv } from "../gym/vector_env.ts";
 import { type RandomStream, randomStream } from "../kernel/random.ts";
 import { Adam } from "./adam.ts";
+import { alternativesOf, firstOutputs } from "./alternatives.ts";
 import { chooseNetwork } from "./choose_network.ts";
-import { alternativesOf, bestConstant, setConstant, sumOf } from "./constant_policies.ts";
 import { createActionHead } from "./create_action_head.ts";
 import { createNetwork } from "./create_network.ts";
 import { EpisodeLog } from "./episode_log.ts";
@@ -34,9 +34,6 @@ import { trainingSeed } from "./training_seed.ts";
  * One update is one generation of 2 x `pairs` x `episodes` episodes. Its rows of the log: `episodic_return` and
  * `episodic_length` are means over the last 100 episodes of the population (several rows: of the rows' mean reward),
  * `fitness_mean`, `fitness_best` and `fitness_std` over the generation's members.
- *
- * With `constants`, policies that always choose the same are compared first, and the search begins near the best: a policy
- * whose choices all look alike at first has no slope to follow.
  *
  * Every generation draws its seeds and perturbations from (seed, generation), so a resumed training equals one that was
  * never interrupted.
@@ -73,6 +70,11 @@ export class EsTrainer implements Trainer {
     this.#network = createNetwork(architecture, observationSpace.size, head.width, head.freeParameters);
     this.#parameters = this.#network.initialise(randomStream(this.#seed, "es/init"));
     head.initialise(this.#parameters.subarray(this.#network.freeOffset));
+    if (options.margin > 0) {
+      // Without a critic the biases of the outputs are the network's last parameters.
+      const biases = this.#parameters.subarray(this.#network.freeOffset - head.width, this.#network.freeOffset);
+      for (const first of firstOutputs(alternativesOf(actionSpace))) biases[first] = options.margin;
+    }
     this.#adam = new Adam(this.#network.freeOffset);
     this.#moments = options.normalizeObservations ? new RunningMoments(this.#network.features) : null;
     this.#observation = new Float32Array(rows * observationSpace.size);
@@ -92,10 +94,12 @@ export class EsTrainer implements Trainer {
     const { annealLr, learningRate: firstRate, pairs } = this.options;
     const learningRate = firstRate * (annealLr ? 1 - this.stepsDone / this.totalSteps : 1);
 
-    if (this.updatesDone === 0) this.#startAtBestConstant();
     const noise = randomStream(this.#seed, "es/noise", this.updatesDone);
     const fitness = this.#play(noise.fork());
-    const weights = this.#compare(fitness);
+    const weights = this.options.fitness === "rank" ? centredRanks(fitness) : fitness.slice();
+    if (this.options.fitness === "standardised") {
+      standardise(weights);
+    }
     const gradientNorm = this.#descend(weights, noise, learningRate);
 
     this.updatesDone += 1;
@@ -117,21 +121,6 @@ export class EsTrainer implements Trainer {
     };
   }
 
-  /** Begins near the best of some policies that always choose the same. */
-  #startAtBestConstant(): void {
-    const { constants, margin } = this.options;
-    if (constants === 0) return;
-    const counts = alternativesOf(this.#env.actionSpace);
-    const random = randomStream(this.#seed, "es/constants");
-    const biases = this.#parameters.subarray(this.#network.freeOffset - sumOf(counts), this.#network.freeOffset);
-    const policy = this.#policy(this.#parameters);
-    const best = bestConstant(counts, constants, random, (constant, episode) => {
-      setConstant(biases, counts, constant, margin);
-      return this.#episode(policy, trainingSeed(this.#seed, "es/constants", episode));
-    });
-    setConstant(biases, counts, best, margin);
-  }
-
   /** The fitness of every member: of pair i at 2i with the perturbation added, at 2i + 1 with it subtracted. */
   #play(noise: RandomStream): Float64Array {
     const { pairs, sigma } = this.options;
@@ -146,31 +135,20 @@ export class EsTrainer implements Trainer {
         for (let i = 0; i < size; i++) {
           member[i] = this.#parameters[i] + sign * sigma * perturbation[i];
         }
-        fitness[2 * pair + (sign === 1 ? 0 : 1)] = this.#fitness(policy, pair);
+        fitness[2 * pair + (sign === 1 ? 0 : 1)] = this.#fitness(policy);
       }
     }
     return fitness;
   }
 
-  /** Mean over this generation's episodes, or the pair's. */
-  #fitness(policy: Policy, pair: number): number {
-    const { episodes, pairs, common } = this.options;
-    const set = common === "pair" ? this.updatesDone * pairs + pair : this.updatesDone;
+  /** Mean over this generation's episodes. */
+  #fitness(policy: Policy): number {
+    const { episodes } = this.options;
     let sum = 0;
     for (let episode = 0; episode < episodes; episode++) {
-      sum += this.#episode(policy, trainingSeed(this.#seed, "es/episodes", set * episodes + episode));
+      sum += this.#episode(policy, trainingSeed(this.#seed, "es/episodes", this.updatesDone * episodes + episode));
     }
     return sum / episodes;
-  }
-
-  /** What each member's perturbation weighs. */
-  #compare(fitness: Float64Array): Float64Array {
-    const { common, fitness: by } = this.options;
-    if (common === "pair") return comparePairs(fitness, by);
-    if (by === "rank") return centredRanks(fitness);
-    const weights = fitness.slice();
-    standardise(weights);
-    return weights;
   }
 
   /** Plays one episode; its return, or minus its cost. */
@@ -286,21 +264,6 @@ function costOf(env: string, cost: unknown): number {
     throw new RangeError(`objective "cost" needs a number info.cost at the end of an episode of ${env}, got ${cost}`);
   }
   return cost;
-}
-
-/** Weights of mirrored pairs that played different episodes: of each pair, what one has the other has not. */
-function comparePairs(fitness: Float64Array, by: EsOptions["fitness"]): Float64Array {
-  const differences = Float64Array.from({ length: fitness.length / 2 }, (_, i) => fitness[2 * i] - fitness[2 * i + 1]);
-  const sizes = by === "rank" ? centredRanks(differences.map(Math.abs)) : differences;
-  const square = differences.reduce((sum, difference) => sum + difference ** 2, 0) / differences.length;
-  return fitness.map((_, i) => {
-    const pair = i >> 1;
-    const weight =
-      by === "rank"
-        ? Math.sign(differences[pair]) * (sizes[pair] + 0.5)
-        : sizes[pair] / Math.sqrt(Math.max(square, 1e-12));
-    return i % 2 === 0 ? weight / 2 : -weight / 2;
-  });
 }
 
 /** Ranks from -0.5 (worst) to 0.5 (best); equals share their mean rank. */

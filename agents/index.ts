@@ -32,10 +32,9 @@ const READAHEAD_BANDIT = { numEnvs: 64, numSteps: 32, hidden: [32, 16], expectil
 const GPU_ES = {
   pairs: 16,
   episodes: 12,
-  sigma: 0.2,
+  sigma: 0.1,
   learningRate: 0.02,
-  constants: 1,
-  margin: 0.5,
+  margin: 1,
   normalizeObservations: false,
 };
 

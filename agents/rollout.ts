@@ -1,8 +1,8 @@
 import type { AnyEnv } from "../gym/env.ts";
 import type { VectorEnv } from "../gym/vector_env.ts";
 import { type RandomStream, randomStream } from "../kernel/random.ts";
+import { alternativesOf, firstOutputs } from "./alternatives.ts";
 import { requireArray } from "./artifact.ts";
-import { alternativesOf, sumOf } from "./constant_policies.ts";
 import { createNetwork } from "./create_network.ts";
 import { EpisodeLog } from "./episode_log.ts";
 import type { Network } from "./network.ts";
@@ -79,8 +79,8 @@ export class RolloutTrainer implements Trainer {
     this.#env = this.#vector.envs[0];
     const { observationSpace, actionSpace, rows } = this.#env;
     this.#counts = alternativesOf(actionSpace);
-    this.#firsts = this.#counts.map((_, choice) => sumOf(this.#counts.slice(0, choice)));
-    const width = sumOf(this.#counts);
+    this.#firsts = firstOutputs(this.#counts);
+    const width = this.#counts.reduce((sum, count) => sum + count, 0);
     this.#network = createNetwork({ kind: "mlp", hidden: [], value: "none" }, observationSpace.size, width, 0);
     this.#parameters = new Float32Array(this.#network.parameterCount);
     this.#policy = this.#makePolicy(this.#parameters);

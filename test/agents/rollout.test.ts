@@ -39,7 +39,7 @@ describe("rollout policy iteration", () => {
   });
 
   test("refuses actions that are not categorical", () => {
-    expect(() => train("identity-box")).toThrow("constant policies are of Discrete, MultiDiscrete and MultiBinary");
+    expect(() => train("identity-box")).toThrow("alternatives are of Discrete, MultiDiscrete and MultiBinary");
   });
 });
 
