@@ -15,9 +15,9 @@ import { gpuMetrics } from "../kernel/gpu/metrics.ts";
 import { GpuPlanner } from "../kernel/gpu/planner.ts";
 import { createStance, type GpuStance } from "../kernel/gpu/stance.ts";
 import type { GpuWorkload } from "../kernel/gpu/workload.ts";
-import { randomStream } from "../kernel/random.ts";
 import { type GpuCatalogEntry, gpuWorkloads } from "../workloads/gpu_catalog.ts";
-import { chooseWorkload, firstSeed } from "./choose_workload.ts";
+import { chooseWorkload } from "./choose_workload.ts";
+import { EpisodeSeeds } from "./episode_seeds.ts";
 import { GPU_ALTERNATIVES, GPU_CHOICES, GPU_MASK_SIZE, takeStance, writeMask } from "./gpu_actions.ts";
 import { drawGpuScenario } from "./gpu_episode.ts";
 import { GPU_FEATURES, GPU_OBSERVATION_LIMIT, observeGpu } from "./gpu_observation.ts";
@@ -172,15 +172,14 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
   readonly #mask = new Uint8Array(ROWS * GPU_MASK_SIZE);
   /** Whether `#mask` is of this decision point. */
   #masked = false;
-  #seed: number;
-  #episode = -1;
+  readonly #seeds: EpisodeSeeds;
   #running = false;
   #workload = "";
   #decisionMicroseconds = 0;
 
   constructor(context: EnvContext) {
     this.#context = context;
-    this.#seed = firstSeed(context);
+    this.#seeds = new EpisodeSeeds(context);
   }
 
   get spec() {
@@ -209,14 +208,8 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
 
   reset({ seed, options = {} }: ResetOptions = {}): ResetResult<Float32Array> {
     const read = readGpuOptions(options, this.spec);
-    if (seed !== undefined) {
-      this.#context.checkSeed(seed);
-      this.#seed = seed;
-      this.#episode = 0;
-    } else {
-      this.#episode++;
-    }
-    const random = randomStream(this.#seed, "gpu/episode", this.#episode);
+    this.#seeds.begin(seed);
+    const random = this.#seeds.stream("gpu/episode");
     const draw = random.next();
     const kernelSeed = random.integer(2 ** 31);
     const { workload, split } = this.#open(read.workload, draw, kernelSeed, read.durationNs);
@@ -225,7 +218,7 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
         `${this.spec.id}: ${workload.name} has ${workload.groups.length} channel groups, at most ${ROWS} are possible`,
       );
     }
-    const scenario = drawGpuScenario(workload, split, this.#seed + this.#episode, random, read);
+    const scenario = drawGpuScenario(workload, split, this.#seeds.turn, random, read);
     this.#kernel.reset(scenario, kernelSeed);
     this.#planner = new GpuPlanner(read.planner);
     this.#stance = createStance(this.#kernel.view.critical);
@@ -386,8 +379,7 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
     copy.#planner = this.#planner.fork();
     copy.#stance = structuredClone(this.#stance);
     copy.#held.set(this.#held);
-    copy.#seed = this.#seed;
-    copy.#episode = this.#episode;
+    copy.#seeds.copyFrom(this.#seeds);
     copy.#running = this.#running;
     copy.#workload = this.#workload;
     copy.#decisionMicroseconds = this.#decisionMicroseconds;

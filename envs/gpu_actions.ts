@@ -23,13 +23,13 @@ export const MEANS_CHOICES = [BY_AUTO, BY_TIMESLICE, BY_DISABLE, BY_GATE, BY_POL
 /** Preemption modes likewise. */
 export const MODE_CHOICES = [AUTO_MODE, INSTRUCTION, THREAD_BLOCK, WAIT_FOR_IDLE] as const;
 
-/** Timeslices of best-effort groups, us, likewise. */
+/** Timeslices of best-effort groups, us, likewise. Source: GPreempt's artifact and paper, and the driver's default. */
 export const SLICE_CHOICES = [1, 200, 1024] as const;
 
 /** Order of critical groups, likewise. */
 export const ORDER_CHOICES = [0, ORDER_AUTO, -1, 1] as const;
 
-/** Leads of critical groups over what the planner works out, likewise. */
+/** Leads of critical groups over what the planner works out, likewise. Source: choice about what tuning `composite` found. */
 export const LEAD_CHOICES = [0.75, 0.4, 1.5] as const;
 
 /** A choice of the action, of one kind of group. */

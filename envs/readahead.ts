@@ -2,7 +2,7 @@ import { invalidAction } from "../gym/action.ts";
 import { EnvUsageError, type Info, type ResetOptions, type ResetResult, type StepResult } from "../gym/env.ts";
 import type { EnvContext } from "../gym/registry.ts";
 import { Box, Discrete } from "../gym/spaces.ts";
-import { type RandomStream, randomStream } from "../kernel/random.ts";
+import type { RandomStream } from "../kernel/random.ts";
 import { CANDIDATES, Candidates, FEATURES } from "../kernel/readahead/candidates.ts";
 import type { ReadaheadDecision } from "../kernel/readahead/decision.ts";
 import { FAULT_CHARGES } from "../kernel/readahead/fault_ledger.ts";
@@ -10,7 +10,8 @@ import { ReadaheadKernel } from "../kernel/readahead/readahead.ts";
 import type { ReadaheadScenario } from "../kernel/readahead/scenario.ts";
 import type { ReadaheadWorkload } from "../kernel/readahead/workload.ts";
 import { readaheadWorkloads } from "../workloads/readahead_catalog.ts";
-import { chooseWorkload, firstSeed } from "./choose_workload.ts";
+import { chooseWorkload } from "./choose_workload.ts";
+import { EpisodeSeeds } from "./episode_seeds.ts";
 import type { Decided, KernelEnv } from "./kernel_env.ts";
 import { alteredAfter, drawReadaheadScenario } from "./readahead_episode.ts";
 import { type ReadaheadOptions, readReadaheadOptions } from "./readahead_options.ts";
@@ -177,8 +178,7 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
   #candidates: Candidates | null = null;
   /** Whether `#candidates` is of this decision point. */
   #looked = false;
-  #seed: number;
-  #episode = -1;
+  readonly #seeds: EpisodeSeeds;
   #running = false;
   #workload = "";
   #decisionMicroseconds = 0;
@@ -189,7 +189,7 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
   constructor(context: EnvContext, devices: readonly string[]) {
     this.#context = context;
     this.#devices = devices;
-    this.#seed = firstSeed(context);
+    this.#seeds = new EpisodeSeeds(context);
   }
 
   get spec() {
@@ -218,14 +218,8 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
 
   reset({ seed, options = {} }: ResetOptions = {}): ResetResult<Float32Array> {
     const read = readReadaheadOptions(options, this.spec);
-    if (seed !== undefined) {
-      this.#context.checkSeed(seed);
-      this.#seed = seed;
-      this.#episode = 0;
-    } else {
-      this.#episode++;
-    }
-    const random = randomStream(this.#seed, "readahead/episode", this.#episode);
+    this.#seeds.begin(seed);
+    const random = this.#seeds.stream("readahead/episode");
     const workloadDraw = random.next();
     const firstSeed = random.integer(2 ** 31);
     let kernelSeed = firstSeed;
@@ -246,7 +240,7 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
     this.#decisionMicroseconds = read.decisionMicroseconds;
     // A workload that is given as an object has no name to remember it by.
     const named = typeof read.workload !== "object";
-    const episode = named ? JSON.stringify([this.#seed, this.#episode, this.#workload, options]) : "";
+    const episode = named ? JSON.stringify([this.#seeds.seed, this.#seeds.episode, this.#workload, options]) : "";
     this.#rewards = new ReadaheadRewards(scenario, kernelSeed, this.#units.get(episode));
     if (named) this.#remember(episode, this.#rewards.unit);
     this.#looked = false;
@@ -267,7 +261,7 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
   #openScenario(read: ReadaheadOptions, draw: number, seed: number, random: RandomStream): ReadaheadScenario {
     const opened = this.#openWorkload(read.workload, draw, seed, read.accesses);
     const workload = read.alterAfter === undefined ? opened : alteredAfter(opened, read.alterAfter);
-    return drawReadaheadScenario(workload, this.#devices, this.#seed + this.#episode, random, read);
+    return drawReadaheadScenario(workload, this.#devices, this.#seeds.turn, random, read);
   }
 
   /** Who compares policies plays the same episodes again and again: their units are not measured each time. */
@@ -374,8 +368,7 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
     copy.#candidates.copyFrom(this.#candidates!);
     // Looking twice would take the stock rule a fault further.
     copy.#looked = this.#looked;
-    copy.#seed = this.#seed;
-    copy.#episode = this.#episode;
+    copy.#seeds.copyFrom(this.#seeds);
     copy.#running = this.#running;
     copy.#workload = this.#workload;
     copy.#decisionMicroseconds = this.#decisionMicroseconds;

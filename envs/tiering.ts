@@ -2,7 +2,6 @@ import { invalidAction } from "../gym/action.ts";
 import { EnvUsageError, type Info, type ResetOptions, type ResetResult, type StepResult } from "../gym/env.ts";
 import type { EnvContext } from "../gym/registry.ts";
 import { Box } from "../gym/spaces.ts";
-import { randomStream } from "../kernel/random.ts";
 import { HISTOGRAM_KNOBS, type HistogramDecision, type TieringDecision } from "../kernel/tiering/decision.ts";
 import { LeastTime } from "../kernel/tiering/least_time.ts";
 import { ACCESSES_PER_UNIT } from "../kernel/tiering/machine.ts";
@@ -10,7 +9,8 @@ import { TieringKernel } from "../kernel/tiering/tiering.ts";
 import { CHARGES } from "../kernel/tiering/time_ledger.ts";
 import type { TieringWorkload, WindowHistogram } from "../kernel/tiering/workload.ts";
 import { tieringWorkloads } from "../workloads/catalog.ts";
-import { chooseWorkload, firstSeed } from "./choose_workload.ts";
+import { chooseWorkload } from "./choose_workload.ts";
+import { EpisodeSeeds } from "./episode_seeds.ts";
 import type { Decided, KernelEnv } from "./kernel_env.ts";
 import { drawScenario } from "./tiering_episode.ts";
 import { readTieringOptions } from "./tiering_options.ts";
@@ -109,8 +109,7 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
   /** Window whose least time is known, and that time, s. */
   #leastWindow = -1;
   #leastSeconds = 0;
-  #seed: number;
-  #episode = -1;
+  readonly #seeds: EpisodeSeeds;
   #running = false;
   #workload = "";
   #decisionSeconds = 0;
@@ -127,7 +126,7 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
 
   constructor(context: EnvContext) {
     this.#context = context;
-    this.#seed = firstSeed(context);
+    this.#seeds = new EpisodeSeeds(context);
   }
 
   get spec() {
@@ -156,14 +155,8 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
 
   reset({ seed, options = {} }: ResetOptions = {}): ResetResult<Float32Array> {
     const read = readTieringOptions(options, this.spec);
-    if (seed !== undefined) {
-      this.#context.checkSeed(seed);
-      this.#seed = seed;
-      this.#episode = 0;
-    } else {
-      this.#episode++;
-    }
-    const random = randomStream(this.#seed, "tiering/episode", this.#episode);
+    this.#seeds.begin(seed);
+    const random = this.#seeds.stream("tiering/episode");
     const workloadDraw = random.next();
     const kernelSeed = random.integer(2 ** 31);
     const workload = this.#openWorkload(read.workload, workloadDraw, kernelSeed, read.pages);
@@ -324,8 +317,7 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
       copy.#least = new LeastTime(machine, workload.pages);
       copy.#window = { access: new Float64Array(workload.pages), write: new Float32Array(workload.pages) };
     }
-    copy.#seed = this.#seed;
-    copy.#episode = this.#episode;
+    copy.#seeds.copyFrom(this.#seeds);
     copy.#running = this.#running;
     copy.#workload = this.#workload;
     copy.#decisionSeconds = this.#decisionSeconds;

@@ -33,13 +33,11 @@ export function createView(
     prepNs: known((one) => one.prepNs),
     meanKernelNs: profile((sequence) => totalOf(sequence) / sequence.durations.length),
     weightedKernelNs: profile((sequence) => weightedMean(sequence.durations, sequence.durations)),
-    p99KernelNs: profile((sequence) => quantile(sequence.durations, 0.99)),
     maxKernelNs: profile((sequence) => sequence.durations.reduce((a, b) => Math.max(a, b))),
     blockNs: profile((sequence) => weightedMean(sequence.blockNs, sequence.durations)),
     occupancy: profile((sequence) => weightedMean(sequence.occupancy, sequence.durations)),
     instructionPreemption: flags((one) => one.instructionPreemption),
     idempotent: flags((one) => one.sequence.idempotent),
-    openLoop: flags((one) => one.arrivals !== null),
     enabled: groups.enabled,
     sliceUs: groups.sliceUs,
     interleave: groups.interleave,
@@ -84,9 +82,4 @@ function weightedMean(values: ArrayLike<number>, weights: Float64Array): number 
     weight += weights[i];
   }
   return sum / weight;
-}
-
-function quantile(values: Float64Array, share: number): number {
-  const sorted = values.slice().sort();
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }

@@ -144,7 +144,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     this.#costs = new CostLedger(scenario, key);
     this.#statistics = new ArrivalStatistics(groups.length);
     this.#control = new ControlPath(scenario.controlNs, hashKey(seed, "gpu/control"));
-    this.#outcome = { cost: 0, costs: new Float64Array(groups.length), finished: 0 };
+    this.#outcome = { cost: 0, costs: new Float64Array(groups.length) };
     this.#settled = new Float64Array(groups.length);
     this.#asked = createDecision(groups.length);
     this.#host = new HostSettings(groups.length);
@@ -168,7 +168,6 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
   decide(decision: GpuDecision): GpuOutcome {
     if (this.#done) throw new Error("the run is over; call reset first");
     this.#begin(decision);
-    this.#outcome.finished = 0;
     this.#event = 0;
     this.#eventGroup = -1;
     const end = this.scenario.workload.durationNs;
@@ -310,7 +309,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
   }
 
   #hears(g: number): boolean {
-    return groupIsCritical(this.#groups, g) || this.#asked.notify >= NOTIFY_REQUESTS;
+    return this.#groups.specs[g].critical || this.#asked.notify >= NOTIFY_REQUESTS;
   }
 
   #findSoonest(): void {
@@ -395,7 +394,6 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
       if (next < NEVER) groups.nextArrival[other] = next;
     }
     this.#findSoonest();
-    if (groupIsCritical(groups, g)) this.#outcome.finished++;
     if (this.#hears(g)) this.#raise(EVENT_DONE, g);
   }
 
@@ -497,8 +495,4 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     copy.#fillView();
     return copy;
   }
-}
-
-function groupIsCritical(groups: Groups, g: number): boolean {
-  return groups.specs[g].critical;
 }

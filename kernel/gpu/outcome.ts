@@ -4,6 +4,4 @@ export interface GpuOutcome {
   cost: number;
   /** The same by group: lateness of critical groups, starvation of best-effort groups. */
   readonly costs: Float64Array;
-  /** Critical requests finished since then. */
-  finished: number;
 }

@@ -41,7 +41,6 @@ export interface GpuView {
   readonly meanKernelNs: Float64Array;
   /** Mean length of the kernel that runs at a random time: E[k^2] / E[k]. */
   readonly weightedKernelNs: Float64Array;
-  readonly p99KernelNs: Float64Array;
   readonly maxKernelNs: Float64Array;
   /** Mean of the longest thread block of the kernel that runs at a random time. */
   readonly blockNs: Float64Array;
@@ -49,8 +48,6 @@ export interface GpuView {
   readonly occupancy: Float64Array;
   readonly instructionPreemption: Uint8Array;
   readonly idempotent: Uint8Array;
-  /** 1: requests arrive on their own, 0: the next comes when the last is done. */
-  readonly openLoop: Uint8Array;
 
   // The runlist as it is, operations that have not taken effect yet not included.
   readonly enabled: Uint8Array;
