@@ -1,0 +1,36 @@
+import type { Topology } from "../topology.ts";
+import { assertCount, assertDelay, assertGbps } from "./assert_parts.ts";
+import { Fabric } from "./fabric.ts";
+import { switchBuffer } from "./switch_buffer.ts";
+
+export interface DumbbellOptions {
+  /** Hosts at the first switch: 0 to `left - 1`. */
+  left: number;
+  /** Hosts at the second, numbered from `left`. */
+  right: number;
+  /** Rate of every host's link. */
+  gbps: number;
+  /** Rate of the trunk between the switches. */
+  trunkGbps: number;
+  /** Propagation of every link, ns. */
+  delayNs: number;
+}
+
+/** Two switches with hosts, and one cable between them. Host i has cable i. Throws a RangeError for what cannot be built. */
+export function dumbbell({ left, right, gbps, trunkGbps, delayNs }: DumbbellOptions): Topology {
+  const name = "dumbbell";
+  assertCount(name, "left", left, 1);
+  assertCount(name, "right", right, 1);
+  assertGbps(name, "gbps", gbps);
+  assertGbps(name, "trunkGbps", trunkGbps);
+  assertDelay(name, "delayNs", delayNs);
+  const hosts = left + right;
+  const cables = Array.from({ length: hosts }, (_, host) => ({
+    a: host,
+    b: host < left ? hosts : hosts + 1,
+    gbps,
+    delayNs,
+  }));
+  cables.push({ a: hosts, b: hosts + 1, gbps: trunkGbps, delayNs });
+  return new Fabric({ name, hosts, switches: 2, cables, buffer: switchBuffer(gbps) });
+}

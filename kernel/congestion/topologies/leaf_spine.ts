@@ -1,0 +1,53 @@
+import type { Topology } from "../topology.ts";
+import { assertCount, assertDelay, assertGbps } from "./assert_parts.ts";
+import { Fabric } from "./fabric.ts";
+import { switchBuffer } from "./switch_buffer.ts";
+
+export interface LeafSpineOptions {
+  leaves: number;
+  spines: number;
+  /** Hosts of leaf l are l x hostsPerLeaf and up. */
+  hostsPerLeaf: number;
+  /** Rate of every host's link. */
+  gbps: number;
+  /** Rate of every link between a leaf and a spine. */
+  fabricGbps: number;
+  /** Propagation of every link, ns. */
+  delayNs: number;
+  /** Propagation of each host's link instead, ns. */
+  delays?: readonly number[];
+}
+
+/**
+ * Leaves with hosts, and a cable from every leaf to every spine. Nodes: hosts, leaves, spines. A packet to another leaf goes
+ * through the spine that the hash chooses. Throws a RangeError for what cannot be built.
+ */
+export function leafSpine(options: LeafSpineOptions): Topology {
+  const { leaves, spines, hostsPerLeaf, gbps, fabricGbps, delayNs, delays } = options;
+  const name = "leaf-spine";
+  assertCount(name, "leaves", leaves, 1);
+  assertCount(name, "spines", spines, 1);
+  assertCount(name, "hostsPerLeaf", hostsPerLeaf, 1);
+  assertGbps(name, "gbps", gbps);
+  assertGbps(name, "fabricGbps", fabricGbps);
+  assertDelay(name, "delayNs", delayNs);
+  const hosts = leaves * hostsPerLeaf;
+  if (delays !== undefined && delays.length !== hosts) {
+    throw new RangeError(`${name}: ${hosts} hosts need as many delays, got ${delays.length}`);
+  }
+  delays?.forEach((delay, host) => {
+    assertDelay(name, `delay of host ${host}`, delay);
+  });
+  const cables = Array.from({ length: hosts }, (_, host) => ({
+    a: host,
+    b: hosts + Math.floor(host / hostsPerLeaf),
+    gbps,
+    delayNs: delays?.[host] ?? delayNs,
+  }));
+  for (let leaf = 0; leaf < leaves; leaf++) {
+    for (let spine = 0; spine < spines; spine++) {
+      cables.push({ a: hosts + leaf, b: hosts + leaves + spine, gbps: fabricGbps, delayNs });
+    }
+  }
+  return new Fabric({ name, hosts, switches: leaves + spines, cables, buffer: switchBuffer(gbps) });
+}

@@ -1,0 +1,37 @@
+import { MOST_HOPS, type Topology } from "../topology.ts";
+import { assertCount, assertDelay, assertGbps } from "./assert_parts.ts";
+import { Fabric } from "./fabric.ts";
+import { switchBuffer } from "./switch_buffer.ts";
+
+export interface ParkingLotOptions {
+  /** Trunks in the chain; there is one switch more. */
+  hops: number;
+  /** Hosts at each switch: those of switch s are s x hostsPerSwitch and up. */
+  hostsPerSwitch: number;
+  /** Rate of every link. */
+  gbps: number;
+  /** Propagation of every link, ns. */
+  delayNs: number;
+}
+
+/**
+ * A chain of switches with hosts at each, on which a long path meets other traffic at every hop. Host i has cable i; the
+ * trunks follow. Throws a RangeError for what cannot be built.
+ */
+export function parkingLot({ hops, hostsPerSwitch, gbps, delayNs }: ParkingLotOptions): Topology {
+  const name = "parking lot";
+  assertCount(name, "hops", hops, 1, MOST_HOPS - 2);
+  assertCount(name, "hostsPerSwitch", hostsPerSwitch, 1);
+  assertGbps(name, "gbps", gbps);
+  assertDelay(name, "delayNs", delayNs);
+  const switches = hops + 1;
+  const hosts = switches * hostsPerSwitch;
+  const cables = Array.from({ length: hosts }, (_, host) => ({
+    a: host,
+    b: hosts + Math.floor(host / hostsPerSwitch),
+    gbps,
+    delayNs,
+  }));
+  for (let s = 0; s < hops; s++) cables.push({ a: hosts + s, b: hosts + s + 1, gbps, delayNs });
+  return new Fabric({ name, hosts, switches, cables, buffer: switchBuffer(gbps) });
+}
