@@ -1,0 +1,105 @@
+import { type RandomStream, randomStream } from "../../kernel/random.ts";
+
+/** Least and greatest of what is drawn; both are possible. */
+export type Range = readonly [least: number, greatest: number];
+
+/** What may be fixed of a workload instead of being drawn. */
+export interface CongestionOpenOptions {
+  /** Hosts or flows that send at the same time, where a family has such a number. */
+  senders?: number;
+  /** Bytes of a message; of a collective, those that each rank has. */
+  bytes?: number;
+  /** Rate of hosts' links, Gb/s. Links between switches keep their ratio to it. */
+  gbps?: number;
+  /** Propagation of a link, ns. */
+  delayNs?: number;
+  /** Share of the hosts' links that messages at random ask for. */
+  load?: number;
+  /** Time in which messages at random start, ns. */
+  durationNs?: number;
+}
+
+/** Most senders that can be asked for: packets are counted up to so many flows. Source: choice. */
+const MOST_SENDERS = 1024;
+
+/** Most bytes of a message that can be asked for. Source: choice. */
+const MOST_BYTES = 1e10;
+
+/**
+ * The numbers of an episode. Each is drawn from a stream of its own, keyed by seed, workload and purpose, so that fixing one
+ * changes no other.
+ */
+export class EpisodeDraw {
+  readonly name: string;
+  /** Rate of hosts' links, Gb/s. */
+  readonly gbps: number;
+  /** Propagation of a link, ns. */
+  readonly delayNs: number;
+  readonly #seed: number;
+  readonly #options: CongestionOpenOptions;
+
+  /** Throws a RangeError for a number that cannot be asked for. */
+  constructor(name: string, seed: number, usual: { gbps: number; delayNs: number }, options: CongestionOpenOptions) {
+    this.name = name;
+    this.gbps = options.gbps ?? usual.gbps;
+    this.delayNs = options.delayNs ?? usual.delayNs;
+    this.#seed = seed;
+    this.#options = options;
+    assertWhole(name, "senders", options.senders, 1, MOST_SENDERS);
+    assertWhole(name, "bytes", options.bytes, 1, MOST_BYTES);
+    assertWhole(name, "durationNs", options.durationNs, 1, Number.MAX_SAFE_INTEGER);
+    if (options.load !== undefined && !(options.load > 0 && options.load <= 1)) {
+      throw new RangeError(`${name}: load must be above 0 and at most 1, got ${options.load}`);
+    }
+  }
+
+  /** Random numbers of one purpose. */
+  stream(purpose: string, index = 0): RandomStream {
+    return randomStream(this.#seed, `congestion/${this.name}/${purpose}`, index);
+  }
+
+  /** A number of senders, drawn evenly in the logarithm unless fixed. */
+  senders(range: Range): number {
+    return this.#options.senders ?? this.logarithmic("senders", range);
+  }
+
+  /** Bytes of a message, drawn evenly in the logarithm unless fixed; at most `most` in the first case. */
+  bytes(range: Range, most = Number.POSITIVE_INFINITY): number {
+    return this.#options.bytes ?? Math.floor(Math.min(most, this.logarithmic("bytes", range)));
+  }
+
+  /** A load, drawn evenly unless fixed. */
+  load(range: Range): number {
+    return this.#options.load ?? this.even("load", range);
+  }
+
+  /** The time in which messages start, ns: as asked, else `usual`. */
+  durationNs(usual: number): number {
+    return this.#options.durationNs ?? Math.round(usual);
+  }
+
+  /** A number drawn evenly. */
+  even(purpose: string, [least, greatest]: Range): number {
+    return this.stream(purpose).uniform(least, greatest);
+  }
+
+  /** A whole number drawn evenly. */
+  whole(purpose: string, [least, greatest]: Range): number {
+    return least + this.stream(purpose).integer(greatest - least + 1);
+  }
+
+  /** A whole number drawn evenly in the logarithm. */
+  logarithmic(purpose: string, range: Range): number {
+    return drawLogarithmic(range, this.stream(purpose));
+  }
+}
+
+/** A whole number drawn evenly in the logarithm. */
+export function drawLogarithmic([least, greatest]: Range, random: RandomStream): number {
+  return Math.round(least * (greatest / least) ** random.next());
+}
+
+function assertWhole(name: string, what: string, value: number | undefined, least: number, most: number): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= least && value <= most)) return;
+  throw new RangeError(`${name}: ${what} must be a whole number from ${least} to ${most}, got ${value}`);
+}
