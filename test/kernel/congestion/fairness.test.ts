@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { FairnessLedger } from "../../../kernel/congestion/fairness.ts";
+import { QueuePairTable } from "../../../kernel/congestion/queue_pair_table.ts";
+
+const WINDOW = 1000;
+
+/** Queue pairs on links, busy since some time, that are given bytes by hand. */
+function fixture(lastLink: readonly number[], since: readonly number[] = lastLink.map(() => 0)) {
+  const table = new QueuePairTable();
+  table.count = lastLink.length;
+  table.active = new Uint8Array(lastLink.length).fill(1);
+  table.acked = new Float64Array(lastLink.length);
+  table.remaining = new Float64Array(lastLink.length).fill(1e9);
+  const ledger = new FairnessLedger(WINDOW, 4);
+  const busySince = Float64Array.from(since);
+  const links = Int32Array.from(lastLink);
+  const close = (bytes: readonly number[], into = ledger) => {
+    bytes.forEach((more, i) => {
+      table.acked[i] += more;
+    });
+    into.close(table, links, busySince);
+  };
+  return { table, ledger, busySince, close };
+}
+
+describe("fairness", () => {
+  it("is nothing before a window had two queue pairs that share a last link", () => {
+    const { ledger, close } = fixture([0, 1]);
+    expect(ledger.index).toBeNull();
+    expect(ledger.due).toBe(WINDOW);
+    close([100, 900]);
+    expect(ledger.index).toBeNull();
+    expect(ledger.due).toBe(2 * WINDOW);
+  });
+
+  it("is 1 for equal bytes and 1/n when one has everything", () => {
+    const equal = fixture([2, 2, 2, 2]);
+    equal.close([50, 50, 50, 50]);
+    expect(equal.ledger.index).toBe(1);
+    const one = fixture([2, 2, 2, 2]);
+    one.close([0, 70, 0, 0]);
+    expect(one.ledger.index).toBe(0.25);
+  });
+
+  it("is of each window by itself, weighted by queue pairs", () => {
+    const { ledger, close } = fixture([0, 0, 1, 1, 1]);
+    close([10, 30, 7, 7, 7]);
+    // (40)^2 / (2 x 1000) = .8 of two, 1 of three.
+    expect(ledger.index).toBeCloseTo((2 * 0.8 + 3) / 5, 12);
+    close([30, 10, 7, 7, 7]);
+    expect(ledger.index).toBeCloseTo((2 * 0.8 + 3) / 5, 12);
+  });
+
+  it("leaves out what had nothing to send for part of the window, and links that acknowledged nothing", () => {
+    const { ledger, table, busySince, close } = fixture([0, 0, 0, 1, 1], [0, 0, 400, 0, 0]);
+    close([10, 10, 900, 0, 0]);
+    expect(ledger.index).toBe(1);
+    table.remaining[1] = 0;
+    busySince[0] = WINDOW;
+    close([1, 99, 900, 0, 0]);
+    expect(ledger.index).toBe(1);
+    busySince[1] = 2500;
+    table.remaining[1] = 5;
+    close([30, 5, 10, 0, 0]);
+    expect(ledger.index).toBeCloseTo((2 * 1 + 2 * 0.8) / 4, 12);
+  });
+
+  it("takes an index that is used again for another queue pair", () => {
+    const { ledger, table, busySince, close } = fixture([0, 0]);
+    close([10, 10]);
+    table.acked[1] = 0;
+    busySince[1] = WINDOW;
+    close([10, 3]);
+    close([10, 10]);
+    expect(ledger.index).toBe(1);
+  });
+
+  it("goes on alike in a copy, which shares nothing", () => {
+    const { ledger, close } = fixture([0, 0]);
+    close([10, 30]);
+    const copy = ledger.fork();
+    close([20, 20]);
+    expect(copy.index).toBeCloseTo(0.8, 12);
+    close([0, 0], copy);
+    expect(copy.index).toBeCloseTo(0.9, 12);
+    expect(copy.due).toBe(ledger.due);
+  });
+});
