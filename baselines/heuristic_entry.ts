@@ -13,6 +13,8 @@ export interface HeuristicEntry<View, Decision> {
   readonly role: Role;
   /** One line: what it does and where it comes from. */
   readonly description: string;
+  /** What it is told that rivals may not be, in one word, where tables must say so; a subsystem lists its words. */
+  readonly information?: string;
   /** Constants that tuning on the training split may choose; none where they are given. */
   readonly knobs: readonly Knob[];
   /** Makes the heuristic with these constants. */

@@ -1,0 +1,72 @@
+import { OWN } from "./program.ts";
+import { programHeuristic } from "./program_heuristic.ts";
+import { boundKnob, type RateLimits, START, tunedLimits } from "./rate_limits.ts";
+import { RateProgram } from "./rate_program.ts";
+import type { CongestionEntry } from "./types.ts";
+
+/** Constants of the rule. */
+export interface DelayTargetConstants extends RateLimits {
+  /** Strength of the reaction. */
+  readonly gain: number;
+  /** Logarithm of the inflation of the round trip it aims at with the whole line. */
+  readonly target: number;
+  /** How much more a slower sender lets the round trip grow: the aim goes with the rate's share to minus this. */
+  readonly exponent: number;
+}
+
+/** What it keeps of a queue pair: round-trip times times bytes, and bytes, of this round trip. */
+const RTT_BYTES = OWN;
+const BYTES = OWN + 1;
+
+/**
+ * The rule a person writes after reading what was learned: once a round trip the rate moves towards where the round trip is
+ * exp(target) x share^-exponent base round trips, so that all senders of a link end up alike.
+ */
+export class DelayTarget extends RateProgram<DelayTargetConstants> {
+  constructor(name: string, constants: DelayTargetConstants) {
+    super(name, constants, 2);
+  }
+
+  protected start(queuePair: number, _at: number): void {
+    this.startRate(queuePair);
+  }
+
+  protected hear(queuePair: number, at: number): void {
+    const { state, table, constants } = this;
+    const { ack } = table;
+    state[at + RTT_BYTES] += ack.rtt * ack.bytes;
+    state[at + BYTES] += ack.bytes;
+    if (!this.roundTripEnds(queuePair, at)) return;
+    const rate = table.rate[queuePair];
+    const inflation = Math.log(state[at + RTT_BYTES] / (state[at + BYTES] * table.base[queuePair]));
+    const share = Math.log(rate / table.line[queuePair]);
+    const action = -constants.gain * (inflation - constants.target + constants.exponent * share);
+    this.setRate(queuePair, rate * Math.exp(Math.max(-1, Math.min(1, action))));
+    state[at + RTT_BYTES] = 0;
+    state[at + BYTES] = 0;
+  }
+}
+
+/** The hand rule. */
+export const delayTarget: CongestionEntry = {
+  name: "delay-target",
+  role: "hand-rule",
+  description: "once a round trip towards a delay that is longer for slower senders; window tied to the rate",
+  information: "RTT",
+  knobs: [
+    { name: "gain", min: 0.1, max: 3, scale: "log", start: 0.8 },
+    { name: "target", min: 0, max: 0.5, scale: "linear", start: 0.07 },
+    { name: "exponent", min: 0, max: 0.8, scale: "linear", start: 0.24 },
+    { ...START, start: 0.2 },
+    boundKnob("window", 1.03),
+  ],
+  create: (values) =>
+    programHeuristic(
+      new DelayTarget("delay-target", {
+        ...tunedLimits(values),
+        gain: values.gain,
+        target: values.target,
+        exponent: values.exponent,
+      }),
+    ),
+};

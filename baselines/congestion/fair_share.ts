@@ -1,0 +1,46 @@
+import { programHeuristic } from "./program_heuristic.ts";
+import { ADDED_WINDOW, bound, type RateLimits, tunedFloor } from "./rate_limits.ts";
+import { RateProgram } from "./rate_program.ts";
+import type { CongestionEntry } from "./types.ts";
+
+/** The line over the queue pairs that share the last link, times a share: what a receiver that knows them all would grant. */
+export class FairShare extends RateProgram<RateLimits> {
+  constructor(name: string, limits: RateLimits) {
+    super(name, limits, 0);
+  }
+
+  protected start(queuePair: number, _at: number): void {
+    this.beforeSend(queuePair);
+  }
+
+  protected hear(queuePair: number, _at: number): void {
+    this.beforeSend(queuePair);
+  }
+
+  override beforeSend(queuePair: number): void {
+    const { table, constants } = this;
+    const sharers = Math.max(1, table.sharers[queuePair]);
+    this.setRate(queuePair, (constants.start * table.line[queuePair]) / sharers);
+  }
+}
+
+/** An equal share of the last link. */
+export const fairShare: CongestionEntry = {
+  name: "fair-share",
+  role: "simple",
+  description: "the line rate divided by the senders that share the last link, which it is told",
+  information: "senders",
+  knobs: [],
+  create: () => programHeuristic(new FairShare("fair-share", { start: 1, floor: tunedFloor, window: Infinity })),
+};
+
+/** A multiple of the equal share, with a window. */
+export const fairShareTuned: CongestionEntry = {
+  name: "fair-share-tuned",
+  role: "published",
+  description: "a multiple of the equal share of the last link, with a window, both tuned",
+  information: "senders",
+  knobs: [{ name: "share", min: 0.5, max: 2, scale: "log", start: 1 }, ADDED_WINDOW],
+  create: ({ share, window }) =>
+    programHeuristic(new FairShare("fair-share-tuned", { start: share, floor: tunedFloor, window: bound(window) })),
+};

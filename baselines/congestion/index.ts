@@ -1,0 +1,44 @@
+import { bbr, bbrTuned } from "./bbr.ts";
+import { cubic, cubicTuned } from "./cubic.ts";
+import { dcqcn, dcqcnTuned } from "./dcqcn.ts";
+import { dctcp, dctcpTuned } from "./dctcp.ts";
+import { delayTarget } from "./delay_target.ts";
+import { fairShare, fairShareTuned } from "./fair_share.ts";
+import { hpcc, hpccTuned } from "./hpcc.ts";
+import { pfcOnly } from "./pfc_only.ts";
+import { powertcp, powertcpTuned } from "./powertcp.ts";
+import { rlCc, rlCcTuned } from "./rl_cc.ts";
+import { staticWindow } from "./static_window.ts";
+import { swift, swiftTuned } from "./swift.ts";
+import { thetaPowertcp, thetaPowertcpTuned } from "./theta_powertcp.ts";
+import { timely, timelyTuned } from "./timely.ts";
+import type { CongestionEntry } from "./types.ts";
+
+/** Every congestion control heuristic, the default first. */
+export const congestionHeuristics: readonly CongestionEntry[] = [
+  dcqcn,
+  pfcOnly,
+  fairShare,
+  fairShareTuned,
+  staticWindow,
+  dcqcnTuned,
+  dctcp,
+  dctcpTuned,
+  timely,
+  timelyTuned,
+  swift,
+  swiftTuned,
+  rlCc,
+  rlCcTuned,
+  thetaPowertcp,
+  thetaPowertcpTuned,
+  hpcc,
+  hpccTuned,
+  powertcp,
+  powertcpTuned,
+  cubic,
+  cubicTuned,
+  bbr,
+  bbrTuned,
+  delayTarget,
+];

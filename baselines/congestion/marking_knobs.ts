@@ -1,0 +1,25 @@
+import type { Marking } from "../../kernel/congestion/rate_control.ts";
+import type { Knob, KnobValues } from "../knobs.ts";
+
+/** Marking as it ships for DCQCN. Source: run.py of the HPCC simulator, 100 kB and 400 kB x bw / 25, 0.2. */
+export const SHIPPED_MARKING: Marking = { kmin: 400_000, kmax: 1_600_000, pmax: 0.2 };
+
+/** How switches mark as constants to be tuned. */
+export const MARKING_KNOBS: readonly Knob[] = [
+  { name: "kmin_kb", min: 5, max: 800, scale: "log", start: SHIPPED_MARKING.kmin / 1000, unit: "kB at 100 Gb/s" },
+  {
+    name: "kmax_ratio",
+    min: 1,
+    max: 50,
+    scale: "log",
+    start: SHIPPED_MARKING.kmax / SHIPPED_MARKING.kmin,
+    unit: "kmin",
+  },
+  { name: "pmax", min: 0.01, max: 1, scale: "log", start: SHIPPED_MARKING.pmax },
+];
+
+/** The marking that these values stand for. */
+export function markingOf({ kmin_kb, kmax_ratio, pmax }: KnobValues): Marking {
+  const kmin = kmin_kb * 1000;
+  return { kmin, kmax: kmin * kmax_ratio, pmax };
+}

@@ -1,0 +1,61 @@
+import { fromMbps } from "../../kernel/congestion/units.ts";
+import type { Knob, KnobValues } from "../knobs.ts";
+
+/** Within what a rate-based program moves. */
+export interface RateLimits {
+  /** Rate a queue pair begins with, share of its line. */
+  readonly start: number;
+  /** Least rate in bytes per ns at a line of `line` bytes per ns. */
+  readonly floor: (line: number) => number;
+  /** What may be in flight, over rate x base round trip; Infinity for any amount. */
+  readonly window: number;
+}
+
+/** Least rate of the shipped programs at any line. Source: run.py of the HPCC simulator, MIN_RATE 1000 Mb/s. */
+export const shippedFloor = (line: number): number => Math.min(line, fromMbps(1000));
+
+/** Least rate, share of the line, of programs whose constants are tuned: what a learner has as well. Source: choice. */
+export const LEAST_SHARE = 0.001;
+
+/** Least rate of programs whose constants are tuned. */
+export const tunedFloor = (line: number): number => LEAST_SHARE * line;
+
+/** Start rate as a constant to be tuned, from the shipped line rate on. */
+export const START: Knob = { name: "start", min: 0.02, max: 1, scale: "log", start: 1, unit: "line" };
+
+/** From here on a factor that bounds something bounds nothing. */
+const UNBOUNDED = 16;
+
+/** A factor that bounds something at `start` times what flows without a queue; above 16 it bounds nothing. */
+export function boundKnob(name: string, start: number): Knob {
+  return { name, min: 0.3, max: 20, scale: "log", start };
+}
+
+/** The factor that a bound knob's value stands for. */
+export function bound(value: number): number {
+  return value > UNBOUNDED ? Infinity : value;
+}
+
+/** What ties the window to the rate, for programs that have none as shipped. */
+export const ADDED_WINDOW: Knob = boundKnob("window", 20);
+
+/** What ties the window to the rate, for programs that ship with a window. */
+export const WINDOW: Knob = boundKnob("window", 1);
+
+/** What ties the rate to the window, for programs that ship without pacing. */
+export const PACE: Knob = boundKnob("pace", 20);
+
+/** The limits of a program whose constants are tuned. */
+export function tunedLimits({ start, window }: KnobValues): RateLimits {
+  return { start, floor: tunedFloor, window: bound(window) };
+}
+
+/** Additive increase as a constant to be tuned, share of the line. */
+export function increaseKnob(start: number): Knob {
+  return { name: "increase", min: 1e-4, max: 0.2, scale: "log", start, unit: "line" };
+}
+
+/** An increase in Mb/s at 100 Gb/s as a share of the line. Source of the scaling: run.py of the HPCC simulator. */
+export function shareOf100G(mbps: number): number {
+  return mbps / 100_000;
+}

@@ -1,0 +1,140 @@
+import { OWN } from "./program.ts";
+import { programHeuristic } from "./program_heuristic.ts";
+import { bound, PACE, START } from "./rate_limits.ts";
+import type { CongestionEntry } from "./types.ts";
+import { type WindowLimits, WindowProgram } from "./window_program.ts";
+
+/** Constants of Swift. Times are in base round trips. */
+export interface SwiftConstants extends WindowLimits {
+  /** Delay it aims at, and what every switch on the way adds to it. */
+  readonly target: number;
+  readonly perHop: number;
+  /** Most that flow scaling adds. */
+  readonly scaling: number;
+  /** Packets that a window grows by in a round trip. */
+  readonly increase: number;
+  /** Strength of decreases, and the greatest. */
+  readonly beta: number;
+  readonly mostDecrease: number;
+}
+
+/** Windows from which on flow scaling adds all, and nothing, packets. Source: htsim, swift.cpp. */
+const SCALING_ALL = 0.1;
+const SCALING_NONE = 100;
+
+/**
+ * As simulated by htsim. Source: swift.cpp (base / 6.55 a hop, scaling 5 x base, increase 1, beta 0.8, at most 0.5); its base delay of
+ * 20 us, somewhat less than two round trips there, is taken as 2 base round trips; it begins with what flows at line rate (choice).
+ */
+export const SHIPPED_SWIFT: SwiftConstants = {
+  startPackets: 0,
+  startShare: 1,
+  pace: Infinity,
+  target: 2,
+  perHop: 2 / 6.55,
+  scaling: 10,
+  increase: 1,
+  beta: 0.8,
+  mostDecrease: 0.5,
+};
+
+/** What it keeps of a queue pair: window, packets; when it last shrank, ns. */
+const WINDOW = OWN;
+const SHRANK = OWN + 1;
+
+/**
+ * Swift: the window grows while the delay is below a target that is longer for small windows, and shrinks by how far it is above.
+ * Source: Kumar et al., SIGCOMM 2020, in the form of htsim.
+ */
+export class Swift extends WindowProgram<SwiftConstants> {
+  constructor(name: string, constants: SwiftConstants) {
+    super(name, constants, 2);
+  }
+
+  protected start(queuePair: number, at: number): void {
+    this.state[at + SHRANK] = -Infinity;
+    this.move(queuePair, at, this.startWindow(queuePair), this.table.base[queuePair]);
+  }
+
+  protected hear(queuePair: number, at: number): void {
+    const { state, table, constants } = this;
+    const { ack } = table;
+    const window = state[at + WINDOW];
+    const target = this.target(queuePair, window);
+    if (ack.rtt < target) {
+      if (!this.limited(queuePair, window)) return;
+      const growth = constants.increase * ack.packets;
+      this.move(queuePair, at, window + (window >= 1 ? growth / window : growth), ack.rtt);
+    } else if (table.now - state[at + SHRANK] >= ack.rtt) {
+      const over = (ack.rtt - target) / ack.rtt;
+      state[at + SHRANK] = table.now;
+      this.move(queuePair, at, window * Math.max(1 - constants.beta * over, 1 - constants.mostDecrease), ack.rtt);
+    }
+  }
+
+  override lose(queuePair: number, _timeout: boolean): void {
+    const { state, table, constants } = this;
+    const at = queuePair * this.width;
+    const base = table.base[queuePair];
+    if (table.now - state[at + SHRANK] < base) return;
+    state[at + SHRANK] = table.now;
+    this.move(queuePair, at, state[at + WINDOW] * (1 - constants.mostDecrease), base);
+  }
+
+  /** Delay aimed at with a window of so many packets, ns. */
+  private target(queuePair: number, packets: number): number {
+    const { table, constants } = this;
+    const slope = 1 / (1 / Math.sqrt(SCALING_ALL) - 1 / Math.sqrt(SCALING_NONE));
+    const scaled = slope * (1 / Math.sqrt(packets) - 1 / Math.sqrt(SCALING_NONE));
+    const switches = table.hops[queuePair] - 1;
+    const scaling = constants.scaling * Math.max(0, Math.min(1, scaled));
+    return table.base[queuePair] * (constants.target + constants.perHop * switches + scaling);
+  }
+
+  private move(queuePair: number, at: number, packets: number, rtt: number): void {
+    this.state[at + WINDOW] = Math.max(packets, this.leastWindow(queuePair));
+    this.setWindow(queuePair, this.state[at + WINDOW], rtt);
+  }
+}
+
+/** Swift with shipped constants. */
+export const swift: CongestionEntry = {
+  name: "swift",
+  role: "published",
+  description: "Swift (SIGCOMM 2020) with htsim's constants, the target scaled to two base round trips",
+  information: "RTT",
+  knobs: [],
+  create: () => programHeuristic(new Swift("swift", SHIPPED_SWIFT)),
+};
+
+/** Swift with its constants, the start window and pacing tuned. */
+export const swiftTuned: CongestionEntry = {
+  name: "swift-tuned",
+  role: "published",
+  description: "Swift with its constants, start window and pacing tuned",
+  information: "RTT",
+  knobs: [
+    { name: "target", min: 1.02, max: 3, scale: "log", start: SHIPPED_SWIFT.target, unit: "base" },
+    { name: "per_hop", min: 0, max: 0.5, scale: "linear", start: SHIPPED_SWIFT.perHop, unit: "base" },
+    { name: "scaling", min: 0.5, max: 20, scale: "log", start: SHIPPED_SWIFT.scaling, unit: "base" },
+    { name: "increase", min: 0.1, max: 2, scale: "log", start: SHIPPED_SWIFT.increase, unit: "packets" },
+    { name: "beta", min: 0.1, max: 1, scale: "linear", start: SHIPPED_SWIFT.beta },
+    { name: "most_decrease", min: 0.1, max: 0.9, scale: "linear", start: SHIPPED_SWIFT.mostDecrease },
+    START,
+    PACE,
+  ],
+  create: (values) =>
+    programHeuristic(
+      new Swift("swift-tuned", {
+        startPackets: 0,
+        startShare: values.start,
+        pace: bound(values.pace),
+        target: values.target,
+        perHop: values.per_hop,
+        scaling: values.scaling,
+        increase: values.increase,
+        beta: values.beta,
+        mostDecrease: values.most_decrease,
+      }),
+    ),
+};

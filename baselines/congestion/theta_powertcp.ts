@@ -1,0 +1,102 @@
+import { gammaKnob, LEAST_ARRIVALS } from "./powertcp.ts";
+import { OWN } from "./program.ts";
+import { programHeuristic } from "./program_heuristic.ts";
+import { increaseKnob, type RateLimits, START, shareOf100G, shippedFloor, tunedLimits, WINDOW } from "./rate_limits.ts";
+import { RateProgram } from "./rate_program.ts";
+import type { CongestionEntry } from "./types.ts";
+
+/** Constants of theta-PowerTCP. */
+export interface ThetaPowerTcpConstants extends RateLimits {
+  /** Round-trip time it aims at, in base round trips. */
+  readonly target: number;
+  /** Additive increase, share of the line. */
+  readonly increase: number;
+  /** Weight of the new rate against that of the last round trip. */
+  readonly gamma: number;
+}
+
+/** As its authors ran it. Source: their packet simulator (1.05, 150 Mb/s at 100 Gb/s, 0.7 of the new rate). */
+export const SHIPPED_THETA: ThetaPowerTcpConstants = {
+  start: 1,
+  floor: shippedFloor,
+  window: 1,
+  target: 1.05,
+  increase: shareOf100G(150),
+  gamma: 0.7,
+};
+
+/** What it keeps of a queue pair: load; rate of the last round trip; last round-trip time and when it was heard of, ns. */
+const LOAD = OWN;
+const REFERENCE = OWN + 1;
+const LAST_RTT = OWN + 2;
+const LAST_TIME = OWN + 3;
+
+/**
+ * theta-PowerTCP: PowerTCP without telemetry; power is the round-trip time times one more than its gradient.
+ * Source: Addanki et al., NSDI 2022, and the packet simulator of its authors.
+ */
+export class ThetaPowerTcp extends RateProgram<ThetaPowerTcpConstants> {
+  constructor(name: string, constants: ThetaPowerTcpConstants) {
+    super(name, constants, 4);
+  }
+
+  protected start(queuePair: number, at: number): void {
+    this.state[at + LOAD] = 1;
+    this.state[at + REFERENCE] = this.startRate(queuePair);
+  }
+
+  protected hear(queuePair: number, at: number): void {
+    const { state, table, constants } = this;
+    const { rtt } = table.ack;
+    const ends = this.roundTripEnds(queuePair, at);
+    const elapsed = table.now - state[at + LAST_TIME];
+    const growth = rtt - state[at + LAST_RTT];
+    const first = this.rounds(at) === 1 && ends;
+    if (first || elapsed > 0) {
+      state[at + LAST_RTT] = rtt;
+      state[at + LAST_TIME] = table.now;
+    }
+    if (first || elapsed <= 0) return;
+    const base = table.base[queuePair];
+    const power = (Math.max(LEAST_ARRIVALS, growth / elapsed + 1) * rtt) / (constants.target * base);
+    state[at + LOAD] += Math.min(1, elapsed / base) * (power - state[at + LOAD]);
+    const reference = state[at + REFERENCE];
+    const followed = reference / state[at + LOAD] + constants.increase * table.line[queuePair];
+    const rate = this.setRate(queuePair, constants.gamma * followed + (1 - constants.gamma) * reference);
+    if (ends) state[at + REFERENCE] = rate;
+  }
+}
+
+/** theta-PowerTCP with its authors' constants. */
+export const thetaPowertcp: CongestionEntry = {
+  name: "theta-powertcp",
+  role: "published",
+  description: "theta-PowerTCP (NSDI 2022) with its authors' constants: round-trip time and its gradient",
+  information: "RTT",
+  knobs: [],
+  create: () => programHeuristic(new ThetaPowerTcp("theta-powertcp", SHIPPED_THETA)),
+};
+
+/** theta-PowerTCP with its constants, the start rate and the window tuned. */
+export const thetaPowertcpTuned: CongestionEntry = {
+  name: "theta-powertcp-tuned",
+  role: "published",
+  description: "theta-PowerTCP with its constants, start rate and window tuned",
+  information: "RTT",
+  knobs: [
+    { name: "target", min: 1.01, max: 3, scale: "log", start: SHIPPED_THETA.target, unit: "base" },
+    increaseKnob(SHIPPED_THETA.increase),
+    gammaKnob(SHIPPED_THETA.gamma),
+    START,
+    WINDOW,
+  ],
+  create: (values) =>
+    programHeuristic(
+      new ThetaPowerTcp("theta-powertcp-tuned", {
+        ...tunedLimits(values),
+        target: values.target,
+        increase: values.increase,
+        gamma: values.gamma,
+      }),
+    ),
+};
