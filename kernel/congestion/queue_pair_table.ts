@@ -1,3 +1,4 @@
+import { grown } from "./copy_state.ts";
 import { MOST_HOPS } from "./topology.ts";
 
 /** What an acknowledgement brought back. Reused: read it in the hook. */
@@ -47,7 +48,7 @@ export class QueuePairTable {
   base = new Float64Array(0);
   /** Links on the path. */
   hops = new Uint8Array(0);
-  /** Payload sent since it began, bytes, without what was sent again. */
+  /** Payload sent since it began, bytes; what is to be sent again after a loss is taken off. */
   sent = new Float64Array(0);
   /** Payload acknowledged since it began. */
   acked = new Float64Array(0);
@@ -55,7 +56,7 @@ export class QueuePairTable {
   remaining = new Float64Array(0);
   /** When it began. */
   began = new Float64Array(0);
-  /** Queue pairs that share the last link of its path with it, itself included. */
+  /** Queue pairs with something to send that share the last link of its path with it, itself included. */
   sharers = new Float64Array(0);
   /** 1 while it is in use. */
   active = new Uint8Array(0);
@@ -75,4 +76,24 @@ export class QueuePairTable {
     time: new Float64Array(MOST_HOPS),
     rate: new Float64Array(MOST_HOPS),
   };
+
+  /** Indices there is room for. */
+  get capacity(): number {
+    return this.rate.length;
+  }
+
+  /** Makes room for `capacity` indices. */
+  grow(capacity: number): void {
+    this.rate = grown(this.rate, capacity);
+    this.window = grown(this.window, capacity);
+    this.line = grown(this.line, capacity);
+    this.base = grown(this.base, capacity);
+    this.hops = grown(this.hops, capacity);
+    this.sent = grown(this.sent, capacity);
+    this.acked = grown(this.acked, capacity);
+    this.remaining = grown(this.remaining, capacity);
+    this.began = grown(this.began, capacity);
+    this.sharers = grown(this.sharers, capacity);
+    this.active = grown(this.active, capacity);
+  }
 }

@@ -1,3 +1,6 @@
+import { grown } from "./copy_state.ts";
+import type { QueuePairTable } from "./queue_pair_table.ts";
+
 /**
  * What each queue pair measured in its last complete round trip, by its index in the table. A round trip ends with the
  * first acknowledgement of a packet that was sent after it began, at least a base round trip later.
@@ -17,8 +20,90 @@ export class RoundTrips {
   marked = new Float64Array(0);
   /** Losses it was told of. */
   losses = new Float64Array(0);
-  /** With telemetry: greatest utilisation among the hops of the last packet, 1 = the link is full; else 0. */
+  /** With telemetry: greatest utilisation of the hops of its last packet since the one before, 1 = full; else 0. */
   utilisation = new Float64Array(0);
   /** With telemetry: greatest queue of the hops, bytes; else 0. */
   queue = new Float64Array(0);
+  /** Sums of the round trip that is running, and when it began. */
+  since = new Float64Array(0);
+  counted = new Float64Array(0);
+  sumRtt = new Float64Array(0);
+  sumBytes = new Float64Array(0);
+  sumMarked = new Float64Array(0);
+  sumLosses = new Float64Array(0);
+
+  grow(capacity: number): void {
+    this.count = grown(this.count, capacity);
+    for (const key of [
+      "duration",
+      "rtt",
+      "rttBefore",
+      "bytes",
+      "marked",
+      "losses",
+      "utilisation",
+      "queue",
+      "since",
+      "counted",
+      "sumRtt",
+      "sumBytes",
+      "sumMarked",
+      "sumLosses",
+    ] as const) {
+      this[key] = grown(this[key], capacity);
+    }
+  }
+
+  /** A queue pair begins. */
+  begin(queuePair: number, table: QueuePairTable): void {
+    this.count[queuePair] = 0;
+    this.duration[queuePair] = 0;
+    this.rtt[queuePair] = table.base[queuePair];
+    this.rttBefore[queuePair] = table.base[queuePair];
+    this.bytes[queuePair] = 0;
+    this.marked[queuePair] = 0;
+    this.losses[queuePair] = 0;
+    this.utilisation[queuePair] = 0;
+    this.queue[queuePair] = 0;
+    this.#clear(queuePair, table.now);
+    this.since[queuePair] = table.now;
+  }
+
+  #clear(queuePair: number, now: number): void {
+    this.counted[queuePair] = now;
+    this.sumRtt[queuePair] = 0;
+    this.sumBytes[queuePair] = 0;
+    this.sumMarked[queuePair] = 0;
+    this.sumLosses[queuePair] = 0;
+  }
+
+  /** Takes the acknowledgement in `table.ack` into account. Returns whether a round trip is complete with it. */
+  note(queuePair: number, table: QueuePairTable): boolean {
+    const { ack, now } = table;
+    this.sumRtt[queuePair] += ack.rtt * ack.bytes;
+    this.sumBytes[queuePair] += ack.bytes;
+    this.sumMarked[queuePair] += ack.marked * ack.bytes;
+    if (ack.sentAt < this.since[queuePair] || now < this.since[queuePair] + table.base[queuePair]) return false;
+    const bytes = this.sumBytes[queuePair];
+    this.count[queuePair]++;
+    this.duration[queuePair] = now - this.counted[queuePair];
+    this.rttBefore[queuePair] = this.rtt[queuePair];
+    this.rtt[queuePair] = this.sumRtt[queuePair] / bytes;
+    this.bytes[queuePair] = bytes;
+    this.marked[queuePair] = this.sumMarked[queuePair] / bytes;
+    this.losses[queuePair] = this.sumLosses[queuePair];
+    this.#clear(queuePair, now);
+    this.since[queuePair] = now;
+    return true;
+  }
+
+  /** The next round trip begins only now: a decision has come into effect. */
+  restart(queuePair: number, now: number): void {
+    this.since[queuePair] = now;
+  }
+
+  /** A loss. */
+  lose(queuePair: number): void {
+    this.sumLosses[queuePair]++;
+  }
 }

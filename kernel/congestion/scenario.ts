@@ -1,3 +1,4 @@
+import type { Marking, RateControl } from "./rate_control.ts";
 import type { CongestionWorkload } from "./workload.ts";
 
 /** What a run is played on: the workload with its fabric, and how that is simulated. Immutable. */
@@ -11,8 +12,12 @@ export interface CongestionScenario {
   readonly limitNs: number;
   /** Time a decision takes to come into effect when it is not made by a program in the NIC, ns. */
   readonly decisionNs: number;
-  /** Time from which on the workload differs, for tests that nothing knows the future, ns; Infinity for never. */
-  readonly alterAfterNs: number;
+  /** How switches mark while rates are set from outside; null for not at all. */
+  readonly marking: Marking | null;
+  /** Whether packets carry telemetry while rates are set from outside. */
+  readonly telemetry: boolean;
+  /** Program of queue pairs that carry TCP, a copy of which runs; null where no workload needs one. */
+  readonly tcp: RateControl | null;
 }
 
 /** Payload of a packet, bytes. Source: the packet simulators of HPCC and PowerTCP. */

@@ -1,0 +1,19 @@
+import type { CongestionDecision } from "./decision.ts";
+import type { CongestionView } from "./view.ts";
+
+/** Throws a RangeError that names the first number of a decision that is none. */
+export function assertDecision({ program, rate, window }: CongestionDecision, { askedCount }: CongestionView): void {
+  if (program !== null) return;
+  for (const [name, values] of [
+    ["rate", rate],
+    ["window", window],
+  ] as const) {
+    if (values.length < askedCount) {
+      throw new RangeError(`${askedCount} queue pairs are asked, got ${values.length} numbers of ${name}`);
+    }
+    for (let i = 0; i < askedCount; i++) {
+      if (!(values[i] > 0))
+        throw new RangeError(`${name} of queue pair ${i} of those asked must be > 0, got ${values[i]}`);
+    }
+  }
+}

@@ -1,0 +1,590 @@
+import { hashKey } from "../random.ts";
+import { InvariantError, type Subsystem } from "../subsystem.ts";
+import { assertDecision } from "./assert_decision.ts";
+import { assertScenario } from "./assert_scenario.ts";
+import { checkFabric } from "./check_fabric.ts";
+import { Connections } from "./connections.ts";
+import { copyState } from "./copy_state.ts";
+import { CostLedger, QUEUE_WEIGHT } from "./cost.ts";
+import type { CongestionDecision } from "./decision.ts";
+import { DecisionPoints } from "./decision_points.ts";
+import { EventWheel } from "./event_wheel.ts";
+import * as kind from "./events.ts";
+import { Fabric } from "./fabric.ts";
+import { FAIRNESS_ROUND_TRIPS, FairnessLedger } from "./fairness.ts";
+import { lazyLeast } from "./lazy_least.ts";
+import { longestBase } from "./longest_base.ts";
+import { Messages } from "./messages.ts";
+import { Nics } from "./nics.ts";
+import type { CongestionOutcome } from "./outcome.ts";
+import { Packets } from "./packets.ts";
+import { Paths } from "./paths.ts";
+import { QueuePairTable } from "./queue_pair_table.ts";
+import type { RateControl } from "./rate_control.ts";
+import { COMPLAINED, IGNORED } from "./receiver.ts";
+import { RoundTrips } from "./round_trips.ts";
+import type { CongestionScenario } from "./scenario.ts";
+import { MTU } from "./scenario.ts";
+import { SmcSource } from "./smc/smc_source.ts";
+import { MOST_HOPS } from "./topology.ts";
+import type { TrafficSource, Transport } from "./transport.ts";
+import type { CongestionView } from "./view.ts";
+import { WorkRequests } from "./work_requests.ts";
+
+/** Time without anything to send after which the queue pair of a connection ends, ns: the next begins anew. Source: choice. */
+const KEEP_NS = 100_000;
+
+/** Queue pairs there is room for at first. */
+const FIRST_CAPACITY = 64;
+
+/**
+ * A fabric of hosts, switches and links, and the NICs' queue pairs on it: packets (or chunks of them) are sent, queued, marked,
+ * paused, acknowledged one by one. Who decides about rates is a program that NICs run at every acknowledgement, or somebody
+ * outside who is asked once a round trip of each queue pair.
+ *
+ * Acknowledgements meet no queues: they take the propagation and their own time on each link back. Everything that is counted is
+ * a whole number of bytes.
+ */
+export class CongestionKernel
+  implements Subsystem<CongestionScenario, CongestionView, CongestionDecision, CongestionOutcome>
+{
+  /** Told of every round trip that a queue pair completes, by its index; for who measures. Not kept by `fork`. */
+  onRoundTrip: ((queuePair: number) => void) | null = null;
+  #scenario!: CongestionScenario;
+  #seed = 0;
+  #key = 0;
+  #wheel = new EventWheel();
+  #packets = new Packets();
+  #paths = new Paths();
+  #requests = new WorkRequests();
+  #table = new QueuePairTable();
+  #roundTrips = new RoundTrips();
+  #points = new DecisionPoints(this.#wheel);
+  #connections!: Connections;
+  #fabric!: Fabric;
+  #nics!: Nics;
+  #messages!: Messages;
+  #fairness!: FairnessLedger;
+  #ledger!: CostLedger;
+  #source: TrafficSource | null = null;
+  /** The program handed in, by which it is known again, and the copy that runs. */
+  #given: RateControl | null = null;
+  #program: RateControl | null = null;
+  #tcp: RateControl | null = null;
+  #over = true;
+  /** Whether the event loop is to stop. */
+  #stop = false;
+  readonly #outcome: CongestionOutcome = { cost: 0 };
+
+  get scenario(): CongestionScenario {
+    return this.#scenario;
+  }
+
+  get seed(): number {
+    return this.#seed;
+  }
+
+  /** ns. */
+  get time(): number {
+    return this.#wheel.now;
+  }
+
+  get done(): boolean {
+    return this.#over;
+  }
+
+  readonly view: CongestionView = this.#createView();
+
+  #createView(): CongestionView {
+    const kernel = this;
+    return {
+      get time() {
+        return kernel.#wheel.now;
+      },
+      get queuePairs() {
+        return kernel.#table;
+      },
+      get roundTrips() {
+        return kernel.#roundTrips;
+      },
+      get asked() {
+        return kernel.#points.asked;
+      },
+      get askedCount() {
+        return kernel.#points.askedCount;
+      },
+    };
+  }
+
+  get connections(): Connections {
+    return this.#connections;
+  }
+
+  get paths(): Paths {
+    return this.#paths;
+  }
+
+  get fabric(): Fabric {
+    return this.#fabric;
+  }
+
+  get messages(): Messages {
+    return this.#messages;
+  }
+
+  get fairness(): FairnessLedger {
+    return this.#fairness;
+  }
+
+  get ledger(): CostLedger {
+    return this.#ledger;
+  }
+
+  /** The sockets' layer; null where the workload has none. */
+  get source(): TrafficSource | null {
+    return this.#source;
+  }
+
+  /** J of the run at weight .25; before the end, of what is done by then. */
+  get cost(): number {
+    return this.#ledger.cost(QUEUE_WEIGHT);
+  }
+
+  /** @throws RangeError for a scenario that cannot be played */
+  reset(scenario: CongestionScenario, seed: number): void {
+    assertScenario(scenario);
+    const { workload, mtuPerChunk, lossless, limitNs } = scenario;
+    const { topology } = workload;
+    this.#scenario = scenario;
+    this.#seed = seed;
+    this.#key = hashKey(seed, "congestion/marks");
+    this.#wheel.clear();
+    this.#packets.clear();
+    this.#requests.clear();
+    this.#points.clear();
+    this.#table.count = 0;
+    this.#table.now = 0;
+    this.#table.active.fill(0);
+    this.#table.chunk = mtuPerChunk * MTU;
+    this.#connections = new Connections(topology, hashKey(seed, "congestion/paths"), this.#paths, this.#table);
+    this.#fabric = new Fabric(scenario, this.#key, this.#wheel, this.#packets, this.#paths);
+    this.#nics = this.#createNics(mtuPerChunk, lossless);
+    this.#grow(Math.max(FIRST_CAPACITY, this.#table.capacity));
+    this.#given = null;
+    this.#program = null;
+    this.#tcp = scenario.tcp?.fork(this.#table) ?? null;
+    this.#tcp?.reset(this.#table);
+    this.#serve();
+    this.#over = false;
+    const messages = new Messages(workload, this.#connections);
+    this.#messages = messages;
+    this.#source = workload.smc === null ? null : new SmcSource(workload.smc);
+    this.#source?.start(this.#transport());
+    this.#ledger = new CostLedger(
+      workload.messages.length + (workload.smc?.requests.length ?? 0),
+      workload.makespan,
+      lazyLeast(workload, seed, messages.routes()),
+    );
+    this.#fairness = new FairnessLedger(FAIRNESS_ROUND_TRIPS * longestBase(workload), topology.rate.length);
+    messages.start((message, time) => this.#wheel.push(time, message * kind.KINDS + kind.RELEASE));
+    this.#wheel.push(limitNs, kind.LIMIT);
+    this.#run();
+  }
+
+  #createNics(mtuPerChunk: number, lossless: boolean): Nics {
+    return new Nics(
+      { links: this.#scenario.workload.topology.rate.length, mtuPerChunk, lossless },
+      {
+        wheel: this.#wheel,
+        packets: this.#packets,
+        paths: this.#paths,
+        requests: this.#requests,
+        table: this.#table,
+        fabric: this.#fabric,
+        governor: this,
+      },
+    );
+  }
+
+  decide(decision: CongestionDecision): CongestionOutcome {
+    if (this.#over) throw new RangeError("the run is over: nothing is left to decide");
+    assertDecision(decision, this.view);
+    const before = this.cost;
+    if (decision.program === null) this.#apply(decision);
+    else this.#install(decision.program);
+    this.#points.askedCount = 0;
+    this.#run();
+    this.#outcome.cost = this.cost - before;
+    return this.#outcome;
+  }
+
+  /** Rates from outside. */
+  #apply({ rate, window }: CongestionDecision): void {
+    const { asked, askedCount } = this.#points;
+    const table = this.#table;
+    this.#leaveProgram();
+    for (let i = 0; i < askedCount; i++) {
+      const queuePair = asked[i];
+      table.rate[queuePair] = Math.min(rate[i], table.line[queuePair]);
+      table.window[queuePair] = window[i];
+      this.#roundTrips.restart(queuePair, table.now);
+      this.#nics.rearm(queuePair);
+      this.#nics.wake(queuePair);
+    }
+  }
+
+  #leaveProgram(): void {
+    if (this.#program === null) return;
+    this.#program = null;
+    this.#given = null;
+    this.#serve();
+  }
+
+  #install(program: RateControl): void {
+    if (this.#given === program) return;
+    this.#given = program;
+    this.#program = program.fork(this.#table);
+    this.#program.reset(this.#table);
+    this.#serve();
+    this.#points.clear();
+    const { active, count } = this.#table;
+    for (let queuePair = 0; queuePair < count; queuePair++) {
+      if (active[queuePair] === 0 || this.#carriesTcp(queuePair)) continue;
+      this.#nics.telemetry[queuePair] = this.#program.telemetry ? 1 : 0;
+      this.#program.begin(queuePair);
+      this.#nics.wake(queuePair);
+    }
+  }
+
+  /** Tells the switches what the program wants of them. */
+  #serve(): void {
+    const { marking, telemetry } = this.#program ?? this.#scenario;
+    this.#fabric.serve(marking, telemetry);
+  }
+
+  #carriesTcp(queuePair: number): boolean {
+    return this.#connections.tcp[this.#connections.connection[queuePair]] !== 0;
+  }
+
+  /** The program that governs a queue pair; null when that is done from outside. */
+  programOf(queuePair: number): RateControl | null {
+    return this.#tcp !== null && this.#carriesTcp(queuePair) ? this.#tcp : this.#program;
+  }
+
+  /** Runs to the next decision point or the end. */
+  #run(): void {
+    const wheel = this.#wheel;
+    this.#stop = false;
+    while (!this.#stop) {
+      const event = wheel.take();
+      if (event < 0) throw new InvariantError("nothing is left to happen, but messages are not done");
+      const { now } = wheel;
+      this.#table.now = now;
+      while (now >= this.#fairness.due) {
+        this.#fairness.close(this.#table, this.#paths.lastLink, this.#connections.busySince);
+      }
+      this.#happen(event % kind.KINDS, Math.floor(event / kind.KINDS));
+    }
+  }
+
+  #happen(what: number, of: number): void {
+    const fabric = this.#fabric;
+    switch (what) {
+      case kind.ARRIVE:
+        fabric.arrive(of);
+        break;
+      case kind.ACKNOWLEDGE:
+        this.#acknowledge(of);
+        break;
+      case kind.LINK_FREE:
+        fabric.awaited[of] = 0;
+        this.#goOn(of);
+        break;
+      case kind.PACED:
+        this.#nics.paced(of);
+        break;
+      case kind.DELIVER:
+        this.#deliver(of);
+        break;
+      case kind.RELEASE:
+        this.#release(of);
+        break;
+      case kind.PAUSE:
+        fabric.pause(of);
+        break;
+      case kind.RESUME:
+        fabric.resume(of);
+        this.#goOn(of);
+        break;
+      case kind.DECIDE:
+        if (this.#points.collect()) this.#stop = true;
+        break;
+      case kind.TIMER:
+        this.#source!.timer(of);
+        this.#endIfDone();
+        break;
+      case kind.TIMEOUT:
+        if (this.#nics.timedOut(of)) this.#lose(of, 0, true);
+        break;
+      case kind.RETIRE:
+        this.#retireIfIdle(of);
+        break;
+      default:
+        this.#end();
+    }
+  }
+
+  /** A link may send: a NIC's what is ready, a switch's what is queued. */
+  #goOn(link: number): void {
+    if (!this.#fabric.idle(link)) {
+      this.#fabric.await(link);
+      return;
+    }
+    if (this.#scenario.workload.topology.from[link] < this.#scenario.workload.topology.hosts) this.#nics.sendNext(link);
+    else this.#fabric.sendQueued(link);
+  }
+
+  #release(message: number): void {
+    this.#messages.release(message, this.#table.now);
+    const { bytes } = this.#scenario.workload.messages[message];
+    this.#post(this.#messages.connectionOf(message), bytes, message, false);
+  }
+
+  #post(connection: number, bytes: number, token: number, foreign: boolean): void {
+    let queuePair = this.#connections.queuePair[connection];
+    const begins = queuePair < 0;
+    if (begins) queuePair = this.#open(connection);
+    const idle = this.#table.remaining[queuePair] === 0;
+    this.#nics.post(queuePair, bytes, token, foreign);
+    if (idle) this.#connections.share(queuePair, 1);
+    if (begins) this.#begin(queuePair);
+    this.#nics.wake(queuePair);
+  }
+
+  #open(connection: number): number {
+    const queuePair = this.#connections.free();
+    if (queuePair >= this.#table.capacity) this.#grow(2 * this.#table.capacity);
+    this.#connections.serve(connection, queuePair);
+    const { telemetry } = this.programOf(queuePair) ?? this.#scenario;
+    this.#nics.begin(queuePair, telemetry);
+    this.#roundTrips.begin(queuePair, this.#table);
+    return queuePair;
+  }
+
+  #grow(capacity: number): void {
+    this.#table.grow(capacity);
+    this.#paths.grow(capacity);
+    this.#nics.grow(capacity);
+    this.#connections.grow(capacity);
+    this.#roundTrips.grow(capacity);
+  }
+
+  #begin(queuePair: number): void {
+    const program = this.programOf(queuePair);
+    if (program !== null) {
+      program.begin(queuePair);
+      return;
+    }
+    // Nothing is sent before it is decided how fast; that was worked out ahead, as nothing has been measured yet.
+    this.#table.window[queuePair] = 0;
+    this.#table.rate[queuePair] = this.#table.line[queuePair];
+    this.#points.ask(queuePair, this.#table.now);
+  }
+
+  #deliver(request: number): void {
+    const requests = this.#requests;
+    const token = requests.token[request];
+    if (requests.foreign[request] !== 0) {
+      this.#source!.delivered(token);
+      this.#endIfDone();
+    } else {
+      this.#messages.deliver(token, (message, delay) => {
+        this.#wheel.push(this.#table.now + delay, message * kind.KINDS + kind.RELEASE);
+      });
+    }
+  }
+
+  /** A packet's acknowledgement reaches its sender, or whatever else the receiver had to say. */
+  #acknowledge(packet: number): void {
+    const packets = this.#packets;
+    const queuePair = packets.queuePair[packet];
+    const verdict = packets.verdict[packet];
+    if (packets.generation[packet] !== this.#paths.generation[queuePair]) {
+      packets.release(packet);
+      return;
+    }
+    this.#paths.ended[queuePair] += packets.bytes[packet];
+    const sequence = packets.sequence[packet];
+    if (verdict === IGNORED) {
+      packets.release(packet);
+    } else if (verdict === COMPLAINED) {
+      packets.release(packet);
+      this.#nics.heard[queuePair] = this.#table.now;
+      this.#lose(queuePair, sequence, false);
+    } else {
+      this.#hear(queuePair, packet, sequence);
+    }
+  }
+
+  #hear(queuePair: number, packet: number, sequence: number): void {
+    const table = this.#table;
+    const packets = this.#packets;
+    this.#readAcknowledgement(packet, sequence);
+    this.#ledger.wait(packets.bytes[packet], packets.waited[packet]);
+    this.#ledger.deliver(packets.bytes[packet], table.base[queuePair]);
+    packets.release(packet);
+    this.#nics.heard[queuePair] = table.now;
+    if (sequence > table.acked[queuePair]) {
+      table.remaining[queuePair] -= sequence - table.acked[queuePair];
+      table.acked[queuePair] = sequence;
+      if (table.sent[queuePair] < sequence) this.#nics.rewind(queuePair, sequence);
+    }
+    const complete = this.#roundTrips.note(queuePair, table);
+    if (complete && this.onRoundTrip !== null) this.onRoundTrip(queuePair);
+    const program = this.programOf(queuePair);
+    if (program !== null) {
+      const rate = table.rate[queuePair];
+      program.acknowledge(queuePair);
+      if (program.rearms && table.rate[queuePair] !== rate) this.#nics.rearm(queuePair);
+    } else if (complete && table.remaining[queuePair] > 0) {
+      this.#points.ask(queuePair, table.now + this.#scenario.decisionNs);
+    }
+    this.#completeRequests(queuePair, sequence);
+    this.#nics.wake(queuePair);
+  }
+
+  #readAcknowledgement(packet: number, sequence: number): void {
+    const packets = this.#packets;
+    const { ack, now } = this.#table;
+    ack.bytes = packets.bytes[packet];
+    ack.packets = packets.count[packet];
+    ack.sentAt = packets.sentAt[packet];
+    ack.rtt = now - ack.sentAt;
+    ack.marked = packets.marked[packet];
+    ack.ackedAtSend = packets.ackedAtSend[packet];
+    ack.sequence = sequence;
+    ack.hops = packets.stamps[packet];
+    for (let hop = 0; hop < ack.hops; hop++) {
+      const at = packet * MOST_HOPS + hop;
+      ack.queue[hop] = packets.stampQueue[at];
+      ack.sent[hop] = packets.stampSent[at];
+      ack.time[hop] = packets.stampTime[at];
+      ack.rate[hop] = packets.stampRate[at];
+    }
+  }
+
+  #lose(queuePair: number, sequence: number, timeout: boolean): void {
+    this.#roundTrips.lose(queuePair);
+    this.#nics.rewind(queuePair, sequence);
+    const program = this.programOf(queuePair);
+    if (program !== null) program.lose(queuePair, timeout);
+    this.#nics.wake(queuePair);
+  }
+
+  /** Work requests that are acknowledged to their last byte are complete; a queue pair without any is idle. */
+  #completeRequests(queuePair: number, sequence: number): void {
+    const requests = this.#requests;
+    const nics = this.#nics;
+    let request = nics.unacknowledged[queuePair];
+    if (request < 0 || requests.end[request] > sequence) return;
+    while (request >= 0 && requests.end[request] <= sequence) {
+      const token = requests.token[request];
+      const foreign = requests.foreign[request] !== 0;
+      nics.unacknowledged[queuePair] = requests.next[request];
+      requests.release(request);
+      if (foreign) this.#source!.completed(token);
+      else this.#finish(token);
+      request = nics.unacknowledged[queuePair];
+    }
+    if (this.#table.remaining[queuePair] === 0) this.#rest(queuePair);
+    this.#endIfDone();
+  }
+
+  #finish(message: number): void {
+    const { now } = this.#table;
+    this.#ledger.finish(message, this.#messages.finish(message, now), now);
+  }
+
+  #endIfDone(): void {
+    if (this.#messages.done && (this.#source === null || this.#source.done)) this.#end();
+  }
+
+  /** A queue pair has nothing to send: one of a connection stays a while. */
+  #rest(queuePair: number): void {
+    this.#connections.share(queuePair, -1);
+    if (this.#messages.isLast(this.#connections.connection[queuePair])) this.#retire(queuePair);
+    else this.#wheel.push(this.#table.now + KEEP_NS, queuePair * kind.KINDS + kind.RETIRE);
+  }
+
+  #retireIfIdle(queuePair: number): void {
+    if (this.#table.active[queuePair] === 0 || this.#table.remaining[queuePair] > 0) return;
+    // An event of an earlier rest finds it rested again since.
+    if (this.#nics.heard[queuePair] + KEEP_NS <= this.#table.now) this.#retire(queuePair);
+  }
+
+  #retire(queuePair: number): void {
+    this.#points.forget(queuePair);
+    this.#connections.retire(queuePair);
+  }
+
+  #end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#stop = true;
+    this.#points.clear();
+    const { now } = this.#table;
+    this.#messages.abandon(now, (slowdown) => this.#ledger.abandon(slowdown, now));
+  }
+
+  #transport(): Transport {
+    const kernel = this;
+    return {
+      get now() {
+        return kernel.#wheel.now;
+      },
+      open: (src, dst, tcp) => kernel.#connections.add(src, dst, tcp),
+      post: (connection, bytes, token) => kernel.#post(connection, bytes, token, true),
+      at: (time, token) => kernel.#wheel.push(time, token * kind.KINDS + kind.TIMER),
+      finished: (request) => {
+        const { now } = kernel.#table;
+        const index = kernel.#scenario.workload.messages.length + request;
+        kernel.#ledger.finish(index, kernel.#messages.finishRequest(request, now), now);
+      },
+    };
+  }
+
+  fork(): CongestionKernel {
+    const copy = new CongestionKernel();
+    const { mtuPerChunk, lossless } = this.#scenario;
+    copy.#scenario = this.#scenario;
+    copy.#seed = this.#seed;
+    copy.#key = this.#key;
+    copy.#wheel = this.#wheel.fork();
+    copyState(this.#packets, copy.#packets);
+    copyState(this.#paths, copy.#paths);
+    copyState(this.#requests, copy.#requests);
+    copyState(this.#table, copy.#table);
+    copyState(this.#roundTrips, copy.#roundTrips);
+    copy.#points = this.#points.fork(copy.#wheel);
+    const { topology } = this.#scenario.workload;
+    copy.#connections = new Connections(topology, hashKey(this.#seed, "congestion/paths"), copy.#paths, copy.#table);
+    copy.#connections.copyFrom(this.#connections);
+    copy.#fabric = this.#fabric.fork(copy.#wheel, copy.#packets, copy.#paths);
+    copy.#nics = copy.#createNics(mtuPerChunk, lossless);
+    copy.#nics.copyFrom(this.#nics);
+    copy.#messages = this.#messages.fork(copy.#connections);
+    copy.#fairness = this.#fairness.fork();
+    copy.#ledger = this.#ledger.fork();
+    copy.#source = this.#source?.fork(copy.#transport()) ?? null;
+    copy.#given = this.#given;
+    copy.#program = this.#program?.fork(copy.#table) ?? null;
+    copy.#tcp = this.#tcp?.fork(copy.#table) ?? null;
+    copy.#over = this.#over;
+    return copy;
+  }
+
+  checkInvariants(): void {
+    checkFabric(this.#scenario, this.#table, this.#paths, this.#packets, this.#fabric);
+    this.#source?.checkInvariants();
+  }
+}

@@ -1,0 +1,226 @@
+import { hashUniform } from "../random.ts";
+import { copyState } from "./copy_state.ts";
+import type { EventWheel } from "./event_wheel.ts";
+import { ACKNOWLEDGE, ARRIVE, DELIVER, KINDS, LINK_FREE, PAUSE, RESUME } from "./events.ts";
+import { FlowControl } from "./flow_control.ts";
+import { ON_LINK, type Packets, QUEUED, RETURNING } from "./packets.ts";
+import type { Paths } from "./paths.ts";
+import type { Marking } from "./rate_control.ts";
+import { judge, TAKEN } from "./receiver.ts";
+import type { CongestionScenario } from "./scenario.ts";
+import { MOST_HOPS, type Topology } from "./topology.ts";
+
+/** Rate for which thresholds of marking are given, bytes per ns: 100 Gb/s. */
+const MARKING_RATE = 12.5;
+
+/**
+ * The links and the switches' egress queues: first in, first out, one queue a link. A packet takes its time on the wire and
+ * the propagation; a switch sends it on when it has all of it.
+ */
+export class Fabric {
+  /** Of each link: the queue at its beginning; -1 where it is empty. */
+  head: Int32Array;
+  tail: Int32Array;
+  /** Bytes on the wire of what is queued. */
+  queued: Float64Array;
+  /** Until when it sends, ns, with fractions. */
+  busyUntil: Float64Array;
+  paused: Uint8Array;
+  /** 1 while an event will say that it is free. */
+  awaited: Uint8Array;
+  /** Bytes on the wire that it has sent. */
+  sent: Float64Array;
+  /** Time it was told not to send, ns, and since when. */
+  pausedTime: Float64Array;
+  pausedSince: Float64Array;
+  /** Greatest of all queues so far, bytes on the wire. */
+  greatestQueue = 0;
+  drops = 0;
+  flowControl: FlowControl;
+  readonly #scenario: CongestionScenario;
+  readonly #topology: Topology;
+  readonly #wheel: EventWheel;
+  readonly #packets: Packets;
+  readonly #paths: Paths;
+  readonly #key: number;
+  #marking: Marking | null = null;
+  #telemetry = false;
+
+  constructor(scenario: CongestionScenario, key: number, wheel: EventWheel, packets: Packets, paths: Paths) {
+    const { topology } = scenario.workload;
+    const links = topology.rate.length;
+    this.#scenario = scenario;
+    this.#topology = topology;
+    this.#key = key;
+    this.#wheel = wheel;
+    this.#packets = packets;
+    this.#paths = paths;
+    this.head = new Int32Array(links).fill(-1);
+    this.tail = new Int32Array(links).fill(-1);
+    this.queued = new Float64Array(links);
+    this.busyUntil = new Float64Array(links);
+    this.paused = new Uint8Array(links);
+    this.awaited = new Uint8Array(links);
+    this.sent = new Float64Array(links);
+    this.pausedTime = new Float64Array(links);
+    this.pausedSince = new Float64Array(links);
+    this.flowControl = new FlowControl(topology, scenario.lossless, scenario.mtuPerChunk);
+  }
+
+  /** What switches do for the program that runs now. */
+  serve(marking: Marking | null, telemetry: boolean): void {
+    this.#marking = marking;
+    this.#telemetry = telemetry;
+  }
+
+  /** Whether a packet can begin on `link` now. */
+  idle(link: number): boolean {
+    return this.paused[link] === 0 && this.busyUntil[link] <= this.#wheel.now;
+  }
+
+  /** Makes sure that an event says when `link` is free, unless it is paused: then the resume does. */
+  await(link: number): void {
+    if (this.awaited[link] !== 0 || this.paused[link] !== 0) return;
+    this.awaited[link] = 1;
+    this.#wheel.push(Math.max(this.busyUntil[link], this.#wheel.now), link * KINDS + LINK_FREE);
+  }
+
+  /** A packet comes out of a link at a switch. */
+  arrive(packet: number): void {
+    const packets = this.#packets;
+    const queuePair = packets.queuePair[packet];
+    const base = queuePair * MOST_HOPS;
+    const { links } = this.#paths;
+    const hop = packets.hop[packet];
+    const ingress = links[base + hop];
+    const egress = links[base + hop + 1];
+    const wire = packets.wire[packet];
+    const { flowControl } = this;
+    if (!flowControl.admit(ingress, wire, this.queued[egress])) {
+      this.drops += packets.count[packet];
+      if (packets.generation[packet] === this.#paths.generation[queuePair]) {
+        this.#paths.ended[queuePair] += packets.bytes[packet];
+      }
+      packets.release(packet);
+      return;
+    }
+    if (flowControl.mustPause(ingress)) {
+      this.#wheel.push(this.#wheel.now + flowControl.delay(ingress), ingress * KINDS + PAUSE);
+    }
+    packets.place[packet] = QUEUED;
+    packets.hop[packet] = hop + 1;
+    packets.ingress[packet] = ingress;
+    packets.queuedAt[packet] = this.#wheel.now;
+    packets.next[packet] = -1;
+    if (this.head[egress] < 0) this.head[egress] = packet;
+    else packets.next[this.tail[egress]] = packet;
+    this.tail[egress] = packet;
+    this.queued[egress] += wire;
+    if (this.queued[egress] > this.greatestQueue) this.greatestQueue = this.queued[egress];
+    if (this.head[egress] === packet && this.idle(egress)) this.sendQueued(egress);
+    else this.await(egress);
+  }
+
+  /** Sends the first packet of the queue of `link`, which is idle and a switch's. */
+  sendQueued(link: number): void {
+    const packet = this.head[link];
+    if (packet < 0) return;
+    const packets = this.#packets;
+    const wire = packets.wire[packet];
+    this.head[link] = packets.next[packet];
+    this.queued[link] -= wire;
+    const ingress = packets.ingress[packet];
+    const { flowControl } = this;
+    flowControl.release(ingress, wire);
+    if (flowControl.mustResume(ingress)) {
+      this.#wheel.push(this.#wheel.now + flowControl.delay(ingress), ingress * KINDS + RESUME);
+    }
+    const start = this.#start(link);
+    packets.waited[packet] += Math.max(0, start - packets.queuedAt[packet]);
+    const left = this.queued[link];
+    if (this.#marking !== null && packets.marked[packet] === 0) this.#mark(packet, link, left, this.#marking);
+    if (this.#telemetry) this.#stamp(packet, link, left, start);
+    this.#transmit(link, packet, start);
+    if (this.head[link] >= 0) this.await(link);
+  }
+
+  /** Puts a packet on `link`, which is idle and a NIC's. Returns when it began, ns. */
+  send(link: number, packet: number): number {
+    const start = this.#start(link);
+    this.#transmit(link, packet, start);
+    return start;
+  }
+
+  /** A busy link goes on where it left off, although events come at whole ns. */
+  #start(link: number): number {
+    const { now } = this.#wheel;
+    return this.busyUntil[link] > now - 1 ? this.busyUntil[link] : now;
+  }
+
+  #transmit(link: number, packet: number, start: number): void {
+    const packets = this.#packets;
+    const queuePair = packets.queuePair[packet];
+    const wire = packets.wire[packet];
+    const end = start + wire / this.#topology.rate[link];
+    const arrival = end + this.#topology.delay[link];
+    this.busyUntil[link] = end;
+    this.sent[link] += wire;
+    if (packets.hop[packet] + 1 < this.#paths.length[queuePair]) {
+      packets.place[packet] = ON_LINK;
+      this.#wheel.push(arrival, packet * KINDS + ARRIVE);
+      return;
+    }
+    packets.place[packet] = RETURNING;
+    // What arrives on one path arrives in order, so that the receiver can judge it now.
+    const verdict = this.#scenario.lossless ? TAKEN : judge(packets, this.#paths, packet, arrival);
+    packets.verdict[packet] = verdict;
+    const request = packets.request[packet];
+    if (request >= 0 && verdict === TAKEN) this.#wheel.push(arrival, request * KINDS + DELIVER);
+    this.#wheel.push(arrival + this.#paths.back[queuePair], packet * KINDS + ACKNOWLEDGE);
+  }
+
+  /** A chunk is marked with the probability that one of its packets is. */
+  #mark(packet: number, link: number, left: number, { kmin, kmax, pmax }: Marking): void {
+    const scale = this.#topology.rate[link] / MARKING_RATE;
+    if (left <= kmin * scale) return;
+    const packets = this.#packets;
+    if (left > kmax * scale) {
+      packets.marked[packet] = 1;
+      return;
+    }
+    const one = (pmax * (left - kmin * scale)) / ((kmax - kmin) * scale);
+    const count = packets.count[packet];
+    const chance = count === 1 ? one : 1 - (1 - one) ** count;
+    const key = this.#paths.key[packets.queuePair[packet]];
+    const draw = packets.sequence[packet] * MOST_HOPS + packets.hop[packet];
+    if (hashUniform(this.#key, key, draw | 0) < chance) packets.marked[packet] = 1;
+  }
+
+  #stamp(packet: number, link: number, left: number, time: number): void {
+    const packets = this.#packets;
+    const at = packet * MOST_HOPS + packets.stamps[packet]++;
+    packets.stampQueue[at] = left;
+    packets.stampSent[at] = this.sent[link];
+    packets.stampTime[at] = time;
+    packets.stampRate[at] = this.#topology.rate[link];
+  }
+
+  pause(link: number): void {
+    this.paused[link] = 1;
+    this.pausedSince[link] = this.#wheel.now;
+  }
+
+  resume(link: number): void {
+    this.paused[link] = 0;
+    this.pausedTime[link] += this.#wheel.now - this.pausedSince[link];
+  }
+
+  fork(wheel: EventWheel, packets: Packets, paths: Paths): Fabric {
+    const copy = new Fabric(this.#scenario, this.#key, wheel, packets, paths);
+    copyState(this, copy);
+    copy.flowControl = this.flowControl.fork(this.#scenario.mtuPerChunk);
+    copy.#marking = this.#marking;
+    copy.#telemetry = this.#telemetry;
+    return copy;
+  }
+}

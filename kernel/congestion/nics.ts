@@ -1,0 +1,288 @@
+import { copyState, grown } from "./copy_state.ts";
+import type { EventWheel } from "./event_wheel.ts";
+import { KINDS, PACED, TIMEOUT } from "./events.ts";
+import type { Fabric } from "./fabric.ts";
+import type { Packets } from "./packets.ts";
+import type { Paths } from "./paths.ts";
+import type { QueuePairTable } from "./queue_pair_table.ts";
+import type { RateControl } from "./rate_control.ts";
+import { HEADER, MTU, TELEMETRY } from "./scenario.ts";
+import { MOST_HOPS } from "./topology.ts";
+import type { WorkRequests } from "./work_requests.ts";
+
+/** A queue pair has nothing to send or may not; its limiter makes it wait; it waits for its turn on the link. */
+const RESTING = 0;
+const LIMITED = 1;
+const READY = 2;
+
+/** Time without an acknowledgement after which all that is in flight is sent again, ns. Source: choice; only where switches drop. */
+const TIMEOUT_NS = 1_000_000;
+
+/** What a NIC asks of whoever governs a queue pair. */
+export interface Governor {
+  /** The program that sets its rate; null when that is done from outside. */
+  programOf(queuePair: number): RateControl | null;
+}
+
+/**
+ * The senders: each queue pair sends a chunk when its limiter and its window let it, and those of one NIC that may take turns
+ * on its link.
+ */
+export class Nics {
+  state = new Uint8Array(0);
+  /** When the limiter lets the next packet go, ns, with fractions. */
+  available = new Float64Array(0);
+  /** Start of the last packet, ns, and its bytes on the wire. */
+  lastStart = new Float64Array(0);
+  lastWire = new Float64Array(0);
+  /** Time of the event that ends the wait for the limiter; others are stale. */
+  wakeAt = new Float64Array(0);
+  /** Payload given to it since it began. */
+  posted = new Float64Array(0);
+  /** Behind it among those that are ready on its link. */
+  next = new Int32Array(0);
+  /** Work requests: the first that is not all sent, the first that is not all acknowledged, and the last. */
+  sending = new Int32Array(0);
+  unacknowledged = new Int32Array(0);
+  last = new Int32Array(0);
+  /** 1 when packets carry telemetry. */
+  telemetry = new Uint8Array(0);
+  /** When the last acknowledgement came, or the first packet after silence went. */
+  heard = new Float64Array(0);
+  timing = new Uint8Array(0);
+  /** Of each link of a NIC: those that are ready, -1 for none. */
+  readyHead: Int32Array;
+  readyTail: Int32Array;
+  readonly #chunkPackets: number;
+  readonly #lossless: boolean;
+  readonly #wheel: EventWheel;
+  readonly #packets: Packets;
+  readonly #paths: Paths;
+  readonly #requests: WorkRequests;
+  readonly #table: QueuePairTable;
+  readonly #fabric: Fabric;
+  readonly #governor: Governor;
+
+  constructor(
+    setup: { links: number; mtuPerChunk: number; lossless: boolean },
+    parts: {
+      wheel: EventWheel;
+      packets: Packets;
+      paths: Paths;
+      requests: WorkRequests;
+      table: QueuePairTable;
+      fabric: Fabric;
+      governor: Governor;
+    },
+  ) {
+    this.readyHead = new Int32Array(setup.links).fill(-1);
+    this.readyTail = new Int32Array(setup.links).fill(-1);
+    this.#chunkPackets = setup.mtuPerChunk;
+    this.#lossless = setup.lossless;
+    this.#wheel = parts.wheel;
+    this.#packets = parts.packets;
+    this.#paths = parts.paths;
+    this.#requests = parts.requests;
+    this.#table = parts.table;
+    this.#fabric = parts.fabric;
+    this.#governor = parts.governor;
+  }
+
+  grow(capacity: number): void {
+    for (const key of ["state", "telemetry", "timing"] as const) this[key] = grown(this[key], capacity);
+    for (const key of ["next", "sending", "unacknowledged", "last"] as const) this[key] = grown(this[key], capacity);
+    for (const key of ["available", "lastStart", "lastWire", "wakeAt", "posted", "heard"] as const) {
+      this[key] = grown(this[key], capacity);
+    }
+  }
+
+  /** A queue pair begins. */
+  begin(queuePair: number, telemetry: boolean): void {
+    this.state[queuePair] = RESTING;
+    this.available[queuePair] = 0;
+    this.lastStart[queuePair] = 0;
+    this.lastWire[queuePair] = 0;
+    this.wakeAt[queuePair] = -1;
+    this.posted[queuePair] = 0;
+    this.sending[queuePair] = -1;
+    this.unacknowledged[queuePair] = -1;
+    this.last[queuePair] = -1;
+    this.telemetry[queuePair] = telemetry ? 1 : 0;
+    this.timing[queuePair] = 0;
+  }
+
+  /** Adds a work request to what a queue pair has to send. */
+  post(queuePair: number, bytes: number, token: number, foreign: boolean): void {
+    const requests = this.#requests;
+    const request = requests.allocate();
+    this.posted[queuePair] += bytes;
+    this.#table.remaining[queuePair] += bytes;
+    requests.queuePair[request] = queuePair;
+    requests.end[request] = this.posted[queuePair];
+    requests.next[request] = -1;
+    requests.token[request] = token;
+    requests.foreign[request] = foreign ? 1 : 0;
+    if (this.unacknowledged[queuePair] < 0) this.unacknowledged[queuePair] = request;
+    else requests.next[this.last[queuePair]] = request;
+    if (this.sending[queuePair] < 0) this.sending[queuePair] = request;
+    this.last[queuePair] = request;
+  }
+
+  /** Lets a queue pair go on if it may. */
+  wake(queuePair: number): void {
+    if (this.state[queuePair] !== RESTING || !this.#mayPost(queuePair)) return;
+    const { now } = this.#wheel;
+    if (this.available[queuePair] > now) {
+      this.state[queuePair] = LIMITED;
+      this.#wait(queuePair);
+      return;
+    }
+    this.#queue(queuePair);
+    const link = this.#paths.links[queuePair * MOST_HOPS];
+    if (this.#fabric.idle(link)) this.sendNext(link);
+    else this.#fabric.await(link);
+  }
+
+  /** The limiter's event. */
+  paced(queuePair: number): void {
+    if (this.state[queuePair] !== LIMITED || this.wakeAt[queuePair] !== this.#wheel.now) return;
+    this.state[queuePair] = RESTING;
+    this.wakeAt[queuePair] = -1;
+    this.wake(queuePair);
+  }
+
+  /** A program has set another rate: the gap since the last packet is the one of the new rate. */
+  rearm(queuePair: number): void {
+    const available = this.lastStart[queuePair] + this.lastWire[queuePair] / this.#table.rate[queuePair];
+    const earlier = available < this.available[queuePair];
+    this.available[queuePair] = available;
+    if (!earlier || this.state[queuePair] !== LIMITED) return;
+    if (available > this.#wheel.now) {
+      this.#wait(queuePair);
+    } else {
+      this.state[queuePair] = RESTING;
+      this.wakeAt[queuePair] = -1;
+      this.wake(queuePair);
+    }
+  }
+
+  #wait(queuePair: number): void {
+    const at = Math.ceil(this.available[queuePair]);
+    this.wakeAt[queuePair] = at;
+    this.#wheel.push(at, queuePair * KINDS + PACED);
+  }
+
+  #mayPost(queuePair: number): boolean {
+    const { sent, acked, window } = this.#table;
+    return this.posted[queuePair] > sent[queuePair] && sent[queuePair] - acked[queuePair] < window[queuePair];
+  }
+
+  #queue(queuePair: number): void {
+    const link = this.#paths.links[queuePair * MOST_HOPS];
+    this.state[queuePair] = READY;
+    this.next[queuePair] = -1;
+    if (this.readyHead[link] < 0) this.readyHead[link] = queuePair;
+    else this.next[this.readyTail[link]] = queuePair;
+    this.readyTail[link] = queuePair;
+  }
+
+  /** Sends a chunk of the next queue pair in turn; `link` is idle. */
+  sendNext(link: number): void {
+    for (;;) {
+      const queuePair = this.readyHead[link];
+      if (queuePair < 0) return;
+      this.readyHead[link] = this.next[queuePair];
+      this.state[queuePair] = RESTING;
+      this.#governor.programOf(queuePair)?.beforeSend(queuePair);
+      if (!this.#mayPost(queuePair)) continue;
+      this.#sendChunk(queuePair, link);
+      this.wakeAfterSending(queuePair);
+      if (this.readyHead[link] >= 0) this.#fabric.await(link);
+      return;
+    }
+  }
+
+  /** After a packet: the limiter, or the end of the line. */
+  wakeAfterSending(queuePair: number): void {
+    if (!this.#mayPost(queuePair)) return;
+    if (this.available[queuePair] > this.#wheel.now) {
+      // While the link is busy anyway, a gap no longer than that needs no event of its own.
+      const link = this.#paths.links[queuePair * MOST_HOPS];
+      if (this.available[queuePair] > this.#fabric.busyUntil[link]) {
+        this.state[queuePair] = LIMITED;
+        this.#wait(queuePair);
+        return;
+      }
+    }
+    this.#queue(queuePair);
+  }
+
+  #sendChunk(queuePair: number, link: number): void {
+    const table = this.#table;
+    const packets = this.#packets;
+    const requests = this.#requests;
+    const begin = table.sent[queuePair];
+    const request = this.sending[queuePair];
+    const bytes = Math.min(this.#chunkPackets * MTU, requests.end[request] - begin);
+    const count = Math.ceil(bytes / MTU);
+    const wire = bytes + count * (HEADER + this.telemetry[queuePair] * TELEMETRY);
+    const end = begin + bytes;
+    const packet = packets.allocate();
+    packets.queuePair[packet] = queuePair;
+    packets.generation[packet] = this.#paths.generation[queuePair];
+    packets.bytes[packet] = bytes;
+    packets.wire[packet] = wire;
+    packets.count[packet] = count;
+    packets.sequence[packet] = end;
+    packets.ackedAtSend[packet] = table.acked[queuePair];
+    packets.marked[packet] = 0;
+    packets.waited[packet] = 0;
+    packets.hop[packet] = 0;
+    packets.stamps[packet] = 0;
+    packets.request[packet] = end === requests.end[request] ? request : -1;
+    if (end === requests.end[request]) this.sending[queuePair] = requests.next[request];
+    table.sent[queuePair] = end;
+    this.#paths.launched[queuePair] += bytes;
+    const start = this.#fabric.send(link, packet);
+    packets.sentAt[packet] = start;
+    this.lastStart[queuePair] = start;
+    this.lastWire[queuePair] = wire;
+    this.available[queuePair] = start + wire / table.rate[queuePair];
+    if (!this.#lossless && this.timing[queuePair] === 0) {
+      this.timing[queuePair] = 1;
+      this.heard[queuePair] = this.#wheel.now;
+      this.#wheel.push(this.#wheel.now + TIMEOUT_NS, queuePair * KINDS + TIMEOUT);
+    }
+  }
+
+  /** Sends again from the first byte that was not acknowledged, or from `sequence` on if that is later. */
+  rewind(queuePair: number, sequence: number): void {
+    const table = this.#table;
+    const from = Math.max(sequence, table.acked[queuePair]);
+    if (from >= table.sent[queuePair]) return;
+    table.sent[queuePair] = from;
+    const requests = this.#requests;
+    let request = this.unacknowledged[queuePair];
+    while (request >= 0 && requests.end[request] <= from) request = requests.next[request];
+    this.sending[queuePair] = request;
+  }
+
+  /** The timeout's event: whether nothing was heard for long; looks again later otherwise. */
+  timedOut(queuePair: number): boolean {
+    if (this.timing[queuePair] === 0) return false;
+    const { now } = this.#wheel;
+    if (this.#table.sent[queuePair] === this.#table.acked[queuePair]) {
+      this.timing[queuePair] = 0;
+      return false;
+    }
+    const due = this.heard[queuePair] + TIMEOUT_NS;
+    const late = due <= now;
+    if (late) this.heard[queuePair] = now;
+    this.#wheel.push(late ? now + TIMEOUT_NS : due, queuePair * KINDS + TIMEOUT);
+    return late;
+  }
+
+  copyFrom(from: Nics): void {
+    copyState(from, this);
+  }
+}

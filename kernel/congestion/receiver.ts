@@ -1,0 +1,36 @@
+import type { Packets } from "./packets.ts";
+import type { Paths } from "./paths.ts";
+
+/** What a receiver makes of a packet: takes it, throws it away in silence, or complains of a gap. */
+export const TAKEN = 0;
+export const IGNORED = 1;
+export const COMPLAINED = 2;
+
+/** Least time between two complaints of one queue pair about the same gap, ns. Source: HPCC's simulator. */
+const COMPLAINT_NS = 500_000;
+
+/**
+ * Go-back-N: only what is next in order is taken; what was taken already is acknowledged again. The `sequence` of a packet by
+ * which the receiver complains becomes what it waits for.
+ */
+export function judge(packets: Packets, paths: Paths, packet: number, arrival: number): number {
+  const queuePair = packets.queuePair[packet];
+  if (packets.generation[packet] !== paths.generation[queuePair]) return IGNORED;
+  const end = packets.sequence[packet];
+  const expected = paths.expected[queuePair];
+  const begin = end - packets.bytes[packet];
+  if (begin <= expected) {
+    if (end > expected) {
+      paths.expected[queuePair] = end;
+      paths.complained[queuePair] = Number.NEGATIVE_INFINITY;
+      return TAKEN;
+    }
+    // Its work request was delivered before.
+    packets.request[packet] = -1;
+    return TAKEN;
+  }
+  if (arrival - paths.complained[queuePair] < COMPLAINT_NS) return IGNORED;
+  paths.complained[queuePair] = arrival;
+  packets.sequence[packet] = expected;
+  return COMPLAINED;
+}
