@@ -25,6 +25,9 @@ const MOST_SENDERS = 1024;
 /** Most bytes of a message that can be asked for. Source: choice. */
 const MOST_BYTES = 1e10;
 
+/** Longest time in which messages start that can be asked for, ns. Source: choice, 10 s. */
+const MOST_DURATION_NS = 1e10;
+
 /**
  * The numbers of an episode. Each is drawn from a stream of its own, keyed by seed, workload and purpose, so that fixing one
  * changes no other.
@@ -45,9 +48,8 @@ export class EpisodeDraw {
     this.delayNs = options.delayNs ?? usual.delayNs;
     this.#seed = seed;
     this.#options = options;
-    assertWhole(name, "senders", options.senders, 1, MOST_SENDERS);
-    assertWhole(name, "bytes", options.bytes, 1, MOST_BYTES);
-    assertWhole(name, "durationNs", options.durationNs, 1, Number.MAX_SAFE_INTEGER);
+    assertWhole(name, "bytes", options.bytes, [1, MOST_BYTES]);
+    assertWhole(name, "durationNs", options.durationNs, [1, MOST_DURATION_NS]);
     if (options.load !== undefined && !(options.load > 0 && options.load <= 1)) {
       throw new RangeError(`${name}: load must be above 0 and at most 1, got ${options.load}`);
     }
@@ -58,14 +60,20 @@ export class EpisodeDraw {
     return randomStream(this.#seed, `congestion/${this.name}/${purpose}`, index);
   }
 
-  /** A number of senders, drawn evenly in the logarithm unless fixed. */
-  senders(range: Range): number {
+  /** A number of senders, drawn evenly in the logarithm unless fixed. Throws a RangeError for a fixed one that is not allowed. */
+  senders(range: Range, allowed: Range = [1, MOST_SENDERS]): number {
+    assertWhole(this.name, "senders", this.#options.senders, allowed);
     return this.#options.senders ?? this.logarithmic("senders", range);
   }
 
-  /** Bytes of a message, drawn evenly in the logarithm unless fixed; at most `most` in the first case. */
-  bytes(range: Range, most = Number.POSITIVE_INFINITY): number {
-    return this.#options.bytes ?? Math.floor(Math.min(most, this.logarithmic("bytes", range)));
+  /**
+   * Bytes of a message, drawn evenly in the logarithm unless fixed. Of `count` messages, those within `range` are drawn that
+   * make a sum within `total`, and if there are none, those that come closest.
+   */
+  bytes(range: Range, total: Range = [0, Number.POSITIVE_INFINITY], count = 1): number {
+    const greatest = Math.floor(Math.min(range[1], total[1] / count));
+    const least = Math.min(greatest, Math.ceil(Math.max(range[0], total[0] / count)));
+    return this.#options.bytes ?? this.logarithmic("bytes", [least, greatest]);
   }
 
   /** A load, drawn evenly unless fixed. */
@@ -99,7 +107,7 @@ export function drawLogarithmic([least, greatest]: Range, random: RandomStream):
   return Math.round(least * (greatest / least) ** random.next());
 }
 
-function assertWhole(name: string, what: string, value: number | undefined, least: number, most: number): void {
+function assertWhole(name: string, what: string, value: number | undefined, [least, most]: Range): void {
   if (value === undefined || (Number.isSafeInteger(value) && value >= least && value <= most)) return;
   throw new RangeError(`${name}: ${what} must be a whole number from ${least} to ${most}, got ${value}`);
 }
