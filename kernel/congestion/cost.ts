@@ -1,3 +1,5 @@
+import { Largest } from "./largest.ts";
+
 /** What a base round trip of standing queue weighs against the tail. Source: choice; .1 and .5 are reported beside it. */
 export const QUEUE_WEIGHT = 0.25;
 
@@ -47,9 +49,8 @@ export class CostLedger {
 
   readonly #least: LeastSlowdown;
   readonly #makespan: boolean;
-  /** The slowest so far, a heap with the fastest of them first; a message that is not done counts as 1 until the end. */
-  readonly #worst: Float64Array;
-  #worstSum: number;
+  /** The slowest so far; a message that is not done counts as 1 until the end. */
+  #worst: Largest;
   /** Of a makespan: the time that counts, ns. */
   #duration = 0;
   #bytes = 0;
@@ -64,8 +65,7 @@ export class CostLedger {
     this.slowdowns = new Float64Array(messages);
     this.#least = least;
     this.#makespan = makespan;
-    this.#worst = new Float64Array(tailCount(messages)).fill(1);
-    this.#worstSum = this.#worst.length;
+    this.#worst = new Largest(tailCount(messages), 1);
   }
 
   /** Message `index` is done at `now`: its time over its ideal time. */
@@ -74,7 +74,7 @@ export class CostLedger {
     this.finished++;
     this.lastFinish = now;
     this.#duration = Math.max(this.#duration, now);
-    this.#count(slowdown);
+    this.#worst.add(slowdown);
   }
 
   /**
@@ -84,7 +84,7 @@ export class CostLedger {
    */
   abandon(slowdown: number, now: number): void {
     this.#duration = Math.max(this.#duration, UNFINISHED * Math.max(now, this.#least.tail));
-    this.#count(UNFINISHED * Math.max(slowdown, this.#least.worst));
+    this.#worst.add(UNFINISHED * Math.max(slowdown, this.#least.worst));
   }
 
   /** Payload has left a switch after so long in its queue, ns. To be called for every switch on its way. */
@@ -100,7 +100,7 @@ export class CostLedger {
 
   /** T. While the run goes on, of what is done; never below 1. */
   get tail(): number {
-    const reached = this.#makespan ? this.#duration : this.#worstSum / this.#worst.length;
+    const reached = this.#makespan ? this.#duration : this.#worst.sum / this.#worst.size;
     return Math.max(1, reached / this.#least.tail);
   }
 
@@ -125,26 +125,11 @@ export class CostLedger {
     copy.slowdowns.set(this.slowdowns);
     copy.finished = this.finished;
     copy.lastFinish = this.lastFinish;
-    copy.#worst.set(this.#worst);
-    copy.#worstSum = this.#worstSum;
+    copy.#worst = this.#worst.fork();
     copy.#duration = this.#duration;
     copy.#bytes = this.#bytes;
     copy.#waited = this.#waited;
     copy.#bases = this.#bases;
     return copy;
-  }
-
-  #count(slowdown: number): void {
-    const heap = this.#worst;
-    if (slowdown <= heap[0]) return;
-    this.#worstSum += slowdown - heap[0];
-    let at = 0;
-    for (let child = 1; child < heap.length; child = 2 * at + 1) {
-      if (child + 1 < heap.length && heap[child + 1] < heap[child]) child++;
-      if (heap[child] >= slowdown) break;
-      heap[at] = heap[child];
-      at = child;
-    }
-    heap[at] = slowdown;
   }
 }

@@ -11,6 +11,12 @@ import { reverse, type Topology } from "./topology.ts";
  * A path without links is memory that two sockets of one machine share: nothing takes any time on it.
  */
 
+/**
+ * By how much a packet may begin too early on a link, ns: the simulated time moves in whole ns, and a link that was busy goes
+ * on at a fraction. What has to be certain allows for it on every link.
+ */
+export const EARLY_NS = 1;
+
 /** What a message is on the wire of one link, bytes: its payload and the headers of its packets. */
 export function wireBytes(bytes: number): number {
   return bytes + HEADER * Math.ceil(bytes / MTU);
@@ -26,17 +32,33 @@ export function lastPacket(bytes: number): number {
   return bytes - MTU * (Math.ceil(bytes / MTU) - 1) + HEADER;
 }
 
-/** From a message's release until its first bit can enter the link at position `hop` of its path. */
-export function headNs({ rate, delay }: Topology, path: Int32Array, hop: number, bytes: number): number {
+/** A packet of one byte: what has to pass other links, where a message may have been cut anywhere. */
+export const LEAST_PACKET = 1 + HEADER;
+
+/** What bytes are on the wire at the least, when they may share packets with others. */
+export function streamWireBytes(bytes: number): number {
+  return bytes * (1 + HEADER / MTU);
+}
+
+/**
+ * From a message's release until its first bit can enter the link at position `hop` of its path.
+ *
+ * @param packet its first packet on the wire, bytes
+ */
+export function headNs({ rate, delay }: Topology, path: Int32Array, hop: number, packet: number): number {
   let time = 0;
-  for (let h = 0; h < hop; h++) time += firstPacket(bytes) / rate[path[h]] + delay[path[h]];
+  for (let h = 0; h < hop; h++) time += packet / rate[path[h]] + delay[path[h]];
   return time;
 }
 
-/** From a message's last bit's entering the link at position `hop` of its path until it has been delivered. */
-export function tailNs({ rate, delay }: Topology, path: Int32Array, hop: number, bytes: number): number {
+/**
+ * From a message's last bit's entering the link at position `hop` of its path until it has been delivered.
+ *
+ * @param packet its last packet on the wire, bytes
+ */
+export function tailNs({ rate, delay }: Topology, path: Int32Array, hop: number, packet: number): number {
   let time = delay[path[hop]];
-  for (let h = hop + 1; h < path.length; h++) time += lastPacket(bytes) / rate[path[h]] + delay[path[h]];
+  for (let h = hop + 1; h < path.length; h++) time += packet / rate[path[h]] + delay[path[h]];
   return time;
 }
 
@@ -79,19 +101,33 @@ export function idealNs(topology: Topology, path: Int32Array, bytes: number): nu
   return deliveryNs(topology, path, bytes) + returnNs(topology, path);
 }
 
-/** From a client's writing a request until its server's response has been written, at the earliest. */
+/**
+ * From the first bit's release until the last has arrived, of bytes that may be cut anywhere and share packets with others, as
+ * sockets do with them. At most `deliveryNs` of as many.
+ */
+export function streamNs({ rate, delay }: Topology, path: Int32Array, bytes: number): number {
+  let time = 0;
+  let slowest = 0;
+  for (const link of path) {
+    time += LEAST_PACKET / rate[link] + delay[link];
+    slowest = Math.max(slowest, (streamWireBytes(bytes) - LEAST_PACKET) / rate[link]);
+  }
+  return time + slowest;
+}
+
+/** From a client's writing a request until its server's response is written, at the earliest. */
 export function responseNs(
   topology: Topology,
   { requestBytes, serviceNs }: SmcRequest,
   { readDelayNs }: SmcConnection,
   there: Int32Array,
 ): number {
-  return deliveryNs(topology, there, requestBytes) + readDelayNs + serviceNs;
+  return streamNs(topology, there, requestBytes) + readDelayNs + serviceNs;
 }
 
 /**
  * What a request takes alone, from the client's writing it until it has read the response, with neither windows nor messages
- * of the socket layer in the way. At least 1.
+ * of the socket layer in the way. Where there is no response, until the server has read it. At least 1.
  *
  * @param there links from the client to the server
  * @param back links from the server to the client
@@ -103,6 +139,8 @@ export function requestIdealNs(
   there: Int32Array,
   back: Int32Array,
 ): number {
+  const { requestBytes, responseBytes } = request;
+  if (responseBytes === 0) return Math.max(1, streamNs(topology, there, requestBytes) + connection.readDelayNs);
   const written = responseNs(topology, request, connection, there);
-  return Math.max(1, written + deliveryNs(topology, back, request.responseBytes) + connection.readDelayNs);
+  return Math.max(1, written + streamNs(topology, back, responseBytes) + connection.readDelayNs);
 }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import {
   deliveryNs,
+  firstPacket,
   headNs,
   idealNs,
   lastPacket,
   requestIdealNs,
   returnNs,
+  streamNs,
   tailNs,
   wireBytes,
 } from "../../../kernel/congestion/ideal_time.ts";
@@ -74,7 +76,9 @@ describe("the time of a message alone", () => {
       const { topology, path } = chain(rates, 500);
       for (let hop = 0; hop < rates.length; hop++) {
         const room =
-          deliveryNs(topology, path, bytes) - headNs(topology, path, hop, bytes) - tailNs(topology, path, hop, bytes);
+          deliveryNs(topology, path, bytes) -
+          headNs(topology, path, hop, firstPacket(bytes)) -
+          tailNs(topology, path, hop, lastPacket(bytes));
         expect(room).toBeGreaterThan(wireBytes(bytes) / topology.rate[path[hop]] - 1e-6);
       }
     }
@@ -104,11 +108,23 @@ describe("the time of a request alone", () => {
   it("is both ways, the service and two readings", () => {
     const { topology, path } = chain([100, 100]);
     const back = topology.path(1, 0, 0);
-    const there = deliveryNs(topology, path, 200);
+    const there = 2000 + (200 * 1.036 + 37) / 12.5;
     expect(requestIdealNs(topology, request, socket, path, back)).toBeCloseTo(
-      there + 700 + deliveryNs(topology, back, 5000) + 600,
+      there + 700 + 2000 + (5000 * 1.036 + 37) / 12.5 + 600,
       9,
     );
+    const stream = { ...request, responseBytes: 0 };
+    expect(requestIdealNs(topology, stream, socket, path, back)).toBeCloseTo(there + 300, 9);
+  });
+
+  it("is at most that of its bytes as messages", () => {
+    const random = randomStream(4, "test/ideal");
+    for (let trial = 0; trial < 300; trial++) {
+      const rates = Array.from({ length: 1 + random.integer(5) }, () => [25, 50, 100, 400][random.integer(4)]);
+      const bytes = 1 + random.integer(12 * MTU);
+      const { topology, path } = chain(rates, 500);
+      expect(streamNs(topology, path, bytes)).toBeLessThan(deliveryNs(topology, path, bytes) + 1e-6);
+    }
   });
 
   it("is service and reading through memory, and never nothing", () => {

@@ -1,0 +1,124 @@
+import { type LeastSlowdown, tailCount } from "./cost.ts";
+import {
+  deliveryNs,
+  EARLY_NS,
+  firstPacket,
+  headNs,
+  LEAST_PACKET,
+  lastPacket,
+  requestIdealNs,
+  responseNs,
+  returnNs,
+  streamNs,
+  streamWireBytes,
+  tailNs,
+  wireBytes,
+} from "./ideal_time.ts";
+import { leastMakespan } from "./least_makespan.ts";
+import { type Demand, LinkDemands } from "./link_demands.ts";
+import type { CongestionWorkload } from "./workload.ts";
+
+/** What rounding may take off a sum, relative. */
+const ROUNDING = 1e-9;
+
+/** Links that the packets of a run take. They hang on the seed, not on what is decided. */
+export interface Routes {
+  message(index: number): Int32Array;
+  /** From the client to the server; empty through memory. */
+  request(index: number): Int32Array;
+  /** From the server to the client. */
+  response(index: number): Int32Array;
+}
+
+/**
+ * What no policy can go below: the worst slowdown, and the mean slowdown of the slowest `TAIL_SHARE` of all messages and requests;
+ * where only the time until all are done counts, that time.
+ *
+ * Certified, whatever a policy knows: all that is used is that links send no more than their rate (`LinkDemands`) and that nothing
+ * is faster than alone. The windows and messages of the socket layer are left out. Messages that wait for the same group are
+ * released together, whenever that is, so they are compared with each other only.
+ */
+export function leastSlowdown(workload: CongestionWorkload, routes: Routes): LeastSlowdown {
+  const { messages, smc } = workload;
+  if (workload.makespan) {
+    const least = Math.max(leastMakespan(workload, routes.message), lastRequest(workload, routes)) * (1 - ROUNDING);
+    return { tail: least, worst: least };
+  }
+  const demands = new LinkDemands();
+  for (const { rate, list } of demandLists(workload, routes)) demands.add(rate, list);
+  const bounds = demands.worst(tailCount(messages.length + (smc?.requests.length ?? 0)));
+  const sum = bounds.reduce((total, bound) => total + bound, 0);
+  return {
+    tail: Math.max(1, (sum / bounds.length) * (1 - ROUNDING)),
+    worst: Math.max(1, bounds[0] * (1 - ROUNDING)),
+  };
+}
+
+interface DemandList {
+  readonly rate: number;
+  readonly list: Demand[];
+}
+
+/** What messages want of links: a list for each link and each group that messages wait for. */
+function demandLists(workload: CongestionWorkload, routes: Routes): Iterable<DemandList> {
+  const { topology, messages, smc } = workload;
+  const lists = new Map<number, DemandList>();
+  const links = topology.rate.length;
+  const add = (link: number, after: number, demand: Demand): void => {
+    const key = (after + 1) * links + link;
+    const others = lists.get(key);
+    if (others === undefined) lists.set(key, { rate: topology.rate[link], list: [demand] });
+    else others.list.push(demand);
+  };
+  messages.forEach(({ bytes, start, after }, index) => {
+    const path = routes.message(index);
+    const back = returnNs(topology, path);
+    const early = EARLY_NS * path.length;
+    const ideal = deliveryNs(topology, path, bytes) + back;
+    for (let hop = 0; hop < path.length; hop++) {
+      add(path[hop], after, {
+        bytes: wireBytes(bytes),
+        start: start + headNs(topology, path, hop, firstPacket(bytes)) - early,
+        offset: start - tailNs(topology, path, hop, lastPacket(bytes)) - back + early,
+        ideal,
+      });
+    }
+  });
+  smc?.requests.forEach((request, index) => {
+    const { start, requestBytes, responseBytes } = request;
+    const connection = smc.connections[request.connection];
+    const there = routes.request(index);
+    const back = routes.response(index);
+    const ideal = requestIdealNs(topology, request, connection, there, back);
+    const early = EARLY_NS * (there.length + back.length);
+    const written = responseNs(topology, request, connection, there);
+    const legs = [
+      { path: there, bytes: requestBytes, begin: 0, end: streamNs(topology, there, requestBytes) },
+      ...(responseBytes > 0
+        ? [{ path: back, bytes: responseBytes, begin: written, end: ideal - connection.readDelayNs }]
+        : []),
+    ];
+    for (const { path, bytes, begin, end } of legs) {
+      for (let hop = 0; hop < path.length; hop++) {
+        add(path[hop], -1, {
+          bytes: streamWireBytes(bytes),
+          start: start + begin + headNs(topology, path, hop, LEAST_PACKET) - early,
+          offset: start + end - tailNs(topology, path, hop, LEAST_PACKET) - ideal + early,
+          ideal,
+        });
+      }
+    }
+  });
+  return lists.values();
+}
+
+/** When the last request can be done, ns; 0 without any. */
+function lastRequest({ topology, smc }: CongestionWorkload, routes: Routes): number {
+  let last = 0;
+  smc?.requests.forEach((request, index) => {
+    const connection = smc.connections[request.connection];
+    const ideal = requestIdealNs(topology, request, connection, routes.request(index), routes.response(index));
+    last = Math.max(last, request.start + ideal);
+  });
+  return last;
+}
