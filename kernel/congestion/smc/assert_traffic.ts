@@ -1,3 +1,4 @@
+import { UPDATE_BYTES } from "./constants.ts";
 import type { SmcConnection, SmcRequest, SmcSettings, SmcTraffic } from "./traffic.ts";
 
 /** Throws a RangeError that names the first thing in which traffic between `hosts` hosts is impossible. */
@@ -15,10 +16,19 @@ export function assertSmcTraffic(name: string, { connections, requests, settings
   });
 }
 
-function assertSettings(name: string, { sendBuffer, rmbe, sendSlots, links, windowUpdate }: SmcSettings): void {
-  for (const [what, value] of Object.entries({ sendBuffer, rmbe, sendSlots, links })) whole(name, what, value, 1);
+function assertSettings(name: string, settings: SmcSettings): void {
+  const { sendBuffer, rmbe, sendSlots, links, windowUpdate, callBytes = 1, receiveBuffer = 1, hostCosts } = settings;
+  for (const [what, value] of Object.entries({ sendBuffer, sendSlots, links, callBytes, receiveBuffer })) {
+    whole(name, what, value, 1);
+  }
+  // A smaller one would never be announced, see `updateLimit`.
+  whole(name, "rmbe", rmbe, UPDATE_BYTES + 1);
   if (windowUpdate !== "max" && windowUpdate !== "min") {
     throw new RangeError(`${name}: windowUpdate must be max or min, got ${windowUpdate}`);
+  }
+  for (const [what, value] of Object.entries(hostCosts ?? {})) {
+    if (value >= 0 && value < Number.POSITIVE_INFINITY) continue;
+    throw new RangeError(`${name}: host cost ${what} must be a number of ns >= 0, got ${value}`);
   }
 }
 
@@ -43,8 +53,8 @@ function assertRequest(who: string, request: SmcRequest, connections: number): v
   if (!(Number.isInteger(connection) && connection >= 0 && connection < connections)) {
     throw new RangeError(`${who}: there is no socket ${connection}`);
   }
-  for (const [what, value] of Object.entries({ requestBytes, responseBytes })) whole(who, what, value, 1);
-  for (const [what, value] of Object.entries({ start, serviceNs })) whole(who, what, value, 0);
+  whole(who, "requestBytes", requestBytes, 1);
+  for (const [what, value] of Object.entries({ responseBytes, start, serviceNs })) whole(who, what, value, 0);
 }
 
 function whole(who: string, what: string, value: number, least: number): void {

@@ -24,6 +24,7 @@ export interface SmcRequest {
   /** When the client writes it, ns. */
   readonly start: number;
   readonly requestBytes: number;
+  /** 0: it is a stream in one direction and done when the server has read it. */
   readonly responseBytes: number;
   /** Time between the server's reading the request and writing the response, ns. */
   readonly serviceNs: number;
@@ -41,4 +42,28 @@ export interface SmcSettings {
   readonly links: number;
   /** When a receiver announces what it has read: by the larger of the two limits (since Linux 5.18) or the smaller. */
   readonly windowUpdate: "max" | "min";
+  /**
+   * Whether little that is written waits while a message of its connection is on its way (since Linux 5.18). Default true.
+   */
+  readonly autocork?: boolean;
+  /** Most bytes that an application writes or reads by one call, at least 1. Default: no limit. */
+  readonly callBytes?: number;
+  /** What the sockets' work takes on the hosts' processors. Default: nothing. */
+  readonly hostCosts?: SmcHostCosts;
+  /** Receive buffer of a TCP connection at each end, bytes. Default: as large as `rmbe`. */
+  readonly receiveBuffer?: number;
+}
+
+/** What the sockets' work takes on a processor, one for each end of a connection, which does one thing at a time; ns. */
+export interface SmcHostCosts {
+  /** A call by which the application writes, or goes on writing after it had to wait for room. */
+  readonly write: number;
+  /** A call by which it reads. */
+  readonly read: number;
+  /** Copying a byte from or to the application. */
+  readonly copyByte: number;
+  /** Posting a message with what belongs to it, and handling its completion. Not for TCP. */
+  readonly send: number;
+  /** Handling a message that has arrived. Not for TCP. */
+  readonly receive: number;
 }
