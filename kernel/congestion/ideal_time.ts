@@ -115,14 +115,12 @@ export function streamNs({ rate, delay }: Topology, path: Int32Array, bytes: num
   return time + slowest;
 }
 
-/** From a client's writing a request until its server's response is written, at the earliest. */
-export function responseNs(
-  topology: Topology,
-  { requestBytes, serviceNs }: SmcRequest,
-  { readDelayNs }: SmcConnection,
-  there: Int32Array,
-): number {
-  return streamNs(topology, there, requestBytes) + readDelayNs + serviceNs;
+/**
+ * From a client's writing a request until its server's response is written, at the earliest: a server that reads anyway does
+ * so without delay.
+ */
+export function responseNs(topology: Topology, { requestBytes, serviceNs }: SmcRequest, there: Int32Array): number {
+  return streamNs(topology, there, requestBytes) + serviceNs;
 }
 
 /**
@@ -140,7 +138,8 @@ export function requestIdealNs(
   back: Int32Array,
 ): number {
   const { requestBytes, responseBytes } = request;
-  if (responseBytes === 0) return Math.max(1, streamNs(topology, there, requestBytes) + connection.readDelayNs);
-  const written = responseNs(topology, request, connection, there);
-  return Math.max(1, written + streamNs(topology, back, responseBytes) + connection.readDelayNs);
+  const { readDelayNs } = connection;
+  if (responseBytes === 0) return Math.max(1, streamNs(topology, there, requestBytes) + readDelayNs);
+  const written = responseNs(topology, request, there) + readDelayNs;
+  return Math.max(1, written + streamNs(topology, back, responseBytes) + readDelayNs);
 }

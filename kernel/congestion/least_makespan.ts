@@ -9,23 +9,56 @@ interface Passage {
 }
 
 /**
- * Time before which not all messages can be done, ns: the longest chain of messages that wait for each other, each as fast as
- * alone; and for each link, what can reach it from some time on, at its full rate, with the least way that is left after it.
+ * Time before which not all messages can be done, ns. A group is delivered no earlier than each of its messages can be alone, and
+ * no earlier than a link can have carried what all of them want of it at its full rate; what waits for it is released then.
+ * All messages together are judged like a group, with the acknowledgements.
  *
  * @param pathOf links of each message
  */
 export function leastMakespan(workload: CongestionWorkload, pathOf: (message: number) => Int32Array): number {
-  const { topology, messages } = workload;
-  const releases = earliestReleases(workload, pathOf);
+  const { messages } = workload;
+  const groups = new Map<number, number[]>();
+  messages.forEach(({ group }, index) => {
+    if (group < 0) return;
+    const others = groups.get(group);
+    if (others === undefined) groups.set(group, [index]);
+    else others.push(index);
+  });
+  const delivered = new Map<number, number>();
+  const deliveredAt = (group: number): number => {
+    let time = delivered.get(group);
+    if (time === undefined) {
+      time = leastEnd(workload, pathOf, groups.get(group) ?? [], releaseOf, false);
+      delivered.set(group, time);
+    }
+    return time;
+  };
+  const releaseOf = (index: number): number => {
+    const { start, after } = messages[index];
+    return after < 0 ? start : deliveredAt(after) + start;
+  };
+  return leastEnd(workload, pathOf, [...messages.keys()], releaseOf, true);
+}
+
+/** Time before which not all of these messages can be delivered, or acknowledged. */
+function leastEnd(
+  { topology, messages }: CongestionWorkload,
+  pathOf: (message: number) => Int32Array,
+  indices: readonly number[],
+  releaseOf: (message: number) => number,
+  acknowledged: boolean,
+): number {
   const passages = new Map<number, Passage[]>();
   let least = 0;
-  messages.forEach(({ bytes }, index) => {
+  for (const index of indices) {
+    const { bytes } = messages[index];
     const path = pathOf(index);
-    const back = returnNs(topology, path) - EARLY_NS * path.length;
-    least = Math.max(least, releases[index] + deliveryNs(topology, path, bytes) + back);
+    const release = releaseOf(index);
+    const back = (acknowledged ? returnNs(topology, path) : 0) - EARLY_NS * path.length;
+    least = Math.max(least, release + deliveryNs(topology, path, bytes) + back);
     path.forEach((link, hop) => {
       const passage = {
-        start: releases[index] + headNs(topology, path, hop, firstPacket(bytes)),
+        start: release + headNs(topology, path, hop, firstPacket(bytes)),
         takes: wireBytes(bytes) / topology.rate[link],
         after: tailNs(topology, path, hop, lastPacket(bytes)) + back,
       };
@@ -33,12 +66,12 @@ export function leastMakespan(workload: CongestionWorkload, pathOf: (message: nu
       if (others === undefined) passages.set(link, [passage]);
       else others.push(passage);
     });
-  });
+  }
   for (const list of passages.values()) least = Math.max(least, lastOf(list));
   return least;
 }
 
-/** When the last of these can be done. */
+/** When the last of these can be done: what cannot begin before some time, at the full rate. */
 function lastOf(passages: Passage[]): number {
   let last = 0;
   let takes = 0;
@@ -49,38 +82,4 @@ function lastOf(passages: Passage[]): number {
     last = Math.max(last, passage.start + takes + after);
   }
   return last;
-}
-
-/** When each message can be released at the earliest, ns: what it waits for takes at least as long as alone. */
-function earliestReleases(
-  { topology, messages }: CongestionWorkload,
-  pathOf: (message: number) => Int32Array,
-): Float64Array {
-  const members = new Map<number, number[]>();
-  messages.forEach(({ group }, index) => {
-    if (group < 0) return;
-    const others = members.get(group);
-    if (others === undefined) members.set(group, [index]);
-    else others.push(index);
-  });
-  const delivered = new Map<number, number>();
-  const deliveredAt = (group: number): number => {
-    const known = delivered.get(group);
-    if (known !== undefined) return known;
-    let last = 0;
-    for (const index of members.get(group) ?? []) {
-      const path = pathOf(index);
-      last = Math.max(
-        last,
-        releaseOf(index) + deliveryNs(topology, path, messages[index].bytes) - EARLY_NS * path.length,
-      );
-    }
-    delivered.set(group, last);
-    return last;
-  };
-  const releaseOf = (index: number): number => {
-    const { start, after } = messages[index];
-    return after < 0 ? start : deliveredAt(after) + start;
-  };
-  return Float64Array.from(messages, (_, index) => releaseOf(index));
 }

@@ -24,9 +24,9 @@ const ROUNDING = 1e-9;
 /** Links that the packets of a run take. They hang on the seed, not on what is decided. */
 export interface Routes {
   message(index: number): Int32Array;
-  /** From the client to the server; empty through memory. */
+  /** From the client to the server, of any of its queue pairs; empty through memory. */
   request(index: number): Int32Array;
-  /** From the server to the client. */
+  /** From the server to the client, likewise. */
   response(index: number): Int32Array;
 }
 
@@ -91,19 +91,21 @@ function demandLists(workload: CongestionWorkload, routes: Routes): Iterable<Dem
     const back = routes.response(index);
     const ideal = requestIdealNs(topology, request, connection, there, back);
     const early = EARLY_NS * (there.length + back.length);
-    const written = responseNs(topology, request, connection, there);
-    const legs = [
-      { path: there, bytes: requestBytes, begin: 0, end: streamNs(topology, there, requestBytes) },
-      ...(responseBytes > 0
-        ? [{ path: back, bytes: responseBytes, begin: written, end: ideal - connection.readDelayNs }]
-        : []),
-    ];
-    for (const { path, bytes, begin, end } of legs) {
+    const written = responseNs(topology, request, there);
+    // Each leg: when it can begin, and what comes after it at the least.
+    const legs = [{ path: there, bytes: requestBytes, begin: 0, after: 0 }];
+    if (responseBytes > 0) {
+      legs[0].after = request.serviceNs + streamNs(topology, back, responseBytes);
+      legs.push({ path: back, bytes: responseBytes, begin: written, after: 0 });
+    }
+    for (const { path, bytes, begin, after } of legs) {
       for (let hop = 0; hop < path.length; hop++) {
+        // Which links between the hosts' own a socket's queue pairs take is not known.
+        if (hop > 0 && hop < path.length - 1) continue;
         add(path[hop], -1, {
           bytes: streamWireBytes(bytes),
           start: start + begin + headNs(topology, path, hop, LEAST_PACKET) - early,
-          offset: start + end - tailNs(topology, path, hop, LEAST_PACKET) - ideal + early,
+          offset: start - tailNs(topology, path, hop, LEAST_PACKET) - after + early,
           ideal,
         });
       }
