@@ -10,6 +10,12 @@ export const WEB_SEARCH: readonly SizePoint[] = [
   [200e3, 60], [1e6, 70], [2e6, 80], [5e6, 90], [10e6, 97], [30e6, 100],
 ];
 
+/**
+ * Greatest message of web search in an episode, bytes. Source: choice: of larger ones, 17 % of all, a few would be all that an
+ * episode consists of, whatever its load.
+ */
+export const MOST_OF_WEB_SEARCH = 3e6;
+
 /** Hadoop at Facebook. Source: Roy et al., Inside the social network's network (SIGCOMM 2015), as tabulated there. */
 // biome-ignore format: a table
 export const HADOOP: readonly SizePoint[] = [

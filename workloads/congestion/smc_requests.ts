@@ -1,15 +1,7 @@
+import { DEFAULT_SMC_SETTINGS } from "../../kernel/congestion/smc/constants.ts";
 import type { SmcConnection, SmcRequest, SmcSettings, SmcTraffic } from "../../kernel/congestion/smc/traffic.ts";
 import { fromGbps } from "../../kernel/congestion/units.ts";
 import { drawLogarithmic, type EpisodeDraw, type Range } from "./episode_draw.ts";
-
-/** What Linux has by default. Source: net/smc, sysctl wmem and rmem, SMCR_MAX_SEND_WR_DEF, window update since 5.18. */
-export const SMC_DEFAULTS: SmcSettings = {
-  sendBuffer: 64 * 1024,
-  rmbe: 64 * 1024,
-  sendSlots: 16,
-  links: 1,
-  windowUpdate: "max",
-};
 
 /** Time until an application reads, ns. Source: choice, a poll or a wake-up. */
 const READ_DELAY_NS: Range = [500, 3000];
@@ -34,6 +26,7 @@ export interface SmcRequestOptions {
   load: number;
   /** Time in which requests are written, ns. */
   durationNs: number;
+  /** What differs from Linux's settings. */
   settings?: Partial<SmcSettings>;
 }
 
@@ -68,5 +61,5 @@ export function smcRequests(draw: EpisodeDraw, options: SmcRequestOptions): SmcT
       serviceNs: Math.round(random.uniform(...SERVICE_NS)),
     });
   }
-  return { connections, requests, settings: { ...SMC_DEFAULTS, ...settings } };
+  return { connections, requests, settings: { ...DEFAULT_SMC_SETTINGS, ...settings } };
 }

@@ -10,7 +10,7 @@ import { leavesAndSpines } from "./leaves_and_spines.ts";
 import { longShort, SHORT_STREAM_BYTES } from "./long_short.ts";
 import { message } from "./message.ts";
 import { poissonMessages } from "./poisson_messages.ts";
-import { ALI_STORAGE, HADOOP, SizeDistribution, WEB_SEARCH } from "./size_distribution.ts";
+import { ALI_STORAGE, HADOOP, MOST_OF_WEB_SEARCH, SizeDistribution, WEB_SEARCH } from "./size_distribution.ts";
 import { smcRequests } from "./smc_requests.ts";
 import { staggered } from "./staggered.ts";
 
@@ -76,14 +76,13 @@ export const staggeredDumbbell25: Family = {
 
 /** Web search at a load, through spines on which the hash lets flows meet. */
 export function webSearchLeafSpine(load: number): Family {
-  // Larger messages would make an episode by themselves.
-  const sizes = new SizeDistribution(WEB_SEARCH, 10 * MB);
+  const sizes = new SizeDistribution(WEB_SEARCH, MOST_OF_WEB_SEARCH);
   return {
     gbps: 100,
     takes: [],
     build: (draw) => {
       const hosts = hostRange(0, 8);
-      const durationNs = draw.durationNs((28 * MB) / (load * fromGbps(draw.gbps) * hosts.length));
+      const durationNs = draw.durationNs((36 * MB) / (load * fromGbps(draw.gbps) * hosts.length));
       const messages = poissonMessages(draw, "messages", { hosts, load, durationNs, sizes });
       return { topology: leavesAndSpines(draw, [4, 2, 2]), messages };
     },

@@ -14,7 +14,7 @@ import {
 } from "./on_single_switch.ts";
 import { parameterServer } from "./parameter_server.ts";
 import { ringAllReduce, ringGroups } from "./ring_all_reduce.ts";
-import { ALI_STORAGE, SizeDistribution, WEB_SEARCH } from "./size_distribution.ts";
+import { ALI_STORAGE, MOST_OF_WEB_SEARCH, SizeDistribution, WEB_SEARCH } from "./size_distribution.ts";
 import { smcRequests } from "./smc_requests.ts";
 
 // Source of all figures, unless said otherwise: choice, after the scenarios in which policies differ most, with as many
@@ -22,9 +22,6 @@ import { smcRequests } from "./smc_requests.ts";
 
 const KB = 1e3;
 const MB = 1e6;
-
-/** Larger messages would make an episode by themselves. Source: choice; 3 % of the messages are larger. */
-const MOST_OF_WEB_SEARCH = 10 * MB;
 
 /** One long message on an empty fabric: whoever holds back here wastes the link. */
 export const lone: Family = {
@@ -112,14 +109,14 @@ export const webSearch100 = sizesOnSwitch({
   hosts: 6,
   load: [0.3, 0.8],
   sizes: new SizeDistribution(WEB_SEARCH, MOST_OF_WEB_SEARCH),
-  bytes: 26 * MB,
+  bytes: 30 * MB,
 });
 export const webSearch200 = sizesOnSwitch({
   gbps: 200,
   hosts: 6,
   load: [0.3, 0.8],
   sizes: new SizeDistribution(WEB_SEARCH, MOST_OF_WEB_SEARCH),
-  bytes: 32 * MB,
+  bytes: 36 * MB,
 });
 
 /** Storage. */
