@@ -1,10 +1,12 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { DEFAULT_PAGES } from "../envs/tiering_options.ts";
+import type { CongestionWorkload } from "../kernel/congestion/workload.ts";
 import type { GpuWorkload } from "../kernel/gpu/workload.ts";
 import type { ReadaheadWorkload } from "../kernel/readahead/workload.ts";
 import type { TieringWorkload } from "../kernel/tiering/workload.ts";
 import { type AccessTraceWorkloadOptions, accessTraceWorkload } from "../workloads/access_trace_workload.ts";
+import { importFlowList, isFlowList } from "../workloads/congestion/import_flow_list.ts";
 import { AZURE_COLUMNS, importAzure } from "../workloads/gpu/import_azure.ts";
 import { importDisb } from "../workloads/gpu/import_disb.ts";
 import { importOrion, ORION_COLUMNS } from "../workloads/gpu/import_orion.ts";
@@ -71,6 +73,34 @@ export function openGpuFile(path: string, options: GpuFileOptions = {}): GpuWork
     `${path} is no workload for a GPU; allowed: DISB workload (JSON), Azure LLM trace (CSV), ` +
       "kernels from Orion (CSV) or REEF (JSON)",
   );
+}
+
+/** What opening a file for congestion control takes. */
+export interface CongestionFileOptions {
+  /** Rate of every host's link. Default: 100. */
+  gbps?: number | undefined;
+  /** Propagation of every link, ns. Default: 1000. */
+  delayNs?: number | undefined;
+}
+
+/** Endings of files that are taken for flow lists whatever they hold. */
+const FLOW_LISTS = [".flows", ".txt"];
+
+/**
+ * The workload of messages that a flow list holds, or null when `path` is neither a file nor looks like one.
+ *
+ * @throws UsageError when there is no such file or it is no flow list, TraceFormatError when it is damaged, RangeError when
+ *   `options` ask for what cannot be
+ */
+export function openCongestionFile(path: string, options: CongestionFileOptions = {}): CongestionWorkload | null {
+  if (!isTraceFile(path)) return null;
+  const text = readFileSync(path, "utf8");
+  if (!FLOW_LISTS.includes(extname(path)) && !isFlowList(text)) {
+    throw new UsageError(
+      `${path} is no workload for congestion control; allowed: flow list (src dst bytes start, one a line)`,
+    );
+  }
+  return importFlowList(text, { ...options, file: path, name: basename(path, extname(path)) });
 }
 
 function openTrace<Kind extends Trace["kind"]>(path: string, kind: Kind): Extract<Trace, { kind: Kind }> | null {
