@@ -171,7 +171,11 @@ function parkingLotOf(gbps: number, [least, greatest]: readonly [number, number]
     },
   };
 }
+
+/** At a speed that is trained on. */
 export const parkingLot100 = parkingLotOf(100, [1 * MB, 2.5 * MB]);
+
+/** At one that is not. */
 export const parkingLot25 = parkingLotOf(25, [0.4 * MB, 1 * MB]);
 
 /** One long message on an empty fabric. */
@@ -185,7 +189,11 @@ function loneLeafSpine(gbps: number, [least, greatest]: readonly [number, number
     }),
   };
 }
+
+/** Faster than all that is trained on. */
 export const loneLeafSpine400 = loneLeafSpine(400, [16 * MB, 36 * MB]);
+
+/** Slower. */
 export const loneLeafSpine25 = loneLeafSpine(25, [6 * MB, 9 * MB]);
 
 /** Many sockets to two servers on other leaves, some over TCP, beside one long message to each. */

@@ -40,12 +40,14 @@ export const incast100 = incastOnSwitch({
   bytes: [0.25 * MB, 2 * MB],
   total: [3 * MB, 32 * MB],
 });
+/** The same on slower links. */
 export const incast50 = incastOnSwitch({
   gbps: 50,
   senders: [2, 64],
   bytes: [0.15 * MB, 1.2 * MB],
   total: [2 * MB, 16 * MB],
 });
+/** The same on faster links. */
 export const incast200 = incastOnSwitch({
   gbps: 200,
   senders: [2, 64],
@@ -73,6 +75,7 @@ export const bursts100 = burstsOnSwitch({
   total: [4 * MB, 20 * MB],
   load: [0.5, 0.9],
 });
+/** The same on faster links. */
 export const bursts200 = burstsOnSwitch({
   gbps: 200,
   senders: [6, 24],
@@ -88,6 +91,7 @@ export const staggered100 = staggeredOnSwitch({
   bytes: [0.5 * MB, 2 * MB],
   total: [4 * MB, 20 * MB],
 });
+/** The same on slower links. */
 export const staggered50 = staggeredOnSwitch({
   gbps: 50,
   senders: [3, 12],
@@ -111,6 +115,7 @@ export const webSearch100 = sizesOnSwitch({
   sizes: new SizeDistribution(WEB_SEARCH, MOST_OF_WEB_SEARCH),
   bytes: 30 * MB,
 });
+/** The same on faster links. */
 export const webSearch200 = sizesOnSwitch({
   gbps: 200,
   hosts: 6,

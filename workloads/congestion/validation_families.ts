@@ -58,7 +58,11 @@ function incastDumbbell(gbps: number, senderRange: Range, total: Range): Family 
     },
   };
 }
+
+/** At a speed that is trained on. */
 export const incastDumbbell100 = incastDumbbell(100, [3, 40], [4 * MB, 24 * MB]);
+
+/** At one that is not. */
 export const incastDumbbell150 = incastDumbbell(150, [3, 48], [5 * MB, 30 * MB]);
 
 /** Messages that begin one after another to two hosts, each sender having one for either. */
