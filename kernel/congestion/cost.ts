@@ -98,6 +98,11 @@ export class CostLedger {
     this.#bases += bytes * base;
   }
 
+  /** What no policy can go below. */
+  get least(): LeastSlowdown {
+    return this.#least;
+  }
+
   /** T. While the run goes on, of what is done; never below 1. */
   get tail(): number {
     const reached = this.#makespan ? this.#duration : this.#worst.sum / this.#worst.size;

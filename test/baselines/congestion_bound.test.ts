@@ -1,10 +1,22 @@
 import { describe, expect, it } from "vitest";
+import { congestionBound } from "../../baselines/congestion/bound.ts";
+import { dcqcn } from "../../baselines/congestion/dcqcn.ts";
+import { fairShare } from "../../baselines/congestion/fair_share.ts";
+import { FixedRate } from "../../baselines/congestion/fixed_rate.ts";
+import { hpcc } from "../../baselines/congestion/hpcc.ts";
+import { pfcOnly } from "../../baselines/congestion/pfc_only.ts";
+import { programHeuristic } from "../../baselines/congestion/program_heuristic.ts";
+import { swift } from "../../baselines/congestion/swift.ts";
+import { startValues } from "../../baselines/knobs.ts";
+import { CongestionKernel } from "../../kernel/congestion/congestion.ts";
+import { tailCount } from "../../kernel/congestion/cost.ts";
 import { idealNs, wireBytes } from "../../kernel/congestion/ideal_time.ts";
 import { leastSlowdown, type Routes } from "../../kernel/congestion/least_slowdown.ts";
 import { type Demand, LinkDemands } from "../../kernel/congestion/link_demands.ts";
 import { singleSwitch } from "../../kernel/congestion/topologies/single_switch.ts";
 import type { CongestionWorkload, Message } from "../../kernel/congestion/workload.ts";
 import { type RandomStream, randomStream } from "../../kernel/random.ts";
+import { playCongestion, playedOut, scenarioOf } from "./congestion_run.ts";
 
 const NONE = { after: -1, group: -1, connection: -1 };
 
@@ -263,5 +275,90 @@ describe("the least makespan", () => {
     const way = 1036 / 12.5 + 2000;
     const back = 2000 + 120 / 12.5;
     expect(least(workloadOf([...coming, ...going], true)).tail / (20 * wire + 2 * way + back)).toBeCloseTo(1, 3);
+  });
+});
+
+/** T before it is cut off at 1, of a run in which all was done. */
+function reached({ ledger, scenario }: CongestionKernel): number {
+  if (scenario.workload.makespan) return ledger.lastFinish / ledger.least.tail;
+  const count = tailCount(ledger.slowdowns.length);
+  const worst = [...ledger.slowdowns].sort((a, b) => b - a).slice(0, count);
+  return worst.reduce((sum, slowdown) => sum + slowdown, 0) / count / ledger.least.tail;
+}
+
+describe("no program goes below the bound", () => {
+  const programs = [dcqcn, pfcOnly, fairShare, hpcc, swift];
+  const names = [
+    "lone",
+    "two-senders",
+    "incast-200",
+    "bursts-200",
+    "staggered-50",
+    "all-to-all",
+    "websearch",
+    "ring",
+    "mixed-rtt",
+    "long-short",
+    "smc",
+    "parameter-server",
+    "parking-lot",
+    "moe-leaf-spine",
+    "incast-leaf-spine",
+  ];
+
+  it.each(names)("on %s", (name) => {
+    for (const seed of [1, 2]) {
+      for (const entry of programs) {
+        const kernel = playCongestion(name, seed, entry.create(startValues(entry.knobs)));
+        expect(kernel.ledger.finished).toBe(kernel.ledger.slowdowns.length);
+        expect(reached(kernel), entry.name).toBeGreaterThan(1 - 1e-9);
+        expect(kernel.cost, entry.name).toBeGreaterThanOrEqual(congestionBound(kernel));
+      }
+    }
+  });
+
+  it.each(["incast-200", "two-senders", "staggered-50"])("packet by packet on %s", (name) => {
+    for (const entry of programs) {
+      const kernel = playCongestion(name, 1, entry.create(startValues(entry.knobs)), { mtuPerChunk: 1 });
+      expect(reached(kernel), entry.name).toBeGreaterThan(1 - 1e-9);
+      expect(Math.min(...kernel.ledger.slowdowns)).toBeGreaterThan(1 - 1e-3);
+    }
+  });
+
+  it("when a run is stopped before all is done", () => {
+    for (const limitNs of [1, 5000, 50_000]) {
+      const kernel = playCongestion("incast-200", 1, pfcOnly.create({}), { limitNs });
+      const { ledger } = kernel;
+      expect(ledger.finished).toBeLessThan(ledger.slowdowns.length);
+      expect(ledger.tail).toBeGreaterThanOrEqual(2);
+    }
+  });
+});
+
+describe("the cost of eight senders to one", () => {
+  const share = (start: number) => {
+    const kernel = new CongestionKernel();
+    kernel.reset(scenarioOf(workloadOf(incast(8, 2_000_000))), 1);
+    const limits = { start, floor: () => 0, window: Number.POSITIVE_INFINITY };
+    return playedOut(kernel, programHeuristic(new FixedRate("fixed", limits))).ledger;
+  };
+
+  it("is about nothing for an eighth each, ln 2 for half of that, and that of a queue all along for line rate", () => {
+    const [fair, half, line] = [share(1 / 8), share(1 / 16), share(1)];
+    expect(fair.tail).toBeLessThan(1.01);
+    expect(fair.cost(0.25)).toBeLessThan(0.12);
+    expect(half.tail).toBeCloseTo(2, 1);
+    // The eight begin together, so that their packets always meet.
+    expect(half.cost(0.25) - Math.log(2)).toBeLessThan(0.06);
+    expect(line.tail).toBeLessThan(1.01);
+    expect(line.queue).toBeGreaterThan(50);
+    expect(line.cost(0.25)).toBeGreaterThan(half.cost(0.25));
+    expect(half.cost(0.25)).toBeGreaterThan(fair.cost(0.25));
+  });
+
+  it("is not in favour of line rate or of half a share at other weights of the queue", () => {
+    for (const weight of [0.1, 0.25, 0.5]) {
+      expect(share(1 / 8).cost(weight)).toBeLessThan(Math.min(share(1).cost(weight), share(1 / 16).cost(weight)));
+    }
   });
 });
