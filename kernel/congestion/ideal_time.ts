@@ -6,7 +6,7 @@ import { reverse, type Topology } from "./topology.ts";
  * Times on the empty fabric, ns. They are those of single packets of `MTU` bytes with `HEADER` on the wire, forwarded by each
  * switch when they have arrived whole, whatever chunks are simulated and whatever else a program puts into its packets. A chunk
  * arrives no earlier than its last packet would by itself, and telemetry makes packets longer: nothing that is simulated is
- * faster than this, so slowdowns are at least 1. With chunks of four packets a lone message of one chunk has 1.06.
+ * faster than this, but for `EARLY_NS`, so slowdowns of messages are at least 1. With chunks of four packets a lone message of one chunk has 1.06.
  *
  * A path without links is memory that two sockets of one machine share: nothing takes any time on it.
  */
@@ -125,7 +125,8 @@ export function responseNs(topology: Topology, { requestBytes, serviceNs }: SmcR
 
 /**
  * What a request takes alone, from the client's writing it until it has read the response, with neither windows nor messages
- * of the socket layer in the way. Where there is no response, until the server has read it. At least 1.
+ * of the socket layer in the way. Where there is no response, until the server has read it. At least 1. Among others, a request
+ * may take less by the two delays of reading: a socket that reads anyway reads at once.
  *
  * @param there links from the client to the server
  * @param back links from the server to the client
