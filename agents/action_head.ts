@@ -239,7 +239,7 @@ export class GaussianHead implements ActionHead {
   readonly width: number;
   readonly freeParameters: number;
   readonly actionSize: number;
-  readonly maskSize = 0;
+  readonly maskSize = 1;
   logProbability = 0;
   entropy = 0;
   readonly #low: Float32Array;
@@ -286,8 +286,11 @@ export class GaussianHead implements ActionHead {
     }
   }
 
-  forced(): boolean {
-    return false;
+  /** A row that does not decide now acts in the middle, and nobody looks. */
+  forced({ mask, maskOffset }: HeadRow, action: Float32Array, actionOffset: number): boolean {
+    if (mask === null || mask[maskOffset] !== 0) return false;
+    action.fill(0, actionOffset, actionOffset + this.actionSize);
+    return true;
   }
 
   evaluate({ outputs, offset, free }: HeadRow, action: Float32Array, actionOffset: number): void {

@@ -1,5 +1,6 @@
 import type { AnyEnv } from "../gym/env.ts";
 import { RunningMoments } from "../gym/running_moments.ts";
+import { Box } from "../gym/spaces.ts";
 import type { VectorEnv } from "../gym/vector_env.ts";
 import { type RandomStream, randomStream } from "../kernel/random.ts";
 import { Adam } from "./adam.ts";
@@ -161,7 +162,10 @@ export class EsTrainer implements Trainer {
       flattenRows(observationSpace, observation, rows, this.#observation);
       updateMoments(this.#moments, this.#observation);
       policy.actRows(this.#observation, rows, env.actionMask(), this.#action);
-      const step = env.step(unflattenRows(actionSpace, this.#action, rows));
+      // Several rows of numbers are what the environment expects as they stand.
+      const step = env.step(
+        rows > 1 && actionSpace instanceof Box ? this.#action : unflattenRows(actionSpace, this.#action, rows),
+      );
       observation = step.observation;
       const reward = meanReward(step.reward);
       const over = step.terminated || step.truncated;

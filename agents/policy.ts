@@ -93,8 +93,15 @@ export class Policy {
     const row = this.#row;
     const inputs = this.#observation.length;
     row.mask = masks;
+    const { maskSize } = this.#head;
+    const idle = maskSize === 1 ? masks : null;
     for (let i = 0; i < rows; i++) {
-      row.maskOffset = i * this.#head.maskSize;
+      // A row that does not decide now acts in the middle; most rows of environments with many are such.
+      if (idle !== null && idle[i] === 0) {
+        for (let at = i * this.actionSpace.size; at < (i + 1) * this.actionSpace.size; at++) actions[at] = 0;
+        continue;
+      }
+      row.maskOffset = i * maskSize;
       if (!this.#head.forced(row, this.#action, 0)) {
         copyObservations(this.normaliser, inputs, observations, i * inputs, 1, this.#observation, 0);
         this.#network.act(this.parameters, this.#observation, 0, row.outputs, 0);

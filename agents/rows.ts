@@ -56,5 +56,7 @@ export function meanReward(reward: unknown): number {
     return reward;
   }
   const rows = reward as Float32Array;
-  return rows.reduce((sum, value) => sum + value, 0) / rows.length;
+  let sum = 0;
+  for (let row = 0; row < rows.length; row++) sum += rows[row];
+  return sum / rows.length;
 }

@@ -1,5 +1,7 @@
 import { Registry } from "../gym/registry.ts";
 import { CARTPOLE_SPEC, CartPole } from "./cartpole.ts";
+import { CongestionEnv } from "./congestion.ts";
+import { CONGESTION_SPEC } from "./congestion_spec.ts";
 import { GpuEnv } from "./gpu.ts";
 import { GPU_SPEC } from "./gpu_spec.ts";
 import { ReadaheadEnv } from "./readahead.ts";
@@ -16,3 +18,4 @@ registry.register(TIERING_SPEC, (context) => new TieringEnv(context));
 registry.register(READAHEAD_SPEC, (context) => new ReadaheadEnv(context, READAHEAD_DEVICES));
 registry.register(READAHEAD_SYNC_SPEC, (context) => new ReadaheadSyncEnv(context));
 registry.register(GPU_SPEC, (context) => new GpuEnv(context));
+registry.register(CONGESTION_SPEC, (context) => new CongestionEnv(context));

@@ -27,8 +27,11 @@ export interface KernelEnv<
   decide(decision: Decision): Decided<Reward>;
   /** Cost since `reset`, what scores compare; the environment's documentation says in which unit. */
   readonly cost: number;
-  /** Cost that one unit of reward stands for in the running episode: for every policy, return x this + cost is the same. */
-  readonly costPerReward: number;
+  /**
+   * Cost that one unit of reward stands for in the running episode: for every policy, return x this + cost is the same. null
+   * where rewards are there to learn from and add up to something else.
+   */
+  readonly costPerReward: number | null;
   /** Every figure of the subsystem since `reset`, by name. */
   metrics(): Record<string, number>;
   /** Name of the workload of the episode that is running. */

@@ -32,7 +32,7 @@ export function sampleAction<Act>(
 }
 
 function sampleLegal(space: Space<unknown>, random: RandomStream, mask: Uint8Array | null, offset: number): unknown {
-  if (mask === null) {
+  if (mask === null || space.kind === "box") {
     return space.sample(random);
   }
   if (space instanceof Discrete) {

@@ -74,7 +74,8 @@ export interface Env<Obs = Float32Array, Act = unknown, Reward = number> {
   observe(): Obs;
   /**
    * Which actions are legal now: 1 or 0 for each of a Discrete space's n actions (MultiDiscrete: the sum of nvec),
-   * rows one after another. null: all of them.
+   * rows one after another. Box: one number a row, 0 when the row does not decide now and its action is ignored. null: all
+   * of them.
    */
   actionMask(): Uint8Array | null;
   /** The current state as text for a person. */

@@ -1,3 +1,7 @@
+import { congestionBound } from "../baselines/congestion/bound.ts";
+import { ClairvoyantReference as CongestionReference } from "../baselines/congestion/clairvoyant_reference.ts";
+import { congestionHeuristics } from "../baselines/congestion/index.ts";
+import congestionTuned from "../baselines/congestion/tuned.json" with { type: "json" };
 import { gpuBound } from "../baselines/gpu/bound.ts";
 import { ClairvoyantReference as GpuReference } from "../baselines/gpu/clairvoyant_reference.ts";
 import { gpuHeuristics } from "../baselines/gpu/index.ts";
@@ -14,10 +18,11 @@ import { GreedyReference } from "../baselines/tiering/greedy_reference.ts";
 import { tieringHeuristics } from "../baselines/tiering/index.ts";
 import tieringTuned from "../baselines/tiering/tuned.json" with { type: "json" };
 import type { AnySubsystem } from "../envs/kernel_env.ts";
+import type { CongestionKernel } from "../kernel/congestion/congestion.ts";
 import type { GpuKernel } from "../kernel/gpu/gpu.ts";
 import type { ReadaheadKernel } from "../kernel/readahead/readahead.ts";
 import type { TieringKernel } from "../kernel/tiering/tiering.ts";
-import { openAccessFile, openGpuFile, openHistogramFile } from "./workload_file.ts";
+import { openAccessFile, openCongestionFile, openGpuFile, openHistogramFile } from "./workload_file.ts";
 
 /** Decides with knowledge of the future. */
 export interface Reference {
@@ -94,6 +99,19 @@ export const problems: readonly Problem[] = [
     reference: (kernel) => new GpuReference(kernel as GpuKernel),
     openFile: (path, { duration_ms }) =>
       openGpuFile(path, { durationNs: duration_ms === undefined ? undefined : Math.round(Number(duration_ms) * 1e6) }),
+  },
+  {
+    id: "ring0/CongestionControl-v1",
+    heuristics: congestionHeuristics,
+    tuned: congestionTuned,
+    tail: "slowdown_tail",
+    bound: (kernel) => congestionBound(kernel as CongestionKernel),
+    reference: (kernel) => new CongestionReference(kernel as CongestionKernel),
+    openFile: (path, { gbps, delay_us }) =>
+      openCongestionFile(path, {
+        gbps: gbps as number | undefined,
+        delayNs: delay_us === undefined ? undefined : Math.round(Number(delay_us) * 1000),
+      }),
   },
 ];
 

@@ -1,3 +1,4 @@
+import type { RandomStream } from "../../kernel/random.ts";
 import { sampleAction } from "../action.ts";
 import { describe } from "../describe.ts";
 import type { AnyEnv } from "../env.ts";
@@ -61,6 +62,12 @@ export const checkMask: Check = (subject) => {
         mask.every((entry) => entry <= 1),
         `before step ${i}: mask entries must be 0 or 1, got ${describe(mask)}`,
       );
+      if (env.actionSpace instanceof Box) {
+        demand(
+          ignoresIdleRows(env, mask, random.fork()),
+          `before step ${i}: the action of a row that does not decide matters`,
+        );
+      }
       // Throws when a choice has no legal alternative.
       sampleAction(env, random.fork());
       for (const action of maskedActions(env, mask, sampleAction(env, random.fork()))) {
@@ -74,6 +81,24 @@ export const checkMask: Check = (subject) => {
   }
   return masks === 0 ? "the environment has no masks" : null;
 };
+
+/** Whether two actions that differ only in rows that do not decide lead to the same. */
+function ignoresIdleRows(env: AnyEnv, mask: Uint8Array, random: RandomStream): boolean {
+  if (mask.every((entry) => entry === 1)) return true;
+  const action = sampleAction(env, random) as RowArray;
+  const other = action.slice();
+  const width = env.actionSpace.size;
+  const different = sampleAction(env, random) as RowArray;
+  mask.forEach((entry, row) => {
+    if (entry === 0) other.set(different.subarray(row * width, (row + 1) * width), row * width);
+  });
+  const [one, two] = [action, other].map((choice) => {
+    const copy = env.fork();
+    copy.step(choice);
+    return flatten(copy, copy.observe());
+  });
+  return arrayDifference("observation", one, two) === null;
+}
 
 function listed(action: unknown): string {
   return ArrayBuffer.isView(action) ? Array.from(action as Float32Array).join(", ") : String(action);
@@ -122,6 +147,7 @@ function invalidNumbers({ actionSpace: space }: AnyEnv): number[] {
 
 /** For each row that has an illegal alternative, the good action with that alternative in it. */
 function maskedActions({ actionSpace: space, rows }: AnyEnv, mask: Uint8Array, good: unknown): unknown[] {
+  if (space instanceof Box) return [];
   const counts = space instanceof MultiDiscrete ? space.nvec : [maskSize(space)];
   const start = space instanceof Discrete ? space.start : 0;
   const actions: unknown[] = [];

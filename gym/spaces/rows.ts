@@ -2,10 +2,16 @@ import { Discrete } from "./discrete.ts";
 import { MultiDiscrete } from "./multi_discrete.ts";
 import type { Space } from "./space.ts";
 
-/** Entries of one row's action mask: Discrete n, MultiDiscrete the sum of nvec, 0 for spaces that have no masks. */
+/**
+ * Entries of one row's action mask: Discrete n, MultiDiscrete the sum of nvec, Box 1 (whether the row decides now), 0 for spaces
+ * that have no masks.
+ */
 export function maskSize(space: Space<unknown>): number {
   if (space instanceof Discrete) {
     return space.n;
+  }
+  if (space.kind === "box") {
+    return 1;
   }
   return space instanceof MultiDiscrete ? space.nvec.reduce((sum, n) => sum + n, 0) : 0;
 }

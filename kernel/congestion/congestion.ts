@@ -37,6 +37,9 @@ const KEEP_NS = 100_000;
 /** Queue pairs there is room for at first. */
 const FIRST_CAPACITY = 64;
 
+/** Bits of an event that are its kind. */
+const KIND_BITS = Math.log2(kind.KINDS);
+
 /**
  * A fabric of hosts, switches and links, and the NICs' queue pairs on it: packets (or chunks of them) are sent, queued, marked,
  * paused, acknowledged one by one. Who decides about rates is a program that NICs run at every acknowledgement, or somebody
@@ -283,7 +286,7 @@ export class CongestionKernel
       while (now >= this.#fairness.due) {
         this.#fairness.close(this.#table, this.#paths.lastLink, this.#connections.busySince);
       }
-      this.#happen(event % kind.KINDS, Math.floor(event / kind.KINDS));
+      this.#happen(event & (kind.KINDS - 1), event >> KIND_BITS);
     }
   }
 
