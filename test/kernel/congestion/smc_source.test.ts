@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { assertSmcTraffic } from "../../../kernel/congestion/smc/assert_traffic.ts";
 import { SmcSource } from "../../../kernel/congestion/smc/smc_source.ts";
+import type { SmcState } from "../../../kernel/congestion/smc/smc_state.ts";
 import type { SmcTraffic } from "../../../kernel/congestion/smc/traffic.ts";
 import { type RandomStream, randomStream } from "../../../kernel/random.ts";
+import { InvariantError } from "../../../kernel/subsystem.ts";
 import { Pipe, play, request, socket, traffic } from "./smc_pipe.ts";
 
 const TRANSPORTS = ["smc-r", "smc-r", "smc-r", "tcp", "smc-d"] as const;
@@ -120,5 +122,23 @@ describe("SMC traffic", () => {
     expect(message({ hostCosts: { write: -1, read: 0, copyByte: 0, send: 0, receive: 0 } })).toThrow(
       "w: host cost write must be a number of ns >= 0, got -1",
     );
+  });
+
+  it("says which law is broken", () => {
+    const broken = (damage: (state: SmcState) => void) => () => {
+      const source = new SmcSource(traffic([socket()], [request()], { sendSlots: 3 }));
+      const pipe = new Pipe();
+      source.start(pipe);
+      pipe.run(source, { events: 2 });
+      source.checkInvariants();
+      damage(source.state);
+      source.checkInvariants();
+    };
+    expect(broken(({ streams }) => streams.consumed.fill(1e9, 0, 1))).toThrow("direction 0: consumed is 1000000000");
+    expect(broken(({ streams }) => streams.freed.fill(-1, 0, 1))).toThrow("room in the send buffer of direction 0");
+    expect(broken(({ streams }) => streams.confirmed.fill(-1, 0, 1))).toThrow("room in the window of direction 0");
+    expect(broken(({ counters }) => counters.rdmaBytes--)).toThrow("bytes were posted");
+    expect(broken(({ slots }) => slots.free.fill(3))).toThrow("link end 0: 3 free and 1 used slots, of 3");
+    expect(broken(({ rings }) => rings[0].post(1, 0, 0))).toThrow(InvariantError);
   });
 });
