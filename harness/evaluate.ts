@@ -5,6 +5,7 @@ import { SEED_RANGES } from "../gym/seeds.ts";
 import { heuristicPlayer, type Player, type PlayerRole, randomPlayer, referencePlayer } from "./player.ts";
 import { type Problem, problems } from "./problem.ts";
 import { playEpisode } from "./rollout.ts";
+import { mean } from "./statistics.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** A row of `evaluation.csv`: one policy in one episode. null where an environment has no such number. */
@@ -21,7 +22,10 @@ export interface EvaluationRow {
   episode: number;
   return: number | null;
   cost: number | null;
-  /** (cost of default - cost) / (cost of default - bound): 0 is the default heuristic, 1 the bound. */
+  /**
+   * (cost of default - cost) / (cost of default - bound): 0 is the default heuristic, 1 the bound. With `Problem.pooled` the
+   * denominator is its mean over the episodes, so that means of scores are ratios of mean costs.
+   */
   score: number | null;
   bound: number | null;
   default_cost: number | null;
@@ -103,10 +107,14 @@ export function tailOf(envName: string): string | null {
   return findProblem(registry.spec(envName).id)?.tail ?? null;
 }
 
-/** What costs in an episode are measured against, and on which kind of machine. */
-interface Yardstick {
+/** What costs are measured against. */
+interface Limits {
   bound: number;
   defaultCost: number;
+}
+
+/** What costs in an episode are measured against, and on which kind of machine. */
+interface Yardstick extends Limits {
   condition: string | null;
 }
 
@@ -122,6 +130,8 @@ export class Evaluator {
   readonly #env: AnyEnv;
   readonly #yardsticks = new Map<string, Yardstick>();
   readonly #default: Player | null;
+  /** Mean yardstick of all episodes; null where it is not known yet. */
+  #pool: Limits | null = null;
 
   /** @throws UnknownNameError for an unknown environment; UsageError when a seed is outside the split's range */
   constructor(envName: string, split: Split, choice: EpisodeChoice) {
@@ -147,6 +157,7 @@ export class Evaluator {
       if (bound === null || default_cost === null) continue;
       this.#yardsticks.set(keyOf(episode), { bound, defaultCost: default_cost, condition });
     }
+    this.#pool = null;
   }
 
   /** Plays every episode. */
@@ -169,7 +180,7 @@ export class Evaluator {
         ...this.#rowHead("bound", "bound", null, episode),
         return: null,
         cost: bound,
-        score: scoreOf(bound, yardstick),
+        score: this.#score(bound, yardstick),
         bound,
         default_cost: defaultCost,
         steps: null,
@@ -192,7 +203,7 @@ export class Evaluator {
       ...this.#rowHead(player.name, player.role, trainingSeed, episode),
       return: result.return,
       cost: result.cost,
-      score: yardstick && scoreOf(result.cost!, yardstick),
+      score: yardstick && this.#score(result.cost!, yardstick),
       bound: yardstick?.bound ?? null,
       default_cost: yardstick?.defaultCost ?? null,
       steps: result.steps,
@@ -214,12 +225,32 @@ export class Evaluator {
     }
     return yardstick;
   }
+
+  #score(cost: number, yardstick: Yardstick): number | null {
+    return this.problem?.pooled ? scoreOf(cost, yardstick, this.#pooled()) : scoreOf(cost, yardstick);
+  }
+
+  #pooled(): Limits {
+    if (this.#pool === null) {
+      const all = this.episodes.map((episode) => this.#yardstick(episode)!);
+      this.#pool = {
+        bound: mean(all.map(({ bound }) => bound)),
+        defaultCost: mean(all.map(({ defaultCost }) => defaultCost)),
+      };
+    }
+    return this.#pool;
+  }
 }
 
-/** The score of a cost; null where the default already costs no more than the bound, so that there is nothing to gain. */
-export function scoreOf(cost: number, { bound, defaultCost }: Pick<Yardstick, "bound" | "defaultCost">): number | null {
-  const room = defaultCost - bound;
-  return room > 1e-9 * Math.abs(defaultCost) ? (defaultCost - cost) / room : null;
+/**
+ * The score of a cost; null where the default already costs no more than the bound, so that there is nothing to gain.
+ *
+ * @param limits of the episode
+ * @param pool between which there is the room that counts as 1; by default the episode's own limits
+ */
+export function scoreOf(cost: number, limits: Limits, pool: Limits = limits): number | null {
+  const room = pool.defaultCost - pool.bound;
+  return room > 1e-9 * Math.abs(pool.defaultCost) ? (limits.defaultCost - cost) / room : null;
 }
 
 function keyOf({ workload, seed }: Pick<Episode, "workload" | "seed">): string {

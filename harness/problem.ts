@@ -58,6 +58,11 @@ export interface Problem {
   readonly tail?: string;
   /** What `tradeoff` draws; none where no two sides are to be weighed against each other. */
   readonly tradeoff?: Tradeoff;
+  /**
+   * Whether the room between default and bound is taken as its mean over all episodes that are compared, so that episodes count by
+   * their cost. For environments in some of whose episodes the default leaves no room. By default each episode has its own.
+   */
+  readonly pooled?: true;
   /** Cost that no policy can go below in the episode that has just been reset. */
   bound(kernel: AnySubsystem): number;
   /** The clairvoyant reference for the episode that has just been reset. */
@@ -105,6 +110,7 @@ export const problems: readonly Problem[] = [
     heuristics: congestionHeuristics,
     tuned: congestionTuned,
     tail: "slowdown_tail",
+    pooled: true,
     bound: (kernel) => congestionBound(kernel as CongestionKernel),
     reference: (kernel) => new CongestionReference(kernel as CongestionKernel),
     openFile: (path, { gbps, delay_us }) =>

@@ -17,8 +17,21 @@ describe("scoreOf", () => {
     expect(scoreOf(500, yardstick)).toBe(-1);
   });
 
+  it("measures an episode by the room of all when they are pooled, so that means are ratios of mean costs", () => {
+    const episodes = [
+      { cost: 3, bound: 1, defaultCost: 1 },
+      { cost: 4, bound: 2, defaultCost: 8 },
+    ];
+    const pool = { bound: 1.5, defaultCost: 4.5 };
+    const scores = episodes.map(({ cost, ...limits }) => scoreOf(cost, limits, pool));
+    expect(scores).toEqual([-2 / 3, 4 / 3]);
+    expect((scores[0]! + scores[1]!) / 2).toBeCloseTo((4.5 - 3.5) / (4.5 - 1.5), 12);
+    expect(episodes.map(({ bound, ...one }) => scoreOf(bound, { bound, ...one }, pool))).toEqual([0, 2]);
+  });
+
   it("is not given where there is nothing to gain", () => {
     expect(scoreOf(100, { bound: 100, defaultCost: 100 })).toBeNull();
+    expect(scoreOf(100, { bound: 90, defaultCost: 110 }, { bound: 100, defaultCost: 100 })).toBeNull();
   });
 });
 
@@ -63,6 +76,24 @@ describe("Evaluator", () => {
     expect(evaluator.rivals().map(({ role }) => role)).toEqual(
       expect.arrayContaining(["default", "static", "published", "hand-rule", "reference"]),
     );
+  });
+
+  it("pools the room of all episodes where the problem says so", () => {
+    const evaluator = new Evaluator("congestion", "validation", { episodes: 1 });
+    const rows = evaluator.evaluate(findPlayer("congestion", "static-window"));
+    const total = (value: (row: (typeof rows)[number]) => number) => rows.reduce((sum, row) => sum + value(row), 0);
+    const room = total((row) => row.default_cost! - row.bound!);
+    const gain = total((row) => row.default_cost! - row.cost!);
+    expect(total((row) => row.score!) / rows.length).toBeCloseTo(gain / room, 12);
+    for (const row of rows) {
+      expect(row.score).toBeCloseTo(((row.default_cost! - row.cost!) * rows.length) / room, 9);
+    }
+
+    const other = new Evaluator("congestion", "validation", { episodes: 1 });
+    other.adopt(rows);
+    const bounds = other.boundRows();
+    expect(bounds).toEqual(evaluator.boundRows());
+    expect(bounds.reduce((sum, { score }) => sum + score!, 0) / bounds.length).toBeCloseTo(1, 12);
   });
 
   it("says on which kind of machine an episode was played, and how bad its bad cases were", () => {
