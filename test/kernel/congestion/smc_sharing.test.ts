@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LOCAL_COPY_NS } from "../../../kernel/congestion/smc/constants.ts";
 import { linkGroups } from "../../../kernel/congestion/smc/link_groups.ts";
+import { SmcSource } from "../../../kernel/congestion/smc/smc_source.ts";
 import { Pipe, play, request, socket, traffic } from "./smc_pipe.ts";
 
 describe("a link group", () => {
@@ -118,5 +119,23 @@ describe("other transports", () => {
     expect(rate(small, receives, 40_000)).toBeLessThanOrEqual(small / 80_000);
     expect(rate(small, { sendBuffer: small, receiveBuffer: bytes })).toBeLessThanOrEqual(small / 40_000);
     expect(rate(0, { sendBuffer: bytes, receiveBuffer: 200_000 })).toBeGreaterThan(2);
+  });
+
+  it("TCP's acknowledgements tell the window that is open when they leave; later it is told by itself", () => {
+    const tcp = socket({ transport: "tcp" });
+    const atOnce = play(traffic([tcp], [request()])).pipe.log.filter((line) => line.includes("timer"));
+    // The only timer is the request's.
+    expect(atOnce).toEqual(["0 timer 0"]);
+
+    const hostCosts = { write: 0, read: 10_000, copyByte: 0, send: 0, receive: 0 };
+    const settings = { receiveBuffer: 10_000, callBytes: 2000, hostCosts };
+    const source = new SmcSource(traffic([tcp], [request({ requestBytes: 30_000 })], settings));
+    const pipe = new Pipe();
+    const { streams } = source.state;
+    let ahead = 0;
+    source.start(pipe);
+    pipe.run(source, { after: () => (ahead = streams.consumed[0] < 6000 ? streams.sent[0] : ahead) });
+    expect(ahead).toBe(14_000);
+    expect(source.done).toBe(true);
   });
 });

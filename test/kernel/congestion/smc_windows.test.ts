@@ -63,6 +63,11 @@ describe("messages of an SMC-R connection", () => {
     expect(source.done).toBe(true);
   });
 
+  it("follow one RDMA write where the data end with the RMBE", () => {
+    const requests = [request({ requestBytes: 60_000 }), request({ requestBytes: 5536, start: 100_000 })];
+    expect(play(traffic([socket()], requests)).source.state.counters.rdmaWrites).toBe(2);
+  });
+
   it("announce less often by the newer rule of window updates", () => {
     const updates = (windowUpdate: "max" | "min", autocork: boolean) => {
       const settings = { windowUpdate, autocork, callBytes: 4096 };
