@@ -9,7 +9,7 @@ import { createActionHead } from "./create_action_head.ts";
 import { createNetwork } from "./create_network.ts";
 import { EpisodeLog } from "./episode_log.ts";
 import { explainedVariance } from "./explained_variance.ts";
-import { generalisedAdvantages } from "./gae.ts";
+import { generalisedAdvantages, NONE, UNKNOWN } from "./gae.ts";
 import type { Network } from "./network.ts";
 import { Policy } from "./policy.ts";
 import { type MinibatchBuffers, RolloutBuffers } from "./ppo_buffers.ts";
@@ -71,8 +71,9 @@ export class PpoTrainer implements Trainer {
   readonly #discounted: Float32Array;
   readonly #rollout: RolloutBuffers;
   readonly #minibatch: MinibatchBuffers;
-  /** Order in which samples are learned from. */
+  /** The samples that are learned from, the first `#usable`, in the order in which they are. */
   readonly #order: Int32Array;
+  #usable = 0;
 
   /**
    * Makes the environments and the initial weights; the first episode starts with the first `update`.
@@ -105,10 +106,14 @@ export class PpoTrainer implements Trainer {
     this.#episodes = new EpisodeLog(options.numEnvs);
     this.#discounted = new Float32Array(this.#samples);
     this.#rollout = new RolloutBuffers(options.numSteps, this.#samples, inputs, this.#head);
-    const { count } = this.#rollout;
-    const minibatches = Math.max(1, Math.round(count / options.minibatchSize));
-    this.#minibatch = this.#rollout.createMinibatch(Math.ceil(count / minibatches));
-    this.#order = new Int32Array(count);
+    const most = options.numSteps * this.#samples;
+    this.#minibatch = this.#rollout.createMinibatch(Math.min(most, 2 * options.minibatchSize));
+    this.#order = new Int32Array(most);
+  }
+
+  /** Parts into which `count` samples are cut, of about `minibatchSize`. */
+  #minibatches(count: number): number {
+    return Math.max(1, Math.round(count / this.options.minibatchSize));
   }
 
   get done(): boolean {
@@ -142,7 +147,10 @@ export class PpoTrainer implements Trainer {
       entropy: parts.entropy,
       approx_kl: parts.approxKl,
       clipfrac: parts.clipfrac,
-      explained_variance: explainedVariance(this.#rollout.values, this.#rollout.returns),
+      explained_variance: explainedVariance(
+        this.#rollout.values.subarray(0, this.#rollout.count),
+        this.#rollout.returns.subarray(0, this.#rollout.count),
+      ),
       learning_rate: learningRate,
       steps_per_second: steps / seconds,
       wall_seconds: this.#wallSeconds,
@@ -166,31 +174,51 @@ export class PpoTrainer implements Trainer {
       this.#discounted.fill(0);
       this.#running = true;
     }
-    rollout.truncatedSamples.length = 0;
+    rollout.begin();
 
     for (let t = 0; t < numSteps; t++) {
-      const first = t * samples;
-      updateMoments(this.#observationMoments, env.observations);
-      this.#observe(env.observations, 0, samples, rollout.observations, first * inputs);
+      this.#countObservations();
       row.mask = env.masks;
       for (let i = 0; i < samples; i++) {
-        const at = first + i;
+        if (!this.#decides(i)) {
+          actions.fill(0, i * env.actionSpace.size, (i + 1) * env.actionSpace.size);
+          continue;
+        }
+        const at = rollout.add(i);
         row.maskOffset = i * head.maskSize;
+        this.#observe(env.observations, i * inputs, 1, rollout.observations, at * inputs);
         this.#network.act(this.#parameters, rollout.observations, at * inputs, outputs, 0);
         head.sample(row, this.#actionStream, rollout.actions, at * head.actionSize);
         head.evaluate(row, rollout.actions, at * head.actionSize);
         rollout.logProbabilities[at] = head.logProbability;
         head.toEnvironment(rollout.actions, at * head.actionSize, actions, i * env.actionSpace.size);
-      }
-      if (row.mask !== null) {
-        rollout.masks.set(row.mask, first * head.maskSize);
-      } else {
-        rollout.masks.fill(1, first * head.maskSize, (first + samples) * head.maskSize);
+        for (let entry = 0; entry < head.maskSize; entry++) {
+          rollout.masks[at * head.maskSize + entry] = row.mask === null ? 1 : row.mask[row.maskOffset + entry];
+        }
       }
       env.step(actions);
-      this.#noteStep(first);
+      this.#noteStep();
     }
-    this.#observe(env.observations, 0, samples, rollout.observations, numSteps * samples * inputs);
+    this.#observe(env.observations, 0, samples, rollout.observations, rollout.count * inputs);
+  }
+
+  /** Whether row `i` decides in this step: a mask of a Box says so, other rows always do. */
+  #decides(i: number): boolean {
+    const { masks, actionSpace } = this.#env;
+    return masks === null || !(actionSpace instanceof Box) || masks[i] !== 0;
+  }
+
+  /** Takes what deciding rows see into the statistics of observations. */
+  #countObservations(): void {
+    const { observations, masks, actionSpace } = this.#env;
+    if (masks === null || !(actionSpace instanceof Box)) {
+      updateMoments(this.#observationMoments, observations);
+      return;
+    }
+    const { inputs } = this.#network;
+    for (let i = 0; i < this.#samples; i++) {
+      if (masks[i] !== 0) updateMoments(this.#observationMoments, observations.subarray(i * inputs, (i + 1) * inputs));
+    }
   }
 
   /** Copies observations as the network is to see them. */
@@ -198,56 +226,60 @@ export class PpoTrainer implements Trainer {
     copyObservations(this.#observationMoments, this.#network.inputs, from, fromOffset, rows, to, toOffset);
   }
 
-  /** Notes rewards and ends of the step just taken, whose first sample is `first`. */
-  #noteStep(first: number): void {
+  /** Notes rewards and ends of the step just taken. */
+  #noteStep(): void {
     const { numEnvs, gamma } = this.options;
     const env = this.#env;
     const rollout = this.#rollout;
-    const { rewards } = rollout;
     const inputs = this.#network.inputs;
+    for (let i = 0; i < this.#samples; i++) {
+      this.#discounted[i] = env.rewards[i] + gamma * this.#discounted[i];
+    }
+    this.#rewardMoments?.update(this.#discounted, this.#samples);
     for (let e = 0; e < numEnvs; e++) {
       const terminated = env.terminations[e] !== 0;
       const truncated = env.truncations[e] !== 0;
       let sum = 0;
       for (let i = e * env.rows; i < (e + 1) * env.rows; i++) {
-        const reward = env.rewards[i];
-        sum += reward;
-        rewards[first + i] = reward;
-        rollout.ended[first + i] = terminated || truncated ? 1 : 0;
-        rollout.terminated[first + i] = terminated ? 1 : 0;
-        this.#discounted[i] = reward + gamma * this.#discounted[i];
-        if (truncated) {
-          const at = rollout.addTruncated(first + i);
-          this.#observe(env.finalObservations, i * inputs, 1, rollout.finalObservations, at);
+        sum += env.rewards[i];
+        const at = rollout.open[i];
+        if (at >= 0) {
+          rollout.rewards[at] += this.#scaled(env.rewards[i]);
+          rollout.ended[at] = terminated || truncated ? 1 : 0;
+          rollout.terminated[at] = terminated ? 1 : 0;
+          if (truncated) {
+            this.#observe(env.finalObservations, i * inputs, 1, rollout.finalObservations, rollout.addTruncated(at));
+          }
+        }
+        if (terminated || truncated) {
+          this.#discounted[i] = 0;
+          rollout.open[i] = NONE;
         }
       }
       this.#episodes.step(e, sum / env.rows, terminated || truncated);
     }
-    if (this.#rewardMoments !== null) {
-      this.#rewardMoments.update(this.#discounted, this.#samples);
-      const scale = this.#rewardMoments.scale(0);
-      for (let at = first; at < first + this.#samples; at++) {
-        rewards[at] = Math.min(Math.max(rewards[at] * scale, -REWARD_CLIP), REWARD_CLIP);
-      }
-    }
-    for (let i = 0; i < this.#samples; i++) {
-      if (rollout.ended[first + i]) {
-        this.#discounted[i] = 0;
-      }
-    }
+  }
+
+  /** A reward as it is learned from. */
+  #scaled(reward: number): number {
+    if (this.#rewardMoments === null) return reward;
+    return Math.min(Math.max(reward * this.#rewardMoments.scale(0), -REWARD_CLIP), REWARD_CLIP);
   }
 
   /** Values, advantages and returns of the rollout. */
   #estimate(): void {
     const { gamma, gaeLambda } = this.options;
     const rollout = this.#rollout;
-    const { count, values, nextValues, advantages, returns, terminated, truncatedSamples } = rollout;
-    const samples = this.#samples;
+    const { count, values, nextValues, advantages, returns, terminated, ended, next, open, truncatedSamples } = rollout;
     const { stride } = this.#network;
-    const outputs = this.#network.outputs(this.#parameters, rollout.observations, count + samples);
+    const outputs = this.#network.outputs(this.#parameters, rollout.observations, count + this.#samples);
+    const valueAt = (at: number) => outputs[(at + 1) * stride - 1];
+    this.#usable = 0;
+    for (let at = 0; at < count; at++) values[at] = valueAt(at);
+    for (let i = 0; i < this.#samples; i++) if (open[i] >= 0) nextValues[open[i]] = valueAt(count + i);
     for (let at = 0; at < count; at++) {
-      values[at] = outputs[(at + 1) * stride - 1];
-      nextValues[at] = terminated[at] ? 0 : outputs[(at + samples + 1) * stride - 1];
+      if (terminated[at]) nextValues[at] = 0;
+      else if (next[at] >= 0) nextValues[at] = values[next[at]];
     }
     if (truncatedSamples.length > 0) {
       const finals = this.#network.outputs(this.#parameters, rollout.finalObservations, truncatedSamples.length);
@@ -255,29 +287,29 @@ export class PpoTrainer implements Trainer {
         nextValues[at] = finals[(i + 1) * stride - 1];
       });
     }
-    generalisedAdvantages(rollout, samples, gamma, gaeLambda, advantages);
+    // What a row saw after the rollout says nothing where it does not decide: its last decision is not learned from.
+    for (let i = 0; i < this.#samples; i++) if (open[i] >= 0 && !this.#decides(i)) next[open[i]] = UNKNOWN;
+    generalisedAdvantages(rollout, gamma, gaeLambda, advantages);
     for (let at = 0; at < count; at++) {
       returns[at] = advantages[at] + values[at];
+      if (ended[at] !== 0 || next[at] !== UNKNOWN) this.#order[this.#usable++] = at;
     }
   }
 
   /** Passes over the rollout in random minibatches; the means of their losses. */
   #learn(learningRate: number): LossParts {
     const { updateEpochs, normAdv, targetKl } = this.options;
-    const { count } = this.#rollout;
+    const count = this.#usable;
     const batch = this.#minibatch;
-    const rows = batch.logProbabilities.length;
+    const rows = Math.ceil(count / this.#minibatches(count));
+    const order = this.#order.subarray(0, count);
     const total: LossParts = { policyLoss: 0, valueLoss: 0, entropy: 0, approxKl: 0, clipfrac: 0 };
     let seen = 0;
-    // From the same order each time, so that an update depends on the stream alone.
-    this.#order.forEach((_, i) => {
-      this.#order[i] = i;
-    });
     for (let epoch = 0; epoch < updateEpochs; epoch++) {
-      shuffle(this.#order, this.#minibatchStream);
+      shuffle(order, this.#minibatchStream);
       let approxKl = 0;
       for (let start = 0; start < count; start += rows) {
-        this.#rollout.gather(this.#order, start, Math.min(start + rows, count), batch);
+        this.#rollout.gather(order, start, Math.min(start + rows, count), batch);
         if (normAdv) {
           standardise(batch.advantages, batch.rows);
         }

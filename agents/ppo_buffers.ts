@@ -1,5 +1,5 @@
 import type { ActionHead } from "./action_head.ts";
-import type { Rollout } from "./gae.ts";
+import { NONE, type Rollout } from "./gae.ts";
 import type { Minibatch } from "./ppo_loss.ts";
 
 /** From about this many numbers on, a block copy is quicker than a loop, whose view costs nothing. */
@@ -11,15 +11,25 @@ export interface MinibatchBuffers extends Minibatch {
   observations: Float32Array;
 }
 
-/** A rollout, step-major: sample i of step t stands at `t * samples + i`. Allocated once, filled by every update. */
+/**
+ * A rollout: its samples in the order in which rows decided. Where every row decides in every step, sample i of step t stands at
+ * `t * samples + i`. Allocated once, filled by every update.
+ */
 export class RolloutBuffers implements Rollout {
-  /** As the network sees them, one step more than the rest: the last is what followed the rollout. */
+  /** Samples of this rollout. */
+  count = 0;
+  /** As the network sees them; after the last sample, what every row saw after the rollout. */
   readonly observations: Float32Array;
   /** As the action head stores them. */
   readonly actions: Float32Array;
   readonly masks: Uint8Array;
   readonly logProbabilities: Float32Array;
+  /** What the row earned from this decision to its next. */
   readonly rewards: Float32Array;
+  /** Next sample of the same row, `NONE` at the rollout's end. */
+  readonly next: Int32Array;
+  /** Of each row: its last sample in the running episode, `NONE` before the first. */
+  readonly open: Int32Array;
   readonly values: Float32Array;
   readonly nextValues: Float32Array;
   readonly advantages: Float32Array;
@@ -43,6 +53,8 @@ export class RolloutBuffers implements Rollout {
     this.masks = new Uint8Array(count * head.maskSize);
     this.logProbabilities = new Float32Array(count);
     this.rewards = new Float32Array(count);
+    this.next = new Int32Array(count);
+    this.open = new Int32Array(samples);
     this.values = new Float32Array(count);
     this.nextValues = new Float32Array(count);
     this.advantages = new Float32Array(count);
@@ -54,9 +66,24 @@ export class RolloutBuffers implements Rollout {
     this.#head = head;
   }
 
-  /** Samples in all. */
-  get count(): number {
-    return this.rewards.length;
+  /** Forgets the last rollout. */
+  begin(): void {
+    this.count = 0;
+    this.open.fill(NONE);
+    this.truncatedSamples.length = 0;
+  }
+
+  /** A new sample of `row`: it follows the row's last one. */
+  add(row: number): number {
+    const at = this.count++;
+    const last = this.open[row];
+    if (last >= 0) this.next[last] = at;
+    this.open[row] = at;
+    this.next[at] = NONE;
+    this.rewards[at] = 0;
+    this.ended[at] = 0;
+    this.terminated[at] = 0;
+    return at;
   }
 
   /** Notes that a sample's episode was truncated; returns where in `finalObservations` its final observation belongs. */
