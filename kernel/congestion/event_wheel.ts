@@ -4,6 +4,10 @@ import { copyState, grown } from "./copy_state.ts";
 const SPAN = 1 << 15;
 const MASK = SPAN - 1;
 
+/** Numbers of a list, one for each ns: its first event, and the record of the last (-1 where there is but one). */
+const SLOT = 2;
+const LAST = 1;
+
 /**
  * Events in the order of their times, whole ns, and of their insertion within one ns. Those of the next `SPAN` ns stand in
  * a list for each ns, with a bit for each list that is not empty, so that inserting and taking cost the same however many
@@ -14,69 +18,13 @@ const MASK = SPAN - 1;
 export class EventWheel {
   /** Time of the event last taken, ns. */
   now = 0;
-  /** Events that are waiting. */
-  waiting = 0;
-  #state = new WheelState();
-
-  /** Forgets everything; the time is 0. */
-  clear(): void {
-    const state = this.#state;
-    this.now = 0;
-    this.waiting = 0;
-    state.bits.fill(0);
-    state.words.fill(0);
-    state.free = -1;
-    state.used = 0;
-    state.late = 0;
-    state.order = 0;
-  }
-
-  /** @param time not before `now`; rounded up to a whole ns */
-  push(time: number, event: number): void {
-    const at = Math.ceil(time);
-    this.waiting++;
-    if (at - this.now >= SPAN) this.#state.pushLate(at, event);
-    else this.#state.pushSoon(at, event);
-  }
-
-  /** The next event, or -1 when there is none; `now` becomes its time. */
-  take(): number {
-    if (this.waiting === 0) return -1;
-    const state = this.#state;
-    this.waiting--;
-    let slot = state.next(this.now & MASK);
-    if (slot < 0) {
-      this.now = state.lateTimes[0];
-      state.admit(this.now + SPAN);
-      slot = this.now & MASK;
-    } else {
-      const passed = (slot - this.now) & MASK;
-      if (passed > 0) {
-        this.now += passed;
-        if (state.late > 0) state.admit(this.now + SPAN);
-      }
-    }
-    return state.takeFrom(slot);
-  }
-
-  fork(): EventWheel {
-    const copy = new EventWheel();
-    copy.now = this.now;
-    copy.waiting = this.waiting;
-    copyState(this.#state, copy.#state);
-    return copy;
-  }
-}
-
-class WheelState {
-  /** First and last event of each ns; read only where its bit is set. */
-  head = new Int32Array(SPAN);
-  tail = new Int32Array(SPAN);
+  /** Lists of events, `SLOT` numbers each; read only where its bit is set. Most have one event, which needs no record. */
+  slots = new Int32Array(SLOT * SPAN);
   /** A bit for each list, and a bit for each word of those. */
   bits = new Int32Array(SPAN >> 5);
   words = new Int32Array(SPAN >> 10);
-  event = new Int32Array(256);
-  following = new Int32Array(256);
+  /** Records of further events of a list: the event, and the record behind it; behind the last is the second. */
+  records = new Int32Array(512);
   /** First of the records that are free, -1 for none, and how many were ever used. */
   free = -1;
   used = 0;
@@ -87,37 +35,90 @@ class WheelState {
   late = 0;
   order = 0;
 
-  pushSoon(at: number, event: number): void {
-    let record = this.free;
-    if (record >= 0) {
-      this.free = this.following[record];
-    } else {
-      record = this.used++;
-      if (record === this.event.length) {
-        this.event = grown(this.event, 2 * record);
-        this.following = grown(this.following, 2 * record);
-      }
-    }
-    this.event[record] = event;
-    const slot = at & MASK;
-    const word = slot >> 5;
-    const bit = 1 << (slot & 31);
-    if ((this.bits[word] & bit) === 0) {
-      this.bits[word] |= bit;
-      this.words[word >> 5] |= 1 << (word & 31);
-      this.head[slot] = record;
-    } else {
-      this.following[this.tail[slot]] = record;
-    }
-    this.tail[slot] = record;
+  /** Forgets everything; the time is 0. */
+  clear(): void {
+    this.now = 0;
+    this.bits.fill(0);
+    this.words.fill(0);
+    this.free = -1;
+    this.used = 0;
+    this.late = 0;
+    this.order = 0;
   }
 
-  /** The first list at or after `slot` that is not empty, going round; -1 when all are. */
-  next(slot: number): number {
+  /** @param time not before `now`; rounded up to a whole ns */
+  push(time: number, event: number): void {
+    const at = Math.ceil(time);
+    if (at - this.now >= SPAN) this.#pushLate(at, event);
+    else this.#pushSoon(at & MASK, event);
+  }
+
+  /** The next event, or -1 when there is none; `now` becomes its time. */
+  take(): number {
+    const { now } = this;
+    const here = now & MASK;
+    // Most often something happens within the same 32 ns.
+    const after = this.bits[here >> 5] & (-1 << (here & 31));
+    let slot = after !== 0 ? (here & ~31) + lowest(after) : this.#next(here);
+    if (slot < 0) {
+      if (this.late === 0) return -1;
+      this.now = this.lateTimes[0];
+      this.#admit(this.now + SPAN);
+      slot = this.now & MASK;
+    } else if (slot !== here) {
+      this.now = now + ((slot - here) & MASK);
+      if (this.late > 0) this.#admit(this.now + SPAN);
+    }
+    return this.#takeFrom(slot);
+  }
+
+  #pushSoon(slot: number, event: number): void {
+    const { bits, slots } = this;
+    const at = SLOT * slot;
     const word = slot >> 5;
-    const here = this.bits[word] & (-1 << (slot & 31));
-    if (here !== 0) return (word << 5) + lowest(here);
+    const bit = 1 << (slot & 31);
+    const before = bits[word];
+    if ((before & bit) !== 0) {
+      this.#append(at, event);
+      return;
+    }
+    bits[word] = before | bit;
+    if (before === 0) this.words[word >> 5] |= 1 << (word & 31);
+    slots[at] = event;
+    slots[at + LAST] = -1;
+  }
+
+  /** Puts an event at the end of a list that is not empty. */
+  #append(at: number, event: number): void {
+    const { slots } = this;
+    const record = this.#allocate();
+    const { records } = this;
+    const last = slots[at + LAST];
+    records[record] = event;
+    if (last < 0) {
+      records[record + 1] = record;
+    } else {
+      records[record + 1] = records[last + 1];
+      records[last + 1] = record;
+    }
+    slots[at + LAST] = record;
+  }
+
+  #allocate(): number {
+    const record = this.free;
+    if (record >= 0) {
+      this.free = this.records[record + 1];
+      return record;
+    }
+    if (this.used === this.records.length) this.records = grown(this.records, 2 * this.used);
+    this.used += 2;
+    return this.used - 2;
+  }
+
+  /** The first list after the word of `slot` that is not empty, going round; -1 when all are. */
+  #next(slot: number): number {
     const { words } = this;
+    const word = slot >> 5;
     const group = word >> 5;
     const after = (word & 31) === 31 ? 0 : words[group] & (-2 << (word & 31));
     if (after !== 0) return this.#firstOf((group << 5) + lowest(after));
@@ -133,21 +134,29 @@ class WheelState {
     return (word << 5) + lowest(this.bits[word]);
   }
 
-  takeFrom(slot: number): number {
-    const record = this.head[slot];
-    if (record === this.tail[slot]) {
+  #takeFrom(slot: number): number {
+    const { slots } = this;
+    const at = SLOT * slot;
+    const event = slots[at];
+    const last = slots[at + LAST];
+    if (last < 0) {
       const word = slot >> 5;
-      this.bits[word] &= ~(1 << (slot & 31));
-      if (this.bits[word] === 0) this.words[word >> 5] &= ~(1 << (word & 31));
-    } else {
-      this.head[slot] = this.following[record];
+      const left = this.bits[word] & ~(1 << (slot & 31));
+      this.bits[word] = left;
+      if (left === 0) this.words[word >> 5] &= ~(1 << (word & 31));
+      return event;
     }
-    this.following[record] = this.free;
-    this.free = record;
-    return this.event[record];
+    const { records } = this;
+    const second = records[last + 1];
+    slots[at] = records[second];
+    if (second === last) slots[at + LAST] = -1;
+    else records[last + 1] = records[second + 1];
+    records[second + 1] = this.free;
+    this.free = second;
+    return event;
   }
 
-  pushLate(at: number, event: number): void {
+  #pushLate(at: number, event: number): void {
     if (this.late === this.lateTimes.length) {
       this.lateTimes = grown(this.lateTimes, 2 * this.late);
       this.lateOrders = grown(this.lateOrders, 2 * this.late);
@@ -167,9 +176,9 @@ class WheelState {
   }
 
   /** Moves later events with times before `end` into the wheel. */
-  admit(end: number): void {
+  #admit(end: number): void {
     while (this.late > 0 && this.lateTimes[0] < end) {
-      this.pushSoon(this.lateTimes[0], this.lateEvents[0]);
+      this.#pushSoon(this.lateTimes[0] & MASK, this.lateEvents[0]);
       this.#dropFirst();
     }
   }
@@ -201,6 +210,12 @@ class WheelState {
     this.lateTimes[to] = this.lateTimes[from];
     this.lateOrders[to] = this.lateOrders[from];
     this.lateEvents[to] = this.lateEvents[from];
+  }
+
+  fork(): EventWheel {
+    const copy = new EventWheel();
+    copyState(this, copy);
+    return copy;
   }
 }
 
