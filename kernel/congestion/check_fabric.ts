@@ -1,6 +1,18 @@
 import { InvariantError } from "../subsystem.ts";
 import type { Fabric } from "./fabric.ts";
-import { FREE, type Packets, QUEUED } from "./packets.ts";
+import {
+  FREE,
+  GENERATION,
+  INGRESS,
+  NEXT,
+  OWNER,
+  PAYLOAD,
+  type Packets,
+  PLACE,
+  QUEUED,
+  WHOLE,
+  WIRE,
+} from "./packets.ts";
 import type { Paths } from "./paths.ts";
 import type { QueuePairTable } from "./queue_pair_table.ts";
 import type { CongestionScenario } from "./scenario.ts";
@@ -20,19 +32,21 @@ export function checkFabric(
   const queued = new Float64Array(topology.rate.length);
   const used = new Float64Array(topology.nodes);
   const arrived = new Float64Array(topology.rate.length);
+  const { whole } = packets;
   for (let packet = 0; packet < packets.used; packet++) {
-    if (packets.place[packet] === FREE) continue;
-    const queuePair = packets.queuePair[packet];
-    if (packets.generation[packet] === paths.generation[queuePair]) travelling[queuePair] += packets.bytes[packet];
-    if (packets.place[packet] !== QUEUED) continue;
-    const path = topology.from[packets.ingress[packet]];
+    const at = packet * WHOLE;
+    if (whole[at + PLACE] === FREE) continue;
+    const queuePair = whole[at + OWNER];
+    if (whole[at + GENERATION] === paths.generation[queuePair]) travelling[queuePair] += whole[at + PAYLOAD];
+    if (whole[at + PLACE] !== QUEUED) continue;
+    const path = topology.from[whole[at + INGRESS]];
     if (path < 0) throw new InvariantError(`packet ${packet} came from nowhere`);
-    arrived[packets.ingress[packet]] += packets.wire[packet];
-    used[topology.to[packets.ingress[packet]]] += packets.wire[packet];
+    arrived[whole[at + INGRESS]] += whole[at + WIRE];
+    used[topology.to[whole[at + INGRESS]]] += whole[at + WIRE];
   }
   for (let link = 0; link < fabric.head.length; link++) {
-    for (let packet = fabric.head[link]; packet >= 0; packet = packets.next[packet])
-      queued[link] += packets.wire[packet];
+    for (let packet = fabric.head[link]; packet >= 0; packet = whole[packet * WHOLE + NEXT])
+      queued[link] += whole[packet * WHOLE + WIRE];
     equal(`bytes queued for link ${link}`, fabric.queued[link], queued[link]);
     const most = table.now * topology.rate[link] + topology.rate[link] * (fabric.busyUntil[link] - table.now);
     if (fabric.sent[link] > Math.max(0, most) + 1e-3 * (1 + fabric.sent[link] * 1e-6)) {

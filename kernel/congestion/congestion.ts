@@ -17,7 +17,22 @@ import { longestBase } from "./longest_base.ts";
 import { Messages } from "./messages.ts";
 import { Nics } from "./nics.ts";
 import type { CongestionOutcome } from "./outcome.ts";
-import { Packets } from "./packets.ts";
+import {
+  ACKED_AT_SEND,
+  COUNT,
+  EXACT,
+  GENERATION,
+  MARKED,
+  OWNER,
+  PAYLOAD,
+  Packets,
+  SENT_AT,
+  SEQUENCE,
+  STAMPS,
+  VERDICT,
+  WAITED,
+  WHOLE,
+} from "./packets.ts";
 import { Paths } from "./paths.ts";
 import { QueuePairTable } from "./queue_pair_table.ts";
 import type { RateControl } from "./rate_control.ts";
@@ -410,14 +425,16 @@ export class CongestionKernel
   /** A packet's acknowledgement reaches its sender, or whatever else the receiver had to say. */
   #acknowledge(packet: number): void {
     const packets = this.#packets;
-    const queuePair = packets.queuePair[packet];
-    const verdict = packets.verdict[packet];
-    if (packets.generation[packet] !== this.#paths.generation[queuePair]) {
+    const { whole } = packets;
+    const at = packet * WHOLE;
+    const queuePair = whole[at + OWNER];
+    const verdict = whole[at + VERDICT];
+    if (whole[at + GENERATION] !== this.#paths.generation[queuePair]) {
       packets.release(packet);
       return;
     }
-    this.#paths.ended[queuePair] += packets.bytes[packet];
-    const sequence = packets.sequence[packet];
+    this.#paths.ended[queuePair] += whole[at + PAYLOAD];
+    const sequence = packets.exact[packet * EXACT + SEQUENCE];
     if (verdict === IGNORED) {
       packets.release(packet);
     } else if (verdict === COMPLAINED) {
@@ -433,8 +450,9 @@ export class CongestionKernel
     const table = this.#table;
     const packets = this.#packets;
     this.#readAcknowledgement(packet, sequence);
-    this.#ledger.wait(packets.bytes[packet], packets.waited[packet]);
-    this.#ledger.deliver(packets.bytes[packet], table.base[queuePair]);
+    const { bytes } = table.ack;
+    this.#ledger.wait(bytes, packets.exact[packet * EXACT + WAITED]);
+    this.#ledger.deliver(bytes, table.base[queuePair]);
     packets.release(packet);
     this.#nics.heard[queuePair] = table.now;
     if (sequence > table.acked[queuePair]) {
@@ -458,21 +476,24 @@ export class CongestionKernel
 
   #readAcknowledgement(packet: number, sequence: number): void {
     const packets = this.#packets;
+    const { whole, exact } = packets;
+    const at = packet * WHOLE;
+    const exactAt = packet * EXACT;
     const { ack, now } = this.#table;
-    ack.bytes = packets.bytes[packet];
-    ack.packets = packets.count[packet];
-    ack.sentAt = packets.sentAt[packet];
+    ack.bytes = whole[at + PAYLOAD];
+    ack.packets = whole[at + COUNT];
+    ack.sentAt = exact[exactAt + SENT_AT];
     ack.rtt = now - ack.sentAt;
-    ack.marked = packets.marked[packet];
-    ack.ackedAtSend = packets.ackedAtSend[packet];
+    ack.marked = whole[at + MARKED];
+    ack.ackedAtSend = exact[exactAt + ACKED_AT_SEND];
     ack.sequence = sequence;
-    ack.hops = packets.stamps[packet];
+    ack.hops = whole[at + STAMPS];
     for (let hop = 0; hop < ack.hops; hop++) {
-      const at = packet * MOST_HOPS + hop;
-      ack.queue[hop] = packets.stampQueue[at];
-      ack.sent[hop] = packets.stampSent[at];
-      ack.time[hop] = packets.stampTime[at];
-      ack.rate[hop] = packets.stampRate[at];
+      const stamp = packet * MOST_HOPS + hop;
+      ack.queue[hop] = packets.stampQueue[stamp];
+      ack.sent[hop] = packets.stampSent[stamp];
+      ack.time[hop] = packets.stampTime[stamp];
+      ack.rate[hop] = packets.stampRate[stamp];
     }
   }
 

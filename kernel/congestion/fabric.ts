@@ -3,7 +3,30 @@ import { copyState } from "./copy_state.ts";
 import type { EventWheel } from "./event_wheel.ts";
 import { ACKNOWLEDGE, ARRIVE, DELIVER, KINDS, LINK_FREE, PAUSE, RESUME } from "./events.ts";
 import { FlowControl } from "./flow_control.ts";
-import { ON_LINK, type Packets, QUEUED, RETURNING } from "./packets.ts";
+import {
+  COUNT,
+  EXACT,
+  GENERATION,
+  HOP,
+  INGRESS,
+  MARKED,
+  NEXT,
+  ON_LINK,
+  OWNER,
+  PAYLOAD,
+  type Packets,
+  PLACE,
+  QUEUED,
+  QUEUED_AT,
+  REQUEST,
+  RETURNING,
+  SEQUENCE,
+  STAMPS,
+  VERDICT,
+  WAITED,
+  WHOLE,
+  WIRE,
+} from "./packets.ts";
 import type { Paths } from "./paths.ts";
 import type { Marking } from "./rate_control.ts";
 import { judge, TAKEN } from "./receiver.ts";
@@ -87,33 +110,34 @@ export class Fabric {
 
   /** A packet comes out of a link at a switch. */
   arrive(packet: number): void {
-    const packets = this.#packets;
-    const queuePair = packets.queuePair[packet];
+    const { whole, exact } = this.#packets;
+    const at = packet * WHOLE;
+    const queuePair = whole[at + OWNER];
     const base = queuePair * MOST_HOPS;
     const { links } = this.#paths;
-    const hop = packets.hop[packet];
+    const hop = whole[at + HOP];
     const ingress = links[base + hop];
     const egress = links[base + hop + 1];
-    const wire = packets.wire[packet];
+    const wire = whole[at + WIRE];
     const { flowControl } = this;
     if (!flowControl.admit(ingress, wire, this.queued[egress])) {
-      this.drops += packets.count[packet];
-      if (packets.generation[packet] === this.#paths.generation[queuePair]) {
-        this.#paths.ended[queuePair] += packets.bytes[packet];
+      this.drops += whole[at + COUNT];
+      if (whole[at + GENERATION] === this.#paths.generation[queuePair]) {
+        this.#paths.ended[queuePair] += whole[at + PAYLOAD];
       }
-      packets.release(packet);
+      this.#packets.release(packet);
       return;
     }
     if (flowControl.mustPause(ingress)) {
       this.#wheel.push(this.#wheel.now + flowControl.delay(ingress), ingress * KINDS + PAUSE);
     }
-    packets.place[packet] = QUEUED;
-    packets.hop[packet] = hop + 1;
-    packets.ingress[packet] = ingress;
-    packets.queuedAt[packet] = this.#wheel.now;
-    packets.next[packet] = -1;
+    whole[at + PLACE] = QUEUED;
+    whole[at + HOP] = hop + 1;
+    whole[at + INGRESS] = ingress;
+    exact[packet * EXACT + QUEUED_AT] = this.#wheel.now;
+    whole[at + NEXT] = -1;
     if (this.head[egress] < 0) this.head[egress] = packet;
-    else packets.next[this.tail[egress]] = packet;
+    else whole[this.tail[egress] * WHOLE + NEXT] = packet;
     this.tail[egress] = packet;
     this.queued[egress] += wire;
     if (this.queued[egress] > this.greatestQueue) this.greatestQueue = this.queued[egress];
@@ -125,20 +149,22 @@ export class Fabric {
   sendQueued(link: number): void {
     const packet = this.head[link];
     if (packet < 0) return;
-    const packets = this.#packets;
-    const wire = packets.wire[packet];
-    this.head[link] = packets.next[packet];
+    const { whole, exact } = this.#packets;
+    const at = packet * WHOLE;
+    const wire = whole[at + WIRE];
+    this.head[link] = whole[at + NEXT];
     this.queued[link] -= wire;
-    const ingress = packets.ingress[packet];
+    const ingress = whole[at + INGRESS];
     const { flowControl } = this;
     flowControl.release(ingress, wire);
     if (flowControl.mustResume(ingress)) {
       this.#wheel.push(this.#wheel.now + flowControl.delay(ingress), ingress * KINDS + RESUME);
     }
     const start = this.#start(link);
-    packets.waited[packet] += Math.max(0, start - packets.queuedAt[packet]);
+    const exactAt = packet * EXACT;
+    exact[exactAt + WAITED] += Math.max(0, start - exact[exactAt + QUEUED_AT]);
     const left = this.queued[link];
-    if (this.#marking !== null && packets.marked[packet] === 0) this.#mark(packet, link, left, this.#marking);
+    if (this.#marking !== null && whole[at + MARKED] === 0) this.#mark(packet, link, left, this.#marking);
     if (this.#telemetry) this.#stamp(packet, link, left, start);
     this.#transmit(link, packet, start);
     if (this.head[link] >= 0) this.await(link);
@@ -158,23 +184,24 @@ export class Fabric {
   }
 
   #transmit(link: number, packet: number, start: number): void {
-    const packets = this.#packets;
-    const queuePair = packets.queuePair[packet];
-    const wire = packets.wire[packet];
+    const { whole } = this.#packets;
+    const at = packet * WHOLE;
+    const queuePair = whole[at + OWNER];
+    const wire = whole[at + WIRE];
     const end = start + wire / this.#topology.rate[link];
     const arrival = end + this.#topology.delay[link];
     this.busyUntil[link] = end;
     this.sent[link] += wire;
-    if (packets.hop[packet] + 1 < this.#paths.length[queuePair]) {
-      packets.place[packet] = ON_LINK;
+    if (whole[at + HOP] + 1 < this.#paths.length[queuePair]) {
+      whole[at + PLACE] = ON_LINK;
       this.#wheel.push(arrival, packet * KINDS + ARRIVE);
       return;
     }
-    packets.place[packet] = RETURNING;
+    whole[at + PLACE] = RETURNING;
     // What arrives on one path arrives in order, so that the receiver can judge it now.
-    const verdict = this.#scenario.lossless ? TAKEN : judge(packets, this.#paths, packet, arrival);
-    packets.verdict[packet] = verdict;
-    const request = packets.request[packet];
+    const verdict = this.#scenario.lossless ? TAKEN : judge(this.#packets, this.#paths, packet, arrival);
+    whole[at + VERDICT] = verdict;
+    const request = whole[at + REQUEST];
     if (request >= 0 && verdict === TAKEN) this.#wheel.push(arrival, request * KINDS + DELIVER);
     this.#wheel.push(arrival + this.#paths.back[queuePair], packet * KINDS + ACKNOWLEDGE);
   }
@@ -183,22 +210,23 @@ export class Fabric {
   #mark(packet: number, link: number, left: number, { kmin, kmax, pmax }: Marking): void {
     const scale = this.#topology.rate[link] / MARKING_RATE;
     if (left <= kmin * scale) return;
-    const packets = this.#packets;
+    const { whole, exact } = this.#packets;
+    const at = packet * WHOLE;
     if (left > kmax * scale) {
-      packets.marked[packet] = 1;
+      whole[at + MARKED] = 1;
       return;
     }
     const one = (pmax * (left - kmin * scale)) / ((kmax - kmin) * scale);
-    const count = packets.count[packet];
+    const count = whole[at + COUNT];
     const chance = count === 1 ? one : 1 - (1 - one) ** count;
-    const key = this.#paths.key[packets.queuePair[packet]];
-    const draw = packets.sequence[packet] * MOST_HOPS + packets.hop[packet];
-    if (hashUniform(this.#key, key, draw | 0) < chance) packets.marked[packet] = 1;
+    const key = this.#paths.key[whole[at + OWNER]];
+    const draw = exact[packet * EXACT + SEQUENCE] * MOST_HOPS + whole[at + HOP];
+    if (hashUniform(this.#key, key, draw | 0) < chance) whole[at + MARKED] = 1;
   }
 
   #stamp(packet: number, link: number, left: number, time: number): void {
     const packets = this.#packets;
-    const at = packet * MOST_HOPS + packets.stamps[packet]++;
+    const at = packet * MOST_HOPS + packets.whole[packet * WHOLE + STAMPS]++;
     packets.stampQueue[at] = left;
     packets.stampSent[at] = this.sent[link];
     packets.stampTime[at] = time;

@@ -2,7 +2,24 @@ import { copyState, grown } from "./copy_state.ts";
 import type { EventWheel } from "./event_wheel.ts";
 import { KINDS, PACED, TIMEOUT } from "./events.ts";
 import type { Fabric } from "./fabric.ts";
-import type { Packets } from "./packets.ts";
+import {
+  ACKED_AT_SEND,
+  COUNT,
+  EXACT,
+  GENERATION,
+  HOP,
+  MARKED,
+  OWNER,
+  PAYLOAD,
+  type Packets,
+  REQUEST,
+  SENT_AT,
+  SEQUENCE,
+  STAMPS,
+  WAITED,
+  WHOLE,
+  WIRE,
+} from "./packets.ts";
 import type { Paths } from "./paths.ts";
 import type { QueuePairTable } from "./queue_pair_table.ts";
 import type { RateControl } from "./rate_control.ts";
@@ -219,7 +236,6 @@ export class Nics {
 
   #sendChunk(queuePair: number, link: number): void {
     const table = this.#table;
-    const packets = this.#packets;
     const requests = this.#requests;
     const begin = table.sent[queuePair];
     const request = this.sending[queuePair];
@@ -227,24 +243,27 @@ export class Nics {
     const count = Math.ceil(bytes / MTU);
     const wire = bytes + count * (HEADER + this.telemetry[queuePair] * TELEMETRY);
     const end = begin + bytes;
-    const packet = packets.allocate();
-    packets.queuePair[packet] = queuePair;
-    packets.generation[packet] = this.#paths.generation[queuePair];
-    packets.bytes[packet] = bytes;
-    packets.wire[packet] = wire;
-    packets.count[packet] = count;
-    packets.sequence[packet] = end;
-    packets.ackedAtSend[packet] = table.acked[queuePair];
-    packets.marked[packet] = 0;
-    packets.waited[packet] = 0;
-    packets.hop[packet] = 0;
-    packets.stamps[packet] = 0;
-    packets.request[packet] = end === requests.end[request] ? request : -1;
+    const packet = this.#packets.allocate();
+    const { whole, exact } = this.#packets;
+    const at = packet * WHOLE;
+    const exactAt = packet * EXACT;
+    whole[at + OWNER] = queuePair;
+    whole[at + GENERATION] = this.#paths.generation[queuePair];
+    whole[at + PAYLOAD] = bytes;
+    whole[at + WIRE] = wire;
+    whole[at + COUNT] = count;
+    exact[exactAt + SEQUENCE] = end;
+    exact[exactAt + ACKED_AT_SEND] = table.acked[queuePair];
+    whole[at + MARKED] = 0;
+    exact[exactAt + WAITED] = 0;
+    whole[at + HOP] = 0;
+    whole[at + STAMPS] = 0;
+    whole[at + REQUEST] = end === requests.end[request] ? request : -1;
     if (end === requests.end[request]) this.sending[queuePair] = requests.next[request];
     table.sent[queuePair] = end;
     this.#paths.launched[queuePair] += bytes;
     const start = this.#fabric.send(link, packet);
-    packets.sentAt[packet] = start;
+    exact[exactAt + SENT_AT] = start;
     this.lastStart[queuePair] = start;
     this.lastWire[queuePair] = wire;
     this.available[queuePair] = start + wire / table.rate[queuePair];

@@ -1,4 +1,4 @@
-import type { Packets } from "./packets.ts";
+import { EXACT, GENERATION, OWNER, PAYLOAD, type Packets, REQUEST, SEQUENCE, WHOLE } from "./packets.ts";
 import type { Paths } from "./paths.ts";
 
 /** What a receiver makes of a packet: takes it, throws it away in silence, or complains of a gap. */
@@ -14,11 +14,14 @@ const COMPLAINT_NS = 500_000;
  * which the receiver complains becomes what it waits for.
  */
 export function judge(packets: Packets, paths: Paths, packet: number, arrival: number): number {
-  const queuePair = packets.queuePair[packet];
-  if (packets.generation[packet] !== paths.generation[queuePair]) return IGNORED;
-  const end = packets.sequence[packet];
+  const { whole, exact } = packets;
+  const at = packet * WHOLE;
+  const exactAt = packet * EXACT;
+  const queuePair = whole[at + OWNER];
+  if (whole[at + GENERATION] !== paths.generation[queuePair]) return IGNORED;
+  const end = exact[exactAt + SEQUENCE];
   const expected = paths.expected[queuePair];
-  const begin = end - packets.bytes[packet];
+  const begin = end - whole[at + PAYLOAD];
   if (begin <= expected) {
     if (end > expected) {
       paths.expected[queuePair] = end;
@@ -26,11 +29,11 @@ export function judge(packets: Packets, paths: Paths, packet: number, arrival: n
       return TAKEN;
     }
     // Its work request was delivered before.
-    packets.request[packet] = -1;
+    whole[at + REQUEST] = -1;
     return TAKEN;
   }
   if (arrival - paths.complained[queuePair] < COMPLAINT_NS) return IGNORED;
   paths.complained[queuePair] = arrival;
-  packets.sequence[packet] = expected;
+  exact[exactAt + SEQUENCE] = expected;
   return COMPLAINED;
 }
