@@ -44,7 +44,9 @@ export function addEvaluate(program: Command): void {
 }
 
 async function runEvaluate({ format, ...options }: Options): Promise<void> {
-  const { EVALUATION_COLUMNS, evaluatePolicies, tailOf } = await import("../harness/evaluate_policies.ts");
+  const { evaluatePolicies, evaluationCells, evaluationColumns, measuresOf } = await import(
+    "../harness/evaluate_policies.ts"
+  );
   const progress = new Progress("evaluating");
   const { result, exitCode } = await interruptible((signal) =>
     evaluatePolicies({
@@ -58,11 +60,11 @@ async function runEvaluate({ format, ...options }: Options): Promise<void> {
     say("interrupted; there is no result");
     process.exitCode = exitCode ?? 1;
   } else if (format === "json") {
-    printJson(result);
+    printJson(result.map(evaluationCells));
   } else if (format === "csv") {
-    printCsv(result, EVALUATION_COLUMNS);
+    printCsv(result.map(evaluationCells), evaluationColumns(measuresOf(options.env)));
   } else {
     const learners = new Set(result.filter(({ role }) => role === "agent").map(({ policy }) => policy));
-    printSummary(summarise(result, tailOf(options.env)), learners.size === 1 ? [...learners][0] : null);
+    printSummary(summarise(result, measuresOf(options.env)), learners.size === 1 ? [...learners][0] : null);
   }
 }

@@ -1,7 +1,6 @@
+import type { Measure } from "../harness/problem.ts";
 import type { DifferenceSummary, PolicySummary, SummaryTable } from "../harness/summary.ts";
 import { figure, printTable, range, say } from "./output.ts";
-
-const TAIL_DIGITS = 1;
 
 /**
  * Prints a comparison of policies: the table, and one for each condition under its name, to standard output, what they mean to
@@ -18,14 +17,13 @@ export function printSummary(table: SummaryTable, learner: string | null): void 
 
 /** @param table what the policies are of */
 function printPolicies(policies: readonly PolicySummary[], table: SummaryTable, learner: string | null): void {
-  const { measure, tail } = table;
+  const { measure, measures } = table;
   const scored = measure === "score";
   const head = ["policy", "role", measure, "95 %", "IQM"];
   if (scored) head.push("worst workload", "cost");
   head.push("us/decision");
   if (learner !== null) head.push(`${learner} minus it`, "95 %", "P(better)");
-  if (tail !== null) head.push(tail);
-  if (tail !== null && learner !== null) head.push(`${learner} minus it`, "95 %", "P(better)");
+  head.push(...measures.map(({ metric }) => metric));
   const digits = scored ? 3 : 1;
   const rows = policies.map((policy) => {
     const row = [
@@ -41,11 +39,24 @@ function printPolicies(policies: readonly PolicySummary[], table: SummaryTable, 
     }
     row.push(figure(policy.decision_us, 1));
     if (learner !== null) row.push(...differenceCells(policy.difference, digits));
-    if (tail !== null) row.push(figure(policy.tail, TAIL_DIGITS));
-    if (tail !== null && learner !== null) row.push(...differenceCells(policy.tail_difference, TAIL_DIGITS));
+    row.push(...measures.map((one, i) => figure(policy.measures[i].mean, one.digits)));
     return row;
   });
   printTable(head, rows);
+  if (learner !== null && measures.length > 0) printMeasures(policies, measures, learner);
+}
+
+/** The learner minus every other policy, by each measure. */
+function printMeasures(policies: readonly PolicySummary[], measures: readonly Measure[], learner: string): void {
+  const rivals = policies.filter((policy) => policy.measures.some(({ difference }) => difference !== null));
+  process.stdout.write(`\n${learner} minus it:\n`);
+  printTable(
+    ["policy", ...measures.flatMap(({ metric }) => [metric, "95 %"])],
+    rivals.map((policy) => [
+      policy.policy,
+      ...policy.measures.flatMap(({ difference }, i) => differenceCells(difference, measures[i].digits).slice(0, 2)),
+    ]),
+  );
 }
 
 /** Mean, interval and probability; empty for the learner itself. */
@@ -55,10 +66,13 @@ function differenceCells(difference: DifferenceSummary | null, digits: number): 
 }
 
 function explain(table: SummaryTable, learner: string | null): void {
-  const { measure, policies, tail } = table;
+  const { measure, measures, policies } = table;
   if (measure === "score")
     say("score: 0 = the default heuristic, 1 = the bound that no policy can beat; negative is worse than the default");
-  if (tail !== null) say(`${tail}: mean over episodes, less is better`);
+  for (const better of ["less", "more"] as const) {
+    const names = measures.filter((one) => one.better === better).map(({ metric }) => metric);
+    if (names.length > 0) say(`${names.join(", ")}: means over the episodes that have it, ${better} is better`);
+  }
   const shown = [policies, ...table.conditions.map((one) => one.policies)].flat();
   if (shown.some(({ interval }) => interval === null))
     say("no interval where there are fewer than three episodes or training seeds, or a workload has a single episode");

@@ -34,7 +34,7 @@ export function addTradeoff(program: Command): void {
 }
 
 async function runTradeoff({ format, policy, ...options }: Options): Promise<void> {
-  const { TRADEOFF_COLUMNS, tradeoff } = await import("../harness/tradeoff.ts");
+  const { tradeoffCells, tradeoffColumns, tradeoff } = await import("../harness/tradeoff.ts");
   const progress = new Progress("playing");
   const { result, exitCode } = await interruptible((signal) =>
     tradeoff({
@@ -49,20 +49,29 @@ async function runTradeoff({ format, policy, ...options }: Options): Promise<voi
     process.exitCode = exitCode ?? 1;
     return;
   }
-  const { points, metrics, folder } = result;
-  if (format === "json") printJson(points);
-  else if (format === "csv") printCsv(points, TRADEOFF_COLUMNS);
+  const { points, metrics, measures, folder } = result;
+  if (format === "json") printJson(points.map(tradeoffCells));
+  else if (format === "csv") printCsv(points.map(tradeoffCells), tradeoffColumns(measures));
   else {
     printTable(
-      ["policy", "constant", "value", "condition", metrics.x, metrics.y, metrics.tail ?? "tail", "episodes"],
-      points.map(({ constant, value, x, y, tail, episodes, ...point }) => [
+      [
+        "policy",
+        "constant",
+        "value",
+        "condition",
+        metrics.x,
+        metrics.y,
+        ...measures.map(({ metric }) => metric),
+        "episodes",
+      ],
+      points.map(({ constant, value, x, y, episodes, ...point }) => [
         point.policy,
         constant ?? "",
         value === null ? "" : `${value}`,
         point.condition,
         figure(x),
         figure(y),
-        figure(tail, 1),
+        ...measures.map(({ metric, digits }) => figure(point.measures[metric], digits)),
         `${episodes}`,
       ]),
     );

@@ -2,61 +2,12 @@ import { registry } from "../envs/index.ts";
 import type { KernelEnv } from "../envs/kernel_env.ts";
 import type { AnyEnv, EnvSpec, Split } from "../gym/env.ts";
 import { SEED_RANGES } from "../gym/seeds.ts";
+import { type EvaluationRow, measured } from "./evaluation_row.ts";
 import { heuristicPlayer, type Player, type PlayerRole, randomPlayer, referencePlayer } from "./player.ts";
-import { type Problem, problems } from "./problem.ts";
+import { type Measure, type Problem, problems } from "./problem.ts";
 import { playEpisode } from "./rollout.ts";
 import { mean } from "./statistics.ts";
 import { UsageError } from "./usage_error.ts";
-
-/** A row of `evaluation.csv`: one policy in one episode. null where an environment has no such number. */
-export interface EvaluationRow {
-  policy: string;
-  /** `agent`, `reference`, `bound`, or the role of the heuristic. */
-  role: PlayerRole;
-  /** Seed the agent was trained with; null for everything that was not trained. */
-  training_seed: number | null;
-  split: Split;
-  workload: string | null;
-  seed: number;
-  /** Which of the episodes of this workload. */
-  episode: number;
-  return: number | null;
-  cost: number | null;
-  /**
-   * (cost of default - cost) / (cost of default - bound): 0 is the default heuristic, 1 the bound. With `Problem.pooled` the
-   * denominator is its mean over the episodes, so that means of scores are ratios of mean costs.
-   */
-  score: number | null;
-  bound: number | null;
-  default_cost: number | null;
-  steps: number | null;
-  /** Time of a decision, microseconds. Differs from run to run. */
-  decision_us: number | null;
-  /** Kind of machine, see `KernelEnv.condition`; null where there is one kind. */
-  condition: string | null;
-  /** How bad the bad cases were: the metric that `tailOf` names. null where there is none, and for the bound. */
-  tail: number | null;
-}
-
-/** Columns of `evaluation.csv`. */
-export const EVALUATION_COLUMNS = [
-  "policy",
-  "role",
-  "training_seed",
-  "split",
-  "workload",
-  "seed",
-  "episode",
-  "return",
-  "cost",
-  "score",
-  "bound",
-  "default_cost",
-  "steps",
-  "decision_us",
-  "condition",
-  "tail",
-] as const satisfies readonly (keyof EvaluationRow)[];
 
 /** Where and with what an episode is played. */
 export interface Episode {
@@ -102,9 +53,9 @@ export function findProblem(envId: string): Problem | null {
   return problems.find(({ id }) => id === envId) ?? null;
 }
 
-/** Name of the metric in the column `tail` of an environment's rows; null where that is empty. */
-export function tailOf(envName: string): string | null {
-  return findProblem(registry.spec(envName).id)?.tail ?? null;
+/** The metrics that are compared beside an environment's score. */
+export function measuresOf(envName: string): readonly Measure[] {
+  return findProblem(registry.spec(envName).id)?.measures ?? [];
 }
 
 /** What costs are measured against. */
@@ -172,7 +123,8 @@ export class Evaluator {
 
   /** The rows of the certified bound; none for environments without a problem. */
   boundRows(): EvaluationRow[] {
-    if (this.problem === null) return [];
+    const { problem } = this;
+    if (problem === null) return [];
     return this.episodes.map((episode) => {
       const yardstick = this.#yardstick(episode)!;
       const { bound, defaultCost, condition } = yardstick;
@@ -186,7 +138,7 @@ export class Evaluator {
         steps: null,
         decision_us: null,
         condition,
-        tail: null,
+        measures: measured(problem, {}),
       };
     });
   }
@@ -198,7 +150,6 @@ export class Evaluator {
   #play(player: Player, episode: Episode, trainingSeed: number | null): EvaluationRow {
     const yardstick = this.#yardstick(episode);
     const result = playEpisode(this.#env, player, episode.seed, resetOptions(episode));
-    const tail = this.problem?.tail;
     return {
       ...this.#rowHead(player.name, player.role, trainingSeed, episode),
       return: result.return,
@@ -209,7 +160,7 @@ export class Evaluator {
       steps: result.steps,
       decision_us: Math.round(1000 * result.decisionMicroseconds) / 1000,
       condition: yardstick?.condition ?? null,
-      tail: tail === undefined ? null : result.metrics[tail],
+      measures: this.problem === null ? {} : measured(this.problem, result.metrics),
     };
   }
 

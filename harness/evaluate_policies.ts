@@ -1,11 +1,13 @@
 import { registry } from "../envs/index.ts";
 import type { Split } from "../gym/env.ts";
 import { trainingDefaults } from "./defaults.ts";
-import { type EvaluationRow, Evaluator } from "./evaluate.ts";
+import { Evaluator } from "./evaluate.ts";
+import type { EvaluationRow } from "./evaluation_row.ts";
 import { findPlayers } from "./find_player.ts";
 import { breathe, Interrupted } from "./interrupt.ts";
 
-export { EVALUATION_COLUMNS, tailOf } from "./evaluate.ts";
+export { measuresOf } from "./evaluate.ts";
+export { evaluationCells, evaluationColumns } from "./evaluation_row.ts";
 
 /** What to evaluate. */
 export interface EvaluatePoliciesOptions {
@@ -25,7 +27,7 @@ export interface EvaluatePoliciesOptions {
 }
 
 /**
- * Plays policies on the same episodes and returns the rows of `evaluation.csv`; null when it was interrupted.
+ * Plays policies on the same episodes and returns the rows for `evaluation.csv`; null when it was interrupted.
  *
  * @throws UsageError, UnknownNameError or ArtifactError when a policy cannot be had or a seed is not of the split
  */

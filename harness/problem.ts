@@ -43,6 +43,14 @@ export interface Tradeoff {
   readonly policies: readonly string[];
 }
 
+/** A metric that is compared beside the score. NaN in an episode that has none of it. */
+export interface Measure {
+  readonly metric: string;
+  readonly better: "less" | "more";
+  /** Digits after the point with which it is printed. */
+  readonly digits: number;
+}
+
 /**
  * What an environment's policies are measured against: its heuristics, the certified bound and the feasible
  * clairvoyant reference.
@@ -54,8 +62,8 @@ export interface Problem {
   readonly heuristics: readonly HeuristicEntry<any, any>[];
   /** Constants that `tune` chose on the training split, by heuristic. A heuristic without an entry has its own. */
   readonly tuned: Readonly<Record<string, KnobValues>>;
-  /** Name of the metric that says how bad the bad cases are, less being better; none where it is not told from the cost. */
-  readonly tail?: string;
+  /** Metrics that are compared beside the score, such as how bad the bad cases are; none where the cost tells all. */
+  readonly measures: readonly Measure[];
   /** What `tradeoff` draws; none where no two sides are to be weighed against each other. */
   readonly tradeoff?: Tradeoff;
   /**
@@ -82,6 +90,7 @@ export const problems: readonly Problem[] = [
     id: "ring0/Tiering-v1",
     heuristics: tieringHeuristics,
     tuned: tieringTuned,
+    measures: [],
     bound: (kernel) => tieringBound((kernel as TieringKernel).scenario),
     reference: (kernel) => new GreedyReference(kernel as TieringKernel),
     openFile: (path, { pages }) => openHistogramFile(path, pages as number | undefined),
@@ -92,7 +101,7 @@ export const problems: readonly Problem[] = [
     id: "ring0/GpuPreemption-v1",
     heuristics: gpuHeuristics,
     tuned: gpuTuned,
-    tail: "lc_late_p99_us",
+    measures: [{ metric: "lc_late_p99_us", better: "less", digits: 1 }],
     tradeoff: {
       x: { metric: "be_cost", label: "best effort's share of its entitlement" },
       y: { metric: "lc_cost", label: "lateness of critical requests" },
@@ -109,7 +118,13 @@ export const problems: readonly Problem[] = [
     id: "ring0/CongestionControl-v1",
     heuristics: congestionHeuristics,
     tuned: congestionTuned,
-    tail: "slowdown_tail",
+    measures: [
+      { metric: "cost_w0.1", better: "less", digits: 3 },
+      { metric: "cost_w0.5", better: "less", digits: 3 },
+      { metric: "slowdown_tail", better: "less", digits: 2 },
+      { metric: "queue_base", better: "less", digits: 3 },
+      { metric: "jain", better: "more", digits: 3 },
+    ],
     pooled: true,
     bound: (kernel) => congestionBound(kernel as CongestionKernel),
     reference: (kernel) => new CongestionReference(kernel as CongestionKernel),
@@ -126,6 +141,7 @@ function readahead(id: string, heuristics: Problem["heuristics"], tuned: Problem
     id,
     heuristics,
     tuned,
+    measures: [],
     bound: (kernel) => readaheadBound((kernel as ReadaheadKernel).scenario),
     reference: (kernel) => new ClairvoyantReference(kernel as ReadaheadKernel),
     openFile: (path, { accesses }) => openAccessFile(path, { accesses: accesses as number | undefined }),

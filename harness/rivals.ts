@@ -1,5 +1,6 @@
 import type { CurveLine } from "./curve.ts";
-import { type EvaluationRow, Evaluator } from "./evaluate.ts";
+import { Evaluator } from "./evaluate.ts";
+import type { EvaluationRow } from "./evaluation_row.ts";
 import { mean } from "./statistics.ts";
 
 /** What a learner is compared with. Plain data. */

@@ -29,6 +29,12 @@ export function mean(values: readonly number[]): number {
   return sum / values.length;
 }
 
+/** Mean over the items that have the value; null where none has. */
+export function meanOf<Item>(items: readonly Item[], value: (item: Item) => number | null): number | null {
+  const values = items.map(value).filter((one) => one !== null);
+  return values.length > 0 ? mean(values) : null;
+}
+
 /**
  * Mean of the middle half: floor(n / 4) values are left out at either end.
  * Source: the 25 % trimmed mean of Agarwal et al., "Deep RL at the edge of the statistical precipice" (2021).

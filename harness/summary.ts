@@ -1,5 +1,6 @@
-import type { EvaluationRow } from "./evaluate.ts";
+import type { EvaluationRow } from "./evaluation_row.ts";
 import type { PlayerRole } from "./player.ts";
+import type { Measure } from "./problem.ts";
 import {
   bootstrapInterval,
   crossedInterval,
@@ -7,6 +8,7 @@ import {
   type Interval,
   interquartileMean,
   mean,
+  meanOf,
   probabilityOfImprovement,
 } from "./statistics.ts";
 
@@ -28,12 +30,19 @@ export interface PolicySummary {
   cost: number | null;
   /** Mean time of a decision, microseconds, or null. */
   decision_us: number | null;
-  /** Mean of the episodes' `SummaryTable.tail`, or null. */
-  tail: number | null;
   /** The learner minus this policy, on the same episodes; null for the learner itself. */
   difference: DifferenceSummary | null;
-  /** The same of the tail, where less is better; null for the learner itself and without a tail. */
-  tail_difference: DifferenceSummary | null;
+  /** One for each of `SummaryTable.measures`, in their order. */
+  measures: MeasureSummary[];
+}
+
+/** How one policy did by one metric. */
+export interface MeasureSummary {
+  metric: string;
+  /** Over the episodes that have the metric; null where none has. */
+  mean: number | null;
+  /** As `PolicySummary.difference`, on the episodes in which both have the metric; null where there are none. */
+  difference: DifferenceSummary | null;
 }
 
 /** The learner minus another policy. */
@@ -57,8 +66,8 @@ export interface SummaryTable {
   policies: PolicySummary[];
   /** The same on the episodes of each condition (`KernelEnv.condition`); empty where there is none. */
   conditions: { condition: string; policies: PolicySummary[] }[];
-  /** Name of the metric that says how bad the bad cases are; null where there is none. */
-  tail: string | null;
+  /** What is compared beside it. */
+  measures: readonly Measure[];
   /** Share of the way from the best rival to the feasible reference that the learner went; null without a reference. */
   gap_closed: { best_rival: string; share: number } | null;
 }
@@ -66,24 +75,23 @@ export interface SummaryTable {
 /**
  * Compares policies that played the same episodes.
  *
- * @param rows of one split; all rows of role `agent` are one learner, trained with one seed or several. Rows of older
- *   versions, which have no `condition` and no `tail`, count as having none.
- * @param tail name of the metric in their column `tail`
+ * @param rows of one split; all rows of role `agent` are one learner, trained with one seed or several
+ * @param measures what is compared beside the score
  */
-export function summarise(rows: readonly EvaluationRow[], tail: string | null = null): SummaryTable {
+export function summarise(rows: readonly EvaluationRow[], measures: readonly Measure[] = []): SummaryTable {
   const measure = rows.some(({ score }) => score !== null) ? "score" : "return";
   const usable = rows.filter((row) => row[measure] !== null);
   const bySeed = trainingSeeds(usable) > 1;
-  const policies = summarisePolicies(usable, measure, bySeed);
-  const conditions = [...groupBy(usable, ({ condition }) => condition ?? null)].flatMap(([condition, own]) =>
-    condition === null ? [] : [{ condition, policies: summarisePolicies(own, measure, bySeed) }],
+  const policies = summarisePolicies(usable, measure, measures, bySeed);
+  const conditions = [...groupBy(usable, ({ condition }) => condition)].flatMap(([condition, own]) =>
+    condition === null ? [] : [{ condition, policies: summarisePolicies(own, measure, measures, bySeed) }],
   );
   return {
     measure,
     replication: bySeed ? "training seeds and evaluation episodes" : "evaluation episodes",
     policies,
     conditions,
-    tail,
+    measures,
     gap_closed: gapClosed(policies),
   };
 }
@@ -97,11 +105,12 @@ function trainingSeeds(rows: readonly EvaluationRow[]): number {
 function summarisePolicies(
   usable: readonly EvaluationRow[],
   measure: SummaryTable["measure"],
+  measures: readonly Measure[],
   bySeed: boolean,
 ): PolicySummary[] {
   const learner = usable.filter(({ role }) => role === "agent");
   const policies = [...groupBy(usable, ({ policy }) => policy)].map(([policy, own]) =>
-    summariseOne(policy, own, measure, own[0].role === "agent" ? [] : learner, bySeed),
+    summariseOne(policy, own, measure, measures, own[0].role === "agent" ? [] : learner, bySeed),
   );
   const byMean = (a: PolicySummary, b: PolicySummary) => b.mean - a.mean;
   const rank = ({ role }: PolicySummary) => (role === "bound" ? 0 : role === "reference" ? 1 : 2);
@@ -112,6 +121,7 @@ function summariseOne(
   policy: string,
   own: readonly EvaluationRow[],
   measure: SummaryTable["measure"],
+  measures: readonly Measure[],
   learner: readonly EvaluationRow[],
   bySeed: boolean,
 ): PolicySummary {
@@ -137,23 +147,18 @@ function summariseOne(
     worst_mean: workloads.length > 1 ? worst.mean : null,
     cost: meanOf(own, ({ cost }) => cost),
     decision_us: meanOf(own, ({ decision_us }) => decision_us),
-    tail: meanOf(own, tailOfRow),
     difference: compare(learner, own, value, bySeed, "more"),
-    tail_difference: compare(learner, own, tailOfRow, bySeed, "less"),
+    measures: measures.map(({ metric, better }) => {
+      const figureOf = (row: EvaluationRow) => row.measures[metric] ?? null;
+      return { metric, mean: meanOf(own, figureOf), difference: compare(learner, own, figureOf, bySeed, better) };
+    }),
   };
 }
 
-function tailOfRow({ tail }: EvaluationRow): number | null {
-  return tail ?? null;
-}
-
-/** Mean over the rows that have the value; null where none has. */
-function meanOf(rows: readonly EvaluationRow[], value: (row: EvaluationRow) => number | null): number | null {
-  const values = rows.map(value).filter((one) => one !== null);
-  return values.length > 0 ? mean(values) : null;
-}
-
-/** The learner minus another policy on the episodes where both have the value; null where there are none. */
+/**
+ * The learner minus another policy on the episodes where both have the value, the learner with every training seed; null where
+ * there are none.
+ */
 function compare(
   learner: readonly EvaluationRow[],
   other: readonly EvaluationRow[],
@@ -163,10 +168,10 @@ function compare(
 ): DifferenceSummary | null {
   const key = ({ workload, seed }: EvaluationRow) => `${workload}/${seed}`;
   const others = new Map(other.map((row) => [key(row), value(row)]));
+  const lacking = new Set(learner.filter((row) => value(row) === null).map(key));
   const paired = learner.flatMap((row) => {
-    const own = value(row);
     const rival = others.get(key(row)) ?? null;
-    return own === null || rival === null ? [] : [{ row, value: own - rival }];
+    return rival === null || lacking.has(key(row)) ? [] : [{ row, value: value(row)! - rival }];
   });
   if (paired.length === 0) return null;
   const differences = paired.map((pair) => pair.value);

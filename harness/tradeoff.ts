@@ -6,13 +6,14 @@ import { csvText } from "./csv.ts";
 import { svgToPng } from "./curve.ts";
 import { trainingDefaults } from "./defaults.ts";
 import { episodesOf, findProblem } from "./evaluate.ts";
+import { type EvaluationRow, measured } from "./evaluation_row.ts";
 import { findPlayers } from "./find_player.ts";
 import { breathe, Interrupted } from "./interrupt.ts";
 import { heuristicPlayer, type Player } from "./player.ts";
-import { knobValues, type Problem, type Tradeoff } from "./problem.ts";
+import { knobValues, type Measure, type Problem, type Tradeoff } from "./problem.ts";
 import { playEpisode } from "./rollout.ts";
 import { RunDirectory } from "./run_directory.ts";
-import { groupBy, mean } from "./statistics.ts";
+import { groupBy, mean, meanOf } from "./statistics.ts";
 import { tradeoffSvg } from "./tradeoff_picture.ts";
 import { fromUnit } from "./tune.ts";
 import { UsageError } from "./usage_error.ts";
@@ -38,22 +39,20 @@ export interface TradeoffPoint {
   x: number;
   /** The metric `Tradeoff.y`: less is better. */
   y: number;
-  /** The metric `Problem.tail`; null where there is none. */
-  tail: number | null;
   episodes: number;
+  /** The metrics of `Problem.measures`, each a column of its name; null where no episode has it. */
+  measures: Readonly<Record<string, number | null>>;
 }
 
-/** Columns of `tradeoff.csv`. */
-export const TRADEOFF_COLUMNS = [
-  "policy",
-  "constant",
-  "value",
-  "condition",
-  "x",
-  "y",
-  "tail",
-  "episodes",
-] as const satisfies readonly (keyof TradeoffPoint)[];
+/** Columns of `tradeoff.csv` with these measures. */
+export function tradeoffColumns(measures: readonly Measure[]): string[] {
+  return ["policy", "constant", "value", "condition", "x", "y", "episodes", ...measures.map(({ metric }) => metric)];
+}
+
+/** A point as `tradeoff.csv` has it: a cell a column. */
+export function tradeoffCells({ measures, ...point }: TradeoffPoint): Record<string, string | number | null> {
+  return { ...point, ...measures };
+}
 
 /** What to draw. */
 export interface TradeoffOptions {
@@ -73,8 +72,9 @@ export interface TradeoffOptions {
 
 /** Curves of policies, and where they were written. */
 export interface TradeoffResult {
-  /** Names of the metrics behind `x`, `y` and `tail` of the points. */
-  metrics: { x: string; y: string; tail: string | null };
+  /** Names of the metrics behind `x` and `y` of the points. */
+  metrics: { x: string; y: string };
+  measures: readonly Measure[];
   points: TradeoffPoint[];
   folder: string;
 }
@@ -94,7 +94,7 @@ interface Sample {
   condition: string | null;
   x: number;
   y: number;
-  tail: number | null;
+  measures: EvaluationRow["measures"];
 }
 
 /**
@@ -129,7 +129,7 @@ export async function tradeoff(options: TradeoffOptions): Promise<TradeoffResult
           condition: (env as unknown as KernelEnv).condition,
           x: 1 - metrics[sides.x.metric],
           y: metrics[sides.y.metric],
-          tail: problem.tail === undefined ? null : metrics[problem.tail],
+          measures: measured(problem, metrics),
         });
         onEpisode?.(done * episodes.length + samples.length, settings.length * episodes.length);
         await breathe(signal);
@@ -142,7 +142,7 @@ export async function tradeoff(options: TradeoffOptions): Promise<TradeoffResult
   } finally {
     env.close();
   }
-  const tail = problem.tail ?? null;
+  const { measures } = problem;
   const svg = await tradeoffSvg({
     title: `Trade-off in ${spec.id}`,
     subtitle: [
@@ -151,13 +151,13 @@ export async function tradeoff(options: TradeoffOptions): Promise<TradeoffResult
     ],
     x: `${sides.x.label} (1 - ${sides.x.metric})`,
     y: `${sides.y.label} (${sides.y.metric})`,
-    tail,
+    measures,
     points,
   });
-  run.write("tradeoff.csv", csvText(points, TRADEOFF_COLUMNS));
+  run.write("tradeoff.csv", csvText(points.map(tradeoffCells), tradeoffColumns(measures)));
   run.write("tradeoff.svg", svg);
   run.write("tradeoff.png", await svgToPng(svg));
-  return { metrics: { x: `1 - ${sides.x.metric}`, y: sides.y.metric, tail }, points, folder: run.path };
+  return { metrics: { x: `1 - ${sides.x.metric}`, y: sides.y.metric }, measures, points, folder: run.path };
 }
 
 function withSides(): string {
@@ -198,7 +198,9 @@ function pointsOf({ policy, constant, value }: Setting, samples: readonly Sample
     condition,
     x: mean(own.map(({ x }) => x)),
     y: mean(own.map(({ y }) => y)),
-    tail: own[0].tail === null ? null : mean(own.map(({ tail }) => tail!)),
     episodes: own.length,
+    measures: Object.fromEntries(
+      Object.keys(own[0].measures).map((metric) => [metric, meanOf(own, ({ measures }) => measures[metric])]),
+    ),
   }));
 }

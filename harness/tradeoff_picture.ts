@@ -1,4 +1,5 @@
 import { AGENT_COLOUR, PICTURE_STYLE, RIVAL_COLOURS, specSvg } from "./curve.ts";
+import type { Measure } from "./problem.ts";
 import { ALL_CONDITIONS, type TradeoffPoint } from "./tradeoff.ts";
 
 /** Curves of policies between two sides. */
@@ -9,8 +10,8 @@ export interface TradeoffPicture {
   /** Labels of the axes. */
   x: string;
   y: string;
-  /** Name of the metric in `tail` of the points; null where there is none. */
-  tail: string | null;
+  /** Metrics that are drawn below, each for itself. */
+  measures: readonly Measure[];
   points: readonly TradeoffPoint[];
 }
 
@@ -40,20 +41,20 @@ const SHAPES = [
 ];
 
 /**
- * Draws what the points of each policy have in y, and below it in their tails, against x: a panel for each condition, or one where
+ * Draws what the points of each policy have in y, and below it in every measure, against x: a panel for each condition, or one where
  * there are none. All panels have the same horizontal axis, those of a row the same vertical one. A hollow point is the least
  * value of what is swept.
  *
  * @returns an SVG document
  * @throws RangeError when there is no point to draw
  */
-export async function tradeoffSvg({ title, subtitle, x, y, tail, points }: TradeoffPicture): Promise<string> {
+export async function tradeoffSvg({ title, subtitle, x, y, measures, points }: TradeoffPicture): Promise<string> {
   if (points.length === 0) throw new RangeError(`no points to draw in "${title}"`);
   const conditions = [...new Set(points.map(({ condition }) => condition))].filter((name) => name !== ALL_CONDITIONS);
   const columns = conditions.length > 0 ? conditions : [ALL_CONDITIONS];
   const drawn = points.filter(({ condition }) => columns.includes(condition));
   const rows = [{ label: y, of: (point: TradeoffPoint) => point.y }];
-  if (tail !== null) rows.push({ label: tail, of: (point) => point.tail! });
+  for (const { metric } of measures) rows.push({ label: metric, of: (point) => point.measures[metric]! });
   const marks = marksOf(points);
   const horizontal = axisOf(
     drawn.map((point) => point.x),

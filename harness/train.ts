@@ -9,7 +9,8 @@ import { SEED_RANGES } from "../gym/seeds.ts";
 import { csvText, type NumberRow } from "./csv.ts";
 import { type Curve, type CurveLine, curveSvg, svgToPng } from "./curve.ts";
 import { trainingDefaults } from "./defaults.ts";
-import { EVALUATION_COLUMNS, type EvaluationRow, Evaluator, episodesOf, tailOf } from "./evaluate.ts";
+import { Evaluator, episodesOf, measuresOf } from "./evaluate.ts";
+import { type EvaluationRow, evaluationCells, evaluationColumns } from "./evaluation_row.ts";
 import { breathe, Interrupted } from "./interrupt.ts";
 import { policyPlayer } from "./player.ts";
 import type { RivalResults } from "./rivals.ts";
@@ -240,7 +241,8 @@ async function writeResults(
   lines: readonly CurveLine[],
   wallSeconds: number,
 ): Promise<RunSummary> {
-  run.write("evaluation.csv", csvText(rows, EVALUATION_COLUMNS));
+  const measures = measuresOf(config.env);
+  run.write("evaluation.csv", csvText(rows.map(evaluationCells), evaluationColumns(measures)));
   const svg = await curveSvg(learningCurve(registry.spec(config.env), config, trained, lines));
   run.write("curve.svg", svg);
   run.write("curve.png", await svgToPng(svg));
@@ -254,7 +256,7 @@ async function writeResults(
       kept === null ? [] : [{ seed, step: kept.step, validation: kept.value }],
     ),
     wall_seconds: wallSeconds,
-    test: summarise(rows, tailOf(config.env)),
+    test: summarise(rows, measures),
   };
   run.writeJson("summary.json", summary);
   return summary;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { registry } from "../../envs/index.ts";
 import type { KernelEnv } from "../../envs/kernel_env.ts";
-import { EVALUATION_COLUMNS, Evaluator, episodesOf, scoreOf, tailOf } from "../../harness/evaluate.ts";
+import { Evaluator, episodesOf, measuresOf, scoreOf } from "../../harness/evaluate.ts";
+import { evaluationCells, evaluationColumns, measured } from "../../harness/evaluation_row.ts";
 import { findPlayer, playerNames } from "../../harness/find_player.ts";
 import { randomPlayer } from "../../harness/player.ts";
 import { problems } from "../../harness/problem.ts";
@@ -71,7 +72,7 @@ describe("Evaluator", () => {
       expect(row.score).toBe((row.default_cost! - row.cost!) / (row.default_cost! - row.bound!));
       expect(shipped[i].score).toBe(0);
       expect(bounds[i].score).toBe(1);
-      expect(row).toMatchObject({ condition: null, tail: null });
+      expect(row).toMatchObject({ condition: null, measures: {} });
     });
     expect(evaluator.rivals().map(({ role }) => role)).toEqual(
       expect.arrayContaining(["default", "static", "published", "hand-rule", "reference"]),
@@ -101,27 +102,41 @@ describe("Evaluator", () => {
     const rows = evaluator.evaluate(findPlayer("gpu", "composite"));
     const kinds = ["slices from 1 us", "slices from 1000 us"];
     expect(rows.map(({ condition }) => condition)).toEqual(rows.map(({ seed }) => kinds[seed % 2]));
-    for (const { tail } of rows) expect(tail).toBeGreaterThanOrEqual(0);
-    expect(rows.some(({ tail }) => tail! > 0)).toBe(true);
-    expect(Object.keys(rows[0]).sort()).toEqual([...EVALUATION_COLUMNS].sort());
+    const late = rows.map(({ measures }) => measures.lc_late_p99_us!);
+    for (const us of late) expect(us).toBeGreaterThanOrEqual(0);
+    expect(late.some((us) => us > 0)).toBe(true);
+    expect(Object.keys(evaluationCells(rows[0])).sort()).toEqual(evaluationColumns(measuresOf("gpu")).sort());
 
     const other = new Evaluator("gpu", "validation", { episodes: 2 });
     other.adopt(rows);
     for (const one of [evaluator, other]) {
-      expect(one.boundRows().map(({ condition, tail }) => ({ condition, tail }))).toEqual(
-        rows.map(({ condition }) => ({ condition, tail: null })),
+      expect(one.boundRows().map(({ condition, measures }) => ({ condition, measures }))).toEqual(
+        rows.map(({ condition }) => ({ condition, measures: { lc_late_p99_us: null } })),
       );
     }
   });
 
-  it("takes tails from metrics that there are", () => {
-    for (const { id, tail } of problems) {
+  it("takes measures from metrics that there are", () => {
+    for (const { id, measures } of problems) {
       const env = registry.make(id, { splits: ["train"], wrap: false });
       env.reset({ seed: 0 });
-      expect(tailOf(id)).toBe(tail ?? null);
-      if (tail !== undefined) expect((env as unknown as KernelEnv).metrics()).toHaveProperty(tail);
+      const metrics = (env as unknown as KernelEnv).metrics();
+      expect(measuresOf(id)).toBe(measures);
+      for (const { metric } of measures) expect(metrics).toHaveProperty([metric]);
     }
-    expect(tailOf("cartpole")).toBeNull();
+    expect(measuresOf("cartpole")).toEqual([]);
+  });
+
+  it("leaves empty what an episode has none of", () => {
+    const problem = problems.find(({ id }) => id === "ring0/CongestionControl-v1")!;
+    const metrics = { "cost_w0.1": 1, "cost_w0.5": 2, slowdown_tail: 3, queue_base: 0, jain: Number.NaN, drops: 4 };
+    expect(measured(problem, metrics)).toEqual({
+      "cost_w0.1": 1,
+      "cost_w0.5": 2,
+      slowdown_tail: 3,
+      queue_base: 0,
+      jain: null,
+    });
   });
 
   it("evaluates environments without a kernel by return", () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { EvaluationRow } from "../../harness/evaluate.ts";
+import type { EvaluationRow } from "../../harness/evaluation_row.ts";
 import type { PlayerRole } from "../../harness/player.ts";
 import { summarise } from "../../harness/summary.ts";
 
-/** Scores by workload; episodes run on a small and a large machine in turn, and the lower the score, the worse the tail. */
+/** Scores by workload; episodes run on a small and a large machine in turn, and the lower the score, the later and the less fair. */
 function rows(policy: string, role: PlayerRole, scores: Record<string, number[]>, trainingSeed: number | null = null) {
   return Object.entries(scores).flatMap(([workload, values]) =>
     values.map(
@@ -23,7 +23,10 @@ function rows(policy: string, role: PlayerRole, scores: Record<string, number[]>
         steps: 5,
         decision_us: role === "bound" ? null : 2,
         condition: episode % 2 === 0 ? "small" : "large",
-        tail: role === "bound" ? null : 100 * (1 - score),
+        measures: {
+          p99_us: role === "bound" ? null : 100 * (1 - score),
+          jain: role === "bound" || workload === "a" ? null : score,
+        },
       }),
     ),
   );
@@ -117,25 +120,43 @@ describe("summarise", () => {
     expect(small.difference!.interval).not.toBeNull();
   });
 
-  it("compares tails, where less is better", () => {
-    const learner = rows("ppo", "agent", { a: [0.7, 0.9], b: [0.1, 0.3] }, 1);
-    const table = summarise([...learner, ...rule, ...bound], "p99_us");
-    expect(table.tail).toBe("p99_us");
-    const [limit, ppo, other] = table.policies;
-    expect(limit).toMatchObject({ tail: null, tail_difference: null });
-    expect(ppo.tail).toBeCloseTo(50, 12);
-    expect(ppo.tail_difference).toBeNull();
-    // 100 times the scores' differences (0.2, 0.2, -0.1, 0.1), the other way round.
-    expect(other.tail_difference!.mean).toBeCloseTo(-10, 12);
-    expect(other.tail_difference!.probability).toBe(3 / 4);
-    expect(other.tail_difference!.interval!.low).toBeCloseTo(-15, 12);
-    expect(other.tail_difference!.interval!.high).toBeCloseTo(-5, 12);
-  });
+  describe("of measures", () => {
+    const measures = [
+      { metric: "p99_us", better: "less", digits: 1 },
+      { metric: "jain", better: "more", digits: 3 },
+    ] as const;
 
-  it("reads rows of older versions, which have neither", () => {
-    const old = [...shipped, ...rule].map(({ condition, tail, ...row }) => row as EvaluationRow);
-    const table = summarise(old);
-    expect(table).toMatchObject({ conditions: [], tail: null });
-    for (const policy of table.policies) expect(policy).toMatchObject({ tail: null, tail_difference: null });
+    it("compares them beside the score, less or more being better", () => {
+      const learner = rows("ppo", "agent", { a: [0.7, 0.9], b: [0.1, 0.3] }, 1);
+      const table = summarise([...learner, ...rule, ...bound], measures);
+      expect(table.measures).toEqual(measures);
+      const [limit, ppo, other] = table.policies.map((policy) => policy.measures);
+      expect(limit[0]).toEqual({ metric: "p99_us", mean: null, difference: null });
+      expect(ppo[0].mean).toBeCloseTo(50, 12);
+      expect(ppo[0].difference).toBeNull();
+      // 100 times the scores' differences (0.2, 0.2, -0.1, 0.1), the other way round.
+      const { mean, probability, interval } = other[0].difference!;
+      expect(mean).toBeCloseTo(-10, 12);
+      expect(probability).toBe(3 / 4);
+      expect(interval!.low).toBeCloseTo(-15, 12);
+      expect(interval!.high).toBeCloseTo(-5, 12);
+      // Only workload b has the other.
+      expect(ppo[1].mean).toBeCloseTo(0.2, 12);
+      expect(other[1].difference!.mean).toBeCloseTo(0, 12);
+      expect(other[1].difference!.probability).toBe(1 / 2);
+    });
+
+    it("pairs the episodes in which every training seed has them", () => {
+      const seeds = [1, 2, 3].flatMap((seed) =>
+        rows("ppo", "agent", { b: [0.3, 0.4, 0.5] }, seed).map((row) =>
+          seed === 2 && row.episode === 0 ? { ...row, measures: { p99_us: 60, jain: null } } : row,
+        ),
+      );
+      const [, other] = summarise([...seeds, ...rows("rule", "hand-rule", { b: [0.2, 0.2, 0.2] })], measures).policies;
+      expect(other.difference!.mean).toBeCloseTo(0.2, 12);
+      expect(other.measures[1].difference!.mean).toBeCloseTo(0.25, 12);
+      expect(other.measures[1].difference!.interval!.low).toBeCloseTo(0.2, 12);
+      expect(other.measures[1].difference!.interval!.high).toBeCloseTo(0.3, 12);
+    });
   });
 });

@@ -9,7 +9,7 @@ import { VectorEnv } from "../../gym/vector_env.ts";
 import { findPlayer } from "../../harness/find_player.ts";
 import { problems } from "../../harness/problem.ts";
 import { playEpisode } from "../../harness/rollout.ts";
-import { TRADEOFF_COLUMNS, type TradeoffPoint, tradeoff } from "../../harness/tradeoff.ts";
+import { type TradeoffPoint, tradeoff, tradeoffColumns } from "../../harness/tradeoff.ts";
 import { tradeoffSvg } from "../../harness/tradeoff_picture.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 
@@ -28,8 +28,9 @@ describe("tradeoff", () => {
       out,
       onEpisode: (...progress) => calls.push(progress),
     });
-    const { points, metrics } = result!;
-    expect(metrics).toEqual({ x: "1 - be_cost", y: "lc_cost", tail: "lc_late_p99_us" });
+    const { points, metrics, measures } = result!;
+    expect(metrics).toEqual({ x: "1 - be_cost", y: "lc_cost" });
+    expect(measures.map(({ metric }) => metric)).toEqual(["lc_late_p99_us"]);
     const swept = (name: string, condition = "all") =>
       points.filter((point) => point.policy === name && point.condition === condition);
     const values = (name: string) => swept(name).map(({ constant, value }) => [constant, value]);
@@ -46,9 +47,9 @@ describe("tradeoff", () => {
       curves[0].forEach((mean, i) => {
         const [fine, coarse] = [curves[1][i], curves[2][i]];
         expect([mean.episodes, fine.episodes, coarse.episodes]).toEqual([4, 2, 2]);
-        for (const side of ["x", "y", "tail"] as const) {
-          expect(mean[side]).toBeCloseTo((fine[side]! + coarse[side]!) / 2, 9);
-        }
+        for (const side of ["x", "y"] as const) expect(mean[side]).toBeCloseTo((fine[side] + coarse[side]) / 2, 9);
+        const late = [mean, fine, coarse].map((point) => point.measures.lc_late_p99_us!);
+        expect(late[0]).toBeCloseTo((late[1] + late[2]) / 2, 6);
       });
     }
     // An earlier reservation is worth something to one side and costs the other.
@@ -59,7 +60,7 @@ describe("tradeoff", () => {
 
     expect(readdirSync(out).sort()).toEqual(["tradeoff.csv", "tradeoff.png", "tradeoff.svg"]);
     const lines = readFileSync(join(out, "tradeoff.csv"), "utf8").trim().split("\n");
-    expect(lines[0]).toBe(TRADEOFF_COLUMNS.join(","));
+    expect(lines[0]).toBe(tradeoffColumns(measures).join(","));
     expect(lines).toHaveLength(1 + points.length);
     const svg = readFileSync(join(out, "tradeoff.svg"), "utf8");
     for (const text of ["hardware-rr", "composite: lead_scale 0.25 to 4", "slices from 1000 us (2 episodes)"]) {
@@ -147,12 +148,12 @@ describe("tradeoffSvg", () => {
     condition: "all",
     x: 0.5,
     y: 0,
-    tail: null,
     episodes: 3,
+    measures: {},
   };
-  const picture = { title: "a title", subtitle: ["for a test"], x: "to the right", y: "up", tail: null };
+  const picture = { title: "a title", subtitle: ["for a test"], x: "to the right", y: "up", measures: [] };
 
-  it("draws a single point where there are no conditions, tails or constants", async () => {
+  it("draws a single point where there are no conditions, measures or constants", async () => {
     const svg = await tradeoffSvg({ ...picture, points: [point] });
     for (const text of ["a title", "for a test", "to the right", "up", "one"]) expect(svg).toContain(`>${text}<`);
   });

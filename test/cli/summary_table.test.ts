@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { printSummary } from "../../cli/summary_table.ts";
+import type { EvaluationRow } from "../../harness/evaluation_row.ts";
+import type { PlayerRole } from "../../harness/player.ts";
+import { summarise } from "../../harness/summary.ts";
+
+/** Episodes of one workload. */
+function rows(policy: string, role: PlayerRole, scores: number[]): EvaluationRow[] {
+  return scores.map((score, episode) => ({
+    policy,
+    role,
+    training_seed: role === "agent" ? 1 : null,
+    split: "test",
+    workload: "one",
+    seed: 2_000_000 + episode,
+    episode,
+    return: -score,
+    cost: 1 - score,
+    score,
+    bound: 0,
+    default_cost: 1,
+    steps: 5,
+    decision_us: 1,
+    condition: null,
+    measures: { p99_us: 100 - 10 * score, jain: role === "default" ? null : 0.9 },
+  }));
+}
+
+const measures = [
+  { metric: "p99_us", better: "less", digits: 1 },
+  { metric: "jain", better: "more", digits: 3 },
+] as const;
+const all = [...rows("shipped", "default", [0, 0, 0]), ...rows("es", "agent", [0.5, 0.6, 0.7])];
+
+describe("printSummary", () => {
+  let text = "";
+  let said = "";
+  beforeEach(() => {
+    text = "";
+    said = "";
+    vi.spyOn(process.stdout, "write").mockImplementation((part) => {
+      text += part;
+      return true;
+    });
+    vi.spyOn(process.stderr, "write").mockImplementation((part) => {
+      said += part;
+      return true;
+    });
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  /** Cells by table, tables being apart by empty lines. */
+  const tables = () =>
+    text
+      .trim()
+      .split("\n\n")
+      .map((table) =>
+        table
+          .split("\n")
+          .map((line) => line.trim().split(/ {2,}/))
+          .filter(([first]) => !/^-+$/.test(first)),
+      );
+
+  it("has a column for each measure, and a table of what the learner has minus each rival", () => {
+    printSummary(summarise(all, measures), "es");
+    const [main, differences] = tables();
+    expect(main[0].slice(-2)).toEqual(["p99_us", "jain"]);
+    expect(main.slice(1).map(([name]) => name)).toEqual(["es", "shipped"]);
+    expect(main[1].slice(-2)).toEqual(["94.0", "0.900"]);
+    expect(main[2].at(-1)).toBe("100.0");
+    expect(differences).toEqual([
+      ["es minus it:"],
+      ["policy", "p99_us", "95 %", "jain", "95 %"],
+      ["shipped", "-6.0", "-7.0 to -5.0"],
+    ]);
+    expect(said).toMatch(/^p99_us: means .*less is better$/m);
+    expect(said).toMatch(/^jain: means .*more is better$/m);
+  });
+
+  it("has one table without measures or a learner", () => {
+    printSummary(summarise(all), "es");
+    printSummary(summarise(all, measures), null);
+    expect(tables()).toHaveLength(1);
+    expect(text).not.toMatch(/minus it:/);
+  });
+});
