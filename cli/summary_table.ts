@@ -19,7 +19,8 @@ export function printSummary(table: SummaryTable, learner: string | null): void 
 function printPolicies(policies: readonly PolicySummary[], table: SummaryTable, learner: string | null): void {
   const { measure, measures } = table;
   const scored = measure === "score";
-  const head = ["policy", "role", measure, "95 %", "IQM"];
+  const told = policies.some(({ sees }) => sees !== null);
+  const head = ["policy", "role", ...(told ? ["sees"] : []), measure, "95 %", "IQM"];
   if (scored) head.push("worst workload", "cost");
   head.push("us/decision");
   if (learner !== null) head.push(`${learner} minus it`, "95 %", "P(better)");
@@ -29,6 +30,7 @@ function printPolicies(policies: readonly PolicySummary[], table: SummaryTable, 
     const row = [
       policy.policy,
       policy.role,
+      ...(told ? [policy.sees ?? ""] : []),
       figure(policy.mean, digits),
       range(policy.interval, digits),
       figure(policy.interquartile_mean, digits),

@@ -3,7 +3,7 @@ import type { KernelEnv } from "../envs/kernel_env.ts";
 import type { AnyEnv, EnvSpec, Split } from "../gym/env.ts";
 import { SEED_RANGES } from "../gym/seeds.ts";
 import { type EvaluationRow, measured } from "./evaluation_row.ts";
-import { heuristicPlayer, type Player, type PlayerRole, randomPlayer, referencePlayer } from "./player.ts";
+import { heuristicPlayer, type Player, randomPlayer, referencePlayer } from "./player.ts";
 import { type Measure, type Problem, problems } from "./problem.ts";
 import { playEpisode } from "./rollout.ts";
 import { mean } from "./statistics.ts";
@@ -129,7 +129,7 @@ export class Evaluator {
       const yardstick = this.#yardstick(episode)!;
       const { bound, defaultCost, condition } = yardstick;
       return {
-        ...this.#rowHead("bound", "bound", null, episode),
+        ...this.#rowHead({ name: "bound", role: "bound", sees: null }, null, episode),
         return: null,
         cost: bound,
         score: this.#score(bound, yardstick),
@@ -143,15 +143,15 @@ export class Evaluator {
     });
   }
 
-  #rowHead(policy: string, role: PlayerRole, trainingSeed: number | null, episode: Episode) {
-    return { policy, role, training_seed: trainingSeed, split: this.split, ...episode };
+  #rowHead({ name, role, sees }: Omit<Player, "begin">, trainingSeed: number | null, episode: Episode) {
+    return { policy: name, role, sees, training_seed: trainingSeed, split: this.split, ...episode };
   }
 
   #play(player: Player, episode: Episode, trainingSeed: number | null): EvaluationRow {
     const yardstick = this.#yardstick(episode);
     const result = playEpisode(this.#env, player, episode.seed, resetOptions(episode));
     return {
-      ...this.#rowHead(player.name, player.role, trainingSeed, episode),
+      ...this.#rowHead(player, trainingSeed, episode),
       return: result.return,
       cost: result.cost,
       score: yardstick && this.#score(result.cost!, yardstick),

@@ -28,6 +28,8 @@ export interface EvaluationRow {
   decision_us: number | null;
   /** Kind of machine, see `KernelEnv.condition`; null where there is one kind. */
   condition: string | null;
+  /** What the policy is told, see `Player.sees`; null where that is not said. */
+  sees: string | null;
   /** The metrics of `Problem.measures`, each a column of its name. null where an episode has none of it, and for the bound. */
   measures: Readonly<Record<string, number | null>>;
 }
@@ -49,6 +51,7 @@ const COLUMNS = [
   "steps",
   "decision_us",
   "condition",
+  "sees",
 ] as const satisfies readonly Exclude<keyof EvaluationRow, "measures">[];
 
 /** Columns of `evaluation.csv` with these measures. */

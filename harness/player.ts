@@ -20,6 +20,8 @@ export interface Turn {
 export interface Player {
   readonly name: string;
   readonly role: PlayerRole;
+  /** What it is told, see `HeuristicEntry.information` and `Problem.agentSees`; null where that is not said. */
+  readonly sees: string | null;
   /** Takes over an environment that has just been reset with `seed`. */
   begin(env: AnyEnv, seed: number): Turn;
 }
@@ -36,6 +38,7 @@ export function heuristicPlayer(problem: Problem, entry: HeuristicEntry<any, any
   return {
     name: entry.name,
     role: entry.role,
+    sees: entry.information ?? null,
     begin(env) {
       const { kernel, decide } = kernelOf(env);
       heuristic.reset();
@@ -44,11 +47,16 @@ export function heuristicPlayer(problem: Problem, entry: HeuristicEntry<any, any
   };
 }
 
-/** A trained policy, greedy. */
-export function policyPlayer(name: string, policy: ActingPolicy): Player {
+/**
+ * A trained policy, greedy.
+ *
+ * @param problem of its environment, for what it sees
+ */
+export function policyPlayer(name: string, policy: ActingPolicy, problem: Problem | null = null): Player {
   return {
     name,
     role: "agent",
+    sees: problem?.agentSees?.({}) ?? null,
     begin: (env) => ({
       decide: (observation) => policy.act(observation, env.rows, env.actionMask()),
       apply: (action) => env.step(action),
@@ -61,6 +69,7 @@ export function referencePlayer(problem: Problem): Player {
   return {
     name: "reference",
     role: "reference",
+    sees: null,
     begin(env) {
       const { kernel, decide } = kernelOf(env);
       const reference = problem.reference(kernel);
@@ -73,6 +82,7 @@ export function referencePlayer(problem: Problem): Player {
 export const randomPlayer: Player = {
   name: "random",
   role: "random",
+  sees: null,
   begin(env, seed) {
     const random = randomStream(seed, "harness/random-player");
     return { decide: () => sampleAction(env, random), apply: (action) => env.step(action) };

@@ -64,6 +64,11 @@ export interface Problem {
   readonly tuned: Readonly<Record<string, KnobValues>>;
   /** Metrics that are compared beside the score, such as how bad the bad cases are; none where the cost tells all. */
   readonly measures: readonly Measure[];
+  /**
+   * What an agent is told, in the words of `HeuristicEntry.information` with "+" between, when the environment has these options;
+   * none where tables need not say.
+   */
+  agentSees?(options: Readonly<Record<string, number | string>>): string;
   /** What `tradeoff` draws; none where no two sides are to be weighed against each other. */
   readonly tradeoff?: Tradeoff;
   /**
@@ -126,6 +131,7 @@ export const problems: readonly Problem[] = [
       { metric: "jain", better: "more", digits: 3 },
     ],
     pooled: true,
+    agentSees: ({ information }) => congestionSees(information as string | undefined),
     bound: (kernel) => congestionBound(kernel as CongestionKernel),
     reference: (kernel) => new CongestionReference(kernel as CongestionKernel),
     openFile: (path, { gbps, delay_us }) =>
@@ -146,6 +152,13 @@ function readahead(id: string, heuristics: Problem["heuristics"], tuned: Problem
     reference: (kernel) => new ClairvoyantReference(kernel as ReadaheadKernel),
     openFile: (path, { accesses }) => openAccessFile(path, { accesses: accesses as number | undefined }),
   };
+}
+
+/** Of the option `information` of the congestion environment: what it adds to round-trip times, in the words of its heuristics. */
+function congestionSees(information = ""): string {
+  const words: Readonly<Record<string, string>> = { ecn: "ECN", int: "INT" };
+  const added = information.split(",").filter((name) => name !== "");
+  return ["RTT", ...added.map((name) => words[name] ?? name)].join("+");
 }
 
 /** The constants that heuristic `entry` runs with: tuned where `tune` was run, else its starting values. */

@@ -49,8 +49,9 @@ function referenceLines(validation: Evaluator, count: (row: EvaluationRow) => Ev
     return spec.rewardThreshold === null ? [] : [{ name: "solved", value: spec.rewardThreshold, limit: true }];
   }
   const lines: CurveLine[] = [{ name: "bound", value: 1, limit: true }];
-  for (const { name, role, begin } of validation.rivals()) {
-    const rows = [...validation.play({ name, role, begin })].map(count);
+  for (const player of validation.rivals()) {
+    const { name, role } = player;
+    const rows = [...validation.play(player)].map(count);
     const isDefault = role === "default";
     lines.push({
       name: isDefault ? `${name} (default)` : name,

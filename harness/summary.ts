@@ -16,6 +16,8 @@ import {
 export interface PolicySummary {
   policy: string;
   role: PlayerRole;
+  /** What it is told, see `Player.sees`; null where that is not said. */
+  sees: string | null;
   episodes: number;
   /** Training seeds; 0 for what was not trained. */
   training_seeds: number;
@@ -126,7 +128,7 @@ function summariseOne(
   bySeed: boolean,
 ): PolicySummary {
   const value = (row: EvaluationRow) => row[measure]!;
-  const { role } = own[0];
+  const { role, sees } = own[0];
   const workloads = [...groupBy(own, ({ workload }) => workload)].map(([workload, rows]) => ({
     workload,
     mean: mean(rows.map(value)),
@@ -135,6 +137,7 @@ function summariseOne(
   return {
     policy,
     role,
+    sees,
     episodes: own.length,
     training_seeds: trainingSeeds(own),
     mean: mean(own.map(value)),

@@ -223,7 +223,7 @@ async function finalEvaluation(
   evaluator.adopt(test);
   const rows: EvaluationRow[] = [];
   for (const { seed, policy } of trained) {
-    for (const row of evaluator.play(policyPlayer(config.agent, policy), seed)) {
+    for (const row of evaluator.play(policyPlayer(config.agent, policy, evaluator.problem), seed)) {
       rows.push(row);
       onEpisode?.(rivals.progress.total + rows.length, rivals.progress.total + own);
       await breathe(signal);

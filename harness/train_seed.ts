@@ -128,7 +128,7 @@ interface Validation {
 }
 
 function validate(evaluator: Evaluator, trainer: Trainer): Validation {
-  const rows = evaluator.evaluate(policyPlayer(trainer.agent, trainer.policy()));
+  const rows = evaluator.evaluate(policyPlayer(trainer.agent, trainer.policy(), evaluator.problem));
   const scores = rows.flatMap(({ score }) => (score === null ? [] : [score]));
   return {
     score: scores.length > 0 ? mean(scores) : null,

@@ -22,6 +22,7 @@ function rows(policy: string, role: PlayerRole, scores: number[]): EvaluationRow
     steps: 5,
     decision_us: 1,
     condition: null,
+    sees: policy === "es" ? "RTT" : null,
     measures: { p99_us: 100 - 10 * score, jain: role === "default" ? null : 0.9 },
   }));
 }
@@ -65,7 +66,11 @@ describe("printSummary", () => {
     printSummary(summarise(all, measures), "es");
     const [main, differences] = tables();
     expect(main[0].slice(-2)).toEqual(["p99_us", "jain"]);
-    expect(main.slice(1).map(([name]) => name)).toEqual(["es", "shipped"]);
+    expect(main.map((cells) => cells.slice(0, 3))).toEqual([
+      ["policy", "role", "sees"],
+      ["es", "agent", "RTT"],
+      ["shipped", "default", "0.000"],
+    ]);
     expect(main[1].slice(-2)).toEqual(["94.0", "0.900"]);
     expect(main[2].at(-1)).toBe("100.0");
     expect(differences).toEqual([
@@ -82,5 +87,10 @@ describe("printSummary", () => {
     printSummary(summarise(all, measures), null);
     expect(tables()).toHaveLength(1);
     expect(text).not.toMatch(/minus it:/);
+  });
+
+  it("says what policies see where one of them says so", () => {
+    printSummary(summarise(rows("shipped", "default", [0, 0, 0])), null);
+    expect(tables()[0][0].slice(0, 3)).toEqual(["policy", "role", "score"]);
   });
 });

@@ -1,7 +1,8 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { registry } from "../../envs/index.ts";
 import { findProblem } from "../../harness/evaluate.ts";
-import { randomPlayer } from "../../harness/player.ts";
+import { heuristicPlayer, policyPlayer, randomPlayer } from "../../harness/player.ts";
+import { problems } from "../../harness/problem.ts";
 import { playEpisode } from "../../harness/rollout.ts";
 
 /** What makes an episode short, where there is such an option. */
@@ -19,3 +20,24 @@ it.each(registry.list().map(({ id }) => id))(
     expect(other).not.toBe(first);
   },
 );
+
+describe("what a player sees", () => {
+  const act = () => null;
+  const [tiering, congestion] = ["ring0/Tiering-v1", "ring0/CongestionControl-v1"].map(
+    (id) => problems.find((problem) => problem.id === id)!,
+  );
+
+  it("is what the heuristic's entry says", () => {
+    const said = (problem: typeof tiering) => problem.heuristics.map((entry) => heuristicPlayer(problem, entry).sees);
+    expect(new Set(said(tiering))).toEqual(new Set([null]));
+    expect(new Set(said(congestion))).toEqual(new Set(["none", "RTT", "ECN", "INT", "senders"]));
+  });
+
+  it("is what the environment tells agents", () => {
+    expect(policyPlayer("es", { act }, tiering).sees).toBeNull();
+    expect(policyPlayer("es", { act }, congestion).sees).toBe("RTT");
+    expect(congestion.agentSees!({ information: "int,senders" })).toBe("RTT+INT+senders");
+    expect(congestion.agentSees!({ information: "" })).toBe("RTT");
+    expect(policyPlayer("es", { act }).sees).toBeNull();
+  });
+});

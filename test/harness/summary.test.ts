@@ -22,6 +22,7 @@ function rows(policy: string, role: PlayerRole, scores: Record<string, number[]>
         default_cost: 10,
         steps: 5,
         decision_us: role === "bound" ? null : 2,
+        sees: role === "agent" ? "RTT" : null,
         condition: episode % 2 === 0 ? "small" : "large",
         measures: {
           p99_us: role === "bound" ? null : 100 * (1 - score),
@@ -44,6 +45,7 @@ describe("summarise", () => {
     expect(table).toMatchObject({ measure: "score", replication: "evaluation episodes" });
     expect(table.policies.map(({ policy }) => policy)).toEqual(["bound", "reference", "ppo", "rule", "shipped"]);
     const [, , ppo, other] = table.policies;
+    expect(table.policies.map(({ sees }) => sees)).toEqual([null, null, "RTT", null, null]);
     expect(ppo).toMatchObject({ episodes: 4, training_seeds: 1, worst_workload: "b", difference: null });
     expect(ppo.mean).toBeCloseTo(0.5, 12);
     expect(ppo.worst_mean).toBeCloseTo(0.2, 12);
