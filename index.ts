@@ -28,6 +28,7 @@ export { deriveSeed, SEED_RANGES, splitOfSeed } from "./gym/seeds.ts";
 export * from "./gym/spaces.ts";
 export { SplitError } from "./gym/split_guard.ts";
 export { type AutoresetMode, VectorEnv, type VectorEnvOptions, type VectorStep } from "./gym/vector_env.ts";
+export { DefaultOptions } from "./gym/wrappers/default_options.ts";
 export { FrameStack } from "./gym/wrappers/frame_stack.ts";
 export { NormalizeObservation } from "./gym/wrappers/normalize_observation.ts";
 export { NormalizeReward } from "./gym/wrappers/normalize_reward.ts";

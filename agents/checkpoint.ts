@@ -14,6 +14,8 @@ const policyHeaderSchema = z.object({
   network: networkConfigSchema,
   /** As `RunningMoments` writes it. */
   normaliser: z.unknown(),
+  /** Policies of older versions have none. */
+  options: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
 });
 
 const POLICY: ArtifactFormat<z.infer<typeof policyHeaderSchema>> = {
@@ -42,11 +44,12 @@ export interface PolicyUse {
 
 /**
  * Writes a policy as a folder of `policy.json` (format and version, environment, spaces, algorithm, network, normaliser,
- * checksum) and `weights.bin` (little-endian float32). A kill leaves the old folder or the new one.
+ * settings of the environment, checksum) and `weights.bin` (little-endian float32). A kill leaves the old folder or the new one.
  *
+ * @param options settings of the environment that belong to the policy, by default those it has
  * @throws ArtifactError when a weight is not finite, or the folder cannot be written
  */
-export function savePolicy(folder: string, policy: Policy): void {
+export function savePolicy(folder: string, policy: Policy, options = policy.options): void {
   const { algorithm, env, observationSpace, actionSpace, network, normaliser, parameters } = policy;
   const header = {
     algorithm,
@@ -55,6 +58,7 @@ export function savePolicy(folder: string, policy: Policy): void {
     actionSpace: actionSpace.toJSON(),
     network,
     normaliser: normaliser?.toJSON() ?? null,
+    options: { ...options },
   };
   writeArtifact(folder, POLICY, header, { parameters });
 }

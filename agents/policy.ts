@@ -22,6 +22,8 @@ export interface PolicyParts {
   parameters: Float32Array;
   /** Statistics by which observations are normalised, or null for none. The policy keeps a frozen copy. */
   normaliser: RunningMoments | null;
+  /** Settings of the environment that belong to the policy: how it observes and what its actions do. None by default. */
+  options?: Readonly<Record<string, number | string>>;
 }
 
 /**
@@ -37,6 +39,7 @@ export class Policy {
   readonly network: NetworkConfig;
   readonly parameters: Float32Array;
   readonly normaliser: RunningMoments | null;
+  readonly options: Readonly<Record<string, number | string>>;
   readonly #network: Network;
   readonly #head: ActionHead;
   readonly #row: HeadRow;
@@ -51,6 +54,7 @@ export class Policy {
     this.actionSpace = parts.actionSpace;
     this.network = parts.network;
     this.parameters = parts.parameters;
+    this.options = parts.options ?? {};
     this.normaliser = parts.normaliser?.fork() ?? null;
     this.normaliser?.freeze();
     const inputs = parts.observationSpace.size;

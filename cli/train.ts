@@ -3,7 +3,7 @@ import type { TrainHooks, TrainOutcome } from "../harness/train.ts";
 import { UsageError } from "../harness/usage_error.ts";
 import { interruptible } from "./interruptible.ts";
 import { figure, say } from "./output.ts";
-import { collectSettings, parseCount, parseWhole } from "./parse.ts";
+import { collect, collectSettings, parseCount, parseWhole } from "./parse.ts";
 import { Progress } from "./progress.ts";
 import { printSummary } from "./summary_table.ts";
 
@@ -17,6 +17,7 @@ interface Options {
   resume?: string;
   backend: "auto" | "node" | "wasm" | "cpu";
   set?: Record<string, unknown>;
+  option?: string[];
   keep: "best" | "last";
   evaluations?: number;
   episodes?: number;
@@ -40,6 +41,7 @@ export function addTrain(program: Command): void {
         .default("auto"),
     )
     .option("--set <key=value>", "a hyperparameter; may be given several times", collectSettings)
+    .option("--option <key=value>", "a setting of the environment; may be given several times", collect)
     .addOption(
       new Option("--keep <which>", "policy to keep: best on the validation split, or last")
         .choices(["best", "last"])
@@ -64,13 +66,14 @@ const RUN_OPTIONS = [
   "out",
   "backend",
   "set",
+  "option",
   "keep",
   "evaluations",
   "episodes",
 ];
 
 async function runTrain(options: Options): Promise<void> {
-  const { env, resume, ...rest } = options;
+  const { env, resume, option, ...rest } = options;
   const { resumeTraining, train } = await import("../harness/train.ts");
   const { result, exitCode } = await interruptible((signal) => {
     const { hooks, end } = createHooks(signal);
@@ -82,7 +85,7 @@ async function runTrain(options: Options): Promise<void> {
   function work(hooks: TrainHooks): Promise<TrainOutcome> {
     if (resume !== undefined) return resumeTraining(resume, hooks);
     if (env === undefined) throw new UsageError("train needs --env NAME (or --resume DIR)");
-    return train({ env, ...rest }, hooks);
+    return train({ env, ...rest, options: option }, hooks);
   }
 }
 

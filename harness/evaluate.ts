@@ -6,6 +6,7 @@ import { type EvaluationRow, measured } from "./evaluation_row.ts";
 import { heuristicPlayer, type Player, randomPlayer, referencePlayer } from "./player.ts";
 import { type Measure, type Problem, problems } from "./problem.ts";
 import { playEpisode } from "./rollout.ts";
+import type { Settings } from "./settings.ts";
 import { mean } from "./statistics.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -22,6 +23,8 @@ export interface EpisodeChoice {
   episodes: number;
   /** Seed of the first one; the first of the split's range by default. */
   firstSeed?: number;
+  /** Settings of the environment in all of them. */
+  options?: Settings;
 }
 
 /**
@@ -79,6 +82,7 @@ export class Evaluator {
   readonly episodes: readonly Episode[];
   readonly problem: Problem | null;
   readonly #env: AnyEnv;
+  readonly #options: Settings;
   readonly #yardsticks = new Map<string, Yardstick>();
   readonly #default: Player | null;
   /** Mean yardstick of all episodes; null where it is not known yet. */
@@ -89,6 +93,7 @@ export class Evaluator {
     this.spec = registry.spec(envName);
     this.split = split;
     this.episodes = episodesOf(this.spec, split, choice);
+    this.#options = choice.options ?? {};
     this.problem = findProblem(this.spec.id);
     this.#env = registry.make(this.spec.id, { splits: [split], wrap: this.problem === null });
     const entry = this.problem?.heuristics.find(({ role }) => role === "default");
@@ -149,7 +154,7 @@ export class Evaluator {
 
   #play(player: Player, episode: Episode, trainingSeed: number | null): EvaluationRow {
     const yardstick = this.#yardstick(episode);
-    const result = playEpisode(this.#env, player, episode.seed, resetOptions(episode));
+    const result = playEpisode(this.#env, player, episode.seed, this.#resetOptions(episode));
     return {
       ...this.#rowHead(player, trainingSeed, episode),
       return: result.return,
@@ -168,13 +173,17 @@ export class Evaluator {
     if (this.problem === null || this.#default === null) return null;
     let yardstick = this.#yardsticks.get(keyOf(episode));
     if (yardstick === undefined) {
-      const { cost } = playEpisode(this.#env, this.#default, episode.seed, resetOptions(episode));
-      this.#env.reset({ seed: episode.seed, options: resetOptions(episode) });
+      const { cost } = playEpisode(this.#env, this.#default, episode.seed, this.#resetOptions(episode));
+      this.#env.reset({ seed: episode.seed, options: this.#resetOptions(episode) });
       const { kernel, condition } = this.#env as unknown as KernelEnv;
       yardstick = { bound: this.problem.bound(kernel), defaultCost: cost!, condition };
       this.#yardsticks.set(keyOf(episode), yardstick);
     }
     return yardstick;
+  }
+
+  #resetOptions({ workload }: Episode): Record<string, unknown> {
+    return { ...this.#options, ...(workload !== null && { workload }) };
   }
 
   #score(cost: number, yardstick: Yardstick): number | null {
@@ -206,8 +215,4 @@ export function scoreOf(cost: number, limits: Limits, pool: Limits = limits): nu
 
 function keyOf({ workload, seed }: Pick<Episode, "workload" | "seed">): string {
   return `${workload}/${seed}`;
-}
-
-function resetOptions({ workload }: Episode): Record<string, unknown> {
-  return workload === null ? {} : { workload };
 }

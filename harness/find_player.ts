@@ -36,7 +36,7 @@ export function findPlayer(envName: string, nameOrFolder: string): Player {
   const { observationSpace, actionSpace } = env;
   const policy = loadPolicy(policyFolder(nameOrFolder), { env: id, observationSpace, actionSpace });
   env.close();
-  return policyPlayer(policy.algorithm, policy, problem);
+  return policyPlayer(policy.algorithm, policy, problem, policy.options);
 }
 
 /**

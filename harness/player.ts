@@ -4,6 +4,7 @@ import { sampleAction } from "../gym/action.ts";
 import type { AnyEnv, StepResult } from "../gym/env.ts";
 import { randomStream } from "../kernel/random.ts";
 import { knobValues, type Problem } from "./problem.ts";
+import type { Settings } from "./settings.ts";
 
 /** What a player stands for in a comparison: a heuristic's role, or where else it comes from. */
 export type PlayerRole = Role | "agent" | "reference" | "bound" | "random";
@@ -22,6 +23,8 @@ export interface Player {
   readonly role: PlayerRole;
   /** What it is told, see `HeuristicEntry.information` and `Problem.agentSees`; null where that is not said. */
   readonly sees: string | null;
+  /** Settings of the environment that belong to the player: how it observes and what its actions do. None by default. */
+  readonly options?: Settings;
   /** Takes over an environment that has just been reset with `seed`. */
   begin(env: AnyEnv, seed: number): Turn;
 }
@@ -51,17 +54,29 @@ export function heuristicPlayer(problem: Problem, entry: HeuristicEntry<any, any
  * A trained policy, greedy.
  *
  * @param problem of its environment, for what it sees
+ * @param options settings of the environment with which it was trained; those of `Problem.agentOptions` it brings with it
  */
-export function policyPlayer(name: string, policy: ActingPolicy, problem: Problem | null = null): Player {
+export function policyPlayer(
+  name: string,
+  policy: ActingPolicy,
+  problem: Problem | null = null,
+  options: Settings = {},
+): Player {
   return {
     name,
     role: "agent",
-    sees: problem?.agentSees?.({}) ?? null,
+    sees: problem?.agentSees?.(options) ?? null,
+    options: agentOptions(problem, options),
     begin: (env) => ({
       decide: (observation) => policy.act(observation, env.rows, env.actionMask()),
       apply: (action) => env.step(action),
     }),
   };
+}
+
+/** Those of the options that belong to an agent and not to what it is trained on. */
+export function agentOptions(problem: Problem | null, options: Settings): Settings {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => problem?.agentOptions?.includes(name)));
 }
 
 /** The clairvoyant reference of a problem. */

@@ -22,6 +22,7 @@ import type { CongestionKernel } from "../kernel/congestion/congestion.ts";
 import type { GpuKernel } from "../kernel/gpu/gpu.ts";
 import type { ReadaheadKernel } from "../kernel/readahead/readahead.ts";
 import type { TieringKernel } from "../kernel/tiering/tiering.ts";
+import type { Settings } from "./settings.ts";
 import { openAccessFile, openCongestionFile, openGpuFile, openHistogramFile } from "./workload_file.ts";
 
 /** Decides with knowledge of the future. */
@@ -68,7 +69,9 @@ export interface Problem {
    * What an agent is told, in the words of `HeuristicEntry.information` with "+" between, when the environment has these options;
    * none where tables need not say.
    */
-  agentSees?(options: Readonly<Record<string, number | string>>): string;
+  agentSees?(options: Settings): string;
+  /** Options of the environment that say how an agent observes and what its actions do: a policy keeps them. None by default. */
+  readonly agentOptions?: readonly string[];
   /** What `tradeoff` draws; none where no two sides are to be weighed against each other. */
   readonly tradeoff?: Tradeoff;
   /**
@@ -86,7 +89,7 @@ export interface Problem {
    * @param settings those of the environment that say how much of it is wanted
    * @throws UsageError when there is no such file or it is of a kind for others, TraceFormatError when it is damaged
    */
-  openFile(path: string, settings: Readonly<Record<string, number | string>>): object | null;
+  openFile(path: string, settings: Settings): object | null;
 }
 
 /** The problems, one for every environment with a kernel. */
@@ -131,6 +134,7 @@ export const problems: readonly Problem[] = [
       { metric: "jain", better: "more", digits: 3 },
     ],
     pooled: true,
+    agentOptions: ["observation", "map", "information", "window"],
     agentSees: ({ information }) => congestionSees(information as string | undefined),
     bound: (kernel) => congestionBound(kernel as CongestionKernel),
     reference: (kernel) => new CongestionReference(kernel as CongestionKernel),

@@ -1,6 +1,7 @@
 import type { CurveLine } from "./curve.ts";
 import { Evaluator } from "./evaluate.ts";
 import type { EvaluationRow } from "./evaluation_row.ts";
+import type { Settings } from "./settings.ts";
 import { mean } from "./statistics.ts";
 
 /** What a learner is compared with. Plain data. */
@@ -9,6 +10,8 @@ export interface RivalTask {
   env: string;
   /** Episodes of each workload. */
   episodes: { validation: number; test: number };
+  /** Settings of the environment; none by default. */
+  options?: Settings;
 }
 
 /** How everybody but the learner did. */
@@ -25,11 +28,11 @@ export interface RivalResults {
  * @param onEpisode called with the episodes played and those to play in all
  */
 export function evaluateRivals(
-  { env, episodes }: RivalTask,
+  { env, episodes, options }: RivalTask,
   onEpisode: (done: number, total: number) => void = () => {},
 ): RivalResults {
-  const test = new Evaluator(env, "test", { episodes: episodes.test });
-  const validation = new Evaluator(env, "validation", { episodes: episodes.validation });
+  const test = new Evaluator(env, "test", { episodes: episodes.test, options });
+  const validation = new Evaluator(env, "validation", { episodes: episodes.validation, options });
   const rivals = test.rivals();
   const total = rivals.length * (test.episodes.length + (validation.problem === null ? 0 : validation.episodes.length));
   let done = 0;

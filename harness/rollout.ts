@@ -24,7 +24,7 @@ export function hasKernel(env: AnyEnv): boolean {
  * Plays one episode to its end. Give environments with a kernel unwrapped, so that they always run until their work is
  * done and costs compare; others with their time limit.
  *
- * @param options of `env.reset`
+ * @param options of `env.reset`, over those that the player brings with it
  */
 export function playEpisode(
   env: AnyEnv,
@@ -32,7 +32,7 @@ export function playEpisode(
   seed: number,
   options: Record<string, unknown> = {},
 ): EpisodeResult {
-  let observation: unknown = env.reset({ seed, options }).observation;
+  let observation: unknown = env.reset({ seed, options: { ...player.options, ...options } }).observation;
   const turn = player.begin(env, seed);
   let total = 0;
   let steps = 0;

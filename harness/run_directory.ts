@@ -33,6 +33,8 @@ const configSchema = z.strictObject({
   set: z.record(z.string(), z.unknown()),
   /** All hyperparameters in force. */
   hyperparameters: z.record(z.string(), z.unknown()),
+  /** Settings of the environment, in training and in all evaluations. Runs of older versions have none. */
+  options: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
   /** Which policy is kept: of the best evaluation on the validation split, or the last. */
   keep: z.enum(["best", "last"]),
   /** Backend that was asked for, and the one that computed; "none" for agents that need none. */

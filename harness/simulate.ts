@@ -2,12 +2,12 @@ import { registry } from "../envs/index.ts";
 import type { KernelEnv } from "../envs/kernel_env.ts";
 import type { EnvSpec } from "../gym/env.ts";
 import { UnknownNameError } from "../gym/nearest.ts";
-import { checkOptions } from "../gym/options.ts";
 import { findProblem } from "./evaluate.ts";
 import { findPlayer } from "./find_player.ts";
 import { breathe } from "./interrupt.ts";
 import type { Problem } from "./problem.ts";
 import { playEpisode } from "./rollout.ts";
+import { judged, parseSettings, type Settings } from "./settings.ts";
 import { mean } from "./statistics.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -49,7 +49,8 @@ export interface Simulation {
   policy: string;
   /** As asked for; null when it was drawn. */
   workload: string | null;
-  options: Record<string, number | string>;
+  /** Those that were asked for, and those that a trained policy brings with it. */
+  options: Settings;
   seeds: SimulatedSeed[];
   /** Means over seeds of cost, return and every metric. */
   mean: Record<string, number | null>;
@@ -96,54 +97,13 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
     env: spec.id,
     policy: options.policy,
     workload: options.workload ?? (settings.workload as string | undefined) ?? null,
-    options: settings,
+    options: { ...player.options, ...settings },
     seeds: runs,
     mean: means(runs),
   };
 }
 
-/** Settings that only the environment or a workload can judge, and refuses, are the user's mistake. */
-function judged<Result>(attempt: () => Result): Result {
-  try {
-    return attempt();
-  } catch (error) {
-    if (error instanceof RangeError || error instanceof TypeError) throw new UsageError(error.message);
-    throw error;
-  }
-}
-
-/**
- * Settings given as `key=value`, with numbers where the environment wants numbers.
- *
- * @throws UsageError or UnknownNameError that names the setting and what is allowed
- */
-export function parseSettings(spec: EnvSpec, given: readonly string[]): Record<string, number | string> {
-  const settings: Record<string, number | string> = {};
-  for (const text of given) {
-    const at = text.indexOf("=");
-    if (at < 1) throw new UsageError(`a setting must look like key=value, got "${text}"`);
-    const [name, value] = [text.slice(0, at), text.slice(at + 1)];
-    const option = spec.options.find((candidate) => candidate.name === name);
-    if (option?.type === "number" && (value.trim() === "" || !Number.isFinite(Number(value)))) {
-      throw new UsageError(`option ${name} of ${spec.id} must be a number, got "${value}"`);
-    }
-    settings[name] = option?.type === "number" ? Number(value) : value;
-  }
-  try {
-    checkOptions(settings, spec);
-  } catch (error) {
-    if (error instanceof UnknownNameError) throw error;
-    throw new UsageError((error as Error).message);
-  }
-  return settings;
-}
-
-function findWorkload(
-  spec: EnvSpec,
-  problem: Problem | null,
-  nameOrFile: string,
-  settings: Record<string, number | string>,
-): unknown {
+function findWorkload(spec: EnvSpec, problem: Problem | null, nameOrFile: string, settings: Settings): unknown {
   const names = spec.workloads.map(({ name }) => name);
   if (names.includes(nameOrFile)) return nameOrFile;
   if (problem === null) throw new UsageError(`${spec.id} has no workloads`);

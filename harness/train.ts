@@ -15,6 +15,7 @@ import { breathe, Interrupted } from "./interrupt.ts";
 import { policyPlayer } from "./player.ts";
 import type { RivalResults } from "./rivals.ts";
 import { CONFIG_FORMAT, type RunConfig, RunDirectory } from "./run_directory.ts";
+import { trainingSettings } from "./settings.ts";
 import { type RunningRivals, startRivals } from "./start_rivals.ts";
 import { type SummaryTable, summarise } from "./summary.ts";
 import { type TrainedSeed, trainSeed, validationValue } from "./train_seed.ts";
@@ -42,6 +43,8 @@ export interface TrainOptions {
   out?: string;
   /** Hyperparameters by name, over the agent's presets. */
   set?: Readonly<Record<string, unknown>>;
+  /** Settings of the environment as `key=value`, in training and in all evaluations. */
+  options?: readonly string[];
   backend?: "auto" | BackendName;
   /** Which policy is kept: of the best evaluation on the validation split (default), or the last. */
   keep?: "best" | "last";
@@ -117,6 +120,7 @@ async function planRun(options: TrainOptions): Promise<RunConfig> {
   const { seed = 1, seeds = 1, set = {}, backend = "auto", keep = "best" } = options;
   const steps = options.steps ?? defaults.steps[agent.name];
   const hyperparameters = checkHyperparameters(agent, { ...agent.presets[spec.id], ...set });
+  const settings = trainingSettings(spec, options.options ?? []);
   const [first, end] = SEED_RANGES.train;
   if (seed < first || seed + seeds > end) {
     throw new UsageError(`training seeds are ${first} to ${end - 1}; ${seeds} from ${seed} on are not among them`);
@@ -133,6 +137,7 @@ async function planRun(options: TrainOptions): Promise<RunConfig> {
     steps,
     set: { ...set },
     hyperparameters,
+    options: settings,
     keep,
     backend: { asked: backend, got },
     evaluations: options.evaluations ?? defaults.evaluations,
@@ -162,9 +167,12 @@ async function loadBackend(wanted: "auto" | BackendName): Promise<BackendName> {
 async function carryOut(run: RunDirectory, config: RunConfig, hooks: TrainHooks): Promise<TrainOutcome> {
   const started = performance.now();
   hooks.onStart?.(run.path, config);
-  const rivals = startRivals({ env: config.env, episodes: config.episodes });
+  const rivals = startRivals({ env: config.env, episodes: config.episodes, options: config.options });
   try {
-    const validation = new Evaluator(config.env, "validation", { episodes: config.episodes.validation });
+    const validation = new Evaluator(config.env, "validation", {
+      episodes: config.episodes.validation,
+      options: config.options,
+    });
     const runs = seedRuns(run, config);
     const trained: TrainedSeed[] = [];
     for (const { folder, own } of runs) {
@@ -207,7 +215,7 @@ async function finalEvaluation(
   rivals: RunningRivals,
   { signal, onEpisode }: TrainHooks,
 ): Promise<{ rows: EvaluationRow[]; lines: CurveLine[] }> {
-  const evaluator = new Evaluator(config.env, "test", { episodes: config.episodes.test });
+  const evaluator = new Evaluator(config.env, "test", { episodes: config.episodes.test, options: config.options });
   const own = trained.length * evaluator.episodes.length;
   let results: RivalResults | null = null;
   const pending = rivals.results.then((value) => {
@@ -223,7 +231,7 @@ async function finalEvaluation(
   evaluator.adopt(test);
   const rows: EvaluationRow[] = [];
   for (const { seed, policy } of trained) {
-    for (const row of evaluator.play(policyPlayer(config.agent, policy, evaluator.problem), seed)) {
+    for (const row of evaluator.play(policyPlayer(config.agent, policy, evaluator.problem, config.options), seed)) {
       rows.push(row);
       onEpisode?.(rivals.progress.total + rows.length, rivals.progress.total + own);
       await breathe(signal);

@@ -5,11 +5,13 @@ import type { Policy } from "../agents/policy.ts";
 import type { Trainer, TrainingRow } from "../agents/trainer.ts";
 import { registry } from "../envs/index.ts";
 import { VectorEnv } from "../gym/vector_env.ts";
+import { DefaultOptions } from "../gym/wrappers/default_options.ts";
 import { CsvLog, type NumberRow } from "./csv.ts";
 import type { Evaluator } from "./evaluate.ts";
 import { breathe, Interrupted } from "./interrupt.ts";
-import { policyPlayer } from "./player.ts";
+import { agentOptions, policyPlayer } from "./player.ts";
 import type { RunConfig, RunDirectory } from "./run_directory.ts";
+import type { Settings } from "./settings.ts";
 import { mean } from "./statistics.ts";
 import { RunError } from "./usage_error.ts";
 
@@ -45,14 +47,22 @@ export interface TrainedSeed {
  */
 export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
   const { run, config, signal, onUpdate } = training;
+  const { options = {} } = config;
   const trainer = createTrainer(config.agent, {
     env: config.env,
     overrides: config.set,
     seed: config.seed,
     totalSteps: config.steps,
     vectorEnv: (count) =>
-      new VectorEnv(Array.from({ length: count }, () => registry.make(config.env, { splits: ["train"] }))),
+      new VectorEnv(
+        Array.from(
+          { length: count },
+          () => new DefaultOptions(registry.make(config.env, { splits: ["train"] }), options),
+        ),
+      ),
   });
+  const save = () =>
+    savePolicy(run.file("policy"), trainer.policy(), agentOptions(training.validation.problem, options));
   const { log, rows } = startLog(run, trainer);
   let kept = config.keep === "best" ? bestOf(rows) : null;
   let saved = performance.now();
@@ -61,13 +71,13 @@ export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
       const due = Math.floor((trainer.stepsDone * config.evaluations) / config.steps);
       const update = trainer.update();
       const evaluate = trainer.done || Math.floor((trainer.stepsDone * config.evaluations) / config.steps) > due;
-      const row = progressRow(update, evaluate ? validate(training.validation, trainer) : null);
+      const row = progressRow(update, evaluate ? validate(training.validation, trainer, options) : null);
       log.append(row);
       rows.push(row);
       const value = validationValue(row);
       if (config.keep === "best" && value !== null && (kept === null || value >= kept.value)) {
         kept = { step: row.step!, value };
-        savePolicy(run.file("policy"), trainer.policy());
+        save();
       }
       if (evaluate || signal?.aborted || performance.now() - saved > CHECKPOINT_INTERVAL) {
         saveCheckpoint(run.file("checkpoint"), trainer.state());
@@ -77,7 +87,7 @@ export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
       await breatheOrSave(run, trainer, signal);
     }
     if (kept === null) {
-      savePolicy(run.file("policy"), trainer.policy());
+      save();
       const last = rows[rows.length - 1];
       const value = last && validationValue(last);
       kept = last && value !== null ? { step: last.step!, value } : null;
@@ -127,8 +137,8 @@ interface Validation {
   validation_return: number;
 }
 
-function validate(evaluator: Evaluator, trainer: Trainer): Validation {
-  const rows = evaluator.evaluate(policyPlayer(trainer.agent, trainer.policy(), evaluator.problem));
+function validate(evaluator: Evaluator, trainer: Trainer, options: Settings): Validation {
+  const rows = evaluator.evaluate(policyPlayer(trainer.agent, trainer.policy(), evaluator.problem, options));
   const scores = rows.flatMap(({ score }) => (score === null ? [] : [score]));
   return {
     score: scores.length > 0 ? mean(scores) : null,

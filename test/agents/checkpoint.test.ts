@@ -74,6 +74,21 @@ test("a policy comes back the same", () => {
   expect(readdirSync(folder).sort()).toEqual(["policy.json", "weights.bin"]);
 });
 
+test("a policy keeps the settings of its environment", () => {
+  savePolicy(folder, makePolicy(), { information: "int", window: 2 });
+  const loaded = loadPolicy(folder, use);
+  expect(loaded.options).toEqual({ information: "int", window: 2 });
+  savePolicy(folder, loaded);
+  expect(loadPolicy(folder).options).toEqual(loaded.options);
+});
+
+test("a policy of an older version has no settings", () => {
+  const load = loadAltered((header) => {
+    delete header.options;
+  });
+  expect(load().options).toEqual({});
+});
+
 test("saving again replaces the folder and leaves nothing beside it", () => {
   savePolicy(folder, makePolicy());
   const second = makePolicy();

@@ -38,6 +38,12 @@ const REFUSED: [what: string, args: string[], message: RegExp][] = [
     /"pagess".*"pages"/,
   ],
   [
+    "an unknown setting of a training",
+    ["train", "--env", "congestion", "--option", "informatio=int"],
+    /"informatio".*"information"/,
+  ],
+  ["resume with other settings", ["train", "--resume", "x", "--option", "window=2"], /--resume.*--option/],
+  [
     "a setting out of range",
     ["simulate", "--env", "tiering", "--policy", "lru", "--option", "pages=1"],
     /pages must be from 256 to 65536, got 1/,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { registry } from "../../envs/index.ts";
 import { findProblem } from "../../harness/evaluate.ts";
-import { heuristicPlayer, policyPlayer, randomPlayer } from "../../harness/player.ts";
+import { heuristicPlayer, type Player, policyPlayer, randomPlayer } from "../../harness/player.ts";
 import { problems } from "../../harness/problem.ts";
 import { playEpisode } from "../../harness/rollout.ts";
 
@@ -38,6 +38,24 @@ describe("what a player sees", () => {
     expect(policyPlayer("es", { act }, congestion).sees).toBe("RTT");
     expect(congestion.agentSees!({ information: "int,senders" })).toBe("RTT+INT+senders");
     expect(congestion.agentSees!({ information: "" })).toBe("RTT");
+    expect(policyPlayer("es", { act }, congestion, { information: "ecn" }).sees).toBe("RTT+ECN");
     expect(policyPlayer("es", { act }).sees).toBeNull();
+  });
+
+  it("goes with it: settings of its own, under those of the episode", () => {
+    const player = policyPlayer("es", { act }, congestion, { information: "ecn", window: 2, mtuPerChunk: 1 });
+    expect(player.options).toEqual({ information: "ecn", window: 2 });
+    expect(policyPlayer("es", { act }, tiering, { pages: 256 }).options).toEqual({});
+    const env = registry.make(congestion.id, { wrap: false });
+    const still: Player = { ...player, begin: () => ({ decide: act, apply: () => ended }) };
+    const ended = { reward: 0, terminated: true, truncated: false, info: {} };
+    const asked: unknown[] = [];
+    const reset = env.reset.bind(env);
+    env.reset = (options) => {
+      asked.push(options);
+      return reset(options);
+    };
+    playEpisode(env, still, 1, { window: 3 });
+    expect(asked).toEqual([{ seed: 1, options: { information: "ecn", window: 3 } }]);
   });
 });

@@ -14,6 +14,7 @@ const config: RunConfig = {
   steps: 1000,
   set: { gamma: 0.9 },
   hyperparameters: { gamma: 0.9, hidden: [64, 64] },
+  options: { information: "int", window: 2 },
   keep: "best",
   backend: { asked: "auto", got: "wasm" },
   evaluations: 20,
@@ -27,6 +28,14 @@ it("reads the config that it wrote", () => {
   run.writeConfig(config);
   expect(RunDirectory.open(run.path).readConfig()).toEqual(config);
   expect(readdirSync(run.path)).toEqual(["config.json"]);
+});
+
+it("reads configs of older versions, which have no settings of the environment", () => {
+  const run = RunDirectory.create(join(temporaryFolder(), "run"));
+  const { options, ...old } = config;
+  run.writeConfig(old);
+  expect(readFileSync(run.file("config.json"), "utf8")).not.toMatch(/"options"/);
+  expect(run.readConfig()).toEqual(old);
 });
 
 it("notices every change of the config", () => {
