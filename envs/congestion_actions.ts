@@ -42,6 +42,9 @@ export function applyActions(
     const rate = Math.min(line, Math.max(LEAST_SHARE * line, wanted));
     decision.rate[i] = rate;
     decision.window[i] =
-      window === 0 ? Number.POSITIVE_INFINITY : Math.max(queuePairs.chunk, window * rate * queuePairs.base[row]);
+      window === 0
+        ? Number.POSITIVE_INFINITY
+        : // A chunk may go while less than the window is in flight, so one is taken off.
+          Math.max(1, window * rate * queuePairs.base[row] - queuePairs.chunk);
   }
 }

@@ -11,6 +11,8 @@ export const CONGESTION_FEATURES = [
   "action before that",
   "ln(round-trip time / that of the round trip before)",
   "ln(base x line / 64 KiB) / 3",
+  "ln(last round-trip time / base)",
+  "ln(1 + acknowledged / (base x line)) / 3",
   "`rl-cc`: s",
   "`rl-cc`: s of the round trip before",
   "`ecn`: share of the bytes marked",
@@ -72,14 +74,14 @@ export function observeCongestion(
     const fresh = roundTrips.count[row] === 0;
     out[at] = 1;
     out[at + 1] = fresh ? 1 : 0;
-    if (information.has("remaining")) out[at + 13] = clip(Math.log(queuePairs.remaining[row] / (base * line)) / 3);
-    if (information.has("senders")) out[at + 14] = clip(Math.log(queuePairs.sharers[row]) / 3);
+    if (information.has("remaining")) out[at + 15] = clip(Math.log(queuePairs.remaining[row] / (base * line)) / 3);
+    if (information.has("senders")) out[at + 16] = clip(Math.log(queuePairs.sharers[row]) / 3);
     if (observation === "rl-cc") {
       out[at + 4] = last.previous[row];
       out[at + 5] = last.before[row];
       if (fresh) continue;
-      out[at + 8] = clip(rlCcSignal(roundTrips.rtt[row] / base, rate / line));
-      out[at + 9] = clip(last.signal[row]);
+      out[at + 10] = clip(rlCcSignal(roundTrips.rtt[row] / base, rate / line));
+      out[at + 11] = clip(last.signal[row]);
     } else {
       out[at + 7] = clip(Math.log((base * line) / REFERENCE_BYTES) / 3);
       if (fresh) continue;
@@ -88,12 +90,14 @@ export function observeCongestion(
       out[at + 3] = clip(Math.log(rate / line) / 3);
       out[at + 4] = last.previous[row];
       out[at + 5] = last.before[row];
+      out[at + 8] = clip(Math.log(roundTrips.lastRtt[row] / base));
+      out[at + 9] = clip(Math.log1p(queuePairs.acked[row] / (base * line)) / 3);
       out[at + 6] = clip(Math.log(rtt / roundTrips.rttBefore[row]));
     }
-    if (information.has("ecn")) out[at + 10] = roundTrips.marked[row];
+    if (information.has("ecn")) out[at + 12] = roundTrips.marked[row];
     if (information.has("int")) {
-      out[at + 11] = clip(roundTrips.utilisation[row]);
-      out[at + 12] = clip(Math.log1p(roundTrips.queue[row] / (base * line)));
+      out[at + 13] = clip(roundTrips.utilisation[row]);
+      out[at + 14] = clip(Math.log1p(roundTrips.queue[row] / (base * line)));
     }
   }
 }

@@ -14,6 +14,8 @@ export class RoundTrips {
   rtt = new Float64Array(0);
   /** The same of the round trip before; the base in the first. */
   rttBefore = new Float64Array(0);
+  /** Round-trip time of the packet whose acknowledgement ended it, ns. */
+  lastRtt = new Float64Array(0);
   /** Payload acknowledged, bytes. */
   bytes = new Float64Array(0);
   /** Share of the acknowledged bytes that were marked. */
@@ -38,6 +40,7 @@ export class RoundTrips {
       "duration",
       "rtt",
       "rttBefore",
+      "lastRtt",
       "bytes",
       "marked",
       "losses",
@@ -60,6 +63,7 @@ export class RoundTrips {
     this.duration[queuePair] = 0;
     this.rtt[queuePair] = table.base[queuePair];
     this.rttBefore[queuePair] = table.base[queuePair];
+    this.lastRtt[queuePair] = table.base[queuePair];
     this.bytes[queuePair] = 0;
     this.marked[queuePair] = 0;
     this.losses[queuePair] = 0;
@@ -89,6 +93,7 @@ export class RoundTrips {
     this.duration[queuePair] = now - this.counted[queuePair];
     this.rttBefore[queuePair] = this.rtt[queuePair];
     this.rtt[queuePair] = this.sumRtt[queuePair] / bytes;
+    this.lastRtt[queuePair] = ack.rtt;
     this.bytes[queuePair] = bytes;
     this.marked[queuePair] = this.sumMarked[queuePair] / bytes;
     this.losses[queuePair] = this.sumLosses[queuePair];
