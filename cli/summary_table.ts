@@ -1,5 +1,7 @@
+import type { DifferenceSummary } from "../harness/compare.ts";
 import type { Measure } from "../harness/problem.ts";
-import type { DifferenceSummary, PolicySummary, SummaryTable } from "../harness/summary.ts";
+import type { PolicySummary, SummaryTable } from "../harness/summary.ts";
+import { printFamilies } from "./families_table.ts";
 import { figure, printTable, range, say } from "./output.ts";
 
 /**
@@ -12,6 +14,7 @@ export function printSummary(table: SummaryTable, learner: string | null): void 
     process.stdout.write(`\n${condition}:\n`);
     printPolicies(policies, table, learner);
   }
+  if (learner !== null) printFamilies(table.families, learner);
   explain(table, learner);
 }
 

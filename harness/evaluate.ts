@@ -3,6 +3,7 @@ import type { KernelEnv } from "../envs/kernel_env.ts";
 import type { AnyEnv, EnvSpec, Split } from "../gym/env.ts";
 import { SEED_RANGES } from "../gym/seeds.ts";
 import { type EvaluationRow, measured } from "./evaluation_row.ts";
+import type { Families } from "./families.ts";
 import { heuristicPlayer, type Player, randomPlayer, referencePlayer } from "./player.ts";
 import { type Measure, type Problem, problems } from "./problem.ts";
 import { playEpisode } from "./rollout.ts";
@@ -59,6 +60,14 @@ export function findProblem(envId: string): Problem | null {
 /** The metrics that are compared beside an environment's score. */
 export function measuresOf(envName: string): readonly Measure[] {
   return findProblem(registry.spec(envName).id)?.measures ?? [];
+}
+
+/** The families of an environment's workloads; null where they are not compared. */
+export function familiesOf(envName: string): Families | null {
+  const { id, workloads } = registry.spec(envName);
+  const seenByAll = findProblem(id)?.seenByAll;
+  if (seenByAll === undefined) return null;
+  return { of: new Map(workloads.map(({ name, family }) => [name, family])), seenByAll };
 }
 
 /** What costs are measured against. */

@@ -79,6 +79,11 @@ export interface Problem {
    * their cost. For environments in some of whose episodes the default leaves no room. By default each episode has its own.
    */
   readonly pooled?: true;
+  /**
+   * Where costs are compared by family of workloads too: what rivals may be told and still count as seeing no more than an agent, what
+   * the default is told among it, in the words of `HeuristicEntry.information`.
+   */
+  readonly seenByAll?: readonly string[];
   /** Cost that no policy can go below in the episode that has just been reset. */
   bound(kernel: AnySubsystem): number;
   /** The clairvoyant reference for the episode that has just been reset. */
@@ -134,6 +139,8 @@ export const problems: readonly Problem[] = [
       { metric: "jain", better: "more", digits: 3 },
     ],
     pooled: true,
+    // Of the network; ECN is what the default sees.
+    seenByAll: ["none", "RTT", "ECN"],
     agentOptions: ["observation", "map", "information", "window"],
     agentSees: ({ information }) => congestionSees(information as string | undefined),
     bound: (kernel) => congestionBound(kernel as CongestionKernel),

@@ -1,16 +1,9 @@
+import { compare, type DifferenceSummary, intervalOf } from "./compare.ts";
 import type { EvaluationRow } from "./evaluation_row.ts";
+import { type Families, type FamilySummary, summariseFamilies } from "./families.ts";
 import type { PlayerRole } from "./player.ts";
 import type { Measure } from "./problem.ts";
-import {
-  bootstrapInterval,
-  crossedInterval,
-  groupBy,
-  type Interval,
-  interquartileMean,
-  mean,
-  meanOf,
-  probabilityOfImprovement,
-} from "./statistics.ts";
+import { groupBy, type Interval, interquartileMean, mean, meanOf } from "./statistics.ts";
 
 /** How one policy did on a set of episodes. */
 export interface PolicySummary {
@@ -47,15 +40,6 @@ export interface MeasureSummary {
   difference: DifferenceSummary | null;
 }
 
-/** The learner minus another policy. */
-export interface DifferenceSummary {
-  mean: number;
-  /** 95 % of the mean; null where there are too few units, or a single episode of a workload. */
-  interval: Interval | null;
-  /** Share of episodes (of all training seeds) in which the learner is better; ties count half. */
-  probability: number;
-}
-
 /** A comparison of policies on one set of episodes. */
 export interface SummaryTable {
   /** What is compared: the score, or the return where there is none. */
@@ -70,6 +54,8 @@ export interface SummaryTable {
   conditions: { condition: string; policies: PolicySummary[] }[];
   /** What is compared beside it. */
   measures: readonly Measure[];
+  /** The learner's costs by family of workloads, worst first; empty where families are not compared or there is no learner. */
+  families: FamilySummary[];
   /** Share of the way from the best rival to the feasible reference that the learner went; null without a reference. */
   gap_closed: { best_rival: string; share: number } | null;
 }
@@ -79,8 +65,13 @@ export interface SummaryTable {
  *
  * @param rows of one split; all rows of role `agent` are one learner, trained with one seed or several
  * @param measures what is compared beside the score
+ * @param families of workloads whose costs are compared too; null for none
  */
-export function summarise(rows: readonly EvaluationRow[], measures: readonly Measure[] = []): SummaryTable {
+export function summarise(
+  rows: readonly EvaluationRow[],
+  measures: readonly Measure[] = [],
+  families: Families | null = null,
+): SummaryTable {
   const measure = rows.some(({ score }) => score !== null) ? "score" : "return";
   const usable = rows.filter((row) => row[measure] !== null);
   const bySeed = trainingSeeds(usable) > 1;
@@ -94,6 +85,7 @@ export function summarise(rows: readonly EvaluationRow[], measures: readonly Mea
     policies,
     conditions,
     measures,
+    families: families === null ? [] : summariseFamilies(usable, families, bySeed),
     gap_closed: gapClosed(policies),
   };
 }
@@ -142,7 +134,7 @@ function summariseOne(
     training_seeds: trainingSeeds(own),
     mean: mean(own.map(value)),
     interquartile_mean: interquartileMean(own.map(value)),
-    interval: interval(
+    interval: intervalOf(
       own.map((row) => ({ row, value: value(row) })),
       role === "agent" && bySeed,
     ),
@@ -156,62 +148,6 @@ function summariseOne(
       return { metric, mean: meanOf(own, figureOf), difference: compare(learner, own, figureOf, bySeed, better) };
     }),
   };
-}
-
-/**
- * The learner minus another policy on the episodes where both have the value, the learner with every training seed; null where
- * there are none.
- */
-function compare(
-  learner: readonly EvaluationRow[],
-  other: readonly EvaluationRow[],
-  value: (row: EvaluationRow) => number | null,
-  bySeed: boolean,
-  better: "more" | "less",
-): DifferenceSummary | null {
-  const key = ({ workload, seed }: EvaluationRow) => `${workload}/${seed}`;
-  const others = new Map(other.map((row) => [key(row), value(row)]));
-  const lacking = new Set(learner.filter((row) => value(row) === null).map(key));
-  const paired = learner.flatMap((row) => {
-    const rival = others.get(key(row)) ?? null;
-    return rival === null || lacking.has(key(row)) ? [] : [{ row, value: value(row)! - rival }];
-  });
-  if (paired.length === 0) return null;
-  const differences = paired.map((pair) => pair.value);
-  return {
-    mean: mean(differences),
-    interval: interval(paired, bySeed),
-    probability:
-      better === "more" ? probabilityOfImprovement(differences, [0]) : probabilityOfImprovement([0], differences),
-  };
-}
-
-interface Valued {
-  row: EvaluationRow;
-  value: number;
-}
-
-/**
- * Interval of the mean. Episodes are drawn within their workload, and with several training seeds the seeds are drawn too.
- * None where a workload has a single episode: drawn from one, episodes would seem not to vary.
- */
-function interval(values: readonly Valued[], bySeed: boolean): Interval | null {
-  if (!bySeed) {
-    const strata = [...groupBy(values, ({ row }) => row.workload).values()];
-    if (strata.some(({ length }) => length < 2)) return null;
-    return bootstrapInterval(
-      strata.map((stratum) => stratum.map(({ value }) => value)),
-      mean,
-    );
-  }
-  const seeds = [...groupBy(values, ({ row }) => row.training_seed).values()];
-  const numbers = seeds[0].map(({ row }, i) => ({ workload: row.workload, i }));
-  const strata = [...groupBy(numbers, ({ workload }) => workload).values()];
-  if (strata.some(({ length }) => length < 2)) return null;
-  return crossedInterval(
-    seeds.map((own) => own.map(({ value }) => value)),
-    strata.map((stratum) => stratum.map(({ i }) => i)),
-  );
 }
 
 function gapClosed(policies: readonly PolicySummary[]): SummaryTable["gap_closed"] {

@@ -89,6 +89,21 @@ describe("printSummary", () => {
     expect(text).not.toMatch(/minus it:/);
   });
 
+  it("has a table of costs by family, in which a word marks where the learner is worse than the default", () => {
+    const families = { of: new Map([["one", "first"]]), seenByAll: ["ECN"] };
+    const worse = [...rows("shipped", "default", [0, 0, 0]), ...rows("es", "agent", [-0.5, -0.6, -0.7])];
+    printSummary(summarise(worse, [], families), "es");
+    expect(tables()[1]).toEqual([
+      ["costs by family of workloads:"],
+      ["family", "es", "shipped", "es minus it", "95 %", "best that sees no more", "best of all"],
+      ["first", "1.600", "1.000", "0.600", "0.500 to 0.700", "worse", "1.000 shipped", "1.000 shipped"],
+    ]);
+    expect(said).toMatch(/^worse: .* in 1 of 1 families$/m);
+    text = "";
+    printSummary(summarise(all, [], families), "es");
+    expect(tables()[1][2]).not.toContain("worse");
+  });
+
   it("says what policies see where one of them says so", () => {
     printSummary(summarise(rows("shipped", "default", [0, 0, 0])), null);
     expect(tables()[0][0].slice(0, 3)).toEqual(["policy", "role", "score"]);

@@ -1,0 +1,30 @@
+import type { FamilyCost, FamilySummary } from "../harness/families.ts";
+import { figure, printTable, range, say } from "./output.ts";
+
+const DIGITS = 3;
+
+/** Prints what a learner and its rivals cost in each family of workloads to standard output, what it means to standard error. */
+export function printFamilies(families: readonly FamilySummary[], learner: string): void {
+  if (families.length === 0) return;
+  const shipped = families[0].default.policy;
+  process.stdout.write("\ncosts by family of workloads:\n");
+  printTable(
+    ["family", learner, shipped, `${learner} minus it`, "95 %", "", "best that sees no more", "best of all"],
+    families.map(({ family, difference, worse, ...one }) => [
+      family,
+      figure(one.learner.cost, DIGITS),
+      figure(one.default.cost, DIGITS),
+      figure(difference.mean, DIGITS),
+      range(difference.interval, DIGITS),
+      worse ? "worse" : "",
+      costCell(one.best_alike),
+      costCell(one.best),
+    ]),
+  );
+  const count = families.filter(({ worse }) => worse).length;
+  say(`worse: the whole interval is above ${shipped}, which is so in ${count} of ${families.length} families`);
+}
+
+function costCell({ policy, cost }: FamilyCost): string {
+  return `${figure(cost, DIGITS)} ${policy}`;
+}

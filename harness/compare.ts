@@ -1,0 +1,75 @@
+import type { EvaluationRow } from "./evaluation_row.ts";
+import {
+  bootstrapInterval,
+  crossedInterval,
+  groupBy,
+  type Interval,
+  mean,
+  probabilityOfImprovement,
+} from "./statistics.ts";
+
+/** The learner minus another policy. */
+export interface DifferenceSummary {
+  mean: number;
+  /** 95 % of the mean; null where there are too few units, or a single episode of a workload. */
+  interval: Interval | null;
+  /** Share of episodes (of all training seeds) in which the learner is better; ties count half. */
+  probability: number;
+}
+
+/**
+ * The learner minus another policy on the episodes where both have the value, the learner with every training seed; null where
+ * there are none.
+ */
+export function compare(
+  learner: readonly EvaluationRow[],
+  other: readonly EvaluationRow[],
+  value: (row: EvaluationRow) => number | null,
+  bySeed: boolean,
+  better: "more" | "less",
+): DifferenceSummary | null {
+  const key = ({ workload, seed }: EvaluationRow) => `${workload}/${seed}`;
+  const others = new Map(other.map((row) => [key(row), value(row)]));
+  const lacking = new Set(learner.filter((row) => value(row) === null).map(key));
+  const paired = learner.flatMap((row) => {
+    const rival = others.get(key(row)) ?? null;
+    return rival === null || lacking.has(key(row)) ? [] : [{ row, value: value(row)! - rival }];
+  });
+  if (paired.length === 0) return null;
+  const differences = paired.map((pair) => pair.value);
+  return {
+    mean: mean(differences),
+    interval: intervalOf(paired, bySeed),
+    probability:
+      better === "more" ? probabilityOfImprovement(differences, [0]) : probabilityOfImprovement([0], differences),
+  };
+}
+
+/** A number of an episode. */
+export interface Valued {
+  row: EvaluationRow;
+  value: number;
+}
+
+/**
+ * Interval of the mean. Episodes are drawn within their workload, and with several training seeds the seeds are drawn too.
+ * None where a workload has a single episode: drawn from one, episodes would seem not to vary.
+ */
+export function intervalOf(values: readonly Valued[], bySeed: boolean): Interval | null {
+  if (!bySeed) {
+    const strata = [...groupBy(values, ({ row }) => row.workload).values()];
+    if (strata.some(({ length }) => length < 2)) return null;
+    return bootstrapInterval(
+      strata.map((stratum) => stratum.map(({ value }) => value)),
+      mean,
+    );
+  }
+  const seeds = [...groupBy(values, ({ row }) => row.training_seed).values()];
+  const numbers = seeds[0].map(({ row }, i) => ({ workload: row.workload, i }));
+  const strata = [...groupBy(numbers, ({ workload }) => workload).values()];
+  if (strata.some(({ length }) => length < 2)) return null;
+  return crossedInterval(
+    seeds.map((own) => own.map(({ value }) => value)),
+    strata.map((stratum) => stratum.map(({ i }) => i)),
+  );
+}

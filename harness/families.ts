@@ -1,0 +1,76 @@
+import { compare } from "./compare.ts";
+import type { EvaluationRow } from "./evaluation_row.ts";
+import { groupBy, type Interval, mean } from "./statistics.ts";
+
+/** The families of an environment's workloads. */
+export interface Families {
+  /** By name of the workload. */
+  of: ReadonlyMap<string, string>;
+  /** What counts as no more than any learner sees, in the words of `HeuristicEntry.information`. */
+  seenByAll: readonly string[];
+}
+
+/** A policy and its mean cost in a family. */
+export interface FamilyCost {
+  policy: string;
+  cost: number;
+}
+
+/** How a learner did on one family of workloads. */
+export interface FamilySummary {
+  family: string;
+  /** Episodes, those of one training seed. */
+  episodes: number;
+  learner: FamilyCost;
+  default: FamilyCost;
+  /** The learner's cost minus the default's on the same episodes: mean and 95 % interval, null where there is none. */
+  difference: { mean: number; interval: Interval | null };
+  /** Whether the whole interval is above 0. */
+  worse: boolean;
+  /** The heuristic of least cost among those that see no more than the learner, and among all. */
+  best_alike: FamilyCost;
+  best: FamilyCost;
+}
+
+/**
+ * Compares costs of the learner and of heuristics in each family of workloads, the family in which the learner loses most against
+ * the default first. Empty without a learner or a default.
+ *
+ * @param rows with costs; all of role `agent` are one learner
+ * @param bySeed whether intervals are drawn over training seeds too
+ */
+export function summariseFamilies(
+  rows: readonly EvaluationRow[],
+  { of, seenByAll }: Families,
+  bySeed: boolean,
+): FamilySummary[] {
+  const groups = groupBy(rows, ({ workload }) => of.get(workload ?? "") ?? "");
+  return [...groups]
+    .flatMap(([family, own]) => {
+      const learner = own.filter(({ role }) => role === "agent");
+      const shipped = own.filter(({ role }) => role === "default");
+      const compared = compare(learner, shipped, ({ cost }) => cost, bySeed, "less");
+      if (compared === null) return [];
+      const { probability: _, ...difference } = compared;
+      const seen = new Set([...seenByAll, ...(learner[0].sees?.split("+") ?? [])]);
+      const rivals = own.filter(({ role }) => role !== "agent" && role !== "reference" && role !== "bound");
+      return {
+        family,
+        episodes: shipped.length,
+        learner: cheapest(learner),
+        default: cheapest(shipped),
+        difference,
+        worse: difference.interval !== null && difference.interval.low > 0,
+        best_alike: cheapest(rivals.filter(({ sees }) => sees === null || seen.has(sees))),
+        best: cheapest(rivals),
+      };
+    })
+    .sort((a, b) => b.difference.mean - a.difference.mean);
+}
+
+/** Of the policies with rows here, the one of least mean cost. */
+function cheapest(rows: readonly EvaluationRow[]): FamilyCost {
+  return [...groupBy(rows, ({ policy }) => policy)]
+    .map(([policy, own]) => ({ policy, cost: mean(own.map(({ cost }) => cost!)) }))
+    .reduce((a, b) => (b.cost < a.cost ? b : a));
+}
