@@ -46,9 +46,8 @@ export class EventWheel {
     this.order = 0;
   }
 
-  /** @param time not before `now`; rounded up to a whole ns */
-  push(time: number, event: number): void {
-    const at = Math.ceil(time);
+  /** @param at a whole ns, not before `now` */
+  push(at: number, event: number): void {
     if (at - this.now >= SPAN) this.#pushLate(at, event);
     else this.#pushSoon(at & MASK, event);
   }

@@ -31,7 +31,7 @@ import type { Paths } from "./paths.ts";
 import type { Marking } from "./rate_control.ts";
 import { judge, TAKEN } from "./receiver.ts";
 import type { CongestionScenario } from "./scenario.ts";
-import { MOST_HOPS, type Topology } from "./topology.ts";
+import { MOST_HOPS } from "./topology.ts";
 
 /** Rate for which thresholds of marking are given, bytes per ns: 100 Gb/s. */
 const MARKING_RATE = 12.5;
@@ -46,7 +46,8 @@ export class Fabric {
   tail: Int32Array;
   /** Bytes on the wire of what is queued. */
   queued: Float64Array;
-  /** Until when it sends, ns, with fractions. */
+  /** When it began its last packet and until when it sends it, ns, with fractions. */
+  begun: Float64Array;
   busyUntil: Float64Array;
   paused: Uint8Array;
   /** 1 while an event will say that it is free. */
@@ -61,7 +62,9 @@ export class Fabric {
   drops = 0;
   flowControl: FlowControl;
   readonly #scenario: CongestionScenario;
-  readonly #topology: Topology;
+  readonly #rate: Float64Array;
+  readonly #delay: Float64Array;
+  readonly #lossless: boolean;
   readonly #wheel: EventWheel;
   readonly #packets: Packets;
   readonly #paths: Paths;
@@ -73,7 +76,9 @@ export class Fabric {
     const { topology } = scenario.workload;
     const links = topology.rate.length;
     this.#scenario = scenario;
-    this.#topology = topology;
+    this.#rate = topology.rate;
+    this.#delay = topology.delay;
+    this.#lossless = scenario.lossless;
     this.#key = key;
     this.#wheel = wheel;
     this.#packets = packets;
@@ -81,6 +86,7 @@ export class Fabric {
     this.head = new Int32Array(links).fill(-1);
     this.tail = new Int32Array(links).fill(-1);
     this.queued = new Float64Array(links);
+    this.begun = new Float64Array(links);
     this.busyUntil = new Float64Array(links);
     this.paused = new Uint8Array(links);
     this.awaited = new Uint8Array(links);
@@ -105,7 +111,9 @@ export class Fabric {
   await(link: number): void {
     if (this.awaited[link] !== 0 || this.paused[link] !== 0) return;
     this.awaited[link] = 1;
-    this.#wheel.push(Math.max(this.busyUntil[link], this.#wheel.now), link * KINDS + LINK_FREE);
+    const { now } = this.#wheel;
+    const free = Math.ceil(this.busyUntil[link]);
+    this.#wheel.push(free > now ? free : now, link * KINDS + LINK_FREE);
   }
 
   /** A packet comes out of a link at a switch. */
@@ -160,55 +168,48 @@ export class Fabric {
     if (flowControl.mustResume(ingress)) {
       this.#wheel.push(this.#wheel.now + flowControl.delay(ingress), ingress * KINDS + RESUME);
     }
-    const start = this.#start(link);
-    const exactAt = packet * EXACT;
-    exact[exactAt + WAITED] += Math.max(0, start - exact[exactAt + QUEUED_AT]);
     const left = this.queued[link];
     if (this.#marking !== null && whole[at + MARKED] === 0) this.#mark(packet, link, left, this.#marking);
-    if (this.#telemetry) this.#stamp(packet, link, left, start);
-    this.#transmit(link, packet, start);
+    const before = this.sent[link];
+    this.send(link, packet);
+    const begun = this.begun[link];
+    const exactAt = packet * EXACT;
+    if (begun > exact[exactAt + QUEUED_AT]) exact[exactAt + WAITED] += begun - exact[exactAt + QUEUED_AT];
+    if (this.#telemetry) this.#stamp(packet, link, left, before);
     if (this.head[link] >= 0) this.await(link);
   }
 
-  /** Puts a packet on `link`, which is idle and a NIC's. Returns when it began, ns. */
-  send(link: number, packet: number): number {
-    const start = this.#start(link);
-    this.#transmit(link, packet, start);
-    return start;
-  }
-
-  /** A busy link goes on where it left off, although events come at whole ns. */
-  #start(link: number): number {
-    const { now } = this.#wheel;
-    return this.busyUntil[link] > now - 1 ? this.busyUntil[link] : now;
-  }
-
-  #transmit(link: number, packet: number, start: number): void {
+  /** Puts a packet on `link`, which is idle. A busy link goes on where it left off, although events come at whole ns. */
+  send(link: number, packet: number): void {
     const { whole } = this.#packets;
     const at = packet * WHOLE;
     const queuePair = whole[at + OWNER];
     const wire = whole[at + WIRE];
-    const end = start + wire / this.#topology.rate[link];
-    const arrival = end + this.#topology.delay[link];
+    const { now } = this.#wheel;
+    const free = this.busyUntil[link];
+    const start = free > now - 1 ? free : now;
+    const end = start + wire / this.#rate[link];
+    const arrival = end + this.#delay[link];
+    this.begun[link] = start;
     this.busyUntil[link] = end;
     this.sent[link] += wire;
     if (whole[at + HOP] + 1 < this.#paths.length[queuePair]) {
       whole[at + PLACE] = ON_LINK;
-      this.#wheel.push(arrival, packet * KINDS + ARRIVE);
+      this.#wheel.push(Math.ceil(arrival), packet * KINDS + ARRIVE);
       return;
     }
     whole[at + PLACE] = RETURNING;
     // What arrives on one path arrives in order, so that the receiver can judge it now.
-    const verdict = this.#scenario.lossless ? TAKEN : judge(this.#packets, this.#paths, packet, arrival);
+    const verdict = this.#lossless ? TAKEN : judge(this.#packets, this.#paths, packet, arrival);
     whole[at + VERDICT] = verdict;
     const request = whole[at + REQUEST];
-    if (request >= 0 && verdict === TAKEN) this.#wheel.push(arrival, request * KINDS + DELIVER);
-    this.#wheel.push(arrival + this.#paths.back[queuePair], packet * KINDS + ACKNOWLEDGE);
+    if (request >= 0 && verdict === TAKEN) this.#wheel.push(Math.ceil(arrival), request * KINDS + DELIVER);
+    this.#wheel.push(Math.ceil(arrival + this.#paths.back[queuePair]), packet * KINDS + ACKNOWLEDGE);
   }
 
   /** A chunk is marked with the probability that one of its packets is. */
   #mark(packet: number, link: number, left: number, { kmin, kmax, pmax }: Marking): void {
-    const scale = this.#topology.rate[link] / MARKING_RATE;
+    const scale = this.#rate[link] / MARKING_RATE;
     if (left <= kmin * scale) return;
     const { whole, exact } = this.#packets;
     const at = packet * WHOLE;
@@ -224,13 +225,14 @@ export class Fabric {
     if (hashUniform(this.#key, key, draw | 0) < chance) whole[at + MARKED] = 1;
   }
 
-  #stamp(packet: number, link: number, left: number, time: number): void {
+  /** `sent`: bytes that the link had sent before it. */
+  #stamp(packet: number, link: number, left: number, sent: number): void {
     const packets = this.#packets;
     const at = packet * MOST_HOPS + packets.whole[packet * WHOLE + STAMPS]++;
     packets.stampQueue[at] = left;
-    packets.stampSent[at] = this.sent[link];
-    packets.stampTime[at] = time;
-    packets.stampRate[at] = this.#topology.rate[link];
+    packets.stampSent[at] = sent;
+    packets.stampTime[at] = this.begun[link];
+    packets.stampRate[at] = this.#rate[link];
   }
 
   pause(link: number): void {

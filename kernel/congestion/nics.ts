@@ -262,7 +262,8 @@ export class Nics {
     if (end === requests.end[request]) this.sending[queuePair] = requests.next[request];
     table.sent[queuePair] = end;
     this.#paths.launched[queuePair] += bytes;
-    const start = this.#fabric.send(link, packet);
+    this.#fabric.send(link, packet);
+    const start = this.#fabric.begun[link];
     exact[exactAt + SENT_AT] = start;
     this.lastStart[queuePair] = start;
     this.lastWire[queuePair] = wire;
