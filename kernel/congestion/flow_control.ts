@@ -32,6 +32,9 @@ export class FlowControl {
   readonly #headroomLimit: Float64Array;
   readonly #part: Float64Array;
   readonly #topology: Topology;
+  /** Of each link, the node it leads to; of each node, its buffer. */
+  readonly #node: Int32Array;
+  readonly #buffer: Float64Array;
   readonly #lossless: boolean;
   pauses = 0;
 
@@ -39,6 +42,8 @@ export class FlowControl {
     const { nodes, rate, delay, to, hosts, buffer } = topology;
     const links = rate.length;
     this.#topology = topology;
+    this.#node = to;
+    this.#buffer = buffer;
     this.#lossless = lossless;
     this.held = new Float64Array(links);
     this.headroom = new Float64Array(links);
@@ -68,22 +73,22 @@ export class FlowControl {
 
   /** A packet comes in by `link` and is to leave by a port that has `queued` bytes; whether there is room for it. */
   admit(link: number, wire: number, queued: number): boolean {
-    const node = this.#topology.to[link];
+    const node = this.#node[link];
     if (!this.#lossless) {
-      const left = this.#topology.buffer[node] - this.used[node];
-      if (queued + wire > left) return false;
+      if (queued + wire > this.#buffer[node] - this.used[node]) return false;
       this.used[node] += wire;
       return true;
     }
     const held = this.held[link] + wire;
-    if (held <= RESERVE) {
+    const over = held - RESERVE;
+    if (over <= 0) {
       this.held[link] = held;
-    } else if (held - RESERVE > this.#threshold(node, link)) {
+    } else if (over > this.#threshold(node, link)) {
       if (this.headroom[link] + wire > this.#headroomLimit[link]) return false;
       this.headroom[link] += wire;
     } else {
       this.held[link] = held;
-      this.shared[node] += Math.min(wire, held - RESERVE);
+      this.shared[node] += wire < over ? wire : over;
     }
     this.used[node] += wire;
     return true;
@@ -91,21 +96,24 @@ export class FlowControl {
 
   /** A packet that came in by `link` has begun to leave. */
   release(link: number, wire: number): void {
-    const node = this.#topology.to[link];
+    const node = this.#node[link];
     this.used[node] -= wire;
     if (!this.#lossless) return;
-    const fromHeadroom = Math.min(this.headroom[link], wire);
-    this.headroom[link] -= fromHeadroom;
+    const headroom = this.headroom[link];
+    const fromHeadroom = headroom < wire ? headroom : wire;
+    if (fromHeadroom > 0) this.headroom[link] = headroom - fromHeadroom;
     const rest = wire - fromHeadroom;
-    this.shared[node] -= Math.min(rest, Math.max(0, this.held[link] - RESERVE));
-    this.held[link] -= rest;
+    const held = this.held[link];
+    const over = held - RESERVE;
+    if (over > 0) this.shared[node] -= rest < over ? rest : over;
+    this.held[link] = held - rest;
   }
 
   /** Whether the sender of `link` is to be told to wait now. */
   mustPause(link: number): boolean {
-    if (!this.#lossless || this.pausing[link] !== 0) return false;
-    const node = this.#topology.to[link];
-    if (this.headroom[link] === 0 && this.held[link] - RESERVE < this.#threshold(node, link)) return false;
+    const over = this.held[link] - RESERVE;
+    if (over < 0 || this.pausing[link] !== 0 || !this.#lossless) return false;
+    if (this.headroom[link] === 0 && over < this.#threshold(this.#node[link], link)) return false;
     this.pausing[link] = 1;
     this.pauses++;
     return true;
@@ -115,7 +123,7 @@ export class FlowControl {
   mustResume(link: number): boolean {
     if (this.pausing[link] === 0 || this.headroom[link] > 0) return false;
     const shared = this.held[link] - RESERVE;
-    if (shared > 0 && shared + RESUME_OFFSET > this.#threshold(this.#topology.to[link], link)) return false;
+    if (shared > 0 && shared + RESUME_OFFSET > this.#threshold(this.#node[link], link)) return false;
     this.pausing[link] = 0;
     return true;
   }
@@ -126,7 +134,8 @@ export class FlowControl {
   }
 
   #threshold(node: number, link: number): number {
-    return Math.max(0, this.#pool[node] - this.shared[node]) * this.#part[link];
+    const left = this.#pool[node] - this.shared[node];
+    return left > 0 ? left * this.#part[link] : 0;
   }
 
   fork(mtuPerChunk: number): FlowControl {
