@@ -292,63 +292,62 @@ export class CongestionKernel
   /** Runs to the next decision point or the end. */
   #run(): void {
     const wheel = this.#wheel;
+    const fabric = this.#fabric;
+    const nics = this.#nics;
+    const table = this.#table;
     this.#stop = false;
     while (!this.#stop) {
       const event = wheel.take();
       if (event < 0) throw new InvariantError("nothing is left to happen, but messages are not done");
       const { now } = wheel;
-      this.#table.now = now;
+      table.now = now;
       while (now >= this.#fairness.due) {
-        this.#fairness.close(this.#table, this.#paths.lastLink, this.#connections.busySince);
+        this.#fairness.close(table, this.#paths.lastLink, this.#connections.busySince);
       }
-      this.#happen(event & (kind.KINDS - 1), event >> KIND_BITS);
-    }
-  }
-
-  #happen(what: number, of: number): void {
-    const fabric = this.#fabric;
-    switch (what) {
-      case kind.ARRIVE:
-        fabric.arrive(of);
-        break;
-      case kind.ACKNOWLEDGE:
-        this.#acknowledge(of);
-        break;
-      case kind.LINK_FREE:
-        fabric.awaited[of] = 0;
-        this.#goOn(of);
-        break;
-      case kind.PACED:
-        this.#nics.paced(of);
-        break;
-      case kind.DELIVER:
-        this.#deliver(of);
-        break;
-      case kind.RELEASE:
-        this.#release(of);
-        break;
-      case kind.PAUSE:
-        fabric.pause(of);
-        break;
-      case kind.RESUME:
-        fabric.resume(of);
-        this.#goOn(of);
-        break;
-      case kind.DECIDE:
-        if (this.#points.collect()) this.#stop = true;
-        break;
-      case kind.TIMER:
-        this.#source!.timer(of);
-        this.#endIfDone();
-        break;
-      case kind.TIMEOUT:
-        if (this.#nics.timedOut(of)) this.#lose(of, 0, true);
-        break;
-      case kind.RETIRE:
-        this.#retireIfIdle(of);
-        break;
-      default:
-        this.#end();
+      const of = event >> KIND_BITS;
+      switch (event & (kind.KINDS - 1)) {
+        case kind.ARRIVE:
+          fabric.arrive(of);
+          break;
+        case kind.ACKNOWLEDGE:
+          this.#acknowledge(of);
+          break;
+        case kind.LINK_FREE:
+          fabric.awaited[of] = 0;
+          this.#goOn(of);
+          break;
+        case kind.PACED:
+          nics.paced(of);
+          break;
+        case kind.DELIVER:
+          this.#deliver(of);
+          break;
+        case kind.RELEASE:
+          this.#release(of);
+          break;
+        case kind.PAUSE:
+          fabric.pause(of);
+          break;
+        case kind.RESUME:
+          fabric.resume(of);
+          this.#goOn(of);
+          break;
+        case kind.DECIDE:
+          if (this.#points.collect()) this.#stop = true;
+          break;
+        case kind.TIMER:
+          this.#source!.timer(of);
+          this.#endIfDone();
+          break;
+        case kind.TIMEOUT:
+          if (nics.timedOut(of)) this.#lose(of, 0, true);
+          break;
+        case kind.RETIRE:
+          this.#retireIfIdle(of);
+          break;
+        default:
+          this.#end();
+      }
     }
   }
 
@@ -568,7 +567,7 @@ export class CongestionKernel
       },
       open: (src, dst, tcp) => kernel.#connections.add(src, dst, tcp),
       post: (connection, bytes, token) => kernel.#post(connection, bytes, token, true),
-      at: (time, token) => kernel.#wheel.push(time, token * kind.KINDS + kind.TIMER),
+      at: (time, token) => kernel.#wheel.push(Math.ceil(time), token * kind.KINDS + kind.TIMER),
       finished: (request) => {
         const { now } = kernel.#table;
         const index = kernel.#scenario.workload.messages.length + request;
