@@ -256,7 +256,21 @@ export class PpoTrainer implements Trainer {
           rollout.open[i] = NONE;
         }
       }
+      this.#endRows(e);
       this.#episodes.step(e, sum / env.rows, terminated || truncated);
+    }
+  }
+
+  /** Rows in which another decision maker begins: for the last one it is over. */
+  #endRows(e: number): void {
+    const rollout = this.#rollout;
+    const { began = [] } = this.#env.infos[e] as { began?: readonly number[] };
+    for (const row of began) {
+      const at = rollout.open[e * this.#env.rows + row];
+      if (at < 0) continue;
+      rollout.ended[at] = 1;
+      rollout.terminated[at] = 1;
+      rollout.open[e * this.#env.rows + row] = NONE;
     }
   }
 

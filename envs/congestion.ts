@@ -188,7 +188,15 @@ export class CongestionEnv implements KernelEnv<CongestionKernel, CongestionDeci
 
   #info(): Info {
     const { time, done } = this.#kernel;
-    return { clock: time, position: time / 1000, ...(done && { cost: this.#kernel.cost }) };
+    return { clock: time, position: time / 1000, began: this.#began(), ...(done && { cost: this.#kernel.cost }) };
+  }
+
+  /** Rows in which another queue pair begins. */
+  #began(): number[] {
+    const { asked, askedCount, roundTrips } = this.#kernel.view;
+    const began: number[] = [];
+    for (let i = 0; i < askedCount; i++) if (asked[i] < ROWS && roundTrips.count[asked[i]] === 0) began.push(asked[i]);
+    return began;
   }
 
   metrics(): Record<string, number> {

@@ -1,3 +1,4 @@
+import { MOST_MTU_PER_CHUNK } from "../kernel/congestion/assert_scenario.ts";
 import { longestBase } from "../kernel/congestion/longest_base.ts";
 import type { RateControl } from "../kernel/congestion/rate_control.ts";
 import type { CongestionScenario } from "../kernel/congestion/scenario.ts";
@@ -11,6 +12,9 @@ const LIMIT_MORE_NS = 1_000_000;
 /** Thresholds while rates are set from outside, bytes at 100 Gb/s: a queue of half a base round trip or more shows. Source: choice. */
 const OUTSIDE_MARKING = { kmin: 25_000, kmax: 50_000, pmax: 1 };
 
+/** Rate from which on the largest chunks are simulated: 100 Gb/s, where their error is known, bytes per ns. */
+const CHUNK_RATE = 12.5;
+
 /** The run of an episode. */
 export function congestionScenario(
   workload: CongestionWorkload,
@@ -20,7 +24,7 @@ export function congestionScenario(
   const needsTcp = workload.smc?.connections.some(({ transport }) => transport === "tcp") ?? false;
   return {
     workload: alterAfterNs === undefined ? workload : alteredAfter(workload, alterAfterNs),
-    mtuPerChunk,
+    mtuPerChunk: mtuPerChunk ?? usualChunk(workload),
     lossless,
     limitNs: limitNs ?? LIMIT_FACTOR * leastDuration(workload) + LIMIT_MORE_NS,
     decisionNs,
@@ -28,6 +32,15 @@ export function congestionScenario(
     marking: information.has("ecn") ? OUTSIDE_MARKING : null,
     telemetry: information.has("int"),
   };
+}
+
+/** Packets in a chunk: as many as take about the same time on the slowest host's link. */
+function usualChunk({ topology }: CongestionWorkload): number {
+  let slowest = Number.POSITIVE_INFINITY;
+  topology.rate.forEach((rate, link) => {
+    if (topology.from[link] < topology.hosts) slowest = Math.min(slowest, rate);
+  });
+  return Math.min(MOST_MTU_PER_CHUNK, Math.max(1, Math.round((MOST_MTU_PER_CHUNK * slowest) / CHUNK_RATE)));
 }
 
 const known = new WeakMap<CongestionWorkload, number>();

@@ -48,7 +48,8 @@ export const CONGESTION_OPTIONS: readonly OptionSpec[] = [
     type: "number",
     min: 1,
     max: MOST_MTU_PER_CHUNK,
-    description: "packets that are simulated as one; 1 is exact, 4 by default",
+    description:
+      "packets that are simulated as one; 1 is exact; by default 4 at 100 Gb/s and more, fewer on slower links",
   },
   {
     name: "lossless",
@@ -101,8 +102,8 @@ export const CONGESTION_OPTIONS: readonly OptionSpec[] = [
   {
     name: "reward",
     type: "string",
-    choices: ["utility", "cost", "rl-cc"],
-    description: "what rows earn; utility by default",
+    choices: ["target", "cost", "rl-cc"],
+    description: "what rows earn; target by default",
   },
   {
     name: "information",
@@ -129,7 +130,7 @@ const DEFAULT_WINDOW = 1.03;
 export interface CongestionOptions {
   workload?: string | CongestionWorkload;
   open: CongestionOpenOptions;
-  mtuPerChunk: number;
+  mtuPerChunk?: number;
   lossless: boolean;
   tcp: "cubic" | "bbr";
   decisionNs: number;
@@ -137,7 +138,7 @@ export interface CongestionOptions {
   window: number;
   observation: "rtt" | "rl-cc";
   map: "exp" | "rl-cc";
-  reward: "utility" | "cost" | "rl-cc";
+  reward: "target" | "cost" | "rl-cc";
   information: ReadonlySet<Information>;
   alterAfterNs?: number;
 }
@@ -163,7 +164,7 @@ export function readCongestionOptions(options: Record<string, unknown>, spec: En
   return {
     workload: workload as string | CongestionWorkload | undefined,
     open,
-    mtuPerChunk: number("mtuPerChunk") ?? MOST_MTU_PER_CHUNK,
+    mtuPerChunk: number("mtuPerChunk"),
     lossless: (number("lossless") ?? 1) !== 0,
     tcp: (options.tcp as CongestionOptions["tcp"] | undefined) ?? "cubic",
     decisionNs: Math.round((number("decision_us") ?? DEFAULT_DECISION_US) * 1000),
@@ -171,7 +172,7 @@ export function readCongestionOptions(options: Record<string, unknown>, spec: En
     window: number("window") ?? DEFAULT_WINDOW,
     observation: (options.observation as CongestionOptions["observation"] | undefined) ?? "rtt",
     map: (options.map as CongestionOptions["map"] | undefined) ?? "exp",
-    reward: (options.reward as CongestionOptions["reward"] | undefined) ?? "utility",
+    reward: (options.reward as CongestionOptions["reward"] | undefined) ?? "target",
     information: readInformation(options.information as string | undefined),
     alterAfterNs: nanoseconds("alter_after"),
   };

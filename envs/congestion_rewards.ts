@@ -1,15 +1,15 @@
 import type { CongestionKernel } from "../kernel/congestion/congestion.ts";
-import { HEADER, MTU } from "../kernel/congestion/scenario.ts";
 import { ArraySlab } from "./array_slab.ts";
 import { rlCcSignal } from "./congestion_observation.ts";
 import type { CongestionOptions } from "./congestion_options.ts";
 
-/** What a round trip's delay weighs against its throughput. */
-const DELAY_WEIGHT = Number(process.env.DW ?? 0.5);
-const UTILITY_SCALE = Number(process.env.US ?? 0.1);
-
-/** Share of what is on the wire that is payload. */
-const PAYLOAD = MTU / (MTU + HEADER);
+/**
+ * The delay that a queue pair is to keep: its round-trip time over base is `exp(TARGET)` at the line's rate and more at lower
+ * rates, by this power of the rate. All that share a link then have one rate at which they are on target. Source: choice, on train
+ * and validation, by the cost that policies trained with it reach.
+ */
+const TARGET = Number(process.env.TAU ?? 0.07);
+const EXPONENT = Number(process.env.KAPPA ?? 0.24);
 
 /** What rows have earned since the last step: something for every round trip that a queue pair completes. */
 export class CongestionRewards {
@@ -30,15 +30,15 @@ export class CongestionRewards {
     if (row >= this.earned.length) return;
     const { queuePairs, roundTrips } = this.#kernel.view;
     const base = queuePairs.base[row];
-    const line = queuePairs.line[row];
+    const share = queuePairs.rate[row] / queuePairs.line[row];
     const inflation = roundTrips.rtt[row] / base;
     if (this.#kind === "rl-cc") {
-      this.earned[row] -= rlCcSignal(inflation, queuePairs.rate[row] / line) ** 2;
+      this.earned[row] -= rlCcSignal(inflation, share) ** 2;
       return;
     }
-    const goodput = roundTrips.bytes[row] / (roundTrips.duration[row] * line * PAYLOAD);
+    // By time, not by decision: otherwise long round trips, of which there are fewer, would be cheap.
     const time = roundTrips.duration[row] / base;
-    this.earned[row] += UTILITY_SCALE * time * (Math.log(goodput) - DELAY_WEIGHT * Math.log(Math.max(1, inflation)));
+    this.earned[row] -= time * Math.abs(Math.log(inflation) - TARGET + EXPONENT * Math.log(share));
   }
 
   /** What was earned, for the caller to keep. */

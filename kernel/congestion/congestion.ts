@@ -203,7 +203,7 @@ export class CongestionKernel
       workload.makespan,
       lazyLeast(workload, seed, messages.routes()),
     );
-    this.#fairness = new FairnessLedger(FAIRNESS_ROUND_TRIPS * longestBase(workload), topology.rate.length);
+    this.#fairness = new FairnessLedger(FAIRNESS_ROUND_TRIPS * longestBase(workload), topology.rate);
     messages.start((message, time) => this.#wheel.push(time, message * kind.KINDS + kind.RELEASE));
     this.#wheel.push(limitNs, kind.LIMIT);
     this.#run();
@@ -302,7 +302,7 @@ export class CongestionKernel
       const { now } = wheel;
       table.now = now;
       while (now >= this.#fairness.due) {
-        this.#fairness.close(table, this.#paths.lastLink, this.#connections.busySince);
+        this.#fairness.close(table, this.#paths, this.#connections.busySince, fabric.sent);
       }
       const of = event >> KIND_BITS;
       switch (event & (kind.KINDS - 1)) {
@@ -373,7 +373,10 @@ export class CongestionKernel
     if (begins) queuePair = this.#open(connection);
     const idle = this.#table.remaining[queuePair] === 0;
     this.#nics.post(queuePair, bytes, token, foreign);
-    if (idle) this.#connections.share(queuePair, 1);
+    if (idle) {
+      this.#connections.share(queuePair, 1);
+      if (!begins) this.#roundTrips.resume(queuePair, this.#table.now);
+    }
     if (begins) this.#begin(queuePair);
     this.#nics.wake(queuePair);
   }

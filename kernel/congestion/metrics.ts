@@ -16,6 +16,7 @@ export function congestionMetrics(kernel: CongestionKernel): Record<string, numb
   messages.answered.forEach((answered, request) => {
     if (answered >= 0) answers.push((answered - scenario.workload.smc!.requests[request].start) / 1000);
   });
+  const slowdowns = [...ledger.slowdowns].filter((slowdown) => slowdown > 0);
   let paused = 0;
   let wire = 0;
   for (let link = 0; link < topology.rate.length; link++) {
@@ -26,6 +27,8 @@ export function congestionMetrics(kernel: CongestionKernel): Record<string, numb
   return {
     ...costs,
     slowdown_tail: ledger.tail,
+    slowdown_mean: mean(slowdowns),
+    slowdown_p50: median(slowdowns),
     queue_base: ledger.queue,
     jain: fairness.index ?? Number.NaN,
     fct_mean_us: mean(times),
@@ -46,6 +49,13 @@ export function congestionMetrics(kernel: CongestionKernel): Record<string, numb
 
 function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function median(values: readonly number[]): number {
+  if (values.length === 0) return 0;
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 function greatest(values: readonly number[]): number {

@@ -102,6 +102,12 @@ export class RoundTrips {
     return true;
   }
 
+  /** A queue pair that was idle has something to send: the time without counts for no round trip. */
+  resume(queuePair: number, now: number): void {
+    this.#clear(queuePair, now);
+    this.since[queuePair] = now;
+  }
+
   /** The next round trip begins only now: a decision has come into effect. */
   restart(queuePair: number, now: number): void {
     this.since[queuePair] = now;
