@@ -42,6 +42,12 @@ describe("what a player sees", () => {
     expect(policyPlayer("es", { act }).sees).toBeNull();
   });
 
+  it("is had by options that there are", () => {
+    for (const { id, agentOptions = [] } of problems) {
+      expect(registry.spec(id).options.map(({ name }) => name)).toEqual(expect.arrayContaining([...agentOptions]));
+    }
+  });
+
   it("goes with it: settings of its own, under those of the episode", () => {
     const player = policyPlayer("es", { act }, congestion, { information: "ecn", window: 2, mtuPerChunk: 1 });
     expect(player.options).toEqual({ information: "ecn", window: 2 });
