@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { FairnessLedger } from "../../../kernel/congestion/fairness.ts";
+import { Paths } from "../../../kernel/congestion/paths.ts";
 import { QueuePairTable } from "../../../kernel/congestion/queue_pair_table.ts";
+import { MOST_HOPS } from "../../../kernel/congestion/topology.ts";
 
 const WINDOW = 1000;
 
@@ -11,20 +13,28 @@ function fixture(lastLink: readonly number[], since: readonly number[] = lastLin
   table.active = new Uint8Array(lastLink.length).fill(1);
   table.acked = new Float64Array(lastLink.length);
   table.remaining = new Float64Array(lastLink.length).fill(1e9);
-  const ledger = new FairnessLedger(WINDOW, 4);
+  const paths = new Paths();
+  paths.grow(lastLink.length);
+  lastLink.forEach((link, i) => {
+    paths.links[i * MOST_HOPS] = link;
+    paths.length[i] = 1;
+  });
+  const ledger = new FairnessLedger(WINDOW, new Float64Array(4).fill(1));
+  const sent = new Float64Array(4);
   const busySince = Float64Array.from(since);
-  const links = Int32Array.from(lastLink);
-  const close = (bytes: readonly number[], into = ledger) => {
+  const close = (bytes: readonly number[], into = ledger, idle = -1) => {
     bytes.forEach((more, i) => {
       table.acked[i] += more;
     });
-    into.close(table, links, busySince);
+    // Every link but one that is told to was busy.
+    for (let link = 0; link < sent.length; link++) sent[link] += WINDOW * (link === idle ? 0.5 : 0.9);
+    into.close(table, paths, busySince, sent);
   };
   return { table, ledger, busySince, close };
 }
 
 describe("fairness", () => {
-  it("is nothing before a window had two queue pairs that share a last link", () => {
+  it("is nothing before a window had two queue pairs that share a link", () => {
     const { ledger, close } = fixture([0, 1]);
     expect(ledger.index).toBeNull();
     expect(ledger.due).toBe(WINDOW);
@@ -49,6 +59,12 @@ describe("fairness", () => {
     expect(ledger.index).toBeCloseTo((2 * 0.8 + 3) / 5, 12);
     close([30, 10, 7, 7, 7]);
     expect(ledger.index).toBeCloseTo((2 * 0.8 + 3) / 5, 12);
+  });
+
+  it("is not judged where a link limits nobody", () => {
+    const { ledger, close } = fixture([0, 0, 1, 1]);
+    close([10, 30, 5, 5], ledger, 0);
+    expect(ledger.index).toBe(1);
   });
 
   it("leaves out what had nothing to send for part of the window, and links that acknowledged nothing", () => {
