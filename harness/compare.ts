@@ -19,7 +19,7 @@ export interface DifferenceSummary {
 
 /**
  * The learner minus another policy on the episodes where both have the value, the learner with every training seed; null where
- * there are none.
+ * there are none. A workload of which only one such episode is left is left out: it would cost all others their interval.
  */
 export function compare(
   learner: readonly EvaluationRow[],
@@ -28,13 +28,15 @@ export function compare(
   bySeed: boolean,
   better: "more" | "less",
 ): DifferenceSummary | null {
-  const key = ({ workload, seed }: EvaluationRow) => `${workload}/${seed}`;
   const others = new Map(other.map((row) => [key(row), value(row)]));
   const lacking = new Set(learner.filter((row) => value(row) === null).map(key));
-  const paired = learner.flatMap((row) => {
+  const all = learner.flatMap((row) => {
     const rival = others.get(key(row)) ?? null;
     return rival === null || lacking.has(key(row)) ? [] : [{ row, value: value(row)! - rival }];
   });
+  const before = episodesByWorkload(learner);
+  const left = episodesByWorkload(all.map(({ row }) => row));
+  const paired = all.filter(({ row: { workload } }) => left.get(workload)! > 1 || before.get(workload) === 1);
   if (paired.length === 0) return null;
   const differences = paired.map((pair) => pair.value);
   return {
@@ -43,6 +45,13 @@ export function compare(
     probability:
       better === "more" ? probabilityOfImprovement(differences, [0]) : probabilityOfImprovement([0], differences),
   };
+}
+
+const key = ({ workload, seed }: EvaluationRow) => `${workload}/${seed}`;
+
+function episodesByWorkload(rows: readonly EvaluationRow[]): Map<string | null, number> {
+  const groups = groupBy(rows, ({ workload }) => workload);
+  return new Map([...groups].map(([workload, own]) => [workload, new Set(own.map(key)).size]));
 }
 
 /** A number of an episode. */

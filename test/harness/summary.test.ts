@@ -148,6 +148,21 @@ describe("summarise", () => {
       expect(other[1].difference!.probability).toBe(1 / 2);
     });
 
+    it("leaves out a workload of which one episode is left", () => {
+      const without = (row: EvaluationRow): EvaluationRow =>
+        row.workload === "c" && row.episode > 0 ? { ...row, measures: { p99_us: 1, jain: null } } : row;
+      const learner = rows("ppo", "agent", { b: [0.4, 0.6], c: [0.9, 0.9] }, 1).map(without);
+      const rival = rows("rule", "hand-rule", { b: [0.2, 0.2], c: [0.2, 0.2] });
+      const other = summarise([...learner, ...rival], measures).policies[1];
+      expect(other.measures[1].difference!.mean).toBeCloseTo(0.3, 12);
+      expect(other.measures[0].difference!.interval).not.toBeNull();
+      const single = summarise(
+        [...rows("ppo", "agent", { b: [0.4] }, 1), ...rows("rule", "hand-rule", { b: [0.2] })],
+        measures,
+      ).policies[1];
+      expect(single.measures[1].difference).toMatchObject({ mean: expect.closeTo(0.2, 12), interval: null });
+    });
+
     it("pairs the episodes in which every training seed has them", () => {
       const seeds = [1, 2, 3].flatMap((seed) =>
         rows("ppo", "agent", { b: [0.3, 0.4, 0.5] }, seed).map((row) =>
