@@ -261,15 +261,17 @@ export class PpoTrainer implements Trainer {
     }
   }
 
-  /** Rows in which another decision maker begins: for the last one it is over. */
+  /**
+   * Rows in which another decision maker begins. What the last one would have earned is not known: to be done early is neither
+   * better nor worse.
+   */
   #endRows(e: number): void {
     const rollout = this.#rollout;
     const { began = [] } = this.#env.infos[e] as { began?: readonly number[] };
     for (const row of began) {
       const at = rollout.open[e * this.#env.rows + row];
       if (at < 0) continue;
-      rollout.ended[at] = 1;
-      rollout.terminated[at] = 1;
+      rollout.next[at] = UNKNOWN;
       rollout.open[e * this.#env.rows + row] = NONE;
     }
   }

@@ -2,7 +2,7 @@ import type { Space } from "./spaces.ts";
 
 /**
  * Facts about a step that are not part of the observation, by name. Plain data. Where rows are used again by other decision
- * makers, `began` lists those in which one begins at this observation: for the last one of such a row the task has ended.
+ * makers, `began` lists those in which one begins at this observation, where learners must not go on from the last one.
  */
 export type Info = Record<string, unknown>;
 
