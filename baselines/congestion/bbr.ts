@@ -215,7 +215,7 @@ export const bbrTuned: CongestionEntry = {
   information: "RTT",
   knobs: [
     { name: "startup_gain", min: 1.05, max: 4, scale: "log", start: SHIPPED_BBR.startupGain },
-    { name: "window_gain", min: 0.8, max: 4, scale: "log", start: SHIPPED_BBR.windowGain },
+    { name: "window_gain", min: 0.5, max: 4, scale: "log", start: SHIPPED_BBR.windowGain },
     { name: "probe", min: 0.01, max: 0.5, scale: "log", start: SHIPPED_BBR.probe },
     { name: "least_rtt_ms", min: 0.02, max: 10_000, scale: "log", start: SHIPPED_BBR.leastRttNs / 1e6, unit: "ms" },
     { name: "probe_rtt_ms", min: 0.002, max: 200, scale: "log", start: SHIPPED_BBR.probeRttNs / 1e6, unit: "ms" },

@@ -90,7 +90,7 @@ export const dctcpTuned: CongestionEntry = {
   description: "DCTCP by rates with its constants, marking, start rate and window tuned",
   information: "ECN",
   knobs: [
-    { name: "k_kb", min: 5, max: 400, scale: "log", start: 300, unit: "kB at 100 Gb/s" },
+    { name: "k_kb", min: 2, max: 400, scale: "log", start: 300, unit: "kB at 100 Gb/s" },
     { name: "g", min: 0.005, max: 1, scale: "log", start: SHIPPED_DCTCP.g },
     increaseKnob(SHIPPED_DCTCP.increase),
     START,

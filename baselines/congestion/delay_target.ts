@@ -55,8 +55,8 @@ export const delayTarget: CongestionEntry = {
   information: "RTT",
   knobs: [
     { name: "gain", min: 0.1, max: 3, scale: "log", start: 0.8 },
-    { name: "target", min: 0, max: 0.5, scale: "linear", start: 0.07 },
-    { name: "exponent", min: 0, max: 0.8, scale: "linear", start: 0.24 },
+    { name: "target", min: -0.1, max: 0.5, scale: "linear", start: 0.07 },
+    { name: "exponent", min: 0, max: 1, scale: "linear", start: 0.24 },
     { ...START, start: 0.2 },
     boundKnob("window", 1.03),
   ],

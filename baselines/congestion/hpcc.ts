@@ -76,7 +76,7 @@ export const hpcc: CongestionEntry = {
 };
 
 /** Utilisation aimed at as a constant to be tuned. */
-export const ETA: Knob = { name: "eta", min: 0.8, max: 1.1, scale: "linear", start: SHIPPED_HPCC.eta };
+export const ETA: Knob = { name: "eta", min: 0.7, max: 1.3, scale: "linear", start: SHIPPED_HPCC.eta };
 
 /** HPCC with its constants, the start rate and the window tuned. */
 export const hpccTuned: CongestionEntry = {

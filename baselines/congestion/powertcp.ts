@@ -66,7 +66,7 @@ export class PowerTcp extends LoadProgram<PowerTcpConstants> {
 
 /** Weight of the new rate as a constant to be tuned. */
 export function gammaKnob(start: number): Knob {
-  return { name: "gamma", min: 0.3, max: 1, scale: "linear", start };
+  return { name: "gamma", min: 0.1, max: 1, scale: "linear", start };
 }
 
 /** PowerTCP with its authors' constants. */

@@ -75,7 +75,7 @@ export const rlCcTuned: CongestionEntry = {
   information: "RTT",
   knobs: [
     OWN_BASE,
-    { name: "beta", min: 1, max: 3, scale: "linear", start: SHIPPED_RL_CC.beta },
+    { name: "beta", min: 0.9, max: 3, scale: "linear", start: SHIPPED_RL_CC.beta },
     { name: "target", min: 0.002, max: 1, scale: "log", start: SHIPPED_RL_CC.target },
     { name: "scale", min: 0.5, max: 100, scale: "log", start: SHIPPED_RL_CC.scale },
     { name: "step", min: 0.02, max: 2, scale: "log", start: SHIPPED_RL_CC.step },

@@ -1,8 +1,10 @@
+import { MTU } from "../../kernel/congestion/scenario.ts";
+import { fromMbps } from "../../kernel/congestion/units.ts";
 import { OWN } from "./program.ts";
 import { programHeuristic } from "./program_heuristic.ts";
 import { bound, PACE, START } from "./rate_limits.ts";
 import type { CongestionEntry } from "./types.ts";
-import { type WindowLimits, WindowProgram } from "./window_program.ts";
+import { WIRE, type WindowLimits, WindowProgram } from "./window_program.ts";
 
 /** Constants of Swift. Times are in base round trips. */
 export interface SwiftConstants extends WindowLimits {
@@ -11,20 +13,22 @@ export interface SwiftConstants extends WindowLimits {
   readonly perHop: number;
   /** Most that flow scaling adds. */
   readonly scaling: number;
-  /** Packets that a window grows by in a round trip. */
+  /** Windows from which on flow scaling adds all, and nothing. */
+  readonly scalingAll: number;
+  readonly scalingNone: number;
+  /** What a window grows by in a round trip. */
   readonly increase: number;
+  /** Whether these windows and the increase are packets or shares of what flows at line rate. */
+  readonly inShares: boolean;
   /** Strength of decreases, and the greatest. */
   readonly beta: number;
   readonly mostDecrease: number;
 }
 
-/** Windows from which on flow scaling adds all, and nothing, packets. Source: htsim, swift.cpp. */
-const SCALING_ALL = 0.1;
-const SCALING_NONE = 100;
-
 /**
- * As simulated by htsim. Source: swift.cpp (base / 6.55 a hop, scaling 5 x base, increase 1, beta 0.8, at most 0.5); its base delay of
- * 20 us, somewhat less than two round trips there, is taken as 2 base round trips; it begins with what flows at line rate (choice).
+ * As simulated by htsim. Source: swift.cpp (base / 6.55 a hop, scaling 5 x base for windows of 0.1 to 100 packets, increase 1,
+ * beta 0.8, at most 0.5); its base delay of 20 us, somewhat less than two round trips there, is taken as 2 base round trips;
+ * it begins with what flows at line rate (choice).
  */
 export const SHIPPED_SWIFT: SwiftConstants = {
   startPackets: 0,
@@ -33,10 +37,16 @@ export const SHIPPED_SWIFT: SwiftConstants = {
   target: 2,
   perHop: 2 / 6.55,
   scaling: 10,
+  scalingAll: 0.1,
+  scalingNone: 100,
   increase: 1,
+  inShares: false,
   beta: 0.8,
   mostDecrease: 0.5,
 };
+
+/** Packets that flow at line rate where packets and shares mean the same: 100 Gb/s and a base round trip of 4.2 us. Source: choice. */
+const SAME_PACKETS = (fromMbps(100_000) * 4200) / (MTU * WIRE);
 
 /** What it keeps of a queue pair: window, packets; when it last shrank, ns. */
 const WINDOW = OWN;
@@ -63,7 +73,7 @@ export class Swift extends WindowProgram<SwiftConstants> {
     const target = this.target(queuePair, window);
     if (ack.rtt < target) {
       if (!this.limited(queuePair, window)) return;
-      const growth = constants.increase * ack.packets;
+      const growth = constants.increase * this.unit(queuePair) * ack.packets;
       this.move(queuePair, at, window + (window >= 1 ? growth / window : growth), ack.rtt);
     } else if (table.now - state[at + SHRANK] >= ack.rtt) {
       const over = (ack.rtt - target) / ack.rtt;
@@ -81,11 +91,17 @@ export class Swift extends WindowProgram<SwiftConstants> {
     this.move(queuePair, at, state[at + WINDOW] * (1 - constants.mostDecrease), base);
   }
 
+  /** Packets that windows and the increase are counted in. */
+  private unit(queuePair: number): number {
+    return this.constants.inShares ? this.bandwidthDelay(queuePair) : 1;
+  }
+
   /** Delay aimed at with a window of so many packets, ns. */
   private target(queuePair: number, packets: number): number {
     const { table, constants } = this;
-    const slope = 1 / (1 / Math.sqrt(SCALING_ALL) - 1 / Math.sqrt(SCALING_NONE));
-    const scaled = slope * (1 / Math.sqrt(packets) - 1 / Math.sqrt(SCALING_NONE));
+    const none = 1 / Math.sqrt(constants.scalingNone);
+    const slope = 1 / (1 / Math.sqrt(constants.scalingAll) - none);
+    const scaled = slope * (1 / Math.sqrt(packets / this.unit(queuePair)) - none);
     const switches = table.hops[queuePair] - 1;
     const scaling = constants.scaling * Math.max(0, Math.min(1, scaled));
     return table.base[queuePair] * (constants.target + constants.perHop * switches + scaling);
@@ -107,18 +123,25 @@ export const swift: CongestionEntry = {
   create: () => programHeuristic(new Swift("swift", SHIPPED_SWIFT)),
 };
 
-/** Swift with its constants, the start window and pacing tuned. */
+/** Swift with its constants, the start window and pacing tuned; windows in shares of what flows, so that they hold at any speed. */
 export const swiftTuned: CongestionEntry = {
   name: "swift-tuned",
   role: "published",
-  description: "Swift with its constants, start window and pacing tuned",
+  description: "Swift with its constants, in shares of what flows, start window and pacing tuned",
   information: "RTT",
   knobs: [
-    { name: "target", min: 1.02, max: 3, scale: "log", start: SHIPPED_SWIFT.target, unit: "base" },
+    { name: "target", min: 0.95, max: 3, scale: "log", start: SHIPPED_SWIFT.target, unit: "base" },
     { name: "per_hop", min: 0, max: 0.5, scale: "linear", start: SHIPPED_SWIFT.perHop, unit: "base" },
-    { name: "scaling", min: 0.5, max: 20, scale: "log", start: SHIPPED_SWIFT.scaling, unit: "base" },
-    { name: "increase", min: 0.1, max: 2, scale: "log", start: SHIPPED_SWIFT.increase, unit: "packets" },
-    { name: "beta", min: 0.1, max: 1, scale: "linear", start: SHIPPED_SWIFT.beta },
+    { name: "scaling", min: 0.1, max: 20, scale: "log", start: SHIPPED_SWIFT.scaling, unit: "base" },
+    {
+      name: "increase",
+      min: 0.002,
+      max: 0.32,
+      scale: "log",
+      start: SHIPPED_SWIFT.increase / SAME_PACKETS,
+      unit: "line x base",
+    },
+    { name: "beta", min: 0.1, max: 2, scale: "linear", start: SHIPPED_SWIFT.beta },
     { name: "most_decrease", min: 0.1, max: 0.9, scale: "linear", start: SHIPPED_SWIFT.mostDecrease },
     START,
     PACE,
@@ -132,6 +155,9 @@ export const swiftTuned: CongestionEntry = {
         target: values.target,
         perHop: values.per_hop,
         scaling: values.scaling,
+        scalingAll: SHIPPED_SWIFT.scalingAll / SAME_PACKETS,
+        scalingNone: SHIPPED_SWIFT.scalingNone / SAME_PACKETS,
+        inShares: true,
         increase: values.increase,
         beta: values.beta,
         mostDecrease: values.most_decrease,

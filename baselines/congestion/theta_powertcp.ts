@@ -84,7 +84,7 @@ export const thetaPowertcpTuned: CongestionEntry = {
   description: "theta-PowerTCP with its constants, start rate and window tuned",
   information: "RTT",
   knobs: [
-    { name: "target", min: 1.01, max: 3, scale: "log", start: SHIPPED_THETA.target, unit: "base" },
+    { name: "target", min: 0.9, max: 3, scale: "log", start: SHIPPED_THETA.target, unit: "base" },
     increaseKnob(SHIPPED_THETA.increase),
     gammaKnob(SHIPPED_THETA.gamma),
     START,

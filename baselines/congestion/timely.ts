@@ -106,7 +106,7 @@ export const timelyTuned: CongestionEntry = {
   description: "TIMELY with thresholds in base round trips, start rate and a window tuned",
   information: "RTT",
   knobs: [
-    { name: "low", min: 1.01, max: 50, scale: "log", start: 12, unit: "base" },
+    { name: "low", min: 0.95, max: 50, scale: "log", start: 12, unit: "base" },
     { name: "high_ratio", min: 1.05, max: 50, scale: "log", start: 10, unit: "low" },
     { name: "gradient_unit", min: 0.25, max: 20, scale: "log", start: 4.8, unit: "base" },
     { name: "ewma", min: 0.05, max: 1, scale: "linear", start: SHIPPED_TIMELY.ewma },

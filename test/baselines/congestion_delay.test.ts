@@ -5,7 +5,8 @@ import { rlCc, rlCcTuned } from "../../baselines/congestion/rl_cc.ts";
 import { swift, swiftTuned } from "../../baselines/congestion/swift.ts";
 import { thetaPowertcp } from "../../baselines/congestion/theta_powertcp.ts";
 import { timely, timelyTuned } from "../../baselines/congestion/timely.ts";
-import { BASE, LINE, type ProgramRun, runProgram } from "./congestion_table.ts";
+import type { CongestionEntry } from "../../baselines/congestion/types.ts";
+import { BASE, congestionTable, LINE, type ProgramRun, runProgram } from "./congestion_table.ts";
 
 /** A whole round trip passes, of which the last packet took `rtt`. */
 function roundTrip(run: ProgramRun, rtt: number): void {
@@ -122,7 +123,7 @@ describe("Swift", () => {
 
   it("shrinks by 0.8 of the excess, by half at most, once a round trip", () => {
     const run = runProgram(swiftTuned, { per_hop: 0, scaling: 0.5 }).begin();
-    const scaled = (1 / Math.sqrt(flows) - 0.1) / (1 / Math.sqrt(0.1) - 0.1);
+    const scaled = (1 / Math.sqrt(1.05 * flows) - 0.1) / (1 / Math.sqrt(0.1) - 0.1);
     const target = BASE * (2 + 0.5 * scaled);
     run.hear(10_000, { rtt: 10_000 });
     const first = flows * (1 - (0.8 * (10_000 - target)) / 10_000);
@@ -138,6 +139,23 @@ describe("Swift", () => {
     run.table.hops[0] = 4;
     run.hear(10_000, { rtt: BASE * (2 + (3 * 2) / 6.55) });
     expect(run.window).toBeGreaterThan(flows * 1000);
+  });
+
+  it("counts packets in shares of what flows when tuned: the same as shipped at 100 Gb/s and 4.2 us, and alike elsewhere", () => {
+    const windows = (entry: CongestionEntry, line: number, base: number): number[] => {
+      const table = congestionTable();
+      table.line.fill(line);
+      table.base.fill(base);
+      const run = runProgram(entry, {}, table).begin((line * base) / 1.036);
+      return [1, 4, 3.5, 1.5].map((inflation, i) => {
+        run.hear(base * (5 * i + inflation), { rtt: base * inflation, bytes: (line * base) / 50 });
+        return run.window / (line * base);
+      });
+    };
+    const tuned = windows(swiftTuned, LINE, 4200);
+    expect(tuned).toEqual(windows(swift, LINE, 4200).map((window) => expect.closeTo(window, 9)));
+    expect(windows(swiftTuned, 4 * LINE, 2 * 4200)).toEqual(tuned.map((window) => expect.closeTo(window, 9)));
+    expect(windows(swift, 4 * LINE, 2 * 4200)[0]).toBeLessThan(tuned[0]);
   });
 
   it("paces where it is asked to", () => {
