@@ -1,3 +1,4 @@
+import { validateCongestion } from "./validate_congestion.ts";
 import { validateGpu } from "./validate_gpu.ts";
 import { validateReadahead, validateReadaheadSync } from "./validate_readahead.ts";
 import { validateTiering } from "./validate_tiering.ts";
@@ -27,6 +28,7 @@ const validations: Readonly<Record<string, () => Measured[]>> = {
   "ring0/Readahead-v1": validateReadahead,
   "ring0/ReadaheadSync-v1": validateReadaheadSync,
   "ring0/GpuPreemption-v1": validateGpu,
+  "ring0/CongestionControl-v1": validateCongestion,
 };
 
 /**

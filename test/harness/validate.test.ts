@@ -11,6 +11,8 @@ const MISSED = [
   "gpu/gpreempt-lc-only-throughput",
   "gpu/gpreempt-block-wait-increase",
   "gpu/gpreempt-gpreempt-hint-increase",
+  "congestion/chunk-timely-2",
+  "congestion/chunk-theta-powertcp-64",
 ];
 
 describe("validateAll", () => {
@@ -56,11 +58,30 @@ describe("validateAll", () => {
     expect(gain.simulated).toBeGreaterThan(1);
   });
 
+  it("has every cell of the other simulator's incasts within 10 %, alone within 2 %, and chunks within 10 % of packets", () => {
+    const ofCongestion = targets.filter(({ env }) => env === "ring0/CongestionControl-v1");
+    const cells = ofCongestion.filter(({ id }) => /^congestion\/ns3-.*-(mean|max)$/.test(id));
+    expect(cells.map(({ id }) => id.slice("congestion/ns3-".length))).toEqual([
+      ...["dcqcn", "hpcc", "powertcp", "timely", "dctcp"].flatMap((program) =>
+        [2, 8].flatMap((senders) => [`${program}-${senders}-mean`, `${program}-${senders}-max`]),
+      ),
+      ...["8-8mib", "8-32mib", "16-8mib"].flatMap((cell) => [`pfc-only-${cell}-mean`, `pfc-only-${cell}-max`]),
+    ]);
+    for (const { tolerance, expected } of cells) expect(tolerance).toBeCloseTo(0.1 * expected);
+    const alone = ofCongestion.filter(({ id }) => /^congestion\/ns3-[a-z]+-1$/.test(id));
+    expect(alone).toHaveLength(5);
+    for (const { tolerance, expected } of alone) expect(tolerance).toBeCloseTo(0.02 * expected);
+    const chunks = ofCongestion.filter(({ id }) => id.startsWith("congestion/chunk-"));
+    expect(chunks).toHaveLength(24);
+    for (const { tolerance, expected } of chunks) expect(tolerance).toBeCloseTo(0.1 * expected);
+  });
+
   it("lists the targets of one environment only when asked to", () => {
     expect(validateAll("CartPole-v1")).toEqual([]);
     for (const id of ["ring0/Tiering-v1", "ring0/Readahead-v1", "ring0/ReadaheadSync-v1", "ring0/GpuPreemption-v1"]) {
       expect(validateAll(id)).toEqual(targets.filter(({ env }) => env === id));
       expect(validateAll(id).length).toBeGreaterThan(0);
     }
+    expect(targets.filter(({ env }) => env === "ring0/CongestionControl-v1").length).toBeGreaterThan(80);
   });
 });
