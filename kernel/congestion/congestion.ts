@@ -469,7 +469,7 @@ export class CongestionKernel
       const rate = table.rate[queuePair];
       program.acknowledge(queuePair);
       if (program.rearms && table.rate[queuePair] !== rate) this.#nics.rearm(queuePair);
-    } else if (complete && table.remaining[queuePair] > 0) {
+    } else if (complete) {
       this.#points.ask(queuePair, table.now + this.#scenario.decisionNs);
     }
     this.#completeRequests(queuePair, sequence);
