@@ -460,7 +460,7 @@ export class CongestionKernel
     if (sequence > table.acked[queuePair]) {
       table.remaining[queuePair] -= sequence - table.acked[queuePair];
       table.acked[queuePair] = sequence;
-      if (table.sent[queuePair] < sequence) this.#nics.rewind(queuePair, sequence);
+      this.#nics.skip(queuePair, sequence);
     }
     const complete = this.#roundTrips.note(queuePair, table);
     if (complete && this.onRoundTrip !== null) this.onRoundTrip(queuePair);
@@ -550,6 +550,7 @@ export class CongestionKernel
 
   #retire(queuePair: number): void {
     this.#points.forget(queuePair);
+    this.#nics.retire(queuePair);
     this.#connections.retire(queuePair);
   }
 

@@ -279,12 +279,31 @@ export class Nics {
   rewind(queuePair: number, sequence: number): void {
     const table = this.#table;
     const from = Math.max(sequence, table.acked[queuePair]);
-    if (from >= table.sent[queuePair]) return;
-    table.sent[queuePair] = from;
+    if (from < table.sent[queuePair]) this.#goOnFrom(queuePair, from);
+  }
+
+  /** What was to be sent again is acknowledged up to `sequence`: that came late, but not never. */
+  skip(queuePair: number, sequence: number): void {
+    if (this.#table.sent[queuePair] < sequence) this.#goOnFrom(queuePair, sequence);
+  }
+
+  #goOnFrom(queuePair: number, sequence: number): void {
+    this.#table.sent[queuePair] = sequence;
     const requests = this.#requests;
     let request = this.unacknowledged[queuePair];
-    while (request >= 0 && requests.end[request] <= from) request = requests.next[request];
+    while (request >= 0 && requests.end[request] <= sequence) request = requests.next[request];
     this.sending[queuePair] = request;
+  }
+
+  /** A queue pair ends, which may be ready to send again what was acknowledged in the meantime. */
+  retire(queuePair: number): void {
+    if (this.state[queuePair] !== READY) return;
+    const link = this.#paths.links[queuePair * MOST_HOPS];
+    let before = -1;
+    for (let other = this.readyHead[link]; other !== queuePair; other = this.next[other]) before = other;
+    if (before < 0) this.readyHead[link] = this.next[queuePair];
+    else this.next[before] = this.next[queuePair];
+    if (this.readyTail[link] === queuePair) this.readyTail[link] = before;
   }
 
   /** The timeout's event: whether nothing was heard for long; looks again later otherwise. */
