@@ -111,9 +111,9 @@ export class FlowControl {
 
   /** Whether the sender of `link` is to be told to wait now. */
   mustPause(link: number): boolean {
+    if (this.pausing[link] !== 0 || !this.#lossless) return false;
     const over = this.held[link] - RESERVE;
-    if (over < 0 || this.pausing[link] !== 0 || !this.#lossless) return false;
-    if (this.headroom[link] === 0 && over < this.#threshold(this.#node[link], link)) return false;
+    if (this.headroom[link] === 0 && (over < 0 || over < this.#threshold(this.#node[link], link))) return false;
     this.pausing[link] = 1;
     this.pauses++;
     return true;
