@@ -147,16 +147,24 @@ export class EsTrainer implements Trainer {
     const { episodes } = this.options;
     let sum = 0;
     for (let episode = 0; episode < episodes; episode++) {
-      sum += this.#episode(policy, trainingSeed(this.#seed, "es/episodes", this.updatesDone * episodes + episode));
+      const number = this.updatesDone * episodes + episode;
+      sum += this.#episode(policy, trainingSeed(this.#seed, "es/episodes", number), this.#workloadOf(number));
     }
     return sum / episodes;
   }
 
+  /** Settings of an episode: the workload whose turn it is. */
+  #workloadOf(episode: number): Record<string, unknown> {
+    if (!this.options.everyWorkload) return {};
+    const workloads = this.#env.spec.workloads.filter(({ split }) => split === "train");
+    return workloads.length === 0 ? {} : { workload: workloads[episode % workloads.length].name };
+  }
+
   /** Plays one episode; its return, or minus its cost. */
-  #episode(policy: Policy, seed: number): number {
+  #episode(policy: Policy, seed: number, options: Record<string, unknown>): number {
     const env = this.#env;
     const { rows, observationSpace, actionSpace } = env;
-    let { observation } = env.reset({ seed });
+    let { observation } = env.reset({ seed, options });
     let total = 0;
     for (;;) {
       flattenRows(observationSpace, observation, rows, this.#observation);
@@ -176,6 +184,23 @@ export class EsTrainer implements Trainer {
         return this.options.objective === "return" ? total : -costOf(env.spec.id, step.info.cost);
       }
     }
+  }
+
+  /**
+   * Goes on from another algorithm's policy instead of fresh weights.
+   *
+   * @throws RangeError when its network has other layers
+   */
+  startFrom({ network, parameters }: Policy): void {
+    const { config, freeOffset, parameterCount } = this.#network;
+    if (network.kind !== config.kind || JSON.stringify(network.hidden) !== JSON.stringify(config.hidden)) {
+      throw new RangeError(
+        `a policy with layers ${config.hidden} is wanted, got one with ${network.hidden} (${network.kind})`,
+      );
+    }
+    // A critic's weights stand between those of the policy and the free parameters.
+    this.#parameters.set(parameters.subarray(0, freeOffset));
+    this.#parameters.set(parameters.subarray(parameters.length - (parameterCount - freeOffset)), freeOffset);
   }
 
   /** Moves the weights; the length of the estimated gradient. */

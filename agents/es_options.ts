@@ -6,6 +6,8 @@ export const esOptionsSchema = z.strictObject({
   pairs: z.int().positive().default(8),
   /** Episodes each member of the population plays: the same for all members of a generation. */
   episodes: z.int().positive().default(2),
+  /** Whether episodes go through the training workloads in turn; else each draws its own. */
+  everyWorkload: z.boolean().default(false),
   /** Standard deviation of the perturbations. */
   sigma: z.number().positive().default(0.2),
   /** Of Adam. */

@@ -5,6 +5,8 @@ import { banditOptionsSchema } from "./bandit_options.ts";
 import { EsTrainer } from "./es.ts";
 import { esOptionsSchema } from "./es_options.ts";
 import { PpoTrainer } from "./ppo.ts";
+import { PpoEsTrainer } from "./ppo_es.ts";
+import { ppoEsOptionsSchema } from "./ppo_es_options.ts";
 import { ppoOptionsSchema } from "./ppo_options.ts";
 import { RolloutTrainer } from "./rollout.ts";
 import { rolloutOptionsSchema } from "./rollout_options.ts";
@@ -38,6 +40,26 @@ const GPU_ES = {
   normalizeObservations: false,
 };
 
+// One decision a queue pair and round trip, of which most rows have none in a step; what it does shows within a few.
+const CONGESTION_PPO = {
+  numEnvs: 8,
+  numSteps: 512,
+  minibatchSize: 1024,
+  learningRate: 3e-3,
+  gamma: 0.9,
+  hidden: [32],
+  normalizeObservations: false,
+  normalizeRewards: false,
+};
+
+const CONGESTION_ES = {
+  pairs: 10,
+  episodes: 19,
+  everyWorkload: true,
+  objective: "cost",
+  normalizeObservations: false,
+};
+
 /** All algorithms; the first is the default of `train`. */
 export const agents: readonly AgentEntry[] = [
   entry({
@@ -59,6 +81,7 @@ export const agents: readonly AgentEntry[] = [
       "ring0/Readahead-v1": READAHEAD_PPO,
       "ring0/GpuPreemption-v1": { hidden: [32], gamma: 0.95, normalizeObservations: false },
       "ring0/ReadaheadSync-v1": READAHEAD_PPO,
+      "ring0/CongestionControl-v1": CONGESTION_PPO,
     },
     create: (setup, options) => new PpoTrainer(setup, options),
   }),
@@ -67,8 +90,25 @@ export const agents: readonly AgentEntry[] = [
     description: "evolution strategies on whole episodes with common random numbers",
     needsBackend: false,
     schema: esOptionsSchema,
-    presets: { "ring0/GpuPreemption-v1": GPU_ES },
+    presets: {
+      "ring0/GpuPreemption-v1": GPU_ES,
+      "ring0/CongestionControl-v1": { ...CONGESTION_ES, sigma: 0.08, learningRate: 0.03 },
+    },
     create: (setup, options) => new EsTrainer(setup, options),
+  }),
+  entry({
+    name: "ppo-es",
+    description: "PPO on the rewards, then evolution strategies on whole episodes from there",
+    needsBackend: true,
+    schema: ppoEsOptionsSchema,
+    presets: {
+      "ring0/CongestionControl-v1": {
+        ppoSteps: 1_500_000,
+        ppo: { ...CONGESTION_PPO, annealLr: false },
+        es: { ...CONGESTION_ES, hidden: [32], sigma: 0.03, learningRate: 0.01 },
+      },
+    },
+    create: (setup, options) => new PpoEsTrainer(setup, options),
   }),
   entry({
     name: "rollout",

@@ -79,6 +79,11 @@ export class Policy {
     };
   }
 
+  /** The same policy under another algorithm's name. */
+  as(algorithm: string): Policy {
+    return new Policy({ ...this, algorithm });
+  }
+
   /**
    * Acts in flat arrays, as `VectorEnv` uses them.
    *

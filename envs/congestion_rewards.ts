@@ -8,8 +8,14 @@ import type { CongestionOptions } from "./congestion_options.ts";
  * rates, by this power of the rate. All that share a link then have one rate at which they are on target. Source: choice, on train
  * and validation, by the cost that policies trained with it reach.
  */
-const TARGET = Number(process.env.TAU ?? 0.07);
-const EXPONENT = Number(process.env.KAPPA ?? 0.24);
+const TARGET = 0.07;
+const EXPONENT = 0.24;
+
+/**
+ * What a round trip counts by the time its queue pair's messages take alone: this power of their ratio. Time that a short message
+ * loses is more of a slowdown than the same time of a long one. Source: choice, likewise.
+ */
+const SHORTNESS = 0.5;
 
 /** What rows have earned since the last step: something for every round trip that a queue pair completes. */
 export class CongestionRewards {
@@ -38,7 +44,9 @@ export class CongestionRewards {
     }
     // By time, not by decision: otherwise long round trips, of which there are fewer, would be cheap.
     const time = roundTrips.duration[row] / base;
-    this.earned[row] -= time * Math.abs(Math.log(inflation) - TARGET + EXPONENT * Math.log(share));
+    const alone = base + (queuePairs.acked[row] + queuePairs.remaining[row]) / queuePairs.line[row];
+    const weight = (base / alone) ** SHORTNESS;
+    this.earned[row] -= weight * time * Math.abs(Math.log(inflation) - TARGET + EXPONENT * Math.log(share));
   }
 
   /** What was earned, for the caller to keep. */

@@ -33,6 +33,12 @@ const BY_ENV: Readonly<Record<string, Partial<TrainingDefaults>>> = {
   },
   "ring0/Readahead-v1": READAHEAD,
   "ring0/ReadaheadSync-v1": READAHEAD,
+  "ring0/CongestionControl-v1": {
+    agent: "ppo-es",
+    steps: { "ppo-es": 30_000_000, ppo: 3_000_000, es: 30_000_000 },
+    evaluations: 20,
+    episodes: { validation: 6, test: 8 },
+  },
   // About three minutes of training and five of evaluation on two cores.
   "ring0/GpuPreemption-v1": {
     agent: "rollout",

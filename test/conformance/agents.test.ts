@@ -26,6 +26,15 @@ const SCORED = ["rows", "rows-large"];
 const AGENTS: Record<string, { settings: Record<string, unknown>; forms: readonly string[]; positive?: string }> = {
   ppo: { settings: { numEnvs: 4, numSteps: 16, minibatchSize: 32, hidden: [8] }, forms: [...WHOLE, "rows"] },
   es: { settings: { pairs: 3, episodes: 1, hidden: [8] }, forms: [...WHOLE, "rows"] },
+  "ppo-es": {
+    settings: {
+      ppoSteps: 300,
+      ppo: { numEnvs: 4, numSteps: 16, minibatchSize: 32, hidden: [8], normalizeObservations: false },
+      es: { pairs: 3, episodes: 1, hidden: [8], normalizeObservations: false },
+    },
+    forms: WHOLE,
+    positive: "ppoSteps",
+  },
   rollout: { settings: { episodes: 1, probes: 1, horizon: 3 }, forms: CATEGORICAL, positive: "horizon" },
   bandit: {
     settings: { numEnvs: 4, numSteps: 16, settleSteps: 2, replaySize: 256, minibatchSize: 32, hidden: [8] },

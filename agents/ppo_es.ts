@@ -1,0 +1,136 @@
+import { EsTrainer } from "./es.ts";
+import type { Policy } from "./policy.ts";
+import { PpoTrainer } from "./ppo.ts";
+import type { PpoEsOptions } from "./ppo_es_options.ts";
+import {
+  assertSameTraining,
+  type Trainer,
+  type TrainerState,
+  type TrainingRow,
+  type TrainingSetup,
+} from "./trainer.ts";
+import { identityOf } from "./trainer_state.ts";
+
+/** What a row of the log has beside what both parts report, null in the part that does not know it. */
+const PPO_COLUMNS = ["policy_loss", "value_loss", "entropy", "approx_kl", "clipfrac", "explained_variance"] as const;
+const ES_COLUMNS = ["fitness_mean", "fitness_best", "fitness_std", "gradient_norm"] as const;
+
+/**
+ * PPO on the environment's rewards, and then evolution strategies on whole episodes from where PPO has come. Rewards at every
+ * decision show the way quickly but stand for something else than the cost; whole episodes show the cost itself, but far from a
+ * good policy only by many of them.
+ *
+ * Its rows of the log are those of both, with nothing in the columns that belong to the other part.
+ */
+export class PpoEsTrainer implements Trainer {
+  readonly agent = "ppo-es";
+  readonly options: Readonly<PpoEsOptions>;
+  readonly totalSteps: number;
+  readonly #setup: TrainingSetup;
+  readonly #ppo: PpoTrainer;
+  readonly #env: string;
+  #es: EsTrainer | null = null;
+  #ppoSteps = 0;
+  #ppoUpdates = 0;
+  #ppoSeconds = 0;
+
+  /** @throws RangeError as the parts do */
+  constructor(setup: TrainingSetup, options: PpoEsOptions) {
+    this.options = options;
+    this.totalSteps = setup.totalSteps;
+    this.#setup = setup;
+    const steps = Math.min(options.ppoSteps, setup.totalSteps);
+    this.#ppo = new PpoTrainer({ ...setup, totalSteps: steps }, options.ppo);
+    this.#env = this.#ppo.policy().env;
+  }
+
+  get stepsDone(): number {
+    return this.#es === null ? this.#ppo.stepsDone : this.#ppoSteps + this.#es.stepsDone;
+  }
+
+  get updatesDone(): number {
+    return this.#es === null ? this.#ppo.updatesDone : this.#ppoUpdates + this.#es.updatesDone;
+  }
+
+  get done(): boolean {
+    return this.stepsDone >= this.totalSteps;
+  }
+
+  update(): TrainingRow {
+    if (this.done) throw new Error(`training is over: ${this.stepsDone} of ${this.totalSteps} steps are done`);
+    if (this.#es === null) {
+      const row = this.#ppo.update();
+      this.#ppoSeconds = row.wall_seconds!;
+      if (this.#ppo.done && !this.done) this.#goOn();
+      return this.#row(row);
+    }
+    return this.#row(this.#es.update());
+  }
+
+  /** Begins the second part with the first one's policy. */
+  #goOn(): void {
+    this.#begin(this.#ppo.stepsDone, this.#ppo.updatesDone);
+    this.#es!.startFrom(this.#ppo.policy());
+  }
+
+  #begin(steps: number, updates: number): void {
+    this.#ppoSteps = steps;
+    this.#ppoUpdates = updates;
+    this.#es = new EsTrainer({ ...this.#setup, totalSteps: Math.max(1, this.totalSteps - steps) }, this.options.es);
+  }
+
+  #row(row: TrainingRow): TrainingRow {
+    const columns = [...PPO_COLUMNS, ...ES_COLUMNS].map((name) => [name, row[name] ?? null]);
+    const second = this.#es !== null && "fitness_mean" in row;
+    return {
+      step: this.stepsDone,
+      episodes: row.episodes,
+      episodic_return: row.episodic_return,
+      episodic_length: row.episodic_length,
+      ...Object.fromEntries(columns),
+      learning_rate: row.learning_rate,
+      steps_per_second: row.steps_per_second,
+      wall_seconds: row.wall_seconds! + (second ? this.#ppoSeconds : 0),
+    };
+  }
+
+  policy(): Policy {
+    const policy = (this.#es ?? this.#ppo).policy();
+    return policy.as(this.agent);
+  }
+
+  state(): TrainerState {
+    const { header, arrays } = (this.#es ?? this.#ppo).state();
+    const { counters, streams, moments, episodes } = header;
+    const own = {
+      part: this.#es === null ? 0 : 1,
+      ppoSteps: this.#ppoSteps,
+      ppoUpdates: this.#ppoUpdates,
+      ppoSeconds: this.#ppoSeconds,
+    };
+    return {
+      header: {
+        ...identityOf(this, this.#env, this.#setup.seed),
+        counters: { ...counters, ...own },
+        streams,
+        moments,
+        episodes,
+      },
+      arrays,
+    };
+  }
+
+  restore({ header, arrays }: TrainerState): void {
+    assertSameTraining(identityOf(this, this.#env, this.#setup.seed), header);
+    const { counters, streams, moments, episodes } = header;
+    this.#ppoSeconds = counters.ppoSeconds!;
+    if (counters.part === 1) this.#begin(counters.ppoSteps!, counters.ppoUpdates!);
+    const part = this.#es ?? this.#ppo;
+    part.restore({ header: { ...part.state().header, counters, streams, moments, episodes }, arrays });
+  }
+
+  dispose(): void {
+    this.#ppo.dispose();
+    this.#es?.dispose();
+  }
+}
