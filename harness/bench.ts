@@ -8,6 +8,7 @@ import { VectorEnv } from "../gym/vector_env.ts";
 import { randomStream } from "../kernel/random.ts";
 import { ReadaheadKernel } from "../kernel/readahead/readahead.ts";
 import { recorded } from "../workloads/readahead_recorded.ts";
+import { benchCongestion } from "./bench_congestion.ts";
 import { benchScenario, gpuDecisionsPerSecond, gpuEventsPerSecond, gpuStepsPerSecond } from "./bench_gpu.ts";
 import { findProblem } from "./evaluate.ts";
 import { heuristicPlayer } from "./player.ts";
@@ -70,6 +71,7 @@ export async function bench(onResult: (result: BenchResult) => void = () => {}):
   report("gpu/events_10_groups", gpuEventsPerSecond(benchScenario(5, 5), REPETITIONS), "events/s");
   report("gpu/decisions", gpuDecisionsPerSecond(pair, REPETITIONS), "decisions/s");
   report("gpu/env_steps", gpuStepsPerSecond(pair, 10_000, REPETITIONS), "steps/s");
+  benchCongestion(report, REPETITIONS);
   for (const { name, needsBackend } of agents) {
     const suffix = needsBackend ? `_${backend}` : "";
     report(`cartpole/${name}_train_steps${suffix}`, trainingSpeed(name, CARTPOLE, 100_000), "steps/s");
