@@ -33,6 +33,111 @@ const MOST_KEPT = 64;
 
 const TCP = { cubic: new Cubic("cubic", SHIPPED_CUBIC), bbr: new Bbr("bbr", SHIPPED_BBR) };
 
+/**
+ * # ring0/CongestionControl-v1
+ *
+ * ## Description
+ *
+ * Hosts send messages to each other over a fabric of switches by RDMA, some of them for sockets (SMC-R). Every queue pair of a
+ * NIC has a rate and a window. Set too high, queues grow until switches pause whole links and everybody waits; set too low,
+ * links stand idle; and whoever shares a link has to find its share without being told who else is there. What ships (DCQCN)
+ * backs off too far where few send, and lets queues grow where many do.
+ *
+ * A row is a queue pair, and all rows share one policy. A row is asked when its queue pair begins, and once a round trip: at the first
+ * acknowledgement of a packet that was sent after the last decision, at least a base round trip later. Only those rows are asked that
+ * are due at the same time; the mask is 1 for them, and 0 elsewhere: there is nothing to see there, and the action is ignored.
+ * A decision comes into effect `decision_us` after that acknowledgement. That about a start rate takes no time, as it can be
+ * made before there is anything to send.
+ *
+ * Indices of queue pairs are used again, the lowest first: `info.began` lists the rows in which another one begins. Who
+ * remembers something of a row begins anew with it. Queue pairs beyond the 96 rows begin as with action 0 and keep that rate.
+ * Fabric, speed, messages and their sizes are drawn anew for every episode. [The simulator](../docs/congestion.md).
+ *
+ * ## Action Space
+ *
+ * `Box(1)` for each of 96 rows. When a queue pair begins, a sets its rate to exp(2 (a - 1)) of its NIC's link, 0.018 to 1 of it. After
+ * that the rate is multiplied by exp(a), and kept within 0.001 and 1 of the link. The window goes with the rate: 1.03 x rate x base
+ * round trip, less the chunk that may always go.
+ *
+ * | Num | Action | Min | Max |
+ * |-----|--------|-----|-----|
+ * | 0 | a: logarithm of what the rate is multiplied by; of a queue pair that begins, half of that of its share of the link, plus 1 | -1 | 1 |
+ *
+ * ## Observation Space
+ *
+ * `Box(17)` for each of 96 rows; all 0 in rows that are not asked. What a NIC knows of its own queue pair: when acknowledgements came,
+ * and what it did. Round-trip times are means over the bytes acknowledged since the last decision; base is the queue pair's own on
+ * the empty fabric, line its NIC's link. A queue pair that has just begun has measured nothing: 2 to 6 and 8 to 14 are 0.
+ *
+ * Numbers with `rl-cc` are 0 but with `observation=rl-cc`, which leaves 2, 3 and 6 to 9 at 0; those with `ecn`, `int`, `remaining` and
+ * `senders` are 0 unless `information` names these.
+ *
+ * | Num | Observation | Min | Max | With |
+ * |-----|-------------|-----|-----|------|
+ * | 0 | 1: it is asked | -10 | 10 |  |
+ * | 1 | 1: it has just begun and has measured nothing | -10 | 10 |  |
+ * | 2 | ln(round-trip time / base) | -10 | 10 |  |
+ * | 3 | ln(rate / line) / 3 | -10 | 10 |  |
+ * | 4 | previous action | -10 | 10 |  |
+ * | 5 | action before that | -10 | 10 |  |
+ * | 6 | ln(round-trip time / that of the round trip before) | -10 | 10 |  |
+ * | 7 | ln(base x line / 64 KiB) / 3 | -10 | 10 |  |
+ * | 8 | ln(last round-trip time / base) | -10 | 10 |  |
+ * | 9 | ln(1 + acknowledged / (base x line)) / 3 | -10 | 10 |  |
+ * | 10 | `rl-cc`: s | -10 | 10 | `rl-cc` |
+ * | 11 | `rl-cc`: s of the round trip before | -10 | 10 | `rl-cc` |
+ * | 12 | `ecn`: share of the bytes marked | -10 | 10 | `ecn` |
+ * | 13 | `int`: utilisation of the fullest link | -10 | 10 | `int` |
+ * | 14 | `int`: ln(1 + greatest queue / (base x line)) | -10 | 10 | `int` |
+ * | 15 | `remaining`: ln(bytes left / (base x line)) / 3 | -10 | 10 | `remaining` |
+ * | 16 | `senders`: ln(queue pairs that share its last link) / 3 | -10 | 10 | `senders` |
+ *
+ * ## Rewards
+ *
+ * `reward=target`, the default: for every round trip that a queue pair completes its row earns
+ *
+ * -(base / alone)^0.5 x (duration / base) x |ln(rtt / base) - 0.07 + 0.24 ln(rate / line)|
+ *
+ * with rtt the mean round-trip time, duration what the round trip took, and alone = base + (bytes it was given since it began) / line. It
+ * is the distance from a delay that is longer for slower senders, so that all on one link are on target at one and the same rate. It
+ * counts by time, as fewer decisions would otherwise be cheaper, and more where messages are short. A step brings each row what it
+ * earned since the step before, asked or not: a decision's reward is the sum until the row is asked again. This reward
+ * stands for the cost and is not the cost: return and cost are different things (`costPerReward` is null).
+ *
+ * `reward=cost`: every row earns minus the growth of the cost of the run, so that a row's return is minus the cost.
+ * `reward=rl-cc`: minus s squared for every round trip completed. Neither does it stand for the cost: who hardly sends loses no more than
+ * 0.64 by it, as s is never below -0.8.
+ *
+ * ## Starting State
+ *
+ * A workload of the allowed splits at the time at which its first queue pairs begin, nothing sent. Drawn from the seed: the workload, and what it
+ * draws: senders, sizes, starts, loads, hosts; also the paths where there are several, and the switches' marks. Speeds and
+ * fabrics are those of the workload.
+ *
+ * ## Episode End
+ *
+ * Termination: all messages have been acknowledged and all requests answered, or the time limit has come: 10 times about the least
+ * time that the run can take, plus 1,000 us. There is no truncation.
+ *
+ * The cost is J = ln(T) + 0.25 ln(1 + Q), for one run. T: the mean slowdown of the slowest 5 % of all messages and requests (at least one),
+ * over the least mean that any policy can reach; of collectives, the time until all is done over the least. What is not done at the
+ * limit counts as twice as slow as by then. Q: time that bytes spent in switches' queues over the base round trip, both averaged over
+ * bytes. 0 is the bound. `cost_w0.1` and `cost_w0.5` among the metrics weigh the queue otherwise, `jain` is the fairness.
+ *
+ * ## Arguments
+ *
+ * `reset({ options })` takes `workload` (a name or a CongestionWorkload) and, where the workload has such a number, `senders`, `bytes`,
+ * `load` and `duration_us`; `gbps` and `delay_us` of hosts' links; `mtuPerChunk` (packets simulated as one: 1 is exact, by default 4 at 100 Gb/s and
+ * more, fewer on slower links); `lossless` (0: switches drop instead of pausing); `tcp` (cubic or bbr, for sockets that fell back);
+ * `limit_us`; and `alter_after`, for tests. Of the policy: `decision_us` (0.5), `window` (1.03; 0 for none),
+ * `observation` (rtt or rl-cc), `map` (exp, or rl-cc: 1 + 0.2 a from 0 up, 1 / (1 - 0.2 a) below), `reward` and `information` (any of ecn, int, remaining and
+ * senders, with commas between). With ecn switches mark from 25 kB at 100 Gb/s on and always from 50 kB; with int packets are 42 bytes longer. The table of `npm
+ * run list` has ranges. What is not given is drawn.
+ *
+ * ## Version History
+ *
+ * - v1: first version
+ */
 export class CongestionEnv implements KernelEnv<CongestionKernel, CongestionDecision, Float32Array, Float32Array> {
   readonly rows = ROWS;
   readonly observationSpace = new Box(-CONGESTION_OBSERVATION_LIMIT, CONGESTION_OBSERVATION_LIMIT, [
