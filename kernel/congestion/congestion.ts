@@ -269,6 +269,7 @@ export class CongestionKernel
     for (let queuePair = 0; queuePair < count; queuePair++) {
       if (active[queuePair] === 0 || this.#carriesTcp(queuePair)) continue;
       this.#nics.telemetry[queuePair] = this.#program.telemetry ? 1 : 0;
+      this.#roundTrips.restart(queuePair, this.#table.now);
       this.#program.begin(queuePair);
       this.#nics.wake(queuePair);
     }
@@ -470,6 +471,7 @@ export class CongestionKernel
       program.acknowledge(queuePair);
       if (program.rearms && table.rate[queuePair] !== rate) this.#nics.rearm(queuePair);
     } else if (complete) {
+      this.#roundTrips.suspend(queuePair);
       this.#points.ask(queuePair, table.now + this.#scenario.decisionNs);
     }
     this.#completeRequests(queuePair, sequence);

@@ -105,7 +105,12 @@ export class RoundTrips {
   /** A queue pair that was idle has something to send: the time without counts for no round trip. */
   resume(queuePair: number, now: number): void {
     this.#clear(queuePair, now);
-    this.since[queuePair] = now;
+    if (this.since[queuePair] !== Number.POSITIVE_INFINITY) this.since[queuePair] = now;
+  }
+
+  /** No round trip ends before `restart`: a decision is awaited. */
+  suspend(queuePair: number): void {
+    this.since[queuePair] = Number.POSITIVE_INFINITY;
   }
 
   /** The next round trip begins only now: a decision has come into effect. */
