@@ -1,5 +1,6 @@
 import { grown } from "./copy_state.ts";
-import type { QueuePairTable } from "./queue_pair_table.ts";
+import type { Acknowledgement, QueuePairTable } from "./queue_pair_table.ts";
+import { MOST_HOPS } from "./topology.ts";
 
 /**
  * What each queue pair measured in its last complete round trip, by its index in the table. A round trip ends with the
@@ -22,9 +23,12 @@ export class RoundTrips {
   marked = new Float64Array(0);
   /** Losses it was told of. */
   losses = new Float64Array(0);
-  /** With telemetry: greatest utilisation of the hops of its last packet since the one before, 1 = full; else 0. */
+  /**
+   * With telemetry: greatest utilisation of the hops between the packet that ended the round trip before (in the first: the first
+   * that came back) and the one that ended this, 1 = full; else 0.
+   */
   utilisation = new Float64Array(0);
-  /** With telemetry: greatest queue of the hops, bytes; else 0. */
+  /** With telemetry: greatest queue that the packet which ended it met on a hop, bytes; else 0. */
   queue = new Float64Array(0);
   /** Sums of the round trip that is running, and when it began. */
   since = new Float64Array(0);
@@ -33,6 +37,9 @@ export class RoundTrips {
   sumBytes = new Float64Array(0);
   sumMarked = new Float64Array(0);
   sumLosses = new Float64Array(0);
+  /** What each hop had sent by the packet from which utilisation counts, bytes, and when, ns; -1 while there is none. */
+  hopSent = new Float64Array(0);
+  hopTime = new Float64Array(0);
 
   grow(capacity: number): void {
     this.count = grown(this.count, capacity);
@@ -55,6 +62,7 @@ export class RoundTrips {
     ] as const) {
       this[key] = grown(this[key], capacity);
     }
+    for (const key of ["hopSent", "hopTime"] as const) this[key] = grown(this[key], capacity * MOST_HOPS);
   }
 
   /** A queue pair begins. */
@@ -69,6 +77,7 @@ export class RoundTrips {
     this.losses[queuePair] = 0;
     this.utilisation[queuePair] = 0;
     this.queue[queuePair] = 0;
+    this.#forgetHops(queuePair);
     this.#clear(queuePair, table.now);
     this.since[queuePair] = table.now;
   }
@@ -87,6 +96,7 @@ export class RoundTrips {
     this.sumRtt[queuePair] += ack.rtt * ack.bytes;
     this.sumBytes[queuePair] += ack.bytes;
     this.sumMarked[queuePair] += ack.marked * ack.bytes;
+    if (ack.hops > 0 && this.hopTime[queuePair * MOST_HOPS] < 0) this.#keepHops(queuePair, ack);
     if (ack.sentAt < this.since[queuePair] || now < this.since[queuePair] + table.base[queuePair]) return false;
     const bytes = this.sumBytes[queuePair];
     this.count[queuePair]++;
@@ -97,14 +107,42 @@ export class RoundTrips {
     this.bytes[queuePair] = bytes;
     this.marked[queuePair] = this.sumMarked[queuePair] / bytes;
     this.losses[queuePair] = this.sumLosses[queuePair];
+    if (ack.hops > 0) this.#readHops(queuePair, ack);
     this.#clear(queuePair, now);
     this.since[queuePair] = now;
     return true;
   }
 
+  #readHops(queuePair: number, ack: Acknowledgement): void {
+    let utilisation = 0;
+    let queue = 0;
+    for (let hop = 0; hop < ack.hops; hop++) {
+      const at = queuePair * MOST_HOPS + hop;
+      const elapsed = ack.time[hop] - this.hopTime[at];
+      if (elapsed > 0)
+        utilisation = Math.max(utilisation, (ack.sent[hop] - this.hopSent[at]) / (elapsed * ack.rate[hop]));
+      queue = Math.max(queue, ack.queue[hop]);
+    }
+    this.utilisation[queuePair] = utilisation;
+    this.queue[queuePair] = queue;
+    this.#keepHops(queuePair, ack);
+  }
+
+  #keepHops(queuePair: number, ack: Acknowledgement): void {
+    for (let hop = 0; hop < ack.hops; hop++) {
+      this.hopSent[queuePair * MOST_HOPS + hop] = ack.sent[hop];
+      this.hopTime[queuePair * MOST_HOPS + hop] = ack.time[hop];
+    }
+  }
+
+  #forgetHops(queuePair: number): void {
+    this.hopTime.fill(-1, queuePair * MOST_HOPS, (queuePair + 1) * MOST_HOPS);
+  }
+
   /** A queue pair that was idle has something to send: the time without counts for no round trip. */
   resume(queuePair: number, now: number): void {
     this.#clear(queuePair, now);
+    this.#forgetHops(queuePair);
     if (this.since[queuePair] !== Number.POSITIVE_INFINITY) this.since[queuePair] = now;
   }
 
