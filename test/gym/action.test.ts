@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { sampleAction } from "../../gym/action.ts";
-import { Box, Discrete, MultiDiscrete, type Space } from "../../gym/spaces.ts";
+import { Box, Discrete, MultiBinary, MultiDiscrete, type Space } from "../../gym/spaces.ts";
 import { randomStream } from "../../kernel/random.ts";
 
 /** How often each action comes up in 3000 draws. */
@@ -43,5 +43,11 @@ test("several rows come as the array of their space", () => {
 
 test("masks that allow nothing, or that a space cannot have, are refused", () => {
   expect(() => frequencies(new Discrete(2), 1, new Uint8Array(2))).toThrow("allows none of 2 alternatives");
-  expect(() => frequencies(new Box(0, 1), 1, new Uint8Array(1))).toThrow("Box(0, 1, [1]) has no action masks");
+  expect(() => frequencies(new MultiBinary(2), 1, new Uint8Array(1))).toThrow("MultiBinary(2) has no action masks");
+});
+
+test("rows of a box that do not decide have actions all the same", () => {
+  const draw = (mask: Uint8Array | null) =>
+    sampleAction({ actionSpace: new Box(2, 3), rows: 3, actionMask: () => mask }, randomStream(0, "test/action"));
+  expect(draw(Uint8Array.of(0, 1, 0))).toEqual(draw(null));
 });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { invalidAction } from "../../gym/action.ts";
 import { CHECK_NAMES, type CheckName, type CheckOptions, checkEnv } from "../../gym/check.ts";
 import type { AnyEnv, EnvSpec, ResetOptions } from "../../gym/env.ts";
 import { EnvUsageError } from "../../gym/env.ts";
+import { Box, containsRows } from "../../gym/spaces.ts";
 import { SplitGuard } from "../../gym/split_guard.ts";
 import { TimeLimit } from "../../gym/wrappers/time_limit.ts";
 import { TOY_SPEC, Toy } from "./toy_env.ts";
@@ -33,6 +35,35 @@ test("seeds stay where the caller puts them", () => {
 test("checks can be left out", () => {
   const names = checkEnv(new Toy(), { skip: ["seeds", "fork"] }).map(({ check }) => check);
   expect(names).toEqual(CHECK_NAMES.filter((name) => name !== "seeds" && name !== "fork"));
+});
+
+/** Two rows with an action between 0 and 2 each, of which one decides at a time. */
+class Boxed extends Toy {
+  override readonly actionSpace = new Box(0, 2);
+
+  constructor() {
+    super({ rows: 2 });
+  }
+
+  override readAction(action: unknown) {
+    if (!containsRows(this.actionSpace, action, 2)) throw invalidAction(this.spec, action, this.actionSpace);
+    return Int32Array.from({ length: 2 }, (_, row) =>
+      this.decides(row) ? Math.round((action as Float32Array)[row]) : this.last[row],
+    );
+  }
+
+  /** Whether what a row wants is done. */
+  decides(row: number): boolean {
+    return row === this.position % 2;
+  }
+
+  override actionMask() {
+    return Uint8Array.from({ length: 2 }, (_, row) => (row === this.position % 2 ? 1 : 0));
+  }
+}
+
+test("an environment in whose rows not all decide has no fault", () => {
+  expect(failed(new Boxed())).toEqual([]);
 });
 
 /** Toys with one broken promise each, and part of the message that must say so. */
@@ -357,6 +388,15 @@ const BROKEN: Record<CheckName, [string, new () => AnyEnv, RegExp][]> = {
         }
       },
       /action 2, which the mask forbids, was not refused/,
+    ],
+    [
+      "actions of rows that do not decide",
+      class extends Boxed {
+        override decides() {
+          return true;
+        }
+      },
+      /the action of a row that does not decide matters/,
     ],
   ],
   future: [

@@ -155,7 +155,8 @@ describe("rows", () => {
   test("maskSize counts the entries of one row's mask", () => {
     expect(maskSize(new Discrete(7, 3))).toBe(7);
     expect(maskSize(new MultiDiscrete([2, 5]))).toBe(7);
-    expect(maskSize(new Box(0, 1))).toBe(0);
+    expect(maskSize(new Box(0, 1, [3]))).toBe(1);
+    expect(maskSize(new MultiBinary(3))).toBe(0);
   });
 
   test.each<[Space<unknown>, unknown, boolean]>([
