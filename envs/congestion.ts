@@ -44,7 +44,8 @@ const TCP = { cubic: new Cubic("cubic", SHIPPED_CUBIC), bbr: new Bbr("bbr", SHIP
  * backs off too far where few send, and lets queues grow where many do.
  *
  * A row is a queue pair, and all rows share one policy. A row is asked when its queue pair begins, and once a round trip: at the first
- * acknowledgement of a packet that was sent after the last decision, at least a base round trip later. Only those rows are asked that
+ * acknowledgement of a packet that was sent after the last decision, at least a base round trip later. One that has been idle for a
+ * base round trip or more is asked again when it has something to send. Only those rows are asked that
  * are due at the same time; the mask is 1 for them, and 0 elsewhere: there is nothing to see there, and the action is ignored.
  * A decision comes into effect `decision_us` after that acknowledgement. That about a start rate takes no time, as it can be
  * made before there is anything to send.
@@ -55,19 +56,19 @@ const TCP = { cubic: new Cubic("cubic", SHIPPED_CUBIC), bbr: new Bbr("bbr", SHIP
  *
  * ## Action Space
  *
- * `Box(1)` for each of 96 rows. When a queue pair begins, a sets its rate to exp(2 (a - 1)) of its NIC's link, 0.018 to 1 of it. After
+ * `Box(1)` for each of 96 rows. When a queue pair begins, or goes on after it was idle, a sets its rate to exp(2 (a - 1)) of its NIC's link, 0.018 to 1 of it. After
  * that the rate is multiplied by exp(a), and kept within 0.001 and 1 of the link. The window goes with the rate: 1.03 x rate x base
  * round trip, less the chunk that may always go.
  *
  * | Num | Action | Min | Max |
  * |-----|--------|-----|-----|
- * | 0 | a: logarithm of what the rate is multiplied by; of a queue pair that begins, half of that of its share of the link, plus 1 | -1 | 1 |
+ * | 0 | a: logarithm of what the rate is multiplied by; of a queue pair that begins or goes on, half of that of its share of the link, plus 1 | -1 | 1 |
  *
  * ## Observation Space
  *
  * `Box(17)` for each of 96 rows; all 0 in rows that are not asked. What a NIC knows of its own queue pair: when acknowledgements came,
  * and what it did. Round-trip times are means over the bytes acknowledged since the last decision; base is the queue pair's own on
- * the empty fabric, line its NIC's link. A queue pair that has just begun has measured nothing: 2 to 6 and 8 to 14 are 0.
+ * the empty fabric, line its NIC's link. A queue pair that has just begun has measured nothing: 2 to 14 are 0.
  *
  * Numbers with `rl-cc` are 0 but with `observation=rl-cc`, which leaves 2, 3 and 6 to 9 at 0; those with `ecn`, `int`, `remaining` and
  * `senders` are 0 unless `information` names these.
@@ -81,7 +82,7 @@ const TCP = { cubic: new Cubic("cubic", SHIPPED_CUBIC), bbr: new Bbr("bbr", SHIP
  * | 4 | previous action | -10 | 10 |  |
  * | 5 | action before that | -10 | 10 |  |
  * | 6 | ln(round-trip time / that of the round trip before) | -10 | 10 |  |
- * | 7 | ln(base x line / 64 KiB) / 3 | -10 | 10 |  |
+ * | 7 | 1: it goes on after it was idle | -10 | 10 |  |
  * | 8 | ln(last round-trip time / base) | -10 | 10 |  |
  * | 9 | ln(1 + acknowledged / (base x line)) / 3 | -10 | 10 |  |
  * | 10 | `rl-cc`: s | -10 | 10 | `rl-cc` |

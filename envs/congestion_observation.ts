@@ -10,7 +10,7 @@ export const CONGESTION_FEATURES = [
   "previous action",
   "action before that",
   "ln(round-trip time / that of the round trip before)",
-  "ln(base x line / 64 KiB) / 3",
+  "1: it goes on after it was idle",
   "ln(last round-trip time / base)",
   "ln(1 + acknowledged / (base x line)) / 3",
   "`rl-cc`: s",
@@ -48,8 +48,6 @@ export interface LastActions {
   readonly signal: Float32Array;
 }
 
-const REFERENCE_BYTES = 65_536;
-
 /**
  * Writes the rows of the queue pairs that are asked.
  *
@@ -75,7 +73,8 @@ export function observeCongestion(
     out[at] = 1;
     out[at + 1] = fresh ? 1 : 0;
     if (information.has("remaining")) out[at + 15] = clip(Math.log(queuePairs.remaining[row] / (base * line)) / 3);
-    if (information.has("senders")) out[at + 16] = clip(Math.log(queuePairs.sharers[row]) / 3);
+    // One that waits for its next message is not counted among those that have something to send.
+    if (information.has("senders")) out[at + 16] = clip(Math.log(Math.max(1, queuePairs.sharers[row])) / 3);
     if (observation === "rl-cc") {
       out[at + 4] = last.previous[row];
       out[at + 5] = last.before[row];
@@ -83,13 +82,13 @@ export function observeCongestion(
       out[at + 10] = clip(rlCcSignal(roundTrips.rtt[row] / base, rate / line));
       out[at + 11] = clip(last.signal[row]);
     } else {
-      out[at + 7] = clip(Math.log((base * line) / REFERENCE_BYTES) / 3);
       if (fresh) continue;
       const rtt = roundTrips.rtt[row];
       out[at + 2] = clip(Math.log(rtt / base));
       out[at + 3] = clip(Math.log(rate / line) / 3);
       out[at + 4] = last.previous[row];
       out[at + 5] = last.before[row];
+      out[at + 7] = roundTrips.resumed[row];
       out[at + 8] = clip(Math.log(roundTrips.lastRtt[row] / base));
       out[at + 9] = clip(Math.log1p(queuePairs.acked[row] / (base * line)) / 3);
       out[at + 6] = clip(Math.log(rtt / roundTrips.rttBefore[row]));

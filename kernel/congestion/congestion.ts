@@ -376,10 +376,21 @@ export class CongestionKernel
     this.#nics.post(queuePair, bytes, token, foreign);
     if (idle) {
       this.#connections.share(queuePair, 1);
-      if (!begins) this.#roundTrips.resume(queuePair, this.#table.now);
+      if (!begins) this.#resume(queuePair);
     }
     if (begins) this.#begin(queuePair);
     this.#nics.wake(queuePair);
+  }
+
+  /** A queue pair that was idle goes on: after more than a base round trip it is asked again, before it sends. */
+  #resume(queuePair: number): void {
+    const { now, base, window } = this.#table;
+    this.#roundTrips.resume(queuePair, now);
+    if (this.programOf(queuePair) !== null || now - this.#nics.heard[queuePair] < base[queuePair]) return;
+    this.#roundTrips.resumed[queuePair] = 1;
+    this.#points.forget(queuePair);
+    this.#points.ask(queuePair, now);
+    window[queuePair] = 0;
   }
 
   #open(connection: number): number {

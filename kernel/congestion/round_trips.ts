@@ -30,6 +30,8 @@ export class RoundTrips {
   utilisation = new Float64Array(0);
   /** With telemetry: greatest queue that the packet which ended it met on a hop, bytes; else 0. */
   queue = new Float64Array(0);
+  /** 1 from when it goes on after it was idle for a base round trip to the end of the next round trip. */
+  resumed = new Uint8Array(0);
   /** Sums of the round trip that is running, and when it began. */
   since = new Float64Array(0);
   counted = new Float64Array(0);
@@ -43,6 +45,7 @@ export class RoundTrips {
 
   grow(capacity: number): void {
     this.count = grown(this.count, capacity);
+    this.resumed = grown(this.resumed, capacity);
     for (const key of [
       "duration",
       "rtt",
@@ -68,6 +71,7 @@ export class RoundTrips {
   /** A queue pair begins. */
   begin(queuePair: number, table: QueuePairTable): void {
     this.count[queuePair] = 0;
+    this.resumed[queuePair] = 0;
     this.duration[queuePair] = 0;
     this.rtt[queuePair] = table.base[queuePair];
     this.rttBefore[queuePair] = table.base[queuePair];
@@ -100,6 +104,7 @@ export class RoundTrips {
     if (ack.sentAt < this.since[queuePair] || now < this.since[queuePair] + table.base[queuePair]) return false;
     const bytes = this.sumBytes[queuePair];
     this.count[queuePair]++;
+    this.resumed[queuePair] = 0;
     this.duration[queuePair] = now - this.counted[queuePair];
     this.rttBefore[queuePair] = this.rtt[queuePair];
     this.rtt[queuePair] = this.sumRtt[queuePair] / bytes;
