@@ -130,9 +130,9 @@ export const swiftTuned: CongestionEntry = {
   description: "Swift with its constants, in shares of what flows, start window and pacing tuned",
   information: "RTT",
   knobs: [
-    { name: "target", min: 0.7, max: 3, scale: "log", start: SHIPPED_SWIFT.target, unit: "base" },
+    { name: "target", min: 0.95, max: 3, scale: "log", start: SHIPPED_SWIFT.target, unit: "base" },
     { name: "per_hop", min: 0, max: 0.5, scale: "linear", start: SHIPPED_SWIFT.perHop, unit: "base" },
-    { name: "scaling", min: 0.1, max: 50, scale: "log", start: SHIPPED_SWIFT.scaling, unit: "base" },
+    { name: "scaling", min: 0.1, max: 20, scale: "log", start: SHIPPED_SWIFT.scaling, unit: "base" },
     {
       name: "increase",
       min: 0.002,
@@ -141,7 +141,7 @@ export const swiftTuned: CongestionEntry = {
       start: SHIPPED_SWIFT.increase / SAME_PACKETS,
       unit: "line x base",
     },
-    { name: "beta", min: 0.1, max: 4, scale: "linear", start: SHIPPED_SWIFT.beta },
+    { name: "beta", min: 0.1, max: 2, scale: "linear", start: SHIPPED_SWIFT.beta },
     { name: "most_decrease", min: 0.1, max: 0.9, scale: "linear", start: SHIPPED_SWIFT.mostDecrease },
     START,
     PACE,
