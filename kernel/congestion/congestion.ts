@@ -550,6 +550,7 @@ export class CongestionKernel
 
   /** A queue pair has nothing to send: one of a connection stays a while. */
   #rest(queuePair: number): void {
+    this.#nics.rested[queuePair] = this.#table.now;
     this.#connections.share(queuePair, -1);
     if (this.#messages.isLast(this.#connections.connection[queuePair])) this.#retire(queuePair);
     else this.#wheel.push(this.#table.now + KEEP_NS, queuePair * kind.KINDS + kind.RETIRE);
@@ -558,7 +559,7 @@ export class CongestionKernel
   #retireIfIdle(queuePair: number): void {
     if (this.#table.active[queuePair] === 0 || this.#table.remaining[queuePair] > 0) return;
     // An event of an earlier rest finds it rested again since.
-    if (this.#nics.heard[queuePair] + KEEP_NS <= this.#table.now) this.#retire(queuePair);
+    if (this.#nics.rested[queuePair] + KEEP_NS <= this.#table.now) this.#retire(queuePair);
   }
 
   #retire(queuePair: number): void {

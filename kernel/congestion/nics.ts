@@ -67,6 +67,8 @@ export class Nics {
   /** When the last acknowledgement came, or the first packet after silence went. */
   heard = new Float64Array(0);
   timing = new Uint8Array(0);
+  /** Since when it has had nothing to send, ns; read only then. */
+  rested = new Float64Array(0);
   /** Of each link of a NIC: those that are ready, -1 for none. */
   readyHead: Int32Array;
   readyTail: Int32Array;
@@ -108,7 +110,7 @@ export class Nics {
   grow(capacity: number): void {
     for (const key of ["state", "telemetry", "timing"] as const) this[key] = grown(this[key], capacity);
     for (const key of ["next", "sending", "unacknowledged", "last"] as const) this[key] = grown(this[key], capacity);
-    for (const key of ["available", "lastStart", "lastWire", "wakeAt", "posted", "heard"] as const) {
+    for (const key of ["available", "lastStart", "lastWire", "wakeAt", "posted", "heard", "rested"] as const) {
       this[key] = grown(this[key], capacity);
     }
   }

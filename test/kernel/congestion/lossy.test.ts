@@ -75,6 +75,21 @@ describe("a fabric without flow control", () => {
     expect(kernel.fabric.sent[2 * 8]).toBeLessThan(80 * 1036);
   });
 
+  it("ends a queue pair that has rested for long, although copies of what it had sent are acknowledged meanwhile", () => {
+    const messages = [0, 1, 2, 3, 4, 5, 6, 7].map((src) => message(src, 9));
+    const late = message(8, 9, { bytes: 60_000, start: 500_000, connection: 0 });
+    const script = new Scripted({
+      lose: (queuePair, _, table) => {
+        table.rate[queuePair] = 0.5 * table.line[queuePair];
+      },
+    });
+    const workload = workloadOf(switchOf(10, { gbps: 1 }), [...messages, late, { ...late, start: 50_000_000 }]);
+    const kernel = play(scenarioOf(workload, LOSSY), script);
+    expect(kernel.ledger.finished).toBe(10);
+    // It begins anew at line rate, at which this takes 0.5 ms.
+    expect(times(kernel)[9]).toBeLessThan(600_000);
+  });
+
   it("gives index and link to others after such a loss", () => {
     const kernel = new CongestionKernel();
     const messages = Array.from({ length: 120 }, (_, i) =>
