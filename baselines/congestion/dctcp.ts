@@ -91,7 +91,7 @@ export const dctcpTuned: CongestionEntry = {
   information: "ECN",
   knobs: [
     { name: "k_kb", min: 2, max: 400, scale: "log", start: 300, unit: "kB at 100 Gb/s" },
-    { name: "g", min: 0.0005, max: 1, scale: "log", start: SHIPPED_DCTCP.g },
+    { name: "g", min: 0.005, max: 1, scale: "log", start: SHIPPED_DCTCP.g },
     increaseKnob(SHIPPED_DCTCP.increase),
     START,
     WINDOW,
