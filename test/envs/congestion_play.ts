@@ -97,6 +97,8 @@ export const handRule = () =>
   byRow((row) => {
     if (row[1] === 1) return beginAt(0.2);
     const [inflation, rate] = [row[2], 3 * row[3]];
+    // After a rest at the rate it had.
+    if (row[7] === 1) return Math.max(-1, beginAt(Math.exp(rate)));
     return Math.max(-1, Math.min(1, -0.8 * (inflation - 0.07 + 0.24 * rate)));
   });
 
