@@ -45,20 +45,22 @@ const TCP = { cubic: new Cubic("cubic", SHIPPED_CUBIC), bbr: new Bbr("bbr", SHIP
  *
  * A row is a queue pair, and all rows share one policy. A row is asked when its queue pair begins, and once a round trip: at the first
  * acknowledgement of a packet that was sent after the last decision, at least a base round trip later. One that has been idle for a
- * base round trip or more is asked again when it has something to send. Only those rows are asked that
- * are due at the same time; the mask is 1 for them, and 0 elsewhere: there is nothing to see there, and the action is ignored.
- * A decision comes into effect `decision_us` after that acknowledgement. That about a start rate takes no time, as it can be
- * made before there is anything to send.
+ * base round trip or more is asked again when it has something to send. Only those rows are asked that are due at the same time; the
+ * mask is 1 for them, and 0 elsewhere: there is nothing to see there, and the action is ignored. A decision comes into effect
+ * `decision_us` after that acknowledgement; until then its row is not asked again. That about a rate to begin or to go on with takes
+ * no time, as it can be made before there is anything to send.
  *
  * Indices of queue pairs are used again, the lowest first: `info.began` lists the rows in which another one begins. Who
- * remembers something of a row begins anew with it. Queue pairs beyond the 96 rows begin as with action 0 and keep that rate.
+ * remembers something of a row begins anew with it. Queue pairs beyond the 96 rows go as with action 0; rows of those that carry
+ * TCP are never asked.
+ *
  * Fabric, speed, messages and their sizes are drawn anew for every episode. [The simulator](../docs/congestion.md).
  *
  * ## Action Space
  *
- * `Box(1)` for each of 96 rows. When a queue pair begins, or goes on after it was idle, a sets its rate to exp(2 (a - 1)) of its NIC's link, 0.018 to 1 of it. After
- * that the rate is multiplied by exp(a), and kept within 0.001 and 1 of the link. The window goes with the rate: 1.03 x rate x base
- * round trip, less the chunk that may always go.
+ * `Box(1)` for each of 96 rows. When a queue pair begins, or goes on after it was idle, a sets its rate to exp(2 (a - 1)) of its NIC's
+ * link, 0.018 to 1 of it. After that the rate is multiplied by exp(a), and kept within 0.001 and 1 of the link. The window goes with the
+ * rate: 1.03 x rate x base round trip, less the chunk that may always go.
  *
  * | Num | Action | Min | Max |
  * |-----|--------|-----|-----|
