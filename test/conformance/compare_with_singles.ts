@@ -86,6 +86,27 @@ export function compareWithSingles(
   return null;
 }
 
+/**
+ * The number of steps after which the first two environments of a VectorEnv show different things, with actions drawn from the same
+ * random numbers for both; null when they never do. At the start there may be nothing yet by which to tell them apart.
+ */
+export function stepsUntilTheyDiffer(vector: VectorEnv, seed: number, steps: number): number | null {
+  const { rows, actionSpace, observationSpace } = vector;
+  vector.reset({ seed });
+  const width = rows * observationSpace.size;
+  const actions = new Float32Array(vector.totalRows * actionSpace.size);
+  for (let step = 0; step <= steps; step++) {
+    const [one, other] = [0, 1].map((i) => vector.observations.subarray(i * width, (i + 1) * width));
+    if (arrayDifference("", one, other) !== null) return step;
+    vector.envs.forEach((env, i) => {
+      const action = sampleAction(env, randomStream(seed, "test/vector", step));
+      writeAction(actions, i * rows * actionSpace.size, vector, action);
+    });
+    vector.step(actions);
+  }
+  return null;
+}
+
 function writeAction(out: Float32Array, offset: number, { rows, actionSpace }: VectorEnv, action: unknown): void {
   if (rows === 1) {
     actionSpace.flattenInto(action, out, offset);
