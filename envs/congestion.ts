@@ -99,12 +99,12 @@ const TCP = { cubic: new Cubic("cubic", SHIPPED_CUBIC), bbr: new Bbr("bbr", SHIP
  *
  * `reward=target`, the default: for every round trip that a queue pair completes its row earns
  *
- * -(base / alone)^0.5 x (duration / base) x |ln(rtt / base) - 0.07 + 0.24 ln(rate / line)|
+ * -(duration / base) x distance, distance = e above 0 and -3 e below, with e = ln(rtt / base) - 0.07 + 0.24 ln(rate / line)
  *
- * with rtt the mean round-trip time, duration what the round trip took, and alone = base + (bytes it was given since it began) / line. It
- * is the distance from a delay that is longer for slower senders, so that all on one link are on target at one and the same rate. It
- * counts by time, as fewer decisions would otherwise be cheaper, and more where messages are short. A step brings each row what it
- * earned since the step before, asked or not: a decision's reward is the sum until the row is asked again. This reward
+ * with rtt the mean round-trip time and duration what the round trip took. It is the distance from a delay that is longer for slower
+ * senders, so that all on one link are on target at one and the same rate. It counts by time, as fewer decisions would otherwise be
+ * cheaper, and more below the target, as time in which a link is not used is lost. A step brings each row what it earned since
+ * the step before, asked or not: a decision's reward is the sum until the row is asked again. This reward
  * stands for the cost and is not the cost: return and cost are different things (`costPerReward` is null).
  *
  * `reward=cost`: every row earns minus the growth of the cost of the run, so that a row's return is minus the cost.

@@ -12,10 +12,10 @@ const TARGET = 0.07;
 const EXPONENT = 0.24;
 
 /**
- * What a round trip counts by the time its queue pair's messages take alone: this power of their ratio. Time that a short message
- * loses is more of a slowdown than the same time of a long one. Source: choice, likewise.
+ * What being below the target weighs against being above it by as much: time in which a link could have been used is lost for
+ * good. Source: choice, likewise.
  */
-const SHORTNESS = 0.5;
+const BELOW = 3;
 
 /** What rows have earned since the last step: something for every round trip that a queue pair completes. */
 export class CongestionRewards {
@@ -33,8 +33,10 @@ export class CongestionRewards {
 
   /** A queue pair has completed a round trip. */
   note(row: number): void {
-    if (row >= this.earned.length) return;
-    const { queuePairs, roundTrips } = this.#kernel.view;
+    const { connections, view } = this.#kernel;
+    // TCP's own program decides about its queue pairs: they are never asked.
+    if (row >= this.earned.length || connections.tcp[connections.connection[row]] !== 0) return;
+    const { queuePairs, roundTrips } = view;
     const base = queuePairs.base[row];
     const share = queuePairs.rate[row] / queuePairs.line[row];
     const inflation = roundTrips.rtt[row] / base;
@@ -44,9 +46,8 @@ export class CongestionRewards {
     }
     // By time, not by decision: otherwise long round trips, of which there are fewer, would be cheap.
     const time = roundTrips.duration[row] / base;
-    const alone = base + (queuePairs.acked[row] + queuePairs.remaining[row]) / queuePairs.line[row];
-    const weight = (base / alone) ** SHORTNESS;
-    this.earned[row] -= weight * time * Math.abs(Math.log(inflation) - TARGET + EXPONENT * Math.log(share));
+    const error = Math.log(inflation) - TARGET + EXPONENT * Math.log(share);
+    this.earned[row] -= time * (error > 0 ? error : -BELOW * error);
   }
 
   /** What was earned, for the caller to keep. */
