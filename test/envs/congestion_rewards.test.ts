@@ -4,7 +4,18 @@ import { CongestionRewards } from "../../envs/congestion_rewards.ts";
 import type { CongestionKernel } from "../../kernel/congestion/congestion.ts";
 import { QueuePairTable } from "../../kernel/congestion/queue_pair_table.ts";
 import { RoundTrips } from "../../kernel/congestion/round_trips.ts";
-import { always, beginAt, handRule, make, playOn, ROWS, randomly, SMALL, workloadOf } from "./congestion_play.ts";
+import {
+  always,
+  askedOf,
+  beginAt,
+  handRule,
+  make,
+  playOn,
+  ROWS,
+  randomly,
+  SMALL,
+  workloadOf,
+} from "./congestion_play.ts";
 
 /** What one round trip earns a queue pair: its rate in shares of the line, and times in base round trips. */
 function earned(kind: "target" | "rl-cc", of: { share: number; inflation: number; duration?: number; bytes?: number }) {
@@ -20,7 +31,9 @@ function earned(kind: "target" | "rl-cc", of: { share: number; inflation: number
   queuePairs.remaining[0] = 0.7 * bytes;
   roundTrips.rtt[0] = 5000 * inflation;
   roundTrips.duration[0] = 5000 * duration;
-  const rewards = new CongestionRewards(2, { view: { queuePairs, roundTrips } } as unknown as CongestionKernel, kind);
+  const connections = { tcp: [0, 1], connection: [0, 1] };
+  const kernel = { connections, view: { queuePairs, roundTrips } } as unknown as CongestionKernel;
+  const rewards = new CongestionRewards(2, kernel, kind);
   rewards.note(0);
   // A row beyond those of the environment earns nothing.
   rewards.note(5);
@@ -38,20 +51,19 @@ describe("`target`", () => {
     }
   });
 
-  it("is less on either side of it, by the logarithm and by the time it took", () => {
+  it("is less on either side of it, by the logarithm, thrice that below, and by the time it took", () => {
     const target = Math.exp(0.07) * 0.3 ** -0.24;
     const at = (factor: number, duration: number) =>
       earned("target", { share: 0.3, inflation: factor * target, duration });
-    expect(at(1.2, 1)).toBeLessThan(0);
-    expect(at(1 / 1.2, 1)).toBeCloseTo(at(1.2, 1), 6);
+    expect(at(1.2, 1)).toBeCloseTo(-Math.log(1.2), 6);
+    expect(at(1 / 1.2, 1)).toBeCloseTo(-3 * Math.log(1.2), 6);
     expect(at(1.44, 1)).toBeCloseTo(2 * at(1.2, 1), 6);
     expect(at(1.2, 3)).toBeCloseTo(3 * at(1.2, 1), 6);
   });
 
-  it("counts by the root of how short messages take alone", () => {
+  it("is the same whatever a message is long", () => {
     const at = (bytes: number) => earned("target", { share: 0.3, inflation: 2, bytes });
-    const alone = (bytes: number) => 5000 + bytes / 12.5;
-    expect(at(1e4) / at(1e7)).toBeCloseTo(Math.sqrt(alone(1e7) / alone(1e4)), 3);
+    expect(at(1e4)).toBe(at(1e7));
   });
 
   it("is lost by a lone queue pair that holds back, the more the longer that takes", () => {
@@ -67,12 +79,33 @@ describe("`target`", () => {
       return { sum, time: env.kernel.time };
     };
     const base = 4672.64;
-    const weight = Math.sqrt(base / (base + 4_000_000 / 12.5));
     for (const share of [1, 0.5, 0.1]) {
       const { sum, time } = total(share);
-      const each = Math.abs(-0.07 + 0.24 * Math.log(share));
-      expect(sum / (-weight * (time / base) * each), `${share}`).toBeCloseTo(1, 1);
+      const each = 3 * (0.07 - 0.24 * Math.log(share));
+      expect(sum / (-(time / base) * each), `${share}`).toBeCloseTo(1, 1);
     }
+  });
+
+  it("is earned by rows that are asked only, not by those of TCP", () => {
+    const env = make();
+    env.reset({ seed: 3, options: { workload: "smc-mix" } });
+    const asked = new Set<number>();
+    const policy = handRule();
+    let used = 0;
+    playOn(
+      env,
+      (observation) => {
+        for (const row of askedOf(env.kernel.view)) asked.add(row);
+        used = Math.max(used, env.kernel.view.queuePairs.count);
+        return policy(observation, env);
+      },
+      (_, reward) => {
+        reward.forEach((one, row) => {
+          if (one !== 0) expect(asked).toContain(row);
+        });
+      },
+    );
+    expect(used).toBeGreaterThan(asked.size);
   });
 
   it("is less for actions at random than for the hand rule", () => {
