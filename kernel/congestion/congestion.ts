@@ -6,6 +6,7 @@ import { checkFabric } from "./check_fabric.ts";
 import { Connections } from "./connections.ts";
 import { copyState } from "./copy_state.ts";
 import { CostLedger, QUEUE_WEIGHT } from "./cost.ts";
+import { createTransport } from "./create_transport.ts";
 import type { CongestionDecision } from "./decision.ts";
 import { DecisionPoints } from "./decision_points.ts";
 import { EventWheel } from "./event_wheel.ts";
@@ -17,40 +18,20 @@ import { longestBase } from "./longest_base.ts";
 import { Messages } from "./messages.ts";
 import { Nics } from "./nics.ts";
 import type { CongestionOutcome } from "./outcome.ts";
-import {
-  ACKED_AT_SEND,
-  COUNT,
-  EXACT,
-  GENERATION,
-  MARKED,
-  OWNER,
-  PAYLOAD,
-  Packets,
-  SENT_AT,
-  SEQUENCE,
-  STAMPS,
-  VERDICT,
-  WAITED,
-  WHOLE,
-} from "./packets.ts";
+import { EXACT, GENERATION, OWNER, PAYLOAD, Packets, SEQUENCE, VERDICT, WAITED, WHOLE } from "./packets.ts";
 import { Paths } from "./paths.ts";
+import { Programs } from "./programs.ts";
 import { QueuePairTable } from "./queue_pair_table.ts";
-import type { RateControl } from "./rate_control.ts";
+import { QueuePairs } from "./queue_pairs.ts";
+import { readAcknowledgement } from "./read_acknowledgement.ts";
 import { COMPLAINED, IGNORED } from "./receiver.ts";
 import { RoundTrips } from "./round_trips.ts";
 import type { CongestionScenario } from "./scenario.ts";
 import { MTU } from "./scenario.ts";
 import { SmcSource } from "./smc/smc_source.ts";
-import { MOST_HOPS } from "./topology.ts";
 import type { TrafficSource, Transport } from "./transport.ts";
 import type { CongestionView } from "./view.ts";
 import { WorkRequests } from "./work_requests.ts";
-
-/** Time without anything to send after which the queue pair of a connection ends, ns: the next begins anew. Source: choice. */
-const KEEP_NS = 100_000;
-
-/** Queue pairs there is room for at first. */
-const FIRST_CAPACITY = 64;
 
 /** Bits of an event that are its kind. */
 const KIND_BITS = Math.log2(kind.KINDS);
@@ -85,10 +66,8 @@ export class CongestionKernel
   #fairness!: FairnessLedger;
   #ledger!: CostLedger;
   #source: TrafficSource | null = null;
-  /** The program handed in, by which it is known again, and the copy that runs. */
-  #given: RateControl | null = null;
-  #program: RateControl | null = null;
-  #tcp: RateControl | null = null;
+  #programs!: Programs;
+  #queuePairs!: QueuePairs;
   #over = true;
   /** Whether the event loop is to stop. */
   #stop = false;
@@ -186,12 +165,11 @@ export class CongestionKernel
     this.#table.chunk = mtuPerChunk * MTU;
     this.#connections = new Connections(topology, hashKey(seed, "congestion/paths"), this.#paths, this.#table);
     this.#fabric = new Fabric(scenario, this.#key, this.#wheel, this.#packets, this.#paths);
+    this.#programs = new Programs(scenario.tcp, this.#table, this.#connections);
     this.#nics = this.#createNics(mtuPerChunk, lossless);
-    this.#grow(Math.max(FIRST_CAPACITY, this.#table.capacity));
-    this.#given = null;
-    this.#program = null;
-    this.#tcp = scenario.tcp?.fork(this.#table) ?? null;
-    this.#tcp?.reset(this.#table);
+    this.#queuePairs = this.#createQueuePairs();
+    this.#queuePairs.makeRoom();
+    this.#programs.reset();
     this.#serve();
     this.#over = false;
     const messages = new Messages(workload, this.#connections);
@@ -209,6 +187,19 @@ export class CongestionKernel
     this.#run();
   }
 
+  #createQueuePairs(): QueuePairs {
+    return new QueuePairs(this.#scenario, {
+      wheel: this.#wheel,
+      table: this.#table,
+      paths: this.#paths,
+      nics: this.#nics,
+      connections: this.#connections,
+      roundTrips: this.#roundTrips,
+      points: this.#points,
+      programs: this.#programs,
+    });
+  }
+
   #createNics(mtuPerChunk: number, lossless: boolean): Nics {
     return new Nics(
       { links: this.#scenario.workload.topology.rate.length, mtuPerChunk, lossless },
@@ -219,7 +210,7 @@ export class CongestionKernel
         requests: this.#requests,
         table: this.#table,
         fabric: this.#fabric,
-        governor: this,
+        programs: this.#programs,
       },
     );
   }
@@ -229,7 +220,7 @@ export class CongestionKernel
     assertDecision(decision, this.view);
     const before = this.cost;
     if (decision.program === null) this.#apply(decision);
-    else this.#install(decision.program);
+    else if (this.#programs.install(decision.program)) this.#beginAll();
     this.#points.askedCount = 0;
     this.#run();
     this.#outcome.cost = this.cost - before;
@@ -240,7 +231,7 @@ export class CongestionKernel
   #apply({ rate, window }: CongestionDecision): void {
     const { asked, askedCount } = this.#points;
     const table = this.#table;
-    this.#leaveProgram();
+    if (this.#programs.leave()) this.#serve();
     for (let i = 0; i < askedCount; i++) {
       const queuePair = asked[i];
       table.rate[queuePair] = Math.min(rate[i], table.line[queuePair]);
@@ -251,43 +242,25 @@ export class CongestionKernel
     }
   }
 
-  #leaveProgram(): void {
-    if (this.#program === null) return;
-    this.#program = null;
-    this.#given = null;
-    this.#serve();
-  }
-
-  #install(program: RateControl): void {
-    if (this.#given === program) return;
-    this.#given = program;
-    this.#program = program.fork(this.#table);
-    this.#program.reset(this.#table);
+  /** A program takes over: for it all queue pairs begin. */
+  #beginAll(): void {
     this.#serve();
     this.#points.clear();
-    const { active, count } = this.#table;
+    const { active, count, now } = this.#table;
     for (let queuePair = 0; queuePair < count; queuePair++) {
-      if (active[queuePair] === 0 || this.#carriesTcp(queuePair)) continue;
-      this.#nics.telemetry[queuePair] = this.#program.telemetry ? 1 : 0;
-      this.#roundTrips.restart(queuePair, this.#table.now);
-      this.#program.begin(queuePair);
+      if (active[queuePair] === 0 || this.#programs.carriesTcp(queuePair)) continue;
+      const program = this.#programs.of(queuePair)!;
+      this.#nics.telemetry[queuePair] = program.telemetry ? 1 : 0;
+      this.#roundTrips.restart(queuePair, now);
+      program.begin(queuePair);
       this.#nics.wake(queuePair);
     }
   }
 
   /** Tells the switches what the program wants of them. */
   #serve(): void {
-    const { marking, telemetry } = this.#program ?? this.#scenario;
+    const { marking, telemetry } = this.#programs.running ?? this.#scenario;
     this.#fabric.serve(marking, telemetry);
-  }
-
-  #carriesTcp(queuePair: number): boolean {
-    return this.#connections.tcp[this.#connections.connection[queuePair]] !== 0;
-  }
-
-  /** The program that governs a queue pair; null when that is done from outside. */
-  programOf(queuePair: number): RateControl | null {
-    return this.#tcp !== null && this.#carriesTcp(queuePair) ? this.#tcp : this.#program;
   }
 
   /** Runs to the next decision point or the end. */
@@ -344,7 +317,7 @@ export class CongestionKernel
           if (nics.timedOut(of)) this.#lose(of, 0, true);
           break;
         case kind.RETIRE:
-          this.#retireIfIdle(of);
+          this.#queuePairs.retireIfIdle(of);
           break;
         default:
           this.#end();
@@ -365,62 +338,7 @@ export class CongestionKernel
   #release(message: number): void {
     this.#messages.release(message, this.#table.now);
     const { bytes } = this.#scenario.workload.messages[message];
-    this.#post(this.#messages.connectionOf(message), bytes, message, false);
-  }
-
-  #post(connection: number, bytes: number, token: number, foreign: boolean): void {
-    let queuePair = this.#connections.queuePair[connection];
-    const begins = queuePair < 0;
-    if (begins) queuePair = this.#open(connection);
-    const idle = this.#table.remaining[queuePair] === 0;
-    this.#nics.post(queuePair, bytes, token, foreign);
-    if (idle) {
-      this.#connections.share(queuePair, 1);
-      if (!begins) this.#resume(queuePair);
-    }
-    if (begins) this.#begin(queuePair);
-    this.#nics.wake(queuePair);
-  }
-
-  /** A queue pair that was idle goes on: after more than a base round trip it is asked again, before it sends. */
-  #resume(queuePair: number): void {
-    const { now, base, window } = this.#table;
-    this.#roundTrips.resume(queuePair, now);
-    if (this.programOf(queuePair) !== null || now - this.#nics.heard[queuePair] < base[queuePair]) return;
-    this.#roundTrips.resumed[queuePair] = 1;
-    this.#points.forget(queuePair);
-    this.#points.ask(queuePair, now);
-    window[queuePair] = 0;
-  }
-
-  #open(connection: number): number {
-    const queuePair = this.#connections.free();
-    if (queuePair >= this.#table.capacity) this.#grow(2 * this.#table.capacity);
-    this.#connections.serve(connection, queuePair);
-    const { telemetry } = this.programOf(queuePair) ?? this.#scenario;
-    this.#nics.begin(queuePair, telemetry);
-    this.#roundTrips.begin(queuePair, this.#table);
-    return queuePair;
-  }
-
-  #grow(capacity: number): void {
-    this.#table.grow(capacity);
-    this.#paths.grow(capacity);
-    this.#nics.grow(capacity);
-    this.#connections.grow(capacity);
-    this.#roundTrips.grow(capacity);
-  }
-
-  #begin(queuePair: number): void {
-    const program = this.programOf(queuePair);
-    if (program !== null) {
-      program.begin(queuePair);
-      return;
-    }
-    // Nothing is sent before it is decided how fast; that was worked out ahead, as nothing has been measured yet.
-    this.#table.window[queuePair] = 0;
-    this.#table.rate[queuePair] = this.#table.line[queuePair];
-    this.#points.ask(queuePair, this.#table.now);
+    this.#queuePairs.post(this.#messages.connectionOf(message), bytes, message, false);
   }
 
   #deliver(request: number): void {
@@ -463,7 +381,7 @@ export class CongestionKernel
   #hear(queuePair: number, packet: number, sequence: number): void {
     const table = this.#table;
     const packets = this.#packets;
-    this.#readAcknowledgement(packet, sequence);
+    readAcknowledgement(packets, packet, sequence, table);
     const { bytes } = table.ack;
     this.#ledger.wait(bytes, packets.exact[packet * EXACT + WAITED]);
     this.#ledger.deliver(bytes, table.base[queuePair]);
@@ -476,7 +394,7 @@ export class CongestionKernel
     }
     const complete = this.#roundTrips.note(queuePair, table);
     if (complete && this.onRoundTrip !== null) this.onRoundTrip(queuePair);
-    const program = this.programOf(queuePair);
+    const program = this.#programs.of(queuePair);
     if (program !== null) {
       const rate = table.rate[queuePair];
       program.acknowledge(queuePair);
@@ -489,33 +407,10 @@ export class CongestionKernel
     this.#nics.wake(queuePair);
   }
 
-  #readAcknowledgement(packet: number, sequence: number): void {
-    const packets = this.#packets;
-    const { whole, exact } = packets;
-    const at = packet * WHOLE;
-    const exactAt = packet * EXACT;
-    const { ack, now } = this.#table;
-    ack.bytes = whole[at + PAYLOAD];
-    ack.packets = whole[at + COUNT];
-    ack.sentAt = exact[exactAt + SENT_AT];
-    ack.rtt = now - ack.sentAt;
-    ack.marked = whole[at + MARKED];
-    ack.ackedAtSend = exact[exactAt + ACKED_AT_SEND];
-    ack.sequence = sequence;
-    ack.hops = whole[at + STAMPS];
-    for (let hop = 0; hop < ack.hops; hop++) {
-      const stamp = packet * MOST_HOPS + hop;
-      ack.queue[hop] = packets.stampQueue[stamp];
-      ack.sent[hop] = packets.stampSent[stamp];
-      ack.time[hop] = packets.stampTime[stamp];
-      ack.rate[hop] = packets.stampRate[stamp];
-    }
-  }
-
   #lose(queuePair: number, sequence: number, timeout: boolean): void {
     this.#roundTrips.lose(queuePair);
     this.#nics.rewind(queuePair, sequence);
-    const program = this.programOf(queuePair);
+    const program = this.#programs.of(queuePair);
     if (program !== null) program.lose(queuePair, timeout);
     this.#nics.wake(queuePair);
   }
@@ -535,7 +430,7 @@ export class CongestionKernel
       else this.#finish(token);
       request = nics.unacknowledged[queuePair];
     }
-    if (this.#table.remaining[queuePair] === 0) this.#rest(queuePair);
+    if (this.#table.remaining[queuePair] === 0) this.#queuePairs.rest(queuePair, this.#messages);
     this.#endIfDone();
   }
 
@@ -548,26 +443,6 @@ export class CongestionKernel
     if (this.#messages.done && (this.#source === null || this.#source.done)) this.#end();
   }
 
-  /** A queue pair has nothing to send: one of a connection stays a while. */
-  #rest(queuePair: number): void {
-    this.#nics.rested[queuePair] = this.#table.now;
-    this.#connections.share(queuePair, -1);
-    if (this.#messages.isLast(this.#connections.connection[queuePair])) this.#retire(queuePair);
-    else this.#wheel.push(this.#table.now + KEEP_NS, queuePair * kind.KINDS + kind.RETIRE);
-  }
-
-  #retireIfIdle(queuePair: number): void {
-    if (this.#table.active[queuePair] === 0 || this.#table.remaining[queuePair] > 0) return;
-    // An event of an earlier rest finds it rested again since.
-    if (this.#nics.rested[queuePair] + KEEP_NS <= this.#table.now) this.#retire(queuePair);
-  }
-
-  #retire(queuePair: number): void {
-    this.#points.forget(queuePair);
-    this.#nics.retire(queuePair);
-    this.#connections.retire(queuePair);
-  }
-
   #end(): void {
     if (this.#over) return;
     this.#over = true;
@@ -578,20 +453,13 @@ export class CongestionKernel
   }
 
   #transport(): Transport {
-    const kernel = this;
-    return {
-      get now() {
-        return kernel.#wheel.now;
-      },
-      open: (src, dst, tcp) => kernel.#connections.add(src, dst, tcp),
-      post: (connection, bytes, token) => kernel.#post(connection, bytes, token, true),
-      at: (time, token) => kernel.#wheel.push(Math.ceil(time), token * kind.KINDS + kind.TIMER),
-      finished: (request) => {
-        const { now } = kernel.#table;
-        const index = kernel.#scenario.workload.messages.length + request;
-        kernel.#ledger.finish(index, kernel.#messages.finishRequest(request, now), now);
-      },
-    };
+    return createTransport({
+      wheel: this.#wheel,
+      connections: this.#connections,
+      messages: () => this.#messages,
+      ledger: () => this.#ledger,
+      post: (connection, bytes, token) => this.#queuePairs.post(connection, bytes, token, true),
+    });
   }
 
   fork(): CongestionKernel {
@@ -610,16 +478,15 @@ export class CongestionKernel
     const { topology } = this.#scenario.workload;
     copy.#connections = new Connections(topology, hashKey(this.#seed, "congestion/paths"), copy.#paths, copy.#table);
     copy.#connections.copyFrom(this.#connections);
+    copy.#programs = this.#programs.fork(copy.#table, copy.#connections);
     copy.#fabric = this.#fabric.fork(copy.#wheel, copy.#packets, copy.#paths);
     copy.#nics = copy.#createNics(mtuPerChunk, lossless);
     copy.#nics.copyFrom(this.#nics);
+    copy.#queuePairs = copy.#createQueuePairs();
     copy.#messages = this.#messages.fork(copy.#connections);
     copy.#fairness = this.#fairness.fork();
     copy.#ledger = this.#ledger.fork();
     copy.#source = this.#source?.fork(copy.#transport()) ?? null;
-    copy.#given = this.#given;
-    copy.#program = this.#program?.fork(copy.#table) ?? null;
-    copy.#tcp = this.#tcp?.fork(copy.#table) ?? null;
     copy.#over = this.#over;
     return copy;
   }

@@ -102,6 +102,11 @@ export class Messages {
     return (now - this.released[message]) / idealNs(topology, path, messages[message].bytes);
   }
 
+  /** Where a request stands among messages and requests together. */
+  indexOf(request: number): number {
+    return this.finished.length + request;
+  }
+
   /** A request is answered; its slowdown. */
   finishRequest(request: number, now: number): number {
     this.answered[request] = now;

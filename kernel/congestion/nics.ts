@@ -21,8 +21,8 @@ import {
   WIRE,
 } from "./packets.ts";
 import type { Paths } from "./paths.ts";
+import type { Programs } from "./programs.ts";
 import type { QueuePairTable } from "./queue_pair_table.ts";
-import type { RateControl } from "./rate_control.ts";
 import { HEADER, MTU, TELEMETRY } from "./scenario.ts";
 import { MOST_HOPS } from "./topology.ts";
 import type { WorkRequests } from "./work_requests.ts";
@@ -34,12 +34,6 @@ const READY = 2;
 
 /** Time without an acknowledgement after which all that is in flight is sent again, ns. Source: choice; only where switches drop. */
 const TIMEOUT_NS = 1_000_000;
-
-/** What a NIC asks of whoever governs a queue pair. */
-export interface Governor {
-  /** The program that sets its rate; null when that is done from outside. */
-  programOf(queuePair: number): RateControl | null;
-}
 
 /**
  * The senders: each queue pair sends a chunk when its limiter and its window let it, and those of one NIC that may take turns
@@ -80,7 +74,7 @@ export class Nics {
   readonly #requests: WorkRequests;
   readonly #table: QueuePairTable;
   readonly #fabric: Fabric;
-  readonly #governor: Governor;
+  readonly #programs: Programs;
 
   constructor(
     setup: { links: number; mtuPerChunk: number; lossless: boolean },
@@ -91,7 +85,7 @@ export class Nics {
       requests: WorkRequests;
       table: QueuePairTable;
       fabric: Fabric;
-      governor: Governor;
+      programs: Programs;
     },
   ) {
     this.readyHead = new Int32Array(setup.links).fill(-1);
@@ -104,7 +98,7 @@ export class Nics {
     this.#requests = parts.requests;
     this.#table = parts.table;
     this.#fabric = parts.fabric;
-    this.#governor = parts.governor;
+    this.#programs = parts.programs;
   }
 
   grow(capacity: number): void {
@@ -212,7 +206,7 @@ export class Nics {
       if (queuePair < 0) return;
       this.readyHead[link] = this.next[queuePair];
       this.state[queuePair] = RESTING;
-      this.#governor.programOf(queuePair)?.beforeSend(queuePair);
+      this.#programs.of(queuePair)?.beforeSend(queuePair);
       if (!this.#mayPost(queuePair)) continue;
       this.#sendChunk(queuePair, link);
       this.wakeAfterSending(queuePair);
