@@ -5,7 +5,7 @@ import type { CongestionOptions } from "./congestion_options.ts";
 /** Least rate, as a share of the line. Source: choice. */
 export const LEAST_SHARE = 0.001;
 
-/** A queue pair begins, and goes on after it was idle, with the line's rate times exp(START_GAIN (a - 1)): 0.018 to 1. Source: choice. */
+/** A queue pair begins with the line's rate times exp(START_GAIN (a - 1)): 0.018 to 1. Source: choice. */
 const START_GAIN = 2;
 
 /** RL-CC's largest change of the rate a round trip. Source: its published settings. */
@@ -37,8 +37,8 @@ export function applyActions(
     const row = asked[i];
     const action = row < actions.length ? actions[row] : 0;
     const line = queuePairs.line[row];
-    const starts = roundTrips.count[row] === 0 || roundTrips.resumed[row] === 1;
-    const wanted = starts ? line * Math.exp(START_GAIN * (action - 1)) : queuePairs.rate[row] * factorOf(action, map);
+    const fresh = roundTrips.count[row] === 0;
+    const wanted = fresh ? line * Math.exp(START_GAIN * (action - 1)) : queuePairs.rate[row] * factorOf(action, map);
     const rate = Math.min(line, Math.max(LEAST_SHARE * line, wanted));
     decision.rate[i] = rate;
     decision.window[i] =

@@ -76,9 +76,9 @@ export function observeCongestion(
     // One that waits for its next message is not counted among those that have something to send.
     if (information.has("senders")) out[at + 16] = clip(Math.log(Math.max(1, queuePairs.sharers[row])) / 3);
     if (observation === "rl-cc") {
+      if (fresh) continue;
       out[at + 4] = last.previous[row];
       out[at + 5] = last.before[row];
-      if (fresh) continue;
       out[at + 10] = clip(rlCcSignal(roundTrips.rtt[row] / base, rate / line));
       out[at + 11] = clip(last.signal[row]);
     } else {

@@ -36,7 +36,7 @@ const BY_ENV: Readonly<Record<string, Partial<TrainingDefaults>>> = {
   // About four minutes of training a seed and two of evaluation on two cores.
   "ring0/CongestionControl-v1": {
     agent: "ppo-es",
-    steps: { "ppo-es": 20_000_000, ppo: 3_000_000, es: 20_000_000 },
+    steps: { "ppo-es": 24_000_000, ppo: 3_000_000, es: 20_000_000 },
     evaluations: 20,
     episodes: { validation: 6, test: 8 },
   },
