@@ -58,13 +58,13 @@ const TCP = { cubic: new Cubic("cubic", SHIPPED_CUBIC), bbr: new Bbr("bbr", SHIP
  *
  * ## Action Space
  *
- * `Box(1)` for each of 96 rows. When a queue pair begins, or goes on after it was idle, a sets its rate to exp(2 (a - 1)) of its NIC's
+ * `Box(1)` for each of 96 rows. When a queue pair begins, a sets its rate to exp(2 (a - 1)) of its NIC's
  * link, 0.018 to 1 of it. After that the rate is multiplied by exp(a), and kept within 0.001 and 1 of the link. The window goes with the
  * rate: 1.03 x rate x base round trip, less the chunk that may always go.
  *
  * | Num | Action | Min | Max |
  * |-----|--------|-----|-----|
- * | 0 | a: logarithm of what the rate is multiplied by; of a queue pair that begins or goes on, half of that of its share of the link, plus 1 | -1 | 1 |
+ * | 0 | a: logarithm of what the rate is multiplied by; of a queue pair that begins, half of that of its share of the link, plus 1 | -1 | 1 |
  *
  * ## Observation Space
  *

@@ -195,11 +195,12 @@ describe("rows are asked", () => {
       if (observation[goesOn] === 0) return always(0, 1)(observation, env);
       times.push(env.kernel.time);
       expect(queuePairs.sent[0]).toBe(100_000);
+      const kept = queuePairs.rate[0];
       const copy = env.fork();
-      copy.step(always(0.3)(observation, env));
-      const share = copy.kernel.view.queuePairs.rate[0] / queuePairs.line[0];
-      expect(share).toBeCloseTo(Math.exp(2 * (Math.fround(0.3) - 1)), 12);
-      return always(0.3)(observation, env);
+      copy.step(always(-0.3)(observation, env));
+      const factor = copy.kernel.view.queuePairs.rate[0] / kept;
+      expect(factor).toBeCloseTo(Math.exp(Math.fround(-0.3)), 12);
+      return always(-0.3)(observation, env);
     });
     expect(times).toEqual([90_000]);
   });

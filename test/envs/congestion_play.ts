@@ -98,7 +98,7 @@ export const handRule = () =>
     if (row[1] === 1) return beginAt(0.2);
     const [inflation, rate] = [row[2], 3 * row[3]];
     // After a rest at the rate it had.
-    if (row[7] === 1) return Math.max(-1, beginAt(Math.exp(rate)));
+    if (row[7] === 1) return 0;
     return Math.max(-1, Math.min(1, -0.8 * (inflation - 0.07 + 0.24 * rate)));
   });
 
