@@ -9,7 +9,7 @@ describe("machine-readable output", () => {
     const { code, stdout, stderr } = await runCli(["list", "--format", "json"]);
     expect([code, stderr]).toEqual([0, ""]);
     const { environments, agents } = JSON.parse(stdout);
-    expect(agents).toEqual(["ppo", "es", "rollout", "bandit"]);
+    expect(agents).toEqual(["ppo", "es", "ppo-es", "rollout", "bandit"]);
     const tiering = environments.find(({ alias }: { alias: string }) => alias === "tiering");
     expect(tiering.id).toBe("ring0/Tiering-v1");
     expect(tiering.policies).toEqual(expect.arrayContaining(["autonuma", "memtis-colloid", "level-law", "reference"]));
