@@ -1,5 +1,3 @@
-import { Bbr, SHIPPED_BBR } from "../baselines/congestion/bbr.ts";
-import { Cubic, SHIPPED_CUBIC } from "../baselines/congestion/cubic.ts";
 import { invalidAction } from "../gym/action.ts";
 import { EnvUsageError, type Info, type ResetOptions, type ResetResult, type StepResult } from "../gym/env.ts";
 import type { EnvContext } from "../gym/registry.ts";
@@ -7,6 +5,8 @@ import { Box } from "../gym/spaces.ts";
 import { CongestionKernel } from "../kernel/congestion/congestion.ts";
 import type { CongestionDecision } from "../kernel/congestion/decision.ts";
 import { congestionMetrics } from "../kernel/congestion/metrics.ts";
+import { Bbr, SHIPPED_BBR } from "../kernel/congestion/programs/bbr.ts";
+import { Cubic, SHIPPED_CUBIC } from "../kernel/congestion/programs/cubic.ts";
 import type { CongestionWorkload } from "../kernel/congestion/workload.ts";
 import { congestionWorkloads } from "../workloads/congestion_catalog.ts";
 import { ArraySlab } from "./array_slab.ts";

@@ -1,9 +1,7 @@
 import type { CongestionDecision } from "../kernel/congestion/decision.ts";
+import { LEAST_SHARE } from "../kernel/congestion/programs/program.ts";
 import type { CongestionView } from "../kernel/congestion/view.ts";
 import type { CongestionOptions } from "./congestion_options.ts";
-
-/** Least rate, as a share of the line. Source: choice. */
-export const LEAST_SHARE = 0.001;
 
 /** A queue pair begins with the line's rate times exp(START_GAIN (a - 1)): 0.018 to 1. Source: choice. */
 const START_GAIN = 2;

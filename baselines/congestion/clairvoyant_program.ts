@@ -1,12 +1,12 @@
 import type { CongestionKernel } from "../../kernel/congestion/congestion.ts";
 import { grown } from "../../kernel/congestion/copy_state.ts";
 import { idealNs } from "../../kernel/congestion/ideal_time.ts";
+import { LEAST_SHARE } from "../../kernel/congestion/programs/program.ts";
+import { WIRE } from "../../kernel/congestion/programs/window_program.ts";
 import type { QueuePairTable } from "../../kernel/congestion/queue_pair_table.ts";
 import type { RateControl } from "../../kernel/congestion/rate_control.ts";
 import { MOST_HOPS } from "../../kernel/congestion/topology.ts";
 import { MaxMin } from "./max_min.ts";
-import { LEAST_SHARE } from "./rate_limits.ts";
-import { WIRE } from "./window_program.ts";
 
 /** Most by which weights may differ. Source: choice; a new rate holds from the next packet on, which at a low rate is late. */
 const WEIGHT_RANGE = 50;

@@ -1,7 +1,8 @@
+import { OWN } from "../../kernel/congestion/programs/program.ts";
+import { SHIPPED_MARKING } from "../../kernel/congestion/programs/shipped_marking.ts";
 import type { Marking } from "../../kernel/congestion/rate_control.ts";
 import type { Knob } from "../knobs.ts";
-import { MARKING_KNOBS, markingOf, SHIPPED_MARKING } from "./marking_knobs.ts";
-import { OWN } from "./program.ts";
+import { MARKING_KNOBS, markingOf } from "./marking_knobs.ts";
 import { programHeuristic } from "./program_heuristic.ts";
 import {
   ADDED_WINDOW,

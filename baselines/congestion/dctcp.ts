@@ -1,5 +1,5 @@
+import { OWN } from "../../kernel/congestion/programs/program.ts";
 import type { Marking } from "../../kernel/congestion/rate_control.ts";
-import { OWN } from "./program.ts";
 import { programHeuristic } from "./program_heuristic.ts";
 import { increaseKnob, type RateLimits, START, shareOf100G, shippedFloor, tunedLimits, WINDOW } from "./rate_limits.ts";
 import { RateProgram } from "./rate_program.ts";

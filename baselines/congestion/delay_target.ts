@@ -1,4 +1,4 @@
-import { OWN } from "./program.ts";
+import { OWN } from "../../kernel/congestion/programs/program.ts";
 import { programHeuristic } from "./program_heuristic.ts";
 import { boundKnob, type RateLimits, START, tunedLimits } from "./rate_limits.ts";
 import { RateProgram } from "./rate_program.ts";

@@ -1,5 +1,5 @@
+import { OWN } from "../../kernel/congestion/programs/program.ts";
 import { MOST_HOPS } from "../../kernel/congestion/topology.ts";
-import { OWN } from "./program.ts";
 import type { RateLimits } from "./rate_limits.ts";
 import { RateProgram } from "./rate_program.ts";
 

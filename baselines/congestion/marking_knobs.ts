@@ -1,8 +1,6 @@
+import { SHIPPED_MARKING } from "../../kernel/congestion/programs/shipped_marking.ts";
 import type { Marking } from "../../kernel/congestion/rate_control.ts";
 import type { Knob, KnobValues } from "../knobs.ts";
-
-/** Marking as it ships for DCQCN. Source: run.py of the HPCC simulator, 100 kB and 400 kB x bw / 25, 0.2. */
-export const SHIPPED_MARKING: Marking = { kmin: 400_000, kmax: 1_600_000, pmax: 0.2 };
 
 /** How switches mark as constants to be tuned. */
 export const MARKING_KNOBS: readonly Knob[] = [

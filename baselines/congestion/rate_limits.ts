@@ -1,3 +1,4 @@
+import { LEAST_SHARE } from "../../kernel/congestion/programs/program.ts";
 import { fromMbps } from "../../kernel/congestion/units.ts";
 import type { Knob, KnobValues } from "../knobs.ts";
 
@@ -13,9 +14,6 @@ export interface RateLimits {
 
 /** Least rate of the shipped programs at any line. Source: run.py of the HPCC simulator, MIN_RATE 1000 Mb/s. */
 export const shippedFloor = (line: number): number => Math.min(line, fromMbps(1000));
-
-/** Least rate, share of the line, of programs whose constants are tuned: what a learner has as well. Source: choice. */
-export const LEAST_SHARE = 0.001;
 
 /** Least rate of programs whose constants are tuned. */
 export const tunedFloor = (line: number): number => LEAST_SHARE * line;

@@ -1,4 +1,4 @@
-import { Program } from "./program.ts";
+import { Program } from "../../kernel/congestion/programs/program.ts";
 import type { RateLimits } from "./rate_limits.ts";
 
 /** A program that decides on a rate; the window follows from it. */

@@ -1,10 +1,10 @@
+import { OWN } from "../../kernel/congestion/programs/program.ts";
+import { WIRE, type WindowLimits, WindowProgram } from "../../kernel/congestion/programs/window_program.ts";
 import { MTU } from "../../kernel/congestion/scenario.ts";
 import { fromMbps } from "../../kernel/congestion/units.ts";
-import { OWN } from "./program.ts";
 import { programHeuristic } from "./program_heuristic.ts";
 import { bound, PACE, START } from "./rate_limits.ts";
 import type { CongestionEntry } from "./types.ts";
-import { WIRE, type WindowLimits, WindowProgram } from "./window_program.ts";
 
 /** Constants of Swift. Times are in base round trips. */
 export interface SwiftConstants extends WindowLimits {

@@ -1,4 +1,4 @@
-import { OWN } from "./program.ts";
+import { OWN } from "../../kernel/congestion/programs/program.ts";
 import { programHeuristic } from "./program_heuristic.ts";
 import {
   ADDED_WINDOW,

@@ -20,12 +20,12 @@ import { Nics } from "./nics.ts";
 import type { CongestionOutcome } from "./outcome.ts";
 import { EXACT, GENERATION, OWNER, PAYLOAD, Packets, SEQUENCE, VERDICT, WAITED, WHOLE } from "./packets.ts";
 import { Paths } from "./paths.ts";
-import { Programs } from "./programs.ts";
 import { QueuePairTable } from "./queue_pair_table.ts";
 import { QueuePairs } from "./queue_pairs.ts";
 import { readAcknowledgement } from "./read_acknowledgement.ts";
 import { COMPLAINED, IGNORED } from "./receiver.ts";
 import { RoundTrips } from "./round_trips.ts";
+import { RunningPrograms } from "./running_programs.ts";
 import type { CongestionScenario } from "./scenario.ts";
 import { MTU } from "./scenario.ts";
 import { SmcSource } from "./smc/smc_source.ts";
@@ -66,7 +66,7 @@ export class CongestionKernel
   #fairness!: FairnessLedger;
   #ledger!: CostLedger;
   #source: TrafficSource | null = null;
-  #programs!: Programs;
+  #programs!: RunningPrograms;
   #queuePairs!: QueuePairs;
   #over = true;
   /** Whether the event loop is to stop. */
@@ -165,7 +165,7 @@ export class CongestionKernel
     this.#table.chunk = mtuPerChunk * MTU;
     this.#connections = new Connections(topology, hashKey(seed, "congestion/paths"), this.#paths, this.#table);
     this.#fabric = new Fabric(scenario, this.#key, this.#wheel, this.#packets, this.#paths);
-    this.#programs = new Programs(scenario.tcp, this.#table, this.#connections);
+    this.#programs = new RunningPrograms(scenario.tcp, this.#table, this.#connections);
     this.#nics = this.#createNics(mtuPerChunk, lossless);
     this.#queuePairs = this.#createQueuePairs();
     this.#queuePairs.makeRoom();

@@ -21,8 +21,8 @@ import {
   WIRE,
 } from "./packets.ts";
 import type { Paths } from "./paths.ts";
-import type { Programs } from "./programs.ts";
 import type { QueuePairTable } from "./queue_pair_table.ts";
+import type { RunningPrograms } from "./running_programs.ts";
 import { HEADER, MTU, TELEMETRY } from "./scenario.ts";
 import { MOST_HOPS } from "./topology.ts";
 import type { WorkRequests } from "./work_requests.ts";
@@ -74,7 +74,7 @@ export class Nics {
   readonly #requests: WorkRequests;
   readonly #table: QueuePairTable;
   readonly #fabric: Fabric;
-  readonly #programs: Programs;
+  readonly #programs: RunningPrograms;
 
   constructor(
     setup: { links: number; mtuPerChunk: number; lossless: boolean },
@@ -85,7 +85,7 @@ export class Nics {
       requests: WorkRequests;
       table: QueuePairTable;
       fabric: Fabric;
-      programs: Programs;
+      programs: RunningPrograms;
     },
   ) {
     this.readyHead = new Int32Array(setup.links).fill(-1);

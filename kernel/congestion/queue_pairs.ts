@@ -5,9 +5,9 @@ import { KINDS, RETIRE } from "./events.ts";
 import type { Messages } from "./messages.ts";
 import type { Nics } from "./nics.ts";
 import type { Paths } from "./paths.ts";
-import type { Programs } from "./programs.ts";
 import type { QueuePairTable } from "./queue_pair_table.ts";
 import type { RoundTrips } from "./round_trips.ts";
+import type { RunningPrograms } from "./running_programs.ts";
 import type { CongestionScenario } from "./scenario.ts";
 
 /** Time without anything to send after which the queue pair of a connection ends, ns: the next begins anew. Source: choice. */
@@ -25,7 +25,7 @@ export interface QueuePairParts {
   readonly connections: Connections;
   readonly roundTrips: RoundTrips;
   readonly points: DecisionPoints;
-  readonly programs: Programs;
+  readonly programs: RunningPrograms;
 }
 
 /** How queue pairs begin, go on after they were idle, rest and end. What they are is in the parts. */

@@ -1,7 +1,5 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { SHIPPED_BBR } from "../../baselines/congestion/bbr.ts";
-import { SHIPPED_CUBIC } from "../../baselines/congestion/cubic.ts";
 import { SHIPPED_DCQCN } from "../../baselines/congestion/dcqcn.ts";
 import { SHIPPED_DCTCP } from "../../baselines/congestion/dctcp.ts";
 import { SHIPPED_HPCC } from "../../baselines/congestion/hpcc.ts";
@@ -13,6 +11,8 @@ import { SHIPPED_THETA } from "../../baselines/congestion/theta_powertcp.ts";
 import { SHIPPED_TIMELY } from "../../baselines/congestion/timely.ts";
 import { incastMetrics } from "../../harness/congestion_scenarios.ts";
 import { validateAll } from "../../harness/validate.ts";
+import { SHIPPED_BBR } from "../../kernel/congestion/programs/bbr.ts";
+import { SHIPPED_CUBIC } from "../../kernel/congestion/programs/cubic.ts";
 import { congestionWorkloads } from "../../workloads/congestion_catalog.ts";
 import { cellsUnder } from "./page_cells.ts";
 

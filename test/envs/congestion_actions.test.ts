@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LEAST_SHARE } from "../../envs/congestion_actions.ts";
+import { LEAST_SHARE } from "../../kernel/congestion/programs/program.ts";
 import { always, askedOf, beginning, make, playOn, ROWS, randomly, SMALL, workloadOf } from "./congestion_play.ts";
 
 /** Two queue pairs to one host from different ones. */

@@ -4,7 +4,7 @@ import { FixedRate } from "../../baselines/congestion/fixed_rate.ts";
 import { programHeuristic } from "../../baselines/congestion/program_heuristic.ts";
 import { tunedFloor as floor } from "../../baselines/congestion/rate_limits.ts";
 import type { CongestionHeuristic } from "../../baselines/congestion/types.ts";
-import { LEAST_SHARE } from "../../envs/congestion_actions.ts";
+import { LEAST_SHARE } from "../../kernel/congestion/programs/program.ts";
 import type { CongestionView } from "../../kernel/congestion/view.ts";
 import { congestionWorkloads } from "../../workloads/congestion_catalog.ts";
 import { handRule, heuristic, type Policy, play, randomly } from "./congestion_play.ts";

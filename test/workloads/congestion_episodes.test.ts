@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { Cubic, SHIPPED_CUBIC } from "../../baselines/congestion/cubic.ts";
 import { delayTarget } from "../../baselines/congestion/delay_target.ts";
 import { startValues } from "../../baselines/knobs.ts";
 import { CongestionKernel } from "../../kernel/congestion/congestion.ts";
+import { Cubic, SHIPPED_CUBIC } from "../../kernel/congestion/programs/cubic.ts";
 import { congestionWorkloads } from "../../workloads/congestion_catalog.ts";
 
 const MS = 1e6;

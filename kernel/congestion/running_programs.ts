@@ -3,7 +3,7 @@ import type { QueuePairTable } from "./queue_pair_table.ts";
 import type { RateControl } from "./rate_control.ts";
 
 /** The congestion control programs that NICs run: one for queue pairs that carry TCP, one for all others or none. */
-export class Programs {
+export class RunningPrograms {
   /** The program of all but TCP's queue pairs; null while their rates are set from outside. */
   running: RateControl | null = null;
   /** What was handed in, by which it is known again; a copy of it runs. */
@@ -52,8 +52,8 @@ export class Programs {
   }
 
   /** The same on other tables of the same contents. */
-  fork(table: QueuePairTable, connections: Connections): Programs {
-    const copy = new Programs(this.#tcp, table, connections);
+  fork(table: QueuePairTable, connections: Connections): RunningPrograms {
+    const copy = new RunningPrograms(this.#tcp, table, connections);
     copy.running = this.running?.fork(table) ?? null;
     copy.#given = this.#given;
     return copy;

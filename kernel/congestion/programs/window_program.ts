@@ -1,6 +1,5 @@
-import { HEADER, MTU } from "../../kernel/congestion/scenario.ts";
-import { Program } from "./program.ts";
-import { LEAST_SHARE } from "./rate_limits.ts";
+import { HEADER, MTU } from "../scenario.ts";
+import { LEAST_SHARE, Program } from "./program.ts";
 
 /** Within what a window-based program moves. */
 export interface WindowLimits {

@@ -1,5 +1,8 @@
-import { QueuePairTable } from "../../kernel/congestion/queue_pair_table.ts";
-import type { Marking, RateControl } from "../../kernel/congestion/rate_control.ts";
+import { QueuePairTable } from "../queue_pair_table.ts";
+import type { Marking, RateControl } from "../rate_control.ts";
+
+/** Least rate or window, as a share of what the line gives: of programs whose constants are tuned, and of decisions from outside. Source: choice. */
+export const LEAST_SHARE = 0.001;
 
 /** Numbers that every program keeps of a queue pair, in this order; those of its own come after. */
 const ROUND_END = 0;
