@@ -57,7 +57,6 @@ const CONGESTION_ES = {
   episodes: 19,
   everyWorkload: true,
   objective: "cost",
-  normalizeObservations: false,
 };
 
 /** All algorithms; the first is the default of `train`. */
@@ -92,7 +91,12 @@ export const agents: readonly AgentEntry[] = [
     schema: esOptionsSchema,
     presets: {
       "ring0/GpuPreemption-v1": GPU_ES,
-      "ring0/CongestionControl-v1": { ...CONGESTION_ES, sigma: 0.08, learningRate: 0.03 },
+      "ring0/CongestionControl-v1": {
+        ...CONGESTION_ES,
+        sigma: 0.08,
+        learningRate: 0.03,
+        normalizeObservations: false,
+      },
     },
     create: (setup, options) => new EsTrainer(setup, options),
   }),
@@ -105,7 +109,7 @@ export const agents: readonly AgentEntry[] = [
       "ring0/CongestionControl-v1": {
         ppoSteps: 1_500_000,
         ppo: { ...CONGESTION_PPO, annealLr: false },
-        es: { ...CONGESTION_ES, hidden: [32], sigma: 0.03, learningRate: 0.01 },
+        es: { ...CONGESTION_ES, sigma: 0.03, learningRate: 0.01 },
       },
     },
     create: (setup, options) => new PpoEsTrainer(setup, options),

@@ -76,7 +76,9 @@ export class PpoEsTrainer implements Trainer {
   #begin(steps: number, updates: number): void {
     this.#ppoSteps = steps;
     this.#ppoUpdates = updates;
-    this.#es = new EsTrainer({ ...this.#setup, totalSteps: Math.max(1, this.totalSteps - steps) }, this.options.es);
+    const { network, hidden } = this.options.ppo;
+    const options = { ...this.options.es, network, hidden, normalizeObservations: false };
+    this.#es = new EsTrainer({ ...this.#setup, totalSteps: Math.max(1, this.totalSteps - steps) }, options);
   }
 
   #row(row: TrainingRow): TrainingRow {

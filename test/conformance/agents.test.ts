@@ -30,7 +30,7 @@ const AGENTS: Record<string, { settings: Record<string, unknown>; forms: readonl
     settings: {
       ppoSteps: 300,
       ppo: { numEnvs: 4, numSteps: 16, minibatchSize: 32, hidden: [8], normalizeObservations: false },
-      es: { pairs: 3, episodes: 1, hidden: [8], normalizeObservations: false },
+      es: { pairs: 3, episodes: 1 },
     },
     forms: WHOLE,
     positive: "ppoSteps",
