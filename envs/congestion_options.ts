@@ -165,7 +165,7 @@ export function readCongestionOptions(options: Record<string, unknown>, spec: En
     workload: workload as string | CongestionWorkload | undefined,
     open,
     mtuPerChunk: number("mtuPerChunk"),
-    lossless: (number("lossless") ?? 1) !== 0,
+    lossless: readLossless(number("lossless")),
     tcp: (options.tcp as CongestionOptions["tcp"] | undefined) ?? "cubic",
     decisionNs: Math.round((number("decision_us") ?? DEFAULT_DECISION_US) * 1000),
     limitNs: nanoseconds("limit_us"),
@@ -176,6 +176,11 @@ export function readCongestionOptions(options: Record<string, unknown>, spec: En
     information: readInformation(options.information as string | undefined),
     alterAfterNs: nanoseconds("alter_after"),
   };
+}
+
+function readLossless(value = 1): boolean {
+  if (value !== 0 && value !== 1) throw new RangeError(`option lossless must be 0 or 1, got ${value}`);
+  return value === 1;
 }
 
 function readInformation(text: string | undefined): ReadonlySet<Information> {

@@ -21,6 +21,7 @@ const REFUSED: readonly [Record<string, unknown>, RegExp][] = [
   [{ mtuPerChunk: 5 }, /option mtuPerChunk must be from 1 to 4, got 5/],
   [{ mtuPerChunk: 1.5 }, /mtuPerChunk must be 1 to 4, got 1.5/],
   [{ lossless: 2 }, /option lossless must be from 0 to 1, got 2/],
+  [{ lossless: 0.5 }, /option lossless must be 0 or 1, got 0.5/],
   [{ lossless: true }, /option lossless must be a number, got true/],
   [{ tcp: "reno" }, /option tcp must be one of cubic, bbr, got "reno"/],
   [{ decision_us: 2000 }, /option decision_us must be from 0 to 1000, got 2000/],

@@ -7,6 +7,8 @@ import { Fabric } from "../../../kernel/congestion/topologies/fabric.ts";
 import type { Topology } from "../../../kernel/congestion/topology.ts";
 import type { CongestionWorkload, Message } from "../../../kernel/congestion/workload.ts";
 
+export { congestionScenarioOf as scenarioOf } from "../../../harness/congestion_scenarios.ts";
+
 /** A message of 100 kB from the beginning on, but for what is given. */
 export function message(src: number, dst: number, details: Partial<Message> = {}): Message {
   return { src, dst, bytes: 100_000, start: 0, after: -1, group: -1, connection: -1, ...details };
@@ -31,23 +33,6 @@ export function incastOf(senders: number, bytes: number, topology = switchOf(sen
     topology,
     Array.from({ length: senders }, (_, src) => message(src, senders, { bytes })),
   );
-}
-
-export function scenarioOf(
-  workload: CongestionWorkload,
-  details: Partial<CongestionScenario> = {},
-): CongestionScenario {
-  return {
-    workload,
-    mtuPerChunk: 1,
-    lossless: true,
-    limitNs: 1e9,
-    decisionNs: 0,
-    marking: null,
-    telemetry: false,
-    tcp: null,
-    ...details,
-  };
 }
 
 /** What a scripted program does. */
