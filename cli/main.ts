@@ -5,6 +5,7 @@ import { VERSION } from "../harness/versions.ts";
 import { addBench } from "./bench.ts";
 import { addCheck } from "./check.ts";
 import { addEvaluate } from "./evaluate.ts";
+import { addLadder } from "./ladder.ts";
 import { addList } from "./list.ts";
 import { say } from "./output.ts";
 import { addSimulate } from "./simulate.ts";
@@ -32,6 +33,7 @@ function createProgram(): Command {
   addEvaluate(program);
   addSimulate(program);
   addTradeoff(program);
+  addLadder(program);
   addTune(program);
   addTrainKml(program);
   addValidate(program);

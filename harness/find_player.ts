@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { loadPolicy } from "../agents/checkpoint.ts";
 import { registry } from "../envs/index.ts";
 import { UnknownNameError } from "../gym/nearest.ts";
+import { constantPlayer } from "./constant_player.ts";
 import { findProblem } from "./evaluate.ts";
 import { heuristicPlayer, type Player, policyPlayer, randomPlayer, referencePlayer } from "./player.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** Names that `findPlayer` knows for an environment: its heuristics, `reference` where there is one, and `random`. */
+/** Names that `findPlayer` knows for an environment: its heuristics, `reference` where there is one, and `random`; beside them `constant-N`. */
 export function playerNames(envId: string): string[] {
   const problem = findProblem(envId);
   const names = problem === null ? [] : [...problem.heuristics.map(({ name }) => name), "reference"];
@@ -28,6 +29,8 @@ export function findPlayer(envName: string, nameOrFolder: string): Player {
   if (problem && entry) return heuristicPlayer(problem, entry);
   if (problem && nameOrFolder === "reference") return referencePlayer(problem);
   if (nameOrFolder === randomPlayer.name) return randomPlayer;
+  const constant = /^constant-(\d{1,9})$/.exec(nameOrFolder);
+  if (constant !== null) return constantPlayer(Number(constant[1]));
   if (!existsSync(nameOrFolder)) {
     if (/[/\\]/.test(nameOrFolder)) throw new UsageError(`there is no policy folder ${nameOrFolder}`);
     throw new UnknownNameError(`policy of ${id}:`, nameOrFolder, playerNames(id));

@@ -84,6 +84,10 @@ export interface Problem {
    * the default is told among it, in the words of `HeuristicEntry.information`.
    */
   readonly seenByAll?: readonly string[];
+  /** A policy that is known to be bad, by the name that `findPlayer` knows: what breaks in scenarios of the ladder plays as it does. */
+  readonly broken: string;
+  pressure(kernel: AnySubsystem): number;
+  overload: Settings;
   /** Cost that no policy can go below in the episode that has just been reset. */
   bound(kernel: AnySubsystem): number;
   /** The clairvoyant reference for the episode that has just been reset. */
@@ -101,6 +105,9 @@ export interface Problem {
 export const problems: readonly Problem[] = [
   {
     id: "ring0/Tiering-v1",
+    broken: "constant-3",
+    pressure: () => 0,
+    overload: {},
     heuristics: tieringHeuristics,
     tuned: tieringTuned,
     measures: [],
@@ -108,10 +115,13 @@ export const problems: readonly Problem[] = [
     reference: (kernel) => new GreedyReference(kernel as TieringKernel),
     openFile: (path, { pages }) => openHistogramFile(path, pages as number | undefined),
   },
-  readahead("ring0/Readahead-v1", readaheadHeuristics, readaheadTuned),
-  readahead("ring0/ReadaheadSync-v1", readaheadSyncHeuristics, readaheadSyncTuned),
+  readahead("ring0/Readahead-v1", readaheadHeuristics, readaheadTuned, "constant-2"),
+  readahead("ring0/ReadaheadSync-v1", readaheadSyncHeuristics, readaheadSyncTuned, "constant-3"),
   {
     id: "ring0/GpuPreemption-v1",
+    broken: "lc-only",
+    pressure: () => 0,
+    overload: {},
     heuristics: gpuHeuristics,
     tuned: gpuTuned,
     measures: [{ metric: "lc_late_p99_us", better: "less", digits: 1 }],
@@ -129,6 +139,9 @@ export const problems: readonly Problem[] = [
   },
   {
     id: "ring0/CongestionControl-v1",
+    broken: "constant-0",
+    pressure: () => 0,
+    overload: {},
     heuristics: congestionHeuristics,
     tuned: congestionTuned,
     measures: [
@@ -153,9 +166,12 @@ export const problems: readonly Problem[] = [
   },
 ];
 
-function readahead(id: string, heuristics: Problem["heuristics"], tuned: Problem["tuned"]): Problem {
+function readahead(id: string, heuristics: Problem["heuristics"], tuned: Problem["tuned"], broken: string): Problem {
   return {
     id,
+    broken,
+    pressure: () => 0,
+    overload: {},
     heuristics,
     tuned,
     measures: [],

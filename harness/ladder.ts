@@ -1,0 +1,253 @@
+import { join } from "node:path";
+import { registry } from "../envs/index.ts";
+import type { EnvSpec, Split } from "../gym/env.ts";
+import { SEED_RANGES } from "../gym/seeds.ts";
+import { hashKey, hashUniform } from "../kernel/random.ts";
+import { LadderError } from "../ladder/ladder_error.ts";
+import { MlModel } from "../ladder/ml_model.ts";
+import type { Transition } from "../ladder/mode_machine.ts";
+import type { LadderOptions } from "../ladder/options.ts";
+import { ArmCache } from "./arm_cache.ts";
+import { csvText } from "./csv.ts";
+import { svgToPng } from "./curve.ts";
+import { findProblem } from "./evaluate.ts";
+import { findPlayer } from "./find_player.ts";
+import { breathe, Interrupted } from "./interrupt.ts";
+import { playBlock } from "./ladder_block.ts";
+import { ladderSvg } from "./ladder_picture.ts";
+import { LADDER_COLUMNS, type LadderRow, rowOf, TRANSITION_COLUMNS, transitionCells } from "./ladder_rows.ts";
+import type { ScenarioName } from "./ladder_scenario_names.ts";
+import { type Scenario, type ScenarioContext, scenarios } from "./ladder_scenarios.ts";
+import { type LadderTotals, totalsOf } from "./ladder_totals.ts";
+import { heuristicPlayer } from "./player.ts";
+import type { Problem } from "./problem.ts";
+import { RunDirectory } from "./run_directory.ts";
+import { parseSettings, type Settings } from "./settings.ts";
+import { UsageError } from "./usage_error.ts";
+import { versions } from "./versions.ts";
+
+/** Blocks of a run unless told otherwise: enough to climb and for what a scenario has in store. Source: choice. */
+const BLOCKS = 400;
+
+/** What to run under the ladder. */
+export interface LadderCommand {
+  /** Id or alias. */
+  env: string;
+  /** Name of a heuristic, `reference`, `random`, `constant-N`, or the folder of a trained policy. */
+  policy: string;
+  /** Default `good`. */
+  scenario?: ScenarioName;
+  /** Default 400. */
+  blocks?: number;
+  /** First seed of the ladder, default 0, and number of seeds, default 1. */
+  seed?: number;
+  seeds?: number;
+  /** Workloads and seeds of runs; by default the scenario's. */
+  split?: Split;
+  /** Settings of the ladder, over its defaults. */
+  set?: Readonly<Record<string, unknown>>;
+  /** Settings of the environment as `key=value`. */
+  options?: readonly string[];
+  /** Whether the one who does not decide plays each run in a copy. Default true; paired evidence needs it. */
+  copies?: boolean;
+  /** Number of different runs from which blocks are drawn; by default every block is another. What was played is not played again. */
+  runs?: number;
+  /** Folder for what is written; by default a new one in `runs`. */
+  out?: string;
+  signal?: AbortSignal;
+  onBlock?: (done: number, total: number, note: string) => void;
+}
+
+/** What a ladder did, for one seed. */
+export interface LadderRun {
+  readonly seed: number;
+  readonly rows: readonly LadderRow[];
+  readonly transitions: readonly Transition[];
+  readonly totals: LadderTotals;
+}
+
+/** What the command gives. */
+export interface LadderResult {
+  readonly runs: readonly LadderRun[];
+  readonly folder: string;
+}
+
+/**
+ * Runs a subsystem under the mode ladder, block after block, and writes what happened: `ladder.csv`, `transitions.csv`, `summary.json` and a
+ * picture of the first seed. null when it was interrupted.
+ *
+ * @throws UsageError, UnknownNameError or ArtifactError for what cannot be had; RunError when the folder cannot be written
+ */
+export async function runLadder(command: LadderCommand): Promise<LadderResult | null> {
+  const { blocks = BLOCKS, seed = 0, seeds = 1, signal, onBlock } = command;
+  const { spec, problem } = problemOf(command.env);
+  const scenario = scenarios.find(({ name }) => name === (command.scenario ?? "good"))!;
+  const ladder = new Ladder(spec, problem, scenario, command);
+  const folder = RunDirectory.create(command.out ?? newFolder(spec.alias, scenario.name));
+  const runs: LadderRun[] = [];
+  try {
+    for (let i = 0; i < seeds; i++) {
+      const run = ladder.begin(seed + i, blocks);
+      while (run.next()) {
+        onBlock?.(i * blocks + run.done, seeds * blocks, run.mode);
+        await breathe(signal);
+      }
+      runs.push(run.result());
+    }
+  } catch (error) {
+    if (error instanceof Interrupted) return null;
+    throw error;
+  }
+  const config = { env: spec.id, policy: command.policy, scenario: scenario.name, blocks, seed, seeds };
+  await write(folder, { ...config, split: ladder.split, ladder: ladder.settings, options: ladder.options }, runs);
+  return { runs, folder: folder.path };
+}
+
+function problemOf(name: string): { spec: EnvSpec; problem: Problem } {
+  const spec = registry.spec(name);
+  const problem = findProblem(spec.id);
+  if (problem === null)
+    throw new UsageError(`${spec.id} has no kernel and no default of its own: there is no ladder for it`);
+  return { spec, problem };
+}
+
+function newFolder(alias: string, scenario: string): string {
+  const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+  return join("runs", `${alias}-ladder-${scenario}-${stamp}`);
+}
+
+async function write(
+  folder: RunDirectory,
+  config: Pick<LadderCommand, "env" | "policy"> & { scenario: string } & Record<string, unknown>,
+  runs: LadderRun[],
+) {
+  const rows = runs.flatMap((run) => run.rows);
+  folder.write("ladder.csv", csvText(rows, LADDER_COLUMNS));
+  const transitions = runs.flatMap((run) => run.transitions.map((one) => transitionCells(run.seed, one)));
+  folder.write("transitions.csv", csvText(transitions, TRANSITION_COLUMNS));
+  const svg = await ladderSvg(`The ladder in ${config.env}: ${config.scenario}, ${config.policy}`, runs[0]);
+  folder.write("ladder.svg", svg);
+  folder.write("ladder.png", await svgToPng(svg));
+  folder.writeJson("summary.json", { ...config, versions: versions(), runs: runs.map(({ totals }) => totals) });
+}
+
+/** An environment with everything that stays the same from seed to seed. */
+export class Ladder {
+  readonly split: Split;
+  readonly settings: Partial<LadderOptions>;
+  readonly options: Settings;
+  readonly #spec: EnvSpec;
+  readonly #problem: Problem;
+  readonly #scenario: Scenario;
+  readonly #command: LadderCommand;
+  readonly #cache: ArmCache | null;
+
+  /** @throws UsageError, UnknownNameError or ArtifactError for what cannot be had */
+  constructor(spec: EnvSpec, problem: Problem, scenario: Scenario, command: LadderCommand) {
+    this.#spec = spec;
+    this.#problem = problem;
+    this.#scenario = scenario;
+    this.#command = command;
+    this.split = command.split ?? scenario.split;
+    this.options = parseSettings(spec, command.options ?? []);
+    this.settings = { ...command.set };
+    this.#cache = command.runs === undefined ? null : new ArmCache();
+    if ("seed" in this.settings) throw new UsageError("the coins' seed is the ladder's: give --seed");
+    modelOf(spec, 0, this.settings);
+    if (command.copies === false && this.settings.evaluator !== "switchback") {
+      throw new UsageError("paired evidence comes from copies; without them the evaluator must be switchback");
+    }
+    // What cannot be had is said before anything is played.
+    findPlayer(spec.id, command.policy);
+  }
+
+  /** A run of the ladder. Its blocks are played by `next`. */
+  begin(seed: number, blocks: number) {
+    const spec = this.#spec;
+    const problem = this.#problem;
+    const { copies = true, runs } = this.#command;
+    const entry = problem.heuristics.find(({ role }) => role === "default")!;
+    const byDefault = heuristicPlayer(problem, entry);
+    const policy = findPlayer(spec.id, this.#command.policy);
+    const workloads = spec.workloads.filter(({ split }) => split === this.split);
+    const kinds = new Map<string, string[]>();
+    for (const { name, family } of workloads) kinds.set(family, [...(kinds.get(family) ?? []), name]);
+    const context: ScenarioContext = {
+      problem,
+      policy,
+      broken: findPlayer(spec.id, problem.broken),
+      byDefault,
+      blocks,
+      seed,
+      workloads: kinds,
+    };
+    const plan = this.#scenario.plan(context);
+    const transitions: Transition[] = [];
+    const model = modelOf(spec, seed, this.settings, (transition) => transitions.push(transition));
+    model.start();
+    const env = registry.make(spec.id, { splits: [this.split], wrap: false });
+    const slices = new Map(workloads.map(({ name, family }) => [name, family]));
+    const own = { ...policy.options, ...this.options };
+    const rows: LadderRow[] = [];
+    const seedOf = this.#seedOf(seed, blocks, runs);
+    const cache = this.#cache;
+    const parts = { problem, env, model, agent: plan.agent, slices, copies, cache };
+    return {
+      get done() {
+        return rows.length;
+      },
+      get mode() {
+        return model.mode;
+      },
+      /** Plays a block. Returns whether there was one left. */
+      next(): boolean {
+        const block = rows.length;
+        if (block === blocks) return false;
+        plan.beginBlock?.(block);
+        const before = transitions.length;
+        const result = playBlock(
+          { ...parts, byDefault: plan.byDefault?.(block) ?? byDefault },
+          { seed: seedOf(block), options: { ...own, ...plan.options?.(block) }, load: plan.load?.(block) ?? 0 },
+        );
+        rows.push(rowOf(seed, result, model, transitions.slice(before)));
+        return true;
+      },
+      result(): LadderRun {
+        model.stop();
+        plan.agent.close();
+        env.close();
+        const kept = transitions.filter(({ reason }) => reason !== "stopped");
+        return { seed, rows, transitions: kept, totals: totalsOf(seed, rows, kept, model.options) };
+      },
+    };
+  }
+
+  /** Seed of the run that is played in a block: each has its own, or one of `runs`. */
+  #seedOf(seed: number, blocks: number, runs: number | undefined): (block: number) => number {
+    const [first, end] = SEED_RANGES[this.split];
+    const key = hashKey(seed, "ladder/runs");
+    if (runs !== undefined) return (block) => first + Math.floor(hashUniform(key, block, 0) * runs);
+    return (block) => first + ((seed * blocks + block) % (end - first));
+  }
+}
+
+function modelOf(
+  spec: EnvSpec,
+  seed: number,
+  settings: Partial<LadderOptions>,
+  onTransition: (transition: Transition) => void = () => {},
+): MlModel {
+  const model = MlModel.create(spec.alias, "policy", (event) => {
+    if (event.type === "mode-change") {
+      const { type: _type, ...transition } = event;
+      onTransition(transition);
+    }
+  });
+  try {
+    model.init({ ...settings, seed });
+  } catch (error) {
+    if (error instanceof LadderError) throw new UsageError(error.message.replace("EINVAL: ", ""));
+    throw error;
+  }
+  return model;
+}

@@ -1,0 +1,137 @@
+import type { Split } from "../gym/env.ts";
+import { hashKey, hashUniform } from "../kernel/random.ts";
+import type { Agent } from "../ladder/agent.ts";
+import type { Mode } from "../ladder/states.ts";
+import type { ScenarioName } from "./ladder_scenario_names.ts";
+import type { Player } from "./player.ts";
+import { PlayerAgent } from "./player_agent.ts";
+import type { Problem } from "./problem.ts";
+import type { Settings } from "./settings.ts";
+
+/** What a scenario is made from. */
+export interface ScenarioContext {
+  readonly problem: Problem;
+  /** The policy that the user asked for. */
+  readonly policy: Player;
+  /** One that is known to be bad, see `Problem.broken`. */
+  readonly broken: Player;
+  /** The subsystem's own algorithm. */
+  readonly byDefault: Player;
+  /** Blocks of the run. */
+  readonly blocks: number;
+  /** Seed of the ladder. */
+  readonly seed: number;
+  /** Workloads that are played, by kind. */
+  readonly workloads: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Who and what a ladder meets in a run. */
+export interface ScenarioPlan {
+  readonly agent: Agent;
+  /** Told of every block before it begins. */
+  beginBlock?(block: number): void;
+  /** In the place of the subsystem's own algorithm. */
+  byDefault?(block: number): Player;
+  /** A load that is there in any case. */
+  load?(block: number): number;
+  /** Of `env.reset`. */
+  options?(block: number): Settings;
+}
+
+/** A scenario of the command `ladder`. */
+export interface Scenario {
+  readonly name: ScenarioName;
+  readonly description: string;
+  /** Where it plays unless told otherwise. */
+  readonly split: Split;
+  plan(context: ScenarioContext): ScenarioPlan;
+}
+
+/** Blocks for which an overload, or silence, lasts. Source: choice. */
+const TROUBLE_BLOCKS = 12;
+
+/** Blocks between two peaks of a flapping load: more than emergency lasts at first. Source: choice. */
+const FLAPPING_BLOCKS = 8;
+
+/** A load that is just too high. Source: choice, above every `highWater` that makes sense. */
+const PEAK = 1;
+
+/** All scenarios, in the order of the command's help. */
+export const scenarios: readonly Scenario[] = [
+  scenario("good", "the policy as it is", ({ policy }) => played(policy.name, () => policy)),
+  scenario("bad", "a policy that is known to be bad", ({ broken }) => played(broken.name, () => broken)),
+  scenario(
+    "null",
+    "no difference but noise: on both sides a coin of its own says whether the policy or the default plays a block",
+    ({ policy, byDefault, seed }) => {
+      const one = (purpose: string) => {
+        const key = hashKey(seed, `ladder/null-${purpose}`);
+        return (block: number) => (hashUniform(key, block, 0) < 0.5 ? policy : byDefault);
+      };
+      return { ...played("null", one("agent")), byDefault: one("default") };
+    },
+  ),
+  scenario("regress", "the policy, from the middle on a bad one", ({ policy, broken, blocks }) =>
+    played(policy.name, (block) => (block < blocks / 2 ? policy : broken)),
+  ),
+  scenario(
+    "shift",
+    "the policy, on one half of the kinds of workloads first and on the other half from the middle on",
+    ({ policy, blocks, seed, workloads }) => {
+      const kinds = [...workloads.values()];
+      const half = Math.ceil(kinds.length / 2);
+      const parts = [kinds.slice(0, half).flat(), kinds.slice(half).flat()];
+      const key = hashKey(seed, "ladder/shift");
+      return {
+        ...played(policy.name, () => policy),
+        options(block) {
+          const names = parts[block < blocks / 2 ? 0 : 1];
+          return { workload: names[Math.floor(hashUniform(key, block, 0) * names.length)] };
+        },
+      };
+    },
+  ),
+  scenario(
+    "overload",
+    "the policy, and in the middle a real overload for 12 blocks",
+    ({ policy, problem, blocks }) => ({
+      ...played(policy.name, () => policy),
+      options: (block) => (during(block, blocks / 2) ? problem.overload : {}),
+    }),
+  ),
+  scenario("silent", "the policy, which says nothing for 12 blocks in the middle", ({ policy, blocks }) =>
+    played(policy.name, (block) => (during(block, blocks / 2) ? "silent" : policy)),
+  ),
+  scenario(
+    "flapping",
+    "the policy, and from the middle on a load that is too high in every eighth block",
+    ({ policy, blocks }) => ({
+      ...played(policy.name, () => policy),
+      load: (block) => (block >= blocks / 2 && block % FLAPPING_BLOCKS === 0 ? PEAK : 0),
+    }),
+  ),
+  scenario("adversarial", "the policy until it is in recommendation mode, there a bad one", ({ policy, broken }) =>
+    played(policy.name, (_, mode) => (mode === "recommendation" ? broken : policy)),
+  ),
+];
+
+function during(block: number, start: number): boolean {
+  return block >= start && block < start + TROUBLE_BLOCKS;
+}
+
+function scenario(name: ScenarioName, description: string, plan: Scenario["plan"]): Scenario {
+  return { name, description, split: "validation", plan };
+}
+
+function played(
+  name: string,
+  playedBy: (block: number, mode: Mode) => Player | "silent",
+): ScenarioPlan & { agent: PlayerAgent } {
+  const agent = new PlayerAgent(name, playedBy);
+  return {
+    agent,
+    beginBlock: (block) => {
+      agent.block = block;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+/** Least standard deviation: identical arms have none, and must not look certain of more than 0. Source: choice. */
+const LEAST_DEVIATION = 1e-6;
+
+/**
+ * Mean of a stream with one-sided bounds that hold at all times at once, so that it can be looked at after every value: an
+ * asymptotic confidence sequence, the normal mixture of Waudby-Smith et al. (arXiv 2103.06476), tightest about `least` values.
+ * It is asymptotic: it holds for values that are about independent and as many as `least`.
+ */
+export class ConfidenceSequence {
+  readonly #least: number;
+  #count = 0;
+  #mean = 0;
+  #squares = 0;
+
+  /** @param least number of values at which the bounds are to be tightest, and before which they are not to be trusted */
+  constructor(least: number) {
+    this.#least = least;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** 0 before the first value. */
+  get mean(): number {
+    return this.#mean;
+  }
+
+  /** Sample standard deviation, at least a millionth. */
+  get deviation(): number {
+    return this.#count < 2 ? LEAST_DEVIATION : Math.max(LEAST_DEVIATION, Math.sqrt(this.#squares / (this.#count - 1)));
+  }
+
+  add(value: number): void {
+    this.#count++;
+    const before = value - this.#mean;
+    this.#mean += before / this.#count;
+    this.#squares += before * (value - this.#mean);
+  }
+
+  clear(): void {
+    this.#count = 0;
+    this.#mean = 0;
+    this.#squares = 0;
+  }
+
+  /** What the true mean is below with probability at most `alpha`, whenever one looks. -Infinity before the second value. */
+  lower(alpha: number): number {
+    return this.#count < 2 ? Number.NEGATIVE_INFINITY : this.#mean - this.#halfWidth(alpha);
+  }
+
+  /** What the true mean is above with probability at most `alpha`, whenever one looks. Infinity before the second value. */
+  upper(alpha: number): number {
+    return this.#count < 2 ? Number.POSITIVE_INFINITY : this.#mean + this.#halfWidth(alpha);
+  }
+
+  #halfWidth(alpha: number): number {
+    const n = this.#count;
+    const log = -2 * Math.log(2 * alpha);
+    const r = (log + Math.log(log) + 1) / (2 * this.#least);
+    const width = ((2 * (n * r + 1)) / (n * n * r)) * Math.log(Math.sqrt(n * r + 1) / (2 * alpha));
+    return this.deviation * Math.sqrt(width);
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * Tells when a stream's mean has fallen below 0: a one-sided cumulative sum (Page 1954) of values in units of their standard
+ * deviation. It is an alarm and no test: about how late and how often by mistake it rings is measured in `docs/ladder.md`.
+ */
+export class Cusum {
+  readonly #slack: number;
+  readonly #threshold: number;
+  #sum = 0;
+
+  /**
+   * @param slack how far below 0 a mean may be without it growing, standard deviations
+   * @param threshold of the sum, at which it rings
+   */
+  constructor(slack: number, threshold: number) {
+    this.#slack = slack;
+    this.#threshold = threshold;
+  }
+
+  get sum(): number {
+    return this.#sum;
+  }
+
+  /** Adds a value. Returns whether it rings. */
+  add(value: number): boolean {
+    this.#sum = Math.max(0, this.#sum - value - this.#slack);
+    return this.#sum > this.#threshold;
+  }
+
+  clear(): void {
+    this.#sum = 0;
+  }
+}

@@ -1,0 +1,19 @@
+/** Numbers of the errors that the ladder's calls return. Source: include/uapi/asm-generic/errno-base.h and errno.h of Linux. */
+export const ERRNO = { ENODEV: 19, EINVAL: 22, ENOSPC: 28, ENODATA: 61, EOPNOTSUPP: 95 } as const;
+export type ErrnoName = keyof typeof ERRNO;
+
+/** A call that the model refuses: nothing has changed. `code` is the name under which a kernel would return it. */
+export class LadderError extends Error {
+  override readonly name = "LadderError";
+  readonly code: ErrnoName;
+
+  constructor(code: ErrnoName, message: string) {
+    super(`${code}: ${message}`);
+    this.code = code;
+  }
+
+  /** What a kernel returns: the negative number. */
+  get errno(): number {
+    return -ERRNO[this.code];
+  }
+}

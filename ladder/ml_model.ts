@@ -1,0 +1,420 @@
+import { hashKey, hashUniform } from "../kernel/random.ts";
+import type { Applied, Feedback } from "./agent.ts";
+import { Dataset } from "./dataset.ts";
+import { DefaultCosts, pairedAdvantage, switchbackAdvantage } from "./evaluators.ts";
+import { LadderError } from "./ladder_error.ts";
+import { type BlockReport, ModeMachine, type Reason, type Transition } from "./mode_machine.ts";
+import { type LadderOptions, ladderOptionsSchema } from "./options.ts";
+import { CONTROL_TOKENS, type ControlToken, type DatasetState, type Mode, type ModelState } from "./states.ts";
+
+/** What happened to a model, after the tracepoints of the RFC's later version. */
+export type LadderEvent =
+  | { readonly type: "model-registered" | "model-unregistered" }
+  | { readonly type: "state-change"; readonly from: ModelState; readonly to: ModelState }
+  | { readonly type: "dataset-update"; readonly state: DatasetState }
+  | ({ readonly type: "mode-change" } & Transition);
+
+/**
+ * What a subsystem lends to its model for a run: the calls of the RFC's `struct ml_lib_model_operations` that only it can answer.
+ * One object a run.
+ */
+export interface Operations {
+  /** How critical the load is now, 0 to 1. */
+  load(): number;
+  /** Cost since the run began. */
+  cost(): number;
+  /** Asks the agent; null when no recommendation is there in time. */
+  recommend(): unknown;
+  /** Carries a recommendation out; null when the subsystem refuses it, and then nothing has happened. */
+  apply(recommendation: unknown): Applied | null;
+  /** Lets the subsystem's own algorithm decide. */
+  byDefault(): Applied;
+}
+
+/** Who decides in a block. */
+export interface Assignment {
+  /** Whether the agent does. */
+  readonly agent: boolean;
+  /** Probability with which it was to. */
+  readonly propensity: number;
+}
+
+/** What was measured in a block. */
+export interface Measurement {
+  /** Greatest load, whether the agent was heard of, kind of workload, recommendations asked for and refused: see `BlockReport`. */
+  readonly load: number;
+  readonly alive: boolean;
+  readonly slice: string;
+  readonly asked: number;
+  readonly refused: number;
+  /** Cost of the live run. */
+  readonly cost: number;
+  /** Cost under the other one in a copy; null where none was played. */
+  readonly otherCost: number | null;
+}
+
+/** What the agent was worth in a block, by either evaluator; null where one says nothing. */
+export interface Efficiency extends Feedback {
+  readonly paired: number | null;
+  readonly switchback: number | null;
+}
+
+/** What `getSystemState` tells. */
+export interface SystemState {
+  readonly mode: Mode;
+  readonly state: ModelState;
+  readonly dataset: DatasetState;
+  /** Probability with which the agent decides. */
+  readonly share: number;
+}
+
+/** States in which the model takes part. */
+const ACTIVE: readonly ModelState[] = ["started", "running"];
+
+/**
+ * A model as the kernel has it: the proxy between a subsystem and an agent outside, by the 18 calls of the Linux RFC "Machine
+ * Learning (ML) library in Linux kernel" (2026-02-06). The RFC leaves out what makes a mode change; that is `ModeMachine`.
+ *
+ * Two things are stricter than the RFC: illegal changes of state are refused with EINVAL, which it does not check, and control tokens have to
+ * be whole, where it compares as many letters as there are.
+ */
+export class MlModel {
+  readonly subsystem: string;
+  readonly name: string;
+  #state: ModelState = "unknown";
+  #options: LadderOptions | null = null;
+  #machine: ModeMachine | null = null;
+  #assignment: Assignment = { agent: false, propensity: 0 };
+  /** Mode in which the running block began. */
+  #blockMode: Mode = "unknown";
+  #coin = 0;
+  #missed = 0;
+  #transition: Transition | null = null;
+  #costs = new DefaultCosts();
+  #extract: () => Uint8Array = () => new Uint8Array(0);
+  #written: Uint8Array | null = null;
+  readonly #dataset = new Dataset((state) => this.#tell({ type: "dataset-update", state }));
+  readonly #listener: (event: LadderEvent) => void;
+
+  /** @param listener told of everything that happens */
+  private constructor(subsystem: string, name: string, listener: (event: LadderEvent) => void) {
+    this.subsystem = subsystem;
+    this.name = name;
+    this.#listener = listener;
+  }
+
+  /** 1: makes a model of a subsystem. Its mode is emergency. */
+  static create(subsystem: string, name: string, listener: (event: LadderEvent) => void = () => {}): MlModel {
+    if (subsystem === "" || name === "") throw new LadderError("EINVAL", "a subsystem and a model have names");
+    const model = new MlModel(subsystem, name, listener);
+    model.#become("created");
+    listener({ type: "model-registered" });
+    return model;
+  }
+
+  /**
+   * 2: sets it up.
+   *
+   * @param options over the defaults
+   * @throws LadderError EINVAL in another state than created, or for an option that is not one
+   */
+  init(options: Partial<LadderOptions> = {}): void {
+    this.#expect("init", "created");
+    this.#setUp(options);
+    this.#become("initialized");
+  }
+
+  /** 3: sets it up anew, before its start or after a stop. What was known is forgotten. */
+  reInit(options: Partial<LadderOptions> = {}): void {
+    this.#expect("re_init", "initialized", "stopped");
+    this.#setUp(options);
+  }
+
+  #setUp(options: Partial<LadderOptions>): void {
+    const read = ladderOptionsSchema.safeParse(options);
+    if (!read.success) {
+      const { path, message } = read.error.issues[0];
+      throw new LadderError("EINVAL", `option ${path.join(".") || "of the ladder"}: ${message}`);
+    }
+    this.#options = read.data;
+    this.#machine = new ModeMachine(read.data);
+    this.#coin = hashKey(read.data.seed, "ladder/coin");
+    this.#costs = new DefaultCosts();
+  }
+
+  /** 4: an agent is there. Emergency ends when the load has been clear for long enough. */
+  start(): void {
+    this.#expect("start", "initialized", "stopped");
+    this.#become("started");
+    this.#machine!.start();
+  }
+
+  /** 5: the agent leaves; the default decides everything from now on. */
+  stop(): void {
+    this.#expect("stop", "started", "running");
+    this.#become("stopped");
+    this.#changed(this.#machine!.stop());
+  }
+
+  /** 6: ends it. */
+  destroy(): void {
+    if (this.#state === "unknown") throw new LadderError("ENODEV", `the model ${this.name} is gone`);
+    if (ACTIVE.includes(this.#state)) this.#changed(this.#machine!.stop());
+    this.#become("shutting-down");
+    this.#become("unknown");
+    this.#machine = null;
+    this.#listener({ type: "model-unregistered" });
+  }
+
+  /** 7: in which state subsystem and model are. */
+  getSystemState(): SystemState {
+    const mode = this.mode;
+    return { mode, state: this.#state, dataset: this.#dataset.state, share: this.#machine?.share ?? 0 };
+  }
+
+  get mode(): Mode {
+    return this.#machine?.mode ?? "unknown";
+  }
+
+  get state(): ModelState {
+    return this.#state;
+  }
+
+  /** The mode machine, for who looks at evidence. @throws LadderError EINVAL before `init` */
+  get machine(): ModeMachine {
+    if (this.#machine === null) throw new LadderError("EINVAL", `the model ${this.name} is ${this.#state}`);
+    return this.#machine;
+  }
+
+  get options(): LadderOptions {
+    return this.machine.options;
+  }
+
+  /** 8: prepares a dataset to be read. One that was not discarded stays as it is. The model runs from the first on. */
+  getDataset(): void {
+    this.#expect("get_dataset", "started", "running");
+    this.#dataset.prepare(this.#extract);
+    this.#become("running");
+  }
+
+  /** 9: the dataset is out of date; the next preparation takes a new one. */
+  discardDataset(): void {
+    this.#expect("discard_dataset", "started", "running", "stopped");
+    this.#dataset.discard();
+  }
+
+  /** 10: says how datasets are taken from the subsystem: bytes in the layout of `frames.ts`. */
+  preprocessData(extract: () => Uint8Array): void {
+    this.#extract = extract;
+  }
+
+  /** 11: puts a new dataset in the place of the old one and tells an agent that it is there. */
+  publishData(notify: (size: number) => void): void {
+    this.discardDataset();
+    this.getDataset();
+    notify(this.#dataset.size);
+  }
+
+  /** The character device's read: see `Dataset.read`. */
+  read(buffer: Uint8Array, offset = 0): number {
+    return this.#dataset.read(buffer, offset);
+  }
+
+  /**
+   * The character device's write: a recommendation, until `takeRecommendation`.
+   *
+   * @throws LadderError ENOSPC when it is longer than `capacity`, EINVAL unless the model runs
+   */
+  write(bytes: Uint8Array, capacity = bytes.length): number {
+    this.#expect("write", "started", "running");
+    if (bytes.length > capacity) {
+      throw new LadderError("ENOSPC", `a recommendation has at most ${capacity} bytes, got ${bytes.length}`);
+    }
+    this.#written = bytes.slice();
+    return bytes.length;
+  }
+
+  /** What was written last, once. */
+  takeRecommendation(): Uint8Array | null {
+    const written = this.#written;
+    this.#written = null;
+    return written;
+  }
+
+  /**
+   * The control attribute.
+   *
+   * @throws LadderError EOPNOTSUPP for another token, or what the call says that it stands for
+   */
+  control(text: string): void {
+    const token = text.endsWith("\n") ? text.slice(0, -1) : text;
+    const calls: Record<ControlToken, () => void> = {
+      start: () => this.start(),
+      stop: () => this.stop(),
+      prepare_dataset: () => this.getDataset(),
+      discard_dataset: () => this.discardDataset(),
+    };
+    if (!Object.hasOwn(calls, token)) {
+      throw new LadderError("EOPNOTSUPP", `control takes ${CONTROL_TOKENS.join(", ")}, got ${JSON.stringify(text)}`);
+    }
+    calls[token as ControlToken]();
+  }
+
+  /** A block begins: who decides in it, by a coin that depends on seed and number of the block alone. */
+  beginBlock(): Assignment {
+    const { block, share } = this.machine;
+    const propensity = ACTIVE.includes(this.#state) ? share : 0;
+    this.#assignment = { agent: hashUniform(this.#coin, block, 0) < propensity, propensity };
+    this.#blockMode = this.mode;
+    this.#missed = 0;
+    this.#transition = null;
+    return this.#assignment;
+  }
+
+  /** 12: whether a recommendation can be thought of at all. The subsystem itself is the judge of the rest. */
+  preprocessRecommendation(recommendation: unknown): boolean {
+    return recommendation !== null && recommendation !== undefined;
+  }
+
+  /** 14: carries a recommendation out; null when it is none or the subsystem refuses it. */
+  applyRecommendation(recommendation: unknown, operations: Operations): Applied | null {
+    if (!this.preprocessRecommendation(recommendation)) {
+      this.#refuse("silent");
+      return null;
+    }
+    const applied = operations.apply(recommendation);
+    if (applied === null) this.#refuse("invalid");
+    else this.#missed = 0;
+    return applied;
+  }
+
+  #refuse(reason: Reason): void {
+    this.#missed++;
+    if (this.#missed >= this.options.maxInvalid) this.emergency(reason);
+  }
+
+  /**
+   * 15: one operation of the live run, by whoever the mode says. Load and objective are looked at first: in emergency nobody asks the
+   * agent, not even in the block in which it begins.
+   *
+   * @param agent whether the agent is to decide, see `beginBlock`
+   */
+  executeOperation(operations: Operations, agent: boolean): { result: Applied; by: "agent" | "default" | "refused" } {
+    this.watch(operations.load(), operations.cost());
+    if (!agent || this.#machine!.mode === "emergency") return { result: operations.byDefault(), by: "default" };
+    const applied = this.applyRecommendation(operations.recommend(), operations);
+    if (applied !== null) return { result: applied, by: "agent" };
+    return { result: operations.byDefault(), by: "refused" };
+  }
+
+  /** Looks at load and cost at a decision point: emergency begins at once when one of them is beyond what may be. */
+  watch(load: number, cost: number): void {
+    if (load >= this.#options!.highWater) this.emergency("load");
+    else if (this.breaches(cost)) this.emergency("objective");
+  }
+
+  /** Whether a block that costs so much breaches the objective: it is far beyond nearly all that the default ever costs. */
+  breaches(cost: number): boolean {
+    return (
+      this.#costs.count >= this.#options!.objectiveBlocks && cost > this.#options!.objectiveRatio * this.#costs.tail
+    );
+  }
+
+  /** Emergency, at once. */
+  emergency(reason: Reason): void {
+    this.#changed(this.#machine!.emergency(reason));
+  }
+
+  /** 16: what the agent was worth in the block that has ended, by both evaluators. */
+  estimateEfficiency({ cost, otherCost }: Pick<Measurement, "cost" | "otherCost">): Efficiency {
+    const { agent, propensity } = this.#assignment;
+    const { mean } = this.#costs;
+    const defaultCost = agent ? otherCost : cost;
+    const agentCost = agent ? cost : otherCost;
+    const paired = otherCost === null ? null : pairedAdvantage(defaultCost!, agentCost!, mean);
+    const mayBeBoth = propensity > 0 && propensity < 1 && mean > 0;
+    const switchback = mayBeBoth ? switchbackAdvantage(agent, cost, propensity, mean) : null;
+    const advantage = this.options.evaluator === "paired" ? paired : switchback;
+    return {
+      block: this.machine.block,
+      mode: this.#blockMode,
+      applied: agent,
+      propensity,
+      cost: agentCost,
+      baselineCost: defaultCost,
+      advantage,
+      degraded: advantage !== null && advantage < 0,
+      paired,
+      switchback,
+    };
+  }
+
+  /** 17: tells the agent what it was worth. */
+  errorBackpropagation(efficiency: Efficiency, notify: (feedback: Feedback) => void): void {
+    const { paired: _paired, switchback: _switchback, ...feedback } = efficiency;
+    notify(feedback);
+  }
+
+  /** 13: the mode in which the subsystem should be. */
+  estimateSystemState(): Mode {
+    return this.machine.estimate()?.mode ?? this.mode;
+  }
+
+  /** 18: changes into it, by at most one rung up, between blocks. */
+  correctSystemState(): Transition | null {
+    this.#changed(this.machine.correct());
+    return this.#transition;
+  }
+
+  /**
+   * Ends a block: 16, 17, 13 and 18 in turn.
+   *
+   * @param notify hears what the agent was worth
+   * @returns that, and the last change of mode in the block or at its end
+   */
+  closeBlock(
+    measurement: Measurement,
+    notify: (feedback: Feedback) => void,
+  ): { efficiency: Efficiency; transition: Transition | null } {
+    const efficiency = this.estimateEfficiency(measurement);
+    this.errorBackpropagation(efficiency, notify);
+    this.machine.close(this.#report(measurement, efficiency));
+    // Of live blocks alone: what a kernel knows must not depend on whether copies were played.
+    if (!this.#assignment.agent) this.#costs.add(measurement.cost);
+    return { efficiency, transition: this.correctSystemState() };
+  }
+
+  #report(measurement: Measurement, { advantage, baselineCost }: Efficiency): BlockReport {
+    const { load, alive, slice, asked, refused, cost } = measurement;
+    // A kernel knows what the default costs on the whole, not what it would have cost just now.
+    const known = this.options.evaluator === "paired" ? baselineCost : null;
+    const defaultCost = known ?? this.#costs.mean;
+    const loss = this.#assignment.agent ? cost - defaultCost : null;
+    return { load, alive, slice, asked, refused, advantage, defaultCost, loss };
+  }
+
+  #changed(transition: Transition | null): void {
+    if (transition === null) return;
+    this.#transition = transition;
+    this.#listener({ type: "mode-change", ...transition });
+  }
+
+  #become(state: ModelState): void {
+    if (state === this.#state) return;
+    const from = this.#state;
+    this.#state = state;
+    this.#listener({ type: "state-change", from, to: state });
+  }
+
+  #expect(call: string, ...states: readonly ModelState[]): void {
+    if (states.includes(this.#state)) return;
+    throw new LadderError(
+      "EINVAL",
+      `${call} is for models that are ${states.join(" or ")}, ${this.name} is ${this.#state}`,
+    );
+  }
+
+  #tell(event: LadderEvent): void {
+    this.#listener(event);
+  }
+}

@@ -1,0 +1,303 @@
+import { ConfidenceSequence } from "./confidence_sequence.ts";
+import { Cusum } from "./cusum.ts";
+import { LossBudget } from "./loss_budget.ts";
+import type { LadderOptions } from "./options.ts";
+import type { Mode } from "./states.ts";
+
+/** Why the mode changed. */
+export const REASONS = [
+  "clear",
+  "better",
+  "load",
+  "invalid",
+  "silent",
+  "objective",
+  "harm",
+  "worse-suddenly",
+  "worse-for-long",
+  "loss-budget",
+  "new-weights",
+  "stopped",
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** What is known of the agent's advantage in the running epoch. */
+export interface Evidence {
+  /** Blocks. */
+  readonly count: number;
+  readonly mean: number;
+  /** Bounds that hold at all times with the attempt's `alpha`; infinite before the second block. */
+  readonly lower: number;
+  readonly upper: number;
+  /** Which search for a promotion this is since the start, from 1. */
+  readonly attempt: number;
+  readonly alpha: number;
+}
+
+/** A change of mode. */
+export interface Transition {
+  /** Number of the block from which on it holds; an emergency may begin in its midst. */
+  readonly block: number;
+  readonly from: Mode;
+  readonly to: Mode;
+  readonly reason: Reason;
+  readonly evidence: Evidence;
+}
+
+/** What a block gave. */
+export interface BlockReport {
+  /** Greatest load in it, 0 to 1. */
+  readonly load: number;
+  /** Whether the agent was heard of. */
+  readonly alive: boolean;
+  /** Of the evaluator that counts; null where the block says nothing. */
+  readonly advantage: number | null;
+  /** Kind of workload. */
+  readonly slice: string;
+  /** Recommendations asked for, and those of them that were not there or invalid. */
+  readonly asked: number;
+  readonly refused: number;
+  /** What the default cost in it, or is thought to have. */
+  readonly defaultCost: number;
+  /** What was lost by the agent's deciding in the live run; null where it did not. */
+  readonly loss: number | null;
+}
+
+/** Blocks of a kind of workload before anything is said of it. Source: choice. */
+const SLICE_BLOCKS = 8;
+
+const ABOVE_LEARNING: readonly Mode[] = ["collaboration", "recommendation"];
+
+/**
+ * Which mode a subsystem is in, by what its blocks gave. Promotions go one rung at a time, each on evidence of its own; who gets worse is
+ * back in learning, and into emergency it goes at once. What leads where is told in `docs/ladder.md`.
+ */
+export class ModeMachine {
+  readonly options: LadderOptions;
+  #mode: Mode = "emergency";
+  #started = false;
+  #block = 0;
+  /** Blocks since the mode was entered. */
+  #stay = 0;
+  #attempt = 0;
+  #epoch: ConfidenceSequence;
+  readonly #recent: number[] = [];
+  readonly #slices = new Map<string, ConfidenceSequence>();
+  readonly #cusum: Cusum;
+  readonly #budget: LossBudget;
+  /** Standard deviation of the evidence that promoted. */
+  #deviation = 1;
+  #rang = false;
+  #asked = 0;
+  #refused = 0;
+  #alive = true;
+  #clear = 0;
+  /** Whether the running block was another mode's when it began. */
+  #partial = false;
+  #cooldown: number;
+  #cooldownLeft = 0;
+  /** Block at which the last emergency by load ended. */
+  #loadEnded = Number.NEGATIVE_INFINITY;
+  #loaded = false;
+
+  constructor(options: LadderOptions) {
+    this.options = options;
+    this.#epoch = new ConfidenceSequence(options.learningBlocks);
+    this.#cusum = new Cusum(options.cusumSlack, options.cusumThreshold);
+    this.#budget = new LossBudget(options.lossBudget);
+    this.#cooldown = options.cooldownBlocks;
+  }
+
+  get mode(): Mode {
+    return this.#mode;
+  }
+
+  /** Number of the running block, from 0. */
+  get block(): number {
+    return this.#block;
+  }
+
+  /** Blocks until the cool-down is over. */
+  get cooldownLeft(): number {
+    return this.#cooldownLeft;
+  }
+
+  get evidence(): Evidence {
+    const { alpha } = this.options;
+    const attempt = Math.max(1, this.#attempt);
+    const own = (6 * alpha) / (Math.PI * attempt) ** 2;
+    const { count, mean } = this.#epoch;
+    return { count, mean, lower: this.#epoch.lower(own), upper: this.#epoch.upper(own), attempt, alpha: own };
+  }
+
+  /** Probability with which the agent is to decide in the running block. */
+  get share(): number {
+    switch (this.#mode) {
+      case "learning":
+        return this.#mayTry ? this.options.learningShare : 0;
+      case "collaboration":
+        return this.options.collaborationShare;
+      case "recommendation":
+        return this.options.recommendationShare;
+      default:
+        return 0;
+    }
+  }
+
+  /** In learning mode: whether what is known of the agent allows it to decide in a live block. */
+  get #mayTry(): boolean {
+    const { shadowBlocks } = this.options;
+    if (this.#budget.exceeded(this.#paired)) return false;
+    if (!this.#paired) return true;
+    return this.#epoch.count >= shadowBlocks && this.#epoch.upper(this.options.alpha) >= 0;
+  }
+
+  get #paired(): boolean {
+    return this.options.evaluator === "paired";
+  }
+
+  /** The agent is there; from now on emergency can end. */
+  start(): void {
+    this.#started = true;
+    this.#clear = 0;
+  }
+
+  /** The agent has left. */
+  stop(): Transition | null {
+    this.#started = false;
+    return this.emergency("stopped");
+  }
+
+  /** Other weights: what was known of the old ones says nothing of them. */
+  newWeights(): Transition | null {
+    this.#cooldown = this.options.cooldownBlocks;
+    if (ABOVE_LEARNING.includes(this.#mode)) return this.#enter("learning", "new-weights");
+    if (this.#mode === "learning") this.#begin();
+    return null;
+  }
+
+  /** Emergency, at once, in the midst of a block; null when it is on already. */
+  emergency(reason: Reason): Transition | null {
+    if (this.#mode === "emergency") return null;
+    const transition = this.#toEmergency(reason);
+    this.#partial = true;
+    return transition;
+  }
+
+  #toEmergency(reason: Reason): Transition {
+    this.#loaded = reason === "load";
+    // A load that comes back soon is one at the threshold: it is waited for longer and longer.
+    const soon = this.#block - this.#loadEnded < this.options.cooldownBlocks;
+    if (reason !== "stopped" && (reason !== "load" || soon)) this.#coolDown();
+    return this.#enter("emergency", reason);
+  }
+
+  /** Takes what the running block gave into account. The mode stays: `estimate` and `correct` follow. */
+  close(report: BlockReport): void {
+    const { advantage, slice, load, alive, asked, refused, defaultCost, loss } = report;
+    this.#alive = alive;
+    this.#budget.spend(defaultCost);
+    if (loss !== null) this.#budget.lose(loss);
+    if (this.#cooldownLeft > 0) this.#cooldownLeft--;
+    if (this.#mode === "emergency") this.#clear = load < this.options.lowWater && !this.#partial ? this.#clear + 1 : 0;
+    else if (advantage !== null) this.#learn(advantage, slice);
+    this.#asked += asked;
+    this.#refused += refused;
+    this.#partial = false;
+    this.#stay++;
+    this.#block++;
+  }
+
+  #learn(advantage: number, slice: string): void {
+    this.#epoch.add(advantage);
+    this.#recent.push(advantage);
+    if (this.#recent.length > this.options.window) this.#recent.shift();
+    let own = this.#slices.get(slice);
+    if (own === undefined) {
+      own = new ConfidenceSequence(SLICE_BLOCKS);
+      this.#slices.set(slice, own);
+    }
+    own.add(advantage);
+    if (ABOVE_LEARNING.includes(this.#mode) && this.#cusum.add(advantage / this.#deviation)) this.#rang = true;
+  }
+
+  /** The mode in which the subsystem should be after the block that was closed last, and why; null where it is right. */
+  estimate(): { mode: Mode; reason: Reason } | null {
+    const { harmBlocks, deltaHard, alpha } = this.options;
+    if (this.#mode === "emergency") {
+      const over = this.#clear >= this.options.clearBlocks && this.#cooldownLeft === 0;
+      return this.#started && this.#alive && over ? { mode: "learning", reason: "clear" } : null;
+    }
+    if (!this.#alive) return { mode: "emergency", reason: "silent" };
+    if (this.#epoch.count >= harmBlocks && this.#epoch.upper(alpha) < -deltaHard) {
+      return { mode: "emergency", reason: "harm" };
+    }
+    if (ABOVE_LEARNING.includes(this.#mode)) {
+      const reason = this.#worse();
+      if (reason !== null) return { mode: "learning", reason };
+    }
+    const next = this.#mode === "learning" ? "collaboration" : "recommendation";
+    return this.#mode !== "recommendation" && this.#better() ? { mode: next, reason: "better" } : null;
+  }
+
+  #worse(): Reason | null {
+    if (this.#rang) return "worse-suddenly";
+    if (this.#budget.exceeded(this.#paired)) return "loss-budget";
+    const { window, alpha, deltaDown } = this.options;
+    if (this.#recent.length < window) return null;
+    const recent = new ConfidenceSequence(window);
+    for (const advantage of this.#recent) recent.add(advantage);
+    return recent.upper(alpha) < -deltaDown ? "worse-for-long" : null;
+  }
+
+  #better(): boolean {
+    const { learningBlocks, collaborationBlocks, deltaUp, deltaSlice, invalidShare, alpha } = this.options;
+    const blocks = this.#mode === "learning" ? learningBlocks : collaborationBlocks;
+    if (this.#epoch.count < blocks || this.#stay < blocks || this.#cooldownLeft > 0) return false;
+    if (this.#refused > invalidShare * this.#asked) return false;
+    if (this.#mode === "collaboration") {
+      for (const slice of this.#slices.values()) {
+        if (slice.count >= SLICE_BLOCKS && slice.upper(alpha) < -deltaSlice) return false;
+      }
+    }
+    return this.evidence.lower > deltaUp;
+  }
+
+  /** Changes into the mode that `estimate` says; null where nothing changes. */
+  correct(): Transition | null {
+    const target = this.estimate();
+    if (target === null) return null;
+    if (target.mode === "emergency") return this.#toEmergency(target.reason);
+    if (target.mode === "learning" && target.reason !== "clear") this.#coolDown();
+    if (target.reason === "clear" && this.#loaded) this.#loadEnded = this.#block;
+    return this.#enter(target.mode, target.reason);
+  }
+
+  #coolDown(): void {
+    this.#cooldownLeft = this.#cooldown;
+    this.#cooldown = Math.min(2 * this.#cooldown, this.options.cooldownMost);
+  }
+
+  #enter(mode: Mode, reason: Reason): Transition {
+    const transition = { block: this.#block, from: this.#mode, to: mode, reason, evidence: this.evidence };
+    if (ABOVE_LEARNING.includes(mode)) this.#deviation = Math.max(this.#epoch.deviation, this.options.deltaUp);
+    this.#mode = mode;
+    this.#begin();
+    return transition;
+  }
+
+  /** A new epoch: evidence that has decided something decides nothing more. */
+  #begin(): void {
+    const { learningBlocks, collaborationBlocks } = this.options;
+    this.#stay = 0;
+    this.#clear = 0;
+    this.#rang = false;
+    this.#asked = 0;
+    this.#refused = 0;
+    this.#recent.length = 0;
+    this.#slices.clear();
+    this.#cusum.clear();
+    this.#epoch = new ConfidenceSequence(this.#mode === "learning" ? learningBlocks : collaborationBlocks);
+    if (this.#mode === "learning" || this.#mode === "collaboration") this.#attempt++;
+  }
+}
