@@ -46,7 +46,8 @@ export async function ladderSvg(title: string, { seed, rows, transitions, totals
   return specSvg({
     ...PICTURE_STYLE,
     title: { text: title, subtitle, anchor: "start", offset: 14, subtitlePadding: 5 },
-    spacing: 26,
+    spacing: 20,
+    resolve: { scale: { color: "independent" } },
     data: { values: blocks },
     vconcat: [
       {
@@ -87,7 +88,8 @@ export async function ladderSvg(title: string, { seed, rows, transitions, totals
               color: {
                 field: "live",
                 type: "nominal",
-                title: "live run",
+                title: null,
+                legend: { orient: "top", direction: "horizontal", labelFontSize: 11 },
                 scale: { domain: ["agent decided", "default decided"], range: [AGENT_COLOUR, "#777777"] },
               },
             },
