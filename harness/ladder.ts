@@ -80,9 +80,8 @@ export interface LadderResult {
  */
 export async function runLadder(command: LadderCommand): Promise<LadderResult | null> {
   const { blocks = BLOCKS, seed = 0, seeds = 1, signal, onBlock } = command;
-  const { spec, problem } = problemOf(command.env);
-  const scenario = scenarios.find(({ name }) => name === (command.scenario ?? "good"))!;
-  const ladder = new Ladder(spec, problem, scenario, command);
+  const ladder = new Ladder(command);
+  const { spec, scenario } = ladder;
   const folder = RunDirectory.create(command.out ?? newFolder(spec.alias, scenario.name));
   const runs: LadderRun[] = [];
   try {
@@ -131,39 +130,42 @@ async function write(
   folder.writeJson("summary.json", { ...config, versions: versions(), runs: runs.map(({ totals }) => totals) });
 }
 
-/** An environment with everything that stays the same from seed to seed. */
+/** An environment, a policy and a scenario: everything that stays the same from seed to seed. */
 export class Ladder {
+  readonly spec: EnvSpec;
+  readonly scenario: Scenario;
   readonly split: Split;
   readonly settings: Partial<LadderOptions>;
   readonly options: Settings;
-  readonly #spec: EnvSpec;
   readonly #problem: Problem;
-  readonly #scenario: Scenario;
   readonly #command: LadderCommand;
   readonly #cache: ArmCache | null;
 
-  /** @throws UsageError, UnknownNameError or ArtifactError for what cannot be had */
-  constructor(spec: EnvSpec, problem: Problem, scenario: Scenario, command: LadderCommand) {
-    this.#spec = spec;
-    this.#problem = problem;
-    this.#scenario = scenario;
-    this.#command = command;
-    this.split = command.split ?? scenario.split;
+  /**
+   * @param cache of runs that were played; by default an own one where blocks are drawn from a number of runs
+   * @throws UsageError, UnknownNameError or ArtifactError for what cannot be had, before anything is played
+   */
+  constructor(command: LadderCommand, cache = command.runs === undefined ? null : new ArmCache()) {
+    const { spec, problem } = problemOf(command.env);
+    this.spec = spec;
+    this.scenario = scenarios.find(({ name }) => name === (command.scenario ?? "good"))!;
+    this.split = command.split ?? this.scenario.split;
     this.options = parseSettings(spec, command.options ?? []);
     this.settings = { ...command.set };
-    this.#cache = command.runs === undefined ? null : new ArmCache();
+    this.#problem = problem;
+    this.#command = command;
+    this.#cache = cache;
     if ("seed" in this.settings) throw new UsageError("the coins' seed is the ladder's: give --seed");
     modelOf(spec, 0, this.settings);
     if (command.copies === false && this.settings.evaluator !== "switchback") {
       throw new UsageError("paired evidence comes from copies; without them the evaluator must be switchback");
     }
-    // What cannot be had is said before anything is played.
     findPlayer(spec.id, command.policy);
   }
 
   /** A run of the ladder. Its blocks are played by `next`. */
   begin(seed: number, blocks: number) {
-    const spec = this.#spec;
+    const { spec } = this;
     const problem = this.#problem;
     const { copies = true, runs } = this.#command;
     const entry = problem.heuristics.find(({ role }) => role === "default")!;
@@ -181,7 +183,7 @@ export class Ladder {
       seed,
       workloads: kinds,
     };
-    const plan = this.#scenario.plan(context);
+    const plan = this.scenario.plan(context);
     const transitions: Transition[] = [];
     const model = modelOf(spec, seed, this.settings, (transition) => transitions.push(transition));
     model.start();

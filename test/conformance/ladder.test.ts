@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { ArmCache } from "../../harness/arm_cache.ts";
+import { Ladder, type LadderCommand, type LadderRun } from "../../harness/ladder.ts";
+import { problems } from "../../harness/problem.ts";
+import { MODES } from "../../ladder/states.ts";
+
+/** Settings that make runs short, and how many of them there are. */
+const SHORT: Readonly<Record<string, { options: string[]; runs: number }>> = {
+  "ring0/Tiering-v1": { options: ["pages=256"], runs: 24 },
+  "ring0/Readahead-v1": { options: ["accesses=15000"], runs: 24 },
+  "ring0/ReadaheadSync-v1": { options: ["accesses=15000"], runs: 24 },
+  "ring0/GpuPreemption-v1": { options: ["duration_ms=150"], runs: 24 },
+  "ring0/CongestionControl-v1": { options: ["mtuPerChunk=4"], runs: 24 },
+};
+
+const ids = problems.map(({ id }) => id);
+const caches = new Map(ids.map((id) => [id, new ArmCache()]));
+
+/** Plays scenarios of one environment on the same few runs, each of which is played once. */
+function play(env: string, command: Partial<LadderCommand>, blocks: number, seed = 0): LadderRun {
+  const { options, runs } = SHORT[env];
+  const run = new Ladder({ env, policy: "reference", options, runs, ...command }, caches.get(env)).begin(seed, blocks);
+  while (run.next());
+  return run.result();
+}
+
+const path = ({ transitions }: LadderRun) => transitions.map(({ to }) => to);
+
+it("there are settings here for every environment with a kernel", () => {
+  expect(Object.keys(SHORT)).toEqual(ids);
+});
+
+describe.each(ids)("the ladder in %s", (env) => {
+  const problem = problems.find(({ id }) => id === env)!;
+  const byDefault = problem.heuristics.find(({ role }) => role === "default")!.name;
+
+  it("lets an oracle climb, one rung after the other", () => {
+    const run = play(env, {}, 120);
+    expect(path(run)).toEqual(["learning", "collaboration", "recommendation"]);
+    expect(run.totals.regret).toBeLessThan(0);
+  });
+
+  it("keeps a bad policy down, and loses hardly anything by trying it", () => {
+    const runs = Array.from({ length: 20 }, (_, seed) => play(env, { scenario: "bad" }, 200, seed));
+    expect(runs.filter(({ totals }) => totals.promotions > 0)).toHaveLength(0);
+    for (const { totals } of runs) {
+      expect(totals.regret).toBeLessThanOrEqual(0.02);
+      expect(totals.regret_after_attempt ?? 0).toBeLessThanOrEqual(0.005);
+    }
+  });
+
+  it.each(["paired", "switchback"])("never promotes the default itself, by %s evidence", (evaluator) => {
+    for (let seed = 0; seed < 10; seed++) {
+      const { totals } = play(env, { policy: byDefault, set: { evaluator } }, 120, seed);
+      expect(totals).toMatchObject({ promotions: 0, regret: 0 });
+    }
+  });
+
+  it("takes noise for noise", () => {
+    const runs = Array.from({ length: 40 }, (_, seed) => play(env, { scenario: "null" }, 120, seed));
+    expect(runs.filter(({ totals }) => totals.promotions > 0).length).toBeLessThanOrEqual(2);
+  });
+
+  it("brings a policy that breaks back to learning or below within 25 blocks", () => {
+    const run = play(env, { scenario: "regress" }, 240);
+    expect(path(run).slice(0, 3)).toEqual(["learning", "collaboration", "recommendation"]);
+    const demotion = run.transitions[3];
+    expect(demotion.block).toBeGreaterThan(120);
+    expect(demotion.block).toBeLessThanOrEqual(145);
+    expect(["learning", "emergency"]).toContain(demotion.to);
+    expect(run.totals.regret).toBeLessThanOrEqual(0.02);
+  });
+
+  it("goes into emergency in the block in which the load is critical, and comes back after four clear ones", () => {
+    const { rows, transitions } = play(env, { scenario: "overload" }, 240);
+    const emergency = transitions.findIndex(({ reason }) => reason === "load");
+    expect(transitions[emergency]).toMatchObject({ from: "recommendation", to: "emergency" });
+    const { block } = transitions[emergency];
+    expect(block).toBeGreaterThanOrEqual(120);
+    expect(block).toBeLessThan(126);
+    expect(rows[block].load).toBeGreaterThanOrEqual(0.95);
+    const back = transitions[emergency + 1];
+    expect(back).toMatchObject({ from: "emergency", to: "learning", reason: "clear" });
+    for (const row of rows.slice(block + 1, back.block))
+      expect([row.mode, row.share_realised]).toEqual(["emergency", 0]);
+    for (const row of rows.slice(back.block - 4, back.block)) expect(row.load).toBeLessThan(0.8);
+  });
+
+  it("does not follow a load that flaps", () => {
+    const { transitions } = play(env, { scenario: "flapping" }, 400);
+    const emergencies = transitions.filter(({ reason }) => reason === "load");
+    // Twenty-five peaks; the wait doubles from the second on: 32, 64, 128 blocks.
+    expect(emergencies.length).toBeGreaterThanOrEqual(2);
+    expect(emergencies.length).toBeLessThanOrEqual(5);
+  });
+
+  it("goes into emergency when the agent falls silent, and asks it no more", () => {
+    const { rows, transitions } = play(env, { scenario: "silent" }, 240);
+    const silence = transitions.find(({ reason }) => reason === "silent")!;
+    expect(silence).toMatchObject({ block: 120, to: "emergency" });
+    expect(rows[120].refused).toBe(3);
+    for (const row of rows.slice(121, 132)) expect([row.mode, row.refused]).toEqual(["emergency", 0]);
+    expect(transitions.find(({ block, to }) => block > 132 && to === "learning")).toBeDefined();
+  });
+
+  it("lets agents that behave only while they learn cause no more than 2 % of loss", () => {
+    const { totals, transitions } = play(env, { scenario: "adversarial" }, 300);
+    expect(totals.highest).toBe("recommendation");
+    expect(transitions.filter(({ from }) => from === "recommendation").length).toBeGreaterThan(0);
+    expect(totals.regret).toBeLessThanOrEqual(0.02);
+  });
+
+  it("gives the agent the share that it aims at", () => {
+    const { totals } = play(env, { set: { lossBudget: 1 } }, 400);
+    for (const mode of MODES.slice(2)) {
+      const { blocks, aimed, realised } = totals.shares[mode];
+      expect(Math.abs(realised - aimed)).toBeLessThanOrEqual(3 * Math.sqrt((aimed * (1 - aimed)) / blocks));
+    }
+  });
+
+  it("does the same again, and the same whether or not copies are played", () => {
+    const set = { evaluator: "switchback" };
+    const command = { policy: "random", scenario: "good", set, runs: undefined } as const;
+    const log = ({ rows, transitions }: LadderRun) => ({
+      blocks: rows.map(({ mode, cost, load, share_aimed, switchback }) => [mode, cost, load, share_aimed, switchback]),
+      transitions,
+    });
+    const { options } = SHORT[env];
+    const logs = [true, true, false].map((copies) => {
+      const run = new Ladder({ env, options, ...command, copies }).begin(3, 25);
+      while (run.next());
+      return log(run.result());
+    });
+    expect(logs[1]).toEqual(logs[0]);
+    expect(logs[2]).toEqual(logs[0]);
+  });
+});
