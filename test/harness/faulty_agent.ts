@@ -12,7 +12,10 @@ const [faults, file] = process.argv.slice(2);
 const [fault] = faults.split(",");
 const path = process.argv[process.argv.indexOf("--connect") + 1];
 
-/** Answers that are wrong, by fault. */
+/** Operations that were asked about before. */
+const shown = new Set<number>();
+
+/** Answers that are wrong, by fault, and odd ones that are not. */
 const ANSWERS: Record<string, (operation: number) => unknown> = {
   silent: () => {},
   "crash-asked": () => process.exit(1),
@@ -33,6 +36,16 @@ const ANSWERS: Record<string, (operation: number) => unknown> = {
   },
   half: (operation) => socket.write(recommendation(operation, [1]).subarray(0, 20)),
   "half-and-gone": (operation) => socket.end(recommendation(operation, [1]).subarray(0, 20)),
+  again: (operation) => {
+    if (shown.has(operation)) recommend(operation, [1]);
+    else socket.write(encodeFrame(FRAME.control, encodeControl("prepare_dataset")));
+    shown.add(operation);
+  },
+  discarded: () => {
+    for (const token of ["discard_dataset", "prepare_dataset"] as const) {
+      socket.write(encodeFrame(FRAME.control, encodeControl(token)));
+    }
+  },
   pieces: (operation) => {
     for (const byte of recommendation(operation, [1])) socket.write(Uint8Array.of(byte));
   },

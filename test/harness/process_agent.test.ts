@@ -86,7 +86,7 @@ async function connection(path: string): Promise<{ socket: Socket; statuses: num
 }
 
 describe("an agent that answers", () => {
-  it.each(["none", "pieces"])("is taken at its word (%s)", async (fault) => {
+  it.each(["none", "pieces", "again"])("is taken at its word (%s)", async (fault) => {
     const { agent, ask } = await start([fault]);
     for (let i = 0; i < 20; i++) expect(ask()).toBe(1);
     expect(agent.weights).toBe(77);
@@ -100,6 +100,12 @@ describe("an agent that answers", () => {
       refused: 0,
       dropped: 0,
     });
+  });
+
+  it("is shown a dataset again until it discards it", async () => {
+    const { agent, ask } = await start(["again,discarded"], { deadlineMs: 1000 });
+    expect([ask(), ask(), ask()]).toEqual([1, null, 1]);
+    expect(agent.counters).toMatchObject({ answered: 2, late: 1 });
   });
 
   it("is told which run it is, what its operations earned, when a run ends, and what blocks were worth", async () => {
