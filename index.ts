@@ -37,6 +37,7 @@ export { RecordEpisodeStatistics } from "./gym/wrappers/record_episode_statistic
 export { RescaleAction } from "./gym/wrappers/rescale_action.ts";
 export { TimeLimit } from "./gym/wrappers/time_limit.ts";
 export { Wrapper } from "./gym/wrappers/wrapper.ts";
+export { agentCommand } from "./harness/agent_command.ts";
 export { type BenchResult, bench } from "./harness/bench.ts";
 export { type Curve, curveSvg, svgToPng } from "./harness/curve.ts";
 export { Evaluator } from "./harness/evaluate.ts";
@@ -44,7 +45,15 @@ export { type EvaluatePoliciesOptions, evaluatePolicies } from "./harness/evalua
 export type { EvaluationRow } from "./harness/evaluation_row.ts";
 export { findPlayer } from "./harness/find_player.ts";
 export { type Player, policyPlayer } from "./harness/player.ts";
+export {
+  INVALID_RECOMMENDATION,
+  ProcessAgent,
+  type ProcessAgentCounters,
+  type ProcessAgentOptions,
+} from "./harness/process_agent.ts";
 export { type EpisodeResult, playEpisode } from "./harness/rollout.ts";
+export { type ServeAgentOptions, serveAgent } from "./harness/serve_agent.ts";
+export type { Served } from "./harness/serve_socket.ts";
 export { type SimulateOptions, type Simulation, simulate } from "./harness/simulate.ts";
 export * from "./harness/statistics.ts";
 export { type SummaryTable, summarise } from "./harness/summary.ts";

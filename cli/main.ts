@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { describeError } from "../harness/describe_error.ts";
 import { VERSION } from "../harness/versions.ts";
+import { addAgent } from "./agent.ts";
 import { addBench } from "./bench.ts";
 import { addCheck } from "./check.ts";
 import { addEvaluate } from "./evaluate.ts";
@@ -37,6 +38,7 @@ function createProgram(): Command {
   addTune(program);
   addTrainKml(program);
   addValidate(program);
+  addAgent(program);
   addTrace(program);
   addList(program);
   addCheck(program);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { loadPolicy } from "../agents/checkpoint.ts";
+import type { Policy } from "../agents/policy.ts";
 import { registry } from "../envs/index.ts";
 import { UnknownNameError } from "../gym/nearest.ts";
 import { constantPlayer } from "./constant_player.ts";
@@ -31,15 +32,27 @@ export function findPlayer(envName: string, nameOrFolder: string): Player {
   if (nameOrFolder === randomPlayer.name) return randomPlayer;
   const constant = /^constant-(\d{1,9})$/.exec(nameOrFolder);
   if (constant !== null) return constantPlayer(Number(constant[1]));
-  if (!existsSync(nameOrFolder)) {
-    if (/[/\\]/.test(nameOrFolder)) throw new UsageError(`there is no policy folder ${nameOrFolder}`);
+  if (!existsSync(nameOrFolder) && !/[/\\]/.test(nameOrFolder)) {
     throw new UnknownNameError(`policy of ${id}:`, nameOrFolder, playerNames(id));
   }
+  const policy = findPolicy(id, nameOrFolder);
+  return policyPlayer(policy.algorithm, policy, problem, policy.options);
+}
+
+/**
+ * The trained policy in a folder: a policy folder, or a run that has one.
+ *
+ * @param envName id or alias
+ * @throws UsageError when there is no such folder or it holds no policy; ArtifactError when the policy is damaged or of another
+ *   environment
+ */
+export function findPolicy(envName: string, folder: string): Policy {
+  const { id } = registry.spec(envName);
+  if (!existsSync(folder)) throw new UsageError(`there is no policy folder ${folder}`);
   const env = registry.make(id, { wrap: false });
   const { observationSpace, actionSpace } = env;
-  const policy = loadPolicy(policyFolder(nameOrFolder), { env: id, observationSpace, actionSpace });
   env.close();
-  return policyPlayer(policy.algorithm, policy, problem, policy.options);
+  return loadPolicy(policyFolder(folder), { env: id, observationSpace, actionSpace });
 }
 
 /**

@@ -1,6 +1,6 @@
-import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { RivalResults, RivalTask } from "./rivals.ts";
+import { threadUrl } from "./thread_url.ts";
 
 /** What the thread says: how far it is, and at the end what it found. */
 export type RivalMessage = { done: number; total: number } | { results: RivalResults };
@@ -22,7 +22,7 @@ export interface RunningRivals {
  * @param onEpisode called after every episode
  */
 export function startRivals(task: RivalTask, onEpisode: () => void = () => {}): RunningRivals {
-  const worker = new Worker(threadUrl(), { workerData: task, execArgv: [] });
+  const worker = new Worker(threadUrl("rivals_worker"), { workerData: task, execArgv: [] });
   const progress = { done: 0, total: 0 };
   const results = new Promise<RivalResults>((resolve, reject) => {
     worker.on("message", (message: RivalMessage) => {
@@ -36,14 +36,4 @@ export function startRivals(task: RivalTask, onEpisode: () => void = () => {}): 
   // Whoever waits for the results hears of a failure then; until then nobody does.
   results.catch(() => {});
   return { results, progress, stop: () => worker.terminate() };
-}
-
-/** What the thread runs. From source it loads tsx first, which threads do not inherit; a build is plain JavaScript. */
-function threadUrl(): URL {
-  const extension = extname(import.meta.url);
-  const body = new URL(`./rivals_worker${extension}`, import.meta.url);
-  if (extension !== ".ts") return body;
-  const tsx = JSON.stringify(import.meta.resolve("tsx/esm/api"));
-  const source = `import { register } from ${tsx}; register(); await import(${JSON.stringify(body.href)});`;
-  return new URL(`data:text/javascript,${encodeURIComponent(source)}`);
 }

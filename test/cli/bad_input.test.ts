@@ -78,6 +78,21 @@ const REFUSED: [what: string, args: string[], message: RegExp][] = [
     ["tradeoff", "--env", "gpu", "--episodes", "0"],
     /--episodes.*whole number, 1 or more/,
   ],
+  [
+    "an agent of no kernel",
+    ["agent", "--env", "tiering", "--policy", "random"],
+    /a socket to connect to or a directory/,
+  ],
+  [
+    "an agent of two kernels",
+    ["agent", "--env", "tiering", "--policy", "random", "--connect", "x", "--directory", "y"],
+    /--connect.*cannot be used with.*--directory/,
+  ],
+  [
+    "an agent that needs the kernel's view",
+    ["agent", "--env", "tiering", "--policy", "lru", "--connect", "x"],
+    /lru looks at the kernel's own view/,
+  ],
   ["an unknown environment to check", ["check", "--env", "cartpol"], /"cartpol".*"cartpole"/],
   ["an unknown environment to validate", ["validate", "--env", "x"], /unknown environment "x"/],
 ];

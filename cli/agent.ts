@@ -1,0 +1,35 @@
+import { type Command, Option } from "commander";
+import { interruptible } from "./interruptible.ts";
+import { say } from "./output.ts";
+import { parseWhole } from "./parse.ts";
+
+interface Options {
+  env: string;
+  policy: string;
+  connect?: string;
+  directory?: string;
+  model?: string;
+  seed: number;
+}
+
+/** The command `agent`. */
+export function addAgent(program: Command): void {
+  program
+    .command("agent")
+    .description("be the agent in user space: answer a kernel that runs in another process")
+    .requiredOption("--env <name>", "environment that the kernel runs, by id or alias")
+    .requiredOption("--policy <dir|random>", "folder of a run or policy, or random")
+    .addOption(new Option("--connect <socket>", "Unix domain socket of the kernel").conflicts("directory"))
+    .option("--directory <dir>", "folder of the kernel's files: <model>/control and device")
+    .option("--model <name>", "the model in that folder (default: ml_model1)")
+    .option("--seed <n>", "of random actions", parseWhole, 0)
+    .action(runAgent);
+}
+
+async function runAgent(options: Options): Promise<void> {
+  const { serveAgent } = await import("../harness/serve_agent.ts");
+  const { result, exitCode } = await interruptible((signal) => serveAgent({ ...options, signal }));
+  const { answered, skipped, feedback } = result;
+  say(`answered ${answered} operations, skipped ${skipped}, was told of ${feedback} blocks`);
+  if (exitCode !== null) process.exitCode = exitCode;
+}

@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout } from "node:timers/promises";
+
+/** Time that a program has to end by itself before it is killed, ms. Choice. */
+const GRACE_MS = 500;
+
+/** An agent's program that runs beside us. */
+export class AgentChild {
+  readonly #child: ChildProcess;
+  readonly #exit: Promise<void>;
+
+  private constructor(child: ChildProcess, onExit: () => void) {
+    this.#child = child;
+    this.#exit = new Promise((resolve) => {
+      child.once("exit", () => {
+        onExit();
+        resolve();
+      });
+    });
+  }
+
+  /**
+   * Starts a program. What it prints to either stream goes to our standard error.
+   *
+   * @param onExit called when it ends, for whatever reason
+   * @throws Error when there is no such program
+   */
+  static async start([file, ...args]: readonly string[], onExit: () => void): Promise<AgentChild> {
+    const child = spawn(file, args, { stdio: ["ignore", 2, 2] });
+    const running = new AgentChild(child, onExit);
+    await once(child, "spawn");
+    child.on("error", () => {});
+    return running;
+  }
+
+  /** Process id. */
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  /** Asks it to end, and kills it when it does not: one that is stopped, or does not listen. */
+  async stop(): Promise<void> {
+    this.#child.kill("SIGTERM");
+    const patience = new AbortController();
+    const waited = setTimeout(GRACE_MS, true, { signal: patience.signal }).catch(() => false);
+    if (await Promise.race([this.#exit.then(() => false), waited])) this.#child.kill("SIGKILL");
+    await this.#exit;
+    patience.abort();
+  }
+}
