@@ -254,6 +254,8 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
   }
 
   #share(decision: GpuDecision): void {
+    // Whoever takes over in the middle of a run need not know what was decided.
+    if (this.#sharing >= 0 && decision.sharing === SHARING_AS_IS) return;
     const asIs = this.scenario.workload.sharing === "streams" ? SHARING_STREAMS : SHARING_TIME_SLICE;
     const sharing = decision.sharing === SHARING_AS_IS ? asIs : decision.sharing;
     if (sharing === this.#sharing) return;
@@ -431,6 +433,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     const groups = this.#groups;
     const engine = this.#engine;
     view.time = this.#time;
+    view.sharing = this.#sharing < 0 ? SHARING_AS_IS : this.#sharing;
     view.event = GPU_EVENTS[this.#event];
     view.eventGroup = this.#eventGroup;
     view.resident = engine.resident;

@@ -28,8 +28,10 @@ export interface GpuView {
   readonly controlNs: number;
   /** Shortest timeslice the driver accepts, us. */
   readonly minSliceUs: number;
-  /** Whether clients have one context in common (`streams`). */
+  /** Whether clients have one context in common (`streams`) unless it is decided otherwise. */
   readonly streams: boolean;
+  /** How groups share the GPU, see `SHARINGS`: `SHARING_AS_IS` until the first decision. */
+  sharing: number;
 
   // Of each group, known beforehand: its class and its profile.
   readonly critical: Uint8Array;
