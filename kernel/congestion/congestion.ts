@@ -253,6 +253,8 @@ export class CongestionKernel
       this.#nics.telemetry[queuePair] = program.telemetry ? 1 : 0;
       this.#roundTrips.restart(queuePair, now);
       program.begin(queuePair);
+      // Whoever governed it before may have left it a long gap.
+      this.#nics.rearm(queuePair);
       this.#nics.wake(queuePair);
     }
   }
