@@ -110,6 +110,9 @@ export class CongestionKernel
       get askedCount() {
         return kernel.#points.askedCount;
       },
+      get crowding() {
+        return kernel.#connections.crowding;
+      },
     };
   }
 

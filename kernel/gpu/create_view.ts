@@ -67,6 +67,7 @@ export function createView(
     gapNs: statistics.gap,
     gapDeviationNs: statistics.deviation,
     lastDone: new Float64Array(n).fill(Number.NEGATIVE_INFINITY),
+    criticalLoad: 0,
     switches: 0,
     switchNs: 0,
   };

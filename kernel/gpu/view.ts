@@ -101,6 +101,8 @@ export interface GpuView {
   readonly gapDeviationNs: Float64Array;
   /** Time at which the last request ended. -Infinity before. */
   readonly lastDone: Float64Array;
+  /** Share of the GPU's time that critical requests ask for as they arrive, lately: see `CriticalLoad`. */
+  criticalLoad: number;
   /** Changes of the resident group so far, and the time they took. */
   switches: number;
   switchNs: number;

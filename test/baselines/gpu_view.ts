@@ -78,6 +78,7 @@ export function gpuView(groups: readonly ViewedGroup[], time = 0): GpuView {
     gapNs: new Float64Array(n),
     gapDeviationNs: new Float64Array(n),
     lastDone: new Float64Array(n).fill(-NEVER),
+    criticalLoad: 0,
     switches: 0,
     switchNs: 0,
   };
