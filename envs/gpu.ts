@@ -21,7 +21,7 @@ import { EpisodeSeeds } from "./episode_seeds.ts";
 import { GPU_ALTERNATIVES, GPU_CHOICES, GPU_MASK_SIZE, takeStance, writeMask } from "./gpu_actions.ts";
 import { drawGpuScenario } from "./gpu_episode.ts";
 import { GPU_FEATURES, GPU_OBSERVATION_LIMIT, observeGpu } from "./gpu_observation.ts";
-import { readGpuOptions } from "./gpu_options.ts";
+import { type GpuOptions, readGpuOptions } from "./gpu_options.ts";
 import type { Decided, KernelEnv } from "./kernel_env.ts";
 
 /** Most channel groups. Source: the largest published mix. */
@@ -148,10 +148,10 @@ const COST_PER_REWARD = 0.01;
  *
  * ## Arguments
  *
- * `reset({ options })` takes `workload` (a name, or a GpuWorkload of at most 10 groups), `duration_ms`, `architecture`, `control_us`,
- * `min_slice_us`, `cold_us`, `decision_us`, `lead_scale` and `alter_after`; the table of `npm run list` has their ranges. What is
- * not given is drawn; `cold_us` is 0, and `lead_scale`, which multiplies the time that the planner thinks taking best effort off
- * takes, is 1.
+ * `reset({ options })` takes `workload` (a name, or a GpuWorkload of at most 10 groups), `duration_ms`, `critical_load`, `architecture`,
+ * `control_us`, `min_slice_us`, `cold_us`, `decision_us`, `lead_scale` and `alter_after`; the table of `npm run list` has their ranges.
+ * What is not given is drawn; `cold_us` is 0, `critical_load`, which multiplies the rate at which critical requests arrive in a workload
+ * with a name, is 1, and so is `lead_scale`, which multiplies the time that the planner thinks taking best effort off takes.
  *
  * ## Version History
  *
@@ -212,7 +212,7 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
     const random = this.#seeds.stream("gpu/episode");
     const draw = random.next();
     const kernelSeed = random.integer(2 ** 31);
-    const { workload, split } = this.#open(read.workload, draw, kernelSeed, read.durationNs);
+    const { workload, split } = this.#open(read, draw, kernelSeed);
     if (workload.groups.length > ROWS) {
       throw new EnvUsageError(
         `${this.spec.id}: ${workload.name} has ${workload.groups.length} channel groups, at most ${ROWS} are possible`,
@@ -239,27 +239,22 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
     };
   }
 
-  #open(
-    wanted: string | GpuWorkload | undefined,
-    draw: number,
-    seed: number,
-    durationNs: number | undefined,
-  ): { workload: GpuWorkload; split: Split } {
+  #open(read: GpuOptions, draw: number, seed: number): { workload: GpuWorkload; split: Split } {
     let split: Split = "test";
-    const { name, workload } = chooseWorkload(this.#context, wanted, draw, (one) => {
+    const { name, workload } = chooseWorkload(this.#context, read.workload, draw, (one) => {
       const entry = gpuWorkloads.find((candidate) => candidate.name === one)!;
       split = entry.split;
-      return this.#opened(entry, seed, durationNs);
+      return this.#opened(entry, seed, read);
     });
     this.#workload = name;
     return { workload, split };
   }
 
-  #opened(entry: GpuCatalogEntry, seed: number, durationNs: number | undefined): GpuWorkload {
-    const key = `${entry.name}/${seed}/${durationNs}`;
+  #opened(entry: GpuCatalogEntry, seed: number, { durationNs, criticalLoad }: GpuOptions): GpuWorkload {
+    const key = `${entry.name}/${seed}/${durationNs}/${criticalLoad}`;
     let workload = this.#kept.get(key);
     if (workload === undefined) {
-      workload = entry.open(seed, { durationNs });
+      workload = entry.open(seed, { durationNs, criticalLoad });
       if (this.#kept.size >= MOST_KEPT) this.#kept.clear();
       this.#kept.set(key, workload);
     }

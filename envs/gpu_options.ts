@@ -16,6 +16,13 @@ export const GPU_OPTIONS: readonly OptionSpec[] = [
     unit: "ms",
     description: "length of the run; 400 by default",
   },
+  {
+    name: "critical_load",
+    type: "number",
+    min: 0.1,
+    max: 20,
+    description: "rate at which critical requests arrive, over the drawn one; 1 by default",
+  },
   { name: "architecture", type: "string", choices: ARCHITECTURES.map(({ name }) => name), description: "the GPU" },
   {
     name: "control_us",
@@ -59,6 +66,7 @@ const DEFAULT_DECISION_US = 6;
 export interface GpuOptions extends GpuEpisodeOptions {
   workload?: string | GpuWorkload;
   durationNs?: number;
+  criticalLoad?: number;
   decisionMicroseconds: number;
   planner: PlannerSettings;
 }
@@ -76,6 +84,7 @@ export function readGpuOptions(options: Record<string, unknown>, spec: EnvSpec):
   return {
     workload: workload as string | GpuWorkload | undefined,
     durationNs: nanoseconds("duration_ms", 1e6),
+    criticalLoad: number("critical_load"),
     architecture: options.architecture as string | undefined,
     controlNs: nanoseconds("control_us", 1000),
     minSliceUs: number("min_slice_us"),

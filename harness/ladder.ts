@@ -177,7 +177,10 @@ export class Ladder {
     const context: ScenarioContext = {
       problem,
       policy,
-      broken: findPlayer(spec.id, problem.broken),
+      broken:
+        typeof problem.broken === "string"
+          ? findPlayer(spec.id, problem.broken)
+          : heuristicPlayer(problem, problem.broken),
       byDefault,
       blocks,
       seed,

@@ -16,11 +16,16 @@ import readaheadSyncTuned from "../baselines/readahead/tuned_sync.json" with { t
 import { tieringBound } from "../baselines/tiering/bound.ts";
 import { GreedyReference } from "../baselines/tiering/greedy_reference.ts";
 import { tieringHeuristics } from "../baselines/tiering/index.ts";
+import { scanStorm } from "../baselines/tiering/scan_storm.ts";
 import tieringTuned from "../baselines/tiering/tuned.json" with { type: "json" };
 import type { AnySubsystem } from "../envs/kernel_env.ts";
 import type { CongestionKernel } from "../kernel/congestion/congestion.ts";
+import { congestionPressure } from "../kernel/congestion/pressure.ts";
 import type { GpuKernel } from "../kernel/gpu/gpu.ts";
+import { gpuPressure } from "../kernel/gpu/pressure.ts";
+import { readaheadPressure } from "../kernel/readahead/pressure.ts";
 import type { ReadaheadKernel } from "../kernel/readahead/readahead.ts";
+import { tieringPressure } from "../kernel/tiering/pressure.ts";
 import type { TieringKernel } from "../kernel/tiering/tiering.ts";
 import type { Settings } from "./settings.ts";
 import { openAccessFile, openCongestionFile, openGpuFile, openHistogramFile } from "./workload_file.ts";
@@ -84,10 +89,19 @@ export interface Problem {
    * the default is told among it, in the words of `HeuristicEntry.information`.
    */
   readonly seenByAll?: readonly string[];
-  /** A policy that is known to be bad, by the name that `findPlayer` knows: what breaks in scenarios of the ladder plays as it does. */
-  readonly broken: string;
+  /**
+   * A policy that is known to be bad, by the name that `findPlayer` knows or as a heuristic that stands in no table: in scenarios of the
+   * ladder what breaks plays like this.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: each problem has its own view and decision.
+  readonly broken: string | HeuristicEntry<any, any>;
+  /**
+   * How critical the load on the subsystem is at this decision point, 0 to 1, from what a kernel can see: at 0.95 or above it is
+   * better left to the default alone, below 0.8 it is ordinary. Allocates nothing.
+   */
   pressure(kernel: AnySubsystem): number;
-  overload: Settings;
+  /** Settings of the environment that bring the load to where `pressure` is critical under the default. */
+  readonly overload: Settings;
   /** Cost that no policy can go below in the episode that has just been reset. */
   bound(kernel: AnySubsystem): number;
   /** The clairvoyant reference for the episode that has just been reset. */
@@ -105,23 +119,22 @@ export interface Problem {
 export const problems: readonly Problem[] = [
   {
     id: "ring0/Tiering-v1",
-    broken: "constant-3",
-    pressure: () => 0,
-    overload: {},
+    broken: scanStorm,
     heuristics: tieringHeuristics,
     tuned: tieringTuned,
     measures: [],
+    pressure: (kernel) => tieringPressure((kernel as TieringKernel).view),
+    overload: { background: 5 },
     bound: (kernel) => tieringBound((kernel as TieringKernel).scenario),
     reference: (kernel) => new GreedyReference(kernel as TieringKernel),
     openFile: (path, { pages }) => openHistogramFile(path, pages as number | undefined),
   },
-  readahead("ring0/Readahead-v1", readaheadHeuristics, readaheadTuned, "constant-2"),
-  readahead("ring0/ReadaheadSync-v1", readaheadSyncHeuristics, readaheadSyncTuned, "constant-3"),
+  readahead("ring0/Readahead-v1", readaheadHeuristics, readaheadTuned, { background: 0.95 }, "constant-2"),
+  // As memory that compresses is where it has written back to a slow drive: every read waits for that.
+  readahead("ring0/ReadaheadSync-v1", readaheadSyncHeuristics, readaheadSyncTuned, { latency_us: 2000 }, "constant-3"),
   {
     id: "ring0/GpuPreemption-v1",
     broken: "lc-only",
-    pressure: () => 0,
-    overload: {},
     heuristics: gpuHeuristics,
     tuned: gpuTuned,
     measures: [{ metric: "lc_late_p99_us", better: "less", digits: 1 }],
@@ -132,6 +145,8 @@ export const problems: readonly Problem[] = [
       option: "lead_scale",
       policies: ["hardware-rr", "gpreempt-hint", "xsched-lv3-hint", "block-wait-hint", "composite"],
     },
+    pressure: (kernel) => gpuPressure((kernel as GpuKernel).view),
+    overload: { critical_load: 6 },
     bound: (kernel) => gpuBound((kernel as GpuKernel).scenario, (kernel as GpuKernel).seed),
     reference: (kernel) => new GpuReference(kernel as GpuKernel),
     openFile: (path, { duration_ms }) =>
@@ -140,8 +155,6 @@ export const problems: readonly Problem[] = [
   {
     id: "ring0/CongestionControl-v1",
     broken: "constant-0",
-    pressure: () => 0,
-    overload: {},
     heuristics: congestionHeuristics,
     tuned: congestionTuned,
     measures: [
@@ -156,6 +169,9 @@ export const problems: readonly Problem[] = [
     seenByAll: ["none", "RTT", "ECN"],
     agentOptions: ["observation", "map", "information", "window"],
     agentSees: ({ information }) => congestionSees(information as string | undefined),
+    pressure: (kernel) => congestionPressure((kernel as CongestionKernel).view),
+    // Not all workloads have senders: one whose senders are many.
+    overload: { workload: "incast-dumbbell", senders: 90, bytes: 500_000 },
     bound: (kernel) => congestionBound(kernel as CongestionKernel),
     reference: (kernel) => new CongestionReference(kernel as CongestionKernel),
     openFile: (path, { gbps, delay_us }) =>
@@ -166,15 +182,21 @@ export const problems: readonly Problem[] = [
   },
 ];
 
-function readahead(id: string, heuristics: Problem["heuristics"], tuned: Problem["tuned"], broken: string): Problem {
+function readahead(
+  id: string,
+  heuristics: Problem["heuristics"],
+  tuned: Problem["tuned"],
+  overload: Settings,
+  broken: string,
+): Problem {
   return {
     id,
     broken,
-    pressure: () => 0,
-    overload: {},
     heuristics,
     tuned,
     measures: [],
+    pressure: (kernel) => readaheadPressure((kernel as ReadaheadKernel).view),
+    overload,
     bound: (kernel) => readaheadBound((kernel as ReadaheadKernel).scenario),
     reference: (kernel) => new ClairvoyantReference(kernel as ReadaheadKernel),
     openFile: (path, { accesses }) => openAccessFile(path, { accesses: accesses as number | undefined }),

@@ -149,7 +149,7 @@ export class ModeMachine {
     const { shadowBlocks } = this.options;
     if (this.#budget.exceeded(this.#paired)) return false;
     if (!this.#paired) return true;
-    return this.#epoch.count >= shadowBlocks && this.#epoch.upper(this.options.alpha) >= 0;
+    return this.#epoch.count >= shadowBlocks && this.#epoch.mean >= 0;
   }
 
   get #paired(): boolean {

@@ -50,10 +50,10 @@ export const ladderOptionsSchema = z.strictObject({
   /** Emergency when a block costs this many times what 99 % of the default's blocks cost. */
   objectiveRatio: z.number().gt(1).default(2),
   /** Blocks of the default before that is judged. */
-  objectiveBlocks: blocks.default(8),
+  objectiveBlocks: blocks.default(32),
   /**
-   * With paired evidence: blocks played in copies before the agent may decide in a live one in learning mode; it may as long as
-   * its advantage is not certainly negative.
+   * With paired evidence: blocks played in copies before the agent may decide in a live one in learning mode; it may as long as it
+   * looks no worse than the default on them.
    */
   shadowBlocks: z.int().nonnegative().default(8),
   /**

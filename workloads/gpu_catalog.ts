@@ -7,6 +7,8 @@ import { drawMix, type Mix } from "./gpu/mix.ts";
 export interface GpuOpenOptions {
   /** Length of the run, ns. Default: 400 ms. */
   durationNs?: number;
+  /** Critical requests over those that the workload has by itself. Default: 1. */
+  criticalLoad?: number;
 }
 
 /** A workload that the GPU environment can run. */

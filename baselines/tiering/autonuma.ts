@@ -34,17 +34,19 @@ export const autonuma: TieringEntry = {
       scanRate: AUTONUMA_SCAN_RATE,
       promoteRate: AUTONUMA_PROMOTE_RATE,
     };
-    let adjustedAt = 0;
+    /** NaN before the first decision, which may be in the middle of a run. */
+    let adjustedAt = Number.NaN;
     let candidates = 0;
     return {
       name: "autonuma",
       reset() {
         decision.hotThresholdMs = REFERENCE_THRESHOLD_MS;
-        adjustedAt = 0;
+        adjustedAt = Number.NaN;
         candidates = 0;
       },
       decide(view) {
-        candidates += view.candidates;
+        if (Number.isNaN(adjustedAt)) adjustedAt = view.time;
+        else candidates += view.candidates;
         if (view.time - adjustedAt >= ADJUST_SECONDS) {
           const wanted = (decision.promoteRate * ADJUST_SECONDS * 1024 * 1024) / view.pageBytes;
           const unit = (2 * REFERENCE_THRESHOLD_MS) / ADJUST_STEPS;

@@ -110,6 +110,9 @@ export class CongestionKernel
       get askedCount() {
         return kernel.#points.askedCount;
       },
+      get crowding() {
+        return kernel.#connections.crowding;
+      },
     };
   }
 
@@ -253,6 +256,8 @@ export class CongestionKernel
       this.#nics.telemetry[queuePair] = program.telemetry ? 1 : 0;
       this.#roundTrips.restart(queuePair, now);
       program.begin(queuePair);
+      // Whoever governed it before may have left it a long gap.
+      this.#nics.rearm(queuePair);
       this.#nics.wake(queuePair);
     }
   }

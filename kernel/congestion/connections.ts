@@ -23,6 +23,11 @@ export class Connections {
   busySince = new Float64Array(0);
   /** Of each link: queue pairs with something to send whose path ends with it. */
   sharers: Float64Array;
+  /**
+   * Of the most crowded link that paths end with: its queue pairs with something to send, over the packets it carries in the shortest
+   * base round trip of one of them. The host at its end counts both.
+   */
+  crowding = 0;
   /** No index below is free. */
   lowest = 0;
   readonly #topology: Topology;
@@ -111,12 +116,20 @@ export class Connections {
 
   /** A queue pair has something to send again (1), or nothing any more (-1). */
   share(queuePair: number, change: number): void {
-    const { count, active, sharers, now } = this.#table;
+    const { count, active, sharers, base, now } = this.#table;
     const { lastLink } = this.#paths;
+    const { rate } = this.#topology;
     const link = lastLink[queuePair];
     this.sharers[link] += change;
     if (change > 0) this.busySince[queuePair] = now;
-    for (let i = 0; i < count; i++) if (active[i] !== 0 && lastLink[i] === link) sharers[i] = this.sharers[link];
+    let crowding = 0;
+    for (let i = 0; i < count; i++) {
+      if (active[i] === 0) continue;
+      const last = lastLink[i];
+      if (last === link) sharers[i] = this.sharers[link];
+      crowding = Math.max(crowding, (sharers[i] * MTU) / (base[i] * rate[last]));
+    }
+    this.crowding = crowding;
   }
 
   /** A queue pair ends. */

@@ -5,7 +5,7 @@ import type { RateControl } from "./rate_control.ts";
  * the view says are asked.
  */
 export interface CongestionDecision {
-  /** A program for all queue pairs. The kernel runs a copy of it; the same object again leaves that copy going on. null: `rate` and `window` hold. */
+  /** A program for all queue pairs, after which there is no decision point any more. The kernel runs a copy of it; the same object again leaves that copy going on. null: `rate` and `window` hold. */
   readonly program: RateControl | null;
   /** Rate of each queue pair that is asked, in the order of `view.asked`, bytes per ns; read where `program` is null. */
   readonly rate: Float64Array;

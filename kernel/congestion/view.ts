@@ -14,4 +14,6 @@ export interface CongestionView {
   /** Queue pairs about which a decision is wanted: the first `askedCount`. */
   readonly asked: Int32Array;
   readonly askedCount: number;
+  /** How many queue pairs send over one host's link: see `Connections`. */
+  readonly crowding: number;
 }

@@ -1,5 +1,6 @@
 import type { ArrivalStatistics } from "./arrival_statistics.ts";
 import type { CostLedger } from "./cost_ledger.ts";
+import { SHARING_AS_IS } from "./decision.ts";
 import type { Groups } from "./groups.ts";
 import type { GpuScenario } from "./scenario.ts";
 import type { GpuView } from "./view.ts";
@@ -27,6 +28,7 @@ export function createView(
     controlNs,
     minSliceUs,
     streams: workload.sharing === "streams",
+    sharing: SHARING_AS_IS,
     critical: flags((one) => one.critical),
     slo: known((one) => one.slo),
     expectedNs: profile(totalOf),
@@ -65,6 +67,7 @@ export function createView(
     gapNs: statistics.gap,
     gapDeviationNs: statistics.deviation,
     lastDone: new Float64Array(n).fill(Number.NEGATIVE_INFINITY),
+    criticalLoad: 0,
     switches: 0,
     switchNs: 0,
   };

@@ -17,7 +17,7 @@ export const HOLD_BLOCK = 4;
 /** How groups share the GPU. */
 export const SHARINGS = ["as-is", "time-slice", "streams", "shares", "partition"] as const;
 
-/** As the workload's clients do. */
+/** As the workload's clients do; in a decision after the first, as it was decided, whatever that was. */
 export const SHARING_AS_IS = 0;
 /** One context a group; the runlist takes turns. */
 export const SHARING_TIME_SLICE = 1;
@@ -73,7 +73,7 @@ export interface GpuDecision {
   readonly spin: Uint8Array;
   /** 1: kernels poll a flag (`HOLD_BLOCK`), which costs `POLLING_OVERHEAD` of their time. */
   readonly polling: Uint8Array;
-  /** See `SHARINGS`. Given in the first decision of a run, constant after. */
+  /** See `SHARINGS`. Given in the first decision of a run; later ones repeat it or say `SHARING_AS_IS`. */
   sharing: number;
   /** Share of the multiprocessors under `SHARING_SHARES` and `SHARING_PARTITION`. Constant after the first decision. */
   readonly share: Float64Array;

@@ -8,6 +8,7 @@ import { ControlPath, DISABLE, ENABLE, PREEMPT, RESET, SET_INTERLEAVE, SET_MODE,
 import { LAUNCH_MEDIAN_NS } from "./cost.ts";
 import { CostLedger } from "./cost_ledger.ts";
 import { createView } from "./create_view.ts";
+import { CriticalLoad } from "./critical_load.ts";
 import {
   createDecision,
   type GpuDecision,
@@ -28,6 +29,7 @@ import { SpatialEngine } from "./spatial_engine.ts";
 import { TimeLedger } from "./time_ledger.ts";
 import { encodeTimeslice } from "./timeslice.ts";
 import { GPU_EVENTS, type GpuView, TICK_NS } from "./view.ts";
+import { declaredNs } from "./workload.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -54,6 +56,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
   #ledger!: TimeLedger;
   #costs!: CostLedger;
   #statistics!: ArrivalStatistics;
+  #criticalLoad!: CriticalLoad;
   #control!: ControlPath;
   #outcome!: GpuOutcome;
   /** `[groups]` cost that earlier outcomes have told of. */
@@ -143,6 +146,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     this.#ledger = new TimeLedger();
     this.#costs = new CostLedger(scenario, key);
     this.#statistics = new ArrivalStatistics(groups.length);
+    this.#criticalLoad = new CriticalLoad();
     this.#control = new ControlPath(scenario.controlNs, hashKey(seed, "gpu/control"));
     this.#outcome = { cost: 0, costs: new Float64Array(groups.length) };
     this.#settled = new Float64Array(groups.length);
@@ -254,6 +258,8 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
   }
 
   #share(decision: GpuDecision): void {
+    // Whoever takes over in the middle of a run need not know what was decided.
+    if (this.#sharing >= 0 && decision.sharing === SHARING_AS_IS) return;
     const asIs = this.scenario.workload.sharing === "streams" ? SHARING_STREAMS : SHARING_TIME_SLICE;
     const sharing = decision.sharing === SHARING_AS_IS ? asIs : decision.sharing;
     if (sharing === this.#sharing) return;
@@ -292,6 +298,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     for (let g = 0; g < groups.count; g++) {
       if (groups.nextArrival[g] <= now) {
         this.#events++;
+        if (groups.specs[g].critical) this.#criticalLoad.arrive(declaredNs(groups.specs[g], groups.arrived[g]), now);
         groups.arrive(g, now);
         this.#statistics.arrive(g, now);
         const { critical, prepNs } = groups.specs[g];
@@ -431,6 +438,8 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     const groups = this.#groups;
     const engine = this.#engine;
     view.time = this.#time;
+    view.criticalLoad = this.#criticalLoad.at(this.#time);
+    view.sharing = this.#sharing < 0 ? SHARING_AS_IS : this.#sharing;
     view.event = GPU_EVENTS[this.#event];
     view.eventGroup = this.#eventGroup;
     view.resident = engine.resident;
@@ -472,6 +481,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     copy.#ledger = this.#ledger.fork();
     copy.#costs = this.#costs.fork();
     copy.#statistics = this.#statistics.fork();
+    copy.#criticalLoad = this.#criticalLoad.fork();
     copy.#control = this.#control.fork();
     copy.#engine = this.#engine.fork(copy.#groups, copy.#ledger, copy);
     copy.#outcome = structuredClone(this.#outcome);

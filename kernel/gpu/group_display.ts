@@ -2,6 +2,7 @@ import type { GpuArchitecture } from "./architecture.ts";
 import { slackNs } from "./cost.ts";
 import type { Groups } from "./groups.ts";
 import type { GpuView } from "./view.ts";
+import { declaredNs } from "./workload.ts";
 
 /** No request, and not what an empty queue is shown as. */
 const NOTHING_SHOWN = -2;
@@ -34,10 +35,9 @@ export class GroupDisplay {
       return;
     }
     const spec = groups.specs[g];
-    const { ends } = spec.sequence;
     const index = groups.completed[g];
     const arrival = groups.arrivalOf(g, index);
-    const expected = ends[ends.length - 1] * spec.declared[index % spec.declared.length];
+    const expected = declaredNs(spec, index);
     view.headArrival[g] = arrival;
     view.headExpectedNs[g] = expected;
     if (!spec.critical) return;

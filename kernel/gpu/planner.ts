@@ -7,6 +7,7 @@ import {
   HOLD_BLOCK,
   HOLD_IN_FLIGHT,
   HOLD_NONE,
+  SHARING_AS_IS,
   SHARING_STREAMS,
   SHARING_TIME_SLICE,
 } from "./decision.ts";
@@ -116,12 +117,13 @@ export class GpuPlanner {
     return decision;
   }
 
-  /** The first decision of a run, with the sharing that the first critical group chooses. */
+  /** The first decision of a run, with the sharing that the first critical group chooses unless that was decided before. */
   #begin(view: GpuView, stance: GpuStance): GpuDecision {
     const first = view.critical.indexOf(1);
-    this.#shared = first >= 0 && stance.context[first] === CONTEXT_SHARED;
     const decision = createDecision(view.groups);
-    decision.sharing = this.#shared ? SHARING_STREAMS : SHARING_TIME_SLICE;
+    const decided = view.sharing !== SHARING_AS_IS;
+    this.#shared = decided ? view.sharing === SHARING_STREAMS : first >= 0 && stance.context[first] === CONTEXT_SHARED;
+    if (!decided) decision.sharing = this.#shared ? SHARING_STREAMS : SHARING_TIME_SLICE;
     return decision;
   }
 

@@ -28,8 +28,10 @@ export interface GpuView {
   readonly controlNs: number;
   /** Shortest timeslice the driver accepts, us. */
   readonly minSliceUs: number;
-  /** Whether clients have one context in common (`streams`). */
+  /** Whether clients have one context in common (`streams`) unless it is decided otherwise. */
   readonly streams: boolean;
+  /** How groups share the GPU, see `SHARINGS`: `SHARING_AS_IS` until the first decision. */
+  sharing: number;
 
   // Of each group, known beforehand: its class and its profile.
   readonly critical: Uint8Array;
@@ -99,6 +101,8 @@ export interface GpuView {
   readonly gapDeviationNs: Float64Array;
   /** Time at which the last request ended. -Infinity before. */
   readonly lastDone: Float64Array;
+  /** Share of the GPU's time that critical requests ask for as they arrive, lately: see `CriticalLoad`. */
+  criticalLoad: number;
   /** Changes of the resident group so far, and the time they took. */
   switches: number;
   switchNs: number;

@@ -113,6 +113,11 @@ export function serviceNs({ sequence, scales }: GpuGroup, index: number): number
   return Math.max(1, Math.round(sequence.ends[sequence.ends.length - 1] * scales[index % scales.length]));
 }
 
+/** What the host knows of that at the request's arrival, ns. */
+export function declaredNs({ sequence, declared }: GpuGroup, index: number): number {
+  return sequence.ends[sequence.ends.length - 1] * declared[index % declared.length];
+}
+
 /** Throws a RangeError that names the first thing in which a workload is impossible. */
 export function assertWorkload({ name, groups, durationNs }: GpuWorkload): void {
   if (groups.length < 1 || groups.length > MAX_GROUPS) {

@@ -49,6 +49,7 @@ export function createView(
     pcUnknown: new Float32Array(programCounters * BOOKS).fill(1),
     refaultDistance: 0,
     majorUs: device.latencyUs + device.pageUs,
+    stallShare: 0,
     shortRefaults: 0,
     counters,
   };

@@ -8,6 +8,7 @@ import { ReadaheadOutcome } from "./outcome.ts";
 import { assertScenario, type ReadaheadScenario } from "./scenario.ts";
 import { ShadowMemory } from "./shadow_memory.ts";
 import { StallPressure } from "./stall_pressure.ts";
+import { StallShare } from "./stall_share.ts";
 import { DIRTY, MARKED, SwapMemory, YOUNG } from "./swap_memory.ts";
 import {
   CACHED,
@@ -52,6 +53,7 @@ export class ReadaheadKernel
   #shadow: ShadowMemory | null = null;
   #ledger = new FaultLedger();
   #pressure = new StallPressure(0);
+  #stallShare = new StallShare();
   readonly #isRunning = (thread: number): boolean =>
     this.#done[thread] < this.#scenario.workload.threads[thread].page.length;
   #view!: ReadaheadView;
@@ -77,6 +79,7 @@ export class ReadaheadKernel
     const { pages, vmas, threads } = workload;
     this.#ledger = new FaultLedger();
     this.#pressure = new StallPressure(threads.length);
+    this.#stallShare = new StallShare();
     this.#counters = Object.fromEntries(READAHEAD_COUNTERS.map((name) => [name, 0])) as ReadaheadCounters;
     this.#memory = new SwapMemory(scenario, seed, this.#counters, (page) => this.#judge(page, 0));
     this.#queue = device.synchronous ? null : DeviceQueue.create(device, backgroundLoad, seed);
@@ -304,6 +307,8 @@ export class ReadaheadKernel
     view.free = this.#memory.free;
     view.inFlight = this.#queue?.inFlight(view.time) ?? 0;
     view.queueWait = this.#queue?.wait(view.time) ?? 0;
+    this.#stallShare.update(this.#ledger.total, this.#ledger.stalled);
+    view.stallShare = this.#stallShare.share;
     return true;
   }
 
@@ -474,6 +479,7 @@ export class ReadaheadKernel
     copy.#shadow = this.#shadow?.fork() ?? null;
     copy.#ledger.charged.set(this.#ledger.charged);
     copy.#pressure = this.#pressure.fork();
+    copy.#stallShare = this.#stallShare.fork();
     copy.#vmaOf = this.#vmaOf;
     copy.#clock = this.#clock.slice();
     copy.#done = this.#done.slice();

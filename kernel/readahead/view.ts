@@ -82,6 +82,8 @@ export interface ReadaheadView {
   refaultDistance: number;
   /** Moving average of how long a major fault waited for its page, us; the device's own time at first. */
   majorUs: number;
+  /** Share of the threads' time that was stalled by swapping, lately. */
+  stallShare: number;
   /** Moving average over major faults of whether the page was reclaimed shortly before (see `SHORT_REFAULT`). */
   shortRefaults: number;
   /** Counters so far; see `READAHEAD_COUNTERS`. */

@@ -1,6 +1,7 @@
 import type { GpuEntry } from "../../baselines/gpu/types.ts";
 import { type KnobValues, startValues } from "../../baselines/knobs.ts";
 import { findArchitecture } from "../../kernel/gpu/architecture.ts";
+import { SHARING_AS_IS } from "../../kernel/gpu/decision.ts";
 import type { GpuView } from "../../kernel/gpu/view.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -38,6 +39,7 @@ export function gpuView(groups: readonly ViewedGroup[], time = 0): GpuView {
     controlNs: 50_000,
     minSliceUs: 1,
     streams: false,
+    sharing: SHARING_AS_IS,
     critical: Uint8Array.from(groups, ({ critical }) => (critical ? 1 : 0)),
     slo: of(() => 1.2, 1.2),
     expectedNs: of((group) => group.expectedNs, 2_000_000),
@@ -76,6 +78,7 @@ export function gpuView(groups: readonly ViewedGroup[], time = 0): GpuView {
     gapNs: new Float64Array(n),
     gapDeviationNs: new Float64Array(n),
     lastDone: new Float64Array(n).fill(-NEVER),
+    criticalLoad: 0,
     switches: 0,
     switchNs: 0,
   };

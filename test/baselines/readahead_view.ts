@@ -41,6 +41,7 @@ export function faultView(page: number, { pages = 1024, vmas = [{ start: 0, end:
     pcUnknown: new Float32Array(16 * BOOKS).fill(1),
     refaultDistance: 0,
     majorUs: 0,
+    stallShare: 0,
     shortRefaults: 0,
     counters: {
       zero_fills: 0,

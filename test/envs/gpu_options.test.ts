@@ -43,6 +43,20 @@ describe("options", () => {
     expect(info).toMatchObject({ workload: "crowd", architecture: "h100", control_us: 50, min_slice_us: 7 });
   });
 
+  it("multiply the critical requests, of the same groups and beside the same best effort", () => {
+    const [usual, heavy] = [1, 6].map((critical_load) => scenarioWith({ critical_load }).workload);
+    expect(scenarioWith({}).workload).toEqual(usual);
+    for (const [g, group] of usual.groups.entries()) {
+      const other = heavy.groups[g];
+      if (!group.critical) expect(other).toEqual(group);
+      else {
+        const { name, sequence, slo, prepNs } = group;
+        expect(other).toMatchObject({ name, sequence, slo, prepNs });
+        expect(other.arrivals!.length).toBeGreaterThan(3 * group.arrivals!.length);
+      }
+    }
+  });
+
   it("make runs as long as they say, of the same groups", () => {
     const [short, long] = [40, 80].map((duration_ms) => scenarioWith({ duration_ms }).workload);
     expect([short.durationNs, long.durationNs]).toEqual([40 * MS, 80 * MS]);
@@ -111,6 +125,7 @@ describe("options", () => {
     [{ min_slice_us: 0 }, /min_slice_us must be from 1 to 1000000, got 0/],
     [{ duration_ms: 0 }, /duration_ms must be from 1 to 10000000, got 0/],
     [{ decision_us: 1e6 }, /decision_us must be from 0 to 100000, got 1000000/],
+    [{ critical_load: 0 }, /critical_load must be from 0.1 to 20, got 0/],
     [{ lead_scale: 0 }, /lead_scale must be from 0.1 to 10, got 0/],
     [{ cold: 1 }, /cold.*cold_us/],
     [{ workload: "crowds" }, /crowds.*crowd/],

@@ -71,7 +71,7 @@ export function drawMix(
   name: string,
   mix: Mix,
   seed: number,
-  { durationNs = DEFAULT_DURATION_NS }: { durationNs?: number } = {},
+  { durationNs = DEFAULT_DURATION_NS, criticalLoad = 1 }: { durationNs?: number; criticalLoad?: number } = {},
 ): GpuWorkload {
   const random = randomStream(seed, `gpu/${name}`);
   const slo = mix.slo ?? ([1.1, 2] as const);
@@ -89,6 +89,7 @@ export function drawMix(
       // Shorter requests at the same load: more of them.
       totalNs: Math.min(request.totalNs, (loads[i] * 1e9) / LEAST_RATE),
       load: loads[i],
+      times: criticalLoad,
       durationNs,
       slo: random.uniform(...slo),
       ...(request.part.phases && { phase: begins[request.part.phases] }),
@@ -124,6 +125,8 @@ function drawRequest(part: CriticalPart, random: RandomStream): Request {
 interface CriticalDraw {
   totalNs: number;
   load: number;
+  /** Requests over those that make the load. */
+  times: number;
   durationNs: number;
   slo: number;
   phase?: number;
@@ -131,12 +134,16 @@ interface CriticalDraw {
 }
 
 function criticalGroup(name: string, { part, model, arrivals: kind }: Request, draw: CriticalDraw): GpuGroup {
-  const { totalNs, load, durationNs, slo, random } = draw;
+  const { totalNs, load, times, durationNs, slo, random } = draw;
   // What depends on the length of the run is drawn last, so that longer runs are of the same groups.
   const sequence = drawSequence(findModel(model), random, { totalNs });
   const prepNs = random.next() < UNPREPARED ? 0 : Math.round(1000 * random.uniform(...PREP_US));
   const instructionPreemption = random.next() < (part.instructionPreemption ?? 1);
-  const arrivals = atLeastOne(drawArrivals(kind, { ...draw, ratePerS: (load * 1e9) / totalNs }), durationNs, random);
+  const arrivals = atLeastOne(
+    drawArrivals(kind, { ...draw, ratePerS: (times * load * 1e9) / totalNs }),
+    durationNs,
+    random,
+  );
   const declared = drawDeclared(kind, arrivals.length, random);
   return {
     name: `${name}-${model}`,

@@ -62,6 +62,10 @@ describe("what is not possible is refused in one line that names it", () => {
     expect(() => kernel.decide({ ...createDecision(1), sharing: 5 })).toThrow(/sharing must be 0 to 4, got 5/);
     kernel.decide(createDecision(1));
     expect(() => kernel.decide({ ...createDecision(1), sharing: SHARING_STREAMS })).toThrow(/decided once/);
+    const shared = started(gpuScenario([group()]));
+    shared.decide({ ...createDecision(1), sharing: SHARING_STREAMS });
+    shared.decide(createDecision(1));
+    expect(shared.view.sharing).toBe(SHARING_STREAMS);
   });
 
   it("going on after the end, or before the start", () => {
