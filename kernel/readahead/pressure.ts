@@ -8,10 +8,10 @@ import type { ReadaheadView } from "./view.ts";
 const CRITICAL_REQUESTS = 8;
 
 /**
- * How many times slower swapping makes a program when a synchronous device is critical. Source: choice; programs with a tenth of
- * their memory run at a thirtieth of their speed here at worst, and at a hundredth nothing gets done.
+ * How many times slower swapping makes a program when a synchronous device is critical. Source: choice; what is usual for programs
+ * with a tenth of their memory comes to about 75 at times, and at 200 nothing gets done.
  */
-const CRITICAL_SLOWDOWN = 100;
+const CRITICAL_SLOWDOWN = 200;
 
 /**
  * How critical the load on the swap device is, 0 to 1. Asynchronous: what major faults wait for beyond the device's own time, in
