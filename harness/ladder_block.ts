@@ -133,7 +133,7 @@ function cachedArms(
   const [liveName, otherName] = decides ? players : [...players].reverse();
   const live = cache!.get(liveName, seed, options);
   const other = both ? cache!.get(otherName, seed, options) : null;
-  if (live === undefined || other === undefined || model.breaches(live.cost)) return null;
+  if (live === undefined || other === undefined || (decides && model.breaches(live.cost))) return null;
   return { live, other, workload: live.workload };
 }
 
@@ -189,6 +189,8 @@ class Arm implements Operations {
       if (this.#agentRun !== null) this.#observation = next ?? this.#env.observe();
     }
     this.#handOver();
+    // Where a program decides to the end of the run there was no other point at which to look.
+    this.load();
     const [load, asked, applied, refused] = [this.#load, this.#asked, this.#applied, this.#refused];
     return { cost: this.#env.cost, operations, asked, applied, refused, load };
   }

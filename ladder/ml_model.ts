@@ -300,17 +300,13 @@ export class MlModel {
    * @param agent whether the agent is to decide, see `beginBlock`
    */
   executeOperation(operations: Operations, agent: boolean): { result: Applied; by: "agent" | "default" | "refused" } {
-    this.watch(operations.load(), operations.cost());
+    if (operations.load() >= this.#options!.highWater) this.emergency("load");
+    // What the default costs is no reason to take anything from the agent.
+    else if (agent && this.breaches(operations.cost())) this.emergency("objective");
     if (!agent || this.#machine!.mode === "emergency") return { result: operations.byDefault(), by: "default" };
     const applied = this.applyRecommendation(operations.recommend(), operations);
     if (applied !== null) return { result: applied, by: "agent" };
     return { result: operations.byDefault(), by: "refused" };
-  }
-
-  /** Looks at load and cost at a decision point: emergency begins at once when one of them is beyond what may be. */
-  watch(load: number, cost: number): void {
-    if (load >= this.#options!.highWater) this.emergency("load");
-    else if (this.breaches(cost)) this.emergency("objective");
   }
 
   /** Whether a block that costs so much breaches the objective: it is far beyond nearly all that the default ever costs. */

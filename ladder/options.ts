@@ -47,10 +47,10 @@ export const ladderOptionsSchema = z.strictObject({
   maxInvalid: blocks.default(3),
   /** Share of recommendations that may be invalid for a promotion. */
   invalidShare: share.default(0.01),
-  /** Emergency when a block costs this many times what 99 % of the default's blocks cost. */
+  /** Emergency when a block in which the agent decides costs this many times what 99 % of the default's blocks do not exceed. */
   objectiveRatio: z.number().gt(1).default(2),
   /** Blocks of the default before that is judged. */
-  objectiveBlocks: blocks.default(32),
+  objectiveBlocks: blocks.default(64),
   /**
    * With paired evidence: blocks played in copies before the agent may decide in a live one in learning mode; it may as long as it
    * looks no worse than the default on them.

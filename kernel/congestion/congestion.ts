@@ -111,7 +111,7 @@ export class CongestionKernel
         return kernel.#points.askedCount;
       },
       get crowding() {
-        return kernel.#connections.crowding;
+        return kernel.#connections.crowded;
       },
     };
   }
@@ -225,6 +225,7 @@ export class CongestionKernel
     if (decision.program === null) this.#apply(decision);
     else if (this.#programs.install(decision.program)) this.#beginAll();
     this.#points.askedCount = 0;
+    this.#connections.crowded = this.#connections.crowding;
     this.#run();
     this.#outcome.cost = this.cost - before;
     return this.#outcome;

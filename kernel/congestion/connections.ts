@@ -28,6 +28,8 @@ export class Connections {
    * base round trip of one of them. The host at its end counts both.
    */
   crowding = 0;
+  /** The most of it since the last decision: a program decides once, for all that comes. */
+  crowded = 0;
   /** No index below is free. */
   lowest = 0;
   readonly #topology: Topology;
@@ -130,6 +132,7 @@ export class Connections {
       crowding = Math.max(crowding, (sharers[i] * MTU) / (base[i] * rate[last]));
     }
     this.crowding = crowding;
+    if (crowding > this.crowded) this.crowded = crowding;
   }
 
   /** A queue pair ends. */

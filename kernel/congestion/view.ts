@@ -14,6 +14,6 @@ export interface CongestionView {
   /** Queue pairs about which a decision is wanted: the first `askedCount`. */
   readonly asked: Int32Array;
   readonly askedCount: number;
-  /** How many queue pairs send over one host's link: see `Connections`. */
+  /** How many queue pairs sent over one host's link, the most since the last decision: see `Connections`. */
   readonly crowding: number;
 }

@@ -248,7 +248,7 @@ describe("operations", () => {
   });
 
   it("end in emergency when a block costs far more than the default's ever do", () => {
-    const model = started();
+    const model = started({ objectiveBlocks: 32 });
     climb(model, "collaboration");
     model.beginBlock();
     const { state, operations } = subsystem();
