@@ -18,6 +18,8 @@ interface Options {
   option?: string[];
   copies: boolean;
   runs?: number;
+  process?: boolean;
+  deadline?: number;
   out?: string;
   format: Format;
 }
@@ -48,18 +50,21 @@ export function addLadder(program: Command): void {
       "draw blocks from so many runs, and play each only once (default: every block is another run)",
       parseCount,
     )
+    .option("--process", "let the policy, a trained one or random, advise from a process of its own, over a socket")
+    .option("--deadline <ms>", "longest wait for its recommendation (default: 20)", parseCount)
     .option("--out <dir>", "folder for what is written (default: runs/<env>-ladder-<scenario>-<time>)")
     .addOption(formatOption())
     .action(run);
 }
 
-async function run({ format, option, ...options }: Options): Promise<void> {
+async function run({ format, option, deadline, ...options }: Options): Promise<void> {
   const { runLadder } = await import("../harness/ladder.ts");
   const progress = new Progress("playing");
   const { result, exitCode } = await interruptible((signal) =>
     runLadder({
       ...options,
       options: option,
+      deadlineMs: deadline,
       signal,
       onBlock: (done, total, note) => progress.update(done, total, note),
     }).finally(() => progress.stop()),

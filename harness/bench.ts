@@ -10,6 +10,7 @@ import { ReadaheadKernel } from "../kernel/readahead/readahead.ts";
 import { recorded } from "../workloads/readahead_recorded.ts";
 import { benchCongestion } from "./bench_congestion.ts";
 import { benchScenario, gpuDecisionsPerSecond, gpuEventsPerSecond, gpuStepsPerSecond } from "./bench_gpu.ts";
+import { ladderOverhead } from "./bench_ladder.ts";
 import { findProblem } from "./evaluate.ts";
 import { heuristicPlayer } from "./player.ts";
 import { scenarioOf } from "./readahead_scenarios.ts";
@@ -73,6 +74,7 @@ export async function bench(onResult: (result: BenchResult) => void = () => {}):
   report("gpu/decisions", gpuDecisionsPerSecond(pair, REPETITIONS), "decisions/s");
   report("gpu/env_steps", gpuStepsPerSecond(pair, 10_000, REPETITIONS), "steps/s");
   benchCongestion(report, REPETITIONS);
+  report("ladder/overhead_of_an_operation", ladderOverhead(REPETITIONS), "us");
   for (const { name, needsBackend } of agents) {
     const suffix = needsBackend ? `_${backend}` : "";
     for (const id of [CARTPOLE, TIERING, READAHEAD, GPU, CONGESTION]) {

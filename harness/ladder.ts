@@ -7,11 +7,12 @@ import { LadderError } from "../ladder/ladder_error.ts";
 import { MlModel } from "../ladder/ml_model.ts";
 import type { Transition } from "../ladder/mode_machine.ts";
 import type { LadderOptions } from "../ladder/options.ts";
+import { agentCommand } from "./agent_command.ts";
 import { ArmCache } from "./arm_cache.ts";
 import { csvText } from "./csv.ts";
 import { svgToPng } from "./curve.ts";
 import { findProblem } from "./evaluate.ts";
-import { findPlayer } from "./find_player.ts";
+import { findPlayer, findPolicy } from "./find_player.ts";
 import { breathe, Interrupted } from "./interrupt.ts";
 import { playBlock } from "./ladder_block.ts";
 import { ladderSvg } from "./ladder_picture.ts";
@@ -21,13 +22,17 @@ import { type Scenario, type ScenarioContext, scenarios } from "./ladder_scenari
 import { type LadderTotals, totalsOf } from "./ladder_totals.ts";
 import { heuristicPlayer } from "./player.ts";
 import type { Problem } from "./problem.ts";
+import { ProcessAgent } from "./process_agent.ts";
 import { RunDirectory } from "./run_directory.ts";
 import { parseSettings, type Settings } from "./settings.ts";
-import { UsageError } from "./usage_error.ts";
+import { RunError, UsageError } from "./usage_error.ts";
 import { versions } from "./versions.ts";
 
 /** Blocks of a run unless told otherwise: enough to climb and for what a scenario has in store. Source: choice. */
 const BLOCKS = 400;
+
+/** Longest that the process of an agent may take to start, ms. Source: choice; some seconds on a busy machine. */
+const START_MS = 60_000;
 
 /** What to run under the ladder. */
 export interface LadderCommand {
@@ -52,6 +57,10 @@ export interface LadderCommand {
   copies?: boolean;
   /** Number of different runs from which blocks are drawn; by default every block is another. What was played is not played again. */
   runs?: number;
+  /** Whether the policy, a trained one or `random`, advises from a process of its own, over a socket. Default false. */
+  process?: boolean;
+  /** Longest wait for its recommendation, ms; see `ProcessAgentOptions`. */
+  deadlineMs?: number;
   /** Folder for what is written; by default a new one in `runs`. */
   out?: string;
   signal?: AbortSignal;
@@ -86,10 +95,14 @@ export async function runLadder(command: LadderCommand): Promise<LadderResult | 
   const runs: LadderRun[] = [];
   try {
     for (let i = 0; i < seeds; i++) {
-      const run = ladder.begin(seed + i, blocks);
-      while (run.next()) {
-        onBlock?.(i * blocks + run.done, seeds * blocks, run.mode);
-        await breathe(signal);
+      const run = ladder.begin(seed + i, blocks, await ladder.startProcess());
+      try {
+        while (run.next()) {
+          onBlock?.(i * blocks + run.done, seeds * blocks, run.mode);
+          await breathe(signal);
+        }
+      } finally {
+        run.close();
       }
       runs.push(run.result());
     }
@@ -161,10 +174,38 @@ export class Ladder {
       throw new UsageError("paired evidence comes from copies; without them the evaluator must be switchback");
     }
     findPlayer(spec.id, command.policy);
+    if (!command.process) return;
+    if (this.scenario.served === null) {
+      const possible = scenarios.filter(({ served }) => served !== null).map(({ name }) => name);
+      throw new UsageError(
+        `a process serves one policy all the time; scenario ${this.scenario.name} needs another, possible: ${possible.join(", ")}`,
+      );
+    }
+    if (command.policy !== "random") findPolicy(spec.id, command.policy);
   }
 
-  /** A run of the ladder. Its blocks are played by `next`. */
-  begin(seed: number, blocks: number) {
+  /**
+   * Starts the process that serves the policy; null where it advises from within this one.
+   *
+   * @throws RunError when it does not come
+   */
+  async startProcess(): Promise<ProcessAgent | null> {
+    const { process, policy, deadlineMs } = this.#command;
+    if (!process) return null;
+    const env = registry.make(this.spec.id, { wrap: false });
+    const agent = new ProcessAgent(env, { name: policy, command: agentCommand(this.spec.id, policy), deadlineMs });
+    env.close();
+    if (await agent.started(START_MS)) return agent;
+    agent.close();
+    throw new RunError(`the process that serves ${policy} did not start within ${START_MS / 1000} s`);
+  }
+
+  /**
+   * A run of the ladder. Its blocks are played by `next`.
+   *
+   * @param served the process that serves the policy; null where it advises from within this one
+   */
+  begin(seed: number, blocks: number, served: ProcessAgent | null = null) {
     const { spec } = this;
     const problem = this.#problem;
     const { copies = true, runs } = this.#command;
@@ -186,7 +227,7 @@ export class Ladder {
       seed,
       workloads: kinds,
     };
-    const plan = this.scenario.plan(context);
+    const plan = served === null ? this.scenario.plan(context) : this.scenario.served!(context, served);
     const transitions: Transition[] = [];
     const model = modelOf(spec, seed, this.settings, (transition) => transitions.push(transition));
     model.start();
@@ -217,12 +258,14 @@ export class Ladder {
         rows.push(rowOf(seed, result, model, transitions.slice(before)));
         return true;
       },
+      /** What happened so far. */
       result(): LadderRun {
-        model.stop();
+        return { seed, rows, transitions, totals: totalsOf(seed, rows, transitions, model.options) };
+      },
+      /** Ends agent and environment. */
+      close(): void {
         plan.agent.close();
         env.close();
-        const kept = transitions.filter(({ reason }) => reason !== "stopped");
-        return { seed, rows, transitions: kept, totals: totalsOf(seed, rows, kept, model.options) };
       },
     };
   }

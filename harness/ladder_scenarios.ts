@@ -6,6 +6,7 @@ import type { ScenarioName } from "./ladder_scenario_names.ts";
 import type { Player } from "./player.ts";
 import { PlayerAgent } from "./player_agent.ts";
 import type { Problem } from "./problem.ts";
+import type { ProcessAgent } from "./process_agent.ts";
 import type { Settings } from "./settings.ts";
 
 /** What a scenario is made from. */
@@ -44,6 +45,8 @@ export interface Scenario {
   readonly description: string;
   /** Where it plays unless told otherwise. */
   readonly split: Split;
+  /** What it is with the policy in another process, which plays as it does in every block; null where somebody else has to play. */
+  readonly served: ((context: ScenarioContext, agent: ProcessAgent) => ScenarioPlan) | null;
   plan(context: ScenarioContext): ScenarioPlan;
 }
 
@@ -58,7 +61,7 @@ const PEAK = 1;
 
 /** All scenarios, in the order of the command's help. */
 export const scenarios: readonly Scenario[] = [
-  scenario("good", "the policy as it is", ({ policy }) => played(policy.name, () => policy)),
+  scenario("good", "the policy as it is", ({ policy }) => played(policy.name, () => policy), "as-it-is"),
   scenario("bad", "a policy that is known to be bad", ({ broken }) => played(broken.name, () => broken)),
   scenario(
     "null",
@@ -90,6 +93,7 @@ export const scenarios: readonly Scenario[] = [
         },
       };
     },
+    "as-it-is",
   ),
   scenario(
     "overload",
@@ -98,9 +102,13 @@ export const scenarios: readonly Scenario[] = [
       ...played(policy.name, () => policy),
       options: (block) => (during(block, blocks / 2) ? problem.overload : {}),
     }),
+    "as-it-is",
   ),
-  scenario("silent", "the policy, which says nothing for 12 blocks in the middle", ({ policy, blocks }) =>
-    played(policy.name, (block) => (during(block, blocks / 2) ? "silent" : policy)),
+  scenario(
+    "silent",
+    "the policy, which says nothing for 12 blocks in the middle",
+    ({ policy, blocks }) => played(policy.name, (block) => (during(block, blocks / 2) ? "silent" : policy)),
+    stopped,
   ),
   scenario(
     "flapping",
@@ -109,6 +117,7 @@ export const scenarios: readonly Scenario[] = [
       ...played(policy.name, () => policy),
       load: (block) => (block >= blocks / 2 && block % FLAPPING_BLOCKS === 0 ? PEAK : 0),
     }),
+    "as-it-is",
   ),
   scenario("adversarial", "the policy until it is in recommendation mode, there a bad one", ({ policy, broken }) =>
     played(policy.name, (_, mode) => (mode === "recommendation" ? broken : policy)),
@@ -119,8 +128,25 @@ function during(block: number, start: number): boolean {
   return block >= start && block < start + TROUBLE_BLOCKS;
 }
 
-function scenario(name: ScenarioName, description: string, plan: Scenario["plan"]): Scenario {
-  return { name, description, split: "validation", plan };
+/** What a scenario is with the policy in another process: the same, something else, or not possible. */
+type Served = "as-it-is" | Scenario["served"];
+
+function scenario(name: ScenarioName, description: string, plan: Scenario["plan"], served: Served = null): Scenario {
+  const asItIs: Scenario["served"] = (context, agent) => ({ ...plan(context), agent, beginBlock() {} });
+  return { name, description, split: "validation", plan, served: served === "as-it-is" ? asItIs : served };
+}
+
+/** The agent's process is stopped, as by a debugger, and continued. */
+function stopped({ blocks }: ScenarioContext, agent: ProcessAgent): ScenarioPlan {
+  let silent = false;
+  return {
+    agent,
+    beginBlock(block) {
+      if (during(block, blocks / 2) === silent) return;
+      silent = !silent;
+      process.kill(agent.pid!, silent ? "SIGSTOP" : "SIGCONT");
+    },
+  };
 }
 
 function played(

@@ -1,11 +1,12 @@
 import { hashKey, hashUniform } from "../kernel/random.ts";
 import type { Applied, Feedback } from "./agent.ts";
+import { CONTROL_TOKENS, type ControlToken, decodeControl } from "./control.ts";
 import { Dataset } from "./dataset.ts";
 import { DefaultCosts, pairedAdvantage, switchbackAdvantage } from "./evaluators.ts";
 import { LadderError } from "./ladder_error.ts";
 import { type BlockReport, ModeMachine, type Reason, type Transition } from "./mode_machine.ts";
 import { type LadderOptions, ladderOptionsSchema } from "./options.ts";
-import { CONTROL_TOKENS, type ControlToken, type DatasetState, type Mode, type ModelState } from "./states.ts";
+import type { DatasetState, Mode, ModelState } from "./states.ts";
 
 /** What happened to a model, after the tracepoints of the RFC's later version. */
 export type LadderEvent =
@@ -247,17 +248,17 @@ export class MlModel {
    * @throws LadderError EOPNOTSUPP for another token, or what the call says that it stands for
    */
   control(text: string): void {
-    const token = text.endsWith("\n") ? text.slice(0, -1) : text;
     const calls: Record<ControlToken, () => void> = {
       start: () => this.start(),
       stop: () => this.stop(),
       prepare_dataset: () => this.getDataset(),
       discard_dataset: () => this.discardDataset(),
     };
-    if (!Object.hasOwn(calls, token)) {
+    const token = decodeControl(new TextEncoder().encode(text));
+    if (token === null) {
       throw new LadderError("EOPNOTSUPP", `control takes ${CONTROL_TOKENS.join(", ")}, got ${JSON.stringify(text)}`);
     }
-    calls[token as ControlToken]();
+    calls[token]();
   }
 
   /** A block begins: who decides in it, by a coin that depends on seed and number of the block alone. */

@@ -30,7 +30,3 @@ export const DATASET_STATES = [
   "corrupted",
 ] as const;
 export type DatasetState = (typeof DATASET_STATES)[number];
-
-/** What can be written to the control attribute, exactly; a newline may follow. */
-export const CONTROL_TOKENS = ["start", "stop", "prepare_dataset", "discard_dataset"] as const;
-export type ControlToken = (typeof CONTROL_TOKENS)[number];
