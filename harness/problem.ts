@@ -22,6 +22,8 @@ import type { CongestionKernel } from "../kernel/congestion/congestion.ts";
 import type { GpuKernel } from "../kernel/gpu/gpu.ts";
 import type { ReadaheadKernel } from "../kernel/readahead/readahead.ts";
 import type { TieringKernel } from "../kernel/tiering/tiering.ts";
+import type { OnlineModel } from "./online_model.ts";
+import { congestionModel, gpuModel, readaheadModel, readaheadSyncModel, tieringModel } from "./online_models.ts";
 import type { Settings } from "./settings.ts";
 import { openAccessFile, openCongestionFile, openGpuFile, openHistogramFile } from "./workload_file.ts";
 
@@ -84,6 +86,12 @@ export interface Problem {
    * the default is told among it, in the words of `HeuristicEntry.information`.
    */
   readonly seenByAll?: readonly string[];
+  /**
+   * What an agent that learns while the environment runs begins with: it knows nothing yet.
+   *
+   * @param seed of the order in which it tries things
+   */
+  online(seed: number): OnlineModel;
   /** Cost that no policy can go below in the episode that has just been reset. */
   bound(kernel: AnySubsystem): number;
   /** The clairvoyant reference for the episode that has just been reset. */
@@ -104,12 +112,13 @@ export const problems: readonly Problem[] = [
     heuristics: tieringHeuristics,
     tuned: tieringTuned,
     measures: [],
+    online: tieringModel,
     bound: (kernel) => tieringBound((kernel as TieringKernel).scenario),
     reference: (kernel) => new GreedyReference(kernel as TieringKernel),
     openFile: (path, { pages }) => openHistogramFile(path, pages as number | undefined),
   },
-  readahead("ring0/Readahead-v1", readaheadHeuristics, readaheadTuned),
-  readahead("ring0/ReadaheadSync-v1", readaheadSyncHeuristics, readaheadSyncTuned),
+  readahead("ring0/Readahead-v1", readaheadHeuristics, readaheadTuned, readaheadModel),
+  readahead("ring0/ReadaheadSync-v1", readaheadSyncHeuristics, readaheadSyncTuned, readaheadSyncModel),
   {
     id: "ring0/GpuPreemption-v1",
     heuristics: gpuHeuristics,
@@ -122,6 +131,7 @@ export const problems: readonly Problem[] = [
       option: "lead_scale",
       policies: ["hardware-rr", "gpreempt-hint", "xsched-lv3-hint", "block-wait-hint", "composite"],
     },
+    online: gpuModel,
     bound: (kernel) => gpuBound((kernel as GpuKernel).scenario, (kernel as GpuKernel).seed),
     reference: (kernel) => new GpuReference(kernel as GpuKernel),
     openFile: (path, { duration_ms }) =>
@@ -143,6 +153,7 @@ export const problems: readonly Problem[] = [
     seenByAll: ["none", "RTT", "ECN"],
     agentOptions: ["observation", "map", "information", "window"],
     agentSees: ({ information }) => congestionSees(information as string | undefined),
+    online: congestionModel,
     bound: (kernel) => congestionBound(kernel as CongestionKernel),
     reference: (kernel) => new CongestionReference(kernel as CongestionKernel),
     openFile: (path, { gbps, delay_us }) =>
@@ -153,12 +164,18 @@ export const problems: readonly Problem[] = [
   },
 ];
 
-function readahead(id: string, heuristics: Problem["heuristics"], tuned: Problem["tuned"]): Problem {
+function readahead(
+  id: string,
+  heuristics: Problem["heuristics"],
+  tuned: Problem["tuned"],
+  online: Problem["online"],
+): Problem {
   return {
     id,
     heuristics,
     tuned,
     measures: [],
+    online,
     bound: (kernel) => readaheadBound((kernel as ReadaheadKernel).scenario),
     reference: (kernel) => new ClairvoyantReference(kernel as ReadaheadKernel),
     openFile: (path, { accesses }) => openAccessFile(path, { accesses: accesses as number | undefined }),
