@@ -44,27 +44,24 @@ export function congestionModel(seed: number): OnlineModel {
 }
 
 /** Readahead: all page sets. To read nothing for many decisions is left out, as it also means to learn nothing for as long. */
-export function readaheadModel(seed: number): OnlineModel {
-  return scoredPageSets((action) => action !== QUIET, seed);
+export function readaheadModel(): OnlineModel {
+  return scoredPageSets((action) => action !== QUIET);
 }
 
 /** Where the device answers at once a decision costs as much as it decides about: nothing is read for many decisions or for none. */
-export function readaheadSyncModel(seed: number): OnlineModel {
-  return scoredPageSets((action) => action !== 0, seed);
+export function readaheadSyncModel(): OnlineModel {
+  return scoredPageSets((action) => action !== 0);
 }
 
-function scoredPageSets(taken: (action: number) => boolean, seed: number): OnlineModel {
-  return new ScoredActions(
-    {
-      actions: Array.from(CANDIDATES.keys()).filter(taken),
-      columns: FEATURES.length,
-      amount: 0,
-      // Chances to be used, kind of set, state of memory and device: of each page.
-      scaled: [0, 4, 5, 6, 7, 8, 9, 10, 12, 13, 15, 16, 17, 18, 19, 20, 21, 22, 23, 25, 27, 29, 30, 32, 34, 36],
-      plain: [0, 1, 2, 3],
-      settleSteps: 512,
-      alpha: 0.1,
-    },
-    seed,
-  );
+function scoredPageSets(taken: (action: number) => boolean): OnlineModel {
+  return new ScoredActions({
+    actions: Array.from(CANDIDATES.keys()).filter(taken),
+    columns: FEATURES.length,
+    amount: 0,
+    // Chances to be used, kind of set, state of memory and device: of each page.
+    scaled: [0, 4, 5, 6, 7, 8, 9, 10, 12, 13, 15, 16, 17, 18, 19, 20, 21, 22, 23, 25, 27, 29, 30, 32, 34, 36],
+    plain: [0, 1, 2, 3],
+    settleSteps: 512,
+    alpha: 0.1,
+  });
 }

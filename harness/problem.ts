@@ -89,7 +89,7 @@ export interface Problem {
   /**
    * What an agent that learns while the environment runs begins with: it knows nothing yet.
    *
-   * @param seed of the order in which it tries things
+   * @param seed of the order in which it tries things, where that is drawn
    */
   online(seed: number): OnlineModel;
   /** Cost that no policy can go below in the episode that has just been reset. */

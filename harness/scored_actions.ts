@@ -1,9 +1,7 @@
 import { LinUcb } from "../agents/linucb.ts";
 import { Settling } from "../agents/settling.ts";
 import type { AnyEnv, Credits } from "../gym/env.ts";
-import { randomStream } from "../kernel/random.ts";
 import type { Applied } from "../ladder/agent.ts";
-import { inRandomOrder } from "./in_random_order.ts";
 import type { OnlineModel, OnlineTurn } from "./online_model.ts";
 
 /** Which of the actions that an environment describes by features are told apart, and how. */
@@ -27,15 +25,16 @@ export interface ScoredActionsOptions {
 /**
  * For environments that describe every action by features: a shared LinUCB over them, so that what was learned of one action goes for
  * others too. To do nothing has no features and is worth 0, exactly and from the start: everything else has to be expected to be
- * better than that, or to be worth a try. An action is worth what `info.credits` says of it, or the reward of its step.
+ * better than that, or to be worth a try. An action is worth what `info.credits` says of it, or the reward of its step. It draws
+ * nothing at random: the features alone say what is tried first.
  */
 export class ScoredActions implements OnlineModel {
   readonly #options: ScoredActionsOptions;
   readonly #bandit: LinUcb;
 
-  constructor(options: ScoredActionsOptions, seed: number) {
+  constructor(options: ScoredActionsOptions) {
     const { actions, scaled, plain, alpha } = options;
-    this.#options = { ...options, actions: inRandomOrder(actions, randomStream(seed, "harness/scored-actions")) };
+    this.#options = options;
     this.#bandit = new LinUcb({ arms: actions.length, size: scaled.length + plain.length, shared: true, alpha });
   }
 
