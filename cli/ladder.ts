@@ -8,7 +8,7 @@ import { Progress } from "./progress.ts";
 
 interface Options {
   env: string;
-  policy: string;
+  policy?: string;
   scenario: ScenarioName;
   blocks?: number;
   seed: number;
@@ -32,7 +32,10 @@ export function addLadder(program: Command): void {
       "run a subsystem under the mode ladder: a policy advises, and decides as much as it has proved to be worth",
     )
     .requiredOption("--env <name>", "environment, by id or alias")
-    .requiredOption("--policy <name|dir>", "heuristic, reference, random, constant-N, or folder of a run or policy")
+    .option(
+      "--policy <name|dir>",
+      "heuristic, reference, random, constant-N, or folder of a run or policy; not for bad and learning",
+    )
     .addOption(new Option("--scenario <name>", "what happens").choices(SCENARIO_NAMES).default("good"))
     .option("--blocks <n>", "blocks, each a run of the subsystem (default: 400)", parseCount)
     .option("--seed <n>", "seed of the ladder, the first", parseWhole, 0)
@@ -51,7 +54,7 @@ export function addLadder(program: Command): void {
       parseCount,
     )
     .option("--process", "let the policy, a trained one or random, advise from a process of its own, over a socket")
-    .option("--deadline <ms>", "longest wait for its recommendation (default: 20)", parseCount)
+    .option("--deadline <ms>", "longest wait for its recommendation (default: 100)", parseCount)
     .option("--out <dir>", "folder for what is written (default: runs/<env>-ladder-<scenario>-<time>)")
     .addOption(formatOption())
     .action(run);

@@ -34,12 +34,15 @@ const BLOCKS = 400;
 /** Longest that the process of an agent may take to start, ms. Source: choice; some seconds on a busy machine. */
 const START_MS = 60_000;
 
+/** Longest wait for a recommendation, ms. Source: choice; the first ones of a new process take long. */
+const DEADLINE_MS = 100;
+
 /** What to run under the ladder. */
 export interface LadderCommand {
   /** Id or alias. */
   env: string;
-  /** Name of a heuristic, `reference`, `random`, `constant-N`, or the folder of a trained policy. */
-  policy: string;
+  /** Name of a heuristic, `reference`, `random`, `constant-N`, or the folder of a trained policy. Not for `bad` and `learning`. */
+  policy?: string;
   /** Default `good`. */
   scenario?: ScenarioName;
   /** Default 400. */
@@ -59,7 +62,7 @@ export interface LadderCommand {
   runs?: number;
   /** Whether the policy, a trained one or `random`, advises from a process of its own, over a socket. Default false. */
   process?: boolean;
-  /** Longest wait for its recommendation, ms; see `ProcessAgentOptions`. */
+  /** Longest wait for its recommendation, ms. Default 100. */
   deadlineMs?: number;
   /** Folder for what is written; by default a new one in `runs`. */
   out?: string;
@@ -137,7 +140,10 @@ async function write(
   folder.write("ladder.csv", csvText(rows, LADDER_COLUMNS));
   const transitions = runs.flatMap((run) => run.transitions.map((one) => transitionCells(run.seed, one)));
   folder.write("transitions.csv", csvText(transitions, TRANSITION_COLUMNS));
-  const svg = await ladderSvg(`The ladder in ${config.env}: ${config.scenario}, ${config.policy}`, runs[0]);
+  const svg = await ladderSvg(
+    `The ladder in ${config.env}: ${[config.scenario, config.policy].filter(Boolean).join(", ")}`,
+    runs[0],
+  );
   folder.write("ladder.svg", svg);
   folder.write("ladder.png", await svgToPng(svg));
   folder.writeJson("summary.json", { ...config, versions: versions(), runs: runs.map(({ totals }) => totals) });
@@ -164,7 +170,8 @@ export class Ladder {
     this.scenario = scenarios.find(({ name }) => name === (command.scenario ?? "good"))!;
     this.split = command.split ?? this.scenario.split;
     this.options = parseSettings(spec, command.options ?? []);
-    this.settings = { ...command.set };
+    // Where scores are pooled blocks count by their cost, as in some of them there is nothing to be had.
+    this.settings = { ...(problem.pooled && { leastShare: 1 }), ...command.set };
     this.#problem = problem;
     this.#command = command;
     this.#cache = cache;
@@ -173,7 +180,13 @@ export class Ladder {
     if (command.copies === false && this.settings.evaluator !== "switchback") {
       throw new UsageError("paired evidence comes from copies; without them the evaluator must be switchback");
     }
-    findPlayer(spec.id, command.policy);
+    if (this.scenario.policy === (command.policy === undefined)) {
+      const how = this.scenario.policy
+        ? "needs a policy: give --policy"
+        : "has a policy of its own: leave --policy away";
+      throw new UsageError(`scenario ${this.scenario.name} ${how}`);
+    }
+    if (command.policy !== undefined) findPlayer(spec.id, command.policy);
     if (!command.process) return;
     if (this.scenario.served === null) {
       const possible = scenarios.filter(({ served }) => served !== null).map(({ name }) => name);
@@ -181,7 +194,7 @@ export class Ladder {
         `a process serves one policy all the time; scenario ${this.scenario.name} needs another, possible: ${possible.join(", ")}`,
       );
     }
-    if (command.policy !== "random") findPolicy(spec.id, command.policy);
+    if (command.policy !== "random") findPolicy(spec.id, command.policy!);
   }
 
   /**
@@ -190,10 +203,10 @@ export class Ladder {
    * @throws RunError when it does not come
    */
   async startProcess(): Promise<ProcessAgent | null> {
-    const { process, policy, deadlineMs } = this.#command;
+    const { process, policy, deadlineMs = DEADLINE_MS } = this.#command;
     if (!process) return null;
     const env = registry.make(this.spec.id, { wrap: false });
-    const agent = new ProcessAgent(env, { name: policy, command: agentCommand(this.spec.id, policy), deadlineMs });
+    const agent = new ProcessAgent(env, { name: policy, command: agentCommand(this.spec.id, policy!), deadlineMs });
     env.close();
     if (await agent.started(START_MS)) return agent;
     agent.close();
@@ -211,7 +224,7 @@ export class Ladder {
     const { copies = true, runs } = this.#command;
     const entry = problem.heuristics.find(({ role }) => role === "default")!;
     const byDefault = heuristicPlayer(problem, entry);
-    const policy = findPlayer(spec.id, this.#command.policy);
+    const policy = this.#command.policy === undefined ? byDefault : findPlayer(spec.id, this.#command.policy);
     const workloads = spec.workloads.filter(({ split }) => split === this.split);
     const kinds = new Map<string, string[]>();
     for (const { name, family } of workloads) kinds.set(family, [...(kinds.get(family) ?? []), name]);

@@ -3,6 +3,7 @@ import { hashKey, hashUniform } from "../kernel/random.ts";
 import type { Agent } from "../ladder/agent.ts";
 import type { Mode } from "../ladder/states.ts";
 import type { ScenarioName } from "./ladder_scenario_names.ts";
+import { OnlineLearner } from "./online_learner.ts";
 import type { Player } from "./player.ts";
 import { PlayerAgent } from "./player_agent.ts";
 import type { Problem } from "./problem.ts";
@@ -12,7 +13,7 @@ import type { Settings } from "./settings.ts";
 /** What a scenario is made from. */
 export interface ScenarioContext {
   readonly problem: Problem;
-  /** The policy that the user asked for. */
+  /** The policy that was asked for; the default where none was, which some scenarios need. */
   readonly policy: Player;
   /** One that is known to be bad, see `Problem.broken`. */
   readonly broken: Player;
@@ -45,6 +46,8 @@ export interface Scenario {
   readonly description: string;
   /** Where it plays unless told otherwise. */
   readonly split: Split;
+  /** Whether it plays the policy that is asked for. */
+  readonly policy: boolean;
   /** What it is with the policy in another process, which plays as it does in every block; null where somebody else has to play. */
   readonly served: ((context: ScenarioContext, agent: ProcessAgent) => ScenarioPlan) | null;
   plan(context: ScenarioContext): ScenarioPlan;
@@ -62,7 +65,10 @@ const PEAK = 1;
 /** All scenarios, in the order of the command's help. */
 export const scenarios: readonly Scenario[] = [
   scenario("good", "the policy as it is", ({ policy }) => played(policy.name, () => policy), "as-it-is"),
-  scenario("bad", "a policy that is known to be bad", ({ broken }) => played(broken.name, () => broken)),
+  {
+    ...scenario("bad", "a policy that is known to be bad", ({ broken }) => played(broken.name, () => broken)),
+    policy: false,
+  },
   scenario(
     "null",
     "no difference but noise: on both sides a coin of its own says whether the policy or the default plays a block",
@@ -122,6 +128,17 @@ export const scenarios: readonly Scenario[] = [
   scenario("adversarial", "the policy until it is in recommendation mode, there a bad one", ({ policy, broken }) =>
     played(policy.name, (_, mode) => (mode === "recommendation" ? broken : policy)),
   ),
+  {
+    ...scenario(
+      "learning",
+      "an agent that starts with nothing and learns while the subsystem runs",
+      ({ problem, seed }) => ({
+        agent: new OnlineLearner(problem, seed),
+      }),
+    ),
+    split: "train",
+    policy: false,
+  },
 ];
 
 function during(block: number, start: number): boolean {
@@ -133,7 +150,14 @@ type Served = "as-it-is" | Scenario["served"];
 
 function scenario(name: ScenarioName, description: string, plan: Scenario["plan"], served: Served = null): Scenario {
   const asItIs: Scenario["served"] = (context, agent) => ({ ...plan(context), agent, beginBlock() {} });
-  return { name, description, split: "validation", plan, served: served === "as-it-is" ? asItIs : served };
+  return {
+    name,
+    description,
+    split: "validation",
+    policy: true,
+    plan,
+    served: served === "as-it-is" ? asItIs : served,
+  };
 }
 
 /** The agent's process is stopped, as by a debugger, and continued. */

@@ -27,6 +27,8 @@ import { readaheadPressure } from "../kernel/readahead/pressure.ts";
 import type { ReadaheadKernel } from "../kernel/readahead/readahead.ts";
 import { tieringPressure } from "../kernel/tiering/pressure.ts";
 import type { TieringKernel } from "../kernel/tiering/tiering.ts";
+import type { OnlineModel } from "./online_model.ts";
+import { congestionModel, gpuModel, readaheadModel, readaheadSyncModel, tieringModel } from "./online_models.ts";
 import type { Settings } from "./settings.ts";
 import { openAccessFile, openCongestionFile, openGpuFile, openHistogramFile } from "./workload_file.ts";
 
@@ -102,6 +104,12 @@ export interface Problem {
   pressure(kernel: AnySubsystem): number;
   /** Settings of the environment that bring the load to where `pressure` is critical under the default. */
   readonly overload: Settings;
+  /**
+   * What an agent that learns while the environment runs begins with: it knows nothing yet.
+   *
+   * @param seed of the order in which it tries things, where that is drawn
+   */
+  online(seed: number): OnlineModel;
   /** Cost that no policy can go below in the episode that has just been reset. */
   bound(kernel: AnySubsystem): number;
   /** The clairvoyant reference for the episode that has just been reset. */
@@ -125,13 +133,26 @@ export const problems: readonly Problem[] = [
     measures: [],
     pressure: (kernel) => tieringPressure((kernel as TieringKernel).view),
     overload: { background: 5 },
+    online: tieringModel,
     bound: (kernel) => tieringBound((kernel as TieringKernel).scenario),
     reference: (kernel) => new GreedyReference(kernel as TieringKernel),
     openFile: (path, { pages }) => openHistogramFile(path, pages as number | undefined),
   },
-  readahead("ring0/Readahead-v1", readaheadHeuristics, readaheadTuned, { background: 0.95 }, "constant-2"),
-  // As memory that compresses is where it has written back to a slow drive: every read waits for that.
-  readahead("ring0/ReadaheadSync-v1", readaheadSyncHeuristics, readaheadSyncTuned, { latency_us: 2000 }, "constant-3"),
+  readahead("ring0/Readahead-v1", {
+    heuristics: readaheadHeuristics,
+    tuned: readaheadTuned,
+    overload: { background: 0.95 },
+    broken: "constant-2",
+    online: readaheadModel,
+  }),
+  readahead("ring0/ReadaheadSync-v1", {
+    heuristics: readaheadSyncHeuristics,
+    tuned: readaheadSyncTuned,
+    // As memory that compresses is where it has written back to a slow drive: every read waits for that.
+    overload: { latency_us: 2000 },
+    broken: "constant-3",
+    online: readaheadSyncModel,
+  }),
   {
     id: "ring0/GpuPreemption-v1",
     broken: "lc-only",
@@ -147,6 +168,7 @@ export const problems: readonly Problem[] = [
     },
     pressure: (kernel) => gpuPressure((kernel as GpuKernel).view),
     overload: { critical_load: 6 },
+    online: gpuModel,
     bound: (kernel) => gpuBound((kernel as GpuKernel).scenario, (kernel as GpuKernel).seed),
     reference: (kernel) => new GpuReference(kernel as GpuKernel),
     openFile: (path, { duration_ms }) =>
@@ -172,6 +194,7 @@ export const problems: readonly Problem[] = [
     pressure: (kernel) => congestionPressure((kernel as CongestionKernel).view),
     // Not all workloads have senders: one whose senders are many.
     overload: { workload: "incast-dumbbell", senders: 90, bytes: 500_000 },
+    online: congestionModel,
     bound: (kernel) => congestionBound(kernel as CongestionKernel),
     reference: (kernel) => new CongestionReference(kernel as CongestionKernel),
     openFile: (path, { gbps, delay_us }) =>
@@ -182,21 +205,12 @@ export const problems: readonly Problem[] = [
   },
 ];
 
-function readahead(
-  id: string,
-  heuristics: Problem["heuristics"],
-  tuned: Problem["tuned"],
-  overload: Settings,
-  broken: string,
-): Problem {
+function readahead(id: string, own: Pick<Problem, "heuristics" | "tuned" | "overload" | "broken" | "online">): Problem {
   return {
     id,
-    broken,
-    heuristics,
-    tuned,
+    ...own,
     measures: [],
     pressure: (kernel) => readaheadPressure((kernel as ReadaheadKernel).view),
-    overload,
     bound: (kernel) => readaheadBound((kernel as ReadaheadKernel).scenario),
     reference: (kernel) => new ClairvoyantReference(kernel as ReadaheadKernel),
     openFile: (path, { accesses }) => openAccessFile(path, { accesses: accesses as number | undefined }),

@@ -1,12 +1,6 @@
 /** Greatest absolute value of a block's relative advantage: a few blocks must not outweigh all others. Source: choice. */
 const LIMIT = 1;
 
-/**
- * Share of the default's mean cost that a block's counts as at least: where the default costs next to nothing, a ratio to it says
- * nothing. Source: choice.
- */
-const LEAST_SHARE = 0.1;
-
 /** Blocks of the default that are remembered for the tail. Source: choice, more than a 99th percentile needs. */
 const REMEMBERED = 256;
 
@@ -49,10 +43,10 @@ export class DefaultCosts {
  * Advantage of a block that both have played, one of them in a copy with the same future: (cost of default - cost of agent) / cost
  * of default, within plus and minus 1. No kernel can have it: it needs the copy.
  *
- * @param mean of the default's costs in the blocks before
+ * @param least cost that the default's counts as at least
  */
-export function pairedAdvantage(defaultCost: number, agentCost: number, mean: number): number {
-  const scale = Math.max(Math.abs(defaultCost), LEAST_SHARE * mean, Number.MIN_VALUE);
+export function pairedAdvantage(defaultCost: number, agentCost: number, least: number): number {
+  const scale = Math.max(Math.abs(defaultCost), least, Number.MIN_VALUE);
   return limited((defaultCost - agentCost) / scale);
 }
 

@@ -328,7 +328,8 @@ export class MlModel {
     const { mean } = this.#costs;
     const defaultCost = agent ? otherCost : cost;
     const agentCost = agent ? cost : otherCost;
-    const paired = otherCost === null ? null : pairedAdvantage(defaultCost!, agentCost!, mean);
+    const paired =
+      otherCost === null ? null : pairedAdvantage(defaultCost!, agentCost!, this.options.leastShare * mean);
     const mayBeBoth = propensity > 0 && propensity < 1 && mean > 0;
     const switchback = mayBeBoth ? switchbackAdvantage(agent, cost, propensity, mean) : null;
     const advantage = this.options.evaluator === "paired" ? paired : switchback;

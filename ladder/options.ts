@@ -16,6 +16,11 @@ export const ladderOptionsSchema = z.strictObject({
   recommendationShare: share.default(0.95),
   /** Which evaluator's evidence counts. */
   evaluator: z.enum(EVALUATORS).default("paired"),
+  /**
+   * Share of the default's mean cost that its cost in a block counts as at least: where it costs next to nothing, a ratio to it says
+   * nothing. At 1 blocks count by their cost.
+   */
+  leastShare: z.number().min(0).max(1).default(0.1),
   /** Blocks of evidence and of stay before a promotion out of learning and out of collaboration. */
   learningBlocks: blocks.default(32),
   collaborationBlocks: blocks.default(64),

@@ -6,15 +6,15 @@ import { LossBudget } from "../../ladder/loss_budget.ts";
 
 describe("pairedAdvantage", () => {
   it("is what the agent saves, as a share of what the default costs", () => {
-    expect(pairedAdvantage(10, 8, 10)).toBeCloseTo(0.2, 12);
-    expect(pairedAdvantage(10, 12, 10)).toBeCloseTo(-0.2, 12);
-    expect(pairedAdvantage(10, 10, 10)).toBe(0);
+    expect(pairedAdvantage(10, 8, 1)).toBeCloseTo(0.2, 12);
+    expect(pairedAdvantage(10, 12, 1)).toBeCloseTo(-0.2, 12);
+    expect(pairedAdvantage(10, 10, 1)).toBe(0);
   });
 
   it("lets no block count for more than 1, and cheap blocks for what they are worth", () => {
-    expect(pairedAdvantage(10, 100, 10)).toBe(-1);
-    expect(pairedAdvantage(0, 0, 10)).toBe(0);
-    expect(pairedAdvantage(0, 0.5, 10)).toBeCloseTo(-0.5, 12);
+    expect(pairedAdvantage(10, 100, 1)).toBe(-1);
+    expect(pairedAdvantage(0, 0, 1)).toBe(0);
+    expect(pairedAdvantage(0, 0.5, 1)).toBeCloseTo(-0.5, 12);
     expect(pairedAdvantage(0, 0, 0)).toBe(0);
   });
 });
