@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { LadderRun } from "../harness/ladder.ts";
 import { SCENARIO_NAMES, type ScenarioName } from "../harness/ladder_scenario_names.ts";
+import { MODES } from "../ladder/states.ts";
 import { interruptible } from "./interruptible.ts";
 import { type Format, figure, formatOption, printCsv, printJson, printTable, say } from "./output.ts";
 import { collect, collectSettings, parseCount, parseWhole } from "./parse.ts";
@@ -9,7 +10,7 @@ import { Progress } from "./progress.ts";
 interface Options {
   env: string;
   policy?: string;
-  scenario: ScenarioName;
+  scenario: ScenarioName | "all";
   blocks?: number;
   seed: number;
   seeds: number;
@@ -36,7 +37,7 @@ export function addLadder(program: Command): void {
       "--policy <name|dir>",
       "heuristic, reference, random, constant-N, or folder of a run or policy; not for bad and learning",
     )
-    .addOption(new Option("--scenario <name>", "what happens").choices(SCENARIO_NAMES).default("good"))
+    .addOption(new Option("--scenario <name>", "what happens").choices([...SCENARIO_NAMES, "all"]).default("good"))
     .option("--blocks <n>", "blocks, each a run of the subsystem (default: 400)", parseCount)
     .option("--seed <n>", "seed of the ladder, the first", parseWhole, 0)
     .option("--seeds <n>", "number of seeds", parseCount, 1)
@@ -77,61 +78,68 @@ async function run({ format, option, deadline, ...options }: Options): Promise<v
     process.exitCode = exitCode ?? 1;
     return;
   }
-  const { runs, folder } = result;
-  if (format === "json") printJson(runs.map(({ totals, transitions }) => ({ ...totals, transitions })));
-  else if (format === "csv") printCsv(runs.map(cells));
+  const { results, folder } = result;
+  const runs = results.flatMap(({ scenario, runs: own }) => own.map((one) => ({ scenario, ...one })));
+  if (format === "json") {
+    printJson(runs.map(({ scenario, totals, transitions }) => ({ scenario, ...totals, transitions })));
+  } else if (format === "csv") printCsv(runs.map(cells));
   else printRuns(runs);
-  say(`wrote ladder.csv, transitions.csv, summary.json, ladder.svg and ladder.png into ${folder}`);
+  say(
+    `wrote ladder.csv, transitions.csv, summary.json, ladder.svg and ladder.png${results.length > 1 ? " of each scenario" : ""} into ${folder}`,
+  );
 }
 
-function cells({ totals: { blocks, shares: _shares, ...totals } }: LadderRun): object {
-  return { ...totals, ...blocks };
+type Run = LadderRun & { scenario: string };
+
+function cells({ scenario, totals: { blocks, shares: _shares, ...totals } }: Run): object {
+  return { scenario, ...totals, ...blocks };
 }
 
-function printRuns(runs: readonly LadderRun[]): void {
-  if (runs.length === 1) {
-    const head = ["block", "from", "to", "reason", "evidence", "advantage", "lower", "upper"];
-    printTable(
-      head,
-      runs[0].transitions.map(({ block, from, to, reason, evidence }) => [
-        `${block}`,
-        from,
-        to,
-        reason,
-        `${evidence.count}`,
-        ...[evidence.mean, evidence.lower, evidence.upper].map((value) =>
-          Number.isFinite(value) ? figure(value) : "",
-        ),
-      ]),
-    );
-  }
+function printRuns(runs: readonly Run[]): void {
+  if (runs.length === 1) printTransitions(runs[0]);
+  const modes = MODES.slice(1);
+  const head = [
+    "scenario",
+    "seed",
+    "highest",
+    "last",
+    ...modes,
+    "up",
+    "down",
+    "over default, %",
+    "after 1st attempt, %",
+  ];
   printTable(
-    [
-      "seed",
-      "highest",
-      "last",
-      "emergency",
-      "learning",
-      "collaboration",
-      "recommendation",
-      "promotions",
-      "demotions",
-      "over default, %",
-      "after 1st attempt, %",
-      "paired",
-      "switchback",
-    ],
-    runs.map(({ totals }) => [
+    [...head, "paired", "switchback"],
+    runs.map(({ scenario, totals }) => [
+      scenario,
       `${totals.seed}`,
       totals.highest,
       totals.final,
-      ...["emergency", "learning", "collaboration", "recommendation"].map((mode) => `${totals.blocks[mode]}`),
+      ...modes.map((mode) => `${totals.blocks[mode]}`),
       `${totals.promotions}`,
       `${totals.demotions}`,
       percent(totals.regret),
       percent(totals.regret_after_attempt),
       figure(totals.paired),
       figure(totals.switchback),
+    ]),
+  );
+}
+
+function printTransitions({ transitions }: LadderRun): void {
+  const bound = (value: number) => (Number.isFinite(value) ? figure(value) : "");
+  printTable(
+    ["block", "from", "to", "reason", "evidence", "advantage", "lower", "upper"],
+    transitions.map(({ block, from, to, reason, evidence: { count, mean, lower, upper } }) => [
+      `${block}`,
+      from,
+      to,
+      reason,
+      `${count}`,
+      count > 0 ? figure(mean) : "",
+      bound(lower),
+      bound(upper),
     ]),
   );
 }

@@ -43,8 +43,8 @@ export interface LadderCommand {
   env: string;
   /** Name of a heuristic, `reference`, `random`, `constant-N`, or the folder of a trained policy. Not for `bad` and `learning`. */
   policy?: string;
-  /** Default `good`. */
-  scenario?: ScenarioName;
+  /** Default `good`. `all`: one after the other all but `learning`, which plays elsewhere. */
+  scenario?: ScenarioName | "all";
   /** Default 400. */
   blocks?: number;
   /** First seed of the ladder, default 0, and number of seeds, default 1. */
@@ -78,44 +78,76 @@ export interface LadderRun {
   readonly totals: LadderTotals;
 }
 
+/** What the command gives for a scenario: a run a seed. */
+export interface ScenarioResult {
+  readonly scenario: ScenarioName;
+  readonly runs: readonly LadderRun[];
+}
+
 /** What the command gives. */
 export interface LadderResult {
-  readonly runs: readonly LadderRun[];
+  readonly results: readonly ScenarioResult[];
   readonly folder: string;
 }
 
 /**
  * Runs a subsystem under the mode ladder, block after block, and writes what happened: `ladder.csv`, `transitions.csv`, `summary.json` and a
- * picture of the first seed. null when it was interrupted.
+ * picture of the first seed. Of several scenarios each has a folder of its own. null when it was interrupted.
  *
  * @throws UsageError, UnknownNameError or ArtifactError for what cannot be had; RunError when the folder cannot be written
  */
 export async function runLadder(command: LadderCommand): Promise<LadderResult | null> {
-  const { blocks = BLOCKS, seed = 0, seeds = 1, signal, onBlock } = command;
-  const ladder = new Ladder(command);
-  const { spec, scenario } = ladder;
-  const folder = RunDirectory.create(command.out ?? newFolder(spec.alias, scenario.name));
-  const runs: LadderRun[] = [];
+  const { scenario = "good", blocks = BLOCKS, seeds = 1, signal, onBlock } = command;
+  const cache = command.runs === undefined ? null : new ArmCache();
+  const ladders = scenario === "all" ? allOf(command, cache) : [new Ladder({ ...command, scenario }, cache)];
+  const folder = RunDirectory.create(command.out ?? newFolder(ladders[0].spec.alias, scenario));
+  const results: ScenarioResult[] = [];
+  const total = ladders.length * seeds * blocks;
   try {
-    for (let i = 0; i < seeds; i++) {
-      const run = ladder.begin(seed + i, blocks, await ladder.startProcess());
-      try {
-        while (run.next()) {
-          onBlock?.(i * blocks + run.done, seeds * blocks, run.mode);
-          await breathe(signal);
-        }
-      } finally {
-        run.close();
-      }
-      runs.push(run.result());
+    for (const ladder of ladders) {
+      const { name } = ladder.scenario;
+      const done = results.length * seeds * blocks;
+      const runs = await playSeeds(ladder, command, signal, (own, mode) =>
+        onBlock?.(done + own, total, `${name}, ${mode}`),
+      );
+      results.push({ scenario: name, runs });
+      await write(ladders.length === 1 ? folder : RunDirectory.create(folder.file(name)), ladder, command, runs);
     }
   } catch (error) {
     if (error instanceof Interrupted) return null;
     throw error;
   }
-  const config = { env: spec.id, policy: command.policy, scenario: scenario.name, blocks, seed, seeds };
-  await write(folder, { ...config, split: ladder.split, ladder: ladder.settings, options: ladder.options }, runs);
-  return { runs, folder: folder.path };
+  return { results, folder: folder.path };
+}
+
+/** Every scenario that plays on the same runs. */
+function allOf(command: LadderCommand, cache: ArmCache | null): Ladder[] {
+  const { policy, ...others } = command;
+  return scenarios
+    .filter(({ split }) => split === "validation")
+    .map((one) => new Ladder({ ...others, ...(one.policy && { policy }), scenario: one.name }, cache));
+}
+
+async function playSeeds(
+  ladder: Ladder,
+  { blocks = BLOCKS, seed = 0, seeds = 1 }: LadderCommand,
+  signal: AbortSignal | undefined,
+  onBlock: (done: number, mode: string) => void,
+): Promise<LadderRun[]> {
+  const runs: LadderRun[] = [];
+  for (let i = 0; i < seeds; i++) {
+    const run = ladder.begin(seed + i, blocks, await ladder.startProcess());
+    try {
+      while (run.next()) {
+        onBlock(i * blocks + run.done, run.mode);
+        await breathe(signal);
+      }
+    } finally {
+      run.close();
+    }
+    runs.push(run.result());
+  }
+  return runs;
 }
 
 function problemOf(name: string): { spec: EnvSpec; problem: Problem } {
@@ -131,22 +163,38 @@ function newFolder(alias: string, scenario: string): string {
   return join("runs", `${alias}-ladder-${scenario}-${stamp}`);
 }
 
-async function write(
-  folder: RunDirectory,
-  config: Pick<LadderCommand, "env" | "policy"> & { scenario: string } & Record<string, unknown>,
-  runs: LadderRun[],
-) {
-  const rows = runs.flatMap((run) => run.rows);
-  folder.write("ladder.csv", csvText(rows, LADDER_COLUMNS));
+async function write(folder: RunDirectory, ladder: Ladder, command: LadderCommand, runs: readonly LadderRun[]) {
+  const { spec, scenario, split, settings, options } = ladder;
+  const { policy = null, blocks = BLOCKS, copies = true, runs: drawn = null, process = false } = command;
+  folder.write(
+    "ladder.csv",
+    csvText(
+      runs.flatMap(({ rows }) => rows),
+      LADDER_COLUMNS,
+    ),
+  );
   const transitions = runs.flatMap((run) => run.transitions.map((one) => transitionCells(run.seed, one)));
   folder.write("transitions.csv", csvText(transitions, TRANSITION_COLUMNS));
   const svg = await ladderSvg(
-    `The ladder in ${config.env}: ${[config.scenario, config.policy].filter(Boolean).join(", ")}`,
+    `The ladder in ${spec.id}: ${scenario.name}${policy === null ? "" : `, ${policy}`}`,
     runs[0],
   );
   folder.write("ladder.svg", svg);
   folder.write("ladder.png", await svgToPng(svg));
-  folder.writeJson("summary.json", { ...config, versions: versions(), runs: runs.map(({ totals }) => totals) });
+  folder.writeJson("summary.json", {
+    env: spec.id,
+    policy,
+    scenario: scenario.name,
+    split,
+    blocks,
+    copies,
+    runs: drawn,
+    process,
+    ladder: settings,
+    options,
+    versions: versions(),
+    seeds: runs.map(({ totals }) => totals),
+  });
 }
 
 /** An environment, a policy and a scenario: everything that stays the same from seed to seed. */

@@ -193,7 +193,7 @@ export const problems: readonly Problem[] = [
     agentSees: ({ information }) => congestionSees(information as string | undefined),
     pressure: (kernel) => congestionPressure((kernel as CongestionKernel).view),
     // Not all workloads have senders: one whose senders are many.
-    overload: { workload: "incast-dumbbell", senders: 90, bytes: 500_000 },
+    overload: { workload: "incast-dumbbell", senders: 120, bytes: 500_000 },
     online: congestionModel,
     bound: (kernel) => congestionBound(kernel as CongestionKernel),
     reference: (kernel) => new CongestionReference(kernel as CongestionKernel),

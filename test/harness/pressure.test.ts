@@ -82,7 +82,7 @@ describe.each(problems.map((problem) => [problem.id, problem] as const))("pressu
     // Under the overload it changes most; where all messages begin at once, in another where some begin later.
     const settings =
       "workload" in problem.overload
-        ? { workload: "checkpoint", senders: 90, bytes: 500_000 }
+        ? { workload: "checkpoint", senders: 120, bytes: 500_000 }
         : { ...problem.overload, workload: names[0] };
     const player = defaultPlayer(problem);
     const plain = pressures(problem, player, FIRST_SEED, settings);
