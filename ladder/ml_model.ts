@@ -1,3 +1,4 @@
+import { UnknownNameError } from "../gym/nearest.ts";
 import { hashKey, hashUniform } from "../kernel/random.ts";
 import type { Applied, Feedback } from "./agent.ts";
 import { CONTROL_TOKENS, type ControlToken, decodeControl } from "./control.ts";
@@ -132,10 +133,19 @@ export class MlModel {
   }
 
   #setUp(options: Partial<LadderOptions>): void {
+    const unknown = Object.keys(options).find((name) => !Object.hasOwn(ladderOptionsSchema.shape, name));
+    if (unknown !== undefined) {
+      const { message } = new UnknownNameError(
+        "setting of the ladder",
+        unknown,
+        Object.keys(ladderOptionsSchema.shape),
+      );
+      throw new LadderError("EINVAL", message);
+    }
     const read = ladderOptionsSchema.safeParse(options);
     if (!read.success) {
       const { path, message } = read.error.issues[0];
-      throw new LadderError("EINVAL", `option ${path.join(".") || "of the ladder"}: ${message}`);
+      throw new LadderError("EINVAL", `setting ${path.join(".")} of the ladder: ${message}`);
     }
     this.#options = read.data;
     this.#machine = new ModeMachine(read.data);

@@ -55,6 +55,43 @@ const REFUSED: [what: string, args: string[], message: RegExp][] = [
   ],
   ["a setting without a value", ["simulate", "--env", "tiering", "--policy", "lru", "--option", "pages"], /key=value/],
   [
+    "an unknown scenario",
+    ["ladder", "--env", "gpu", "--policy", "composite", "--scenario", "goood"],
+    /goood.*good, bad, null/,
+  ],
+  ["a ladder without a policy", ["ladder", "--env", "gpu"], /scenario good needs a policy: give --policy/],
+  [
+    "a ladder with a policy too many",
+    ["ladder", "--env", "gpu", "--policy", "composite", "--scenario", "learning"],
+    /scenario learning has a policy of its own: leave --policy away/,
+  ],
+  ["a ladder without a kernel", ["ladder", "--env", "cartpole", "--policy", "random"], /CartPole-v1.*no ladder/],
+  [
+    "an unknown setting of the ladder",
+    ["ladder", "--env", "gpu", "--policy", "composite", "--set", "learningshare=0.1"],
+    /"learningshare".*"learningShare"/,
+  ],
+  [
+    "an impossible setting of the ladder",
+    ["ladder", "--env", "gpu", "--policy", "composite", "--set", "learningShare=2"],
+    /setting learningShare of the ladder.*1/,
+  ],
+  [
+    "paired evidence without copies",
+    ["ladder", "--env", "gpu", "--policy", "composite", "--no-copies"],
+    /without them the evaluator must be switchback/,
+  ],
+  [
+    "a process for two policies",
+    ["ladder", "--env", "gpu", "--policy", "random", "--scenario", "regress", "--process"],
+    /scenario regress needs another, possible: good, shift, overload, silent, flapping/,
+  ],
+  [
+    "a process for a heuristic",
+    ["ladder", "--env", "gpu", "--policy", "composite", "--process"],
+    /there is no policy folder composite/,
+  ],
+  [
     "an unknown split",
     ["evaluate", "--env", "tiering", "--policy", "lru", "--split", "tests"],
     /train, validation, test/,

@@ -110,8 +110,10 @@ describe("the life of a model", () => {
 
   it("names a setting that is not one", () => {
     const model = MlModel.create("gpu", "policy");
-    expect(() => model.init({ learningShare: 2 })).toThrow(/^EINVAL: option learningShare: /);
-    expect(() => model.init({ share: 0.1 } as object)).toThrow(/share/);
+    expect(() => model.init({ learningShare: 2 })).toThrow(/^EINVAL: setting learningShare of the ladder: /);
+    expect(() => model.init({ learningShares: 0.1 } as object)).toThrow(
+      'EINVAL: unknown setting of the ladder "learningShares"; did you mean "learningShare"?',
+    );
     expect(model.state).toBe("created");
   });
 });
