@@ -9,6 +9,7 @@ export { ArtifactError } from "./agents/artifact.ts";
 export { type Backend, type BackendName, selectBackend } from "./agents/backend.ts";
 export { loadCheckpoint, loadPolicy, saveCheckpoint, savePolicy } from "./agents/checkpoint.ts";
 export { type AgentEntry, agents, type CreateTrainerOptions, createTrainer, findAgent } from "./agents/index.ts";
+export { LinUcb } from "./agents/linucb.ts";
 export { Policy } from "./agents/policy.ts";
 export type { Trainer, TrainerState, TrainingRow, TrainingSetup } from "./agents/trainer.ts";
 export type { HeuristicEntry, Role } from "./baselines/heuristic_entry.ts";
@@ -44,6 +45,9 @@ export { Evaluator } from "./harness/evaluate.ts";
 export { type EvaluatePoliciesOptions, evaluatePolicies } from "./harness/evaluate_policies.ts";
 export type { EvaluationRow } from "./harness/evaluation_row.ts";
 export { findPlayer } from "./harness/find_player.ts";
+export { type LadderCommand, type LadderResult, type LadderRun, runLadder } from "./harness/ladder.ts";
+export type { LadderRow } from "./harness/ladder_rows.ts";
+export { OnlineLearner } from "./harness/online_learner.ts";
 export { type Player, policyPlayer } from "./harness/player.ts";
 export {
   INVALID_RECOMMENDATION,
@@ -67,6 +71,13 @@ export type { TieringOutcome, TieringScenario } from "./kernel/tiering/scenario.
 export { TieringKernel } from "./kernel/tiering/tiering.ts";
 export type { TieringView } from "./kernel/tiering/view.ts";
 export type { TieringWorkload, WindowHistogram } from "./kernel/tiering/workload.ts";
+export type { Agent, AgentRun, Applied, Feedback } from "./ladder/agent.ts";
+export { ConfidenceSequence } from "./ladder/confidence_sequence.ts";
+export { LadderError } from "./ladder/ladder_error.ts";
+export { type LadderEvent, MlModel, type Operations } from "./ladder/ml_model.ts";
+export { type BlockReport, type Evidence, ModeMachine, type Transition } from "./ladder/mode_machine.ts";
+export { type LadderOptions, ladderOptionsSchema } from "./ladder/options.ts";
+export { MODES, type Mode } from "./ladder/states.ts";
 export { type CatalogEntry, tieringWorkloads } from "./workloads/catalog.ts";
 export { describeTrace, type TraceDescription } from "./workloads/recorder/describe_trace.ts";
 export { importTrace } from "./workloads/recorder/import_trace.ts";
