@@ -71,6 +71,7 @@ export interface LadderParts {
 export function playBlock(parts: LadderParts, spec: BlockSpec): BlockResult {
   const { model, agent, copies } = parts;
   const { seed } = spec;
+  if (agent.weights !== undefined) model.useWeights(agent.weights);
   const assignment = model.beginBlock();
   const { mode } = model;
   const { block } = model.machine;

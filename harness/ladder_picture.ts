@@ -109,7 +109,7 @@ export async function ladderSvg(title: string, { seed, rows, transitions, totals
             mark: { type: "line", strokeWidth: 2, color: LOSS_COLOUR },
             encoding: {
               x: { ...x, field: "end", title: "block" },
-              y: { field: "ratio", type: "quantitative", title: "cost so far, % over default" },
+              y: { field: "ratio", type: "quantitative", title: "cost, % over default" },
             },
           },
           { data: { values: [{}] }, mark: { type: "rule", color: "#333333" }, encoding: { y: { datum: 0 } } },

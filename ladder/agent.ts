@@ -49,6 +49,11 @@ export interface Agent {
   begin(env: AnyEnv, seed: number, live: boolean): AgentRun;
   /** Error back-propagation: what a block was worth. */
   feedback(feedback: Feedback): void;
+  /**
+   * Which policy its recommendations come from: another number begins a new epoch of evidence. An agent without one counts as one and
+   * the same, also while it learns: each block is then evaluated before it is learned from.
+   */
+  readonly weights?: number;
   /** Whether it was heard of lately: its heartbeat. */
   readonly alive: boolean;
   /** Ends it. */

@@ -91,6 +91,7 @@ export class MlModel {
   #blockMode: Mode = "unknown";
   #coin = 0;
   #missed = 0;
+  #weights: number | null = null;
   #transition: Transition | null = null;
   #costs = new DefaultCosts();
   #extract: () => Uint8Array = () => new Uint8Array(0);
@@ -269,6 +270,13 @@ export class MlModel {
       throw new LadderError("EOPNOTSUPP", `control takes ${CONTROL_TOKENS.join(", ")}, got ${JSON.stringify(text)}`);
     }
     calls[token]();
+  }
+
+  /** Says which weights the agent's recommendations come from, before a block. Evidence of others says nothing of them. */
+  useWeights(weights: number): void {
+    const other = this.#weights !== null && this.#weights !== weights;
+    this.#weights = weights;
+    if (other) this.#changed(this.machine.newWeights());
   }
 
   /** A block begins: who decides in it, by a coin that depends on seed and number of the block alone. */

@@ -311,6 +311,16 @@ describe("blocks", () => {
     ]);
   });
 
+  it("of other weights begin with nothing known", () => {
+    const model = started();
+    model.useWeights(7);
+    climb(model, "recommendation");
+    model.useWeights(7);
+    expect(model.mode).toBe("recommendation");
+    model.useWeights(8);
+    expect([model.mode, model.machine.evidence.count]).toEqual(["learning", 0]);
+  });
+
   it("have the same coins whatever was measured", () => {
     const coins = [0, 1].map((kind) => {
       const model = started({ evaluator: "switchback", seed: 7 });
