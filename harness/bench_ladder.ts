@@ -30,7 +30,7 @@ export function ladderOverhead(repetitions: number): number {
   let best = Number.POSITIVE_INFINITY;
   for (let repetition = 0; repetition < repetitions; repetition++) {
     const bare = time(() => nothing.apply(nothing.recommend())!);
-    best = Math.min(best, time(() => model.executeOperation(nothing, true).result) - bare);
+    best = Math.min(best, time(() => model.executeOperation(nothing, true)) - bare);
   }
   if (ended > 0) throw new Error("no operation was to end a run");
   return Math.max(0, best);
@@ -45,7 +45,10 @@ function climbed(): MlModel {
     const { agent } = model.beginBlock();
     const saved = 0.5 + 0.01 * (block % 5);
     const [cost, otherCost] = agent ? [1 - saved, 1] : [1, 1 - saved];
-    model.closeBlock({ load: 0, alive: true, slice: "bench", asked: 1, refused: 0, cost, otherCost }, () => {});
+    model.closeBlock(
+      { load: 0, alive: true, slice: "bench", asked: 1, refused: 0, cost, otherCost, otherFailure: null },
+      () => {},
+    );
   }
   model.beginBlock();
   return model;

@@ -136,16 +136,18 @@ async function playSeeds(
 ): Promise<LadderRun[]> {
   const runs: LadderRun[] = [];
   for (let i = 0; i < seeds; i++) {
-    const run = ladder.begin(seed + i, blocks, await ladder.startProcess());
+    const served = await ladder.startProcess();
     try {
+      const run = ladder.begin(seed + i, blocks, served);
       while (run.next()) {
         onBlock(i * blocks + run.done, run.mode);
         await breathe(signal);
       }
-    } finally {
+      runs.push(run.result());
       run.close();
+    } finally {
+      served?.close();
     }
-    runs.push(run.result());
   }
   return runs;
 }
@@ -219,7 +221,7 @@ export class Ladder {
     this.split = command.split ?? this.scenario.split;
     this.options = parseSettings(spec, command.options ?? []);
     // Where scores are pooled blocks count by their cost, as in some of them there is nothing to be had.
-    this.settings = { ...(problem.pooled && { leastShare: 1 }), ...command.set };
+    this.settings = { ...(problem.pooled && { leastShare: 1 }), ...this.scenario.settings, ...command.set };
     this.#problem = problem;
     this.#command = command;
     this.#cache = cache;

@@ -26,8 +26,11 @@ export interface ArmResult {
   readonly asked: number;
   readonly applied: number;
   readonly refused: number;
-  /** Greatest load at any operation. */
+  /** Greatest load, and greatest cost so far, at any operation and at the end. */
   readonly load: number;
+  readonly peak: number;
+  /** Why the rest of a copy was taken from the agent; null where it was not, and in live runs, of which the model knows. */
+  readonly failure: "invalid" | "silent" | "load" | null;
 }
 
 /** What a block gave. */
@@ -66,27 +69,29 @@ export interface LadderParts {
 
 /**
  * Plays a block: the live run by whoever the model says and, outside of emergency, the same run by the other one in a copy that is
- * made at its beginning. What happens in the copy never touches the live run.
+ * made at its beginning. What happens in the copy never touches the live run, nor, with switchback evidence, the mode.
  */
 export function playBlock(parts: LadderParts, spec: BlockSpec): BlockResult {
   const { model, agent, copies } = parts;
   const { seed } = spec;
-  if (agent.weights !== undefined) model.useWeights(agent.weights);
   const assignment = model.beginBlock();
   const { mode } = model;
   const { block } = model.machine;
   const both = copies && mode !== "emergency";
   const { live, other, workload } =
     cachedArms(parts, spec, assignment.agent, both) ?? playArms(parts, spec, assignment.agent, both);
+  // Who has not been asked yet has no weights, and may have others since the block began.
+  if (agent.weights) model.useWeights(agent.weights);
   const { efficiency, transition } = model.closeBlock(
     {
       load: live.load,
       alive: agent.alive,
       slice: parts.slices.get(workload) ?? workload,
-      asked: live.asked + (other?.asked ?? 0),
-      refused: live.refused + (other?.refused ?? 0),
+      asked: live.asked,
+      refused: live.refused,
       cost: live.cost,
       otherCost: other?.cost ?? null,
+      otherFailure: other?.failure ?? null,
     },
     (feedback) => agent.feedback(feedback),
   );
@@ -134,7 +139,9 @@ function cachedArms(
   const [liveName, otherName] = decides ? players : [...players].reverse();
   const live = cache!.get(liveName, seed, options);
   const other = both ? cache!.get(otherName, seed, options) : null;
-  if (live === undefined || other === undefined || (decides && model.breaches(live.cost))) return null;
+  const critical = (arm: ArmResult | null) => arm !== null && arm.load >= model.options.highWater;
+  if (live === undefined || other === undefined || critical(live) || critical(other)) return null;
+  if (decides && model.breaches(live.peak)) return null;
   return { live, other, workload: live.workload };
 }
 
@@ -166,6 +173,9 @@ class Arm implements Operations {
   #default: Turn | null = null;
   #observation: unknown;
   #load = 0;
+  #peak = 0;
+  #missed = 0;
+  #failure: ArmResult["failure"] = null;
   #asked = 0;
   #applied = 0;
   #refused = 0;
@@ -192,21 +202,37 @@ class Arm implements Operations {
     this.#handOver();
     // Where a program decides to the end of the run there was no other point at which to look.
     this.load();
-    const [load, asked, applied, refused] = [this.#load, this.#asked, this.#applied, this.#refused];
-    return { cost: this.#env.cost, operations, asked, applied, refused, load };
+    const cost = this.cost();
+    const [load, peak, failure] = [this.#load, this.#peak, this.#failure];
+    const [asked, applied, refused] = [this.#asked, this.#applied, this.#refused];
+    return { cost, operations, asked, applied, refused, load, peak, failure };
   }
 
   #executeLive(): Applied {
-    const { result } = this.#parts.model.executeOperation(this, this.#agentRun !== null);
-    return result;
+    return this.#parts.model.executeOperation(this, this.#agentRun !== null);
   }
 
-  /** In a copy load and objective change no mode, but what they would have changed in the live run holds here. */
+  /** In a copy nothing changes the mode: load and misses take the rest of the copy from the agent, as they would in the live run. */
   #executeCopy(): Applied {
     const { model } = this.#parts;
-    if (this.load() >= model.options.highWater || model.mode === "emergency") this.#handOver();
-    if (this.#agentRun === null) return this.byDefault();
-    return model.applyRecommendation(this.recommend(), this) ?? this.byDefault();
+    const critical = this.load() >= model.options.highWater;
+    if (this.#agentRun === null || model.mode === "emergency") return this.byDefault();
+    if (critical) return this.#fail("load");
+    const recommendation = this.recommend();
+    const applied = model.preprocessRecommendation(recommendation) ? this.apply(recommendation) : null;
+    if (applied !== null) {
+      this.#missed = 0;
+      return applied;
+    }
+    this.#missed++;
+    if (this.#missed < model.options.maxInvalid) return this.byDefault();
+    return this.#fail(recommendation === null ? "silent" : "invalid");
+  }
+
+  #fail(failure: ArmResult["failure"]): Applied {
+    this.#failure = failure;
+    this.#handOver();
+    return this.byDefault();
   }
 
   /** The default decides from now on. */
@@ -223,7 +249,9 @@ class Arm implements Operations {
   }
 
   cost(): number {
-    return this.#env.cost;
+    const { cost } = this.#env;
+    if (cost > this.#peak) this.#peak = cost;
+    return cost;
   }
 
   recommend(): unknown {

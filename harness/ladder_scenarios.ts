@@ -1,6 +1,7 @@
 import type { Split } from "../gym/env.ts";
 import { hashKey, hashUniform } from "../kernel/random.ts";
 import type { Agent } from "../ladder/agent.ts";
+import type { LadderOptions } from "../ladder/options.ts";
 import type { Mode } from "../ladder/states.ts";
 import type { ScenarioName } from "./ladder_scenario_names.ts";
 import { OnlineLearner } from "./online_learner.ts";
@@ -40,12 +41,17 @@ export interface ScenarioPlan {
   options?(block: number): Settings;
 }
 
+/** Why a process could not be told something: it is gone. */
+const GONE = "ESRCH";
+
 /** A scenario of the command `ladder`. */
 export interface Scenario {
   readonly name: ScenarioName;
   readonly description: string;
   /** Where it plays unless told otherwise. */
   readonly split: Split;
+  /** Settings of the ladder in it. */
+  readonly settings: Partial<LadderOptions>;
   /** Whether it plays the policy that is asked for. */
   readonly policy: boolean;
   /** What it is with the policy in another process, which plays as it does in every block; null where somebody else has to play. */
@@ -69,17 +75,20 @@ export const scenarios: readonly Scenario[] = [
     ...scenario("bad", "a policy that is known to be bad", ({ broken }) => played(broken.name, () => broken)),
     policy: false,
   },
-  scenario(
-    "null",
-    "no difference but noise: on both sides a coin of its own says whether the policy or the default plays a block",
-    ({ policy, byDefault, seed }) => {
-      const one = (purpose: string) => {
-        const key = hashKey(seed, `ladder/null-${purpose}`);
-        return (block: number) => (hashUniform(key, block, 0) < 0.5 ? policy : byDefault);
-      };
-      return { ...played("null", one("agent")), byDefault: one("default") };
-    },
-  ),
+  {
+    ...scenario(
+      "null",
+      "no difference but noise: on both sides a coin of its own says whether the policy or the default plays a block",
+      ({ policy, byDefault, seed }) => {
+        const one = (purpose: string) => {
+          const key = hashKey(seed, `ladder/null-${purpose}`);
+          return (block: number) => (hashUniform(key, block, 0) < 0.5 ? policy : byDefault);
+        };
+        return { ...played("null", one("agent")), byDefault: one("default") };
+      },
+    ),
+    settings: { symmetric: true },
+  },
   scenario("regress", "the policy, from the middle on a bad one", ({ policy, broken, blocks }) =>
     played(policy.name, (block) => (block < blocks / 2 ? policy : broken)),
   ),
@@ -154,6 +163,7 @@ function scenario(name: ScenarioName, description: string, plan: Scenario["plan"
     name,
     description,
     split: "validation",
+    settings: {},
     policy: true,
     plan,
     served: served === "as-it-is" ? asItIs : served,
@@ -168,7 +178,12 @@ function stopped({ blocks }: ScenarioContext, agent: ProcessAgent): ScenarioPlan
     beginBlock(block) {
       if (during(block, blocks / 2) === silent) return;
       silent = !silent;
-      process.kill(agent.pid!, silent ? "SIGSTOP" : "SIGCONT");
+      try {
+        process.kill(agent.pid!, silent ? "SIGSTOP" : "SIGCONT");
+      } catch (error) {
+        // A process that is gone is silent too.
+        if ((error as NodeJS.ErrnoException).code !== GONE) throw error;
+      }
     },
   };
 }

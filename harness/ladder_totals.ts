@@ -41,7 +41,10 @@ export function totalsOf(
   const highest = reached.reduce((most, mode) => (rank(mode) > rank(most) ? mode : most));
   const final = transitions.at(-1)?.to ?? rows[rows.length - 1].mode;
   const ended = attemptEnd(rows, learningBlocks);
-  const both = rows.filter(({ paired, switchback }) => paired !== null && switchback !== null);
+  // As in the evidence, without blocks that emergency cut in two.
+  const both = rows.filter(
+    ({ paired, switchback, event }) => paired !== null && switchback !== null && !event.includes("emergency"),
+  );
   return {
     seed,
     highest,

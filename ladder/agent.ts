@@ -50,8 +50,8 @@ export interface Agent {
   /** Error back-propagation: what a block was worth. */
   feedback(feedback: Feedback): void;
   /**
-   * Which policy its recommendations come from: another number begins a new epoch of evidence. An agent without one counts as one and
-   * the same, also while it learns: each block is then evaluated before it is learned from.
+   * Which policy its recommendations come from: another number begins a new epoch of evidence. 0: none is known. An
+   * agent without one counts as one and the same, also while it learns: its blocks are then evaluated as it plays them.
    */
   readonly weights?: number;
   /** Whether it was heard of lately: its heartbeat. */

@@ -38,12 +38,6 @@ export class ConfidenceSequence {
     this.#squares += before * (value - this.#mean);
   }
 
-  clear(): void {
-    this.#count = 0;
-    this.#mean = 0;
-    this.#squares = 0;
-  }
-
   /** What the true mean is below with probability at most `alpha`, whenever one looks. -Infinity before the second value. */
   lower(alpha: number): number {
     return this.#count < 2 ? Number.NEGATIVE_INFINITY : this.#mean - this.#halfWidth(alpha);

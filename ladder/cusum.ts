@@ -16,10 +16,6 @@ export class Cusum {
     this.#threshold = threshold;
   }
 
-  get sum(): number {
-    return this.#sum;
-  }
-
   /** Adds a value. Returns whether it rings. */
   add(value: number): boolean {
     this.#sum = Math.max(0, this.#sum - value - this.#slack);

@@ -1,17 +1,16 @@
 /** Greatest absolute value of a block's relative advantage: a few blocks must not outweigh all others. Source: choice. */
 const LIMIT = 1;
 
-/** Blocks of the default that are remembered for the tail. Source: choice, more than a 99th percentile needs. */
+/** Blocks of the default that are remembered. Source: choice, more than a 99th percentile needs. */
 const REMEMBERED = 256;
 
 /** How the agent's efficiency is estimated. Values of the two are never mixed in one statistic. */
 export const EVALUATORS = ["paired", "switchback"] as const;
 export type EvaluatorName = (typeof EVALUATORS)[number];
 
-/** Mean cost of blocks that the default played; known before a block, so that it can serve as a yardstick for it. */
+/** What blocks cost that the default played, of the last ones; known before a block, so that it can serve as a yardstick for it. */
 export class DefaultCosts {
   #count = 0;
-  #sum = 0;
   readonly #recent: number[] = [];
   #tail = Number.POSITIVE_INFINITY;
 
@@ -21,12 +20,13 @@ export class DefaultCosts {
 
   /** 0 before the first. */
   get mean(): number {
-    return this.#count === 0 ? 0 : this.#sum / this.#count;
+    let sum = 0;
+    for (const cost of this.#recent) sum += cost;
+    return this.#recent.length === 0 ? 0 : sum / this.#recent.length;
   }
 
   add(cost: number): void {
     this.#count++;
-    this.#sum += cost;
     this.#recent.push(cost);
     if (this.#recent.length > REMEMBERED) this.#recent.shift();
     const sorted = [...this.#recent].sort((a, b) => a - b);
@@ -44,9 +44,10 @@ export class DefaultCosts {
  * of default, within plus and minus 1. No kernel can have it: it needs the copy.
  *
  * @param least cost that the default's counts as at least
+ * @param symmetric divides by the greater of both costs, see `LadderOptions`
  */
-export function pairedAdvantage(defaultCost: number, agentCost: number, least: number): number {
-  const scale = Math.max(Math.abs(defaultCost), least, Number.MIN_VALUE);
+export function pairedAdvantage(defaultCost: number, agentCost: number, least: number, symmetric = false): number {
+  const scale = Math.max(Math.abs(defaultCost), symmetric ? Math.abs(agentCost) : 0, least, Number.MIN_VALUE);
   return limited((defaultCost - agentCost) / scale);
 }
 
@@ -61,6 +62,14 @@ export function pairedAdvantage(defaultCost: number, agentCost: number, least: n
 export function switchbackAdvantage(agent: boolean, cost: number, propensity: number, mean: number): number {
   const excess = limited((cost - mean) / mean);
   return agent ? -excess / propensity : excess / (1 - propensity);
+}
+
+/**
+ * What a block in which the agent decided says by itself: what it saved, as a share of what the default costs in the mean. It does not
+ * know whether the block was a dear one; it is for the alarm, which must not wait for blocks that the default plays.
+ */
+export function liveGain(cost: number, mean: number): number {
+  return -limited((cost - mean) / mean);
 }
 
 function limited(value: number): number {

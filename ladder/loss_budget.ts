@@ -1,5 +1,10 @@
-/** Standard errors above the budget at which an estimated loss counts. Source: choice. */
-const ERRORS = 2;
+import { ConfidenceSequence } from "./confidence_sequence.ts";
+
+/** Estimated losses before anything is said of them. Source: choice. */
+const LEAST_LOSSES = 8;
+
+/** Probability of calling estimated losses certain that are none, at any time. Source: choice. */
+const ALPHA = 0.05;
 
 /**
  * What an agent's live blocks lost against the default, and whether that is still within a share of what the default costs: the
@@ -7,19 +12,12 @@ const ERRORS = 2;
  */
 export class LossBudget {
   readonly #share: number;
+  readonly #losses = new ConfidenceSequence(LEAST_LOSSES);
   #defaultCost = 0;
-  #loss = 0;
-  #squares = 0;
-  #count = 0;
 
   /** @param share of the default's cost that may be lost */
   constructor(share: number) {
     this.#share = share;
-  }
-
-  /** In all, in the unit of the cost; below 0 it is a gain. */
-  get loss(): number {
-    return this.#loss;
   }
 
   /** A block has been played; `defaultCost` is what the default would have cost, or did. */
@@ -27,17 +25,16 @@ export class LossBudget {
     this.#defaultCost += defaultCost;
   }
 
-  /** The agent decided in a live block, and lost so much. */
+  /** The agent decided in a live block, and lost so much; below 0 it is a gain. */
   lose(loss: number): void {
-    this.#count++;
-    this.#loss += loss;
-    this.#squares += loss * loss;
+    this.#losses.add(loss);
   }
 
-  /** Whether more was lost than may be. @param exact whether losses are known, or estimates that have to be certain */
+  /** Whether more was lost than may be. @param exact whether losses are known, or estimates of which a sum has to be certain */
   exceeded(exact: boolean): boolean {
-    const mean = this.#count === 0 ? 0 : this.#loss / this.#count;
-    const error = exact ? 0 : Math.sqrt(Math.max(0, this.#squares - this.#count * mean * mean));
-    return this.#loss - ERRORS * error > this.#share * this.#defaultCost;
+    const { count, mean } = this.#losses;
+    if (!exact && count < LEAST_LOSSES) return false;
+    const least = exact ? mean : this.#losses.lower(ALPHA);
+    return count > 0 && count * least > this.#share * this.#defaultCost;
   }
 }

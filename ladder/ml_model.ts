@@ -3,7 +3,7 @@ import { hashKey, hashUniform } from "../kernel/random.ts";
 import type { Applied, Feedback } from "./agent.ts";
 import { CONTROL_TOKENS, type ControlToken, decodeControl } from "./control.ts";
 import { Dataset } from "./dataset.ts";
-import { DefaultCosts, pairedAdvantage, switchbackAdvantage } from "./evaluators.ts";
+import { DefaultCosts, liveGain, pairedAdvantage, switchbackAdvantage } from "./evaluators.ts";
 import { LadderError } from "./ladder_error.ts";
 import { type BlockReport, ModeMachine, type Reason, type Transition } from "./mode_machine.ts";
 import { type LadderOptions, ladderOptionsSchema } from "./options.ts";
@@ -43,7 +43,7 @@ export interface Assignment {
 
 /** What was measured in a block. */
 export interface Measurement {
-  /** Greatest load, whether the agent was heard of, kind of workload, recommendations asked for and refused: see `BlockReport`. */
+  /** Greatest load, whether the agent was heard of, kind of workload, recommendations asked for and refused in the live run: see `BlockReport`. */
   readonly load: number;
   readonly alive: boolean;
   readonly slice: string;
@@ -53,6 +53,8 @@ export interface Measurement {
   readonly cost: number;
   /** Cost under the other one in a copy; null where none was played. */
   readonly otherCost: number | null;
+  /** Why the rest of the copy was taken from the agent; null where it was not. */
+  readonly otherFailure: "invalid" | "silent" | "load" | null;
 }
 
 /** What the agent was worth in a block, by either evaluator; null where one says nothing. */
@@ -90,6 +92,7 @@ export class MlModel {
   /** Mode in which the running block began. */
   #blockMode: Mode = "unknown";
   #coin = 0;
+  /** Recommendations in a row that were not there or invalid, in live runs. */
   #missed = 0;
   #weights: number | null = null;
   #transition: Transition | null = null;
@@ -285,7 +288,6 @@ export class MlModel {
     const propensity = ACTIVE.includes(this.#state) ? share : 0;
     this.#assignment = { agent: hashUniform(this.#coin, block, 0) < propensity, propensity };
     this.#blockMode = this.mode;
-    this.#missed = 0;
     this.#transition = null;
     return this.#assignment;
   }
@@ -318,14 +320,14 @@ export class MlModel {
    *
    * @param agent whether the agent is to decide, see `beginBlock`
    */
-  executeOperation(operations: Operations, agent: boolean): { result: Applied; by: "agent" | "default" | "refused" } {
+  executeOperation(operations: Operations, agent: boolean): Applied {
+    if (!ACTIVE.includes(this.#state)) return operations.byDefault();
     if (operations.load() >= this.#options!.highWater) this.emergency("load");
     // What the default costs is no reason to take anything from the agent.
     else if (agent && this.breaches(operations.cost())) this.emergency("objective");
-    if (!agent || this.#machine!.mode === "emergency") return { result: operations.byDefault(), by: "default" };
-    const applied = this.applyRecommendation(operations.recommend(), operations);
-    if (applied !== null) return { result: applied, by: "agent" };
-    return { result: operations.byDefault(), by: "refused" };
+    if (!agent || this.#machine!.mode === "emergency") return operations.byDefault();
+    this.#become("running");
+    return this.applyRecommendation(operations.recommend(), operations) ?? operations.byDefault();
   }
 
   /** Whether a block that costs so much breaches the objective: it is far beyond nearly all that the default ever costs. */
@@ -341,13 +343,19 @@ export class MlModel {
   }
 
   /** 16: what the agent was worth in the block that has ended, by both evaluators. */
-  estimateEfficiency({ cost, otherCost }: Pick<Measurement, "cost" | "otherCost">): Efficiency {
+  estimateEfficiency({
+    cost,
+    otherCost,
+    otherFailure,
+  }: Pick<Measurement, "cost" | "otherCost" | "otherFailure">): Efficiency {
     const { agent, propensity } = this.#assignment;
     const { mean } = this.#costs;
     const defaultCost = agent ? otherCost : cost;
     const agentCost = agent ? cost : otherCost;
-    const paired =
-      otherCost === null ? null : pairedAdvantage(defaultCost!, agentCost!, this.options.leastShare * mean);
+    const { leastShare, symmetric } = this.options;
+    let paired = otherCost === null ? null : pairedAdvantage(defaultCost!, agentCost!, leastShare * mean, symmetric);
+    // What the default saved in a copy that the agent had overloaded is not the agent's.
+    if (otherFailure === "load") paired = -1;
     const mayBeBoth = propensity > 0 && propensity < 1 && mean > 0;
     const switchback = mayBeBoth ? switchbackAdvantage(agent, cost, propensity, mean) : null;
     const advantage = this.options.evaluator === "paired" ? paired : switchback;
@@ -383,7 +391,7 @@ export class MlModel {
   }
 
   /**
-   * Ends a block: 16, 17, 13 and 18 in turn.
+   * Ends a block: 16, 17 and 18, which asks 13.
    *
    * @param notify hears what the agent was worth
    * @returns that, and the last change of mode in the block or at its end
@@ -395,18 +403,24 @@ export class MlModel {
     const efficiency = this.estimateEfficiency(measurement);
     this.errorBackpropagation(efficiency, notify);
     this.machine.close(this.#report(measurement, efficiency));
-    // Of live blocks alone: what a kernel knows must not depend on whether copies were played.
-    if (!this.#assignment.agent) this.#costs.add(measurement.cost);
+    // Of live blocks alone: what a kernel knows must not depend on whether copies were played. And of ordinary ones.
+    if (!this.#assignment.agent && measurement.load < this.options.lowWater) this.#costs.add(measurement.cost);
     return { efficiency, transition: this.correctSystemState() };
   }
 
   #report(measurement: Measurement, { advantage, baselineCost }: Efficiency): BlockReport {
-    const { load, alive, slice, asked, refused, cost } = measurement;
-    // A kernel knows what the default costs on the whole, not what it would have cost just now.
-    const known = this.options.evaluator === "paired" ? baselineCost : null;
-    const defaultCost = known ?? this.#costs.mean;
-    const loss = this.#assignment.agent ? cost - defaultCost : null;
-    return { load, alive, slice, asked, refused, advantage, defaultCost, loss };
+    const { load, alive, slice, asked, refused, cost, otherFailure } = measurement;
+    const { agent } = this.#assignment;
+    const own = { load, alive, slice, asked, refused, advantage };
+    if (this.options.evaluator === "paired") {
+      const defaultCost = baselineCost ?? cost;
+      const failed = otherFailure === "load" ? null : otherFailure;
+      return { ...own, gain: advantage, failed, defaultCost, loss: agent ? cost - defaultCost : null };
+    }
+    // A kernel knows what the default costs on the whole, not what it would have cost just now, and has no copies.
+    const { mean } = this.#costs;
+    const gain = agent && mean > 0 ? liveGain(cost, mean) : null;
+    return { ...own, gain, failed: null, defaultCost: agent ? mean : cost, loss: agent ? cost - mean : null };
   }
 
   #changed(transition: Transition | null): void {

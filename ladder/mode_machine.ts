@@ -52,6 +52,10 @@ export interface BlockReport {
   readonly alive: boolean;
   /** Of the evaluator that counts; null where the block says nothing. */
   readonly advantage: number | null;
+  /** What the alarm hears of the block: the same, or `liveGain`; null where there is nothing to hear. */
+  readonly gain: number | null;
+  /** Why the agent failed in a copy, as it would have in the live run; null where it did not. */
+  readonly failed: "invalid" | "silent" | null;
   /** Kind of workload. */
   readonly slice: string;
   /** Recommendations asked for, and those of them that were not there or invalid. */
@@ -81,12 +85,16 @@ export class ModeMachine {
   #stay = 0;
   #attempt = 0;
   #epoch: ConfidenceSequence;
+  /** What the alarm heard in the epoch. */
+  #heard = new ConfidenceSequence(1);
   readonly #recent: number[] = [];
   readonly #slices = new Map<string, ConfidenceSequence>();
   readonly #cusum: Cusum;
   readonly #budget: LossBudget;
-  /** Standard deviation of the evidence that promoted. */
+  /** Standard deviation of what the alarm heard in the epoch that promoted. */
   #deviation = 1;
+  #load = 0;
+  #failed: BlockReport["failed"] = null;
   #rang = false;
   #asked = 0;
   #refused = 0;
@@ -115,11 +123,6 @@ export class ModeMachine {
   /** Number of the running block, from 0. */
   get block(): number {
     return this.#block;
-  }
-
-  /** Blocks until the cool-down is over. */
-  get cooldownLeft(): number {
-    return this.#cooldownLeft;
   }
 
   get evidence(): Evidence {
@@ -194,13 +197,18 @@ export class ModeMachine {
 
   /** Takes what the running block gave into account. The mode stays: `estimate` and `correct` follow. */
   close(report: BlockReport): void {
-    const { advantage, slice, load, alive, asked, refused, defaultCost, loss } = report;
+    const { advantage, gain, slice, load, alive, asked, refused, defaultCost, loss } = report;
     this.#alive = alive;
+    this.#load = load;
+    this.#failed = report.failed;
     this.#budget.spend(defaultCost);
     if (loss !== null) this.#budget.lose(loss);
     if (this.#cooldownLeft > 0) this.#cooldownLeft--;
     if (this.#mode === "emergency") this.#clear = load < this.options.lowWater && !this.#partial ? this.#clear + 1 : 0;
-    else if (advantage !== null) this.#learn(advantage, slice);
+    else {
+      if (advantage !== null) this.#learn(advantage, slice);
+      if (gain !== null) this.#hear(gain);
+    }
     this.#asked += asked;
     this.#refused += refused;
     this.#partial = false;
@@ -218,7 +226,11 @@ export class ModeMachine {
       this.#slices.set(slice, own);
     }
     own.add(advantage);
-    if (ABOVE_LEARNING.includes(this.#mode) && this.#cusum.add(advantage / this.#deviation)) this.#rang = true;
+  }
+
+  #hear(gain: number): void {
+    this.#heard.add(gain);
+    if (ABOVE_LEARNING.includes(this.#mode) && this.#cusum.add(gain / this.#deviation)) this.#rang = true;
   }
 
   /** The mode in which the subsystem should be after the block that was closed last, and why; null where it is right. */
@@ -228,7 +240,10 @@ export class ModeMachine {
       const over = this.#clear >= this.options.clearBlocks && this.#cooldownLeft === 0;
       return this.#started && this.#alive && over ? { mode: "learning", reason: "clear" } : null;
     }
+    // Where a program decided alone there was no operation at which to find it.
+    if (this.#load >= this.options.highWater) return { mode: "emergency", reason: "load" };
     if (!this.#alive) return { mode: "emergency", reason: "silent" };
+    if (this.#failed !== null) return { mode: "emergency", reason: this.#failed };
     if (this.#epoch.count >= harmBlocks && this.#epoch.upper(alpha) < -deltaHard) {
       return { mode: "emergency", reason: "harm" };
     }
@@ -280,7 +295,7 @@ export class ModeMachine {
 
   #enter(mode: Mode, reason: Reason): Transition {
     const transition = { block: this.#block, from: this.#mode, to: mode, reason, evidence: this.evidence };
-    if (ABOVE_LEARNING.includes(mode)) this.#deviation = Math.max(this.#epoch.deviation, this.options.deltaUp);
+    if (ABOVE_LEARNING.includes(mode)) this.#deviation = Math.max(this.#heard.deviation, this.options.deltaUp);
     this.#mode = mode;
     this.#begin();
     return transition;
@@ -297,6 +312,7 @@ export class ModeMachine {
     this.#recent.length = 0;
     this.#slices.clear();
     this.#cusum.clear();
+    this.#heard = new ConfidenceSequence(1);
     this.#epoch = new ConfidenceSequence(this.#mode === "learning" ? learningBlocks : collaborationBlocks);
     if (this.#mode === "learning" || this.#mode === "collaboration") this.#attempt++;
   }

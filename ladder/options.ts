@@ -21,11 +21,16 @@ export const ladderOptionsSchema = z.strictObject({
    * nothing. At 1 blocks count by their cost.
    */
   leastShare: z.number().min(0).max(1).default(0.1),
+  /**
+   * Divides by the greater of both costs in the place of the default's: then better and worse are treated alike, as a test of the ladder
+   * with nothing but noise needs.
+   */
+  symmetric: z.boolean().default(false),
   /** Blocks of evidence and of stay before a promotion out of learning and out of collaboration. */
   learningBlocks: blocks.default(32),
   collaborationBlocks: blocks.default(64),
   /** Probability of ever promoting a policy that is no better, over all attempts. */
-  alpha: share.default(0.05),
+  alpha: z.number().gt(0).lt(0.4).default(0.05),
   /** Advantage that must be certain for a promotion; share of the default's cost. */
   deltaUp: z.number().nonnegative().default(0.01),
   /** Demotion to learning when the advantage over the last `window` blocks is certainly below minus this. */

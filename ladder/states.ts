@@ -18,7 +18,7 @@ export const MODEL_STATES = [
 ] as const;
 export type ModelState = (typeof MODEL_STATES)[number];
 
-/** States of a dataset, in the RFC's order. */
+/** States of a dataset, in the RFC's order. Nothing here makes one `unknown` or `corrupted`. */
 export const DATASET_STATES = [
   "unknown",
   "allocated",

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { randomStream } from "../../kernel/random.ts";
 import type { Applied } from "../../ladder/agent.ts";
 import { ERRNO, LadderError } from "../../ladder/ladder_error.ts";
 import { type LadderEvent, MlModel, type Operations } from "../../ladder/ml_model.ts";
@@ -38,7 +39,7 @@ function started(options: Partial<LadderOptions> = {}, listener: (event: LadderE
 }
 
 function closeBlock(model: MlModel, cost = 1, otherCost: number | null = null, load = 0) {
-  const measurement = { load, alive: true, slice: "one", asked: 10, refused: 0, cost, otherCost };
+  const measurement = { load, alive: true, slice: "one", asked: 10, refused: 0, cost, otherCost, otherFailure: null };
   return model.closeBlock(measurement, () => {});
 }
 
@@ -200,7 +201,7 @@ describe("operations", () => {
     const model = started();
     const { calls, operations } = subsystem();
     expect(model.beginBlock()).toEqual({ agent: false, propensity: 0 });
-    expect(model.executeOperation(operations, true).by).toBe("default");
+    model.executeOperation(operations, true);
     expect(calls).toEqual({ recommend: 0, apply: 0, byDefault: 1 });
   });
 
@@ -208,14 +209,17 @@ describe("operations", () => {
     const model = started();
     climb(model, "recommendation");
     const { calls, state, operations } = subsystem();
-    expect(model.executeOperation(operations, true).by).toBe("agent");
+    model.executeOperation(operations, true);
+    expect(calls).toEqual({ recommend: 1, apply: 1, byDefault: 0 });
     state.refuse = true;
-    expect(model.executeOperation(operations, true).by).toBe("refused");
+    model.executeOperation(operations, true);
+    expect(calls).toEqual({ recommend: 2, apply: 1, byDefault: 1 });
     state.refuse = false;
     state.recommendation = null;
-    expect(model.executeOperation(operations, true).by).toBe("refused");
+    model.executeOperation(operations, true);
+    expect(calls).toEqual({ recommend: 3, apply: 1, byDefault: 2 });
     state.recommendation = 1;
-    expect(model.executeOperation(operations, true).by).toBe("agent");
+    model.executeOperation(operations, true);
     expect([calls, model.mode]).toEqual([{ recommend: 4, apply: 2, byDefault: 2 }, "recommendation"]);
   });
 
@@ -253,11 +257,13 @@ describe("operations", () => {
     const model = started({ objectiveBlocks: 32 });
     climb(model, "collaboration");
     model.beginBlock();
-    const { state, operations } = subsystem();
+    const { calls, state, operations } = subsystem();
     state.cost = 1.9;
-    expect(model.executeOperation(operations, true).by).toBe("agent");
+    model.executeOperation(operations, true);
+    expect(calls).toMatchObject({ apply: 1, byDefault: 0 });
     state.cost = 2.1;
-    expect(model.executeOperation(operations, true).by).toBe("default");
+    model.executeOperation(operations, true);
+    expect(calls).toMatchObject({ recommend: 1, byDefault: 1 });
     expect(model.mode).toBe("emergency");
   });
 });
@@ -295,7 +301,16 @@ describe("blocks", () => {
     climb(model, "learning");
     model.beginBlock();
     const heard: unknown[] = [];
-    const measurement = { load: 0, alive: true, slice: "one", asked: 1, refused: 0, cost: 1, otherCost: 1.25 };
+    const measurement = {
+      load: 0,
+      alive: true,
+      slice: "one",
+      asked: 1,
+      refused: 0,
+      cost: 1,
+      otherCost: 1.25,
+      otherFailure: null,
+    };
     model.closeBlock(measurement, (feedback) => heard.push(feedback));
     expect(heard).toEqual([
       {
@@ -331,5 +346,26 @@ describe("blocks", () => {
       });
     });
     expect(coins[0]).toEqual(coins[1]);
+  });
+
+  it("with switchback evidence keep a better agent in recommendation mode, and bring one that breaks back", () => {
+    const random = randomStream(3, "test/switchback-ladder");
+    const model = started({ evaluator: "switchback" });
+    let after = 0;
+    let broken = 0;
+    for (let block = 0; block < 6000 && broken < 200; block++) {
+      const good = after < 600;
+      const { agent } = model.beginBlock();
+      const cost = Math.exp(0.3 * random.normal()) * (agent ? (good ? 0.6 : 1.6) : 1);
+      closeBlock(model, cost);
+      if (model.mode === "recommendation" && good) after++;
+      if (good) continue;
+      broken++;
+      if (model.mode !== "recommendation") break;
+    }
+    expect(after).toBe(600);
+    expect(broken).toBeLessThan(30);
+    expect(["learning", "emergency"]).toContain(model.mode);
+    expect(model.machine.evidence.attempt).toBeLessThanOrEqual(5);
   });
 });

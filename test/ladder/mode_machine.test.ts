@@ -7,6 +7,8 @@ const quiet: BlockReport = {
   load: 0,
   alive: true,
   advantage: null,
+  gain: null,
+  failed: null,
   slice: "one",
   asked: 100,
   refused: 0,
@@ -23,7 +25,8 @@ function machineWith(options: Partial<LadderOptions> = {}): ModeMachine {
 /** Closes blocks until the mode changes, at most `most`; returns how many it took, or -1. */
 function until(machine: ModeMachine, report: (i: number) => Partial<BlockReport>, most = 2000): number {
   for (let i = 1; i <= most; i++) {
-    machine.close({ ...quiet, ...report(i) });
+    const own = report(i);
+    machine.close({ ...quiet, gain: own.advantage ?? null, ...own });
     if (machine.correct() !== null) return i;
   }
   return -1;
@@ -111,7 +114,8 @@ describe("ModeMachine", () => {
     expect(blocks).toBeGreaterThan(2);
     expect(blocks).toBeLessThan(25);
     expect(machine.mode).toBe("learning");
-    expect(machine.cooldownLeft).toBe(32);
+    // Evidence is there after 32 blocks, the cool-down is over then too.
+    expect(until(machine, () => ({ advantage: 0.3 + 0.01 * random.normal() }))).toBe(32);
   });
 
   it("makes who failed wait for twice as long each time", () => {
@@ -134,7 +138,17 @@ describe("ModeMachine", () => {
     expect(machine.correct()).toBeNull();
     expect(until(machine, () => ({}))).toBe(4);
     expect(machine.emergency("silent")).not.toBeNull();
-    expect(machine.cooldownLeft).toBe(32);
+    expect(until(machine, () => ({}))).toBe(32);
+  });
+
+  it.each([
+    ["load", { load: 0.95 }],
+    ["silent", { alive: false }],
+    ["invalid", { failed: "invalid" }],
+  ] as const)("goes into emergency between blocks by %s that showed in a block", (reason, report) => {
+    const machine = climbed("recommendation");
+    machine.close({ ...quiet, ...report });
+    expect(machine.correct()).toMatchObject({ to: "emergency", reason });
   });
 
   it("waits longer and longer for a load that keeps coming back", () => {
