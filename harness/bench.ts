@@ -13,6 +13,7 @@ import { benchScenario, gpuDecisionsPerSecond, gpuEventsPerSecond, gpuStepsPerSe
 import { ladderOverhead } from "./bench_ladder.ts";
 import { findProblem } from "./evaluate.ts";
 import { heuristicPlayer } from "./player.ts";
+import { problems } from "./problem.ts";
 import { scenarioOf } from "./readahead_scenarios.ts";
 import { playEpisode } from "./rollout.ts";
 
@@ -74,7 +75,10 @@ export async function bench(onResult: (result: BenchResult) => void = () => {}):
   report("gpu/decisions", gpuDecisionsPerSecond(pair, REPETITIONS), "decisions/s");
   report("gpu/env_steps", gpuStepsPerSecond(pair, 10_000, REPETITIONS), "steps/s");
   benchCongestion(report, REPETITIONS);
-  report("ladder/overhead_of_an_operation", ladderOverhead(REPETITIONS), "us");
+  for (const problem of problems) {
+    const { alias } = registry.spec(problem.id);
+    report(`${alias}/ladder_overhead_of_an_operation`, ladderOverhead(problem, REPETITIONS), "us");
+  }
   for (const { name, needsBackend } of agents) {
     const suffix = needsBackend ? `_${backend}` : "";
     for (const id of [CARTPOLE, TIERING, READAHEAD, GPU, CONGESTION]) {

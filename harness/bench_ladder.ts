@@ -1,25 +1,36 @@
+import { registry } from "../envs/index.ts";
+import type { KernelEnv } from "../envs/kernel_env.ts";
+import { sampleAction } from "../gym/action.ts";
+import { randomStream } from "../kernel/random.ts";
 import type { Applied } from "../ladder/agent.ts";
 import { MlModel, type Operations } from "../ladder/ml_model.ts";
+import type { Problem } from "./problem.ts";
 
 /** Operations of one measurement. */
-const OPERATIONS = 2_000_000;
+const OPERATIONS = 200_000;
+
+/** Random operations before the measurement, so that there is something to look at. */
+const BEFORE = 200;
 
 const RESULT: Applied = { reward: 0, terminated: false, truncated: false, info: {} };
 
-/** A subsystem that takes no time. */
-const nothing: Operations = {
-  load: () => 0,
-  cost: () => 0,
-  recommend: () => RESULT,
-  apply: () => RESULT,
-  byDefault: () => RESULT,
-};
-
 /**
- * What the ladder adds to an operation that the agent decides, us: looking at load and objective, asking, checking and counting, over
- * the same calls without it. The best of some runs.
+ * What the ladder adds to an operation that the agent decides, us: looking at the environment's load and cost as they are some way into
+ * a run, asking, checking and counting; over the same calls without it. Who recommends and what is carried out take no time here. The
+ * best of some runs.
  */
-export function ladderOverhead(repetitions: number): number {
+export function ladderOverhead(problem: Problem, repetitions: number): number {
+  const env = registry.make(problem.id, { splits: ["train"], wrap: false }) as unknown as KernelEnv;
+  env.reset({ seed: 0 });
+  const random = randomStream(0, "bench/ladder");
+  for (let i = 0; i < BEFORE; i++) env.step(sampleAction(env, random));
+  const operations: Operations = {
+    load: () => Math.min(0.9, problem.pressure(env.kernel)),
+    cost: () => Math.min(1, env.cost),
+    recommend: () => RESULT,
+    apply: () => RESULT,
+    byDefault: () => RESULT,
+  };
   const model = climbed();
   let ended = 0;
   const time = (operation: () => Applied) => {
@@ -29,11 +40,12 @@ export function ladderOverhead(repetitions: number): number {
   };
   let best = Number.POSITIVE_INFINITY;
   for (let repetition = 0; repetition < repetitions; repetition++) {
-    const bare = time(() => nothing.apply(nothing.recommend())!);
-    best = Math.min(best, time(() => model.executeOperation(nothing, true)) - bare);
+    const bare = time(() => operations.apply(operations.recommend())!);
+    best = Math.min(best, time(() => model.executeOperation(operations, true)) - bare);
   }
-  if (ended > 0) throw new Error("no operation was to end a run");
-  return Math.max(0, best);
+  env.close();
+  if (ended > 0 || model.mode !== "recommendation") throw new Error("nothing was to happen in the measurement");
+  return best;
 }
 
 /** A model in recommendation mode. */
@@ -45,10 +57,8 @@ function climbed(): MlModel {
     const { agent } = model.beginBlock();
     const saved = 0.5 + 0.01 * (block % 5);
     const [cost, otherCost] = agent ? [1 - saved, 1] : [1, 1 - saved];
-    model.closeBlock(
-      { load: 0, alive: true, slice: "bench", asked: 1, refused: 0, cost, otherCost, otherFailure: null },
-      () => {},
-    );
+    const own = { load: 0, alive: true, slice: "bench", asked: 1, refused: 0, otherFailure: null };
+    model.closeBlock({ ...own, cost, otherCost }, () => {});
   }
   model.beginBlock();
   return model;
