@@ -3,7 +3,9 @@ import { closeSync, constants, mkdirSync, openSync, readSync, writeFileSync, wri
 import { join } from "node:path";
 import { registry } from "../../envs/index.ts";
 import { decodeControl } from "../../ladder/control.ts";
-import { encodeDataset } from "../../ladder/dataset_bytes.ts";
+import { datasetBytes, encodeDataset } from "../../ladder/dataset_bytes.ts";
+import { LadderError } from "../../ladder/ladder_error.ts";
+import { MlModel } from "../../ladder/ml_model.ts";
 import { decodeRecommendation } from "../../ladder/recommendation_bytes.ts";
 
 /** Bytes of the device's buffer, as in the RFC's test driver. */
@@ -11,10 +13,9 @@ const DEVICE_BYTES = 1024;
 const POLL_MS = 1;
 
 /**
- * CartPole behind files that look like those of the "ML library" RFC. `control` is a pipe; `device` is a plain file in which the
- * dataset and then the recommendation stand, told apart by their magic.
- *
- * As in the RFC, preparing a dataset that was not discarded changes nothing.
+ * CartPole with a model of the ladder, behind files that look like those of the "ML library" RFC. `control` is a pipe; `device` is a
+ * plain file in which the dataset and then the recommendation stand, told apart by their magic. What tokens, reads and writes do is the
+ * model's to say.
  */
 export class DirectoryKernel {
   /** All tokens that came, null for what was none. */
@@ -29,7 +30,7 @@ export class DirectoryKernel {
   readonly #timer: NodeJS.Timeout;
   #seed = 1;
   #observation: Float32Array;
-  #obsolete = true;
+  readonly #model = MlModel.create("cartpole", "ml_model1");
   /** Answers that it loses before it listens. */
   #lose: number;
 
@@ -43,6 +44,8 @@ export class DirectoryKernel {
     this.#control = openSync(control, constants.O_RDWR | constants.O_NONBLOCK);
     this.#observation = this.#env.reset({ seed: this.#seed }).observation;
     this.#lose = lose;
+    this.#model.init();
+    this.#model.preprocessData(() => this.#extract());
     this.#timer = setInterval(() => this.#poll(), POLL_MS);
   }
 
@@ -56,10 +59,14 @@ export class DirectoryKernel {
     const lines = this.#readControl().split("\n").slice(0, -1);
     this.#takeRecommendation();
     for (const line of lines) {
-      const token = decodeControl(Buffer.from(line));
-      this.tokens.push(token);
-      if (token === "discard_dataset") this.#obsolete = true;
-      else if (token === "prepare_dataset" && this.#obsolete) this.#show();
+      this.tokens.push(decodeControl(Buffer.from(line)));
+      try {
+        this.#model.control(line);
+      } catch (error) {
+        // A write to the attribute fails; the writer of a pipe does not hear of it.
+        if (!(error instanceof LadderError)) throw error;
+      }
+      if (this.#model.getSystemState().dataset === "clean") this.#show();
     }
   }
 
@@ -78,7 +85,9 @@ export class DirectoryKernel {
     const file = openSync(this.#device, "r");
     readSync(file, bytes, 0, DEVICE_BYTES, 0);
     closeSync(file);
-    const recommendation = decodeRecommendation(bytes, true);
+    if (decodeRecommendation(bytes, true) === "magic" || this.#model.state !== "running") return;
+    this.#model.write(bytes, DEVICE_BYTES);
+    const recommendation = decodeRecommendation(this.#model.takeRecommendation()!, true);
     if (typeof recommendation === "string" || recommendation.operation !== this.actions.length + 1) return;
     if (this.#lose-- > 0) {
       this.#write(new Uint8Array(DEVICE_BYTES));
@@ -91,14 +100,20 @@ export class DirectoryKernel {
     if (result.terminated || result.truncated) this.#observation = this.#env.reset({ seed: ++this.#seed }).observation;
   }
 
+  /** Reads the dataset for the agent, who reads what stands in the file. */
   #show(): void {
-    this.#obsolete = false;
-    const observation = this.#observation;
     const bytes = new Uint8Array(DEVICE_BYTES).fill(0xab);
+    this.#model.read(bytes);
+    this.#write(bytes);
+  }
+
+  #extract(): Uint8Array {
+    const observation = this.#observation;
+    const bytes = new Uint8Array(datasetBytes(observation.length, 0));
     const operation = this.actions.length + 1;
     const rest = { run: this.#seed, first: false, end: false, live: true, terminated: false, rows: 1, reward: NaN };
     encodeDataset({ operation, observation, mask: null, ...rest }, bytes);
-    this.#write(bytes);
+    return bytes;
   }
 
   #write(bytes: Uint8Array): void {
