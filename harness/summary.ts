@@ -25,6 +25,10 @@ export interface PolicySummary {
   cost: number | null;
   /** Mean time of a decision, microseconds, or null. */
   decision_us: number | null;
+  /** Size of what was learned, bytes; null for what is code. */
+  policy_bytes: number | null;
+  /** Mean score when the time of decisions is charged, see `EvaluationRow.charged_score`; null where that was not played. */
+  charged: number | null;
   /** The learner minus this policy, on the same episodes; null for the learner itself. */
   difference: DifferenceSummary | null;
   /** One for each of `SummaryTable.measures`, in their order. */
@@ -142,6 +146,8 @@ function summariseOne(
     worst_mean: workloads.length > 1 ? worst.mean : null,
     cost: meanOf(own, ({ cost }) => cost),
     decision_us: meanOf(own, ({ decision_us }) => decision_us),
+    policy_bytes: own[0].policy_bytes,
+    charged: meanOf(own, ({ charged_score }) => charged_score),
     difference: compare(learner, own, value, bySeed, "more"),
     measures: measures.map(({ metric, better }) => {
       const figureOf = (row: EvaluationRow) => row.measures[metric] ?? null;

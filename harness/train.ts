@@ -215,7 +215,11 @@ async function finalEvaluation(
   rivals: RunningRivals,
   { signal, onEpisode }: TrainHooks,
 ): Promise<{ rows: EvaluationRow[]; lines: CurveLine[] }> {
-  const evaluator = new Evaluator(config.env, "test", { episodes: config.episodes.test, options: config.options });
+  const evaluator = new Evaluator(config.env, "test", {
+    episodes: config.episodes.test,
+    options: config.options,
+    charge: true,
+  });
   const own = trained.length * evaluator.episodes.length;
   let results: RivalResults | null = null;
   const pending = rivals.results.then((value) => {
