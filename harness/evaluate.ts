@@ -126,7 +126,7 @@ export class Evaluator {
   }
 
   /** Takes the bounds and costs of the default from rows of the same episodes instead of computing them again. */
-  adopt(rows: readonly EvaluationRow[]): void {
+  adopt(rows: readonly Pick<EvaluationRow, "workload" | "seed" | "bound" | "default_cost" | "condition">[]): void {
     for (const { bound, default_cost, condition, ...episode } of rows) {
       if (bound === null || default_cost === null) continue;
       this.#yardsticks.set(keyOf(episode), { bound, defaultCost: default_cost, condition });
