@@ -57,10 +57,15 @@ export const RESULT_COLUMNS = [
 /** Digits that values are written with: far more than any interval has. */
 const DIGITS = 7;
 
+/** A value as it is written. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(DIGITS));
+}
+
 /** Rows as the text of `results.csv`. */
 export function resultsText(rows: readonly ResultRow[]): string {
   return csvText(
-    rows.map((row) => ({ ...row, value: Number(row.value.toPrecision(DIGITS)) })),
+    rows.map((row) => ({ ...row, value: rounded(row.value) })),
     RESULT_COLUMNS,
   );
 }
