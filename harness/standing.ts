@@ -1,0 +1,146 @@
+import { registry } from "../envs/index.ts";
+import { familiesOf, findProblem, measuresOf } from "./evaluate.ts";
+import type { EvaluationRow } from "./evaluation_row.ts";
+import { type Reliability, reliabilityOf } from "./reliability.ts";
+import { KEPT, TRAINING_SECONDS } from "./result_rows.ts";
+import { type ResultRow, settingOf } from "./results.ts";
+import { evaluationRowsOf } from "./results_evaluation.ts";
+import { groupBy, type Interval, mean, meanOf } from "./statistics.ts";
+import { type PolicySummary, type SummaryTable, summarise } from "./summary.ts";
+
+/** The four kinds of policies that an agent is held to, in the order of tables. */
+export const RIVAL_KINDS = ["default", "static", "published", "hand-rule"] as const;
+
+/** What a comparison says: `ahead` or `behind` when the interval of the difference excludes 0, `level` when it does not. */
+export type Verdict = "ahead" | "level" | "behind" | "unknown";
+
+/** The best policy of one kind, beside the agent. */
+export interface Rival {
+  kind: (typeof RIVAL_KINDS)[number];
+  summary: PolicySummary;
+  verdict: Verdict;
+  /** What it does, in the words of its own file; empty where that is not known. */
+  description: string;
+}
+
+/** How one agent did in one environment. */
+export interface AgentStanding {
+  agent: string;
+  seeds: number[];
+  steps: number;
+  /** Mean over training seeds of what the policies that were kept had on the validation split. */
+  validation: number;
+  /** Mean time of a training's updates, s. */
+  trainingSeconds: number;
+  /** Test episodes of each workload. */
+  episodes: number;
+  /** Beside all heuristics, the reference and the bound. */
+  table: SummaryTable;
+  summary: PolicySummary;
+  reliability: Reliability;
+  /** The best of each kind by the mean on these very episodes, which favours them: an agent's seeds are not chosen so. */
+  rivals: Rival[];
+}
+
+/** How everybody did in one environment. */
+export interface Standing {
+  /** Registry id. */
+  env: string;
+  alias: string;
+  description: string;
+  /** The best on the validation split first. */
+  agents: AgentStanding[];
+  /** All test episodes. */
+  rows: readonly EvaluationRow[];
+  /** The results it was made of. */
+  results: readonly ResultRow[];
+}
+
+/** How everybody did, environment after environment, from the rows of a `results.csv`. */
+export function standingsOf(results: readonly ResultRow[]): Standing[] {
+  return [...groupBy(results, ({ env }) => env)].map(([env, own]) => {
+    const { alias, description } = registry.spec(env);
+    const rows = evaluationRowsOf(own);
+    const names = [...new Set(rows.flatMap(({ role, policy }) => (role === "agent" ? [policy] : [])))];
+    const agents = names.map((name) => agentStanding(env, name, own, rows));
+    agents.sort((a, b) => b.validation - a.validation);
+    return { env, alias, description, agents, rows, results: own };
+  });
+}
+
+function agentStanding(
+  env: string,
+  agent: string,
+  results: readonly ResultRow[],
+  all: readonly EvaluationRow[],
+): AgentStanding {
+  const rows = all.filter(({ role, policy }) => role !== "agent" || policy === agent);
+  const own = results.filter(({ policy }) => policy === agent);
+  const table = summarise(rows, measuresOf(env), familiesOf(env));
+  const tested = own.find(({ split }) => split === "test")!;
+  const average = (metric: string) => meanOf(own, (row) => (row.metric === metric ? row.value : null)) ?? Number.NaN;
+  return {
+    agent,
+    seeds: [...new Set(own.map(({ training_seed }) => training_seed!))],
+    steps: Number(settingOf(tested, "steps")),
+    validation: average(KEPT),
+    trainingSeconds: average(TRAINING_SECONDS),
+    episodes: Number(settingOf(tested, "episodes")),
+    table,
+    summary: table.policies.find(({ policy }) => policy === agent)!,
+    reliability: reliabilityOf(rows.filter(({ policy }) => policy === agent)),
+    rivals: rivalsOf(env, table),
+  };
+}
+
+function rivalsOf(env: string, { policies }: SummaryTable): Rival[] {
+  const entries = findProblem(env)?.heuristics ?? [];
+  return RIVAL_KINDS.flatMap((kind) => {
+    // Policies stand from best to worst.
+    const summary = policies.find(({ role }) => role === kind);
+    if (summary === undefined) return [];
+    const description = entries.find(({ name }) => name === summary.policy)?.description ?? "";
+    return [{ kind, summary, verdict: verdictOf(summary.difference?.interval ?? null), description }];
+  });
+}
+
+/** @param interval of the agent minus another */
+export function verdictOf(interval: Interval | null): Verdict {
+  if (interval === null) return "unknown";
+  if (interval.low > 0) return "ahead";
+  return interval.high < 0 ? "behind" : "level";
+}
+
+/** A group of policies, one an environment, over all environments together. */
+export interface Overall {
+  name: string;
+  /** Policies by alias of the environment. */
+  policies: Record<string, string>;
+  mean: number;
+  reliability: Reliability;
+}
+
+/**
+ * The best agents, the rivals of each kind and the reference over all environments together, each environment weighing the same by
+ * its mean, each workload by itself in the rest.
+ */
+export function overallOf(standings: readonly Standing[]): Overall[] {
+  const kinds = ["agent", ...RIVAL_KINDS, "reference"] as const;
+  return kinds.flatMap((kind) => {
+    const members = standings.flatMap(({ alias, agents, rows }) => {
+      const [best] = agents;
+      const summary = kind === "agent" ? best?.summary : best?.table.policies.find(({ role }) => role === kind);
+      if (summary === undefined) return [];
+      return [{ alias, summary, rows: rows.filter(({ policy }) => policy === summary.policy) }];
+    });
+    if (members.length < standings.length || members.length === 0) return [];
+    return [
+      {
+        name: kind === "agent" ? "best agent" : kind,
+        policies: Object.fromEntries(members.map(({ alias, summary }) => [alias, summary.policy])),
+        mean: mean(members.map(({ summary }) => summary.mean)),
+        reliability: reliabilityOf(...members.map(({ rows }) => rows)),
+      },
+    ];
+  });
+}
