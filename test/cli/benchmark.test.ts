@@ -5,7 +5,9 @@ import { readResults } from "../../harness/results.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { runCli, startCli } from "./run_cli.ts";
 
-const SMALL = "benchmark --env tiering --agents es --seeds 3 --steps 900 --episodes 1 --no-tables --workers 1".split(" ");
+const SMALL = "benchmark --env tiering --agents es --seeds 3 --steps 900 --episodes 1 --no-tables --workers 1".split(
+  " ",
+);
 
 /** Starts a command and sends it a signal as soon as a file is there. */
 async function stopped(args: readonly string[], file: string, signal: NodeJS.Signals) {
