@@ -1,6 +1,5 @@
 import { findAgent } from "../agents/index.ts";
 import { registry } from "../envs/index.ts";
-import { UnknownNameError } from "../gym/nearest.ts";
 import { type TrainingDefaults, trainingDefaults } from "./defaults.ts";
 import { findProblem } from "./evaluate.ts";
 import type { RunConfig } from "./run_directory.ts";
@@ -75,7 +74,8 @@ function environmentsOf(names: readonly string[] | undefined): string[] {
   if (names === undefined || names.includes("all")) return all;
   return [...new Set(names)].map((name) => {
     const { id } = registry.spec(name);
-    if (!all.includes(id)) throw new UnknownNameError("environment with heuristics", name, all);
+    if (!all.includes(id))
+      throw new UsageError(`${id} has no heuristics to compare with; those that have are ${all.join(", ")}`);
     return id;
   });
 }

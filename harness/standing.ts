@@ -76,7 +76,7 @@ function agentStanding(
 ): AgentStanding {
   const rows = all.filter(({ role, policy }) => role !== "agent" || policy === agent);
   const own = results.filter(({ policy }) => policy === agent);
-  const table = summarise(rows, measuresOf(env), familiesOf(env));
+  const table = summarise(rows, measuresOf(env), familiesOf(env), true);
   const tested = own.find(({ split }) => split === "test")!;
   const average = (metric: string) => meanOf(own, (row) => (row.metric === metric ? row.value : null)) ?? Number.NaN;
   return {

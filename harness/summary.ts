@@ -70,15 +70,17 @@ export interface SummaryTable {
  * @param rows of one split; all rows of role `agent` are one learner, trained with one seed or several
  * @param measures what is compared beside the score
  * @param families of workloads whose costs are compared too; null for none
+ * @param overSeeds whether the learner's intervals must be over training seeds, so that a single one has none either
  */
 export function summarise(
   rows: readonly EvaluationRow[],
   measures: readonly Measure[] = [],
   families: Families | null = null,
+  overSeeds = false,
 ): SummaryTable {
   const measure = rows.some(({ score }) => score !== null) ? "score" : "return";
   const usable = rows.filter((row) => row[measure] !== null);
-  const bySeed = trainingSeeds(usable) > 1;
+  const bySeed = overSeeds || trainingSeeds(usable) > 1;
   const policies = summarisePolicies(usable, measure, measures, bySeed);
   const conditions = [...groupBy(usable, ({ condition }) => condition)].flatMap(([condition, own]) =>
     condition === null ? [] : [{ condition, policies: summarisePolicies(own, measure, measures, bySeed) }],

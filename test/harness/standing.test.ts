@@ -40,6 +40,16 @@ describe("standingsOf", () => {
   });
 });
 
+it("gives an agent no interval for fewer than three training seeds, its rivals theirs over episodes", () => {
+  for (const seeds of [1, 2]) {
+    const few = smallResults().filter(({ training_seed }) => training_seed === null || training_seed <= seeds);
+    const [agent] = standingsOf(few)[0].agents;
+    expect(agent.summary.interval).toBeNull();
+    expect(agent.rivals.map(({ verdict }) => verdict)).toEqual(["unknown", "unknown", "unknown", "unknown"]);
+    expect(agent.rivals[1].summary.interval).not.toBeNull();
+  }
+});
+
 describe("reliabilityOf", () => {
   it("aggregates over training seeds and workloads, with intervals over seeds", () => {
     const { scores, ...numbers } = best.reliability;
