@@ -41,7 +41,10 @@ export function addBenchmark(program: Command): void {
     .option("--seeds <n>", "training seeds of each (default: 10)", parseCount)
     .option("--steps <n>", "environment steps of each training (default: the environment's)", parseCount)
     .option("--episodes <n>", "episodes of each test workload (default: the environment's)", parseCount)
-    .option("--quick", "a small one that shows whether everything works: 3 seeds, a tenth of the steps, few episodes")
+    .option(
+      "--quick",
+      "a small one that shows whether everything works: 3 seeds, a tenth of the steps, few episodes, --no-tables",
+    )
     .option("--no-tables", "leave out the published figures and the throughput, which are measured at the end")
     .option("--workers <n>", "processes at a time (default: one a core)", parseCount)
     .option("--out <dir>", "folder of the benchmark (default: runs/benchmark-<time>)")

@@ -68,7 +68,7 @@ export interface BenchmarkOutcome {
  * Starts a benchmark in a new folder.
  *
  * @param options with the folder (default `runs/benchmark-<time>`), processes at a time (default one a core), and whether published figures
- *   and throughput are measured at the end (default true)
+ *   and throughput are measured at the end (default true; with `quick` they never are)
  */
 export async function benchmark(
   options: BenchmarkOptions & { out?: string; workers?: number; tables?: boolean },
@@ -85,7 +85,7 @@ export async function benchmark(
     code: codeVersion(),
     machine: machine(),
     quick,
-    tables,
+    tables: tables && !quick,
     created,
     wall_seconds: 0,
     finished: false,

@@ -22,11 +22,13 @@ const VARIABLES: Readonly<Record<string, string>> = {
  * @param name of the picture, unique in the page; letters, digits and hyphens
  */
 export function pagePicture(svg: string, name: string, caption: string): string {
+  // vega counts ids through all pictures of a process; here they are counted in each, so that the same picture is the same text.
+  const ids = [...new Set([...svg.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id))];
   const themed = svg
     .replace(/^[\s\S]*?<svg/, "<svg")
     .replaceAll(/(fill|stroke)="([^"]+)"/g, (whole, attribute: string, colour: string) =>
       colour in VARIABLES ? `${attribute}="var(--${VARIABLES[colour]})"` : whole,
     )
-    .replaceAll(/\b(id="|url\(#)/g, `$1${name}-`);
+    .replaceAll(/\b(id="|url\(#)([^")]+)/g, (_, before: string, id: string) => `${before}${name}-${ids.indexOf(id)}`);
   return `<figure class="picture">${themed}<figcaption>${caption}</figcaption></figure>`;
 }

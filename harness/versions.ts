@@ -23,7 +23,9 @@ export function versions(): Record<string, string> {
  */
 export function codeVersion(): string {
   const commit = git("rev-parse", "--short=8", "HEAD");
-  if (commit === null) return VERSION;
+  // Installed in somebody else's clone, this is not what that clone's commits are of.
+  const place = git("rev-parse", "--show-prefix");
+  if (commit === null || (place !== "harness/" && place !== "dist/harness/")) return VERSION;
   return `${VERSION}+${commit}${git("status", "--porcelain", "--untracked-files=no") === "" ? "" : ".altered"}`;
 }
 

@@ -18,8 +18,9 @@ describe("writeReport", () => {
     writeFileSync(join(ladder, "ladder.svg"), '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"></svg>');
     const files = await writeReport([run, ladder], out);
     const pictures = ["tiering-curve-es.png", "tiering-curve-ppo.png", "tiering-families.png", "tiering-profile.png"];
-    expect([...files].sort()).toEqual(["report.html", ...pictures]);
-    expect(readdirSync(out).sort()).toEqual(["report.html", ...pictures]);
+    const numbers = ["benchmark.json", "results.csv", "throughput.csv", "validation.csv"];
+    expect([...files].sort()).toEqual([...numbers, "report.html", ...pictures].sort());
+    expect(readdirSync(out).sort()).toEqual([...files].sort());
     const page = readFileSync(join(out, "report.html"), "utf8");
     // Names of XML are no addresses that anybody asks.
     expect(page.replaceAll(/xmlns(:\w+)?="[^"]*"/g, "")).not.toMatch(/https?:|src=|@import|url\((?!#)/);
@@ -32,6 +33,9 @@ describe("writeReport", () => {
       expect(page).toContain(text);
     }
     expect(page).toContain("This is a quick benchmark");
+    const again = await writeReport([out, ladder], out);
+    expect([...again].sort()).toEqual(["report.html", ...pictures]);
+    expect(readFileSync(join(out, "report.html"), "utf8")).toBe(page);
     const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const [, used] of page.matchAll(/url\(#([^)]+)\)/g)) expect(ids).toContain(used);
