@@ -62,7 +62,13 @@ export async function familiesSvg(picture: FamiliesPicture): Promise<string> {
     scale: { domain: families },
     axis: { grid: true, labelLimit: 220, domain: false, ticks: false },
   };
-  const x = { field: "at", type: "quantitative", title: axis, scale: { zero: false, padding: 12 } };
+  const x = {
+    field: "at",
+    type: "quantitative",
+    title: axis,
+    scale: { zero: false, padding: 12 },
+    axis: { tickCount: 6 },
+  };
   const colour = { field: "colour", type: "nominal", scale: null };
   const legend = policies.map((policy, i) => ({ policy, ...marks.get(policy)!, line: i * LEGEND_LINE + 8 }));
   const height = families.length * ROW;

@@ -10,6 +10,9 @@ export interface HtmlColumn {
   hint?: string;
 }
 
+/** Texts of more letters are broken into lines. */
+const LONG_TEXT = 40;
+
 /** Text as HTML shows it. */
 export function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
@@ -48,6 +51,7 @@ function cellHtml(cell: HtmlCell, digits: number, first: boolean): string {
   const tag = first ? 'th scope="row"' : "td";
   const end = first ? "th" : "td";
   if (cell === null) return `<${tag}></${end}>`;
+  if (typeof cell === "string" && cell.length > LONG_TEXT && !first) return `<td class="text">${escapeHtml(cell)}</td>`;
   if (typeof cell === "string") return `<${tag}>${escapeHtml(cell)}</${end}>`;
   const { text, value } = typeof cell === "number" ? { text: numberText(cell, digits), value: cell } : cell;
   return `<${tag} class="number" data-value="${value}">${escapeHtml(text)}</${end}>`;

@@ -164,7 +164,7 @@ function rivalsTable({ agent, rivals }: AgentStanding): string {
       summary.difference?.mean ?? null,
       rangeCell(summary.difference?.interval ?? null),
       summary.difference?.probability ?? null,
-      verdict === "unknown" ? "" : verdictWord(verdict),
+      verdict === "unknown" ? "" : verdict,
     ]),
   );
 }
