@@ -30,7 +30,7 @@ const HEAD = [
 /** The table of a benchmark as Markdown, with what stands beside its numbers. */
 export function readmeTable(path: string): string {
   const benchmark = readBenchmark(path);
-  const standings = standingsOf(readResults(join(path, RESULTS_FILE)));
+  const standings = standingsOf(readResults(join(path, RESULTS_FILE)), true);
   const rows = standings.flatMap((standing) => {
     const [best] = standing.agents;
     return best === undefined ? [] : [rowOf(standing, best)];

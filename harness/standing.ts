@@ -56,35 +56,65 @@ export interface Standing {
   results: readonly ResultRow[];
 }
 
-/** How everybody did, environment after environment, from the rows of a `results.csv`. */
-export function standingsOf(results: readonly ResultRow[]): Standing[] {
+/**
+ * How everybody did, environment after environment, from the rows of a `results.csv`.
+ *
+ * @param brief whether only the best of each role are compared, by the score alone: as much as a short table needs, in a fraction of the
+ *   time
+ */
+export function standingsOf(results: readonly ResultRow[], brief = false): Standing[] {
   return [...groupBy(results, ({ env }) => env)].map(([env, own]) => {
     const { alias, description } = registry.spec(env);
-    const rows = evaluationRowsOf(own);
+    const rows = brief ? bestOfRoles(evaluationRowsOf(own)) : evaluationRowsOf(own);
     const names = [...new Set(rows.flatMap(({ role, policy }) => (role === "agent" ? [policy] : [])))];
-    const agents = names.map((name) => agentStanding(env, name, own, rows));
-    agents.sort((a, b) => b.validation - a.validation);
+    names.sort((a, b) => validationOf(own, b) - validationOf(own, a));
+    const agents = (brief ? names.slice(0, 1) : names).map((name) => {
+      const compared = rows.filter(({ role, policy }) => role !== "agent" || policy === name);
+      const table = brief
+        ? summarise(compared, [], null, true)
+        : summarise(compared, measuresOf(env), familiesOf(env), true);
+      return agentStanding(env, name, own, compared, table);
+    });
     return { env, alias, description, agents, rows, results: own };
   });
+}
+
+/** Rows of agents, and of the policy with the best mean of every other role, as if there were one kind of machine. */
+function bestOfRoles(rows: readonly EvaluationRow[]): EvaluationRow[] {
+  const kept = [...groupBy(rows, ({ role }) => role)].flatMap(([role, own]) => {
+    if (role === "agent") return own;
+    const policies = [...groupBy(own, ({ policy }) => policy).values()];
+    const score = (of: readonly EvaluationRow[]) => meanOf(of, (row) => row.score) ?? Number.NEGATIVE_INFINITY;
+    return policies.reduce((best, one) => (score(one) > score(best) ? one : best));
+  });
+  return kept.map((row) => ({ ...row, condition: null }));
+}
+
+/** Mean over training seeds of what the policies that were kept had on the validation split. */
+function validationOf(results: readonly ResultRow[], agent: string): number {
+  return averageOf(results, agent, KEPT);
+}
+
+function averageOf(results: readonly ResultRow[], agent: string, wanted: string): number {
+  const value = ({ policy, metric, value }: ResultRow) => (policy === agent && metric === wanted ? value : null);
+  return meanOf(results, value) ?? Number.NaN;
 }
 
 function agentStanding(
   env: string,
   agent: string,
   results: readonly ResultRow[],
-  all: readonly EvaluationRow[],
+  rows: readonly EvaluationRow[],
+  table: SummaryTable,
 ): AgentStanding {
-  const rows = all.filter(({ role, policy }) => role !== "agent" || policy === agent);
   const own = results.filter(({ policy }) => policy === agent);
-  const table = summarise(rows, measuresOf(env), familiesOf(env), true);
   const tested = own.find(({ split }) => split === "test")!;
-  const average = (metric: string) => meanOf(own, (row) => (row.metric === metric ? row.value : null)) ?? Number.NaN;
   return {
     agent,
     seeds: [...new Set(own.map(({ training_seed }) => training_seed!))],
     steps: Number(settingOf(tested, "steps")),
-    validation: average(KEPT),
-    trainingSeconds: average(TRAINING_SECONDS),
+    validation: validationOf(results, agent),
+    trainingSeconds: averageOf(results, agent, TRAINING_SECONDS),
     episodes: Number(settingOf(tested, "episodes")),
     table,
     summary: table.policies.find(({ policy }) => policy === agent)!,

@@ -40,6 +40,16 @@ describe("standingsOf", () => {
   });
 });
 
+it("finds the same for the best of each role when it is brief", () => {
+  const [brief] = standingsOf(smallResults(), true);
+  expect(brief.agents.map(({ agent }) => agent)).toEqual(["ppo"]);
+  const { table, ...rest } = brief.agents[0];
+  const { table: full, ...expected } = best;
+  expect(rest).toEqual(expected);
+  expect(table.policies).toEqual(full.policies.filter(({ policy }) => policy !== "memtis"));
+  expect(table.gap_closed).toEqual(full.gap_closed);
+});
+
 it("gives an agent no interval for fewer than three training seeds, its rivals theirs over episodes", () => {
   for (const seeds of [1, 2]) {
     const few = smallResults().filter(({ training_seed }) => training_seed === null || training_seed <= seeds);
