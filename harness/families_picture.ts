@@ -60,7 +60,7 @@ export async function familiesSvg(picture: FamiliesPicture): Promise<string> {
     type: "nominal",
     title: null,
     scale: { domain: families },
-    axis: { grid: true, labelLimit: 220, domain: false, ticks: false },
+    axis: { grid: true, labelLimit: 320, domain: false, ticks: false },
   };
   const x = {
     field: "at",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Benchmark, RESULTS_FILE, readBenchmark } from "./benchmark.ts";
 import { readResults } from "./results.ts";
 import { writeWhole } from "./run_directory.ts";
-import { type AgentStanding, RIVAL_KINDS, type Standing, standingsOf } from "./standing.ts";
+import { type AgentStanding, RIVAL_KINDS, type Rival, type Standing, standingsOf } from "./standing.ts";
 import type { Interval } from "./statistics.ts";
 import type { SummaryTable } from "./summary.ts";
 import { UsageError } from "./usage_error.ts";
@@ -70,10 +70,11 @@ function rowOf({ env }: Standing, best: AgentStanding): string[] {
     agent,
     `**${summary.mean.toFixed(3)}**${range(summary.interval)}`,
     ...RIVAL_KINDS.map((wanted) => {
-      const rival = rivals.find(({ kind }) => kind === wanted);
-      const difference = rival?.summary.difference ?? null;
-      if (rival === undefined || difference === null) return "";
-      return `${difference.mean.toFixed(3)}${range(difference.interval)}, ${rival.verdict}: \`${rival.summary.policy}\` ${rival.summary.mean.toFixed(3)}`;
+      const kinds = wanted === "published" ? [wanted, "informed"] : [wanted];
+      return rivals
+        .filter(({ kind }) => kinds.includes(kind))
+        .map(rivalCell)
+        .join("; ");
     }),
     gapCell(table),
     summary.worst_workload === null ? "" : `${summary.worst_mean!.toFixed(3)} ${summary.worst_workload}`,
@@ -82,6 +83,13 @@ function rowOf({ env }: Standing, best: AgentStanding): string[] {
     summary.charged?.toFixed(3) ?? "",
     `${seeds.length} seeds of ${steps.toLocaleString("en")} steps, ${trainingSeconds.toFixed(0)} s each`,
   ];
+}
+
+function rivalCell({ kind, summary, verdict }: Rival): string {
+  const { difference, policy, mean } = summary;
+  if (difference === null) return "";
+  const told = kind === "informed" ? " (told more)" : "";
+  return `${difference.mean.toFixed(3)}${range(difference.interval)}, ${verdict}: \`${policy}\`${told} ${mean.toFixed(3)}`;
 }
 
 function gapCell({ gap_closed }: SummaryTable): string {

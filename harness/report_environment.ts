@@ -124,7 +124,7 @@ function verdictHtml({ agent, summary, rivals, table }: AgentStanding): string {
 /** Says where a rule does as well, and prints it. */
 function rules(rivals: readonly Rival[]): string {
   const enough = rivals.filter(
-    ({ kind, verdict }) => kind !== "default" && (verdict === "level" || verdict === "behind"),
+    ({ kind, verdict }) => kind !== "default" && kind !== "informed" && (verdict === "level" || verdict === "behind"),
   );
   if (enough.length === 0) return "";
   const list = enough
@@ -274,6 +274,7 @@ function kindWord(kind: Rival["kind"]): string {
     static: "best static setting",
     published: "best tuned published heuristic",
     "hand-rule": "hand rule",
+    informed: "best heuristic that is told more,",
   };
   return words[kind];
 }

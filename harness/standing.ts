@@ -14,9 +14,10 @@ export const RIVAL_KINDS = ["default", "static", "published", "hand-rule"] as co
 /** What a comparison says: `ahead` or `behind` when the interval of the difference excludes 0, `level` when it does not. */
 export type Verdict = "ahead" | "level" | "behind" | "unknown";
 
-/** The best policy of one kind, beside the agent. */
+/** The best policy of one kind, beside the agent. Those of the four kinds are told no more than the agent. */
 export interface Rival {
-  kind: (typeof RIVAL_KINDS)[number];
+  /** `informed`: a heuristic that is told more than the agent, where that is better than any that is not. */
+  kind: (typeof RIVAL_KINDS)[number] | "informed";
   summary: PolicySummary;
   verdict: Verdict;
   /** What it does, in the words of its own file; empty where that is not known. */
@@ -79,10 +80,10 @@ export function standingsOf(results: readonly ResultRow[], brief = false): Stand
   });
 }
 
-/** Rows of agents, and of the policy with the best mean of every other role, as if there were one kind of machine. */
+/** Rows of agents, and of the best policy of every other role among those that are told the same, as if there were one kind of machine. */
 function bestOfRoles(rows: readonly EvaluationRow[]): EvaluationRow[] {
-  const kept = [...groupBy(rows, ({ role }) => role)].flatMap(([role, own]) => {
-    if (role === "agent") return own;
+  const kept = [...groupBy(rows, ({ role, sees }) => `${role}/${sees}`).values()].flatMap((own) => {
+    if (own[0].role === "agent") return own;
     const policies = [...groupBy(own, ({ policy }) => policy).values()];
     const score = (of: readonly EvaluationRow[]) => meanOf(of, (row) => row.score) ?? Number.NEGATIVE_INFINITY;
     return policies.reduce((best, one) => (score(one) > score(best) ? one : best));
@@ -108,6 +109,7 @@ function agentStanding(
   table: SummaryTable,
 ): AgentStanding {
   const own = results.filter(({ policy }) => policy === agent);
+  const summary = table.policies.find(({ policy }) => policy === agent)!;
   const tested = own.find(({ split }) => split === "test")!;
   return {
     agent,
@@ -117,21 +119,31 @@ function agentStanding(
     trainingSeconds: averageOf(results, agent, TRAINING_SECONDS),
     episodes: Number(settingOf(tested, "episodes")),
     table,
-    summary: table.policies.find(({ policy }) => policy === agent)!,
+    summary,
     reliability: reliabilityOf(rows.filter(({ policy }) => policy === agent)),
-    rivals: rivalsOf(env, table),
+    rivals: rivalsOf(env, table, summary.sees),
   };
 }
 
-function rivalsOf(env: string, { policies }: SummaryTable): Rival[] {
+/** @param sees what the agent is told */
+function rivalsOf(env: string, { policies }: SummaryTable, sees: string | null): Rival[] {
   const entries = findProblem(env)?.heuristics ?? [];
-  return RIVAL_KINDS.flatMap((kind) => {
-    // Policies stand from best to worst.
-    const summary = policies.find(({ role }) => role === kind);
-    if (summary === undefined) return [];
-    const description = entries.find(({ name }) => name === summary.policy)?.description ?? "";
-    return [{ kind, summary, verdict: verdictOf(summary.difference?.interval ?? null), description }];
+  const rivalOf = (kind: Rival["kind"], summary: PolicySummary): Rival => ({
+    kind,
+    summary,
+    verdict: verdictOf(summary.difference?.interval ?? null),
+    description: entries.find(({ name }) => name === summary.policy)?.description ?? "",
   });
+  const told = new Set([...(familiesOf(env)?.seenByAll ?? []), ...(sees?.split("+") ?? [])]);
+  const alike = policies.filter((policy) => policy.sees === null || told.has(policy.sees));
+  // Policies stand from best to worst.
+  const rivals = RIVAL_KINDS.flatMap((kind) => {
+    const summary = alike.find(({ role }) => role === kind);
+    return summary === undefined ? [] : [rivalOf(kind, summary)];
+  });
+  const heuristics = policies.filter(({ role }) => RIVAL_KINDS.some((kind) => kind === role));
+  const informed = heuristics[0] !== undefined && !alike.includes(heuristics[0]) ? heuristics[0] : null;
+  return informed === null ? rivals : [...rivals, rivalOf("informed", informed)];
 }
 
 /** @param interval of the agent minus another */
@@ -159,7 +171,12 @@ export function overallOf(standings: readonly Standing[]): Overall[] {
   return kinds.flatMap((kind) => {
     const members = standings.flatMap(({ alias, agents, rows }) => {
       const [best] = agents;
-      const summary = kind === "agent" ? best?.summary : best?.table.policies.find(({ role }) => role === kind);
+      const summary =
+        kind === "agent"
+          ? best?.summary
+          : kind === "reference"
+            ? best?.table.policies.find(({ role }) => role === kind)
+            : best?.rivals.find((rival) => rival.kind === kind)?.summary;
       if (summary === undefined) return [];
       return [{ alias, summary, rows: rows.filter(({ policy }) => policy === summary.policy) }];
     });

@@ -40,6 +40,24 @@ describe("standingsOf", () => {
   });
 });
 
+it("holds agents to heuristics that are told no more, and names a better one that is", () => {
+  const seen: Readonly<Record<string, string>> = { "memtis-colloid": "INT", memtis: "ECN", ppo: "RTT", es: "RTT" };
+  const results = smallResults().map((row) => ({
+    ...row,
+    env: "ring0/CongestionControl-v1",
+    sees: seen[row.policy] ?? null,
+    value: row.policy === "memtis-colloid" && row.metric === "score" ? row.value + 0.4 : row.value,
+  }));
+  for (const brief of [false, true]) {
+    const [{ rivals }] = standingsOf(results, brief)[0].agents;
+    expect(rivals.map(({ kind, summary }) => [kind, summary.policy]).slice(2)).toEqual([
+      ["published", "memtis"],
+      ["hand-rule", "level-law"],
+      ["informed", "memtis-colloid"],
+    ]);
+  }
+});
+
 it("finds the same for the best of each role when it is brief", () => {
   const [brief] = standingsOf(smallResults(), true);
   expect(brief.agents.map(({ agent }) => agent)).toEqual(["ppo"]);
