@@ -37,6 +37,12 @@ describe("planBenchmark", () => {
 
   it("leaves little of a quick one", async () => {
     const runs = await planBenchmark({ quick: true });
+    expect(runs.map(({ env }) => env).sort()).toEqual([
+      "ring0/CongestionControl-v1",
+      "ring0/GpuPreemption-v1",
+      "ring0/Readahead-v1",
+      "ring0/Tiering-v1",
+    ]);
     expect(runs.map(({ agent }) => agent)).toEqual(runs.map(({ env }) => trainingDefaults(env).agent));
     for (const { env, agent, seeds, steps, episodes } of runs) {
       expect({ seeds, steps }).toEqual({ seeds: 3, steps: trainingDefaults(env).steps[agent] / 10 });
