@@ -16,7 +16,7 @@ const SEEDS = 10;
 const QUICK = {
   seeds: 3,
   steps: 0.1,
-  evaluations: 4,
+  evaluations: 2,
   episodes: { validation: 1, test: 2 },
   without: "ring0/ReadaheadSync-v1",
 };
