@@ -79,6 +79,11 @@ export class Policy {
     };
   }
 
+  /** What a kernel would have to hold: the parameters, and two numbers for each that is normalised, in single precision. */
+  get bytes(): number {
+    return 4 * (this.parameters.length + 2 * (this.normaliser?.size ?? 0));
+  }
+
   /** The same policy under another algorithm's name. */
   as(algorithm: string): Policy {
     return new Policy({ ...this, algorithm });

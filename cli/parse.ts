@@ -23,6 +23,13 @@ export function collect(value: string, before: readonly string[] = []): string[]
   return [...before, value];
 }
 
+/** Names with commas between, for commander; the option may be given several times. */
+export function collectNames(text: string, before: readonly string[] = []): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.includes("")) throw new InvalidArgumentError("It must be names with commas between.");
+  return [...before, ...names];
+}
+
 /** Values given as `key=value`: JSON where it is JSON, else text. For commander, an option that may be given several times. */
 export function collectSettings(text: string, before: Record<string, unknown> = {}): Record<string, unknown> {
   const at = text.indexOf("=");

@@ -25,7 +25,11 @@ function printPolicies(policies: readonly PolicySummary[], table: SummaryTable, 
   const told = policies.some(({ sees }) => sees !== null);
   const head = ["policy", "role", ...(told ? ["sees"] : []), measure, "95 %", "IQM"];
   if (scored) head.push("worst workload", "cost");
+  const learned = policies.some(({ policy_bytes }) => policy_bytes !== null);
+  const charged = policies.some((policy) => policy.charged !== null);
   head.push("us/decision");
+  if (learned) head.push("bytes");
+  if (charged) head.push("charged");
   if (learner !== null) head.push(`${learner} minus it`, "95 %", "P(better)");
   head.push(...measures.map(({ metric }) => metric));
   const digits = scored ? 3 : 1;
@@ -43,6 +47,8 @@ function printPolicies(policies: readonly PolicySummary[], table: SummaryTable, 
       row.push(policy.role === "bound" ? "" : `${figure(policy.worst_mean, digits)}${worst}`, figure(policy.cost, 2));
     }
     row.push(figure(policy.decision_us, 1));
+    if (learned) row.push(figure(policy.policy_bytes, 0));
+    if (charged) row.push(figure(policy.charged, digits));
     if (learner !== null) row.push(...differenceCells(policy.difference, digits));
     row.push(...measures.map((one, i) => figure(policy.measures[i].mean, one.digits)));
     return row;
@@ -78,6 +84,10 @@ function explain(table: SummaryTable, learner: string | null): void {
     const names = measures.filter((one) => one.better === better).map(({ metric }) => metric);
     if (names.length > 0) say(`${names.join(", ")}: means over the episodes that have it, ${better} is better`);
   }
+  if (policies.some(({ charged }) => charged !== null))
+    say(
+      "charged: the score when every action costs the simulated kernel the time that deciding took here (us/decision)",
+    );
   const shown = [policies, ...table.conditions.map((one) => one.policies)].flat();
   if (shown.some(({ interval }) => interval === null))
     say("no interval where there are fewer than three episodes or training seeds, or a workload has a single episode");

@@ -226,6 +226,7 @@ function curveSpec(curve: Curve): Record<string, unknown> {
         mark: { type: "line", strokeWidth: 2.5, color: AGENT_COLOUR, clip: true, point: merged.length === 1 },
         encoding: { x, y: { ...y, field: "middle" } },
       },
+      hoverLayer(merged, (point) => hoverText(curve, point), { x, y: { ...y, field: "middle" } }),
       {
         data: { values: labels.map((label, i) => ({ ...label, at: placed[i], to: label.value })) },
         mark: { type: "rule", strokeWidth: 0.8 },
@@ -253,6 +254,27 @@ function curveSpec(curve: Curve): Record<string, unknown> {
       })),
     ],
   };
+}
+
+/**
+ * Points that are not seen and carry a text: of a picture in a page, it is shown where somebody points. They have it as `aria-label`,
+ * for those who listen to a page too.
+ */
+export function hoverLayer<Datum extends object>(
+  values: readonly Datum[],
+  text: (datum: Datum) => string,
+  place: Record<string, unknown>,
+): Record<string, unknown> {
+  return {
+    data: { values: values.map((datum) => ({ ...datum, hover: text(datum) })) },
+    mark: { type: "point", size: 90, opacity: 0, clip: true },
+    encoding: { ...place, description: { field: "hover", type: "nominal" } },
+  };
+}
+
+function hoverText({ agent, series }: Curve, { step, middle, low, high }: ReturnType<typeof merge>[number]): string {
+  const spread = series.length > 1 ? `, seeds from ${format(low)} to ${format(high)}` : "";
+  return `${agent} after ${step.toLocaleString("en")} steps: ${format(middle)}${spread}`;
 }
 
 function format(value: number): string {

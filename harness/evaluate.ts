@@ -26,7 +26,12 @@ export interface EpisodeChoice {
   firstSeed?: number;
   /** Settings of the environment in all of them. */
   options?: Settings;
+  /** Whether agents play every episode again, charged the time their decisions took. Default false. */
+  charge?: boolean;
 }
+
+/** Option of environments with a kernel by which deciding is charged, us. */
+const CHARGE = "decision_us";
 
 /**
  * The episodes of a split: workload after workload, each episode with a seed of its own, so that the machines and loads
@@ -92,6 +97,8 @@ export class Evaluator {
   readonly problem: Problem | null;
   readonly #env: AnyEnv;
   readonly #options: Settings;
+  /** Most that an environment can charge for a decision, us; null where agents are not to be charged. */
+  readonly #mostCharged: number | null;
   readonly #yardsticks = new Map<string, Yardstick>();
   readonly #default: Player | null;
   /** Mean yardstick of all episodes; null where it is not known yet. */
@@ -103,6 +110,8 @@ export class Evaluator {
     this.split = split;
     this.episodes = episodesOf(this.spec, split, choice);
     this.#options = choice.options ?? {};
+    const charge = choice.charge ? this.spec.options.find(({ name }) => name === CHARGE) : undefined;
+    this.#mostCharged = charge === undefined ? null : charge.max!;
     this.problem = findProblem(this.spec.id);
     this.#env = registry.make(this.spec.id, { splits: [split], wrap: this.problem === null });
     const entry = this.problem?.heuristics.find(({ role }) => role === "default");
@@ -117,7 +126,7 @@ export class Evaluator {
   }
 
   /** Takes the bounds and costs of the default from rows of the same episodes instead of computing them again. */
-  adopt(rows: readonly EvaluationRow[]): void {
+  adopt(rows: readonly Pick<EvaluationRow, "workload" | "seed" | "bound" | "default_cost" | "condition">[]): void {
     for (const { bound, default_cost, condition, ...episode } of rows) {
       if (bound === null || default_cost === null) continue;
       this.#yardsticks.set(keyOf(episode), { bound, defaultCost: default_cost, condition });
@@ -152,6 +161,8 @@ export class Evaluator {
         steps: null,
         decision_us: null,
         condition,
+        policy_bytes: null,
+        charged_score: null,
         measures: measured(problem, {}),
       };
     });
@@ -174,8 +185,16 @@ export class Evaluator {
       steps: result.steps,
       decision_us: Math.round(1000 * result.decisionMicroseconds) / 1000,
       condition: yardstick?.condition ?? null,
+      policy_bytes: player.bytes ?? null,
+      charged_score: yardstick && this.#charged(player, episode, yardstick, result.decisionMicroseconds),
       measures: this.problem === null ? {} : measured(this.problem, result.metrics),
     };
+  }
+
+  #charged(player: Player, episode: Episode, yardstick: Yardstick, microseconds: number): number | null {
+    if (player.role !== "agent" || this.#mostCharged === null) return null;
+    const options = { ...this.#resetOptions(episode), [CHARGE]: Math.min(microseconds, this.#mostCharged) };
+    return this.#score(playEpisode(this.#env, player, episode.seed, options).cost!, yardstick);
   }
 
   #yardstick(episode: Episode): Yardstick | null {

@@ -35,7 +35,7 @@ export async function evaluatePolicies(options: EvaluatePoliciesOptions): Promis
   const { policies, split = "validation", firstSeed, rivals = false, signal, onEpisode } = options;
   const { id } = registry.spec(options.env);
   const episodes = options.episodes ?? trainingDefaults(id).episodes.test;
-  const evaluator = new Evaluator(id, split, { episodes, firstSeed });
+  const evaluator = new Evaluator(id, split, { episodes, firstSeed, charge: true });
   const players = findPlayers(id, policies);
   for (const player of rivals ? evaluator.rivals() : []) {
     if (!players.has(player.name)) players.set(player.name, player);

@@ -30,6 +30,13 @@ export interface EvaluationRow {
   condition: string | null;
   /** What the policy is told, see `Player.sees`; null where that is not said. */
   sees: string | null;
+  /** Size of what was learned, bytes; null for what is code. */
+  policy_bytes: number | null;
+  /**
+   * Score when every action is charged the time that its decision took in this very episode, in the place of what the environment
+   * charges; null for all but agents, and where that was not played. Differs from run to run, as `decision_us` does.
+   */
+  charged_score: number | null;
   /** The metrics of `Problem.measures`, each a column of its name. null where an episode has none of it, and for the bound. */
   measures: Readonly<Record<string, number | null>>;
 }
@@ -52,6 +59,8 @@ const COLUMNS = [
   "decision_us",
   "condition",
   "sees",
+  "policy_bytes",
+  "charged_score",
 ] as const satisfies readonly Exclude<keyof EvaluationRow, "measures">[];
 
 /** Columns of `evaluation.csv` with these measures. */

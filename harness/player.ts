@@ -23,6 +23,8 @@ export interface Player {
   readonly role: PlayerRole;
   /** What it is told, see `HeuristicEntry.information` and `Problem.agentSees`; null where that is not said. */
   readonly sees: string | null;
+  /** Size of what was learned, bytes; none for what is code. */
+  readonly bytes?: number;
   /** Settings of the environment that belong to the player: how it observes and what its actions do. None by default. */
   readonly options?: Settings;
   /** Takes over an environment that has just been reset with `seed`. */
@@ -31,6 +33,7 @@ export interface Player {
 
 /** What a player needs of a trained policy; `agents/policy.ts` has it. */
 export interface ActingPolicy {
+  readonly bytes?: number;
   act(observation: unknown, rows: number, mask: Uint8Array | null): unknown;
 }
 
@@ -66,6 +69,7 @@ export function policyPlayer(
     name,
     role: "agent",
     sees: problem?.agentSees?.(options) ?? null,
+    bytes: policy.bytes,
     options: agentOptions(problem, options),
     begin: (env) => ({
       decide: (observation) => policy.act(observation, env.rows, env.actionMask()),

@@ -1,6 +1,7 @@
 import type { CurveLine } from "./curve.ts";
 import { Evaluator } from "./evaluate.ts";
 import type { EvaluationRow } from "./evaluation_row.ts";
+import type { PlayerRole } from "./player.ts";
 import type { Settings } from "./settings.ts";
 import { mean } from "./statistics.ts";
 
@@ -18,8 +19,24 @@ export interface RivalTask {
 export interface RivalResults {
   /** All heuristics, the reference and the bound in every episode of the test split. */
   test: EvaluationRow[];
-  /** Levels to draw beside a learning curve: means over the episodes of the validation split. */
-  lines: CurveLine[];
+  /** Means over the episodes of the validation split, to draw beside a learning curve. */
+  levels: Level[];
+}
+
+/** What somebody reaches in the mean. */
+export interface Level {
+  policy: string;
+  role: PlayerRole;
+  value: number;
+}
+
+/** The lines of a picture that show levels. */
+export function curveLines(levels: readonly Level[]): CurveLine[] {
+  return levels.map(({ policy, role, value }) => ({
+    name: role === "default" ? `${policy} (default)` : policy,
+    value,
+    limit: role === "default" || role === "reference" || role === "bound",
+  }));
 }
 
 /**
@@ -43,24 +60,19 @@ export function evaluateRivals(
   const rows: EvaluationRow[] = [];
   for (const player of rivals) for (const row of test.play(player)) rows.push(count(row));
   rows.push(...test.boundRows());
-  return { test: rows, lines: referenceLines(validation, count) };
+  return { test: rows, levels: validationLevels(validation, count) };
 }
 
-function referenceLines(validation: Evaluator, count: (row: EvaluationRow) => EvaluationRow): CurveLine[] {
+function validationLevels(validation: Evaluator, count: (row: EvaluationRow) => EvaluationRow): Level[] {
   const { spec, problem } = validation;
   if (problem === null) {
-    return spec.rewardThreshold === null ? [] : [{ name: "solved", value: spec.rewardThreshold, limit: true }];
+    return spec.rewardThreshold === null ? [] : [{ policy: "solved", role: "bound", value: spec.rewardThreshold }];
   }
-  const lines: CurveLine[] = [{ name: "bound", value: 1, limit: true }];
+  const levels: Level[] = [{ policy: "bound", role: "bound", value: 1 }];
   for (const player of validation.rivals()) {
-    const { name, role } = player;
     const rows = [...validation.play(player)].map(count);
-    const isDefault = role === "default";
-    lines.push({
-      name: isDefault ? `${name} (default)` : name,
-      value: mean(rows.flatMap(({ score }) => (score === null ? [] : [score]))),
-      limit: isDefault || role === "reference",
-    });
+    const value = mean(rows.flatMap(({ score }) => (score === null ? [] : [score])));
+    levels.push({ policy: player.name, role: player.role, value });
   }
-  return lines;
+  return levels;
 }

@@ -17,7 +17,8 @@ import { RunError, UsageError } from "./usage_error.ts";
 /** Raised when an older program would misread a run. */
 const VERSION = 1;
 
-const configSchema = z.strictObject({
+/** What config.json holds, beside its checksum. */
+export const configSchema = z.strictObject({
   format: z.literal("ring0-gym/run"),
   version: z.literal(VERSION),
   /** Registry id. */

@@ -151,6 +151,23 @@ export function probabilityOfImprovement(x: readonly number[], y: readonly numbe
   return wins / (x.length * y.length);
 }
 
+/**
+ * How far scores fall short of `target` in the mean; those above count as `target`, so that what is gained in one place does not
+ * make up for what is lost in another. Less is better.
+ * Source: Agarwal et al. (2021), gamma - mean(min(score, gamma)).
+ */
+export function optimalityGap(scores: readonly number[], target = 1): number {
+  return target - mean(scores.map((score) => Math.min(score, target)));
+}
+
+/**
+ * Performance profile: the share of scores above each of the levels.
+ * Source: the score distribution of Agarwal et al. (2021), over all runs and tasks.
+ */
+export function performanceProfile(scores: readonly number[], levels: readonly number[]): number[] {
+  return levels.map((level) => scores.filter((score) => score > level).length / scores.length);
+}
+
 /** `values` in groups of equal `key`, groups and values in order of appearance. */
 export function groupBy<Value, Key>(values: readonly Value[], key: (value: Value) => Key): Map<Key, Value[]> {
   const groups = new Map<Key, Value[]>();

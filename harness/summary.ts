@@ -25,6 +25,10 @@ export interface PolicySummary {
   cost: number | null;
   /** Mean time of a decision, microseconds, or null. */
   decision_us: number | null;
+  /** Size of what was learned, bytes; null for what is code. */
+  policy_bytes: number | null;
+  /** Mean score when the time of decisions is charged, see `EvaluationRow.charged_score`; null where that was not played. */
+  charged: number | null;
   /** The learner minus this policy, on the same episodes; null for the learner itself. */
   difference: DifferenceSummary | null;
   /** One for each of `SummaryTable.measures`, in their order. */
@@ -66,15 +70,17 @@ export interface SummaryTable {
  * @param rows of one split; all rows of role `agent` are one learner, trained with one seed or several
  * @param measures what is compared beside the score
  * @param families of workloads whose costs are compared too; null for none
+ * @param overSeeds whether the learner's intervals must be over training seeds, so that a single one has none either
  */
 export function summarise(
   rows: readonly EvaluationRow[],
   measures: readonly Measure[] = [],
   families: Families | null = null,
+  overSeeds = false,
 ): SummaryTable {
   const measure = rows.some(({ score }) => score !== null) ? "score" : "return";
   const usable = rows.filter((row) => row[measure] !== null);
-  const bySeed = trainingSeeds(usable) > 1;
+  const bySeed = overSeeds || trainingSeeds(usable) > 1;
   const policies = summarisePolicies(usable, measure, measures, bySeed);
   const conditions = [...groupBy(usable, ({ condition }) => condition)].flatMap(([condition, own]) =>
     condition === null ? [] : [{ condition, policies: summarisePolicies(own, measure, measures, bySeed) }],
@@ -142,6 +148,8 @@ function summariseOne(
     worst_mean: workloads.length > 1 ? worst.mean : null,
     cost: meanOf(own, ({ cost }) => cost),
     decision_us: meanOf(own, ({ decision_us }) => decision_us),
+    policy_bytes: own[0].policy_bytes,
+    charged: meanOf(own, ({ charged_score }) => charged_score),
     difference: compare(learner, own, value, bySeed, "more"),
     measures: measures.map(({ metric, better }) => {
       const figureOf = (row: EvaluationRow) => row.measures[metric] ?? null;

@@ -13,7 +13,7 @@ import { Evaluator, episodesOf, familiesOf, measuresOf } from "./evaluate.ts";
 import { type EvaluationRow, evaluationCells, evaluationColumns } from "./evaluation_row.ts";
 import { breathe, Interrupted } from "./interrupt.ts";
 import { policyPlayer } from "./player.ts";
-import type { RivalResults } from "./rivals.ts";
+import { curveLines, type RivalResults } from "./rivals.ts";
 import { CONFIG_FORMAT, type RunConfig, RunDirectory } from "./run_directory.ts";
 import { trainingSettings } from "./settings.ts";
 import { type RunningRivals, startRivals } from "./start_rivals.ts";
@@ -112,8 +112,12 @@ export async function resumeTraining(path: string, hooks: TrainHooks = {}): Prom
   return carryOut(run, config, hooks);
 }
 
-/** Checks all options, so that nothing is written when one is wrong. */
-async function planRun(options: TrainOptions): Promise<RunConfig> {
+/**
+ * Checks all options, so that nothing is written when one is wrong, and loads the backend.
+ *
+ * @throws UsageError or UnknownNameError that names what is wrong, RunError when the backend does not load
+ */
+export async function planRun(options: TrainOptions): Promise<RunConfig> {
   const spec = registry.spec(options.env);
   const defaults = trainingDefaults(spec.id);
   const agent = findAgent(options.agent ?? defaults.agent);
@@ -156,7 +160,8 @@ function checkHyperparameters(agent: AgentEntry, given: Record<string, unknown>)
   }
 }
 
-async function loadBackend(wanted: "auto" | BackendName): Promise<BackendName> {
+/** Loads a backend and returns which one it is. @throws RunError when none loads */
+export async function loadBackend(wanted: "auto" | BackendName): Promise<BackendName> {
   try {
     return (await selectBackend(wanted)).name;
   } catch (error) {
@@ -215,7 +220,11 @@ async function finalEvaluation(
   rivals: RunningRivals,
   { signal, onEpisode }: TrainHooks,
 ): Promise<{ rows: EvaluationRow[]; lines: CurveLine[] }> {
-  const evaluator = new Evaluator(config.env, "test", { episodes: config.episodes.test, options: config.options });
+  const evaluator = new Evaluator(config.env, "test", {
+    episodes: config.episodes.test,
+    options: config.options,
+    charge: true,
+  });
   const own = trained.length * evaluator.episodes.length;
   let results: RivalResults | null = null;
   const pending = rivals.results.then((value) => {
@@ -227,7 +236,7 @@ async function finalEvaluation(
     await Promise.race([pending, pause(POLL_INTERVAL)]);
     await breathe(signal);
   }
-  const { test, lines }: RivalResults = results;
+  const { test, levels }: RivalResults = results;
   evaluator.adopt(test);
   const rows: EvaluationRow[] = [];
   for (const { seed, policy } of trained) {
@@ -237,7 +246,7 @@ async function finalEvaluation(
       await breathe(signal);
     }
   }
-  return { rows: [...rows, ...test], lines };
+  return { rows: [...rows, ...test], lines: curveLines(levels) };
 }
 
 /** Writes what is written at the end; summary.json last, because it marks a run as finished. */

@@ -62,6 +62,7 @@ test("a policy comes back the same", () => {
   savePolicy(folder, policy);
   const loaded = loadPolicy(folder, use);
   expect(loaded.parameters).toEqual(policy.parameters);
+  expect(loaded.bytes).toBe(4 * (policy.parameters.length + 2 * (policy.normaliser?.size ?? 0)));
   expect(loaded.normaliser?.toJSON()).toEqual(policy.normaliser?.toJSON());
   expect(loaded.normaliser?.frozen).toBe(true);
   expect(loaded.network).toEqual(policy.network);

@@ -23,6 +23,8 @@ function rows(policy: string, role: PlayerRole, scores: number[]): EvaluationRow
     decision_us: 1,
     condition: null,
     sees: policy === "es" ? "RTT" : null,
+    policy_bytes: null,
+    charged_score: null,
     measures: { p99_us: 100 - 10 * score, jain: role === "default" ? null : 0.9 },
   }));
 }
@@ -80,6 +82,19 @@ describe("printSummary", () => {
     ]);
     expect(said).toMatch(/^p99_us: means .*less is better$/m);
     expect(said).toMatch(/^jain: means .*more is better$/m);
+  });
+
+  it("has the size of a policy and its score with deciding charged beside the time of a decision", () => {
+    printSummary(summarise(all), "es");
+    expect(tables()[0][0]).not.toContain("bytes");
+    text = "";
+    const costly = all.map((row) => (row.role === "agent" ? { ...row, policy_bytes: 400, charged_score: 0.25 } : row));
+    printSummary(summarise(costly), "es");
+    const [head, es] = tables()[0];
+    const at = head.indexOf("us/decision");
+    expect(head.slice(at, at + 3)).toEqual(["us/decision", "bytes", "charged"]);
+    expect(es).toEqual(expect.arrayContaining(["400", "0.250"]));
+    expect(said).toMatch(/^charged: the score when every action costs/m);
   });
 
   it("has one table without measures or a learner", () => {

@@ -4,10 +4,11 @@ import type { KernelEnv } from "../../envs/kernel_env.ts";
 import { Evaluator, episodesOf, measuresOf, scoreOf } from "../../harness/evaluate.ts";
 import { evaluationCells, evaluationColumns, measured } from "../../harness/evaluation_row.ts";
 import { findPlayer, playerNames } from "../../harness/find_player.ts";
-import { randomPlayer } from "../../harness/player.ts";
+import { type Player, randomPlayer } from "../../harness/player.ts";
 import { problems } from "../../harness/problem.ts";
 import { simulate } from "../../harness/simulate.ts";
 import { UsageError } from "../../harness/usage_error.ts";
+import { randomStream } from "../../kernel/random.ts";
 
 describe("scoreOf", () => {
   it("is 0 for the default, 1 for the bound, negative beyond the default", () => {
@@ -114,6 +115,32 @@ describe("Evaluator", () => {
         rows.map(({ condition }) => ({ condition, measures: { lc_late_p99_us: null } })),
       );
     }
+  });
+
+  it("charges an agent the time that its decisions took, where that is asked for", () => {
+    const lazy: Player = {
+      name: "lazy",
+      role: "agent",
+      sees: null,
+      bytes: 12,
+      begin: (env) => ({
+        decide() {
+          const until = performance.now() + 1;
+          while (performance.now() < until);
+          return env.actionSpace.sample(randomStream(1, "test/lazy"));
+        },
+        apply: (action) => env.step(action),
+      }),
+    };
+    const evaluator = new Evaluator("tiering", "validation", { episodes: 1, charge: true });
+    const [row] = evaluator.play(lazy);
+    expect(row.policy_bytes).toBe(12);
+    expect(row.decision_us).toBeGreaterThan(900);
+    expect(row.charged_score).toBeLessThan(row.score!);
+    const [rule] = evaluator.play(findPlayer("tiering", "lru"));
+    expect(rule).toMatchObject({ policy_bytes: null, charged_score: null });
+    const [free] = new Evaluator("tiering", "validation", { episodes: 1 }).play(lazy);
+    expect(free).toMatchObject({ score: row.score, charged_score: null });
   });
 
   it("takes measures from metrics that there are", () => {

@@ -31,6 +31,8 @@ function rows(
       decision_us: 2,
       condition: null,
       sees,
+      policy_bytes: null,
+      charged_score: null,
       measures: {},
     })),
   );

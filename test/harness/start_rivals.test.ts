@@ -5,9 +5,9 @@ import { startRivals } from "../../harness/start_rivals.ts";
 it("finds in a thread what it finds without", async () => {
   const task = { env: "CartPole-v1", episodes: { validation: 1, test: 2 } };
   const { results, progress, stop } = startRivals(task);
-  const withoutTimes = ({ test, lines }: Awaited<typeof results>) => ({
+  const withoutTimes = ({ test, levels }: Awaited<typeof results>) => ({
     test: test.map(({ decision_us, ...row }) => row),
-    lines,
+    levels,
   });
   expect(withoutTimes(await results)).toEqual(withoutTimes(evaluateRivals(task)));
   expect(progress).toEqual({ done: 2, total: 2 });

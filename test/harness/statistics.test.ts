@@ -6,6 +6,8 @@ import {
   interquartileMean,
   mean,
   median,
+  optimalityGap,
+  performanceProfile,
   probabilityOfImprovement,
   quantile,
   standardDeviation,
@@ -80,6 +82,40 @@ describe("probabilityOfImprovement", () => {
     // Pairs: 1>0, 1=1, 2>0, 2>1, 3>0, 3>1: 5.5 of 6.
     expect(probabilityOfImprovement([1, 2, 3], [0, 1])).toBeCloseTo(5.5 / 6, 12);
     expect(probabilityOfImprovement([0.2, -0.1, 0, 0.4], [0])).toBe(2.5 / 4);
+  });
+});
+
+describe("the measures of Agarwal et al., on two runs of three tasks", () => {
+  const runs = [
+    [0.5, 1.2, -0.3],
+    [0.7, 0.8, 0.1],
+  ];
+  const scores = runs.flat();
+
+  it("takes the interquartile mean over runs and tasks together", () => {
+    // Of -0.3, 0.1, 0.5, 0.7, 0.8, 1.2 one goes at either end: 6 / 4 rounded down.
+    expect(interquartileMean(scores)).toBeCloseTo((0.1 + 0.5 + 0.7 + 0.8) / 4, 12);
+  });
+
+  it("does not let what is above the target make up for what is below", () => {
+    // 0.5, 0, 1.3, 0.3, 0.2, 0.9 are missing.
+    expect(optimalityGap(scores)).toBeCloseTo(3.2 / 6, 12);
+    expect(optimalityGap(scores, 0)).toBeCloseTo(0.3 / 6, 12);
+    expect(optimalityGap([2, 3])).toBe(0);
+  });
+
+  it("counts the scores above each level, not those at it", () => {
+    expect(performanceProfile(scores, [-1, 0, 0.1, 0.75, 1.2, 2])).toEqual([1, 5 / 6, 4 / 6, 2 / 6, 0, 0]);
+  });
+
+  it("draws runs of each task for themselves where tasks are strata, and keeps their number", () => {
+    const tasks = [0, 1, 2].map((task) => runs.map((run) => run[task]));
+    const interval = bootstrapInterval(tasks, mean)!;
+    // All three tasks draw their lower run twice with a probability of 1/64, less than 2.5 %, so that the lower end is above
+    // their mean; in whatever order runs are drawn, a task never gets those of another.
+    expect(interval.low).toBeGreaterThanOrEqual((0.5 + 0.8 - 0.3) / 3 - 1e-12);
+    expect(interval.low).toBeLessThanOrEqual((0.5 + 0.8 - 0.1) / 3 + 1e-12);
+    expect(interval.high).toBeLessThanOrEqual((0.7 + 1.2 + 0.1) / 3 + 1e-12);
   });
 });
 

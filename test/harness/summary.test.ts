@@ -24,6 +24,8 @@ function rows(policy: string, role: PlayerRole, scores: Record<string, number[]>
         decision_us: role === "bound" ? null : 2,
         sees: role === "agent" ? "RTT" : null,
         condition: episode % 2 === 0 ? "small" : "large",
+        policy_bytes: null,
+        charged_score: null,
         measures: {
           p99_us: role === "bound" ? null : 100 * (1 - score),
           jain: role === "bound" || workload === "a" ? null : score,

@@ -1,0 +1,284 @@
+import { type Curve, type CurveSeries, curveSvg } from "./curve.ts";
+import { findProblem } from "./evaluate.ts";
+import { familiesSvg } from "./families_picture.ts";
+import { familyValues } from "./family_values.ts";
+import { escapeHtml, type HtmlCell, type HtmlColumn, htmlTable, numberText, rangeCell } from "./html.ts";
+import { profileSvg } from "./profile_picture.ts";
+import { profileOf, reliabilityOf } from "./reliability.ts";
+import { curveLines } from "./rivals.ts";
+import type { AgentStanding, Rival, Standing } from "./standing.ts";
+import { groupBy } from "./statistics.ts";
+import type { PolicySummary } from "./summary.ts";
+
+/** A picture of a report: a file of its own, and a part of the page. */
+export interface ReportPicture {
+  /** Name of the file, without its ending. */
+  name: string;
+  svg: string;
+  /** What it shows, as HTML. */
+  caption: string;
+}
+
+/** Scores below are not drawn. */
+const SCORE_FLOOR = -1;
+
+/** Levels of profiles. */
+const LEVELS = Array.from({ length: 61 }, (_, i) => Math.round(-50 + 2.5 * i) / 100);
+
+/** The pictures of one environment: how agents learned, everybody on each family of workloads, profiles. */
+export async function environmentPictures(standing: Standing): Promise<ReportPicture[]> {
+  const { env, alias, agents, rows } = standing;
+  const [best] = agents;
+  if (best === undefined) return [];
+  const pictures: ReportPicture[] = [];
+  for (const one of agents) {
+    const caption = `${escapeHtml(one.agent)} on the validation split while training: the median of ${one.seeds.length} training seeds, the band from the lowest to the highest.`;
+    pictures.push({ name: `${alias}-curve-${one.agent}`, svg: await curveSvg(learningCurve(standing, one)), caption });
+  }
+  const names = [best.agent, ...best.rivals.map(({ summary }) => summary.policy), "reference"];
+  const byCost = findProblem(env)?.pooled === true;
+  pictures.push({
+    name: `${alias}-families`,
+    svg: await familiesSvg({
+      title: `${env}: the test split by family of workloads`,
+      subtitle: `means over episodes${best.seeds.length > 2 ? `; ${best.agent} with 95 % over training seeds and episodes` : ""}`,
+      axis: byCost ? "cost (0 = bound, less is better)" : "score (0 = default, 1 = bound)",
+      agent: best.agent,
+      bound: byCost ? 0 : 1,
+      floor: byCost ? null : SCORE_FLOOR,
+      values: familyValues(env, rows, names, byCost),
+    }),
+    caption: "Each mark is a policy on workloads of one family; the dotted line is the bound that no policy beats.",
+  });
+  pictures.push({
+    name: `${alias}-profile`,
+    svg: await profileSvg(
+      `${env}: performance profiles`,
+      `runs are training seeds times workloads of the test split${best.seeds.length > 2 ? "; the band is 95 % over seeds" : ""}`,
+      names.map((name) => ({
+        name,
+        agent: name === best.agent,
+        points: profileOf(
+          name === best.agent ? best.reliability : reliabilityOf(rows.filter(({ policy }) => policy === name)),
+          LEVELS,
+        ),
+      })),
+    ),
+    caption: "Share of runs with a score above each level: the further to the upper right, the better.",
+  });
+  return pictures;
+}
+
+/** The evaluations while training, from the results. */
+function learningCurve({ env, results }: Standing, { agent, seeds }: AgentStanding): Curve {
+  const validation = results.filter(({ split, metric }) => split === "validation" && metric === "score");
+  const own = validation.filter(({ policy, step }) => policy === agent && step !== null);
+  const series = [...groupBy(own, ({ training_seed }) => training_seed)].map(
+    ([seed, points]): CurveSeries => ({
+      seed: seed!,
+      points: points.map(({ step, value }) => ({ step: step!, value })),
+    }),
+  );
+  return {
+    title: `${agent} on ${env}`,
+    subtitle: `validation split while training, median and range of ${seeds.length} seeds`,
+    agent,
+    axis: "score (0 = default, 1 = bound)",
+    series,
+    lines: curveLines(validation.filter(({ step }) => step === null)),
+    floor: SCORE_FLOOR,
+  };
+}
+
+/** The section of one environment, without its pictures. */
+export function environmentTables(standing: Standing): { lead: string; details: string } {
+  const [best] = standing.agents;
+  if (best === undefined) return { lead: "<p>No agent was trained.</p>", details: "" };
+  return {
+    lead: `${verdictHtml(best)}\n${factsHtml(best)}\n${rivalsTable(best)}\n${agentsTable(standing)}`,
+    details: policiesTable(standing, best) + conditionTables(best),
+  };
+}
+
+/** What came out, in a sentence or two. */
+function verdictHtml({ agent, summary, rivals, table }: AgentStanding): string {
+  const { interval } = summary;
+  const range = interval === null ? "" : ` (95 %: ${numberText(interval.low)} to ${numberText(interval.high)})`;
+  const parts = rivals.map(
+    ({ summary: { policy }, kind, verdict }) =>
+      `<span class="${verdict}">${verdictWord(verdict)}</span> the ${kindWord(kind)} <b>${escapeHtml(policy)}</b>`,
+  );
+  const worst =
+    summary.worst_workload === null
+      ? ""
+      : ` Its worst workload is ${escapeHtml(summary.worst_workload)}: ${numberText(summary.worst_mean!)}.`;
+  const gap =
+    table.gap_closed === null
+      ? ""
+      : table.gap_closed.share > 0
+        ? ` From ${escapeHtml(table.gap_closed.best_rival)}, the best of all rivals, to the reference, which knows the future, it went ${(100 * table.gap_closed.share).toFixed(0)} % of the way.`
+        : ` It stays below ${escapeHtml(table.gap_closed.best_rival)}, the best of all rivals.`;
+  return `<p><b>${escapeHtml(agent)}</b> has a score of <b>${numberText(summary.mean)}</b>${range}: ${parts.join(", ")}.${worst}${gap}</p>${rules(rivals)}`;
+}
+
+/** Says where a rule does as well, and prints it. */
+function rules(rivals: readonly Rival[]): string {
+  const enough = rivals.filter(
+    ({ kind, verdict }) => kind !== "default" && kind !== "informed" && (verdict === "level" || verdict === "behind"),
+  );
+  if (enough.length === 0) return "";
+  const list = enough
+    .map(({ summary, description }) => `<li><b>${escapeHtml(summary.policy)}</b>: ${escapeHtml(description)}</li>`)
+    .join("");
+  return `<p>A rule suffices:</p><ul>${list}</ul>`;
+}
+
+function factsHtml({ agent, seeds, steps, trainingSeconds, episodes, validation }: AgentStanding): string {
+  return `<p class="facts">${escapeHtml(agent)} was chosen by its validation score of ${numberText(validation)}: ${seeds.length} training seeds of ${steps.toLocaleString("en")} steps, ${numberText(trainingSeconds, 0)} s a training in the mean; ${episodes} test episodes of each workload.</p>`;
+}
+
+const RIVAL_COLUMNS: readonly HtmlColumn[] = [
+  { title: "rival" },
+  { title: "policy" },
+  { title: "score" },
+  { title: "95 %" },
+  { title: "worst" },
+  { title: "us/decision", digits: 1 },
+  { title: "agent minus it" },
+  { title: "95 %" },
+  { title: "P(better)", digits: 2, hint: "share of paired episodes in which the agent is better, ties half" },
+  { title: "the agent is" },
+];
+
+function rivalsTable({ agent, rivals }: AgentStanding): string {
+  return htmlTable(
+    `${agent} and the best policy of each kind, on the same test episodes`,
+    RIVAL_COLUMNS,
+    rivals.map(({ kind, summary, verdict }) => [
+      kindWord(kind),
+      summary.policy,
+      summary.mean,
+      rangeCell(summary.interval),
+      summary.worst_mean,
+      summary.decision_us,
+      summary.difference?.mean ?? null,
+      rangeCell(summary.difference?.interval ?? null),
+      summary.difference?.probability ?? null,
+      verdict === "unknown" ? "" : verdict,
+    ]),
+  );
+}
+
+const AGENT_COLUMNS: readonly HtmlColumn[] = [
+  { title: "agent" },
+  { title: "seeds", digits: 0 },
+  { title: "steps", digits: 0 },
+  { title: "s/training", digits: 0 },
+  { title: "validation" },
+  { title: "score" },
+  { title: "95 %", hint: "bootstrap over training seeds and, within workloads, episodes" },
+  { title: "IQM", hint: "interquartile mean over training seeds and workloads" },
+  { title: "95 %", hint: "bootstrap over training seeds" },
+  { title: "optimality gap", hint: "how far scores fall short of the bound, in the mean; less is better" },
+  { title: "95 %", hint: "bootstrap over training seeds" },
+  { title: "worst workload" },
+  { title: "us/decision", digits: 1 },
+  { title: "bytes", digits: 0 },
+  { title: "charged", hint: "score when every action costs the simulated kernel what deciding took here" },
+];
+
+function agentsTable({ agents }: Standing): string {
+  return htmlTable(
+    "Agents, the best on the validation split first",
+    AGENT_COLUMNS,
+    agents.map(({ summary, reliability, ...one }) => [
+      one.agent,
+      one.seeds.length,
+      { text: one.steps.toLocaleString("en"), value: one.steps },
+      one.trainingSeconds,
+      one.validation,
+      summary.mean,
+      rangeCell(summary.interval),
+      reliability.interquartileMean,
+      rangeCell(reliability.interquartileInterval),
+      reliability.optimalityGap,
+      rangeCell(reliability.gapInterval),
+      worstCell(summary),
+      summary.decision_us,
+      summary.policy_bytes,
+      summary.charged,
+    ]),
+  );
+}
+
+function policyColumns({ table, agent }: AgentStanding, told: boolean): HtmlColumn[] {
+  return [
+    { title: "policy" },
+    { title: "role" },
+    ...(told ? [{ title: "sees" }] : []),
+    { title: "score" },
+    { title: "95 %" },
+    { title: "worst workload" },
+    { title: "cost" },
+    { title: "us/decision", digits: 1 },
+    { title: "bytes", digits: 0 },
+    { title: "charged" },
+    { title: `${agent} minus it` },
+    { title: "95 %" },
+    { title: "P(better)", digits: 2 },
+    ...table.measures.map(({ metric, digits }) => ({ title: metric, digits })),
+  ];
+}
+
+/** Everybody, other agents among them. */
+function policiesTable({ agents }: Standing, best: AgentStanding): string {
+  const others = agents.slice(1).map(({ summary }) => summary);
+  const shown = [...best.table.policies, ...others].sort((a, b) => b.mean - a.mean);
+  return tableOf("All policies", shown, best);
+}
+
+function conditionTables(best: AgentStanding): string {
+  return best.table.conditions.map(({ condition, policies }) => tableOf(condition, policies, best)).join("\n");
+}
+
+function tableOf(caption: string, policies: readonly PolicySummary[], best: AgentStanding): string {
+  const told = policies.some(({ sees }) => sees !== null);
+  const rows = policies.map((policy): HtmlCell[] => [
+    policy.policy,
+    policy.role,
+    ...(told ? [policy.sees] : []),
+    policy.mean,
+    rangeCell(policy.interval),
+    policy.role === "bound" ? null : worstCell(policy),
+    policy.cost,
+    policy.decision_us,
+    policy.policy_bytes,
+    policy.charged,
+    policy.difference?.mean ?? null,
+    rangeCell(policy.difference?.interval ?? null),
+    policy.difference?.probability ?? null,
+    ...policy.measures.map(({ mean }) => mean),
+  ]);
+  const strong = policies.flatMap(({ role }, i) => (role === "agent" ? [i] : []));
+  return htmlTable(caption, policyColumns(best, told), rows, strong);
+}
+
+function worstCell({ worst_workload, worst_mean }: PolicySummary): HtmlCell {
+  if (worst_workload === null || worst_mean === null) return null;
+  return { text: `${numberText(worst_mean)} ${worst_workload}`, value: worst_mean };
+}
+
+function kindWord(kind: Rival["kind"]): string {
+  const words = {
+    default: "default",
+    static: "best static setting",
+    published: "best tuned published heuristic",
+    "hand-rule": "hand rule",
+    informed: "best heuristic that is told more,",
+  };
+  return words[kind];
+}
+
+function verdictWord(verdict: Rival["verdict"]): string {
+  return { ahead: "ahead of", level: "level with", behind: "behind", unknown: "beside" }[verdict];
+}

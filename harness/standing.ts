@@ -1,0 +1,193 @@
+import { registry } from "../envs/index.ts";
+import { familiesOf, findProblem, measuresOf } from "./evaluate.ts";
+import type { EvaluationRow } from "./evaluation_row.ts";
+import { type Reliability, reliabilityOf } from "./reliability.ts";
+import { KEPT, TRAINING_SECONDS } from "./result_rows.ts";
+import { type ResultRow, settingOf } from "./results.ts";
+import { evaluationRowsOf } from "./results_evaluation.ts";
+import { groupBy, type Interval, mean, meanOf } from "./statistics.ts";
+import { type PolicySummary, type SummaryTable, summarise } from "./summary.ts";
+
+/** The four kinds of policies that an agent is held to, in the order of tables. */
+export const RIVAL_KINDS = ["default", "static", "published", "hand-rule"] as const;
+
+/** What a comparison says: `ahead` or `behind` when the interval of the difference excludes 0, `level` when it does not. */
+export type Verdict = "ahead" | "level" | "behind" | "unknown";
+
+/** The best policy of one kind, beside the agent. Those of the four kinds are told no more than the agent. */
+export interface Rival {
+  /** `informed`: a heuristic that is told more than the agent, where that is better than any that is not. */
+  kind: (typeof RIVAL_KINDS)[number] | "informed";
+  summary: PolicySummary;
+  verdict: Verdict;
+  /** What it does, in the words of its own file; empty where that is not known. */
+  description: string;
+}
+
+/** How one agent did in one environment. */
+export interface AgentStanding {
+  agent: string;
+  seeds: number[];
+  steps: number;
+  /** Mean over training seeds of what the policies that were kept had on the validation split. */
+  validation: number;
+  /** Mean time of a training's updates, s. */
+  trainingSeconds: number;
+  /** Test episodes of each workload. */
+  episodes: number;
+  /** Beside all heuristics, the reference and the bound. */
+  table: SummaryTable;
+  summary: PolicySummary;
+  reliability: Reliability;
+  /** The best of each kind by the mean on these very episodes, which favours them: an agent's seeds are not chosen so. */
+  rivals: Rival[];
+}
+
+/** How everybody did in one environment. */
+export interface Standing {
+  /** Registry id. */
+  env: string;
+  alias: string;
+  description: string;
+  /** The best on the validation split first. */
+  agents: AgentStanding[];
+  /** All test episodes. */
+  rows: readonly EvaluationRow[];
+  /** The results it was made of. */
+  results: readonly ResultRow[];
+}
+
+/**
+ * How everybody did, environment after environment, from the rows of a `results.csv`.
+ *
+ * @param brief whether only the best of each role are compared, by the score alone: as much as a short table needs, in a fraction of the
+ *   time
+ */
+export function standingsOf(results: readonly ResultRow[], brief = false): Standing[] {
+  return [...groupBy(results, ({ env }) => env)].map(([env, own]) => {
+    const { alias, description } = registry.spec(env);
+    const rows = brief ? bestOfRoles(evaluationRowsOf(own)) : evaluationRowsOf(own);
+    const names = [...new Set(rows.flatMap(({ role, policy }) => (role === "agent" ? [policy] : [])))];
+    names.sort((a, b) => validationOf(own, b) - validationOf(own, a));
+    const agents = (brief ? names.slice(0, 1) : names).map((name) => {
+      const compared = rows.filter(({ role, policy }) => role !== "agent" || policy === name);
+      const table = brief
+        ? summarise(compared, [], null, true)
+        : summarise(compared, measuresOf(env), familiesOf(env), true);
+      return agentStanding(env, name, own, compared, table);
+    });
+    return { env, alias, description, agents, rows, results: own };
+  });
+}
+
+/** Rows of agents, and of the best policy of every other role among those that are told the same, as if there were one kind of machine. */
+function bestOfRoles(rows: readonly EvaluationRow[]): EvaluationRow[] {
+  const kept = [...groupBy(rows, ({ role, sees }) => `${role}/${sees}`).values()].flatMap((own) => {
+    if (own[0].role === "agent") return own;
+    const policies = [...groupBy(own, ({ policy }) => policy).values()];
+    const score = (of: readonly EvaluationRow[]) => meanOf(of, (row) => row.score) ?? Number.NEGATIVE_INFINITY;
+    return policies.reduce((best, one) => (score(one) > score(best) ? one : best));
+  });
+  return kept.map((row) => ({ ...row, condition: null }));
+}
+
+/** Mean over training seeds of what the policies that were kept had on the validation split. */
+function validationOf(results: readonly ResultRow[], agent: string): number {
+  return averageOf(results, agent, KEPT);
+}
+
+function averageOf(results: readonly ResultRow[], agent: string, wanted: string): number {
+  const value = ({ policy, metric, value }: ResultRow) => (policy === agent && metric === wanted ? value : null);
+  return meanOf(results, value) ?? Number.NaN;
+}
+
+function agentStanding(
+  env: string,
+  agent: string,
+  results: readonly ResultRow[],
+  rows: readonly EvaluationRow[],
+  table: SummaryTable,
+): AgentStanding {
+  const own = results.filter(({ policy }) => policy === agent);
+  const summary = table.policies.find(({ policy }) => policy === agent)!;
+  const tested = own.find(({ split }) => split === "test")!;
+  return {
+    agent,
+    seeds: [...new Set(own.map(({ training_seed }) => training_seed!))],
+    steps: Number(settingOf(tested, "steps")),
+    validation: validationOf(results, agent),
+    trainingSeconds: averageOf(results, agent, TRAINING_SECONDS),
+    episodes: Number(settingOf(tested, "episodes")),
+    table,
+    summary,
+    reliability: reliabilityOf(rows.filter(({ policy }) => policy === agent)),
+    rivals: rivalsOf(env, table, summary.sees),
+  };
+}
+
+/** @param sees what the agent is told */
+function rivalsOf(env: string, { policies }: SummaryTable, sees: string | null): Rival[] {
+  const entries = findProblem(env)?.heuristics ?? [];
+  const rivalOf = (kind: Rival["kind"], summary: PolicySummary): Rival => ({
+    kind,
+    summary,
+    verdict: verdictOf(summary.difference?.interval ?? null),
+    description: entries.find(({ name }) => name === summary.policy)?.description ?? "",
+  });
+  const told = new Set([...(familiesOf(env)?.seenByAll ?? []), ...(sees?.split("+") ?? [])]);
+  const alike = policies.filter((policy) => policy.sees === null || told.has(policy.sees));
+  // Policies stand from best to worst.
+  const rivals = RIVAL_KINDS.flatMap((kind) => {
+    const summary = alike.find(({ role }) => role === kind);
+    return summary === undefined ? [] : [rivalOf(kind, summary)];
+  });
+  const heuristics = policies.filter(({ role }) => RIVAL_KINDS.some((kind) => kind === role));
+  const informed = heuristics[0] !== undefined && !alike.includes(heuristics[0]) ? heuristics[0] : null;
+  return informed === null ? rivals : [...rivals, rivalOf("informed", informed)];
+}
+
+/** @param interval of the agent minus another */
+export function verdictOf(interval: Interval | null): Verdict {
+  if (interval === null) return "unknown";
+  if (interval.low > 0) return "ahead";
+  return interval.high < 0 ? "behind" : "level";
+}
+
+/** A group of policies, one an environment, over all environments together. */
+export interface Overall {
+  name: string;
+  /** Policies by alias of the environment. */
+  policies: Record<string, string>;
+  mean: number;
+  reliability: Reliability;
+}
+
+/**
+ * The best agents, the rivals of each kind and the reference over all environments together, each environment weighing the same by
+ * its mean, each workload by itself in the rest.
+ */
+export function overallOf(standings: readonly Standing[]): Overall[] {
+  const kinds = ["agent", ...RIVAL_KINDS, "reference"] as const;
+  return kinds.flatMap((kind) => {
+    const members = standings.flatMap(({ alias, agents, rows }) => {
+      const [best] = agents;
+      const summary =
+        kind === "agent"
+          ? best?.summary
+          : kind === "reference"
+            ? best?.table.policies.find(({ role }) => role === kind)
+            : best?.rivals.find((rival) => rival.kind === kind)?.summary;
+      if (summary === undefined) return [];
+      return [{ alias, summary, rows: rows.filter(({ policy }) => policy === summary.policy) }];
+    });
+    if (members.length < standings.length || members.length === 0) return [];
+    return [
+      {
+        name: kind === "agent" ? "best agent" : kind,
+        policies: Object.fromEntries(members.map(({ alias, summary }) => [alias, summary.policy])),
+        mean: mean(members.map(({ summary }) => summary.mean)),
+        reliability: reliabilityOf(...members.map(({ rows }) => rows)),
+      },
+    ];
+  });
+}

@@ -1,0 +1,75 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readResults } from "../../harness/results.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
+import { runCli, startCli } from "./run_cli.ts";
+
+const SMALL = "benchmark --env tiering --agents es --seeds 3 --steps 900 --episodes 1 --no-tables --workers 1".split(
+  " ",
+);
+
+/** Starts a command and sends it a signal as soon as a file is there. */
+async function stopped(args: readonly string[], file: string, signal: NodeJS.Signals) {
+  const { child, result } = startCli(args);
+  const poll = setInterval(() => {
+    if (!existsSync(file)) return;
+    clearInterval(poll);
+    child.kill(signal);
+  }, 20);
+  const ended = await result;
+  clearInterval(poll);
+  return ended;
+}
+
+describe("benchmark", () => {
+  it("goes on where it was killed, and ends with results, pictures and a page", async () => {
+    const out = join(temporaryFolder(), "small");
+    const jobs = join(out, "jobs");
+    await stopped([...SMALL, "--out", out], join(jobs, "tiering-rivals/results.csv"), "SIGKILL");
+    expect(readdirSync(out)).not.toContain("results.csv");
+    const rivals = readFileSync(join(jobs, "tiering-rivals/results.csv"), "utf8");
+
+    const second = join(jobs, "tiering-es-seed-1/results.csv");
+    const interrupted = await stopped(["benchmark", "--resume", out], second, "SIGINT");
+    expect(interrupted.code).toBe(130);
+    expect(interrupted.stderr).toMatch(/interrupted and saved; go on with: .*--resume/);
+
+    const { code, stdout, stderr } = await runCli(["benchmark", "--resume", out]);
+    expect([code, stdout]).toEqual([0, ""]);
+    expect(stderr).toMatch(/wrote .*report\.html/);
+    expect(readFileSync(join(jobs, "tiering-rivals/results.csv"), "utf8")).toBe(rivals);
+    expect(readdirSync(out).sort()).toEqual(
+      [
+        "benchmark.json",
+        "jobs",
+        "report.html",
+        "results.csv",
+        "tiering-curve-es.png",
+        "tiering-families.png",
+        "tiering-profile.png",
+      ].sort(),
+    );
+    const results = readResults(join(out, "results.csv"));
+    const seeds = results.flatMap(({ role, training_seed }) => (role === "agent" ? [training_seed] : []));
+    expect([...new Set(seeds)]).toEqual([1, 2, 3]);
+    expect((await runCli(["benchmark", "--resume", out])).stderr).toMatch(/is finished/);
+
+    // A policy folder gives the same row, whoever has it.
+    const row = results.find((one) => one.training_seed === 2 && one.metric === "cost")!;
+    const policy = join(jobs, "tiering-es-seed-2/policy");
+    const evaluated = await runCli(
+      ["evaluate", "--env", "tiering", "--policy", policy].concat("--split test --episodes 1 --format json".split(" ")),
+    );
+    const same = JSON.parse(evaluated.stdout).find(({ seed }: { seed: number }) => seed === row.seed);
+    expect(same).toMatchObject({ workload: row.workload, policy: "es", split: "test" });
+    expect(Number(same.cost.toPrecision(7))).toBe(row.value);
+
+    // So does the row itself, of an agent and of a heuristic.
+    for (const wanted of [row, results.find((one) => one.policy === "memtis" && one.metric === "cost")!]) {
+      const place = `${join(out, "results.csv")}:${results.indexOf(wanted) + 2}`;
+      const replayed = await runCli(["benchmark", "--replay", place]);
+      expect([replayed.code, replayed.stderr]).toEqual([0, "the same\n"]);
+    }
+  }, 240_000);
+});

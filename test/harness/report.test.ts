@@ -1,0 +1,97 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { escapeHtml, htmlTable } from "../../harness/html.ts";
+import { readmeTable, withTable } from "../../harness/readme_table.ts";
+import { writeReport } from "../../harness/report.ts";
+import { UsageError } from "../../harness/usage_error.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
+import { writeSmallBenchmark } from "./small_benchmark.ts";
+
+const RESULTS = new URL("../../docs/results/", import.meta.url).pathname;
+
+describe("writeReport", () => {
+  it("writes a page that needs nothing beside it, and the pictures", async () => {
+    const [run, ladder, out] = [temporaryFolder(), temporaryFolder(), join(temporaryFolder(), "report")];
+    writeSmallBenchmark(run);
+    writeFileSync(join(ladder, "ladder.csv"), "policy,cost\nppo,1.25\n");
+    writeFileSync(join(ladder, "ladder.svg"), '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"></svg>');
+    const files = await writeReport([run, ladder], out);
+    const pictures = ["tiering-curve-es.png", "tiering-curve-ppo.png", "tiering-families.png", "tiering-profile.png"];
+    const numbers = ["benchmark.json", "results.csv", "throughput.csv", "validation.csv"];
+    expect([...files].sort()).toEqual([...numbers, "report.html", ...pictures].sort());
+    expect(readdirSync(out).sort()).toEqual([...files].sort());
+    const page = readFileSync(join(out, "report.html"), "utf8");
+    // Names of XML are no addresses that anybody asks.
+    expect(page.replaceAll(/xmlns(:\w+)?="[^"]*"/g, "")).not.toMatch(/https?:|src=|@import|url\((?!#)/);
+    for (const text of [
+      "behind</span> the hand rule <b>level-law</b>",
+      "A rule suffices",
+      "1 of 2 hold",
+      "Mode ladder",
+    ]) {
+      expect(page).toContain(text);
+    }
+    expect(page).toContain("This is a quick benchmark");
+    const again = await writeReport([out, ladder], out);
+    expect([...again].sort()).toEqual(["report.html", ...pictures]);
+    expect(readFileSync(join(out, "report.html"), "utf8")).toBe(page);
+    const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [, used] of page.matchAll(/url\(#([^)]+)\)/g)) expect(ids).toContain(used);
+    // Colours are the page's, which differ in light and dark.
+    expect(page).not.toMatch(/(fill|stroke)="(white|#000|#0072B2)"/);
+  });
+
+  it("refuses folders that hold nothing to report", async () => {
+    const empty = temporaryFolder();
+    await expect(writeReport([empty], empty)).rejects.toThrow(UsageError);
+    expect(readdirSync(empty)).toEqual([]);
+  });
+
+  it("names what is damaged", async () => {
+    const run = temporaryFolder();
+    writeSmallBenchmark(run);
+    writeFileSync(join(run, "benchmark.json"), '{"format": "ring0-gym/benchmark"}');
+    await expect(writeReport([run], run)).rejects.toThrow(/benchmark\.json is damaged: version/);
+  });
+});
+
+describe("htmlTable", () => {
+  it("escapes text, and keeps numbers beside what is shown", () => {
+    const html = htmlTable(
+      "a < b",
+      [{ title: "x" }, { title: "y", digits: 1 }],
+      [
+        ["<b>", -2.25],
+        ["", null],
+      ],
+    );
+    expect(html).toContain("<caption>a &lt; b</caption>");
+    expect(html).toContain('<th scope="row">&lt;b&gt;</th><td class="number" data-value="-2.25">\u22122.3</td>');
+    expect(html).toContain('<th scope="row"></th><td></td>');
+    expect(escapeHtml('"&"')).toBe("&quot;&amp;&quot;");
+  });
+});
+
+describe("the table of the README", () => {
+  it("is written between its marks and nowhere else", () => {
+    const run = temporaryFolder();
+    writeSmallBenchmark(run);
+    const table = readmeTable(run);
+    const text = "before\n<!-- benchmark -->\nold\n<!-- end of benchmark -->\nafter\n";
+    const once = withTable(text, table, "README.md");
+    expect(once).toMatch(/^before\n<!-- benchmark -->\n\n\| environment \|[\s\S]*<!-- end of benchmark -->\nafter\n$/);
+    expect(once).not.toContain("old");
+    expect(withTable(once, table, "README.md")).toBe(once);
+    expect(table).toMatch(/\| `ring0\/Tiering-v1` \| ppo \| \*\*0\.550\*\* \(/);
+    expect(table).toContain("behind: `level-law` 0.800");
+    expect(() => withTable("no marks", table, "README.md")).toThrow(/README\.md needs the marks/);
+  });
+
+  it("is the one that docs/results gives, and stands where there are such results", () => {
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    expect(readme.includes("<!-- benchmark -->")).toBe(existsSync(RESULTS));
+    if (existsSync(RESULTS)) expect(withTable(readme, readmeTable(RESULTS), "README.md")).toBe(readme);
+  });
+});
