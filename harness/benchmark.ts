@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type BenchmarkOptions, type Job, jobsOf, LAST_JOBS, planBenchmark } from "./benchmark_plan.ts";
 import { readResults, resultsText } from "./results.ts";
-import { configSchema, RunDirectory, writeWhole } from "./run_directory.ts";
+import { configSchema, newRunPath, RunDirectory, writeWhole } from "./run_directory.ts";
 import { JOB_RESULTS } from "./run_job.ts";
 import { isFinished, type JobsProgress, runJobs } from "./run_jobs.ts";
 import { RunError, UsageError } from "./usage_error.ts";
@@ -77,8 +77,7 @@ export async function benchmark(
   const { out, workers = availableParallelism(), quick = false, tables = true } = options;
   const runs = await planBenchmark(options);
   const created = new Date().toISOString();
-  const stamp = created.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
-  const run = RunDirectory.create(out ?? join("runs", `benchmark-${stamp}`));
+  const run = RunDirectory.create(out ?? newRunPath("benchmark", created));
   const description: Benchmark = {
     format: "ring0-gym/benchmark",
     version: 1,

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { registry } from "../envs/index.ts";
 import type { EnvSpec, Split } from "../gym/env.ts";
 import { SEED_RANGES } from "../gym/seeds.ts";
@@ -23,7 +22,7 @@ import { type LadderTotals, totalsOf } from "./ladder_totals.ts";
 import { heuristicPlayer } from "./player.ts";
 import type { Problem } from "./problem.ts";
 import { ProcessAgent } from "./process_agent.ts";
-import { RunDirectory } from "./run_directory.ts";
+import { newRunPath, RunDirectory } from "./run_directory.ts";
 import { parseSettings, type Settings } from "./settings.ts";
 import { RunError, UsageError } from "./usage_error.ts";
 import { versions } from "./versions.ts";
@@ -100,7 +99,7 @@ export async function runLadder(command: LadderCommand): Promise<LadderResult | 
   const { scenario = "good", blocks = BLOCKS, seeds = 1, signal, onBlock } = command;
   const cache = command.runs === undefined ? null : new ArmCache();
   const ladders = scenario === "all" ? allOf(command, cache) : [new Ladder({ ...command, scenario }, cache)];
-  const folder = RunDirectory.create(command.out ?? newFolder(ladders[0].spec.alias, scenario));
+  const folder = RunDirectory.create(command.out ?? newRunPath(`${ladders[0].spec.alias}-ladder-${scenario}`));
   const results: ScenarioResult[] = [];
   const total = ladders.length * seeds * blocks;
   try {
@@ -158,11 +157,6 @@ function problemOf(name: string): { spec: EnvSpec; problem: Problem } {
   if (problem === null)
     throw new UsageError(`${spec.id} has no kernel and no default of its own: there is no ladder for it`);
   return { spec, problem };
-}
-
-function newFolder(alias: string, scenario: string): string {
-  const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
-  return join("runs", `${alias}-ladder-${scenario}-${stamp}`);
 }
 
 async function write(folder: RunDirectory, ladder: Ladder, command: LadderCommand, runs: readonly LadderRun[]) {

@@ -172,6 +172,16 @@ export class RunDirectory {
 /** The format and version of configs that this program writes. */
 export const CONFIG_FORMAT = { format: "ring0-gym/run", version: VERSION } as const;
 
+/**
+ * Path of a new folder in `runs`, by what it holds and when it began.
+ *
+ * @param began ISO 8601, default now
+ */
+export function newRunPath(what: string, began = new Date().toISOString()): string {
+  const stamp = began.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+  return join("runs", `${what}-${stamp}`);
+}
+
 /** Writes a file under another name first, so that the name never stands for half of it. */
 export function writeWhole(path: string, content: string | Uint8Array): void {
   const beside = join(dirname(resolve(path)), `.${basename(path)}.partial-${process.pid}`);

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { registry } from "../envs/index.ts";
 import type { KernelEnv } from "../envs/kernel_env.ts";
 import type { Split } from "../gym/env.ts";
@@ -12,7 +11,7 @@ import { breathe, Interrupted } from "./interrupt.ts";
 import { heuristicPlayer, type Player } from "./player.ts";
 import { knobValues, type Measure, type Problem, type Tradeoff } from "./problem.ts";
 import { playEpisode } from "./rollout.ts";
-import { RunDirectory } from "./run_directory.ts";
+import { newRunPath, RunDirectory } from "./run_directory.ts";
 import { groupBy, mean, meanOf } from "./statistics.ts";
 import { tradeoffSvg } from "./tradeoff_picture.ts";
 import { fromUnit } from "./tune.ts";
@@ -116,7 +115,7 @@ export async function tradeoff(options: TradeoffOptions): Promise<TradeoffResult
   const settings = [...players.values()].flatMap((player) => settingsOf(problem, sides, player));
   const count = options.episodes ?? trainingDefaults(spec.id).episodes.validation;
   const episodes = episodesOf(spec, split, { episodes: count });
-  const run = RunDirectory.create(options.out ?? newFolder(spec.alias));
+  const run = RunDirectory.create(options.out ?? newRunPath(`${spec.alias}-tradeoff`));
   const env = registry.make(spec.id, { splits: [split], wrap: false });
   const points: TradeoffPoint[] = [];
   try {
@@ -163,11 +162,6 @@ export async function tradeoff(options: TradeoffOptions): Promise<TradeoffResult
 function withSides(): string {
   const ids = registry.list().filter(({ id }) => findProblem(id)?.tradeoff !== undefined);
   return `possible: ${ids.map(({ id }) => id).join(", ")}`;
-}
-
-function newFolder(alias: string): string {
-  const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
-  return join("runs", `${alias}-tradeoff-${stamp}`);
 }
 
 /** A player with every value of what it trades by; once, as it is, when there is nothing such. */

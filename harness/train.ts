@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type BackendName, selectBackend } from "../agents/backend.ts";
 import { type AgentEntry, findAgent } from "../agents/index.ts";
@@ -14,7 +13,7 @@ import { type EvaluationRow, evaluationCells, evaluationColumns } from "./evalua
 import { breathe, Interrupted } from "./interrupt.ts";
 import { policyPlayer } from "./player.ts";
 import { curveLines, type RivalResults } from "./rivals.ts";
-import { CONFIG_FORMAT, type RunConfig, RunDirectory } from "./run_directory.ts";
+import { CONFIG_FORMAT, newRunPath, type RunConfig, RunDirectory } from "./run_directory.ts";
 import { trainingSettings } from "./settings.ts";
 import { type RunningRivals, startRivals } from "./start_rivals.ts";
 import { type SummaryTable, summarise } from "./summary.ts";
@@ -91,8 +90,7 @@ export interface RunSummary {
 export async function train(options: TrainOptions, hooks: TrainHooks = {}): Promise<TrainOutcome> {
   const config = await planRun(options);
   const spec = registry.spec(config.env);
-  const stamp = config.created.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
-  const path = options.out ?? join("runs", `${spec.alias}-${config.agent}-seed${config.seed}-${stamp}`);
+  const path = options.out ?? newRunPath(`${spec.alias}-${config.agent}-seed${config.seed}`, config.created);
   const run = RunDirectory.create(path);
   run.writeConfig(config);
   return carryOut(run, config, hooks);

@@ -26,6 +26,16 @@ function play(env: string, command: Partial<LadderCommand>, blocks: number, seed
 
 const path = ({ transitions }: LadderRun) => transitions.map(({ to }) => to);
 
+it.each(["ring0/Tiering-v1", "ring0/GpuPreemption-v1"])(
+  "an agent that begins with nothing learns its way up the ladder in %s",
+  (env) => {
+    const command = { env, scenario: "learning", options: SHORT[env].options } as const;
+    const run = new Ladder(command).begin(0, 110);
+    while (run.next());
+    expect(path(run.result())).toEqual(["learning", "collaboration", "recommendation"]);
+  },
+);
+
 it("there are settings here for every environment with a kernel", () => {
   expect(Object.keys(SHORT)).toEqual(ids);
 });
