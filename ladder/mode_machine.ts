@@ -104,6 +104,8 @@ export class ModeMachine {
   #partial = false;
   #cooldown: number;
   #cooldownLeft = 0;
+  /** Whether evidence waits for learning mode to go on. */
+  #paused = false;
   /** Block at which the last emergency by load ended. */
   #loadEnded = Number.NEGATIVE_INFINITY;
   #loaded = false;
@@ -175,7 +177,11 @@ export class ModeMachine {
   newWeights(): Transition | null {
     this.#cooldown = this.options.cooldownBlocks;
     if (ABOVE_LEARNING.includes(this.#mode)) return this.#enter("learning", "new-weights");
-    if (this.#mode === "learning") this.#begin();
+    if (this.#mode === "learning") {
+      this.#stay = 0;
+      this.#begin();
+    }
+    this.#paused = false;
     return null;
   }
 
@@ -296,16 +302,19 @@ export class ModeMachine {
   #enter(mode: Mode, reason: Reason): Transition {
     const transition = { block: this.#block, from: this.#mode, to: mode, reason, evidence: this.evidence };
     if (ABOVE_LEARNING.includes(mode)) this.#deviation = Math.max(this.#heard.deviation, this.options.deltaUp);
+    const resumes = this.#paused && reason === "clear";
+    // A load is not the agent's: what is known of it in learning mode stays known.
+    this.#paused = this.#mode === "learning" && reason === "load";
     this.#mode = mode;
-    this.#begin();
+    this.#stay = 0;
+    this.#clear = 0;
+    if (!this.#paused && !resumes) this.#begin();
     return transition;
   }
 
   /** A new epoch: evidence that has decided something decides nothing more. */
   #begin(): void {
     const { learningBlocks, collaborationBlocks } = this.options;
-    this.#stay = 0;
-    this.#clear = 0;
     this.#rang = false;
     this.#asked = 0;
     this.#refused = 0;

@@ -163,6 +163,19 @@ describe("ModeMachine", () => {
     expect(waits).toEqual([4, 31, 63, 127, 255]);
   });
 
+  it("goes on with what it knew when a load had interrupted learning, but not after failures", () => {
+    const machine = climbed("learning");
+    const interrupt = (reason: "load" | "silent") => {
+      for (let i = 0; i < 20; i++) machine.close({ ...quiet, advantage: 0.01 * i });
+      const { attempt } = machine.evidence;
+      machine.emergency(reason);
+      until(machine, () => ({}));
+      return [machine.mode, machine.evidence.count, machine.evidence.attempt - attempt];
+    };
+    expect(interrupt("load")).toEqual(["learning", 20, 0]);
+    expect(interrupt("silent")).toEqual(["learning", 0, 1]);
+  });
+
   it("lets an agent into live blocks of learning only after copies, and while it has not lost too much", () => {
     const machine = climbed("learning");
     expect(machine.share).toBe(0);
