@@ -75,6 +75,16 @@ export function familiesOf(envName: string): Families | null {
   return { of: new Map(workloads.map(({ name, family }) => [name, family])), seenByAll };
 }
 
+/** What an environment says on how policies are compared, as `summarise` takes it. */
+export function comparisonOf(envName: string): {
+  measures: readonly Measure[];
+  families: Families | null;
+  pooled: boolean;
+} {
+  const pooled = findProblem(registry.spec(envName).id)?.pooled === true;
+  return { measures: measuresOf(envName), families: familiesOf(envName), pooled };
+}
+
 /** What costs are measured against. */
 interface Limits {
   bound: number;

@@ -1,5 +1,4 @@
 import { type Curve, type CurveSeries, curveSvg } from "./curve.ts";
-import { findProblem } from "./evaluate.ts";
 import { familiesSvg } from "./families_picture.ts";
 import { familyValues } from "./family_values.ts";
 import { escapeHtml, type HtmlCell, type HtmlColumn, htmlTable, numberText, rangeCell } from "./html.ts";
@@ -9,6 +8,7 @@ import { curveLines } from "./rivals.ts";
 import type { AgentStanding, Rival, Standing } from "./standing.ts";
 import { groupBy } from "./statistics.ts";
 import type { PolicySummary } from "./summary.ts";
+import { workloadsWithoutRoom } from "./workload_scores.ts";
 
 /** A picture of a report: a file of its own, and a part of the page. */
 export interface ReportPicture {
@@ -27,7 +27,7 @@ const LEVELS = Array.from({ length: 61 }, (_, i) => Math.round(-50 + 2.5 * i) / 
 
 /** The pictures of one environment: how agents learned, everybody on each family of workloads, profiles. */
 export async function environmentPictures(standing: Standing): Promise<ReportPicture[]> {
-  const { env, alias, agents, rows } = standing;
+  const { env, alias, agents, rows, pooled } = standing;
   const [best] = agents;
   if (best === undefined) return [];
   const pictures: ReportPicture[] = [];
@@ -36,17 +36,16 @@ export async function environmentPictures(standing: Standing): Promise<ReportPic
     pictures.push({ name: `${alias}-curve-${one.agent}`, svg: await curveSvg(learningCurve(standing, one)), caption });
   }
   const names = [best.agent, ...best.rivals.map(({ summary }) => summary.policy), "reference"];
-  const byCost = findProblem(env)?.pooled === true;
   pictures.push({
     name: `${alias}-families`,
     svg: await familiesSvg({
       title: `${env}: the test split by family of workloads`,
       subtitle: `means over episodes${best.seeds.length > 2 ? `; ${best.agent} with 95 % over training seeds and episodes` : ""}`,
-      axis: byCost ? "cost (0 = bound, less is better)" : "score (0 = default, 1 = bound)",
+      axis: pooled ? "cost (0 = bound, less is better)" : "score (0 = default, 1 = bound)",
       agent: best.agent,
-      bound: byCost ? 0 : 1,
-      floor: byCost ? null : SCORE_FLOOR,
-      values: familyValues(env, rows, names, byCost),
+      bound: pooled ? 0 : 1,
+      floor: pooled ? null : SCORE_FLOOR,
+      values: familyValues(env, rows, names, pooled),
     }),
     caption: "Each mark is a policy on workloads of one family; the dotted line is the bound that no policy beats.",
   });
@@ -59,7 +58,9 @@ export async function environmentPictures(standing: Standing): Promise<ReportPic
         name,
         agent: name === best.agent,
         points: profileOf(
-          name === best.agent ? best.reliability : reliabilityOf(rows.filter(({ policy }) => policy === name)),
+          name === best.agent
+            ? best.reliability
+            : reliabilityOf({ rows: rows.filter(({ policy }) => policy === name), pooled }),
           LEVELS,
         ),
       })),
@@ -95,7 +96,8 @@ export function environmentTables(standing: Standing): { lead: string; details: 
   const [best] = standing.agents;
   if (best === undefined) return { lead: "<p>No agent was trained.</p>", details: "" };
   return {
-    lead: `${verdictHtml(best)}\n${factsHtml(best)}\n${rivalsTable(best)}\n${agentsTable(standing)}`,
+    lead: `${verdictHtml(best)}\n${factsHtml(best)}\n${rivalsTable(best)}\n${agentsTable(standing)}
+${roomNote(standing)}`,
     details: policiesTable(standing, best) + conditionTables(best),
   };
 }
@@ -135,6 +137,17 @@ function rules(rivals: readonly Rival[]): string {
 
 function factsHtml({ agent, seeds, steps, trainingSeconds, episodes, validation }: AgentStanding): string {
   return `<p class="facts">${escapeHtml(agent)} was chosen by its validation score of ${numberText(validation)}: ${seeds.length} training seeds of ${steps.toLocaleString("en")} steps, ${numberText(trainingSeconds, 0)} s a training in the mean; ${episodes} test episodes of each workload.</p>`;
+}
+
+/** Says how scores of single workloads are measured where those of episodes are pooled, and which of them have none. */
+function roomNote({ pooled, rows }: Standing): string {
+  if (!pooled) return "";
+  const without = workloadsWithoutRoom(rows);
+  const left =
+    without.length === 0
+      ? ""
+      : ` Left out, because the default leaves no room in them: ${escapeHtml(without.join(", "))}.`;
+  return `<p>The mean score is the share of the room of all workloads together; IQM, optimality gap, profiles and the worst workload take each workload's score with its own mean room.${left}</p>`;
 }
 
 const RIVAL_COLUMNS: readonly HtmlColumn[] = [

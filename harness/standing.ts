@@ -1,5 +1,5 @@
 import { registry } from "../envs/index.ts";
-import { familiesOf, findProblem, measuresOf } from "./evaluate.ts";
+import { comparisonOf, familiesOf, findProblem } from "./evaluate.ts";
 import type { EvaluationRow } from "./evaluation_row.ts";
 import { type Reliability, reliabilityOf } from "./reliability.ts";
 import { KEPT, TRAINING_SECONDS } from "./result_rows.ts";
@@ -49,6 +49,8 @@ export interface Standing {
   env: string;
   alias: string;
   description: string;
+  /** Whether its scores are pooled, see `Problem.pooled`. */
+  pooled: boolean;
   /** The best on the validation split first. */
   agents: AgentStanding[];
   /** All test episodes. */
@@ -66,17 +68,18 @@ export interface Standing {
 export function standingsOf(results: readonly ResultRow[], brief = false): Standing[] {
   return [...groupBy(results, ({ env }) => env)].map(([env, own]) => {
     const { alias, description } = registry.spec(env);
+    const { pooled } = comparisonOf(env);
     const rows = brief ? bestOfRoles(evaluationRowsOf(own)) : evaluationRowsOf(own);
     const names = [...new Set(rows.flatMap(({ role, policy }) => (role === "agent" ? [policy] : [])))];
     names.sort((a, b) => validationOf(own, b) - validationOf(own, a));
     const agents = (brief ? names.slice(0, 1) : names).map((name) => {
       const compared = rows.filter(({ role, policy }) => role !== "agent" || policy === name);
       const table = brief
-        ? summarise(compared, [], null, true)
-        : summarise(compared, measuresOf(env), familiesOf(env), true);
+        ? summarise(compared, { pooled, overSeeds: true })
+        : summarise(compared, { ...comparisonOf(env), overSeeds: true });
       return agentStanding(env, name, own, compared, table);
     });
-    return { env, alias, description, agents, rows, results: own };
+    return { env, alias, description, pooled, agents, rows, results: own };
   });
 }
 
@@ -120,7 +123,7 @@ function agentStanding(
     episodes: Number(settingOf(tested, "episodes")),
     table,
     summary,
-    reliability: reliabilityOf(rows.filter(({ policy }) => policy === agent)),
+    reliability: reliabilityOf({ rows: rows.filter(({ policy }) => policy === agent), pooled: table.pooled }),
     rivals: rivalsOf(env, table, summary.sees),
   };
 }
@@ -169,7 +172,7 @@ export interface Overall {
 export function overallOf(standings: readonly Standing[]): Overall[] {
   const kinds = ["agent", ...RIVAL_KINDS, "reference"] as const;
   return kinds.flatMap((kind) => {
-    const members = standings.flatMap(({ alias, agents, rows }) => {
+    const members = standings.flatMap(({ alias, agents, rows, pooled }) => {
       const [best] = agents;
       const summary =
         kind === "agent"
@@ -178,7 +181,7 @@ export function overallOf(standings: readonly Standing[]): Overall[] {
             ? best?.table.policies.find(({ role }) => role === kind)
             : best?.rivals.find((rival) => rival.kind === kind)?.summary;
       if (summary === undefined) return [];
-      return [{ alias, summary, rows: rows.filter(({ policy }) => policy === summary.policy) }];
+      return [{ alias, summary, pooled, rows: rows.filter(({ policy }) => policy === summary.policy) }];
     });
     if (members.length < standings.length || members.length === 0) return [];
     return [
@@ -186,7 +189,7 @@ export function overallOf(standings: readonly Standing[]): Overall[] {
         name: kind === "agent" ? "best agent" : kind,
         policies: Object.fromEntries(members.map(({ alias, summary }) => [alias, summary.policy])),
         mean: mean(members.map(({ summary }) => summary.mean)),
-        reliability: reliabilityOf(...members.map(({ rows }) => rows)),
+        reliability: reliabilityOf(...members),
       },
     ];
   });

@@ -8,7 +8,7 @@ import { SEED_RANGES } from "../gym/seeds.ts";
 import { csvText, type NumberRow } from "./csv.ts";
 import { type Curve, type CurveLine, curveSvg, svgToPng } from "./curve.ts";
 import { trainingDefaults } from "./defaults.ts";
-import { Evaluator, episodesOf, familiesOf, measuresOf } from "./evaluate.ts";
+import { comparisonOf, Evaluator, episodesOf, measuresOf } from "./evaluate.ts";
 import { type EvaluationRow, evaluationCells, evaluationColumns } from "./evaluation_row.ts";
 import { breathe, Interrupted } from "./interrupt.ts";
 import { policyPlayer } from "./player.ts";
@@ -271,7 +271,7 @@ async function writeResults(
       kept === null ? [] : [{ seed, step: kept.step, validation: kept.value }],
     ),
     wall_seconds: wallSeconds,
-    test: summarise(rows, measures, familiesOf(config.env)),
+    test: summarise(rows, comparisonOf(config.env)),
   };
   run.writeJson("summary.json", summary);
   return summary;

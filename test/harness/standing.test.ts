@@ -99,10 +99,11 @@ describe("reliabilityOf", () => {
 
   it("gives no interval for fewer than three seeds in any environment", () => {
     const rows = standing.rows.filter(({ policy }) => policy === "ppo");
+    const pooled = false;
     const two = rows.filter(({ training_seed }) => training_seed !== 3);
-    expect(reliabilityOf(rows, two).interquartileInterval).toBeNull();
-    expect(profileOf(reliabilityOf(two), [0.5])[0].interval).toBeNull();
-    expect(reliabilityOf(rows, rows).interquartileInterval).not.toBeNull();
+    expect(reliabilityOf({ rows, pooled }, { rows: two, pooled }).interquartileInterval).toBeNull();
+    expect(profileOf(reliabilityOf({ rows: two, pooled }), [0.5])[0].interval).toBeNull();
+    expect(reliabilityOf({ rows, pooled }, { rows, pooled }).interquartileInterval).not.toBeNull();
   });
 
   it("gives profiles as shares of runs above each level", () => {
