@@ -5,6 +5,7 @@ import { PAGE_STYLE } from "./page_style.ts";
 import { environmentTables, type ReportPicture } from "./report_environment.ts";
 import type { ReportPart, TextTable } from "./report_parts.ts";
 import { overallOf, type Standing } from "./standing.ts";
+import { LEAST_UNITS } from "./statistics.ts";
 
 type Of<Kind extends ReportPart["kind"]> = Extract<ReportPart, { kind: Kind }>;
 
@@ -114,6 +115,8 @@ function ladderSection({ path, svg, runs, transitions }: Of<"ladder">, prefix: s
 }
 
 function trainingSection({ path, svg, env, agent, policies }: Of<"training">, prefix: string): Section {
+  // A run of few seeds has intervals over episodes, which say nothing about another training.
+  const few = (policies.find(({ role }) => role === "agent")?.training_seeds ?? 0) < LEAST_UNITS;
   const table = htmlTable(
     `${agent} on ${env}: the test split`,
     [
@@ -129,10 +132,10 @@ function trainingSection({ path, svg, env, agent, policies }: Of<"training">, pr
       policy.policy,
       policy.role,
       policy.mean,
-      rangeCell(policy.interval),
+      rangeCell(few && policy.role === "agent" ? null : policy.interval),
       policy.decision_us,
       policy.difference?.mean ?? null,
-      rangeCell(policy.difference?.interval ?? null),
+      rangeCell(few ? null : (policy.difference?.interval ?? null)),
     ]),
     policies.flatMap(({ role }, i) => (role === "agent" ? [i] : [])),
   );

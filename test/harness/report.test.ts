@@ -6,7 +6,7 @@ import { readmeTable, withTable } from "../../harness/readme_table.ts";
 import { writeReport } from "../../harness/report.ts";
 import { UsageError } from "../../harness/usage_error.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
-import { writeSmallBenchmark } from "./small_benchmark.ts";
+import { writeSmallBenchmark, writeSmallTraining } from "./small_benchmark.ts";
 
 const RESULTS = new URL("../../docs/results/", import.meta.url).pathname;
 
@@ -41,6 +41,20 @@ describe("writeReport", () => {
     for (const [, used] of page.matchAll(/url\(#([^)]+)\)/g)) expect(ids).toContain(used);
     // Colours are the page's, which differ in light and dark.
     expect(page).not.toMatch(/(fill|stroke)="(white|#000|#0072B2)"/);
+  });
+
+  it("shows no interval of a training of fewer than three seeds, its rivals theirs over episodes", async () => {
+    for (const [seeds, agentIntervals] of [
+      [2, 0],
+      [3, 2],
+    ]) {
+      const [run, out] = [temporaryFolder(), join(temporaryFolder(), "report")];
+      writeSmallTraining(run, seeds);
+      await writeReport([run], out);
+      const page = readFileSync(join(out, "report.html"), "utf8");
+      expect(page.split("0.250 to 0.750").length - 1).toBe(agentIntervals);
+      expect(page).toContain("0.125 to 0.375");
+    }
   });
 
   it("refuses folders that hold nothing to report", async () => {
