@@ -6,7 +6,7 @@ import { readmeTable, withTable } from "../../harness/readme_table.ts";
 import { writeReport } from "../../harness/report.ts";
 import { UsageError } from "../../harness/usage_error.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
-import { writeSmallBenchmark, writeSmallTraining } from "./small_benchmark.ts";
+import { SMALL_SVG, writeSmallBenchmark, writeSmallTraining } from "./small_benchmark.ts";
 
 const RESULTS = new URL("../../docs/results/", import.meta.url).pathname;
 
@@ -15,7 +15,7 @@ describe("writeReport", () => {
     const [run, ladder, out] = [temporaryFolder(), temporaryFolder(), join(temporaryFolder(), "report")];
     writeSmallBenchmark(run);
     writeFileSync(join(ladder, "ladder.csv"), "policy,cost\nppo,1.25\n");
-    writeFileSync(join(ladder, "ladder.svg"), '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"></svg>');
+    writeFileSync(join(ladder, "ladder.svg"), SMALL_SVG);
     const files = await writeReport([run, ladder], out);
     const pictures = ["tiering-curve-es.png", "tiering-curve-ppo.png", "tiering-families.png", "tiering-profile.png"];
     const numbers = ["benchmark.json", "results.csv", "throughput.csv", "validation.csv"];
@@ -55,6 +55,14 @@ describe("writeReport", () => {
       expect(page.split("0.250 to 0.750").length - 1).toBe(agentIntervals);
       expect(page).toContain("0.125 to 0.375");
     }
+  });
+
+  it("refuses pictures of a folder that hold anything else, and names the file", async () => {
+    const [ladder, out] = [temporaryFolder(), join(temporaryFolder(), "report")];
+    writeFileSync(join(ladder, "ladder.csv"), "policy,cost\nppo,1.25\n");
+    writeFileSync(join(ladder, "ladder.svg"), SMALL_SVG.replace("></svg>", "><script>alert(1)</script></svg>"));
+    await expect(writeReport([ladder], out)).rejects.toThrow(/ladder\.svg is not only a picture: <script>$/);
+    expect(existsSync(out)).toBe(false);
   });
 
   it("refuses folders that hold nothing to report", async () => {
