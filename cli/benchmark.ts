@@ -78,7 +78,7 @@ async function runBenchmark({ env, resume, replay, policy, ...options }: Options
     return;
   }
   const { writeReport } = await import("../harness/report.ts");
-  await writeReport([path], path);
+  await writeReport([path]);
   say(`wrote ${path} in ${minutes(result.seconds)}: results.csv, pictures and report.html`);
 }
 

@@ -63,7 +63,7 @@ function policyResults(policy: string, role: PlayerRole, better: number, trainin
 }
 
 /** Writes it as the folder of a finished benchmark. */
-export function writeSmallBenchmark(folder: string): void {
+export function writeSmallBenchmark(folder: string, created = "2026-01-02T03:04:05.000Z"): void {
   const description: Benchmark = {
     format: "ring0-gym/benchmark",
     version: 1,
@@ -71,7 +71,7 @@ export function writeSmallBenchmark(folder: string): void {
     machine: "2 cores of a test",
     quick: true,
     tables: true,
-    created: "2026-01-02T03:04:05.000Z",
+    created,
     wall_seconds: 300,
     finished: true,
     workers: 2,
@@ -104,3 +104,9 @@ export function writeSmallTraining(folder: string, training_seeds: number): void
 
 /** A picture with nothing in it. */
 export const SMALL_SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"></svg>';
+
+/** Writes the folder of a run of the mode ladder. */
+export function writeSmallLadder(folder: string): void {
+  writeFileSync(join(folder, "ladder.csv"), "policy,cost\nppo,1.25\n");
+  writeFileSync(join(folder, "ladder.svg"), SMALL_SVG);
+}
