@@ -105,5 +105,5 @@ function range(interval: Interval | null): string {
 function factsOf({ code, machine, wall_seconds, workers, created, quick }: Benchmark): string {
   const minutes = Math.round(wall_seconds / 60);
   const small = quick ? " This was a quick benchmark, which says nothing about agents." : "";
-  return `In brackets are 95 % intervals over training seeds and episodes; ahead, level and behind say whether they exclude 0. ring0-gym ${code}, ${created.slice(0, 10)}, ${machine}, ${workers} processes at a time, ${minutes} min in all.${small}`;
+  return `Agents and rivals are the best of their kind on the validation split. In brackets are 95 % intervals over training seeds and episodes; ahead, level and behind say whether they exclude 0. ring0-gym ${code}, ${created.slice(0, 10)}, ${machine}, ${workers} processes at a time, ${minutes} min in all.${small}`;
 }

@@ -96,7 +96,7 @@ export function environmentTables(standing: Standing): { lead: string; details: 
   const [best] = standing.agents;
   if (best === undefined) return { lead: "<p>No agent was trained.</p>", details: "" };
   return {
-    lead: `${verdictHtml(best)}\n${factsHtml(best)}\n${rivalsTable(best)}\n${agentsTable(standing)}
+    lead: `${verdictHtml(best)}\n${factsHtml(best)}\n${rivalsTable(best)}\n${choiceNote(best)}\n${agentsTable(standing)}
 ${roomNote(standing)}`,
     details: policiesTable(standing, best) + conditionTables(best),
   };
@@ -180,6 +180,13 @@ function rivalsTable({ agent, rivals }: AgentStanding): string {
       verdict === "unknown" ? "" : verdict,
     ]),
   );
+}
+
+/** Names rivals that could not be chosen where agents are. */
+function choiceNote({ rivals }: AgentStanding): string {
+  const favoured = rivals.filter(({ chosenOn }) => chosenOn !== "validation").map(({ summary }) => summary.policy);
+  if (favoured.length === 0) return "";
+  return `<p>Chosen on these very episodes, which favours them, because validation scores are missing: ${escapeHtml(favoured.join(", "))}.</p>`;
 }
 
 const AGENT_COLUMNS: readonly HtmlColumn[] = [

@@ -39,8 +39,8 @@ export function reportPage(parts: readonly ReportPart[], picturesOf: PicturesOf)
 <h1>ring0-gym: a report</h1>
 <p>The score is 0 for the heuristic that ships and 1 for a bound that no policy can beat; negative is worse than what ships. All policies
 played the same episodes of the test split. <b>Ahead</b> and <b>behind</b>: the 95 % interval of the difference, over training seeds and
-episodes, excludes 0; <b>level</b>: it does not. The best of each kind of rival is the best on these very episodes among those that are told no more than the agent, which favours
-it; the agent is the best on the validation split.</p>
+episodes, excludes 0; <b>level</b>: it does not. The best of each kind of rival is the best on the validation split among those that are told no more than the agent, and so is the
+agent.</p>
 <nav><ul>${links}</ul></nav>
 ${body}
 <script>${PAGE_SCRIPT}</script>

@@ -1,3 +1,4 @@
+import { bestPolicy, type ValidationScores } from "./best_policy.ts";
 import { compare, type DifferenceSummary, intervalOf } from "./compare.ts";
 import type { EvaluationRow } from "./evaluation_row.ts";
 import { type Families, type FamilySummary, summariseFamilies } from "./families.ts";
@@ -76,6 +77,8 @@ export interface SummaryOptions {
   families?: Families | null;
   /** Whether scores are pooled, see `Problem.pooled`. Default false. */
   pooled?: boolean;
+  /** Scores on the validation split, by which the best rival is chosen; without them it is the best on these rows. */
+  validation?: ValidationScores;
   /** Whether the learner's intervals must be over training seeds, so that a single one has none either. Default false. */
   overSeeds?: boolean;
 }
@@ -86,7 +89,7 @@ export interface SummaryOptions {
  * @param rows of one split; all rows of role `agent` are one learner, trained with one seed or several
  */
 export function summarise(rows: readonly EvaluationRow[], options: SummaryOptions = {}): SummaryTable {
-  const { measures = [], families = null, pooled = false, overSeeds = false } = options;
+  const { measures = [], families = null, pooled = false, overSeeds = false, validation = new Map() } = options;
   const measure: SummaryTable["measure"] = rows.some(({ score }) => score !== null) ? "score" : "return";
   const usable = rows.filter((row) => row[measure] !== null);
   const bySeed = overSeeds || trainingSeeds(usable) > 1;
@@ -103,7 +106,7 @@ export function summarise(rows: readonly EvaluationRow[], options: SummaryOption
     conditions,
     measures,
     families: families === null ? [] : summariseFamilies(usable, families, bySeed),
-    gap_closed: gapClosed(policies),
+    gap_closed: gapClosed(policies, validation),
   };
 }
 
@@ -169,12 +172,11 @@ function worstWorkload(rows: readonly EvaluationRow[], pooled: boolean): Workloa
   return scores.length > 1 ? scores.reduce((a, b) => (b.score < a.score ? b : a)) : null;
 }
 
-function gapClosed(policies: readonly PolicySummary[]): SummaryTable["gap_closed"] {
+function gapClosed(policies: readonly PolicySummary[], validation: ValidationScores): SummaryTable["gap_closed"] {
   const reference = policies.find(({ role }) => role === "reference");
   const learner = policies.find(({ role }) => role === "agent");
   const rivals = policies.filter(({ role }) => role !== "reference" && role !== "agent" && role !== "bound");
-  if (!reference || !learner || rivals.length === 0) return null;
-  const best = rivals.reduce((a, b) => (b.mean > a.mean ? b : a));
-  if (reference.mean <= best.mean) return null;
+  const best = bestPolicy(rivals, validation)?.best;
+  if (!reference || !learner || !best || reference.mean <= best.mean) return null;
   return { best_rival: best.policy, share: (learner.mean - best.mean) / (reference.mean - best.mean) };
 }
