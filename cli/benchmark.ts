@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { BenchmarkHooks } from "../harness/benchmark.ts";
+import { UsageError } from "../harness/usage_error.ts";
 import { interruptible } from "./interruptible.ts";
 import { printTable, say } from "./output.ts";
 import { collectNames, parseCount } from "./parse.ts";
@@ -48,7 +49,9 @@ export function addBenchmark(program: Command): void {
     .option("--no-tables", "leave out the published figures and the throughput, which are measured at the end")
     .option("--workers <n>", "processes at a time (default: one a core)", parseCount)
     .option("--out <dir>", "folder of the benchmark (default: runs/benchmark-<time>)")
-    .addOption(new Option("--resume <dir>", "go on with an interrupted benchmark").conflicts(BENCHMARK_OPTIONS))
+    .addOption(
+      new Option("--resume <dir>", "go on with an interrupted benchmark").conflicts([...BENCHMARK_OPTIONS, "replay"]),
+    )
     .addOption(
       new Option("--replay <file:line>", "play the episode of one row of a results.csv again").conflicts(
         BENCHMARK_OPTIONS,
@@ -64,6 +67,7 @@ export function addBenchmark(program: Command): void {
 
 async function runBenchmark({ env, resume, replay, policy, ...options }: Options): Promise<void> {
   if (replay !== undefined) return runReplay(replay, policy);
+  if (policy !== undefined) throw new UsageError(`--policy ${policy} needs --replay: a benchmark trains its policies`);
   const { benchmark, resumeBenchmark } = await import("../harness/benchmark.ts");
   const progress = new Progress("jobs");
   const { result, exitCode } = await interruptible((signal) => {
