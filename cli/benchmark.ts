@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { BenchmarkHooks } from "../harness/benchmark.ts";
+import { durationText } from "../harness/duration_text.ts";
 import { UsageError } from "../harness/usage_error.ts";
 import { interruptible } from "./interruptible.ts";
 import { printTable, say } from "./output.ts";
@@ -83,7 +84,7 @@ async function runBenchmark({ env, resume, replay, policy, ...options }: Options
   }
   const { writeReport } = await import("../harness/report.ts");
   await writeReport([path]);
-  say(`wrote ${path} in ${minutes(result.seconds)}: results.csv, pictures and report.html`);
+  say(`wrote ${path} in ${durationText(result.seconds)}: results.csv, pictures and report.html`);
 }
 
 async function runReplay(place: string, policy?: string): Promise<void> {
@@ -106,15 +107,8 @@ function hooksFor(signal: AbortSignal, progress: Progress): BenchmarkHooks {
       say(`${trainings.join(", ")}: ${jobs} jobs, ${workers} at a time; writing ${path}`);
     },
     onProgress({ done, total, running, secondsLeft }) {
-      const left = secondsLeft === null ? "" : `about ${minutes(secondsLeft)} left`;
+      const left = secondsLeft === null ? "" : `about ${durationText(secondsLeft)} left`;
       progress.update(Math.floor(done * 100) / 100, total, [running.join(", "), left].filter(Boolean).join("; "));
     },
   };
-}
-
-/** A time for people. */
-function minutes(seconds: number): string {
-  if (seconds < 60) return `${Math.ceil(seconds)} s`;
-  const whole = Math.round(seconds / 60);
-  return whole < 60 ? `${whole} min` : `${Math.floor(whole / 60)} h ${whole % 60} min`;
 }

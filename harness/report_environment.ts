@@ -1,7 +1,8 @@
 import { type Curve, type CurveSeries, curveSvg } from "./curve.ts";
 import { familiesSvg } from "./families_picture.ts";
 import { familyValues } from "./family_values.ts";
-import { escapeHtml, type HtmlCell, type HtmlColumn, htmlTable, numberText, rangeCell } from "./html.ts";
+import { escapeHtml, type HtmlCell, type HtmlColumn, htmlTable, numberText, rangeCell, rangeText } from "./html.ts";
+import { learningCurve, SCORE_FLOOR } from "./learning_curve.ts";
 import { profileSvg } from "./profile_picture.ts";
 import { profileOf, reliabilityOf } from "./reliability.ts";
 import { curveLines } from "./rivals.ts";
@@ -19,9 +20,6 @@ export interface ReportPicture {
   caption: string;
 }
 
-/** Scores below are not drawn. */
-const SCORE_FLOOR = -1;
-
 /** Levels of profiles. */
 const LEVELS = Array.from({ length: 61 }, (_, i) => Math.round(-50 + 2.5 * i) / 100);
 
@@ -33,7 +31,7 @@ export async function environmentPictures(standing: Standing): Promise<ReportPic
   const pictures: ReportPicture[] = [];
   for (const one of agents) {
     const caption = `${escapeHtml(one.agent)} on the validation split while training: the median of ${one.seeds.length} training seeds, the band from the lowest to the highest.`;
-    pictures.push({ name: `${alias}-curve-${one.agent}`, svg: await curveSvg(learningCurve(standing, one)), caption });
+    pictures.push({ name: `${alias}-curve-${one.agent}`, svg: await curveSvg(agentCurve(standing, one)), caption });
   }
   const names = [best.agent, ...best.rivals.map(({ summary }) => summary.policy), "reference"];
   pictures.push({
@@ -71,7 +69,7 @@ export async function environmentPictures(standing: Standing): Promise<ReportPic
 }
 
 /** The evaluations while training, from the results. */
-function learningCurve({ env, results }: Standing, { agent, seeds }: AgentStanding): Curve {
+function agentCurve({ env, results }: Standing, { agent, seeds }: AgentStanding): Curve {
   const validation = results.filter(({ split, metric }) => split === "validation" && metric === "score");
   const own = validation.filter(({ policy, step }) => policy === agent && step !== null);
   const series = [...groupBy(own, ({ training_seed }) => training_seed)].map(
@@ -80,15 +78,14 @@ function learningCurve({ env, results }: Standing, { agent, seeds }: AgentStandi
       points: points.map(({ step, value }) => ({ step: step!, value })),
     }),
   );
-  return {
-    title: `${agent} on ${env}`,
-    subtitle: `validation split while training, median and range of ${seeds.length} seeds`,
+  return learningCurve({
+    env,
     agent,
-    axis: "score (0 = default, 1 = bound)",
+    subtitle: `validation split while training, median and range of ${seeds.length} seeds`,
+    scored: true,
     series,
     lines: curveLines(validation.filter(({ step }) => step === null)),
-    floor: SCORE_FLOOR,
-  };
+  });
 }
 
 /** The section of one environment, without its pictures. */
@@ -105,7 +102,7 @@ ${roomNote(standing)}`,
 /** What came out, in a sentence or two. */
 function verdictHtml({ agent, summary, rivals, table }: AgentStanding): string {
   const { interval } = summary;
-  const range = interval === null ? "" : ` (95 %: ${numberText(interval.low)} to ${numberText(interval.high)})`;
+  const range = interval === null ? "" : ` (95 %: ${rangeText(interval)})`;
   const parts = rivals.map(
     ({ summary: { policy }, kind, verdict }) =>
       `<span class="${verdict}">${verdictWord(verdict)}</span> the ${kindWord(kind)} <b>${escapeHtml(policy)}</b>`,

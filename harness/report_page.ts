@@ -1,3 +1,4 @@
+import { durationText } from "./duration_text.ts";
 import { escapeHtml, type HtmlCell, htmlTable, numberText, rangeCell } from "./html.ts";
 import { pagePicture } from "./page_picture.ts";
 import { PAGE_SCRIPT } from "./page_script.ts";
@@ -65,7 +66,7 @@ function sectionsOf(part: ReportPart, prefix: string, picturesOf: PicturesOf): S
 
 function overallSection({ benchmark, standings }: Of<"benchmark">, prefix: string): Section {
   const { code, machine, created, wall_seconds, workers, quick } = benchmark;
-  const facts = `<p class="facts">ring0-gym ${escapeHtml(code)}, begun ${escapeHtml(created.slice(0, 16).replace("T", " "))} UTC on ${escapeHtml(machine)}, ${workers} processes at a time, ${duration(wall_seconds)} in all.</p>`;
+  const facts = `<p class="facts">ring0-gym ${escapeHtml(code)}, begun ${escapeHtml(created.slice(0, 16).replace("T", " "))} UTC on ${escapeHtml(machine)}, ${workers} processes at a time, ${durationText(wall_seconds)} in all.</p>`;
   const warning = quick
     ? '<p class="warning">This is a quick benchmark: it shows that everything works, and says nothing about agents.</p>'
     : "";
@@ -171,10 +172,4 @@ function textTable(caption: string, { columns, rows }: TextTable): string {
 /** A number as it stands in the file, but for digits that nobody reads. */
 function shortNumber(cell: string, value: number): string {
   return Number.isInteger(value) ? cell : numberText(value, Math.abs(value) < 10 ? 4 : 2);
-}
-
-function duration(seconds: number): string {
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 1) return `${seconds} s`;
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
