@@ -143,7 +143,7 @@ function roomNote({ pooled, rows }: Standing): string {
   const left =
     without.length === 0
       ? ""
-      : ` Left out, because the default leaves no room in them: ${escapeHtml(without.join(", "))}.`;
+      : ` Left out, because the default leaves next to no room in them: ${escapeHtml(without.join(", "))}.`;
   return `<p>The mean score is the share of the room of all workloads together; IQM, optimality gap, profiles and the worst workload take each workload's score with its own mean room.${left}</p>`;
 }
 
