@@ -87,7 +87,7 @@ function explain(table: SummaryTable, learner: string | null): void {
     say("score: 0 = the default heuristic, 1 = the bound that no policy can beat; negative is worse than the default");
   if (table.pooled)
     say(
-      "worst workload: by each workload's own mean room; workloads in which the default leaves next to none are left out",
+      "IQM, worst workload: by each workload's own mean room; workloads in which the default leaves next to none are left out",
     );
   for (const better of ["less", "more"] as const) {
     const names = measures.filter((one) => one.better === better).map(({ metric }) => metric);

@@ -18,6 +18,7 @@ export interface PolicySummary {
   training_seeds: number;
   /** Mean of `SummaryTable.measure`. */
   mean: number;
+  /** Over episodes; where scores are pooled over workloads, by `workloadScores`. */
   interquartile_mean: number;
   /** 95 % of the mean; null where there are too few units, or a single episode of a workload. */
   interval: Interval | null;
@@ -139,7 +140,8 @@ function summariseOne(
 ): PolicySummary {
   const value = (row: EvaluationRow) => row[measure]!;
   const { role, sees } = own[0];
-  const worst = measure === "score" ? worstWorkload(own, pooled) : null;
+  const scores = workloadScores(own, pooled);
+  const worst = measure === "score" ? worstOf(scores) : null;
   return {
     policy,
     role,
@@ -147,7 +149,7 @@ function summariseOne(
     episodes: own.length,
     training_seeds: trainingSeeds(own),
     mean: mean(own.map(value)),
-    interquartile_mean: interquartileMean(own.map(value)),
+    interquartile_mean: interquartileMean(pooled ? scores.map(({ score }) => score) : own.map(value)),
     interval: intervalOf(
       own.map((row) => ({ row, value: value(row) })),
       role === "agent" && bySeed,
@@ -166,9 +168,8 @@ function summariseOne(
   };
 }
 
-/** Over all training seeds; null where there are no two to choose from. */
-function worstWorkload(rows: readonly EvaluationRow[], pooled: boolean): WorkloadScore | null {
-  const scores = workloadScores(rows, pooled);
+/** Null where there are no two to choose from. */
+function worstOf(scores: readonly WorkloadScore[]): WorkloadScore | null {
   return scores.length > 1 ? scores.reduce((a, b) => (b.score < a.score ? b : a)) : null;
 }
 

@@ -42,8 +42,9 @@ describe("workloadScores", () => {
       { workload: "narrow", score: -0.5 },
     ]);
     expect(workloadsWithoutRoom(rows)).toEqual(["none"]);
-    const [{ mean, worst_workload, worst_mean }] = summarise(rows, { pooled: true }).policies;
+    const [{ mean, interquartile_mean, worst_workload, worst_mean }] = summarise(rows, { pooled: true }).policies;
     expect(mean).toBeCloseTo((4 + 0 - 1 + 0.001) / 3 / 4, 12);
+    expect(interquartile_mean).toBeCloseTo((0.4 - 0.5) / 2, 12);
     expect([worst_workload, worst_mean]).toEqual(["narrow", -0.5]);
   });
 
