@@ -1,5 +1,7 @@
 import { type Command, Option } from "commander";
 import type { BenchmarkHooks } from "../harness/benchmark.ts";
+import { durationText } from "../harness/duration_text.ts";
+import { UsageError } from "../harness/usage_error.ts";
 import { interruptible } from "./interruptible.ts";
 import { printTable, say } from "./output.ts";
 import { collectNames, parseCount } from "./parse.ts";
@@ -48,7 +50,9 @@ export function addBenchmark(program: Command): void {
     .option("--no-tables", "leave out the published figures and the throughput, which are measured at the end")
     .option("--workers <n>", "processes at a time (default: one a core)", parseCount)
     .option("--out <dir>", "folder of the benchmark (default: runs/benchmark-<time>)")
-    .addOption(new Option("--resume <dir>", "go on with an interrupted benchmark").conflicts(BENCHMARK_OPTIONS))
+    .addOption(
+      new Option("--resume <dir>", "go on with an interrupted benchmark").conflicts([...BENCHMARK_OPTIONS, "replay"]),
+    )
     .addOption(
       new Option("--replay <file:line>", "play the episode of one row of a results.csv again").conflicts(
         BENCHMARK_OPTIONS,
@@ -64,6 +68,7 @@ export function addBenchmark(program: Command): void {
 
 async function runBenchmark({ env, resume, replay, policy, ...options }: Options): Promise<void> {
   if (replay !== undefined) return runReplay(replay, policy);
+  if (policy !== undefined) throw new UsageError(`--policy ${policy} needs --replay: a benchmark trains its policies`);
   const { benchmark, resumeBenchmark } = await import("../harness/benchmark.ts");
   const progress = new Progress("jobs");
   const { result, exitCode } = await interruptible((signal) => {
@@ -78,8 +83,8 @@ async function runBenchmark({ env, resume, replay, policy, ...options }: Options
     return;
   }
   const { writeReport } = await import("../harness/report.ts");
-  await writeReport([path], path);
-  say(`wrote ${path} in ${minutes(result.seconds)}: results.csv, pictures and report.html`);
+  await writeReport([path]);
+  say(`wrote ${path} in ${durationText(result.seconds)}: results.csv, pictures and report.html`);
 }
 
 async function runReplay(place: string, policy?: string): Promise<void> {
@@ -102,15 +107,8 @@ function hooksFor(signal: AbortSignal, progress: Progress): BenchmarkHooks {
       say(`${trainings.join(", ")}: ${jobs} jobs, ${workers} at a time; writing ${path}`);
     },
     onProgress({ done, total, running, secondsLeft }) {
-      const left = secondsLeft === null ? "" : `about ${minutes(secondsLeft)} left`;
+      const left = secondsLeft === null ? "" : `about ${durationText(secondsLeft)} left`;
       progress.update(Math.floor(done * 100) / 100, total, [running.join(", "), left].filter(Boolean).join("; "));
     },
   };
-}
-
-/** A time for people. */
-function minutes(seconds: number): string {
-  if (seconds < 60) return `${Math.ceil(seconds)} s`;
-  const whole = Math.round(seconds / 60);
-  return whole < 60 ? `${whole} min` : `${Math.floor(whole / 60)} h ${whole % 60} min`;
 }

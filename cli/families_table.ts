@@ -1,5 +1,6 @@
 import type { FamilyCost, FamilySummary } from "../harness/families.ts";
-import { figure, printTable, range, say } from "./output.ts";
+import { intervalText } from "../harness/interval_text.ts";
+import { figure, printTable, say } from "./output.ts";
 
 const DIGITS = 3;
 
@@ -15,7 +16,7 @@ export function printFamilies(families: readonly FamilySummary[], learner: strin
       figure(one.learner.cost, DIGITS),
       figure(one.default.cost, DIGITS),
       figure(difference.mean, DIGITS),
-      range(difference.interval, DIGITS),
+      intervalText(difference.interval, DIGITS),
       worse ? "worse" : "",
       costCell(one.best_alike),
       costCell(one.best),

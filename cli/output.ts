@@ -56,8 +56,3 @@ export function figure(value: number | null | undefined, digits = 3): string {
   if (Math.abs(value) >= 1e6) return value.toPrecision(4);
   return value.toFixed(digits);
 }
-
-/** An interval for people; empty for null. */
-export function range(interval: { low: number; high: number } | null, digits = 3): string {
-  return interval === null ? "" : `${interval.low.toFixed(digits)} to ${interval.high.toFixed(digits)}`;
-}

@@ -14,17 +14,14 @@ export function addReport(program: Command): void {
       "write one page and pictures about benchmarks, runs of the mode ladder and trainings, from their files alone",
     )
     .argument("<run...>", "folders of benchmarks, runs of the mode ladder or trainings")
-    .option("--out <dir>", "folder for report.html and the pictures (default: the first run)")
+    .option("--out <dir>", "folder for report.html and the pictures (default: the run, where there is only one)")
     .option("--readme <file>", "also write the table of the first benchmark between the file's marks")
     .action(runReport);
 }
 
-async function runReport(runs: string[], { out = runs[0], readme }: Options): Promise<void> {
+async function runReport(runs: string[], options: Options): Promise<void> {
   const { writeReport } = await import("../harness/report.ts");
-  const files = await writeReport(runs, out);
+  const { out, files, benchmark } = await writeReport(runs, options);
   say(`wrote ${files.join(", ")} into ${out}`);
-  if (readme === undefined) return;
-  const { writeReadmeTable } = await import("../harness/readme_table.ts");
-  writeReadmeTable(runs[0], readme);
-  say(`wrote the table of ${runs[0]} into ${readme}`);
+  if (options.readme !== undefined) say(`wrote the table of ${benchmark} into ${options.readme}`);
 }

@@ -1,8 +1,9 @@
 import type { DifferenceSummary } from "../harness/compare.ts";
+import { intervalText } from "../harness/interval_text.ts";
 import type { Measure } from "../harness/problem.ts";
 import type { PolicySummary, SummaryTable } from "../harness/summary.ts";
 import { printFamilies } from "./families_table.ts";
-import { figure, printTable, range, say } from "./output.ts";
+import { figure, printTable, say } from "./output.ts";
 
 /**
  * Prints a comparison of policies: the table, and one for each condition under its name, to standard output, what they mean to
@@ -39,7 +40,7 @@ function printPolicies(policies: readonly PolicySummary[], table: SummaryTable, 
       policy.role,
       ...(told ? [policy.sees ?? ""] : []),
       figure(policy.mean, digits),
-      range(policy.interval, digits),
+      intervalText(policy.interval, digits),
       figure(policy.interquartile_mean, digits),
     ];
     if (scored) {
@@ -73,13 +74,21 @@ function printMeasures(policies: readonly PolicySummary[], measures: readonly Me
 /** Mean, interval and probability; empty for the learner itself. */
 function differenceCells(difference: DifferenceSummary | null, digits: number): string[] {
   if (difference === null) return ["", "", ""];
-  return [figure(difference.mean, digits), range(difference.interval, digits), figure(difference.probability, 2)];
+  return [
+    figure(difference.mean, digits),
+    intervalText(difference.interval, digits),
+    figure(difference.probability, 2),
+  ];
 }
 
 function explain(table: SummaryTable, learner: string | null): void {
   const { measure, measures, policies } = table;
   if (measure === "score")
     say("score: 0 = the default heuristic, 1 = the bound that no policy can beat; negative is worse than the default");
+  if (table.pooled)
+    say(
+      "IQM, worst workload: by each workload's own mean room; workloads in which the default leaves next to none are left out",
+    );
   for (const better of ["less", "more"] as const) {
     const names = measures.filter((one) => one.better === better).map(({ metric }) => metric);
     if (names.length > 0) say(`${names.join(", ")}: means over the episodes that have it, ${better} is better`);

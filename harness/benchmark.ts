@@ -103,7 +103,8 @@ export async function benchmark(
  */
 export async function resumeBenchmark(path: string, hooks: BenchmarkHooks = {}): Promise<BenchmarkOutcome> {
   const description = readBenchmark(path);
-  if (description.finished) throw new UsageError(`the benchmark ${path} is finished`);
+  if (description.finished)
+    throw new UsageError(`the benchmark ${path} is finished; its page is made again by: report ${path}`);
   const code = codeVersion();
   if (code !== description.code) {
     throw new UsageError(`the benchmark ${path} was begun by ${description.code}, this is ${code}; begin another`);

@@ -75,6 +75,16 @@ export function familiesOf(envName: string): Families | null {
   return { of: new Map(workloads.map(({ name, family }) => [name, family])), seenByAll };
 }
 
+/** What an environment says on how policies are compared, as `summarise` takes it. */
+export function comparisonOf(envName: string): {
+  measures: readonly Measure[];
+  families: Families | null;
+  pooled: boolean;
+} {
+  const pooled = findProblem(registry.spec(envName).id)?.pooled === true;
+  return { measures: measuresOf(envName), families: familiesOf(envName), pooled };
+}
+
 /** What costs are measured against. */
 interface Limits {
   bound: number;
@@ -82,8 +92,33 @@ interface Limits {
 }
 
 /** What costs in an episode are measured against, and on which kind of machine. */
-interface Yardstick extends Limits {
+export interface Yardstick extends Limits {
   condition: string | null;
+}
+
+/** The player whose costs are 0 in scores; null where a problem has no default. */
+export function defaultPlayer(problem: Problem): Player | null {
+  const entry = problem.heuristics.find(({ role }) => role === "default");
+  return entry === undefined ? null : heuristicPlayer(problem, entry);
+}
+
+/**
+ * Plays the default and computes the bound.
+ *
+ * @param env that of the problem
+ * @param options of `env.reset`
+ */
+export function yardstickOf(
+  env: AnyEnv,
+  problem: Problem,
+  shipped: Player,
+  seed: number,
+  options: Record<string, unknown>,
+): Yardstick {
+  const { cost } = playEpisode(env, shipped, seed, options);
+  env.reset({ seed, options });
+  const { kernel, condition } = env as unknown as KernelEnv;
+  return { bound: problem.bound(kernel), defaultCost: cost!, condition };
 }
 
 /**
@@ -114,8 +149,7 @@ export class Evaluator {
     this.#mostCharged = charge === undefined ? null : charge.max!;
     this.problem = findProblem(this.spec.id);
     this.#env = registry.make(this.spec.id, { splits: [split], wrap: this.problem === null });
-    const entry = this.problem?.heuristics.find(({ role }) => role === "default");
-    this.#default = this.problem && entry ? heuristicPlayer(this.problem, entry) : null;
+    this.#default = this.problem && defaultPlayer(this.problem);
   }
 
   /** Everybody that a policy is compared with: all heuristics and the reference, or a random player where there are none. */
@@ -201,10 +235,8 @@ export class Evaluator {
     if (this.problem === null || this.#default === null) return null;
     let yardstick = this.#yardsticks.get(keyOf(episode));
     if (yardstick === undefined) {
-      const { cost } = playEpisode(this.#env, this.#default, episode.seed, this.#resetOptions(episode));
-      this.#env.reset({ seed: episode.seed, options: this.#resetOptions(episode) });
-      const { kernel, condition } = this.#env as unknown as KernelEnv;
-      yardstick = { bound: this.problem.bound(kernel), defaultCost: cost!, condition };
+      const options = this.#resetOptions(episode);
+      yardstick = yardstickOf(this.#env, this.problem, this.#default, episode.seed, options);
       this.#yardsticks.set(keyOf(episode), yardstick);
     }
     return yardstick;

@@ -6,7 +6,7 @@ import type { EvaluationRow } from "./evaluation_row.ts";
 import { findPlayers } from "./find_player.ts";
 import { breathe, Interrupted } from "./interrupt.ts";
 
-export { familiesOf, measuresOf } from "./evaluate.ts";
+export { comparisonOf, measuresOf } from "./evaluate.ts";
 export { evaluationCells, evaluationColumns } from "./evaluation_row.ts";
 
 /** What to evaluate. */

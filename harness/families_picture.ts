@@ -1,4 +1,5 @@
 import { AGENT_COLOUR, hoverLayer, PICTURE_STYLE, RIVAL_COLOURS, specSvg } from "./curve.ts";
+import { bracketedInterval } from "./interval_text.ts";
 import type { Interval } from "./statistics.ts";
 
 /** What one policy has on one family of workloads. */
@@ -123,6 +124,5 @@ export async function familiesSvg(picture: FamiliesPicture): Promise<string> {
 }
 
 function hoverText({ family, policy, value, interval }: FamilyValue): string {
-  const range = interval === null ? "" : ` (${interval.low.toFixed(3)} to ${interval.high.toFixed(3)})`;
-  return `${policy} on ${family}: ${value.toFixed(3)}${range}`;
+  return `${policy} on ${family}: ${value.toFixed(3)}${bracketedInterval(interval)}`;
 }

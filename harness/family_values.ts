@@ -7,7 +7,7 @@ import { groupBy, mean } from "./statistics.ts";
 /**
  * What policies have on each family of workloads, the family in which the first of them has least first.
  *
- * @param names of the policies; the first has intervals
+ * @param names of the policies; the first, an agent, has intervals over training seeds, none for fewer than three
  * @param byCost whether costs are taken in the place of scores
  */
 export function familyValues(
@@ -22,12 +22,11 @@ export function familyValues(
     return value === null || !names.includes(row.policy) ? [] : [{ row, value }];
   });
   const groups = [...groupBy(valued, ({ row }) => families.get(row.workload ?? "") ?? "")];
-  const seeds = new Set(valued.map(({ row }) => row.training_seed)).size;
   const values = groups.map(([family, own]) =>
     names.flatMap((policy, i): FamilyValue[] => {
       const mine = own.filter(({ row }) => row.policy === policy);
       if (mine.length === 0) return [];
-      const interval = i === 0 ? intervalOf(mine, seeds > 2) : null;
+      const interval = i === 0 ? intervalOf(mine, true) : null;
       return [{ family, policy, value: mean(mine.map(({ value }) => value)), interval }];
     }),
   );

@@ -67,5 +67,10 @@ export function numberText(value: number, digits = 3): string {
 /** An interval as a cell, sorted by its lower end. */
 export function rangeCell(interval: { low: number; high: number } | null, digits = 3): HtmlCell {
   if (interval === null) return null;
-  return { text: `${numberText(interval.low, digits)} to ${numberText(interval.high, digits)}`, value: interval.low };
+  return { text: rangeText(interval, digits), value: interval.low };
+}
+
+/** An interval for people, with true minus signs. */
+export function rangeText({ low, high }: { low: number; high: number }, digits = 3): string {
+  return `${numberText(low, digits)} to ${numberText(high, digits)}`;
 }

@@ -2,6 +2,8 @@ import { describeError } from "./describe_error.ts";
 import { Interrupted } from "./interrupt.ts";
 import { runJob } from "./run_job.ts";
 import type { JobMessage, JobTask, JobWord } from "./start_job.ts";
+import { UsageError } from "./usage_error.ts";
+import { codeVersion } from "./versions.ts";
 
 // The body of the process that `startJob` starts.
 const controller = new AbortController();
@@ -20,14 +22,22 @@ process.on("message", (word: JobWord) => {
   else void work(word);
 });
 
+/** A process loads the code that is there when it starts, which another commit or an editor may have changed since the benchmark began. */
+function assertVersion(version: string): void {
+  const code = codeVersion();
+  if (code !== version) throw new UsageError(`the benchmark was begun by ${version}, the code here is ${code} by now`);
+}
+
 async function work({ job, folder, version }: JobTask): Promise<void> {
   const hooks = { signal: controller.signal, onShare: (share: number) => send({ share }) };
   try {
+    assertVersion(version);
     await runJob(job, folder, version, hooks);
     send({ ended: "done" });
   } catch (error) {
     if (error instanceof Interrupted) send({ ended: "interrupted" });
     else send({ ended: "failed", message: describeError(error).message });
   }
-  process.disconnect();
+  // Node fails when a process disconnects while it still hears the word that it answered.
+  setImmediate(() => process.disconnect());
 }

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Benchmark, RESULTS_FILE, readBenchmark } from "./benchmark.ts";
+import { durationText } from "./duration_text.ts";
+import { bracketedInterval } from "./interval_text.ts";
 import { readResults } from "./results.ts";
 import { writeWhole } from "./run_directory.ts";
 import { type AgentStanding, RIVAL_KINDS, type Rival, type Standing, standingsOf } from "./standing.ts";
-import type { Interval } from "./statistics.ts";
 import type { SummaryTable } from "./summary.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -68,7 +69,7 @@ function rowOf({ env }: Standing, best: AgentStanding): string[] {
   return [
     `\`${env}\``,
     agent,
-    `**${summary.mean.toFixed(3)}**${range(summary.interval)}`,
+    `**${summary.mean.toFixed(3)}**${bracketedInterval(summary.interval)}`,
     ...RIVAL_KINDS.map((wanted) => {
       const kinds = wanted === "published" ? [wanted, "informed"] : [wanted];
       return rivals
@@ -89,7 +90,7 @@ function rivalCell({ kind, summary, verdict }: Rival): string {
   const { difference, policy, mean } = summary;
   if (difference === null) return "";
   const told = kind === "informed" ? " (told more)" : "";
-  return `${difference.mean.toFixed(3)}${range(difference.interval)}, ${verdict}: \`${policy}\`${told} ${mean.toFixed(3)}`;
+  return `${difference.mean.toFixed(3)}${bracketedInterval(difference.interval)}, ${verdict}: \`${policy}\`${told} ${mean.toFixed(3)}`;
 }
 
 function gapCell({ gap_closed }: SummaryTable): string {
@@ -98,12 +99,7 @@ function gapCell({ gap_closed }: SummaryTable): string {
   return share > 0 ? `${(100 * share).toFixed(0)} % from \`${best_rival}\`` : `below \`${best_rival}\``;
 }
 
-function range(interval: Interval | null): string {
-  return interval === null ? "" : ` (${interval.low.toFixed(3)} to ${interval.high.toFixed(3)})`;
-}
-
 function factsOf({ code, machine, wall_seconds, workers, created, quick }: Benchmark): string {
-  const minutes = Math.round(wall_seconds / 60);
   const small = quick ? " This was a quick benchmark, which says nothing about agents." : "";
-  return `In brackets are 95 % intervals over training seeds and episodes; ahead, level and behind say whether they exclude 0. ring0-gym ${code}, ${created.slice(0, 10)}, ${machine}, ${workers} processes at a time, ${minutes} min in all.${small}`;
+  return `Agents and rivals are the best of their kind on the validation split. In brackets are 95 % intervals over training seeds and episodes; ahead, level and behind say whether they exclude 0. ring0-gym ${code}, ${created.slice(0, 10)}, ${machine}, ${workers} processes at a time, ${durationText(wall_seconds)} in all.${small}`;
 }

@@ -5,17 +5,17 @@ import {
   type Interval,
   interquartileMean,
   LEAST_UNITS,
-  mean,
   optimalityGap,
   performanceProfile,
 } from "./statistics.ts";
+import { workloadScores } from "./workload_scores.ts";
 
 /** Resamples of a profile. Source: rliable, which takes 2,000 for profiles and 50,000 for single numbers. */
 const PROFILE_REPETITIONS = 2000;
 
 /**
  * Aggregates over training seeds and workloads, after Agarwal et al., "Deep RL at the edge of the statistical precipice" (2021). A run is
- * a training seed, a task a workload, a score the mean over the workload's episodes. Intervals are drawn over training seeds, with all
+ * a training seed, a task a workload, a score that of `workloadScores`. Intervals are drawn over training seeds, with all
  * workloads of a seed together, because one policy played them all; environments are strata. Null for fewer than three seeds.
  */
 export interface Reliability {
@@ -28,8 +28,16 @@ export interface Reliability {
   scores: number[][][];
 }
 
-/** @param environments test episodes of one policy in each environment, with all its training seeds */
-export function reliabilityOf(...environments: readonly (readonly EvaluationRow[])[]): Reliability {
+/** What one policy did in one environment. */
+export interface PolicyEpisodes {
+  /** Test episodes, with all training seeds. */
+  rows: readonly EvaluationRow[];
+  /** Whether their scores are pooled, see `Problem.pooled`. */
+  pooled: boolean;
+}
+
+/** @param environments the episodes of one policy in each */
+export function reliabilityOf(...environments: readonly PolicyEpisodes[]): Reliability {
   const scores = environments.map(scoreMatrix);
   const all = scores.flat(2);
   // Fewer seeds than this in any environment say nothing about the next, however many there are in the others.
@@ -45,11 +53,10 @@ export function reliabilityOf(...environments: readonly (readonly EvaluationRow[
   };
 }
 
-/** Mean scores by training seed and workload; those of heuristics are of one seed. */
-function scoreMatrix(rows: readonly EvaluationRow[]): number[][] {
-  const scored = rows.filter(({ score }) => score !== null);
-  return [...groupBy(scored, ({ training_seed }) => training_seed).values()].map((own) =>
-    [...groupBy(own, ({ workload }) => workload).values()].map((episodes) => mean(episodes.map(({ score }) => score!))),
+/** Scores by training seed and workload; those of heuristics are of one seed. */
+function scoreMatrix({ rows, pooled }: PolicyEpisodes): number[][] {
+  return [...groupBy(rows, ({ training_seed }) => training_seed).values()].map((own) =>
+    workloadScores(own, pooled).map(({ score }) => score),
   );
 }
 

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { registry } from "../envs/index.ts";
 import { JOBS } from "./benchmark.ts";
 import { trainingName } from "./benchmark_plan.ts";
-import { findProblem, measuresOf } from "./evaluate.ts";
+import { defaultPlayer, findProblem, scoreOf, yardstickOf } from "./evaluate.ts";
 import { measured } from "./evaluation_row.ts";
 import { findPlayer } from "./find_player.ts";
 import { type ResultRow, readResults, rounded } from "./results.ts";
@@ -34,16 +34,24 @@ export function replayRow(place: string, policy?: string): Replay {
   const row = readResults(file)[line - 2];
   if (row === undefined) throw new UsageError(`${file} has no row in line ${line}`);
   const { env: id, workload, seed, metric } = row;
-  const metrics = ["cost", ...measuresOf(id).map((one) => one.metric)];
+  const problem = findProblem(id)!;
+  // Pooled scores are measured by the room of all episodes, not of this one.
+  const scored = problem.pooled ? [] : ["score"];
+  const metrics = ["cost", ...scored, ...problem.measures.map((one) => one.metric)];
   if (seed === null || !metrics.includes(metric) || row.role === "bound") {
     throw new UsageError(`${place} is not of an episode that a policy played; those have ${metrics.join(", ")}`);
   }
-  const problem = findProblem(id)!;
   const player = findPlayer(id, row.role === "agent" ? (policy ?? policyFolder(row, file)) : row.policy);
   const env = registry.make(id, { splits: [row.split], wrap: false });
-  const episode = playEpisode(env, player, seed, workload === null ? {} : { workload });
+  const options = workload === null ? {} : { workload };
+  const { cost, metrics: figures } = playEpisode(env, player, seed, options);
+  const value =
+    metric === "cost"
+      ? cost
+      : metric === "score"
+        ? scoreOf(cost!, yardstickOf(env, problem, defaultPlayer(problem)!, seed, options))
+        : measured(problem, figures)[metric];
   env.close();
-  const value = metric === "cost" ? episode.cost : measured(problem, episode.metrics)[metric];
   const replayed = value === null ? null : rounded(value);
   return { row, replayed, same: replayed === row.value };
 }

@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { BENCHMARK_FILE, RESULTS_FILE } from "./benchmark.ts";
 import { svgToPng } from "./curve.ts";
+import { writeReadmeTable } from "./readme_table.ts";
 import { environmentPictures, type ReportPicture } from "./report_environment.ts";
+import { isSame, ReportFolder } from "./report_folder.ts";
 import { reportPage } from "./report_page.ts";
-import { type ReportPart, readPart } from "./report_parts.ts";
-import { RunDirectory, writeWhole } from "./run_directory.ts";
+import { readPart } from "./report_parts.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** What a benchmark is reported from. */
 const NUMBERS = [BENCHMARK_FILE, RESULTS_FILE, "validation.csv", "throughput.csv"];
@@ -13,46 +15,65 @@ const NUMBERS = [BENCHMARK_FILE, RESULTS_FILE, "validation.csv", "throughput.csv
 /** The page. */
 const PAGE = "report.html";
 
+/** Where a report goes. */
+export interface ReportOptions {
+  /** Folder to write into, made where there is none; by default that of the run, where there is only one. */
+  out?: string;
+  /** Document that gets the table of the first benchmark, see `writeReadmeTable`. */
+  readme?: string;
+}
+
+/** What was written. */
+export interface ReportOutcome {
+  out: string;
+  /** Names of the files. */
+  files: string[];
+  /** Folder of the first benchmark; null where there is none. */
+  benchmark: string | null;
+}
+
 /**
  * Writes a report of one or several folders: `report.html`, which needs nothing beside it, and a PNG of every picture of benchmarks. All
  * of it comes from the files in the folders; nothing is trained or played. In another folder than the benchmark's it has the numbers of
  * the first benchmark too.
  *
  * @param paths of benchmarks, runs of the mode ladder or trainings
- * @param out folder to write into; it is made where there is none
- * @returns names of the files that were written
- * @throws UsageError when a folder holds nothing to report, RunError when it is damaged
+ * @throws UsageError when a folder holds nothing to report, or that to write into is not the report's, RunError when one is damaged
  */
-export async function writeReport(paths: readonly string[], out: string): Promise<string[]> {
+export async function writeReport(paths: readonly string[], options: ReportOptions = {}): Promise<ReportOutcome> {
+  if (paths.length > 1 && options.out === undefined) {
+    throw new UsageError(`a report of several folders needs one of its own: give --out, got ${paths.join(", ")}`);
+  }
+  const { out = paths[0], readme } = options;
   const parts = paths.map(readPart);
-  if (!existsSync(out)) RunDirectory.create(out);
+  const folder = ReportFolder.open(out, parts);
+  const benchmarks = parts.filter(({ kind }) => kind === "benchmark");
+  const benchmark = benchmarks[0]?.path ?? null;
+  if (readme !== undefined && benchmark === null) {
+    throw new UsageError(`--readme needs a benchmark, there is none among ${paths.join(", ")}`);
+  }
+  const files = new Map<string, string | Uint8Array>();
   const pictures = new Map<string, ReportPicture[]>();
   for (const [i, part] of parts.entries()) {
     if (part.kind !== "benchmark") continue;
-    for (const standing of part.standings)
-      pictures.set(pictureKey(i, standing.env), await environmentPictures(standing));
+    // Several benchmarks have pictures of the same names.
+    const prefix = benchmarks.length > 1 ? `${benchmarks.indexOf(part) + 1}-` : "";
+    for (const standing of part.standings) {
+      const own = await environmentPictures(standing);
+      pictures.set(pictureKey(i, standing.env), own);
+      for (const { name, svg } of own) files.set(`${prefix}${name}.png`, await svgToPng(svg));
+    }
   }
-  const files = copyNumbers(parts, out);
-  for (const { name, svg } of [...pictures.values()].flat()) {
-    writeWhole(join(out, `${name}.png`), await svgToPng(svg));
-    files.push(`${name}.png`);
-  }
-  writeWhole(
-    join(out, PAGE),
+  const numbers = benchmark === null ? [] : NUMBERS.filter((name) => existsSync(join(benchmark, name)));
+  const inPlace = benchmark !== null && isSame(benchmark, out);
+  if (!inPlace) for (const name of numbers) files.set(name, readFileSync(join(benchmark!, name)));
+  files.set(
+    PAGE,
     reportPage(parts, (part, env) => pictures.get(pictureKey(parts.indexOf(part), env)) ?? []),
   );
-  return [PAGE, ...files];
-}
-
-/** Copies what the first benchmark is made from, so that the folder is one to report on by itself. */
-function copyNumbers(parts: readonly ReportPart[], out: string): string[] {
-  const source = parts.find(({ kind }) => kind === "benchmark")?.path;
-  if (source === undefined || resolve(source) === resolve(out)) return [];
-  return NUMBERS.filter((name) => {
-    if (!existsSync(join(source, name))) return false;
-    writeWhole(join(out, name), readFileSync(join(source, name)));
-    return true;
-  });
+  folder.write(files, inPlace ? numbers : []);
+  if (readme !== undefined) writeReadmeTable(benchmark!, readme);
+  return { out, files: [...files.keys()], benchmark };
 }
 
 function pictureKey(part: number, env: string): string {

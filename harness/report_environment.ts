@@ -1,14 +1,15 @@
 import { type Curve, type CurveSeries, curveSvg } from "./curve.ts";
-import { findProblem } from "./evaluate.ts";
 import { familiesSvg } from "./families_picture.ts";
 import { familyValues } from "./family_values.ts";
-import { escapeHtml, type HtmlCell, type HtmlColumn, htmlTable, numberText, rangeCell } from "./html.ts";
+import { escapeHtml, type HtmlCell, type HtmlColumn, htmlTable, numberText, rangeCell, rangeText } from "./html.ts";
+import { learningCurve, SCORE_FLOOR } from "./learning_curve.ts";
 import { profileSvg } from "./profile_picture.ts";
 import { profileOf, reliabilityOf } from "./reliability.ts";
 import { curveLines } from "./rivals.ts";
 import type { AgentStanding, Rival, Standing } from "./standing.ts";
 import { groupBy } from "./statistics.ts";
 import type { PolicySummary } from "./summary.ts";
+import { workloadsWithoutRoom } from "./workload_scores.ts";
 
 /** A picture of a report: a file of its own, and a part of the page. */
 export interface ReportPicture {
@@ -19,34 +20,30 @@ export interface ReportPicture {
   caption: string;
 }
 
-/** Scores below are not drawn. */
-const SCORE_FLOOR = -1;
-
 /** Levels of profiles. */
 const LEVELS = Array.from({ length: 61 }, (_, i) => Math.round(-50 + 2.5 * i) / 100);
 
 /** The pictures of one environment: how agents learned, everybody on each family of workloads, profiles. */
 export async function environmentPictures(standing: Standing): Promise<ReportPicture[]> {
-  const { env, alias, agents, rows } = standing;
+  const { env, alias, agents, rows, pooled } = standing;
   const [best] = agents;
   if (best === undefined) return [];
   const pictures: ReportPicture[] = [];
   for (const one of agents) {
     const caption = `${escapeHtml(one.agent)} on the validation split while training: the median of ${one.seeds.length} training seeds, the band from the lowest to the highest.`;
-    pictures.push({ name: `${alias}-curve-${one.agent}`, svg: await curveSvg(learningCurve(standing, one)), caption });
+    pictures.push({ name: `${alias}-curve-${one.agent}`, svg: await curveSvg(agentCurve(standing, one)), caption });
   }
   const names = [best.agent, ...best.rivals.map(({ summary }) => summary.policy), "reference"];
-  const byCost = findProblem(env)?.pooled === true;
   pictures.push({
     name: `${alias}-families`,
     svg: await familiesSvg({
       title: `${env}: the test split by family of workloads`,
       subtitle: `means over episodes${best.seeds.length > 2 ? `; ${best.agent} with 95 % over training seeds and episodes` : ""}`,
-      axis: byCost ? "cost (0 = bound, less is better)" : "score (0 = default, 1 = bound)",
+      axis: pooled ? "cost (0 = bound, less is better)" : "score (0 = default, 1 = bound)",
       agent: best.agent,
-      bound: byCost ? 0 : 1,
-      floor: byCost ? null : SCORE_FLOOR,
-      values: familyValues(env, rows, names, byCost),
+      bound: pooled ? 0 : 1,
+      floor: pooled ? null : SCORE_FLOOR,
+      values: familyValues(env, rows, names, pooled),
     }),
     caption: "Each mark is a policy on workloads of one family; the dotted line is the bound that no policy beats.",
   });
@@ -59,7 +56,9 @@ export async function environmentPictures(standing: Standing): Promise<ReportPic
         name,
         agent: name === best.agent,
         points: profileOf(
-          name === best.agent ? best.reliability : reliabilityOf(rows.filter(({ policy }) => policy === name)),
+          name === best.agent
+            ? best.reliability
+            : reliabilityOf({ rows: rows.filter(({ policy }) => policy === name), pooled }),
           LEVELS,
         ),
       })),
@@ -70,7 +69,7 @@ export async function environmentPictures(standing: Standing): Promise<ReportPic
 }
 
 /** The evaluations while training, from the results. */
-function learningCurve({ env, results }: Standing, { agent, seeds }: AgentStanding): Curve {
+function agentCurve({ env, results }: Standing, { agent, seeds }: AgentStanding): Curve {
   const validation = results.filter(({ split, metric }) => split === "validation" && metric === "score");
   const own = validation.filter(({ policy, step }) => policy === agent && step !== null);
   const series = [...groupBy(own, ({ training_seed }) => training_seed)].map(
@@ -79,15 +78,14 @@ function learningCurve({ env, results }: Standing, { agent, seeds }: AgentStandi
       points: points.map(({ step, value }) => ({ step: step!, value })),
     }),
   );
-  return {
-    title: `${agent} on ${env}`,
-    subtitle: `validation split while training, median and range of ${seeds.length} seeds`,
+  return learningCurve({
+    env,
     agent,
-    axis: "score (0 = default, 1 = bound)",
+    subtitle: `validation split while training, median and range of ${seeds.length} seeds`,
+    scored: true,
     series,
     lines: curveLines(validation.filter(({ step }) => step === null)),
-    floor: SCORE_FLOOR,
-  };
+  });
 }
 
 /** The section of one environment, without its pictures. */
@@ -95,7 +93,8 @@ export function environmentTables(standing: Standing): { lead: string; details: 
   const [best] = standing.agents;
   if (best === undefined) return { lead: "<p>No agent was trained.</p>", details: "" };
   return {
-    lead: `${verdictHtml(best)}\n${factsHtml(best)}\n${rivalsTable(best)}\n${agentsTable(standing)}`,
+    lead: `${verdictHtml(best)}\n${factsHtml(best)}\n${rivalsTable(best)}\n${choiceNote(best)}\n${agentsTable(standing)}
+${roomNote(standing)}`,
     details: policiesTable(standing, best) + conditionTables(best),
   };
 }
@@ -103,7 +102,7 @@ export function environmentTables(standing: Standing): { lead: string; details: 
 /** What came out, in a sentence or two. */
 function verdictHtml({ agent, summary, rivals, table }: AgentStanding): string {
   const { interval } = summary;
-  const range = interval === null ? "" : ` (95 %: ${numberText(interval.low)} to ${numberText(interval.high)})`;
+  const range = interval === null ? "" : ` (95 %: ${rangeText(interval)})`;
   const parts = rivals.map(
     ({ summary: { policy }, kind, verdict }) =>
       `<span class="${verdict}">${verdictWord(verdict)}</span> the ${kindWord(kind)} <b>${escapeHtml(policy)}</b>`,
@@ -137,6 +136,17 @@ function factsHtml({ agent, seeds, steps, trainingSeconds, episodes, validation 
   return `<p class="facts">${escapeHtml(agent)} was chosen by its validation score of ${numberText(validation)}: ${seeds.length} training seeds of ${steps.toLocaleString("en")} steps, ${numberText(trainingSeconds, 0)} s a training in the mean; ${episodes} test episodes of each workload.</p>`;
 }
 
+/** Says how scores of single workloads are measured where those of episodes are pooled, and which of them have none. */
+function roomNote({ pooled, rows }: Standing): string {
+  if (!pooled) return "";
+  const without = workloadsWithoutRoom(rows);
+  const left =
+    without.length === 0
+      ? ""
+      : ` Left out, because the default leaves next to no room in them: ${escapeHtml(without.join(", "))}.`;
+  return `<p>The mean score is the share of the room of all workloads together; IQM, optimality gap, profiles and the worst workload take each workload's score with its own mean room.${left}</p>`;
+}
+
 const RIVAL_COLUMNS: readonly HtmlColumn[] = [
   { title: "rival" },
   { title: "policy" },
@@ -167,6 +177,13 @@ function rivalsTable({ agent, rivals }: AgentStanding): string {
       verdict === "unknown" ? "" : verdict,
     ]),
   );
+}
+
+/** Names rivals that could not be chosen where agents are. */
+function choiceNote({ rivals }: AgentStanding): string {
+  const favoured = rivals.filter(({ chosenOn }) => chosenOn !== "validation").map(({ summary }) => summary.policy);
+  if (favoured.length === 0) return "";
+  return `<p>Chosen on these very episodes, which favours them, because validation scores are missing: ${escapeHtml(favoured.join(", "))}.</p>`;
 }
 
 const AGENT_COLUMNS: readonly HtmlColumn[] = [

@@ -1,3 +1,4 @@
+import { durationText } from "./duration_text.ts";
 import { escapeHtml, type HtmlCell, htmlTable, numberText, rangeCell } from "./html.ts";
 import { pagePicture } from "./page_picture.ts";
 import { PAGE_SCRIPT } from "./page_script.ts";
@@ -5,6 +6,7 @@ import { PAGE_STYLE } from "./page_style.ts";
 import { environmentTables, type ReportPicture } from "./report_environment.ts";
 import type { ReportPart, TextTable } from "./report_parts.ts";
 import { overallOf, type Standing } from "./standing.ts";
+import { LEAST_UNITS } from "./statistics.ts";
 
 type Of<Kind extends ReportPart["kind"]> = Extract<ReportPart, { kind: Kind }>;
 
@@ -38,8 +40,8 @@ export function reportPage(parts: readonly ReportPart[], picturesOf: PicturesOf)
 <h1>ring0-gym: a report</h1>
 <p>The score is 0 for the heuristic that ships and 1 for a bound that no policy can beat; negative is worse than what ships. All policies
 played the same episodes of the test split. <b>Ahead</b> and <b>behind</b>: the 95 % interval of the difference, over training seeds and
-episodes, excludes 0; <b>level</b>: it does not. The best of each kind of rival is the best on these very episodes among those that are told no more than the agent, which favours
-it; the agent is the best on the validation split.</p>
+episodes, excludes 0; <b>level</b>: it does not. The best of each kind of rival is the best on the validation split among those that are told no more than the agent, and so is the
+agent.</p>
 <nav><ul>${links}</ul></nav>
 ${body}
 <script>${PAGE_SCRIPT}</script>
@@ -64,7 +66,7 @@ function sectionsOf(part: ReportPart, prefix: string, picturesOf: PicturesOf): S
 
 function overallSection({ benchmark, standings }: Of<"benchmark">, prefix: string): Section {
   const { code, machine, created, wall_seconds, workers, quick } = benchmark;
-  const facts = `<p class="facts">ring0-gym ${escapeHtml(code)}, begun ${escapeHtml(created.slice(0, 16).replace("T", " "))} UTC on ${escapeHtml(machine)}, ${workers} processes at a time, ${duration(wall_seconds)} in all.</p>`;
+  const facts = `<p class="facts">ring0-gym ${escapeHtml(code)}, begun ${escapeHtml(created.slice(0, 16).replace("T", " "))} UTC on ${escapeHtml(machine)}, ${workers} processes at a time, ${durationText(wall_seconds)} in all.</p>`;
   const warning = quick
     ? '<p class="warning">This is a quick benchmark: it shows that everything works, and says nothing about agents.</p>'
     : "";
@@ -114,6 +116,8 @@ function ladderSection({ path, svg, runs, transitions }: Of<"ladder">, prefix: s
 }
 
 function trainingSection({ path, svg, env, agent, policies }: Of<"training">, prefix: string): Section {
+  // A run of few seeds has intervals over episodes, which say nothing about another training.
+  const few = (policies.find(({ role }) => role === "agent")?.training_seeds ?? 0) < LEAST_UNITS;
   const table = htmlTable(
     `${agent} on ${env}: the test split`,
     [
@@ -129,10 +133,10 @@ function trainingSection({ path, svg, env, agent, policies }: Of<"training">, pr
       policy.policy,
       policy.role,
       policy.mean,
-      rangeCell(policy.interval),
+      rangeCell(few && policy.role === "agent" ? null : policy.interval),
       policy.decision_us,
       policy.difference?.mean ?? null,
-      rangeCell(policy.difference?.interval ?? null),
+      rangeCell(few ? null : (policy.difference?.interval ?? null)),
     ]),
     policies.flatMap(({ role }, i) => (role === "agent" ? [i] : [])),
   );
@@ -168,10 +172,4 @@ function textTable(caption: string, { columns, rows }: TextTable): string {
 /** A number as it stands in the file, but for digits that nobody reads. */
 function shortNumber(cell: string, value: number): string {
   return Number.isInteger(value) ? cell : numberText(value, Math.abs(value) < 10 ? 4 : 2);
-}
-
-function duration(seconds: number): string {
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 1) return `${seconds} s`;
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -5,6 +5,7 @@ import { parseCsv } from "./parse_csv.ts";
 import { readResults } from "./results.ts";
 import { type Standing, standingsOf } from "./standing.ts";
 import type { PolicySummary } from "./summary.ts";
+import { svgFault } from "./svg_fault.ts";
 import { RunError, UsageError } from "./usage_error.ts";
 
 /** A table as it stands in a CSV file. */
@@ -48,16 +49,17 @@ export function readPart(path: string): ReportPart {
     return {
       kind: "ladder",
       path,
-      svg: readText(join(path, "ladder.svg")),
+      svg: readPicture(join(path, "ladder.svg")),
       runs: readTable(join(path, "ladder.csv")),
       transitions: has("transitions.csv") ? readTable(join(path, "transitions.csv")) : null,
     };
   }
   if (has("summary.json") && has("curve.svg")) {
     const file = join(path, "summary.json");
+    const svg = readPicture(join(path, "curve.svg"));
     try {
       const { env, agent, test } = JSON.parse(readText(file));
-      return { kind: "training", path, svg: readText(join(path, "curve.svg")), env, agent, policies: test.policies };
+      return { kind: "training", path, svg, env, agent, policies: test.policies };
     } catch (error) {
       throw new RunError(`${file} is damaged: ${(error as Error).message}`);
     }
@@ -68,6 +70,14 @@ export function readPart(path: string): ReportPart {
 function readTable(path: string): TextTable {
   const [columns = [], ...rows] = parseCsv(readText(path));
   return { columns, rows };
+}
+
+/** A picture that a page may hold, whoever wrote it. */
+function readPicture(path: string): string {
+  const svg = readText(path);
+  const fault = svgFault(svg);
+  if (fault !== null) throw new RunError(`${path} is not only a picture: ${fault}`);
+  return svg;
 }
 
 function readText(path: string): string {

@@ -37,12 +37,23 @@ export function rivalRows(
 /** The results of one training: its test episodes, and its evaluations on the validation split. */
 export function trainingRows(
   config: RunConfig,
-  { rows: progress, kept }: TrainedSeed,
+  { rows: progress, kept, resumed }: TrainedSeed,
   test: readonly EvaluationRow[],
   version: string,
 ): ResultRow[] {
-  const { env, steps, episodes, backend } = config;
-  const settings = (count: number) => settingsText({ episodes: count, steps, backend: backend.got });
+  const { env, steps, episodes, backend, evaluations, keep, set, options = {} } = config;
+  const settings = (count: number) =>
+    settingsText({
+      episodes: count,
+      steps,
+      backend: backend.got,
+      evaluations,
+      validation_episodes: episodes.validation,
+      keep,
+      resumed: resumed ? "yes" : "no",
+      ...prefixed("set.", set),
+      ...prefixed("option.", options),
+    });
   const rows = policyRows(test, env, version, settings(episodes.test));
   const { policy, role, sees, training_seed } = test[0];
   const head = { env, policy, role, sees, training_seed, version, settings: settings(episodes.validation) };
@@ -55,6 +66,12 @@ export function trainingRows(
   const seconds = progress.at(-1)?.wall_seconds ?? null;
   if (seconds !== null) rows.push({ ...of, split: "train", metric: TRAINING_SECONDS, value: seconds });
   return rows;
+}
+
+/** Values by names with something before them, each without a blank. */
+function prefixed(before: string, values: Readonly<Record<string, unknown>>): Record<string, string> {
+  const text = (value: unknown) => JSON.stringify(value).replaceAll(" ", "\\u0020");
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [before + name, text(value)]));
 }
 
 /** A row for each number of each episode, and those of each policy. */

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -99,8 +100,9 @@ export class RunDirectory {
     return run;
   }
 
-  /** Opens the folder of a run if it holds one, else makes it. */
+  /** Opens the folder of a run if it holds one, else makes it. What a kill left of a file that was being written is removed. */
   static openOrCreate(path: string, config: RunConfig): { run: RunDirectory; config: RunConfig } {
+    removePartial(path);
     if (existsSync(join(path, "config.json"))) {
       const run = RunDirectory.open(path);
       return { run, config: run.readConfig() };
@@ -182,11 +184,20 @@ export function newRunPath(what: string, began = new Date().toISOString()): stri
   return join("runs", `${what}-${stamp}`);
 }
 
+/** Names under which `writeWhole` begins. */
+const PARTIAL = /^\..+\.partial-\d+$/;
+
 /** Writes a file under another name first, so that the name never stands for half of it. */
 export function writeWhole(path: string, content: string | Uint8Array): void {
   const beside = join(dirname(resolve(path)), `.${basename(path)}.partial-${process.pid}`);
   writeFileSync(beside, content);
   renameSync(beside, path);
+}
+
+/** Removes what `writeWhole` leaves in a folder when it is killed. */
+function removePartial(path: string): void {
+  if (!existsSync(path) || !statSync(path).isDirectory()) return;
+  for (const name of readdirSync(path)) if (PARTIAL.test(name)) rmSync(join(path, name));
 }
 
 /** Makes a folder and those above it. `mkdirSync` with `recursive` never returns for a folder of /proc that is not there. */

@@ -1,5 +1,7 @@
 import { registry } from "../envs/index.ts";
-import { familiesOf, findProblem, measuresOf } from "./evaluate.ts";
+import type { Split } from "../gym/env.ts";
+import { type BestPolicy, bestPolicy, type ValidationScores } from "./best_policy.ts";
+import { comparisonOf, familiesOf, findProblem } from "./evaluate.ts";
 import type { EvaluationRow } from "./evaluation_row.ts";
 import { type Reliability, reliabilityOf } from "./reliability.ts";
 import { KEPT, TRAINING_SECONDS } from "./result_rows.ts";
@@ -20,6 +22,8 @@ export interface Rival {
   kind: (typeof RIVAL_KINDS)[number] | "informed";
   summary: PolicySummary;
   verdict: Verdict;
+  /** Where it is the best of its kind; `test` where one of them has no validation score. */
+  chosenOn: Split;
   /** What it does, in the words of its own file; empty where that is not known. */
   description: string;
 }
@@ -39,7 +43,7 @@ export interface AgentStanding {
   table: SummaryTable;
   summary: PolicySummary;
   reliability: Reliability;
-  /** The best of each kind by the mean on these very episodes, which favours them: an agent's seeds are not chosen so. */
+  /** The best of each kind on the validation split, as the agent is. */
   rivals: Rival[];
 }
 
@@ -49,6 +53,8 @@ export interface Standing {
   env: string;
   alias: string;
   description: string;
+  /** Whether its scores are pooled, see `Problem.pooled`. */
+  pooled: boolean;
   /** The best on the validation split first. */
   agents: AgentStanding[];
   /** All test episodes. */
@@ -66,36 +72,44 @@ export interface Standing {
 export function standingsOf(results: readonly ResultRow[], brief = false): Standing[] {
   return [...groupBy(results, ({ env }) => env)].map(([env, own]) => {
     const { alias, description } = registry.spec(env);
-    const rows = brief ? bestOfRoles(evaluationRowsOf(own)) : evaluationRowsOf(own);
+    const { pooled } = comparisonOf(env);
+    const validation = validationScores(own);
+    const rows = brief ? bestOfRoles(evaluationRowsOf(own), validation) : evaluationRowsOf(own);
     const names = [...new Set(rows.flatMap(({ role, policy }) => (role === "agent" ? [policy] : [])))];
-    names.sort((a, b) => validationOf(own, b) - validationOf(own, a));
+    names.sort((a, b) => averageOf(own, b, KEPT) - averageOf(own, a, KEPT));
     const agents = (brief ? names.slice(0, 1) : names).map((name) => {
       const compared = rows.filter(({ role, policy }) => role !== "agent" || policy === name);
       const table = brief
-        ? summarise(compared, [], null, true)
-        : summarise(compared, measuresOf(env), familiesOf(env), true);
-      return agentStanding(env, name, own, compared, table);
+        ? summarise(compared, { pooled, validation, overSeeds: true })
+        : summarise(compared, { ...comparisonOf(env), validation, overSeeds: true });
+      return agentStanding(env, name, own, compared, table, validation);
     });
-    return { env, alias, description, agents, rows, results: own };
+    return { env, alias, description, pooled, agents, rows, results: own };
   });
 }
 
 /** Rows of agents, and of the best policy of every other role among those that are told the same, as if there were one kind of machine. */
-function bestOfRoles(rows: readonly EvaluationRow[]): EvaluationRow[] {
+function bestOfRoles(rows: readonly EvaluationRow[], validation: ValidationScores): EvaluationRow[] {
   const kept = [...groupBy(rows, ({ role, sees }) => `${role}/${sees}`).values()].flatMap((own) => {
     if (own[0].role === "agent") return own;
-    const policies = [...groupBy(own, ({ policy }) => policy).values()];
-    const score = (of: readonly EvaluationRow[]) => meanOf(of, (row) => row.score) ?? Number.NEGATIVE_INFINITY;
-    return policies.reduce((best, one) => (score(one) > score(best) ? one : best));
+    const policies = [...groupBy(own, ({ policy }) => policy)].map(([policy, of]) => {
+      return { policy, of, mean: meanOf(of, (row) => row.score) ?? Number.NEGATIVE_INFINITY };
+    });
+    return bestPolicy(policies, validation)!.best.of;
   });
   return kept.map((row) => ({ ...row, condition: null }));
 }
 
-/** Mean over training seeds of what the policies that were kept had on the validation split. */
-function validationOf(results: readonly ResultRow[], agent: string): number {
-  return averageOf(results, agent, KEPT);
+/** What everybody but agents has on the validation split, without the roles in which somebody lacks it: all of one are chosen alike. */
+function validationScores(results: readonly ResultRow[]): ValidationScores {
+  const others = results.filter(({ role, step }) => role !== "agent" && step === null);
+  const scores = others.filter(({ split, metric }) => split === "validation" && metric === "score");
+  const known = new Set(scores.map(({ policy }) => policy));
+  const lacking = new Set(others.flatMap(({ policy, role }) => (known.has(policy) ? [] : [role])));
+  return new Map(scores.flatMap(({ policy, role, value }) => (lacking.has(role) ? [] : [[policy, value]])));
 }
 
+/** Mean of a metric over training seeds. */
 function averageOf(results: readonly ResultRow[], agent: string, wanted: string): number {
   const value = ({ policy, metric, value }: ResultRow) => (policy === agent && metric === wanted ? value : null);
   return meanOf(results, value) ?? Number.NaN;
@@ -107,6 +121,7 @@ function agentStanding(
   results: readonly ResultRow[],
   rows: readonly EvaluationRow[],
   table: SummaryTable,
+  scores: ValidationScores,
 ): AgentStanding {
   const own = results.filter(({ policy }) => policy === agent);
   const summary = table.policies.find(({ policy }) => policy === agent)!;
@@ -115,35 +130,35 @@ function agentStanding(
     agent,
     seeds: [...new Set(own.map(({ training_seed }) => training_seed!))],
     steps: Number(settingOf(tested, "steps")),
-    validation: validationOf(results, agent),
+    validation: averageOf(results, agent, KEPT),
     trainingSeconds: averageOf(results, agent, TRAINING_SECONDS),
     episodes: Number(settingOf(tested, "episodes")),
     table,
     summary,
-    reliability: reliabilityOf(rows.filter(({ policy }) => policy === agent)),
-    rivals: rivalsOf(env, table, summary.sees),
+    reliability: reliabilityOf({ rows: rows.filter(({ policy }) => policy === agent), pooled: table.pooled }),
+    rivals: rivalsOf(env, table, summary.sees, scores),
   };
 }
 
 /** @param sees what the agent is told */
-function rivalsOf(env: string, { policies }: SummaryTable, sees: string | null): Rival[] {
+function rivalsOf(env: string, { policies }: SummaryTable, sees: string | null, validation: ValidationScores): Rival[] {
   const entries = findProblem(env)?.heuristics ?? [];
-  const rivalOf = (kind: Rival["kind"], summary: PolicySummary): Rival => ({
+  const rivalOf = (kind: Rival["kind"], { best, chosenOn }: BestPolicy<PolicySummary>): Rival => ({
     kind,
-    summary,
-    verdict: verdictOf(summary.difference?.interval ?? null),
-    description: entries.find(({ name }) => name === summary.policy)?.description ?? "",
+    summary: best,
+    verdict: verdictOf(best.difference?.interval ?? null),
+    chosenOn,
+    description: entries.find(({ name }) => name === best.policy)?.description ?? "",
   });
   const told = new Set([...(familiesOf(env)?.seenByAll ?? []), ...(sees?.split("+") ?? [])]);
   const alike = policies.filter((policy) => policy.sees === null || told.has(policy.sees));
-  // Policies stand from best to worst.
+  const bestOf = (some: readonly PolicySummary[]) => bestPolicy(some, validation);
   const rivals = RIVAL_KINDS.flatMap((kind) => {
-    const summary = alike.find(({ role }) => role === kind);
-    return summary === undefined ? [] : [rivalOf(kind, summary)];
+    const best = bestOf(alike.filter(({ role }) => role === kind));
+    return best === null ? [] : [rivalOf(kind, best)];
   });
-  const heuristics = policies.filter(({ role }) => RIVAL_KINDS.some((kind) => kind === role));
-  const informed = heuristics[0] !== undefined && !alike.includes(heuristics[0]) ? heuristics[0] : null;
-  return informed === null ? rivals : [...rivals, rivalOf("informed", informed)];
+  const all = bestOf(policies.filter(({ role }) => RIVAL_KINDS.some((kind) => kind === role)));
+  return all === null || alike.includes(all.best) ? rivals : [...rivals, rivalOf("informed", all)];
 }
 
 /** @param interval of the agent minus another */
@@ -169,7 +184,7 @@ export interface Overall {
 export function overallOf(standings: readonly Standing[]): Overall[] {
   const kinds = ["agent", ...RIVAL_KINDS, "reference"] as const;
   return kinds.flatMap((kind) => {
-    const members = standings.flatMap(({ alias, agents, rows }) => {
+    const members = standings.flatMap(({ alias, agents, rows, pooled }) => {
       const [best] = agents;
       const summary =
         kind === "agent"
@@ -178,7 +193,7 @@ export function overallOf(standings: readonly Standing[]): Overall[] {
             ? best?.table.policies.find(({ role }) => role === kind)
             : best?.rivals.find((rival) => rival.kind === kind)?.summary;
       if (summary === undefined) return [];
-      return [{ alias, summary, rows: rows.filter(({ policy }) => policy === summary.policy) }];
+      return [{ alias, summary, pooled, rows: rows.filter(({ policy }) => policy === summary.policy) }];
     });
     if (members.length < standings.length || members.length === 0) return [];
     return [
@@ -186,7 +201,7 @@ export function overallOf(standings: readonly Standing[]): Overall[] {
         name: kind === "agent" ? "best agent" : kind,
         policies: Object.fromEntries(members.map(({ alias, summary }) => [alias, summary.policy])),
         mean: mean(members.map(({ summary }) => summary.mean)),
-        reliability: reliabilityOf(...members.map(({ rows }) => rows)),
+        reliability: reliabilityOf(...members),
       },
     ];
   });

@@ -8,9 +8,10 @@ import { SEED_RANGES } from "../gym/seeds.ts";
 import { csvText, type NumberRow } from "./csv.ts";
 import { type Curve, type CurveLine, curveSvg, svgToPng } from "./curve.ts";
 import { trainingDefaults } from "./defaults.ts";
-import { Evaluator, episodesOf, familiesOf, measuresOf } from "./evaluate.ts";
+import { comparisonOf, Evaluator, episodesOf, measuresOf } from "./evaluate.ts";
 import { type EvaluationRow, evaluationCells, evaluationColumns } from "./evaluation_row.ts";
 import { breathe, Interrupted } from "./interrupt.ts";
+import { learningCurve } from "./learning_curve.ts";
 import { policyPlayer } from "./player.ts";
 import { curveLines, type RivalResults } from "./rivals.ts";
 import { CONFIG_FORMAT, newRunPath, type RunConfig, RunDirectory } from "./run_directory.ts";
@@ -23,9 +24,6 @@ import { versions } from "./versions.ts";
 
 /** How often to look whether the rivals are done, ms. */
 const POLL_INTERVAL = 100;
-
-/** Scores below are left out of curves. */
-const SCORE_FLOOR = -1;
 
 /** What to train. Everything but the environment has a default. */
 export interface TrainOptions {
@@ -258,7 +256,7 @@ async function writeResults(
 ): Promise<RunSummary> {
   const measures = measuresOf(config.env);
   run.write("evaluation.csv", csvText(rows.map(evaluationCells), evaluationColumns(measures)));
-  const svg = await curveSvg(learningCurve(registry.spec(config.env), config, trained, lines));
+  const svg = await curveSvg(trainingCurve(registry.spec(config.env), config, trained, lines));
   run.write("curve.svg", svg);
   run.write("curve.png", await svgToPng(svg));
   const summary: RunSummary = {
@@ -271,13 +269,13 @@ async function writeResults(
       kept === null ? [] : [{ seed, step: kept.step, validation: kept.value }],
     ),
     wall_seconds: wallSeconds,
-    test: summarise(rows, measures, familiesOf(config.env)),
+    test: summarise(rows, comparisonOf(config.env)),
   };
   run.writeJson("summary.json", summary);
   return summary;
 }
 
-function learningCurve(
+function trainingCurve(
   spec: EnvSpec,
   config: RunConfig,
   trained: readonly TrainedSeed[],
@@ -287,11 +285,11 @@ function learningCurve(
   const seeds = trained.length === 1 ? `seed ${config.seed}` : `median and range of ${trained.length} seeds`;
   const workloads = Math.max(1, spec.workloads.filter(({ split }) => split === "validation").length);
   const episodes = workloads * config.episodes.validation;
-  return {
-    title: `${config.agent} on ${spec.id}`,
-    subtitle: `mean over ${episodes} validation episodes while training, ${seeds}`,
+  return learningCurve({
+    env: spec.id,
     agent: config.agent,
-    axis: scored ? "score (0 = default, 1 = bound)" : "return",
+    subtitle: `mean over ${episodes} validation episodes while training, ${seeds}`,
+    scored,
     series: trained.map(({ seed, rows }) => ({
       seed,
       points: rows.flatMap((row) => {
@@ -300,6 +298,5 @@ function learningCurve(
       }),
     })),
     lines,
-    ...(scored && { floor: SCORE_FLOOR }),
-  };
+  });
 }

@@ -38,6 +38,8 @@ export interface TrainedSeed {
   rows: NumberRow[];
   /** Step and validation result of the policy that was kept; null when it was not evaluated. */
   kept: { step: number; value: number } | null;
+  /** Whether it went on from a checkpoint; some agents then differ from a training that was never interrupted. */
+  resumed: boolean;
 }
 
 /**
@@ -63,7 +65,7 @@ export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
   });
   const save = () =>
     savePolicy(run.file("policy"), trainer.policy(), agentOptions(training.validation.problem, options));
-  const { log, rows } = startLog(run, trainer);
+  const { log, rows, resumed } = startLog(run, trainer);
   let kept = config.keep === "best" ? bestOf(rows) : null;
   let saved = performance.now();
   try {
@@ -96,7 +98,7 @@ export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
     log.close();
     trainer.dispose();
   }
-  return { seed: config.seed, policy: loadPolicy(run.file("policy")), rows, kept };
+  return { seed: config.seed, policy: loadPolicy(run.file("policy")), rows, kept, resumed };
 }
 
 async function breatheOrSave(run: RunDirectory, trainer: Trainer, signal?: AbortSignal): Promise<void> {
@@ -109,11 +111,11 @@ async function breatheOrSave(run: RunDirectory, trainer: Trainer, signal?: Abort
 }
 
 /** The log to go on with: of the checkpoint where there is one, else from the start. */
-function startLog(run: RunDirectory, trainer: Trainer): { log: CsvLog; rows: NumberRow[] } {
+function startLog(run: RunDirectory, trainer: Trainer): { log: CsvLog; rows: NumberRow[]; resumed: boolean } {
   const path = run.file("progress.csv");
   if (!run.has("checkpoint") && !run.has(".checkpoint.previous")) {
     rmSync(path, { force: true });
-    return { log: CsvLog.create(path), rows: [] };
+    return { log: CsvLog.create(path), rows: [], resumed: false };
   }
   const checkpoint = run.file("checkpoint");
   const state = loadCheckpoint(checkpoint);
@@ -129,7 +131,7 @@ function startLog(run: RunDirectory, trainer: Trainer): { log: CsvLog; rows: Num
     resumed.log.close();
     throw new RunError(`${path} ends at step ${last?.step ?? 0}, the checkpoint is of step ${trainer.stepsDone}`);
   }
-  return resumed;
+  return { ...resumed, resumed: true };
 }
 
 interface Validation {

@@ -1,7 +1,11 @@
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import project from "../package.json" with { type: "json" };
+
+/** Most that git may say, bytes: differences of large files of numbers are long. Source: choice. */
+const LONGEST_ANSWER = 2 ** 30;
 
 /** Version of this package. */
 export const VERSION: string = project.version;
@@ -18,15 +22,16 @@ export function versions(): Record<string, string> {
 }
 
 /**
- * Version of the code that runs: of the package, and of the commit where it is a clone, e.g. `0.1.0+1a2b3c4d`, with `.altered` behind
- * it when files that git knows differ from the commit.
+ * Version of the code that is here now: of the package, and of the commit where it is a clone, e.g. `0.1.0+1a2b3c4d`. When files that git
+ * knows differ from the commit, `.altered.` is behind it and a hash of the differences, so that no two alterations are taken for one.
  */
 export function codeVersion(): string {
   const commit = git("rev-parse", "--short=8", "HEAD");
   // Installed in somebody else's clone, this is not what that clone's commits are of.
   const place = git("rev-parse", "--show-prefix");
   if (commit === null || (place !== "harness/" && place !== "dist/harness/")) return VERSION;
-  return `${VERSION}+${commit}${git("status", "--porcelain", "--untracked-files=no") === "" ? "" : ".altered"}`;
+  const differences = git("diff", "--no-ext-diff", "--no-relative", "--binary", "HEAD");
+  return `${VERSION}+${commit}${differences === "" ? "" : `.altered.${shortHash(differences ?? "")}`}`;
 }
 
 /** The machine in words, e.g. `2 cores of Intel(R) Xeon(R) Processor, linux x64`. */
@@ -36,12 +41,17 @@ export function machine(): string {
   return `${cores.length} ${cores.length === 1 ? "core" : "cores"} of ${model}, ${process.platform} ${process.arch}`;
 }
 
+function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
+}
+
 /** What git says about this folder; null where there is no git, or no clone. */
 function git(...args: readonly string[]): string | null {
   try {
     return execFileSync("git", args, {
       cwd: import.meta.dirname,
       encoding: "utf8",
+      maxBuffer: LONGEST_ANSWER,
       stdio: ["ignore", "pipe", "ignore"],
     }).trim();
   } catch {

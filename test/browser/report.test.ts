@@ -55,7 +55,7 @@ if (browserPath === undefined || library === null) {
     const { chromium } = (await import(pathToFileURL(library).href)).default;
     const run = temporaryFolder();
     writeSmallBenchmark(run);
-    await writeReport([run], run);
+    await writeReport([run]);
     const address = pathToFileURL(join(run, "report.html")).href;
     const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"] });
     try {

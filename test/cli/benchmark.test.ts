@@ -53,7 +53,9 @@ describe("benchmark", () => {
     const results = readResults(join(out, "results.csv"));
     const seeds = results.flatMap(({ role, training_seed }) => (role === "agent" ? [training_seed] : []));
     expect([...new Set(seeds)]).toEqual([1, 2, 3]);
-    expect((await runCli(["benchmark", "--resume", out])).stderr).toMatch(/is finished/);
+    expect((await runCli(["benchmark", "--resume", out])).stderr).toMatch(
+      /is finished; its page is made again by: report /,
+    );
 
     // A policy folder gives the same row, whoever has it.
     const row = results.find((one) => one.training_seed === 2 && one.metric === "cost")!;

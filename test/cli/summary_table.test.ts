@@ -65,7 +65,7 @@ describe("printSummary", () => {
       );
 
   it("has a column for each measure, and a table of what the learner has minus each rival", () => {
-    printSummary(summarise(all, measures), "es");
+    printSummary(summarise(all, { measures }), "es");
     const [main, differences] = tables();
     expect(main[0].slice(-2)).toEqual(["p99_us", "jain"]);
     expect(main.map((cells) => cells.slice(0, 3))).toEqual([
@@ -99,7 +99,7 @@ describe("printSummary", () => {
 
   it("has one table without measures or a learner", () => {
     printSummary(summarise(all), "es");
-    printSummary(summarise(all, measures), null);
+    printSummary(summarise(all, { measures }), null);
     expect(tables()).toHaveLength(1);
     expect(text).not.toMatch(/minus it:/);
   });
@@ -107,7 +107,7 @@ describe("printSummary", () => {
   it("has a table of costs by family, in which a word marks where the learner is worse than the default", () => {
     const families = { of: new Map([["one", "first"]]), seenByAll: ["ECN"] };
     const worse = [...rows("shipped", "default", [0, 0, 0]), ...rows("es", "agent", [-0.5, -0.6, -0.7])];
-    printSummary(summarise(worse, [], families), "es");
+    printSummary(summarise(worse, { families }), "es");
     expect(tables()[1]).toEqual([
       ["costs by family of workloads:"],
       ["family", "es", "shipped", "es minus it", "95 %", "best that sees no more", "best of all"],
@@ -115,7 +115,7 @@ describe("printSummary", () => {
     ]);
     expect(said).toMatch(/^worse: .* in 1 of 1 families$/m);
     text = "";
-    printSummary(summarise(all, [], families), "es");
+    printSummary(summarise(all, { families }), "es");
     expect(tables()[1][2]).not.toContain("worse");
   });
 

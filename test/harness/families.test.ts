@@ -102,13 +102,13 @@ describe("summariseFamilies", () => {
 
   it("counts episodes once with several training seeds", () => {
     const seeds = [1, 2, 3].flatMap((seed) => rows("es", "agent", "RTT", { ring: [seed, seed, seed] }, seed));
-    const [ring] = summarise([...seeds, ...others], [], families).families;
+    const [ring] = summarise([...seeds, ...others], { families }).families;
     expect(ring).toMatchObject({ episodes: 3, learner: { cost: 2 }, worse: false });
     expect(ring.difference.interval!.low).toBeLessThan(0);
   });
 
   it("is empty without a learner or families", () => {
-    expect(summarise(others, [], families).families).toEqual([]);
+    expect(summarise(others, { families }).families).toEqual([]);
     expect(summarise([...learner, ...others]).families).toEqual([]);
   });
 });

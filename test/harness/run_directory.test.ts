@@ -67,3 +67,22 @@ it("refuses folders that are taken or hold no run", () => {
   expect(() => RunDirectory.open(join(folder, "taken"))).toThrow(/holds no run/);
   expect(() => RunDirectory.open(join(folder, "none"))).toThrow(UsageError);
 });
+
+it("begins again where a kill left the half of a config, and where it left that of another file", () => {
+  const path = temporaryFolder();
+  const begin = () => RunDirectory.openOrCreate(path, config);
+  writeFileSync(join(path, ".config.json.partial-123"), '{"format"');
+  expect(() => RunDirectory.create(path)).toThrow(/is not empty/);
+  begin();
+  expect(readdirSync(path)).toEqual(["config.json"]);
+  writeFileSync(join(path, ".summary.json.partial-124"), "{");
+  expect(begin().config).toEqual(config);
+  expect(readdirSync(path)).toEqual(["config.json"]);
+});
+
+it("does not begin where there is anything else", () => {
+  const path = temporaryFolder();
+  for (const name of [".notes", "config.json.partial-123"]) writeFileSync(join(path, name), "");
+  expect(() => RunDirectory.openOrCreate(path, config)).toThrow(/is not empty/);
+  expect(readdirSync(path)).toHaveLength(2);
+});

@@ -63,7 +63,7 @@ function policyResults(policy: string, role: PlayerRole, better: number, trainin
 }
 
 /** Writes it as the folder of a finished benchmark. */
-export function writeSmallBenchmark(folder: string): void {
+export function writeSmallBenchmark(folder: string, created = "2026-01-02T03:04:05.000Z"): void {
   const description: Benchmark = {
     format: "ring0-gym/benchmark",
     version: 1,
@@ -71,7 +71,7 @@ export function writeSmallBenchmark(folder: string): void {
     machine: "2 cores of a test",
     quick: true,
     tables: true,
-    created: "2026-01-02T03:04:05.000Z",
+    created,
     wall_seconds: 300,
     finished: true,
     workers: 2,
@@ -81,4 +81,32 @@ export function writeSmallBenchmark(folder: string): void {
   writeFileSync(join(folder, RESULTS_FILE), resultsText(smallResults()));
   writeFileSync(join(folder, "validation.csv"), "id,expected,simulated,holds\nfirst,1,1.01,true\nsecond,2,3,false\n");
   writeFileSync(join(folder, "throughput.csv"), "name,value,unit\ncartpole/env_steps,1000000,steps/s\n");
+}
+
+/** Writes the folder of a finished training with as many seeds: intervals are 0.25 to 0.75, that of the rival's mean 0.125 to 0.375. */
+export function writeSmallTraining(folder: string, training_seeds: number): void {
+  const interval = { low: 0.25, high: 0.75 };
+  const policies = [
+    { policy: "ppo", role: "agent", training_seeds, mean: 0.5, interval, decision_us: 2, difference: null },
+    {
+      policy: "level-law",
+      role: "hand-rule",
+      training_seeds: 0,
+      mean: 0.25,
+      interval: { low: 0.125, high: 0.375 },
+      decision_us: 1,
+      difference: { mean: 0.25, interval, probability: 0.75 },
+    },
+  ];
+  writeFileSync(join(folder, "curve.svg"), SMALL_SVG);
+  writeFileSync(join(folder, "summary.json"), JSON.stringify({ env: ENV, agent: "ppo", test: { policies } }));
+}
+
+/** A picture with nothing in it. */
+export const SMALL_SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"></svg>';
+
+/** Writes the folder of a run of the mode ladder. */
+export function writeSmallLadder(folder: string): void {
+  writeFileSync(join(folder, "ladder.csv"), "policy,cost\nppo,1.25\n");
+  writeFileSync(join(folder, "ladder.svg"), SMALL_SVG);
 }

@@ -40,6 +40,25 @@ describe("standingsOf", () => {
   });
 });
 
+it("chooses rivals on the validation split too, and says so where it cannot", () => {
+  // On the test split `memtis` is behind `memtis-colloid`, by 0.14.
+  const results = smallResults().map((row) =>
+    row.policy === "memtis" && row.split === "validation" ? { ...row, value: 0.6 } : row,
+  );
+  for (const brief of [false, true]) {
+    const [chosen] = standingsOf(results, brief)[0].agents;
+    expect(chosen.rivals[2]).toMatchObject({
+      kind: "published",
+      chosenOn: "validation",
+      summary: { policy: "memtis" },
+    });
+    expect(chosen.table.gap_closed!.best_rival).toBe("level-law");
+    const without = results.filter(({ policy, split }) => policy !== "memtis" || split !== "validation");
+    const [fallen] = standingsOf(without, brief)[0].agents;
+    expect(fallen.rivals[2]).toMatchObject({ chosenOn: "test", summary: { policy: "memtis-colloid" } });
+  }
+});
+
 it("holds agents to heuristics that are told no more, and names a better one that is", () => {
   const seen: Readonly<Record<string, string>> = { "memtis-colloid": "INT", memtis: "ECN", ppo: "RTT", es: "RTT" };
   const results = smallResults().map((row) => ({
@@ -99,10 +118,11 @@ describe("reliabilityOf", () => {
 
   it("gives no interval for fewer than three seeds in any environment", () => {
     const rows = standing.rows.filter(({ policy }) => policy === "ppo");
+    const pooled = false;
     const two = rows.filter(({ training_seed }) => training_seed !== 3);
-    expect(reliabilityOf(rows, two).interquartileInterval).toBeNull();
-    expect(profileOf(reliabilityOf(two), [0.5])[0].interval).toBeNull();
-    expect(reliabilityOf(rows, rows).interquartileInterval).not.toBeNull();
+    expect(reliabilityOf({ rows, pooled }, { rows: two, pooled }).interquartileInterval).toBeNull();
+    expect(profileOf(reliabilityOf({ rows: two, pooled }), [0.5])[0].interval).toBeNull();
+    expect(reliabilityOf({ rows, pooled }, { rows, pooled }).interquartileInterval).not.toBeNull();
   });
 
   it("gives profiles as shares of runs above each level", () => {

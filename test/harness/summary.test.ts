@@ -132,7 +132,7 @@ describe("summarise", () => {
 
     it("compares them beside the score, less or more being better", () => {
       const learner = rows("ppo", "agent", { a: [0.7, 0.9], b: [0.1, 0.3] }, 1);
-      const table = summarise([...learner, ...rule, ...bound], measures);
+      const table = summarise([...learner, ...rule, ...bound], { measures });
       expect(table.measures).toEqual(measures);
       const [limit, ppo, other] = table.policies.map((policy) => policy.measures);
       expect(limit[0]).toEqual({ metric: "p99_us", mean: null, difference: null });
@@ -155,13 +155,12 @@ describe("summarise", () => {
         row.workload === "c" && row.episode > 0 ? { ...row, measures: { p99_us: 1, jain: null } } : row;
       const learner = rows("ppo", "agent", { b: [0.4, 0.6], c: [0.9, 0.9] }, 1).map(without);
       const rival = rows("rule", "hand-rule", { b: [0.2, 0.2], c: [0.2, 0.2] });
-      const other = summarise([...learner, ...rival], measures).policies[1];
+      const other = summarise([...learner, ...rival], { measures }).policies[1];
       expect(other.measures[1].difference!.mean).toBeCloseTo(0.3, 12);
       expect(other.measures[0].difference!.interval).not.toBeNull();
-      const single = summarise(
-        [...rows("ppo", "agent", { b: [0.4] }, 1), ...rows("rule", "hand-rule", { b: [0.2] })],
+      const single = summarise([...rows("ppo", "agent", { b: [0.4] }, 1), ...rows("rule", "hand-rule", { b: [0.2] })], {
         measures,
-      ).policies[1];
+      }).policies[1];
       expect(single.measures[1].difference).toMatchObject({ mean: expect.closeTo(0.2, 12), interval: null });
     });
 
@@ -171,7 +170,9 @@ describe("summarise", () => {
           seed === 2 && row.episode === 0 ? { ...row, measures: { p99_us: 60, jain: null } } : row,
         ),
       );
-      const [, other] = summarise([...seeds, ...rows("rule", "hand-rule", { b: [0.2, 0.2, 0.2] })], measures).policies;
+      const [, other] = summarise([...seeds, ...rows("rule", "hand-rule", { b: [0.2, 0.2, 0.2] })], {
+        measures,
+      }).policies;
       expect(other.difference!.mean).toBeCloseTo(0.2, 12);
       expect(other.measures[1].difference!.mean).toBeCloseTo(0.25, 12);
       expect(other.measures[1].difference!.interval!.low).toBeCloseTo(0.2, 12);

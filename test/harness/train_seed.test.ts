@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
 import { Evaluator } from "../../harness/evaluate.ts";
 import { findPlayer } from "../../harness/find_player.ts";
+import { trainingRows } from "../../harness/result_rows.ts";
 import { CONFIG_FORMAT, type RunConfig, RunDirectory } from "../../harness/run_directory.ts";
 import { simulate } from "../../harness/simulate.ts";
-import { trainSeed } from "../../harness/train_seed.ts";
+import { type TrainedSeed, trainSeed } from "../../harness/train_seed.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 
 it("trains with settings of the environment, and the policy keeps those that are its own", async () => {
@@ -27,13 +28,22 @@ it("trains with settings of the environment, and the policy keeps those that are
   };
   const run = RunDirectory.create(temporaryFolder());
   const validation = new Evaluator(config.env, "validation", { episodes: 1, options });
-  const { kept } = await trainSeed({ run, config, validation });
+  const trained = await trainSeed({ run, config, validation });
+  const { kept } = trained;
 
   const player = findPlayer("congestion", run.path);
   expect(player).toMatchObject({ name: "es", sees: "RTT+INT", options: { information: "int" } });
   // What training found on the validation split is found again with the saved policy.
   const scores = validation.evaluate(player).map(({ score }) => score!);
   expect(scores.reduce((sum, score) => sum + score, 0) / scores.length).toBe(kept!.value);
+
+  // Rows of results say all that decided them, whether it was begun twice too.
+  const test = validation.evaluate(player, 1).slice(0, 1);
+  const settings = (of: TrainedSeed) => trainingRows(config, of, test, "1.0.0")[0].settings;
+  const said =
+    "episodes=1 steps=1 backend=none evaluations=1 validation_episodes=1 keep=best resumed=no set.pairs=1 set.episodes=1";
+  expect(settings(trained)).toBe(`${said} option.information="int" option.mtuPerChunk=2`);
+  expect(settings(await trainSeed({ run, config, validation }))).toContain("resumed=yes");
 
   const asked = { env: "congestion", policy: run.path, workload: "lone" };
   const own = await simulate(asked);

@@ -1,0 +1,48 @@
+import type { EvaluationRow } from "./evaluation_row.ts";
+import { groupBy, mean } from "./statistics.ts";
+
+/** What a policy has on one workload in the mean. */
+export interface WorkloadScore {
+  workload: string | null;
+  score: number;
+}
+
+/**
+ * Least share of the mean room of all episodes that a workload must have to be scored by its own. Below it lie workloads in which the
+ * default is as good as perfect: a loss that is nothing beside the others would be thousands of such rooms. Source: choice; the rooms of
+ * the test workloads of `ring0/CongestionControl-v1` are below 0.001 or above 0.2 of their mean.
+ */
+const LEAST_ROOM = 0.01;
+
+/**
+ * The scores of one policy, workload by workload. Scores of episodes whose room was pooled (`Problem.pooled`) are shares of a room that
+ * is not the workload's, so that the bound itself would have less or more than 1; there a workload is measured by its own mean room,
+ * (mean cost of default - mean cost) / (mean cost of default - mean bound).
+ *
+ * @param rows of one policy, in all workloads that are compared
+ * @param pooled whether their scores are pooled
+ * @returns nothing for workloads without a score, and with `pooled` for those in which the default leaves no room
+ */
+export function workloadScores(rows: readonly EvaluationRow[], pooled: boolean): WorkloadScore[] {
+  const scored = rows.filter((row) => row.score !== null);
+  const least = pooled ? LEAST_ROOM * roomOf(scored) : 0;
+  return [...groupBy(scored, ({ workload }) => workload)].flatMap(([workload, own]) => {
+    if (!pooled) return [{ workload, score: mean(own.map(({ score }) => score!)) }];
+    const room = roomOf(own);
+    if (room <= least) return [];
+    return [{ workload, score: mean(own.map(({ default_cost, cost }) => default_cost! - cost!)) / room }];
+  });
+}
+
+/** Mean room between default and bound. */
+function roomOf(rows: readonly EvaluationRow[]): number {
+  return mean(rows.map(({ default_cost, bound }) => default_cost! - bound!));
+}
+
+/** Names of the workloads that `workloadScores` leaves out of pooled scores, because the default leaves no room in them. */
+export function workloadsWithoutRoom(rows: readonly EvaluationRow[]): string[] {
+  const kept = new Set(workloadScores(rows, true).map(({ workload }) => workload));
+  return [...new Set(rows.map(({ workload }) => workload))].flatMap((workload) =>
+    workload === null || kept.has(workload) ? [] : [workload],
+  );
+}

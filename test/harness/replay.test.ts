@@ -1,0 +1,34 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { Evaluator } from "../../harness/evaluate.ts";
+import { findPlayer } from "../../harness/find_player.ts";
+import { replayRow } from "../../harness/replay.ts";
+import { rivalRows } from "../../harness/result_rows.ts";
+import { resultsText } from "../../harness/results.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
+
+/** Writes what a heuristic has in single episodes, and says in which line the metric of the first of them is. */
+function written(env: string, policy: string, metric: string): string {
+  const evaluator = new Evaluator(env, "validation", { episodes: 1 });
+  const test = evaluator.evaluate(findPlayer(env, policy));
+  const rows = rivalRows({ test, levels: [] }, evaluator.spec.id, { validation: 1, test: 1 }, "1.0.0");
+  const path = join(temporaryFolder(), "results.csv");
+  writeFileSync(path, resultsText(rows));
+  return `${path}:${rows.findIndex((row) => row.metric === metric && row.seed !== null) + 2}`;
+}
+
+describe("replayRow", () => {
+  it("finds costs and scores again", () => {
+    for (const metric of ["cost", "score"]) {
+      const { row, replayed, same } = replayRow(written("tiering", "memtis", metric));
+      expect(row.metric).toBe(metric);
+      expect(replayed).toBe(row.value);
+      expect(same).toBe(true);
+    }
+  });
+
+  it("refuses scores that are of more than the episode", () => {
+    expect(() => replayRow(written("congestion", "static-window", "score"))).toThrow(/those have cost, (?!score)/);
+  });
+});
