@@ -195,7 +195,7 @@ class Arm implements Operations {
       const { terminated, truncated, observation: next } = live ? this.#executeLive() : this.#executeCopy();
       operations++;
       if (terminated || truncated) break;
-      // In the live run the agent is out as soon as emergency begins, in a copy too: it would be.
+      // The agent's part is over as soon as emergency begins. A copy sees to that by itself.
       if (this.#agentRun !== null && live && model.mode === "emergency") this.#handOver();
       if (this.#agentRun !== null) this.#observation = next ?? this.#env.observe();
     }

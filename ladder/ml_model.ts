@@ -391,7 +391,7 @@ export class MlModel {
   }
 
   /**
-   * Ends a block: 16, 17 and 18, which asks 13.
+   * Ends a block: 16, 17 and 18, which changes into the mode that 13 says.
    *
    * @param notify hears what the agent was worth
    * @returns that, and the last change of mode in the block or at its end

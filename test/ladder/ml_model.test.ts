@@ -326,6 +326,27 @@ describe("blocks", () => {
     ]);
   });
 
+  it("lead to the mode that is estimated, and only when it is corrected", () => {
+    const model = started();
+    const quiet = {
+      load: 0,
+      alive: true,
+      slice: "one",
+      asked: 0,
+      refused: 0,
+      advantage: null,
+      gain: null,
+      failed: null,
+    };
+    for (let block = 0; block < 4; block++) {
+      expect(model.estimateSystemState()).toBe("emergency");
+      model.machine.close({ ...quiet, defaultCost: 1, loss: null });
+    }
+    expect([model.estimateSystemState(), model.mode]).toEqual(["learning", "emergency"]);
+    expect(model.correctSystemState()).toMatchObject({ from: "emergency", to: "learning", reason: "clear" });
+    expect(model.mode).toBe("learning");
+  });
+
   it("of other weights begin with nothing known", () => {
     const model = started();
     model.useWeights(7);
