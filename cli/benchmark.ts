@@ -16,6 +16,7 @@ interface Options {
   quick?: boolean;
   tables: boolean;
   workers?: number;
+  keep?: string;
   out?: string;
   resume?: string;
   replay?: string;
@@ -23,7 +24,7 @@ interface Options {
 }
 
 /** What a benchmark that was begun has already. */
-const BENCHMARK_OPTIONS = ["env", "agents", "seeds", "steps", "episodes", "quick", "tables", "workers", "out"];
+const BENCHMARK_OPTIONS = ["env", "agents", "seeds", "steps", "episodes", "quick", "tables", "workers", "keep", "out"];
 
 /** The command `benchmark`. */
 export function addBenchmark(program: Command): void {
@@ -49,6 +50,7 @@ export function addBenchmark(program: Command): void {
     )
     .option("--no-tables", "leave out the published figures and the throughput, which are measured at the end")
     .option("--workers <n>", "processes at a time (default: one a core)", parseCount)
+    .option("--keep <dir>", "take the numbers of the other environments over from an earlier benchmark")
     .option("--out <dir>", "folder of the benchmark (default: runs/benchmark-<time>)")
     .addOption(
       new Option("--resume <dir>", "go on with an interrupted benchmark").conflicts([...BENCHMARK_OPTIONS, "replay"]),

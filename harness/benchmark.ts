@@ -2,8 +2,9 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { registry } from "../envs/index.ts";
 import { type BenchmarkOptions, type Job, jobsOf, LAST_JOBS, planBenchmark } from "./benchmark_plan.ts";
-import { readResults, resultsText } from "./results.ts";
+import { type ResultRow, readResults, resultsText } from "./results.ts";
 import { configSchema, newRunPath, RunDirectory, writeWhole } from "./run_directory.ts";
 import { JOB_RESULTS } from "./run_job.ts";
 import { isFinished, type JobsProgress, runJobs } from "./run_jobs.ts";
@@ -19,34 +20,47 @@ export const RESULTS_FILE = "results.csv";
 /** Folder of the jobs. */
 export const JOBS = "jobs";
 
+/** The file with the numbers that were taken over from an earlier benchmark. */
+const KEPT_FILE = "kept.csv";
+
 /** How often the time that passed is written down, ms. */
 const WRITE_INTERVAL = 10_000;
 
-const benchmarkSchema = z.strictObject({
-  format: z.literal("ring0-gym/benchmark"),
-  version: z.literal(1),
+/** Which code measured, where and how long. */
+const measurementSchema = z.strictObject({
   /** Version of the code that began it. */
   code: z.string(),
   /** Where it was begun. */
   machine: z.string(),
-  /** Whether it is a small one, whose numbers say nothing about agents. */
-  quick: z.boolean(),
-  /** Whether published figures and throughput are measured at the end. */
-  tables: z.boolean(),
   /** ISO 8601. */
   created: z.string(),
   /** Seconds that it ran, all parts together; what a kill cut off is counted to ten seconds. */
   wall_seconds: z.number(),
-  /** Whether all of it is done. */
-  finished: z.boolean(),
   /** Processes at a time. */
   workers: z.int().positive(),
+});
+
+const benchmarkSchema = z.strictObject({
+  format: z.literal("ring0-gym/benchmark"),
+  version: z.literal(1),
+  ...measurementSchema.shape,
+  /** Whether it is a small one, whose numbers say nothing about agents. */
+  quick: z.boolean(),
+  /** Whether published figures and throughput are measured at the end. */
+  tables: z.boolean(),
+  /** Whether all of it is done. */
+  finished: z.boolean(),
   /** The trainings, one for each environment and agent. */
   runs: z.array(configSchema),
+  /** Where the numbers of other environments were taken over from. */
+  kept: z.array(measurementSchema.extend({ envs: z.array(z.string()) })).default([]),
 });
 
 /** What `benchmark.json` holds. */
 export type Benchmark = z.infer<typeof benchmarkSchema>;
+
+/** Which code measured which environments (registry ids), where and how long. */
+export type Measurement = Benchmark["kept"][number];
 
 /** What somebody who waits may want to hear. */
 export interface BenchmarkHooks {
@@ -67,15 +81,18 @@ export interface BenchmarkOutcome {
 /**
  * Starts a benchmark in a new folder.
  *
- * @param options with the folder (default `runs/benchmark-<time>`), processes at a time (default one a core), and whether published figures
- *   and throughput are measured at the end (default true; with `quick` they never are)
+ * @param options with the folder (default `runs/benchmark-<time>`), processes at a time (default one a core), whether published figures
+ *   and throughput are measured at the end (default true; with `quick` they never are), and the folder of an earlier benchmark, from which
+ *   the numbers of environments that are not measured are taken over
+ * @throws UsageError when the earlier benchmark is not there, not finished or a quick one
  */
 export async function benchmark(
-  options: BenchmarkOptions & { out?: string; workers?: number; tables?: boolean },
+  options: BenchmarkOptions & { out?: string; workers?: number; tables?: boolean; keep?: string },
   hooks: BenchmarkHooks = {},
 ): Promise<BenchmarkOutcome> {
-  const { out, workers = availableParallelism(), quick = false, tables = true } = options;
+  const { out, workers = availableParallelism(), quick = false, tables = true, keep } = options;
   const runs = await planBenchmark(options);
+  const kept = keep === undefined ? null : takeOver(keep, new Set(runs.map(({ env }) => env)));
   const created = new Date().toISOString();
   const run = RunDirectory.create(out ?? newRunPath("benchmark", created));
   const description: Benchmark = {
@@ -90,8 +107,10 @@ export async function benchmark(
     finished: false,
     workers,
     runs,
+    kept: kept?.measurements ?? [],
   };
   mkdirSync(run.file(JOBS));
+  if (kept !== null) run.write(KEPT_FILE, resultsText(kept.rows));
   run.writeJson(BENCHMARK_FILE, description);
   return carryOut(run.path, description, hooks);
 }
@@ -134,6 +153,37 @@ export function readBenchmark(path: string): Benchmark {
   }
 }
 
+/**
+ * Everything that measured the numbers of a benchmark: itself, and those that numbers were taken over from.
+ */
+export function measurementsOf({
+  code,
+  machine,
+  created,
+  wall_seconds,
+  workers,
+  runs,
+  kept,
+}: Benchmark): Measurement[] {
+  const envs = [...new Set(runs.map(({ env }) => env))];
+  return [{ code, machine, created, wall_seconds, workers, envs }, ...kept];
+}
+
+/** What an earlier benchmark knows about other environments than those that are measured now. */
+function takeOver(path: string, measured: ReadonlySet<string>): { measurements: Measurement[]; rows: ResultRow[] } {
+  const earlier = readBenchmark(path);
+  if (!earlier.finished || earlier.quick) {
+    throw new UsageError(
+      `the numbers of ${path} cannot be kept: it is ${earlier.quick ? "a quick one" : "not finished"}`,
+    );
+  }
+  const measurements = measurementsOf(earlier).flatMap((one) => {
+    const envs = one.envs.filter((env) => !measured.has(env));
+    return envs.length === 0 ? [] : [{ ...one, envs }];
+  });
+  return { measurements, rows: readResults(join(path, RESULTS_FILE)).filter(({ env }) => !measured.has(env)) };
+}
+
 async function carryOut(
   path: string,
   begun: Benchmark,
@@ -172,6 +222,9 @@ async function carryOut(
     write(false);
   }
   const results = jobs.flatMap(({ name }) => readResults(join(folder, name, JOB_RESULTS)));
+  if (begun.kept.length > 0) results.push(...readResults(join(path, KEPT_FILE)));
+  const order = new Map(registry.list().map(({ id }, i) => [id, i]));
+  results.sort((a, b) => order.get(a.env)! - order.get(b.env)!);
   writeWhole(join(path, RESULTS_FILE), resultsText(results));
   for (const { name } of last) {
     writeWhole(join(path, `${name}.csv`), readFileSync(join(folder, name, JOB_RESULTS)));

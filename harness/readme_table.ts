@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Benchmark, RESULTS_FILE, readBenchmark } from "./benchmark.ts";
-import { durationText } from "./duration_text.ts";
 import { bracketedInterval } from "./interval_text.ts";
+import { measuredText } from "./measured_text.ts";
 import { readResults } from "./results.ts";
 import { writeWhole } from "./run_directory.ts";
 import { type AgentStanding, RIVAL_KINDS, type Rival, type Standing, standingsOf } from "./standing.ts";
@@ -99,7 +99,7 @@ function gapCell({ gap_closed }: SummaryTable): string {
   return share > 0 ? `${(100 * share).toFixed(0)} % from \`${best_rival}\`` : `below \`${best_rival}\``;
 }
 
-function factsOf({ code, machine, wall_seconds, workers, created, quick }: Benchmark): string {
-  const small = quick ? " This was a quick benchmark, which says nothing about agents." : "";
-  return `Agents and rivals are the best of their kind on the validation split. In brackets are 95 % intervals over training seeds and episodes; ahead, level and behind say whether they exclude 0. ring0-gym ${code}, ${created.slice(0, 10)}, ${machine}, ${workers} processes at a time, ${durationText(wall_seconds)} in all.${small}`;
+function factsOf(benchmark: Benchmark): string {
+  const small = benchmark.quick ? " This was a quick benchmark, which says nothing about agents." : "";
+  return `Agents and rivals are the best of their kind on the validation split. In brackets are 95 % intervals over training seeds and episodes; ahead, level and behind say whether they exclude 0. ${measuredText(benchmark)}${small}`;
 }

@@ -1,5 +1,5 @@
-import { durationText } from "./duration_text.ts";
 import { escapeHtml, type HtmlCell, htmlTable, numberText, rangeCell } from "./html.ts";
+import { measuredText } from "./measured_text.ts";
 import { pagePicture } from "./page_picture.ts";
 import { PAGE_SCRIPT } from "./page_script.ts";
 import { PAGE_STYLE } from "./page_style.ts";
@@ -65,9 +65,8 @@ function sectionsOf(part: ReportPart, prefix: string, picturesOf: PicturesOf): S
 }
 
 function overallSection({ benchmark, standings }: Of<"benchmark">, prefix: string): Section {
-  const { code, machine, created, wall_seconds, workers, quick } = benchmark;
-  const facts = `<p class="facts">ring0-gym ${escapeHtml(code)}, begun ${escapeHtml(created.slice(0, 16).replace("T", " "))} UTC on ${escapeHtml(machine)}, ${workers} processes at a time, ${durationText(wall_seconds)} in all.</p>`;
-  const warning = quick
+  const facts = `<p class="facts">${escapeHtml(measuredText(benchmark))}</p>`;
+  const warning = benchmark.quick
     ? '<p class="warning">This is a quick benchmark: it shows that everything works, and says nothing about agents.</p>'
     : "";
   const rows = overallOf(standings).map(({ name, policies, mean, reliability }): HtmlCell[] => [

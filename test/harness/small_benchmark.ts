@@ -76,6 +76,7 @@ export function writeSmallBenchmark(folder: string, created = "2026-01-02T03:04:
     finished: true,
     workers: 2,
     runs: [],
+    kept: [],
   };
   writeFileSync(join(folder, BENCHMARK_FILE), JSON.stringify(description));
   writeFileSync(join(folder, RESULTS_FILE), resultsText(smallResults()));
