@@ -143,7 +143,7 @@ export class BanditTrainer implements Trainer {
         if (this.#actionStream.next() < epsilon) {
           action = this.#anyAction(masks, e);
         } else {
-          network.act(this.#parameters, observations, e * inputs, outputs, 0);
+          network.act(this.#parameters, observations, e * inputs, outputs, 0, masks, e * network.width);
           action = best(outputs, network.width, masks, e * network.width);
         }
         actions[e] = start + action;

@@ -32,13 +32,19 @@ export interface Network {
   readonly freeOffset: number;
   /** Fresh parameters, the free ones 0. */
   initialise(random: RandomStream): Float32Array;
-  /** One row's policy outputs, in typed arrays: writes `width` to `stride` numbers at `outputOffset`. */
+  /**
+   * One row's policy outputs, in typed arrays: writes `width` to `stride` numbers at `outputOffset`.
+   *
+   * @param mask of the actions, one for each policy output; outputs of actions that are not legal may be left as they were
+   */
   act(
     parameters: Float32Array,
     observations: Float32Array,
     observationOffset: number,
     outputs: Float32Array,
     outputOffset: number,
+    mask?: Uint8Array | null,
+    maskOffset?: number,
   ): void;
   /** All outputs of many rows, on tfjs: rows x stride. */
   outputs(parameters: Float32Array, observations: Float32Array, rows: number): Float32Array;

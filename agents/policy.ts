@@ -118,7 +118,8 @@ export class Policy {
       row.maskOffset = i * maskSize;
       if (!this.#head.forced(row, this.#action, 0)) {
         copyObservations(this.normaliser, inputs, observations, i * inputs, 1, this.#observation, 0);
-        this.#network.act(this.parameters, this.#observation, 0, row.outputs, 0);
+        const legal = maskSize === this.#network.width ? masks : null;
+        this.#network.act(this.parameters, this.#observation, 0, row.outputs, 0, legal, row.maskOffset);
         if (random === null) {
           this.#head.mode(row, this.#action, 0);
         } else {

@@ -187,7 +187,8 @@ export class PpoTrainer implements Trainer {
         const at = rollout.add(i);
         row.maskOffset = i * head.maskSize;
         this.#observe(env.observations, i * inputs, 1, rollout.observations, at * inputs);
-        this.#network.act(this.#parameters, rollout.observations, at * inputs, outputs, 0);
+        const legal = head.maskSize === this.#network.width ? row.mask : null;
+        this.#network.act(this.#parameters, rollout.observations, at * inputs, outputs, 0, legal, row.maskOffset);
         head.sample(row, this.#actionStream, rollout.actions, at * head.actionSize);
         head.evaluate(row, rollout.actions, at * head.actionSize);
         rollout.logProbabilities[at] = head.logProbability;

@@ -60,8 +60,10 @@ export class ScorerNetwork implements Network {
     observationOffset: number,
     outputs: Float32Array,
     outputOffset: number,
+    mask: Uint8Array | null = null,
+    maskOffset = 0,
   ): void {
-    this.#forward.forward(parameters, observations, observationOffset, outputs, outputOffset);
+    this.#forward.forward(parameters, observations, observationOffset, outputs, outputOffset, mask, maskOffset);
   }
 
   outputs(parameters: Float32Array, observations: Float32Array, rows: number): Float32Array {

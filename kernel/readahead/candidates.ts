@@ -135,6 +135,11 @@ const KIND_OF: Partial<Record<Source, number>> = {
   "pc-replay": 9,
 };
 const STOCK = SOURCES.indexOf("stock");
+/** Of every candidate, looked up once: index of its source, its ghost (-1 for that ahead of the fault), its kind (-1 by direction). */
+const SOURCE = CANDIDATES.map(({ source }) => SOURCES.indexOf(source));
+const GHOST_OF_CANDIDATE = CANDIDATES.map(({ source }) => GHOST_OF[source] ?? -1);
+const KIND_OF_CANDIDATE = CANDIDATES.map(({ source }) => KIND_OF[source] ?? -1);
+const SIZE = CANDIDATES.map(({ size }) => (size > 0 ? Math.log2(size) / 5 : 0));
 const NEAR = FEATURES.indexOf("share of its direction's neighbours used lately, near");
 const STATE = FEATURES.indexOf("at a marker");
 
@@ -189,12 +194,12 @@ export class Candidates {
       else if (source === "stock") this.#stockWindow(view, decision);
       else if (source === "vma") window(view, direction, skip, size, decision);
       else if (source === "cluster") clusterBlock(view, size, decision);
-      else if (source === "stride") stridePages(view, stride, size, SOURCES.indexOf(source), decision, strideSkip);
+      else if (source === "stride") stridePages(view, stride, size, SOURCE[i], decision, strideSkip);
       else if (source === "pc-stride") {
-        stridePages(view, pcStride, size, SOURCES.indexOf(source), decision, pcStrideSkip);
+        stridePages(view, pcStride, size, SOURCE[i], decision, pcStrideSkip);
       } else {
         const position = source === "replay" ? view.previousOfPage : view.previousOfPc;
-        replayPages(view, position, size, SOURCES.indexOf(source), decision);
+        replayPages(view, position, size, SOURCE[i], decision);
       }
       this.mask[i] = source === "none" || decision.count > 0 ? 1 : 0;
     }
@@ -230,25 +235,23 @@ export class Candidates {
     const aheadGhost = direction < 0 ? GHOST.behind : GHOST.ahead;
     const ahead = direction < 0 ? -1 : 1;
     for (let i = 0; i < CANDIDATES.length; i++) {
-      const { source, size } = CANDIDATES[i];
       const { count } = this.#decisions[i];
       const row = i * COLUMNS;
-      const s = SOURCES.indexOf(source);
       features[row] = count / 16;
       features[row + 1] = count > 0 ? 1 : 0;
       features[row + 2] = (count * device.pageUs) / alone;
       features[row + 3] = Math.min(4, (8 * count) / frames);
-      this.#describeShares(view, row, s, count);
-      const ghost = GHOST_OF[source] ?? aheadGhost;
-      const known = source === "none" ? 0 : 1;
+      this.#describeShares(view, row, SOURCE[i], count);
+      const ghost = GHOST_OF_CANDIDATE[i] < 0 ? aheadGhost : GHOST_OF_CANDIDATE[i];
+      const known = SIZE[i] > 0 ? 1 : 0;
       features[row + 8] = known * byThread[view.thread * GHOSTS.length + ghost];
       features[row + 9] = known * byVma[vma * GHOSTS.length + ghost];
       features[row + 10] = known * byPc[pc * GHOSTS.length + ghost];
       features[row + 11] = features[row] * features[row + 6];
       for (let column = KIND; column < STATE; column++) features[row + column] = 0;
-      const kind = KIND_OF[source] ?? (direction > 0 ? 2 : direction < 0 ? 3 : 4);
+      const kind = KIND_OF_CANDIDATE[i] < 0 ? (direction > 0 ? 2 : direction < 0 ? 3 : 4) : KIND_OF_CANDIDATE[i];
       features[row + KIND + kind] = 1;
-      features[row + STATE - 1] = size > 0 ? Math.log2(size) / 5 : 0;
+      features[row + STATE - 1] = SIZE[i];
     }
     this.#describeNeighbours(view, ahead, stride, pcStride, near, far);
   }

@@ -84,6 +84,21 @@ test("acting reads and writes at the offsets it is given", () => {
   expect([outputs[1], outputs[2 + ACTIONS]]).toEqual([-99, -99]);
 });
 
+test("acting leaves actions out that are not legal, and gives the others the same scores", () => {
+  const { network, parameters, observation } = example(4);
+  const all = new Float32Array(ACTIONS);
+  network.act(parameters, observation, 0, all, 0);
+  for (const legal of [[], [ACTIONS - 1], [0, 3, 4], [...all.keys()]]) {
+    const mask = new Uint8Array(2 + ACTIONS).fill(1);
+    for (let a = 0; a < ACTIONS; a++) mask[2 + a] = legal.includes(a) ? 1 : 0;
+    const outputs = new Float32Array(ACTIONS).fill(-99);
+    network.act(parameters, observation, 0, outputs, 0, mask, 2);
+    outputs.forEach((score, a) => {
+      expect(score).toBeCloseTo(legal.includes(a) ? all[a] : -99, 5);
+    });
+  }
+});
+
 test("the first scores are near 0, whatever the number of actions and features", () => {
   const network = createNetwork({ ...CONFIG, hidden: [32, 16], features: 40 }, 20 * 40, 20, 0);
   const random = randomStream(3, "scorer");
