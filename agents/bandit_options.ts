@@ -28,6 +28,10 @@ export const banditOptionsSchema = z.strictObject({
    * errors upwards cost more than errors downwards.
    */
   expectile: z.number().gt(0).lt(1).default(0.5),
+  /** Index of a feature that is above 0 for the action which a trusted rule would take; null where there is no such rule. */
+  trusted: z.int().nonnegative().nullable().default(null),
+  /** How much more than that action another must be worth to be taken in its place: so much is added to what it was worth. */
+  margin: z.number().nonnegative().default(0),
   /** Longest gradient (L2). */
   maxGradNorm: z.number().positive().default(0.5),
   /** The network: one over each action's features, whose weights all actions share. */

@@ -30,6 +30,9 @@ const READAHEAD_PPO = { network: "scorer", hidden: [16], normalizeObservations: 
 // Chosen on the validation split: many programs side by side, and caution where an action's worth is uncertain.
 const READAHEAD_BANDIT = { numEnvs: 64, numSteps: 32, hidden: [32, 16], expectile: 0.25, epsilonEnd: 0.2 };
 
+// The feature is "what a global history buffer would choose". From compressed memory nothing that reads is to be trusted.
+const READAHEAD_TRUST = { trusted: 14, margin: 0.4 };
+
 // The first alternatives together are the planner's own estimates; from there in small steps.
 const GPU_ES = {
   pairs: 16,
@@ -128,7 +131,10 @@ export const agents: readonly AgentEntry[] = [
     description: "contextual bandit: predicts what each action earns from its features",
     needsBackend: true,
     schema: banditOptionsSchema,
-    presets: { "ring0/Readahead-v1": READAHEAD_BANDIT, "ring0/ReadaheadSync-v1": READAHEAD_BANDIT },
+    presets: {
+      "ring0/Readahead-v1": { ...READAHEAD_BANDIT, ...READAHEAD_TRUST },
+      "ring0/ReadaheadSync-v1": READAHEAD_BANDIT,
+    },
     create: (setup, options) => new BanditTrainer(setup, options),
   }),
 ];

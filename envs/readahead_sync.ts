@@ -51,7 +51,7 @@ import { READAHEAD_SYNC_DEVICES } from "./readahead_spec.ts";
  *
  * ## Observation Space
  *
- * `Box(22, 41)`: a row for each action, the same columns as in `ring0/Readahead-v1`. The device's wait and the reads
+ * `Box(22, 42)`: a row for each action, the same columns as in `ring0/Readahead-v1`. The device's wait and the reads
  * under way are always 0.
  *
  * | Num | Observation | Min | Max |
@@ -70,33 +70,34 @@ import { READAHEAD_SYNC_DEVICES } from "./readahead_spec.ts";
  * | 11 | pages it would read now / 16 x share for this instruction | -10 | 10 |
  * | 12 | share of its direction's neighbours used lately, near | -10 | 10 |
  * | 13 | share of its direction's neighbours used lately, far | -10 | 10 |
- * | 14 | reads nothing | -10 | 10 |
- * | 15 | stock window | -10 | 10 |
- * | 16 | VMA window ahead | -10 | 10 |
- * | 17 | VMA window behind | -10 | 10 |
- * | 18 | VMA window around | -10 | 10 |
- * | 19 | slot cluster | -10 | 10 |
- * | 20 | stride of the thread | -10 | 10 |
- * | 21 | stride of the instruction | -10 | 10 |
- * | 22 | replay after this page | -10 | 10 |
- * | 23 | replay after this instruction | -10 | 10 |
- * | 24 | log2(size) / 5 | -10 | 10 |
- * | 25 | at a marker | -10 | 10 |
- * | 26 | the fault writes | -10 | 10 |
- * | 27 | wait for the device / time of a lone fault | -10 | 10 |
- * | 28 | reads under way / 64 | -10 | 10 |
- * | 29 | ln(time of a lone fault / us) / 5 | -10 | 10 |
- * | 30 | transfer of a page / time of a lone fault, x 10 | -10 | 10 |
- * | 31 | frames, log2 / 16 | -10 | 10 |
- * | 32 | pages lately refaulted shortly after their reclaim | -10 | 10 |
- * | 33 | refault distance of this page / frames | -10 | 10 |
- * | 34 | share of swap accesses that were hits, lately | -10 | 10 |
- * | 35 | stock hit count of the VMA / 8 | -10 | 10 |
- * | 36 | pages read ahead and not used yet / 64 | -10 | 10 |
- * | 37 | neighbours that are there already, at a marker / 16 | -10 | 10 |
- * | 38 | time of a major fault lately / time of a lone fault | -10 | 10 |
- * | 39 | how often the next page was among the 4 that followed last time, in this thread | -10 | 10 |
- * | 40 | how often the next page was among the 4 that followed last time, in this VMA | -10 | 10 |
+ * | 14 | what a global history buffer would choose | -10 | 10 |
+ * | 15 | reads nothing | -10 | 10 |
+ * | 16 | stock window | -10 | 10 |
+ * | 17 | VMA window ahead | -10 | 10 |
+ * | 18 | VMA window behind | -10 | 10 |
+ * | 19 | VMA window around | -10 | 10 |
+ * | 20 | slot cluster | -10 | 10 |
+ * | 21 | stride of the thread | -10 | 10 |
+ * | 22 | stride of the instruction | -10 | 10 |
+ * | 23 | replay after this page | -10 | 10 |
+ * | 24 | replay after this instruction | -10 | 10 |
+ * | 25 | log2(size) / 5 | -10 | 10 |
+ * | 26 | at a marker | -10 | 10 |
+ * | 27 | the fault writes | -10 | 10 |
+ * | 28 | wait for the device / time of a lone fault | -10 | 10 |
+ * | 29 | reads under way / 64 | -10 | 10 |
+ * | 30 | ln(time of a lone fault / us) / 5 | -10 | 10 |
+ * | 31 | transfer of a page / time of a lone fault, x 10 | -10 | 10 |
+ * | 32 | frames, log2 / 16 | -10 | 10 |
+ * | 33 | pages lately refaulted shortly after their reclaim | -10 | 10 |
+ * | 34 | refault distance of this page / frames | -10 | 10 |
+ * | 35 | share of swap accesses that were hits, lately | -10 | 10 |
+ * | 36 | stock hit count of the VMA / 8 | -10 | 10 |
+ * | 37 | pages read ahead and not used yet / 64 | -10 | 10 |
+ * | 38 | neighbours that are there already, at a marker / 16 | -10 | 10 |
+ * | 39 | time of a major fault lately / time of a lone fault | -10 | 10 |
+ * | 40 | how often the next page was among the 4 that followed last time, in this thread | -10 | 10 |
+ * | 41 | how often the next page was among the 4 that followed last time, in this VMA | -10 | 10 |
  *
  * ## Rewards
  *

@@ -82,6 +82,7 @@ export const FEATURES = [
   "pages it would read now / 16 x share for this instruction",
   "share of its direction's neighbours used lately, near",
   "share of its direction's neighbours used lately, far",
+  "what a global history buffer would choose",
   "reads nothing",
   "stock window",
   "VMA window ahead",
@@ -135,6 +136,12 @@ const KIND_OF: Partial<Record<Source, number>> = {
   "pc-replay": 9,
 };
 const STOCK = SOURCES.indexOf("stock");
+const HISTORY = FEATURES.indexOf("what a global history buffer would choose");
+const STOCK_WINDOW = CANDIDATES.findIndex(({ source }) => source === "stock");
+/** Pages that a global history buffer replays. Source: the nearest to the tuned depth of the baseline `ghb`, 3.4. */
+const REPLAYED = CANDIDATES.findIndex(({ source, size }) => source === "replay" && size === 4);
+/** Share of successors foretold rightly from which it does. Source: the tuned threshold of the baseline `ghb`. */
+const REPEATS = 0.19;
 /** Of every candidate, looked up once: index of its source, its ghost (-1 for that ahead of the fault), its kind (-1 by direction). */
 const SOURCE = CANDIDATES.map(({ source }) => SOURCES.indexOf(source));
 const GHOST_OF_CANDIDATE = CANDIDATES.map(({ source }) => GHOST_OF[source] ?? -1);
@@ -254,6 +261,14 @@ export class Candidates {
       features[row + STATE - 1] = SIZE[i];
     }
     this.#describeNeighbours(view, ahead, stride, pcStride, near, far);
+    this.#describeHistory(byThread[view.thread * GHOSTS.length + GHOST.next] >= REPEATS);
+  }
+
+  /** Column `HISTORY`: 1 in one row, what came next the last time where history repeats and knows any, else the stock window. */
+  #describeHistory(repeats: boolean): void {
+    let choice = repeats && this.mask[REPLAYED] === 1 ? REPLAYED : STOCK_WINDOW;
+    if (this.mask[choice] === 0) choice = 0;
+    for (let i = 0; i < CANDIDATES.length; i++) this.features[i * COLUMNS + HISTORY] = i === choice ? 1 : 0;
   }
 
   /**

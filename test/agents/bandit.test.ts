@@ -112,6 +112,27 @@ describe("the bandit", () => {
     expect(even).toBeLessThan(0.7);
   });
 
+  it("expects as much more of what a trusted rule would take as the margin says", () => {
+    // Either flag is worth the same; the rule takes the row with the first one.
+    const [even, trusting] = [{}, { trusted: 1, margin: 0.6 }].map((trust) => {
+      const policy = train((n) => rowsVector("rows", n), 30_000, {
+        hidden: [],
+        epsilonStart: 1,
+        epsilonEnd: 1,
+        ...trust,
+      });
+      return predicted(policy, 1, 1, 0, 0, 0) - predicted(policy, 1, 0, 1, 0, 0);
+    });
+    expect(Math.abs(even)).toBeLessThan(0.1);
+    expect(trusting - even).toBeCloseTo(0.6, 1);
+  });
+
+  it("trusts no feature that there is not", () => {
+    expect(() => trainer((n) => rowsVector("rows", n), 6000, { trusted: 5 })).toThrow(
+      "trusted must be one of 5 features, 0 to 4, got 5",
+    );
+  });
+
   it("explores less and less, and remembers no more than it may", () => {
     const training = trainer((n) => rowsVector("rows", n), 2560, {
       replaySize: 600,

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
+import { findAgent } from "../../agents/index.ts";
+import { FEATURES } from "../../kernel/readahead/candidates.ts";
 import { DEVICE_PROFILES } from "../../kernel/readahead/device.ts";
 import { readaheadWorkloads } from "../../workloads/readahead_catalog.ts";
 import { cellsUnder } from "./page_cells.ts";
@@ -31,4 +33,9 @@ describe("docs/readahead.md", () => {
       ]),
     );
   });
+});
+
+test("the bandit trusts what a global history buffer would choose", () => {
+  const { trusted } = findAgent("bandit").presets["ring0/Readahead-v1"];
+  expect(FEATURES[trusted as number]).toBe("what a global history buffer would choose");
 });

@@ -63,6 +63,29 @@ describe("the page sets", () => {
     );
   });
 
+  it("show one of them as a global history buffer's choice: what followed last time, else what a stock kernel would read", () => {
+    const column = FEATURES.indexOf("what a global history buffer would choose");
+    const names = new Set<string>();
+    fc.assert(
+      fc.property(anyScenario, anySeed, (scenario, seed) => {
+        const kernel = new ReadaheadKernel();
+        kernel.reset(scenario, seed);
+        const candidates = new Candidates(kernel.view);
+        const check = () => {
+          const chosen = CANDIDATES.flatMap(({ name }, i) =>
+            candidates.features[i * FEATURES.length + column] === 1 ? [{ name, legal: candidates.mask[i] }] : [],
+          );
+          if (chosen.length !== 1 || chosen[0].legal !== 1) throw new Error(`chosen: ${JSON.stringify(chosen)}`);
+          names.add(chosen[0].name);
+        };
+        const policy = chooser(candidates, seed, check);
+        while (!kernel.done) kernel.decide(policy.decide(kernel.view));
+      }),
+      RUNS,
+    );
+    expect([...names].sort()).toEqual(["none", "replay 4", "stock VMA window"]);
+  });
+
   it("go on alike after a fork", () => {
     fc.assert(
       fc.property(anyScenario, anySeed, fc.nat(50), (scenario, seed, steps) => {
