@@ -17,7 +17,7 @@ const QUICK = {
   seeds: 3,
   steps: 0.1,
   evaluations: 2,
-  episodes: { validation: 1, test: 2 },
+  episodes: { validation: 1, test: 1 },
   without: "ring0/ReadaheadSync-v1",
 };
 
@@ -31,7 +31,7 @@ export interface BenchmarkOptions {
   seeds?: number;
   /** Environment steps of each training; by default the environment's, with `quick` a tenth of them. */
   steps?: number;
-  /** Episodes of each test workload; by default the environment's, with `quick` 2. */
+  /** Episodes of each test workload; by default the environment's, with `quick` 1. */
   episodes?: number;
   quick?: boolean;
 }
