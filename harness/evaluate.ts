@@ -86,7 +86,7 @@ export function comparisonOf(envName: string): {
 }
 
 /** What costs are measured against. */
-interface Limits {
+export interface Limits {
   bound: number;
   defaultCost: number;
 }

@@ -3,20 +3,25 @@ import { dirname, join } from "node:path";
 import { registry } from "../envs/index.ts";
 import { JOBS } from "./benchmark.ts";
 import { trainingName } from "./benchmark_plan.ts";
-import { defaultPlayer, findProblem, scoreOf, yardstickOf } from "./evaluate.ts";
+import { defaultPlayer, findProblem, type Limits, scoreOf, yardstickOf } from "./evaluate.ts";
 import { measured } from "./evaluation_row.ts";
 import { findPlayer } from "./find_player.ts";
+import type { PlayerRole } from "./player.ts";
 import { type ResultRow, readResults, rounded } from "./results.ts";
 import { playEpisode } from "./rollout.ts";
+import { mean } from "./statistics.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** A number that was written, and what the same episode gives now. */
 export interface Replay {
   row: ResultRow;
-  /** To as many digits as were written; null where the episode has none of it now. */
+  /** To as many digits as were written, pooled scores to one less; null where the episode has none of it now. */
   replayed: number | null;
   same: boolean;
 }
+
+/** Relative error of pooled scores: what they are measured by is known from costs that were rounded. */
+const POOL_TOLERANCE = 1e-6;
 
 /**
  * Plays the episode of one row of a `results.csv` again.
@@ -31,13 +36,12 @@ export function replayRow(place: string, policy?: string): Replay {
   if (at < 1 || !Number.isSafeInteger(line)) {
     throw new UsageError(`a row is given by file and line, as in results.csv:17, got "${place}"`);
   }
-  const row = readResults(file)[line - 2];
+  const rows = readResults(file);
+  const row = rows[line - 2];
   if (row === undefined) throw new UsageError(`${file} has no row in line ${line}`);
   const { env: id, workload, seed, metric } = row;
   const problem = findProblem(id)!;
-  // Pooled scores are measured by the room of all episodes, not of this one.
-  const scored = problem.pooled ? [] : ["score"];
-  const metrics = ["cost", ...scored, ...problem.measures.map((one) => one.metric)];
+  const metrics = ["cost", "score", ...problem.measures.map((one) => one.metric)];
   if (seed === null || !metrics.includes(metric) || row.role === "bound") {
     throw new UsageError(`${place} is not of an episode that a policy played; those have ${metrics.join(", ")}`);
   }
@@ -45,15 +49,30 @@ export function replayRow(place: string, policy?: string): Replay {
   const env = registry.make(id, { splits: [row.split], wrap: false });
   const options = workload === null ? {} : { workload };
   const { cost, metrics: figures } = playEpisode(env, player, seed, options);
+  const limits = metric === "score" ? yardstickOf(env, problem, defaultPlayer(problem)!, seed, options) : null;
   const value =
     metric === "cost"
       ? cost
       : metric === "score"
-        ? scoreOf(cost!, yardstickOf(env, problem, defaultPlayer(problem)!, seed, options))
+        ? scoreOf(cost!, limits!, problem.pooled ? poolOf(row, rows) : limits!)
         : measured(problem, figures)[metric];
   env.close();
   const replayed = value === null ? null : rounded(value);
-  return { row, replayed, same: replayed === row.value };
+  const tolerance = metric === "score" && problem.pooled ? POOL_TOLERANCE : 0;
+  return {
+    row,
+    replayed,
+    same: replayed !== null && Math.abs(replayed - row.value) <= tolerance * Math.abs(row.value),
+  };
+}
+
+/** What pooled scores of a row's environment and split are measured by: the means of all episodes that were played beside it. */
+function poolOf({ env, split }: ResultRow, rows: readonly ResultRow[]): Limits {
+  const meanCost = (role: PlayerRole) => {
+    const own = rows.filter((row) => row.env === env && row.split === split && row.metric === "cost");
+    return mean(own.flatMap((row) => (row.role === role ? [row.value] : [])));
+  };
+  return { defaultCost: meanCost("default"), bound: meanCost("bound") };
 }
 
 /** Where a benchmark has the policy of a row. */

@@ -33,7 +33,7 @@ export interface ReportOutcome {
 }
 
 /**
- * Writes a report of one or several folders: `report.html`, which needs nothing beside it, and a PNG of every picture of benchmarks. All
+ * Writes a report of one or several folders: `report.html`, which needs nothing beside it, and a PNG of every picture. All
  * of it comes from the files in the folders; nothing is trained or played. In another folder than the benchmark's it has the numbers of
  * the first benchmark too.
  *
@@ -55,7 +55,11 @@ export async function writeReport(paths: readonly string[], options: ReportOptio
   const files = new Map<string, string | Uint8Array>();
   const pictures = new Map<string, ReportPicture[]>();
   for (const [i, part] of parts.entries()) {
-    if (part.kind !== "benchmark") continue;
+    if (part.kind !== "benchmark") {
+      const name = part.kind === "ladder" ? "ladder" : "curve";
+      files.set(`${i === 0 ? "" : `${i}-`}${name}.png`, await svgToPng(part.svg));
+      continue;
+    }
     // Several benchmarks have pictures of the same names.
     const prefix = benchmarks.length > 1 ? `${benchmarks.indexOf(part) + 1}-` : "";
     for (const standing of part.standings) {

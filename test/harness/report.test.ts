@@ -16,7 +16,13 @@ describe("writeReport", () => {
     writeSmallBenchmark(run);
     writeSmallLadder(ladder);
     const { files } = await writeReport([run, ladder], { out });
-    const pictures = ["tiering-curve-es.png", "tiering-curve-ppo.png", "tiering-families.png", "tiering-profile.png"];
+    const pictures = [
+      "1-ladder.png",
+      "tiering-curve-es.png",
+      "tiering-curve-ppo.png",
+      "tiering-families.png",
+      "tiering-profile.png",
+    ];
     const numbers = ["benchmark.json", "results.csv", "throughput.csv", "validation.csv"];
     expect([...files].sort()).toEqual([...numbers, "report.html", ...pictures].sort());
     expect(readdirSync(out).sort()).toEqual([...files, "report.json"].sort());
@@ -33,7 +39,7 @@ describe("writeReport", () => {
     }
     expect(page).toContain("This is a quick benchmark");
     const again = await writeReport([out, ladder], { out });
-    expect([...again.files].sort()).toEqual(["report.html", ...pictures]);
+    expect([...again.files].sort()).toEqual([...pictures, "report.html"].sort());
     expect(readFileSync(join(out, "report.html"), "utf8")).toBe(page);
     const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
@@ -80,7 +86,7 @@ describe("writeReport", () => {
     expect([readdirSync(run), readdirSync(ladder)]).toEqual(before);
     await expect(writeReport([run], { out: readme })).rejects.toThrow(/is a file, not a folder/);
     await writeReport([ladder]);
-    expect(readdirSync(ladder).sort()).toEqual(["ladder.csv", "ladder.svg", "report.html"]);
+    expect(readdirSync(ladder).sort()).toEqual(["ladder.csv", "ladder.png", "ladder.svg", "report.html"]);
   });
 
   it("deletes what an earlier report of the same benchmark wrote and this one lacks, and nothing else", async () => {
