@@ -46,7 +46,7 @@ export function addBenchmark(program: Command): void {
     .option("--episodes <n>", "episodes of each test workload (default: the environment's)", parseCount)
     .option(
       "--quick",
-      "a small one that shows whether everything works: 4 environments, 3 seeds, a tenth of the steps, few episodes, --no-tables",
+      "a small one that shows whether everything works: 4 environments, 3 seeds, a twentieth of the steps, few episodes, --no-tables",
     )
     .option("--no-tables", "leave out the published figures and the throughput, which are measured at the end")
     .option("--workers <n>", "processes at a time (default: one a core)", parseCount)

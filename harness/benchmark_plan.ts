@@ -11,14 +11,15 @@ const SEEDS = 10;
 
 /**
  * What `--quick` leaves of a benchmark: the same parts, too small to say anything about agents. One environment is left out, because
- * another has the same subsystem and its episodes take long.
+ * another has the same subsystem; that one's episodes take longest and it plays one of each workload, which is too few for intervals.
  */
 const QUICK = {
   seeds: 3,
-  steps: 0.1,
+  steps: 0.05,
   evaluations: 2,
-  episodes: { validation: 1, test: 1 },
+  episodes: { validation: 1, test: 2 },
   without: "ring0/ReadaheadSync-v1",
+  longest: "ring0/Readahead-v1",
 };
 
 /** What to measure. Everything has a default. */
@@ -29,9 +30,9 @@ export interface BenchmarkOptions {
   agents?: readonly string[];
   /** Number of training seeds, default 10, with `quick` 3. */
   seeds?: number;
-  /** Environment steps of each training; by default the environment's, with `quick` a tenth of them. */
+  /** Environment steps of each training; by default the environment's, with `quick` a twentieth of them. */
   steps?: number;
-  /** Episodes of each test workload; by default the environment's, with `quick` 1. */
+  /** Episodes of each test workload; by default the environment's, with `quick` 1 or 2. */
   episodes?: number;
   quick?: boolean;
 }
@@ -59,7 +60,7 @@ export async function planBenchmark(options: BenchmarkOptions): Promise<RunConfi
         seeds: options.seeds ?? (quick ? QUICK.seeds : SEEDS),
         steps: options.steps ?? (quick ? Math.round(QUICK.steps * defaults.steps[agent]) : undefined),
         evaluations: quick ? QUICK.evaluations : undefined,
-        episodes: options.episodes ?? (quick ? QUICK.episodes.test : undefined),
+        episodes: options.episodes ?? (quick ? quickEpisodes(env) : undefined),
       });
       runs.push(
         quick ? { ...config, episodes: { ...config.episodes, validation: QUICK.episodes.validation } } : config,
@@ -72,6 +73,10 @@ export async function planBenchmark(options: BenchmarkOptions): Promise<RunConfi
     }
   }
   return runs;
+}
+
+function quickEpisodes(env: string): number {
+  return env === QUICK.longest ? 1 : QUICK.episodes.test;
 }
 
 /** Registry ids of those with heuristics to compare with. */

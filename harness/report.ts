@@ -7,6 +7,7 @@ import { environmentPictures, type ReportPicture } from "./report_environment.ts
 import { isSame, ReportFolder } from "./report_folder.ts";
 import { reportPage } from "./report_page.ts";
 import { readPart } from "./report_parts.ts";
+import { reportTables } from "./report_tables.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** What a benchmark is reported from. */
@@ -14,6 +15,9 @@ const NUMBERS = [BENCHMARK_FILE, RESULTS_FILE, "validation.csv", "throughput.csv
 
 /** The page. */
 const PAGE = "report.html";
+
+/** Its tables once more, for where pages are not shown as pages. */
+const TABLES = "tables.md";
 
 /** Where a report goes. */
 export interface ReportOptions {
@@ -33,8 +37,8 @@ export interface ReportOutcome {
 }
 
 /**
- * Writes a report of one or several folders: `report.html`, which needs nothing beside it, and a PNG of every picture. All
- * of it comes from the files in the folders; nothing is trained or played. In another folder than the benchmark's it has the numbers of
+ * Writes a report of one or several folders: `report.html`, which needs nothing beside it, a PNG of every picture, and the
+ * tables of the first benchmark as Markdown. All of it comes from the files in the folders; nothing is trained or played. In another folder than the benchmark's it has the numbers of
  * the first benchmark too.
  *
  * @param paths of benchmarks, runs of the mode ladder or trainings
@@ -47,7 +51,7 @@ export async function writeReport(paths: readonly string[], options: ReportOptio
   const { out = paths[0], readme } = options;
   const parts = paths.map(readPart);
   const folder = ReportFolder.open(out, parts);
-  const benchmarks = parts.filter(({ kind }) => kind === "benchmark");
+  const benchmarks = parts.filter((part) => part.kind === "benchmark");
   const benchmark = benchmarks[0]?.path ?? null;
   if (readme !== undefined && benchmark === null) {
     throw new UsageError(`--readme needs a benchmark, there is none among ${paths.join(", ")}`);
@@ -75,6 +79,7 @@ export async function writeReport(paths: readonly string[], options: ReportOptio
     PAGE,
     reportPage(parts, (part, env) => pictures.get(pictureKey(parts.indexOf(part), env)) ?? []),
   );
+  if (benchmarks.length > 0) files.set(TABLES, reportTables(benchmarks[0]));
   folder.write(files, inPlace ? numbers : []);
   if (readme !== undefined) writeReadmeTable(benchmark!, readme);
   return { out, files: [...files.keys()], benchmark };

@@ -1,7 +1,8 @@
 import { type Curve, type CurveSeries, curveSvg } from "./curve.ts";
+import { type DataTable, numberText, rangeCell, rangeText, type TableCell, type TableColumn } from "./data_table.ts";
 import { familiesSvg } from "./families_picture.ts";
 import { familyValues } from "./family_values.ts";
-import { escapeHtml, type HtmlCell, type HtmlColumn, htmlTable, numberText, rangeCell, rangeText } from "./html.ts";
+import { escapeHtml, htmlTable } from "./html.ts";
 import { learningCurve, SCORE_FLOOR } from "./learning_curve.ts";
 import { profileSvg } from "./profile_picture.ts";
 import { profileOf, reliabilityOf } from "./reliability.ts";
@@ -89,14 +90,25 @@ function agentCurve({ env, results }: Standing, { agent, seeds }: AgentStanding)
 }
 
 /** The section of one environment, without its pictures. */
-export function environmentTables(standing: Standing): { lead: string; details: string } {
+export function environmentSection(standing: Standing): { lead: string; details: string } {
   const [best] = standing.agents;
   if (best === undefined) return { lead: "<p>No agent was trained.</p>", details: "" };
   return {
-    lead: `${verdictHtml(best)}\n${factsHtml(best)}\n${rivalsTable(best)}\n${choiceNote(best)}\n${agentsTable(standing)}
+    lead: `${verdictHtml(best)}\n<p class="facts">${escapeHtml(agentFacts(best))}</p>\n${htmlTable(rivalsTable(best))}\n${choiceNote(best)}\n${htmlTable(agentsTable(standing))}
 ${roomNote(standing)}`,
-    details: policiesTable(standing, best) + conditionTables(best),
+    details: detailTables(standing, best).map(htmlTable).join("\n"),
   };
+}
+
+/** All tables of one environment, the shortest first; none where no agent was trained. */
+export function environmentTables(standing: Standing): DataTable[] {
+  const [best] = standing.agents;
+  if (best === undefined) return [];
+  return [rivalsTable(best), agentsTable(standing), ...detailTables(standing, best)];
+}
+
+function detailTables(standing: Standing, best: AgentStanding): DataTable[] {
+  return [policiesTable(standing, best), ...conditionTables(best), ...familiesTable(best)];
 }
 
 /** What came out, in a sentence or two. */
@@ -132,8 +144,9 @@ function rules(rivals: readonly Rival[]): string {
   return `<p>A rule suffices:</p><ul>${list}</ul>`;
 }
 
-function factsHtml({ agent, seeds, steps, trainingSeconds, episodes, validation }: AgentStanding): string {
-  return `<p class="facts">${escapeHtml(agent)} was chosen by its validation score of ${numberText(validation)}: ${seeds.length} training seeds of ${steps.toLocaleString("en")} steps, ${numberText(trainingSeconds, 0)} s a training in the mean; ${episodes} test episodes of each workload.</p>`;
+/** How an agent was made and chosen. */
+export function agentFacts({ agent, seeds, steps, trainingSeconds, episodes, validation }: AgentStanding): string {
+  return `${agent} was chosen by its validation score of ${numberText(validation)}: ${seeds.length} training seeds of ${steps.toLocaleString("en")} steps, ${numberText(trainingSeconds, 0)} s a training in the mean; ${episodes} test episodes of each workload.`;
 }
 
 /** Says how scores of single workloads are measured where those of episodes are pooled, and which of them have none. */
@@ -147,7 +160,7 @@ function roomNote({ pooled, rows }: Standing): string {
   return `<p>The mean score is the share of the room of all workloads together; IQM, optimality gap, profiles and the worst workload take each workload's score with its own mean room.${left}</p>`;
 }
 
-const RIVAL_COLUMNS: readonly HtmlColumn[] = [
+const RIVAL_COLUMNS: readonly TableColumn[] = [
   { title: "rival" },
   { title: "policy" },
   { title: "score" },
@@ -160,11 +173,11 @@ const RIVAL_COLUMNS: readonly HtmlColumn[] = [
   { title: "the agent is" },
 ];
 
-function rivalsTable({ agent, rivals }: AgentStanding): string {
-  return htmlTable(
-    `${agent} and the best policy of each kind, on the same test episodes`,
-    RIVAL_COLUMNS,
-    rivals.map(({ kind, summary, verdict }) => [
+function rivalsTable({ agent, rivals }: AgentStanding): DataTable {
+  return {
+    caption: `${agent} and the best policy of each kind, on the same test episodes`,
+    columns: RIVAL_COLUMNS,
+    rows: rivals.map(({ kind, summary, verdict }) => [
       kindWord(kind),
       summary.policy,
       summary.mean,
@@ -176,7 +189,7 @@ function rivalsTable({ agent, rivals }: AgentStanding): string {
       summary.difference?.probability ?? null,
       verdict === "unknown" ? "" : verdict,
     ]),
-  );
+  };
 }
 
 /** Names rivals that could not be chosen where agents are. */
@@ -186,7 +199,7 @@ function choiceNote({ rivals }: AgentStanding): string {
   return `<p>Chosen on these very episodes, which favours them, because validation scores are missing: ${escapeHtml(favoured.join(", "))}.</p>`;
 }
 
-const AGENT_COLUMNS: readonly HtmlColumn[] = [
+const AGENT_COLUMNS: readonly TableColumn[] = [
   { title: "agent" },
   { title: "seeds", digits: 0 },
   { title: "steps", digits: 0 },
@@ -204,11 +217,11 @@ const AGENT_COLUMNS: readonly HtmlColumn[] = [
   { title: "charged", hint: "score when every action costs the simulated kernel what deciding took here" },
 ];
 
-function agentsTable({ agents }: Standing): string {
-  return htmlTable(
-    "Agents, the best on the validation split first",
-    AGENT_COLUMNS,
-    agents.map(({ summary, reliability, ...one }) => [
+function agentsTable({ agents }: Standing): DataTable {
+  return {
+    caption: "Agents, the best on the validation split first",
+    columns: AGENT_COLUMNS,
+    rows: agents.map(({ summary, reliability, ...one }) => [
       one.agent,
       one.seeds.length,
       { text: one.steps.toLocaleString("en"), value: one.steps },
@@ -225,10 +238,10 @@ function agentsTable({ agents }: Standing): string {
       summary.policy_bytes,
       summary.charged,
     ]),
-  );
+  };
 }
 
-function policyColumns({ table, agent }: AgentStanding, told: boolean): HtmlColumn[] {
+function policyColumns({ table, agent }: AgentStanding, told: boolean): TableColumn[] {
   return [
     { title: "policy" },
     { title: "role" },
@@ -248,19 +261,53 @@ function policyColumns({ table, agent }: AgentStanding, told: boolean): HtmlColu
 }
 
 /** Everybody, other agents among them. */
-function policiesTable({ agents }: Standing, best: AgentStanding): string {
+function policiesTable({ agents }: Standing, best: AgentStanding): DataTable {
   const others = agents.slice(1).map(({ summary }) => summary);
   const shown = [...best.table.policies, ...others].sort((a, b) => b.mean - a.mean);
   return tableOf("All policies", shown, best);
 }
 
-function conditionTables(best: AgentStanding): string {
-  return best.table.conditions.map(({ condition, policies }) => tableOf(condition, policies, best)).join("\n");
+function conditionTables(best: AgentStanding): DataTable[] {
+  return best.table.conditions.map(({ condition, policies }) => tableOf(condition, policies, best));
 }
 
-function tableOf(caption: string, policies: readonly PolicySummary[], best: AgentStanding): string {
+/** Costs by family of workloads, where they are compared: the family in which the agent loses most against the default first. */
+function familiesTable({ agent, table }: AgentStanding): DataTable[] {
+  if (table.families.length === 0) return [];
+  const shipped = table.families[0].default.policy;
+  const titles = [
+    "family",
+    agent,
+    shipped,
+    `${agent} minus it`,
+    "95 %",
+    "best that sees no more",
+    "",
+    "best of all",
+    "",
+  ];
+  return [
+    {
+      caption: "Costs by family of workloads, less is better",
+      columns: titles.map((title) => ({ title })),
+      rows: table.families.map(({ family, learner, difference, best_alike, best, ...one }) => [
+        family,
+        learner.cost,
+        one.default.cost,
+        difference.mean,
+        rangeCell(difference.interval),
+        best_alike.cost,
+        best_alike.policy,
+        best.cost,
+        best.policy,
+      ]),
+    },
+  ];
+}
+
+function tableOf(caption: string, policies: readonly PolicySummary[], best: AgentStanding): DataTable {
   const told = policies.some(({ sees }) => sees !== null);
-  const rows = policies.map((policy): HtmlCell[] => [
+  const rows = policies.map((policy): TableCell[] => [
     policy.policy,
     policy.role,
     ...(told ? [policy.sees] : []),
@@ -277,10 +324,10 @@ function tableOf(caption: string, policies: readonly PolicySummary[], best: Agen
     ...policy.measures.map(({ mean }) => mean),
   ]);
   const strong = policies.flatMap(({ role }, i) => (role === "agent" ? [i] : []));
-  return htmlTable(caption, policyColumns(best, told), rows, strong);
+  return { caption, columns: policyColumns(best, told), rows, strong };
 }
 
-function worstCell({ worst_workload, worst_mean }: PolicySummary): HtmlCell {
+function worstCell({ worst_workload, worst_mean }: PolicySummary): TableCell {
   if (worst_workload === null || worst_mean === null) return null;
   return { text: `${numberText(worst_mean)} ${worst_workload}`, value: worst_mean };
 }

@@ -15,7 +15,7 @@ const manifestSchema = z.strictObject({
   /** What it reports on first, see `identityOf`. */
   of: z.string(),
   /** Everything that was written beside this file. Plain names, so that nothing elsewhere is ever deleted. */
-  files: z.array(z.string().regex(/^\w[\w-]*\.(html|png|csv|json)$/)),
+  files: z.array(z.string().regex(/^\w[\w-]*\.(html|md|png|csv|json)$/)),
 });
 
 /** Where a report is written: a folder of its own, or that of the only run it is about. */

@@ -1,9 +1,10 @@
-import { escapeHtml, type HtmlCell, htmlTable, numberText, rangeCell } from "./html.ts";
+import { type DataTable, numberText, rangeCell, type TableCell } from "./data_table.ts";
+import { escapeHtml, htmlTable } from "./html.ts";
 import { measuredText } from "./measured_text.ts";
 import { pagePicture } from "./page_picture.ts";
 import { PAGE_SCRIPT } from "./page_script.ts";
 import { PAGE_STYLE } from "./page_style.ts";
-import { environmentTables, type ReportPicture } from "./report_environment.ts";
+import { environmentSection, type ReportPicture } from "./report_environment.ts";
 import type { ReportPart, TextTable } from "./report_parts.ts";
 import { overallOf, type Standing } from "./standing.ts";
 import { LEAST_UNITS } from "./statistics.ts";
@@ -56,7 +57,7 @@ function sectionsOf(part: ReportPart, prefix: string, picturesOf: PicturesOf): S
   const { standings, validation, throughput } = part;
   return [
     overallSection(part, prefix),
-    ...standings.map((standing) => environmentSection(standing, prefix, picturesOf(part, standing.env))),
+    ...standings.map((standing) => standingSection(standing, prefix, picturesOf(part, standing.env))),
     ...(throughput === null
       ? []
       : [tableSection(`${prefix}throughput`, "Throughput", "What a second is worth on this machine", throughput)]),
@@ -69,18 +70,18 @@ function overallSection({ benchmark, standings }: Of<"benchmark">, prefix: strin
   const warning = benchmark.quick
     ? '<p class="warning">This is a quick benchmark: it shows that everything works, and says nothing about agents.</p>'
     : "";
-  const rows = overallOf(standings).map(({ name, policies, mean, reliability }): HtmlCell[] => [
-    name,
-    Object.values(policies).join(", "),
-    mean,
-    reliability.interquartileMean,
-    rangeCell(reliability.interquartileInterval),
-    reliability.optimalityGap,
-    rangeCell(reliability.gapInterval),
-  ]);
-  const table = htmlTable(
-    `Over ${standings.map(({ alias }) => alias).join(", ")} together`,
-    [
+  return {
+    id: `${prefix}overall`,
+    title: "All environments",
+    html: `${facts}\n${warning}\n${htmlTable(overallTable(standings))}`,
+  };
+}
+
+/** How the best of each kind do over all environments together. */
+export function overallTable(standings: readonly Standing[]): DataTable {
+  return {
+    caption: `Over ${standings.map(({ alias }) => alias).join(", ")} together`,
+    columns: [
       { title: "who" },
       { title: "policies" },
       { title: "mean score", hint: "every environment weighs the same" },
@@ -89,14 +90,21 @@ function overallSection({ benchmark, standings }: Of<"benchmark">, prefix: strin
       { title: "optimality gap", hint: "how far scores fall short of the bound, in the mean; less is better" },
       { title: "95 %" },
     ],
-    rows,
-  );
-  return { id: `${prefix}overall`, title: "All environments", html: `${facts}\n${warning}\n${table}` };
+    rows: overallOf(standings).map(({ name, policies, mean, reliability }) => [
+      name,
+      Object.values(policies).join(", "),
+      mean,
+      reliability.interquartileMean,
+      rangeCell(reliability.interquartileInterval),
+      reliability.optimalityGap,
+      rangeCell(reliability.gapInterval),
+    ]),
+  };
 }
 
-function environmentSection(standing: Standing, prefix: string, pictures: readonly ReportPicture[]): Section {
+function standingSection(standing: Standing, prefix: string, pictures: readonly ReportPicture[]): Section {
   const { alias, env, description } = standing;
-  const { lead, details } = environmentTables(standing);
+  const { lead, details } = environmentSection(standing);
   const figures = pictures.map(({ name, svg, caption }) => pagePicture(svg, `${prefix}${name}`, caption)).join("\n");
   return {
     id: `${prefix}${alias}`,
@@ -117,9 +125,9 @@ function ladderSection({ path, svg, runs, transitions }: Of<"ladder">, prefix: s
 function trainingSection({ path, svg, env, agent, policies }: Of<"training">, prefix: string): Section {
   // A run of few seeds has intervals over episodes, which say nothing about another training.
   const few = (policies.find(({ role }) => role === "agent")?.training_seeds ?? 0) < LEAST_UNITS;
-  const table = htmlTable(
-    `${agent} on ${env}: the test split`,
-    [
+  const table = htmlTable({
+    caption: `${agent} on ${env}: the test split`,
+    columns: [
       { title: "policy" },
       { title: "role" },
       { title: "score or return" },
@@ -128,7 +136,7 @@ function trainingSection({ path, svg, env, agent, policies }: Of<"training">, pr
       { title: `${agent} minus it` },
       { title: "95 %" },
     ],
-    policies.map((policy) => [
+    rows: policies.map((policy) => [
       policy.policy,
       policy.role,
       policy.mean,
@@ -137,8 +145,8 @@ function trainingSection({ path, svg, env, agent, policies }: Of<"training">, pr
       policy.difference?.mean ?? null,
       rangeCell(few ? null : (policy.difference?.interval ?? null)),
     ]),
-    policies.flatMap(({ role }, i) => (role === "agent" ? [i] : [])),
-  );
+    strong: policies.flatMap(({ role }, i) => (role === "agent" ? [i] : [])),
+  });
   const picture = pagePicture(svg, `${prefix}curve`, "Score on the validation split while training.");
   return { id: `${prefix}training`, title: `Training: ${path}`, html: `${picture}\n${table}` };
 }
@@ -156,16 +164,16 @@ function tableSection(id: string, title: string, caption: string, table: TextTab
 
 /** A table of a CSV file; cells that are numbers are sorted as such. */
 function textTable(caption: string, { columns, rows }: TextTable): string {
-  return htmlTable(
+  return htmlTable({
     caption,
-    columns.map((title) => ({ title })),
-    rows.map((cells) =>
-      cells.map((cell): HtmlCell => {
+    columns: columns.map((title) => ({ title })),
+    rows: rows.map((cells) =>
+      cells.map((cell): TableCell => {
         const value = Number(cell);
         return cell === "" || !Number.isFinite(value) ? cell : { text: shortNumber(cell, value), value };
       }),
     ),
-  );
+  });
 }
 
 /** A number as it stands in the file, but for digits that nobody reads. */

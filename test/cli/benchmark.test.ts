@@ -45,6 +45,7 @@ describe("benchmark", () => {
         "jobs",
         "report.html",
         "results.csv",
+        "tables.md",
         "tiering-curve-es.png",
         "tiering-families.png",
         "tiering-profile.png",

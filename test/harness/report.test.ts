@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { escapeHtml, htmlTable } from "../../harness/html.ts";
+import { markdownTable } from "../../harness/markdown.ts";
 import { readmeTable, withTable } from "../../harness/readme_table.ts";
 import { writeReport } from "../../harness/report.ts";
 import { UsageError } from "../../harness/usage_error.ts";
@@ -24,7 +25,7 @@ describe("writeReport", () => {
       "tiering-profile.png",
     ];
     const numbers = ["benchmark.json", "results.csv", "throughput.csv", "validation.csv"];
-    expect([...files].sort()).toEqual([...numbers, "report.html", ...pictures].sort());
+    expect([...files].sort()).toEqual([...numbers, "report.html", "tables.md", ...pictures].sort());
     expect(readdirSync(out).sort()).toEqual([...files, "report.json"].sort());
     const page = readFileSync(join(out, "report.html"), "utf8");
     // Names of XML are no addresses that anybody asks.
@@ -39,7 +40,16 @@ describe("writeReport", () => {
     }
     expect(page).toContain("This is a quick benchmark");
     const again = await writeReport([out, ladder], { out });
-    expect([...again.files].sort()).toEqual([...pictures, "report.html"].sort());
+    expect([...again.files].sort()).toEqual([...pictures, "report.html", "tables.md"].sort());
+    const tables = readFileSync(join(out, "tables.md"), "utf8");
+    expect(tables).toMatch(/^# Tables of a benchmark\n/);
+    for (const text of [
+      "## ring0/Tiering-v1",
+      "| level-law | hand-rule | 0.800 |",
+      "ppo was chosen by its validation score of 0.900",
+    ]) {
+      expect(tables).toContain(text);
+    }
     expect(readFileSync(join(out, "report.html"), "utf8")).toBe(page);
     const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
@@ -133,20 +143,32 @@ describe("writeReport", () => {
   });
 });
 
-describe("htmlTable", () => {
-  it("escapes text, and keeps numbers beside what is shown", () => {
-    const html = htmlTable(
-      "a < b",
-      [{ title: "x" }, { title: "y", digits: 1 }],
-      [
+describe("a table", () => {
+  it("is HTML that keeps numbers beside what is shown, and Markdown", () => {
+    const table = {
+      caption: "a < b",
+      columns: [{ title: "x" }, { title: "y", digits: 1 }],
+      rows: [
         ["<b>", -2.25],
         ["", null],
+        ["a|b", 1],
       ],
-    );
+      strong: [2],
+    };
+    const html = htmlTable(table);
     expect(html).toContain("<caption>a &lt; b</caption>");
     expect(html).toContain('<th scope="row">&lt;b&gt;</th><td class="number" data-value="-2.25">\u22122.3</td>');
     expect(html).toContain('<th scope="row"></th><td></td>');
     expect(escapeHtml('"&"')).toBe("&quot;&amp;&quot;");
+    expect(markdownTable(table).split("\n")).toEqual([
+      "a < b:",
+      "",
+      "| x | y |",
+      "| --- | --: |",
+      "| <b> | \u22122.3 |",
+      "|  |  |",
+      "| **a\\|b** | **1.0** |",
+    ]);
   });
 });
 
