@@ -171,13 +171,15 @@ const RIVAL_COLUMNS: readonly TableColumn[] = [
   { title: "95 %" },
   { title: "P(better)", digits: 2, hint: "share of paired episodes in which the agent is better, ties half" },
   { title: "the agent is" },
+  { title: "time charged", hint: "the agent, charged the time that its decisions took here, minus it" },
+  { title: "95 %" },
 ];
 
 function rivalsTable({ agent, rivals }: AgentStanding): DataTable {
   return {
     caption: `${agent} and the best policy of each kind, on the same test episodes`,
     columns: RIVAL_COLUMNS,
-    rows: rivals.map(({ kind, summary, verdict }) => [
+    rows: rivals.map(({ kind, summary, verdict, charged }) => [
       kindWord(kind),
       summary.policy,
       summary.mean,
@@ -188,6 +190,8 @@ function rivalsTable({ agent, rivals }: AgentStanding): DataTable {
       rangeCell(summary.difference?.interval ?? null),
       summary.difference?.probability ?? null,
       verdict === "unknown" ? "" : verdict,
+      charged?.mean ?? null,
+      rangeCell(charged?.interval ?? null),
     ]),
   };
 }

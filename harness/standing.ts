@@ -1,6 +1,7 @@
 import { registry } from "../envs/index.ts";
 import type { Split } from "../gym/env.ts";
 import { type BestPolicy, bestPolicy, type ValidationScores } from "./best_policy.ts";
+import { compare, type DifferenceSummary } from "./compare.ts";
 import { comparisonOf, familiesOf, findProblem } from "./evaluate.ts";
 import type { EvaluationRow } from "./evaluation_row.ts";
 import { type Reliability, reliabilityOf } from "./reliability.ts";
@@ -22,6 +23,8 @@ export interface Rival {
   kind: (typeof RIVAL_KINDS)[number] | "informed";
   summary: PolicySummary;
   verdict: Verdict;
+  /** The agent, charged the time that its decisions took, minus this policy; null where that was not played. */
+  charged: DifferenceSummary | null;
   /** Where it is the best of its kind; `test` where one of them has no validation score. */
   chosenOn: Split;
   /** What it does, in the words of its own file; empty where that is not known. */
@@ -136,14 +139,30 @@ function agentStanding(
     table,
     summary,
     reliability: reliabilityOf({ rows: rows.filter(({ policy }) => policy === agent), pooled: table.pooled }),
-    rivals: rivalsOf(env, table, summary.sees, scores),
+    rivals: rivalsOf(env, table, summary.sees, scores).map((rival) => ({
+      ...rival,
+      charged: chargedDifference(rows, rival.summary.policy),
+    })),
   };
 }
 
+/** @param rows of one agent, whose score is taken with its time charged, and of others */
+function chargedDifference(rows: readonly EvaluationRow[], rival: string): DifferenceSummary | null {
+  const learner = rows.filter(({ role }) => role === "agent");
+  if (learner.every(({ charged_score }) => charged_score === null)) return null;
+  const others = rows.filter(({ policy }) => policy === rival);
+  return compare(learner, others, (row) => (row.role === "agent" ? row.charged_score : row.score), true, "more");
+}
+
 /** @param sees what the agent is told */
-function rivalsOf(env: string, { policies }: SummaryTable, sees: string | null, validation: ValidationScores): Rival[] {
+function rivalsOf(
+  env: string,
+  { policies }: SummaryTable,
+  sees: string | null,
+  validation: ValidationScores,
+): Omit<Rival, "charged">[] {
   const entries = findProblem(env)?.heuristics ?? [];
-  const rivalOf = (kind: Rival["kind"], { best, chosenOn }: BestPolicy<PolicySummary>): Rival => ({
+  const rivalOf = (kind: Rival["kind"], { best, chosenOn }: BestPolicy<PolicySummary>): Omit<Rival, "charged"> => ({
     kind,
     summary: best,
     verdict: verdictOf(best.difference?.interval ?? null),

@@ -36,8 +36,17 @@ describe("standingsOf", () => {
     expect(rule.summary.difference!.mean).toBeCloseTo(-0.25, 6);
     expect(rule.summary.difference!.interval!.low).toBeCloseTo(-0.3, 6);
     expect(rule.summary.difference!.interval!.high).toBeCloseTo(-0.2, 6);
+    // Its time costs the agent 0.01 in every episode.
+    expect(rule.charged!.mean).toBeCloseTo(-0.26, 6);
+    expect(rule.charged!.interval!.low).toBeCloseTo(-0.31, 6);
+    expect(rule.charged!.interval!.high).toBeCloseTo(-0.21, 6);
     expect(rule.description).toMatch(/level/);
   });
+});
+
+it("has no comparison with time charged where that was not played", () => {
+  const [{ agents }] = standingsOf(smallResults().filter(({ metric }) => metric !== "charged_score"));
+  expect(agents[0].rivals.map(({ charged }) => charged)).toEqual([null, null, null, null]);
 });
 
 it("chooses rivals on the validation split too, and says so where it cannot", () => {
