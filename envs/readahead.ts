@@ -6,6 +6,7 @@ import type { RandomStream } from "../kernel/random.ts";
 import { CANDIDATES, Candidates, FEATURES } from "../kernel/readahead/candidates.ts";
 import type { ReadaheadDecision } from "../kernel/readahead/decision.ts";
 import { FAULT_CHARGES } from "../kernel/readahead/fault_ledger.ts";
+import type { LoneRun } from "../kernel/readahead/lone_run.ts";
 import { ReadaheadKernel } from "../kernel/readahead/readahead.ts";
 import type { ReadaheadScenario } from "../kernel/readahead/scenario.ts";
 import type { ReadaheadWorkload } from "../kernel/readahead/workload.ts";
@@ -185,8 +186,8 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
   #workload = "";
   #decisionMicroseconds = 0;
   #rewards: ReadaheadRewards | null = null;
-  /** Unit of the reward by episode. */
-  readonly #units = new Map<string, number>();
+  /** What happens when nothing is read ahead, by episode. */
+  readonly #loneRuns = new Map<string, LoneRun>();
 
   constructor(context: EnvContext, devices: readonly string[]) {
     this.#context = context;
@@ -243,8 +244,8 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
     // A workload that is given as an object has no name to remember it by.
     const named = typeof read.workload !== "object";
     const episode = named ? JSON.stringify([this.#seeds.seed, this.#seeds.episode, this.#workload, options]) : "";
-    this.#rewards = new ReadaheadRewards(scenario, kernelSeed, this.#units.get(episode));
-    if (named) this.#remember(episode, this.#rewards.unit);
+    this.#rewards = new ReadaheadRewards(scenario, kernelSeed, this.#loneRuns.get(episode));
+    if (named) this.#remember(episode, this.#rewards.lone);
     this.#looked = false;
     return {
       observation: this.observe(),
@@ -266,10 +267,10 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
     return drawReadaheadScenario(workload, this.#devices, this.#seeds.turn, random, read);
   }
 
-  /** Who compares policies plays the same episodes again and again: their units are not measured each time. */
-  #remember(episode: string, unit: number): void {
-    if (this.#units.size >= MOST_REMEMBERED) this.#units.clear();
-    this.#units.set(episode, unit);
+  /** Who compares policies plays the same episodes again and again: what would happen without readahead is not measured each time. */
+  #remember(episode: string, lone: LoneRun): void {
+    if (this.#loneRuns.size >= MOST_REMEMBERED) this.#loneRuns.clear();
+    this.#loneRuns.set(episode, lone);
   }
 
   #openWorkload(
@@ -301,7 +302,6 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
   decide(decision: ReadaheadDecision): Decided {
     if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
     const rewards = this.#rewards!;
-    rewards.before(this.#kernel);
     const outcome = this.#kernel.decide(decision);
     this.#looked = false;
     const terminated = this.#kernel.done;
@@ -375,7 +375,7 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
     copy.#workload = this.#workload;
     copy.#decisionMicroseconds = this.#decisionMicroseconds;
     if (this.#rewards !== null) {
-      copy.#rewards = new ReadaheadRewards(this.#kernel.scenario, 0, this.#rewards.unit);
+      copy.#rewards = new ReadaheadRewards(this.#kernel.scenario, 0, this.#rewards.lone);
       copy.#rewards.copyFrom(this.#rewards);
     }
     return copy;

@@ -22,6 +22,8 @@ export class DeviceQueue {
   readonly #arrivals: RandomStream;
   #nextArrival = Number.POSITIVE_INFINITY;
   #busFree = 0;
+  /** Since when the bus has carried one transfer after another. */
+  #busySince = 0;
   #backgroundFree = 0;
   #inflicted = 0;
   #backgroundRequests = 0;
@@ -78,17 +80,22 @@ export class DeviceQueue {
   }
 
   /**
-   * Tells of reads with an owner (0 or above) that will hold up a read submitted now: those that keep the bus after the
-   * media have answered it, and for how long each does, us.
+   * Tells of reads with an owner (0 or above) that will hold up a read submitted now, and for how long each does, us: those since which
+   * the bus has not been idle, the newest first, as everything behind a transfer comes later by its length. Together that is no longer than
+   * the read will wait for the bus. Call it right before the read.
    */
   heldUpBy(now: number, receive: (owner: number, us: number) => void): void {
     const { latencyUs, pageUs } = this.#device;
-    const answered = now + latencyUs;
-    for (let i = this.#submitted - 1; i >= this.#completed; i--) {
-      const left = this.#completions[i % REMEMBERED] - answered;
-      if (left <= 0) return;
+    const answered = Math.max(now, this.#channels[this.#channel]) + latencyUs;
+    this.advance(answered);
+    let wait = this.#busFree - answered;
+    const oldest = Math.max(0, this.#submitted - REMEMBERED);
+    for (let i = this.#submitted - 1; i >= oldest && wait > 0; i--) {
+      if (this.#completions[i % REMEMBERED] <= this.#busySince) return;
       const owner = this.#owners[i % REMEMBERED];
-      if (owner >= 0) receive(owner, Math.min(left, pageUs));
+      if (owner < 0) continue;
+      receive(owner, Math.min(wait, pageUs));
+      wait -= pageUs;
     }
   }
 
@@ -101,12 +108,18 @@ export class DeviceQueue {
     const { latencyUs, pageUs } = this.#device;
     const arrival = Math.max(now, this.#channels[this.#channel]) + latencyUs;
     this.advance(arrival);
-    const done = Math.max(arrival, this.#busFree) + pages * pageUs;
-    this.#busFree = done;
+    const done = this.#carry(arrival, pages * pageUs);
     this.#busy += pages * pageUs;
     this.#channels[this.#channel] = done;
     this.#channel = this.#channel + 1 === this.#channels.length ? 0 : this.#channel + 1;
     return done;
+  }
+
+  /** Gives the bus to what arrives for so long, after all before it. Returns when it is done. */
+  #carry(arrival: number, length: number): number {
+    if (arrival >= this.#busFree) this.#busySince = arrival;
+    this.#busFree = Math.max(arrival, this.#busFree) + length;
+    return this.#busFree;
   }
 
   /** Lets the other tenants' requests that reach the bus until `time` take their turn. */
@@ -114,7 +127,7 @@ export class DeviceQueue {
     const length = BACKGROUND_PAGES * this.#device.pageUs;
     while (this.#nextArrival <= time) {
       const arrival = this.#nextArrival;
-      this.#busFree = Math.max(arrival, this.#busFree) + length;
+      this.#carry(arrival, length);
       this.#backgroundFree = Math.max(arrival, this.#backgroundFree) + length;
       this.#inflicted += this.#busFree - this.#backgroundFree;
       this.#backgroundRequests++;
@@ -141,6 +154,7 @@ export class DeviceQueue {
     const copy = new DeviceQueue(this.#device, this.#meanGap, this.#arrivals.fork());
     copy.#nextArrival = this.#nextArrival;
     copy.#busFree = this.#busFree;
+    copy.#busySince = this.#busySince;
     copy.#backgroundFree = this.#backgroundFree;
     copy.#inflicted = this.#inflicted;
     copy.#backgroundRequests = this.#backgroundRequests;

@@ -1,0 +1,65 @@
+import { createDecision } from "./decision.ts";
+import { ReadaheadKernel } from "./readahead.ts";
+import type { ReadaheadScenario } from "./scenario.ts";
+
+/** Bits of a word. */
+const WORD = 32;
+
+/**
+ * A whole run in which nothing is read ahead: which accesses fault then, and what such a fault takes. How hard each part of a program is,
+ * and what a page read ahead can save, whatever anybody decides.
+ */
+export class LoneRun {
+  /**
+   * Mean time of a major fault, other tenants and swap-out included, us. The device's own time for a program that never faults.
+   */
+  readonly faultUs: number;
+  /** Mean delay that a major fault inflicts on other tenants, us. */
+  readonly inflictedUs: number;
+  /** By thread: a bit for each access that faults, and how many do before each word of them. */
+  readonly #faults: readonly Uint32Array[];
+  readonly #before: readonly Int32Array[];
+
+  constructor(scenario: ReadaheadScenario, seed: number) {
+    const kernel = new ReadaheadKernel();
+    kernel.reset(scenario, seed);
+    const decision = createDecision();
+    const words = scenario.workload.threads.map(({ page }) => 1 + Math.floor(page.length / WORD));
+    this.#faults = words.map((length) => new Uint32Array(length));
+    while (!kernel.done) {
+      const { thread } = kernel.view;
+      const at = kernel.threadPosition(thread);
+      this.#faults[thread][at >>> 5] |= 1 << (at & 31);
+      kernel.decide(decision);
+    }
+    this.#before = this.#faults.map((bits) => {
+      const before = new Int32Array(bits.length);
+      for (let i = 1; i < bits.length; i++) before[i] = before[i - 1] + ones(bits[i - 1]);
+      return before;
+    });
+    const { major_faults } = kernel.view.counters;
+    const { faultUs, latencyUs, pageUs } = scenario.device;
+    const time = kernel.charged("fault") + kernel.charged("device");
+    this.faultUs = major_faults === 0 ? faultUs + latencyUs + pageUs : time / major_faults;
+    this.inflictedUs = kernel.inflicted / Math.max(1, major_faults);
+  }
+
+  /** Faults among the first `accesses` accesses of `thread`. */
+  before(thread: number, accesses: number): number {
+    const word = accesses >>> 5;
+    const rest = this.#faults[thread][word] & ((1 << (accesses & 31)) - 1);
+    return this.#before[thread][word] + ones(rest);
+  }
+
+  /** Whether access `at` of `thread` faults. */
+  faults(thread: number, at: number): boolean {
+    return ((this.#faults[thread][at >>> 5] >>> (at & 31)) & 1) === 1;
+  }
+}
+
+/** Number of bits that are set in a word. */
+function ones(word: number): number {
+  let bits = word - ((word >>> 1) & 0x55555555);
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
