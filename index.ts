@@ -31,6 +31,7 @@ export { SplitError } from "./gym/split_guard.ts";
 export { type AutoresetMode, VectorEnv, type VectorEnvOptions, type VectorStep } from "./gym/vector_env.ts";
 export { DefaultOptions } from "./gym/wrappers/default_options.ts";
 export { FrameStack } from "./gym/wrappers/frame_stack.ts";
+export { LateStart, type LateStartOptions } from "./gym/wrappers/late_start.ts";
 export { NormalizeObservation } from "./gym/wrappers/normalize_observation.ts";
 export { NormalizeReward } from "./gym/wrappers/normalize_reward.ts";
 export { OrderEnforcing } from "./gym/wrappers/order_enforcing.ts";

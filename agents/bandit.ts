@@ -1,5 +1,8 @@
-import type { Credits } from "../gym/env.ts";
+import type { AnyEnv, Credits } from "../gym/env.ts";
+import type { Discrete } from "../gym/spaces.ts";
 import type { VectorEnv } from "../gym/vector_env.ts";
+import { LateStart } from "../gym/wrappers/late_start.ts";
+import { TimeLimit } from "../gym/wrappers/time_limit.ts";
 import { type RandomStream, randomStream, restoreStream } from "../kernel/random.ts";
 import { Adam, clipNorm } from "./adam.ts";
 import type { BanditOptions } from "./bandit_options.ts";
@@ -72,7 +75,7 @@ export class BanditTrainer implements Trainer {
     this.options = options;
     this.totalSteps = setup.totalSteps;
     this.#seed = setup.seed;
-    this.#env = setup.vectorEnv(options.numEnvs);
+    this.#env = setup.vectorEnv(options.numEnvs, (env, i) => this.#cutOut(env, i));
     const { observationSpace, actionSpace, rows } = this.#env;
     if (rows !== 1) throw new RangeError(`the bandit learns in environments with one row, got ${rows}`);
     const head = createActionHead(actionSpace);
@@ -94,6 +97,16 @@ export class BanditTrainer implements Trainer {
     this.#worth = new Float32Array(options.replaySize);
     this.#batchFeatures = new Float32Array(options.minibatchSize * features);
     this.#batchWorth = new Float32Array(options.minibatchSize);
+  }
+
+  /** Episodes that begin and end where the options say. */
+  #cutOut(env: AnyEnv, index: number): AnyEnv {
+    const { latestStart, episodeSteps, trusted } = this.options;
+    const random = randomStream(this.#seed, `bandit/start-${index}`);
+    const rule = (observation: unknown, mask: Uint8Array | null) =>
+      ruleAction(observation as Float32Array, mask, env.actionSpace as Discrete, trusted);
+    const late = latestStart === 0 ? env : new LateStart<unknown, unknown>(env, { latest: latestStart, rule, random });
+    return episodeSteps === 0 ? late : new TimeLimit<unknown, unknown>(late, episodeSteps);
   }
 
   get done(): boolean {
@@ -288,6 +301,18 @@ export class BanditTrainer implements Trainer {
   #identity() {
     return identityOf(this, this.#env.spec.id, this.#seed);
   }
+}
+
+/** The first legal action, or that which the trusted feature marks. */
+function ruleAction(rows: Float32Array, mask: Uint8Array | null, space: Discrete, trusted: number | null): number {
+  const features = rows.length / space.n;
+  let chosen = -1;
+  for (let a = 0; a < space.n; a++) {
+    if (mask !== null && mask[a] === 0) continue;
+    if (chosen < 0) chosen = a;
+    if (trusted !== null && rows[a * features + trusted] > 0) chosen = a;
+  }
+  return space.start + chosen;
 }
 
 /** The legal action with the highest output. */

@@ -32,6 +32,10 @@ export const banditOptionsSchema = z.strictObject({
   trusted: z.int().nonnegative().nullable().default(null),
   /** How much more than that action another must be worth to be taken in its place: so much is added to what it was worth. */
   margin: z.number().nonnegative().default(0),
+  /** Most steps that the trusted rule plays before an episode is learned from: as many are drawn for each. */
+  latestStart: z.int().nonnegative().default(0),
+  /** Steps after which an episode is left for another; 0 plays all to their ends. */
+  episodeSteps: z.int().nonnegative().default(0),
   /** Longest gradient (L2). */
   maxGradNorm: z.number().positive().default(0.5),
   /** The network: one over each action's features, whose weights all actions share. */

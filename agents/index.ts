@@ -27,11 +27,19 @@ export interface AgentEntry {
 
 const READAHEAD_PPO = { network: "scorer", hidden: [16], normalizeObservations: false, numEnvs: 32, gamma: 0.9 };
 
-// Chosen on the validation split: many programs side by side, and caution where an action's worth is uncertain.
-const READAHEAD_BANDIT = { numEnvs: 64, numSteps: 32, hidden: [32, 16], expectile: 0.25, epsilonEnd: 0.2 };
+// Chosen on the validation split: parts of many programs side by side, and caution where an action's worth is uncertain.
+const READAHEAD_BANDIT = {
+  numEnvs: 64,
+  numSteps: 32,
+  hidden: [32, 16],
+  expectile: 0.25,
+  epsilonEnd: 0.2,
+  latestStart: 30_000,
+  episodeSteps: 4000,
+};
 
 // The feature is "what a global history buffer would choose". From compressed memory nothing that reads is to be trusted.
-const READAHEAD_TRUST = { trusted: 14, margin: 0.4 };
+const READAHEAD_TRUST = { trusted: 14, margin: 1 };
 
 // The first alternatives together are the planner's own estimates; from there in small steps.
 const GPU_ES = {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AnyEnv } from "../gym/env.ts";
 import type { VectorEnv } from "../gym/vector_env.ts";
 import type { Arrays } from "./artifact.ts";
 import type { Policy } from "./policy.ts";
@@ -43,8 +44,8 @@ export interface TrainerState {
 
 /** What every algorithm trains on. */
 export interface TrainingSetup {
-  /** Makes environments of one kind; the trainer owns them. */
-  vectorEnv: (numEnvs: number) => VectorEnv;
+  /** Makes environments of one kind, each wrapped where that is asked for; the trainer owns them. */
+  vectorEnv: (numEnvs: number, wrap?: (env: AnyEnv, index: number) => AnyEnv) => VectorEnv;
   /** Of everything random: weights, episodes, actions, minibatches. Each has its own stream. */
   seed: number;
   /** Environment steps to train for. */

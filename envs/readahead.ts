@@ -130,17 +130,16 @@ const MOST_REMEMBERED = 1024;
  *
  * ## Rewards
  *
- * The accesses done since the last step that a memory of plain LRU without readahead would have missed, minus the time
- * that swapping took meanwhile in units of a lone fault: the mean time of a major fault in a run of this episode in
- * which nothing is read ahead. The former add up to the same number for every policy, so the return is a constant minus
- * cost / unit: a policy cannot gain by doing work late, early or not at all.
+ * The major faults that the work done since the last step has in a run of this episode in which nothing is read ahead, minus
+ * the time that swapping took meanwhile in units of such a fault's mean time. The former add up to the same number for
+ * every policy, so the return is a constant minus cost / unit: a policy cannot gain by doing work late, early or not at all.
  *
  * What a decision was worth shows many steps later, when its pages are used or thrown out. `info.credits` says so as it
  * becomes known: `steps` (numbers of earlier steps) and `rewards` (what to add to the worth of each), in the same unit.
- * A page that was used earns the fault it saved, unless plain LRU would still have had it; every page pays for the
- * frame and the transfer at the prices these have had so far, and for each fault it held up on the bus; every decision
- * pays for its own time. These are estimates for learners that take each decision by itself (`bandit`); they do not add
- * up to the return and nobody is scored by them.
+ * A page that was used earns the fault it saved, unless the run without readahead still had it in memory; every page pays for the
+ * frame and the transfer at the prices these have had so far, and for each fault that waited for the bus in whose busy time
+ * it was carried; every decision pays for its own time. These are estimates for learners that take each decision by itself
+ * (`bandit`); together they are about what was gained over reading nothing, and nobody is scored by them.
  *
  * ## Starting State
  *

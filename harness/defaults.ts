@@ -19,7 +19,7 @@ const GENERAL: TrainingDefaults = {
 /** About a minute of training and two of evaluation on two cores. */
 const READAHEAD: Partial<TrainingDefaults> = {
   agent: "bandit",
-  steps: { bandit: 400_000, ppo: 500_000, es: 300_000 },
+  steps: { bandit: 800_000, ppo: 500_000, es: 300_000 },
   evaluations: 2,
   episodes: { validation: 4, test: 4 },
 };

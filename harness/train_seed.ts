@@ -55,11 +55,10 @@ export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
     overrides: config.set,
     seed: config.seed,
     totalSteps: config.steps,
-    vectorEnv: (count) =>
+    vectorEnv: (count, wrap = (env) => env) =>
       new VectorEnv(
-        Array.from(
-          { length: count },
-          () => new DefaultOptions(registry.make(config.env, { splits: ["train"] }), options),
+        Array.from({ length: count }, (_, i) =>
+          wrap(new DefaultOptions(registry.make(config.env, { splits: ["train"] }), options), i),
         ),
       ),
   });

@@ -3,8 +3,8 @@ import { selectBackend } from "../../agents/backend.ts";
 import { createNetwork } from "../../agents/create_network.ts";
 import { createTrainer } from "../../agents/index.ts";
 import type { Policy } from "../../agents/policy.ts";
+import type { TrainingSetup } from "../../agents/trainer.ts";
 import type { AnyEnv, StepResult } from "../../gym/env.ts";
-import type { VectorEnv } from "../../gym/vector_env.ts";
 import { CREDIT_DELAY, creditsRegistry, creditsVector } from "./credits_env.ts";
 import { identityVector } from "./identity_env.ts";
 import { rowsRegistry, rowsVector } from "./rows_env.ts";
@@ -24,7 +24,7 @@ beforeAll(async () => {
   await selectBackend("wasm");
 });
 
-function trainer(vectorEnv: (numEnvs: number) => VectorEnv, totalSteps: number, overrides = {}) {
+function trainer(vectorEnv: TrainingSetup["vectorEnv"], totalSteps: number, overrides = {}) {
   return createTrainer("bandit", {
     env: "test/rows-v1",
     vectorEnv,
@@ -34,7 +34,7 @@ function trainer(vectorEnv: (numEnvs: number) => VectorEnv, totalSteps: number, 
   });
 }
 
-function train(vectorEnv: (numEnvs: number) => VectorEnv, totalSteps: number, overrides = {}): Policy {
+function train(vectorEnv: TrainingSetup["vectorEnv"], totalSteps: number, overrides = {}): Policy {
   const training = trainer(vectorEnv, totalSteps, overrides);
   while (!training.done) training.update();
   const policy = training.policy();
@@ -125,6 +125,13 @@ describe("the bandit", () => {
     });
     expect(Math.abs(even)).toBeLessThan(0.1);
     expect(trusting - even).toBeCloseTo(0.6, 1);
+  });
+
+  it("learns from parts of episodes as well", () => {
+    const env = creditsRegistry.make("credits", { splits: ["train"] });
+    const parts = { latestStart: 40, episodeSteps: 25, trusted: 0 };
+    const policy = train(creditsVector, 6000, { settleSteps: CREDIT_DELAY, ...parts });
+    expect(greedy(env, policy, ({ info }) => info.worth as number)).toBeGreaterThan(0.9 * (2 / 3));
   });
 
   it("trusts no feature that there is not", () => {

@@ -1,4 +1,12 @@
-import { type Credits, type Env, type EnvSpec, EnvUsageError, type Info, type ResetOptions } from "../../gym/env.ts";
+import {
+  type AnyEnv,
+  type Credits,
+  type Env,
+  type EnvSpec,
+  EnvUsageError,
+  type Info,
+  type ResetOptions,
+} from "../../gym/env.ts";
 import { type EnvContext, Registry } from "../../gym/registry.ts";
 import { Box, Discrete } from "../../gym/spaces.ts";
 import { VectorEnv } from "../../gym/vector_env.ts";
@@ -26,9 +34,11 @@ creditsRegistry.register(
   (context) => new CreditsEnv(context),
 );
 
-/** Environments side by side. */
-export function creditsVector(numEnvs: number): VectorEnv {
-  return new VectorEnv(Array.from({ length: numEnvs }, () => creditsRegistry.make("credits", { splits: ["train"] })));
+/** Environments side by side, each wrapped where that is asked for. */
+export function creditsVector(numEnvs: number, wrap = (env: AnyEnv, _index: number) => env): VectorEnv {
+  return new VectorEnv(
+    Array.from({ length: numEnvs }, (_, i) => wrap(creditsRegistry.make("credits", { splits: ["train"] }), i)),
+  );
 }
 
 /**

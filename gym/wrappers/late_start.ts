@@ -1,0 +1,61 @@
+import type { RandomStream } from "../../kernel/random.ts";
+import type { Credits, Env, ResetOptions, ResetResult, StepResult } from "../env.ts";
+import { Wrapper } from "./wrapper.ts";
+
+/** Where episodes begin. */
+export interface LateStartOptions<Obs, Act> {
+  /** Most steps that are passed over; how many is drawn for every episode. */
+  latest: number;
+  /** What acts in the steps that are passed over. */
+  rule: (observation: Obs, mask: Uint8Array | null) => Act;
+  random: RandomStream;
+}
+
+/**
+ * Begins episodes at any step of the environment's: a rule plays the steps before. For training in environments whose episodes are longer
+ * than what there is time for, so that not only their beginnings are seen. `info.credits` counts from the first step that is shown. An
+ * episode that ends before is begun anew without passing anything over.
+ */
+export class LateStart<Obs = Float32Array, Act = unknown, Reward = number> extends Wrapper<Obs, Act, Reward> {
+  readonly #options: LateStartOptions<Obs, Act>;
+  #passed = 0;
+
+  /** @throws RangeError unless `latest` is a whole number of at least 0 */
+  constructor(env: Env<Obs, Act, Reward>, options: LateStartOptions<Obs, Act>) {
+    super(env);
+    if (!Number.isSafeInteger(options.latest) || options.latest < 0) {
+      throw new RangeError(`LateStart: latest must be a whole number of at least 0, got ${options.latest}`);
+    }
+    this.#options = options;
+  }
+
+  override reset(options?: ResetOptions): ResetResult<Obs> {
+    const { latest, rule, random } = this.#options;
+    const result = this.env.reset(options);
+    let { observation } = result;
+    this.#passed = random.integer(latest + 1);
+    for (let i = 0; i < this.#passed; i++) {
+      const step = this.env.step(rule(observation, this.env.actionMask()));
+      if (step.terminated || step.truncated) {
+        this.#passed = 0;
+        return this.env.reset();
+      }
+      observation = step.observation;
+    }
+    return { ...result, observation };
+  }
+
+  override step(action: Act): StepResult<Obs, Reward> {
+    const result = this.env.step(action);
+    const credits = result.info.credits as Credits | undefined;
+    if (credits === undefined || this.#passed === 0) return result;
+    const steps = credits.steps.map((step) => step - this.#passed);
+    return { ...result, info: { ...result.info, credits: { ...credits, steps } } };
+  }
+
+  fork(): LateStart<Obs, Act, Reward> {
+    const copy = new LateStart(this.env.fork(), { ...this.#options, random: this.#options.random.fork() });
+    copy.#passed = this.#passed;
+    return copy;
+  }
+}
