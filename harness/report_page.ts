@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { type DataTable, numberText, rangeCell, type TableCell } from "./data_table.ts";
 import { escapeHtml, htmlTable } from "./html.ts";
 import { measuredText } from "./measured_text.ts";
@@ -119,7 +120,7 @@ function ladderSection({ path, svg, runs, transitions }: Of<"ladder">, prefix: s
     ...(transitions === null ? [] : [textTable("Changes of mode", transitions)]),
   ];
   const picture = pagePicture(svg, `${prefix}ladder`, "What the mode ladder did.");
-  return { id: `${prefix}ladder`, title: `Mode ladder: ${path}`, html: `${picture}\n${tables.join("\n")}` };
+  return { id: `${prefix}ladder`, title: `Mode ladder: ${basename(path)}`, html: `${picture}\n${tables.join("\n")}` };
 }
 
 function trainingSection({ path, svg, env, agent, policies }: Of<"training">, prefix: string): Section {
@@ -148,7 +149,7 @@ function trainingSection({ path, svg, env, agent, policies }: Of<"training">, pr
     strong: policies.flatMap(({ role }, i) => (role === "agent" ? [i] : [])),
   });
   const picture = pagePicture(svg, `${prefix}curve`, "Score on the validation split while training.");
-  return { id: `${prefix}training`, title: `Training: ${path}`, html: `${picture}\n${table}` };
+  return { id: `${prefix}training`, title: `Training: ${basename(path)}`, html: `${picture}\n${table}` };
 }
 
 function validationSection(table: TextTable, prefix: string): Section {
