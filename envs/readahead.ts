@@ -80,8 +80,8 @@ const MOST_REMEMBERED = 1024;
  * Columns 0 to 13 say what is known of that action's page set here and of what its rule was worth so far, also where it
  * was not followed; 14 is 1 for what a rule with a global history buffer would take (`replay 4` where 19 % of a thread's accesses
  * were among the four that followed last time and any is on the device, else the stock window); 15 to 25 say what kind of action it
- * is; 26 to 41 are the state of memory and device, the same in every row. Everything is what a kernel can know: it sees faults and hits in the swap cache, not the use of mapped
- * pages. A lone fault is one on an idle device.
+ * is; 26 to 41 are the state of memory and device, the same in every row. Everything is what a kernel can know: it sees faults and
+ * hits in the swap cache, not the use of mapped pages. A lone fault is one on an idle device.
  *
  * | Num | Observation | Min | Max |
  * |-----|-------------|-----|-----|
@@ -139,7 +139,8 @@ const MOST_REMEMBERED = 1024;
  * A page that was used earns the fault it saved, unless the run without readahead still had it in memory; every page pays for the
  * frame and the transfer at the prices these have had so far, and for each fault that waited for the bus in whose busy time
  * it was carried; every decision pays for its own time. These are estimates for learners that take each decision by itself
- * (`bandit`); together they are about what was gained over reading nothing, and nobody is scored by them.
+ * (`bandit`); together they are about what was gained over reading nothing, and nobody is scored by them. No kernel could give
+ * them by itself: they need the run without readahead beside.
  *
  * ## Starting State
  *

@@ -16,7 +16,7 @@ const GENERAL: TrainingDefaults = {
   episodes: { validation: 10, test: 50 },
 };
 
-/** About a minute of training and two of evaluation on two cores. */
+/** About four minutes of training a seed and five of evaluation on one core. */
 const READAHEAD: Partial<TrainingDefaults> = {
   agent: "bandit",
   steps: { bandit: 800_000, ppo: 500_000, es: 300_000 },

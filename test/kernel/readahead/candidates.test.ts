@@ -8,6 +8,7 @@ import { CANDIDATES, Candidates, FEATURES, QUIET } from "../../../kernel/readahe
 import { assertDecision } from "../../../kernel/readahead/decision.ts";
 import { GHOST, GHOSTS, Predictors } from "../../../kernel/readahead/predictors.ts";
 import { ReadaheadKernel } from "../../../kernel/readahead/readahead.ts";
+import type { ReadaheadScenario } from "../../../kernel/readahead/scenario.ts";
 import { SwapLog } from "../../../kernel/readahead/swap_log.ts";
 import { SWAPPED } from "../../../kernel/readahead/view.ts";
 import { anyScenario, run } from "./fixtures.ts";
@@ -31,14 +32,25 @@ function chooser(candidates: Candidates, seed: number, check: () => void = () =>
   };
 }
 
+/** Plays a whole scenario at random; checks each decision point with what `checkOf` makes of the candidates. */
+function playAtRandom(
+  scenario: ReadaheadScenario,
+  seed: number,
+  checkOf: (candidates: Candidates, kernel: ReadaheadKernel) => () => void,
+) {
+  const kernel = new ReadaheadKernel();
+  kernel.reset(scenario, seed);
+  const candidates = new Candidates(kernel.view);
+  const policy = chooser(candidates, seed, checkOf(candidates, kernel));
+  while (!kernel.done) kernel.decide(policy.decide(kernel.view));
+  kernel.checkInvariants();
+}
+
 describe("the page sets", () => {
   it("are decisions on what is on the device, their mask says which read anything, and all features are numbers", () => {
     fc.assert(
       fc.property(anyScenario, anySeed, (scenario, seed) => {
-        const kernel = new ReadaheadKernel();
-        kernel.reset(scenario, seed);
-        const candidates = new Candidates(kernel.view);
-        const check = () => {
+        playAtRandom(scenario, seed, (candidates, kernel) => () => {
           const { features, mask } = candidates;
           for (const feature of features) if (!Number.isFinite(feature)) throw new Error(`a feature is ${feature}`);
           for (let i = 0; i < CANDIDATES.length; i++) {
@@ -54,10 +66,7 @@ describe("the page sets", () => {
               if (kernel.view.state[page] !== SWAPPED) throw new Error(`${CANDIDATES[i].name} reads page ${page}`);
             }
           }
-        };
-        const policy = chooser(candidates, seed, check);
-        while (!kernel.done) kernel.decide(policy.decide(kernel.view));
-        kernel.checkInvariants();
+        });
       }),
       RUNS,
     );
@@ -68,18 +77,13 @@ describe("the page sets", () => {
     const names = new Set<string>();
     fc.assert(
       fc.property(anyScenario, anySeed, (scenario, seed) => {
-        const kernel = new ReadaheadKernel();
-        kernel.reset(scenario, seed);
-        const candidates = new Candidates(kernel.view);
-        const check = () => {
+        playAtRandom(scenario, seed, (candidates) => () => {
           const chosen = CANDIDATES.flatMap(({ name }, i) =>
             candidates.features[i * FEATURES.length + column] === 1 ? [{ name, legal: candidates.mask[i] }] : [],
           );
           if (chosen.length !== 1 || chosen[0].legal !== 1) throw new Error(`chosen: ${JSON.stringify(chosen)}`);
           names.add(chosen[0].name);
-        };
-        const policy = chooser(candidates, seed, check);
-        while (!kernel.done) kernel.decide(policy.decide(kernel.view));
+        });
       }),
       RUNS,
     );
