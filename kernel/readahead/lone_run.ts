@@ -14,7 +14,7 @@ export class LoneRun {
    * Mean time of a major fault, other tenants and swap-out included, us. The device's own time for a program that never faults.
    */
   readonly faultUs: number;
-  /** Mean delay that a major fault inflicts on other tenants, us. */
+  /** Mean delay that other tenants suffer for a major fault, that of swap-outs included, us. For a program that never faults, all of it. */
   readonly inflictedUs: number;
   /** By thread: a bit for each access that faults, and how many do before each word of them. */
   readonly #faults: readonly Uint32Array[];
