@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { registry } from "../envs/index.ts";
 import { type BenchmarkOptions, type Job, jobsOf, LAST_JOBS, planBenchmark } from "./benchmark_plan.ts";
+import { claimFolder } from "./claim_folder.ts";
 import { type ResultRow, readResults, resultsText } from "./results.ts";
 import { configSchema, newRunPath, RunDirectory, writeWhole } from "./run_directory.ts";
 import { JOB_RESULTS } from "./run_job.ts";
@@ -118,7 +119,7 @@ export async function benchmark(
 /**
  * Goes on with a benchmark: with what was not finished when it was interrupted or killed.
  *
- * @throws UsageError when there is none, or it is finished; RunError when it is damaged
+ * @throws UsageError when there is none, it is finished or another process works on it; RunError when it is damaged
  */
 export async function resumeBenchmark(path: string, hooks: BenchmarkHooks = {}): Promise<BenchmarkOutcome> {
   const description = readBenchmark(path);
@@ -189,6 +190,7 @@ async function carryOut(
   begun: Benchmark,
   { signal, onStart, onProgress }: BenchmarkHooks,
 ): Promise<BenchmarkOutcome> {
+  const release = claimFolder(path);
   const started = performance.now();
   const seconds = () => begun.wall_seconds + (performance.now() - started) / 1000;
   const write = (finished: boolean) => {
@@ -220,6 +222,7 @@ async function carryOut(
     }
   } finally {
     write(false);
+    release();
   }
   const results = jobs.flatMap(({ name }) => readResults(join(folder, name, JOB_RESULTS)));
   if (begun.kept.length > 0) results.push(...readResults(join(path, KEPT_FILE)));

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { readResults } from "../../harness/results.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
@@ -31,7 +32,14 @@ describe("benchmark", () => {
     const rivals = readFileSync(join(jobs, "tiering-rivals/results.csv"), "utf8");
 
     const second = join(jobs, "tiering-es-seed-1/results.csv");
-    const interrupted = await stopped(["benchmark", "--resume", out], second, "SIGINT");
+    const resumed = stopped(["benchmark", "--resume", out], second, "SIGINT");
+    while (!existsSync(join(jobs, "tiering-es-seed-1"))) await pause(20);
+    const beside = await runCli(["benchmark", "--resume", out]);
+    expect([beside.code, beside.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^error: process \d+ works in .*small; wait/),
+    ]);
+    const interrupted = await resumed;
     expect(interrupted.code).toBe(130);
     expect(interrupted.stderr).toMatch(/interrupted and saved; go on with: .*--resume/);
 
