@@ -36,11 +36,7 @@ export function addBenchmark(program: Command): void {
       "environments, by id or alias, with commas between (default: all with heuristics)",
       collectNames,
     )
-    .option(
-      "--agents <names>",
-      "algorithms, with commas between (default: the environment's own and ppo)",
-      collectNames,
-    )
+    .option("--agents <names>", "algorithms, with commas between (default: the environment's own)", collectNames)
     .option("--seeds <n>", "training seeds of each (default: 10)", parseCount)
     .option("--steps <n>", "environment steps of each training (default: the environment's)", parseCount)
     .option("--episodes <n>", "episodes of each test workload (default: the environment's)", parseCount)

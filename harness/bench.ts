@@ -159,7 +159,7 @@ function allowed(action: unknown, mask: Uint8Array | null): unknown {
 
 /**
  * Whether an algorithm's speed in an environment says something: on the reference environment of those that can learn there, elsewhere of
- * the two that a benchmark trains. A single update of evolution strategies plays hundreds of whole episodes, which takes minutes in some.
+ * the environment's own and PPO. A single update of evolution strategies plays hundreds of whole episodes, which takes minutes in some.
  */
 function isMeasured(agent: string, id: string): boolean {
   if (id !== CARTPOLE) return agent === trainingDefaults(id).agent || agent === "ppo";

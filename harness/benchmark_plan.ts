@@ -26,7 +26,7 @@ const QUICK = {
 export interface BenchmarkOptions {
   /** Ids or aliases; all with heuristics by default, with `quick` one a subsystem. */
   envs?: readonly string[];
-  /** Names; by default the environment's own and PPO, with `quick` the environment's own. */
+  /** Names; by default the environment's own. */
   agents?: readonly string[];
   /** Number of training seeds, default 10, with `quick` 3. */
   seeds?: number;
@@ -96,9 +96,8 @@ function environmentsOf({ envs: names, quick }: BenchmarkOptions): string[] {
 }
 
 /** Those of the agents that were set up for an environment. */
-function agentsOf(defaults: TrainingDefaults, { agents, quick }: BenchmarkOptions): string[] {
-  const wanted = agents ?? (quick ? [defaults.agent] : [defaults.agent, "ppo"]);
-  const names = wanted.map((name) => findAgent(name).name);
+function agentsOf(defaults: TrainingDefaults, { agents }: BenchmarkOptions): string[] {
+  const names = (agents ?? [defaults.agent]).map((name) => findAgent(name).name);
   return [...new Set(names)].filter((name) => name in defaults.steps);
 }
 
