@@ -13,7 +13,10 @@ export interface DifferenceSummary {
   mean: number;
   /** 95 % of the mean; null where there are too few units, or a single episode of a workload. */
   interval: Interval | null;
-  /** Share of episodes (of all training seeds) in which the learner is better; ties count half. */
+  /**
+   * Probability of improvement, ties counting half: that of Agarwal et al. (2021) with an episode as a task, of which the learner has a
+   * run for every training seed and the other policy, which was not trained, one.
+   */
   probability: number;
 }
 
