@@ -1,4 +1,5 @@
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import { RunError } from "./usage_error.ts";
 
@@ -78,24 +79,36 @@ export function readNumberRows(path: string): NumberRow[] {
 
 /** `ends[i]` is the byte at which row i starts; the last entry is the end of the last whole row. */
 function readNumbers(path: string): { columns: string[]; rows: NumberRow[]; ends: number[] } {
-  let text: string;
+  const [head, ...lines] = readRecords(path);
+  if (head === undefined) return { columns: [], rows: [], ends: [0] };
+  const columns = head.record;
+  const rows = lines.map(({ record }, i) => {
+    const values = record.map((cell) => (cell === "" ? null : Number(cell)));
+    if (record.length !== columns.length || values.some(Number.isNaN)) {
+      throw new RunError(`${path}:${i + 2}: expected ${columns.length} numbers, got "${record.join().slice(0, 60)}"`);
+    }
+    return Object.fromEntries(columns.map((column, k) => [column, values[k]]));
+  });
+  return { columns, rows, ends: [head, ...lines].map(({ info }) => info.bytes) };
+}
+
+/** The cells of a CSV file line by line, the heading among them; an unfinished last line is left out. @throws RunError when it is none */
+export function readCells(path: string): string[][] {
+  return readRecords(path).map(({ record }) => record);
+}
+
+/** The same, and the byte at which each line ends. */
+function readRecords(path: string): CsvRecord[] {
   try {
-    text = readFileSync(path, "utf8");
+    const text = readFileSync(path);
+    const whole = text.subarray(0, text.lastIndexOf("\n") + 1);
+    return parse(whole, { info: true, relax_column_count: true }) as unknown as CsvRecord[];
   } catch (error) {
     throw new RunError(`cannot read ${path}: ${error instanceof Error ? error.message : error}`);
   }
-  const lines = text.split("\n").slice(0, -1);
-  if (lines.length === 0) return { columns: [], rows: [], ends: [0] };
-  const columns = lines[0].split(",");
-  const ends = [Buffer.byteLength(lines[0]) + 1];
-  const rows = lines.slice(1).map((line, i) => {
-    const cells = line.split(",");
-    const values = cells.map((cell) => (cell === "" ? null : Number(cell)));
-    if (cells.length !== columns.length || values.some(Number.isNaN)) {
-      throw new RunError(`${path}:${i + 2}: expected ${columns.length} numbers, got "${line.slice(0, 60)}"`);
-    }
-    ends.push(ends[ends.length - 1] + Buffer.byteLength(line) + 1);
-    return Object.fromEntries(columns.map((column, k) => [column, values[k]]));
-  });
-  return { columns, rows, ends };
+}
+
+interface CsvRecord {
+  record: string[];
+  info: { bytes: number };
 }

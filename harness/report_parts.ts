@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Benchmark, RESULTS_FILE, readBenchmark } from "./benchmark.ts";
-import { parseCsv } from "./parse_csv.ts";
+import { readCells } from "./csv.ts";
 import { readResults } from "./results.ts";
 import { type Standing, standingsOf } from "./standing.ts";
 import type { PolicySummary } from "./summary.ts";
@@ -68,7 +68,7 @@ export function readPart(path: string): ReportPart {
 }
 
 function readTable(path: string): TextTable {
-  const [columns = [], ...rows] = parseCsv(readText(path));
+  const [columns = [], ...rows] = readCells(path);
   return { columns, rows };
 }
 

@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
 import type { Split } from "../gym/env.ts";
-import { csvText } from "./csv.ts";
-import { parseCsv } from "./parse_csv.ts";
+import { csvText, readCells } from "./csv.ts";
 import type { PlayerRole } from "./player.ts";
 import { RunError } from "./usage_error.ts";
 
@@ -76,13 +74,7 @@ export function resultsText(rows: readonly ResultRow[]): string {
  * @throws RunError that names the file and line of what is wrong
  */
 export function readResults(path: string): ResultRow[] {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new RunError(`cannot read ${path}: ${(error as Error).message}`);
-  }
-  const [head = [], ...lines] = parseCsv(text);
+  const [head = [], ...lines] = readCells(path);
   if (head.join() !== RESULT_COLUMNS.join()) {
     throw new RunError(`${path} must have the columns ${RESULT_COLUMNS.join(", ")}, got ${head.join(", ") || "none"}`);
   }

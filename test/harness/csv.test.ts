@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { CsvLog, csvText, readNumberRows } from "../../harness/csv.ts";
+import { CsvLog, csvText, readCells, readNumberRows } from "../../harness/csv.ts";
 import { RunError } from "../../harness/usage_error.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 
@@ -46,6 +46,17 @@ it("refuses what is no table of numbers, with file and line", () => {
   expect(() => CsvLog.resume(`${path}.none`, () => true)).toThrow(RunError);
 });
 
-it("quotes what needs it", () => {
-  expect(csvText([{ a: 'x, "y"', b: null }], ["a", "b"])).toBe('a,b\n"x, ""y""",\n');
+it("quotes what needs it, and reads that again, without an unfinished line", () => {
+  const text = csvText([{ a: 'x, "y"\nz', b: null }], ["a", "b"]);
+  expect(text).toBe('a,b\n"x, ""y""\nz",\n');
+  const path = join(temporaryFolder(), "table.csv");
+  writeFileSync(path, `${text}1,`);
+  expect(readCells(path)).toEqual([
+    ["a", "b"],
+    ['x, "y"\nz', ""],
+  ]);
+  writeFileSync(path, "");
+  expect(readCells(path)).toEqual([]);
+  writeFileSync(path, 'a,b\n"1,2\n');
+  expect(() => readCells(path)).toThrow(new RegExp(`cannot read ${path}: Quote Not Closed.* line 2`));
 });

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Evaluator } from "../../harness/evaluate.ts";
 import { findPlayer } from "../../harness/find_player.ts";
-import { parseCsv } from "../../harness/parse_csv.ts";
 import { rivalRows } from "../../harness/result_rows.ts";
 import { type ResultRow, readResults, resultsText, settingOf, settingsText } from "../../harness/results.ts";
 import { evaluationRowsOf } from "../../harness/results_evaluation.ts";
@@ -70,23 +69,5 @@ describe("results.csv", () => {
         decision_us: one.role === "bound" ? null : expect.any(Number),
       })),
     );
-  });
-});
-
-describe("parseCsv", () => {
-  it("reads what csv-stringify writes", () => {
-    expect(parseCsv('a,b\n1,\n,"x, ""y""\nz"\n')).toEqual([
-      ["a", "b"],
-      ["1", ""],
-      ["", 'x, "y"\nz'],
-    ]);
-  });
-
-  it("leaves an unfinished line out", () => {
-    expect(parseCsv("a,b\n1,2\n3,")).toEqual([
-      ["a", "b"],
-      ["1", "2"],
-    ]);
-    expect(parseCsv("")).toEqual([]);
   });
 });

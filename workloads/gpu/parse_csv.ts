@@ -1,3 +1,4 @@
+import { CsvError, parse } from "csv-parse/sync";
 import { TraceFormatError } from "../trace_format_error.ts";
 
 /** A line of a table. */
@@ -8,29 +9,43 @@ export interface CsvRow {
 }
 
 /**
- * The rows of a comma-separated table without quoting, the heading checked and left out, empty lines skipped.
+ * The rows of a comma-separated table, the heading checked and left out, empty lines skipped.
  *
  * @throws TraceFormatError that names the first line that has not as many cells as the heading
  */
 export function parseCsv(text: string, columns: readonly string[], file?: string): CsvRow[] {
-  const [heading, ...lines] = text.split(/\r?\n/);
-  if (heading.replace(/^\ufeff/, "") !== columns.join(",")) {
-    throw new TraceFormatError(
-      { file, line: 1 },
-      `the heading must be ${columns.join(",")}, got ${heading.slice(0, 80)}`,
-    );
+  const [heading, ...rows] = recordsOf(text, file);
+  const names = heading?.cells.join() ?? "";
+  if (names !== columns.join()) {
+    throw new TraceFormatError({ file, line: 1 }, `the heading must be ${columns.join()}, got ${names.slice(0, 80)}`);
   }
-  const rows: CsvRow[] = [];
-  lines.forEach((text, i) => {
-    if (text === "") return;
-    const cells = text.split(",");
+  for (const { cells, line } of rows) {
     if (cells.length !== columns.length) {
-      throw new TraceFormatError({ file, line: i + 2 }, `expected ${columns.length} columns, found ${cells.length}`);
+      throw new TraceFormatError({ file, line }, `expected ${columns.length} columns, found ${cells.length}`);
     }
-    rows.push({ cells, line: i + 2 });
-  });
+  }
   if (rows.length === 0) throw new TraceFormatError({ file }, "there is no row below the heading");
   return rows;
+}
+
+/** All lines with something in them, the heading among them. */
+function recordsOf(text: string, file?: string): CsvRow[] {
+  try {
+    const rows: CsvRow[] = [];
+    parse(text, {
+      bom: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      on_record(cells, { lines }) {
+        rows.push({ cells, line: lines });
+        return null;
+      },
+    });
+    return rows;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new TraceFormatError({ file }, error.message);
+  }
 }
 
 /** The number in a cell. Throws a TraceFormatError unless it is one from `least` to `greatest`. */
