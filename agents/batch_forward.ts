@@ -2,8 +2,7 @@ import type { Mlp, MlpLayer } from "./mlp.ts";
 
 /**
  * A number of rows, or those of them that matter, through a perceptron at once, in typed arrays: the same function as
- * `Mlp.forward` on each row,
- * in less time. Weights are read once for two rows, and what the columns of the input that are the same in all rows add to
+ * `Mlp.forward` on each row, in less time. Weights are read once for two rows, and what the columns of the input that are the same in all rows add to
  * the first layer is worked out once.
  *
  * It works on copies in 64 bits: every number is used many times, and each use of one in 32 bits would convert it.

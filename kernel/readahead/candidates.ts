@@ -138,10 +138,12 @@ const KIND_OF: Partial<Record<Source, number>> = {
 const STOCK = SOURCES.indexOf("stock");
 const HISTORY = FEATURES.indexOf("what a global history buffer would choose");
 const STOCK_WINDOW = CANDIDATES.findIndex(({ source }) => source === "stock");
-/** Pages that a global history buffer replays. Source: the nearest to the tuned depth of the baseline `ghb`, 3.4. */
-const REPLAYED = CANDIDATES.findIndex(({ source, size }) => source === "replay" && size === 4);
-/** Share of successors foretold rightly from which it does. Source: the tuned threshold of the baseline `ghb`. */
-const REPEATS = 0.19;
+/**
+ * What a global history buffer does: pages that it replays, and the share of successors foretold rightly from which it does. Source: the
+ * tuned constants of the baseline `ghb`, of the sizes that there are the nearest to its depth; a test compares them.
+ */
+export const HISTORY_RULE = { depth: 4, threshold: 0.19 };
+const REPLAYED = CANDIDATES.findIndex(({ source, size }) => source === "replay" && size === HISTORY_RULE.depth);
 /** Of every candidate, looked up once: index of its source, its ghost (-1 for that ahead of the fault), its kind (-1 by direction). */
 const SOURCE = CANDIDATES.map(({ source }) => SOURCES.indexOf(source));
 const GHOST_OF_CANDIDATE = CANDIDATES.map(({ source }) => GHOST_OF[source] ?? -1);
@@ -261,7 +263,7 @@ export class Candidates {
       features[row + STATE - 1] = SIZE[i];
     }
     this.#describeNeighbours(view, ahead, stride, pcStride, near, far);
-    this.#describeHistory(byThread[view.thread * GHOSTS.length + GHOST.next] >= REPEATS);
+    this.#describeHistory(byThread[view.thread * GHOSTS.length + GHOST.next] >= HISTORY_RULE.threshold);
   }
 
   /** Column `HISTORY`: 1 in one row, what came next the last time where history repeats and knows any, else the stock window. */

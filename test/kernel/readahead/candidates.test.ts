@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { HEURISTIC_US } from "../../../baselines/readahead/heuristic_decision.ts";
+import tuned from "../../../baselines/readahead/tuned.json" with { type: "json" };
 import type { ReadaheadHeuristic } from "../../../baselines/readahead/types.ts";
 import { vma } from "../../../baselines/readahead/vma.ts";
 import { randomStream } from "../../../kernel/random.ts";
-import { CANDIDATES, Candidates, FEATURES, QUIET } from "../../../kernel/readahead/candidates.ts";
+import { CANDIDATES, Candidates, FEATURES, HISTORY_RULE, QUIET } from "../../../kernel/readahead/candidates.ts";
 import { assertDecision } from "../../../kernel/readahead/decision.ts";
 import { GHOST, GHOSTS, Predictors } from "../../../kernel/readahead/predictors.ts";
 import { ReadaheadKernel } from "../../../kernel/readahead/readahead.ts";
@@ -88,6 +89,13 @@ describe("the page sets", () => {
       RUNS,
     );
     expect([...names].sort()).toEqual(["none", "replay 4", "stock VMA window"]);
+  });
+
+  it("take that buffer's constants from the tuned baseline", () => {
+    const distance = (size: number) => Math.abs(Math.log(size / tuned.ghb.depth));
+    const depths = CANDIDATES.filter(({ source }) => source === "replay").map(({ size }) => size);
+    expect(HISTORY_RULE.depth).toBe(depths.reduce((best, size) => (distance(size) < distance(best) ? size : best)));
+    expect(HISTORY_RULE.threshold).toBeCloseTo(tuned.ghb.threshold, 2);
   });
 
   it("go on alike after a fork", () => {
