@@ -32,7 +32,8 @@ import { trainingSeed } from "./training_seed.ts";
  * effects can be told apart and do not shape what comes after.
  *
  * With `trusted` and `margin` it leaves the choices of a known rule only where it expects to gain by that: predictions are compared
- * with one another, the best of many is often the most overrated, and a rule that is tuned is rarely far off.
+ * with one another, the best of many is often the most overrated, and a rule that is tuned is rarely far off. With `taxed` and `tax` it
+ * does less of what has effects that credits cannot tell apart: those on what is decided later.
  *
  * Columns of the log beside everybody's: `loss` (mean squared error in units of `scale`, errors beyond one counted
  * linearly), `epsilon`, `remembered` (decisions).
@@ -69,7 +70,7 @@ export class BanditTrainer implements Trainer {
 
   /**
    * @throws RangeError when an observation is not a row of features for each of Discrete actions, or has several rows, or there is no
-   *   feature `trusted`
+   *   feature `trusted` or `taxed`
    */
   constructor(setup: TrainingSetup, options: BanditOptions) {
     this.options = options;
@@ -82,8 +83,10 @@ export class BanditTrainer implements Trainer {
     const config = chooseNetwork({ ...options, value: "none" }, observationSpace, actionSpace);
     this.#network = createNetwork(config, observationSpace.size, head.width, head.freeParameters);
     const { features } = this.#network;
-    if (options.trusted !== null && options.trusted >= features) {
-      throw new RangeError(`trusted must be one of ${features} features, 0 to ${features - 1}, got ${options.trusted}`);
+    for (const name of ["trusted", "taxed"] as const) {
+      const feature = options[name];
+      if (feature === null || feature < features) continue;
+      throw new RangeError(`${name} must be one of ${features} features, 0 to ${features - 1}, got ${feature}`);
     }
     this.#model = createNetwork(config, features, 1, 0);
     this.#parameters = this.#network.initialise(randomStream(this.#seed, "bandit/init"));
@@ -189,10 +192,11 @@ export class BanditTrainer implements Trainer {
 
   #remember(rows: Float32Array, offset: number, worth: number): void {
     const { features } = this.#network;
-    const { scale, trusted, margin } = this.options;
+    const { scale, trusted, margin, taxed, tax } = this.options;
     this.#features.set(rows.subarray(offset, offset + features), this.#next * features);
     const ahead = trusted !== null && rows[offset + trusted] > 0 ? margin : 0;
-    this.#worth[this.#next] = (worth + ahead) / scale;
+    const taxes = taxed === null ? 0 : tax * rows[offset + taxed];
+    this.#worth[this.#next] = (worth + ahead - taxes) / scale;
     this.#next = (this.#next + 1) % this.options.replaySize;
     this.#remembered = Math.min(this.#remembered + 1, this.options.replaySize);
   }

@@ -32,6 +32,10 @@ export const banditOptionsSchema = z.strictObject({
   trusted: z.int().nonnegative().nullable().default(null),
   /** How much more than that action another must be worth to be taken in its place: so much is added to what it was worth. */
   margin: z.number().nonnegative().default(0),
+  /** Index of a feature in which an action gets dearer than is known when it is learned from; null where there is none. */
+  taxed: z.int().nonnegative().nullable().default(null),
+  /** By how much less an action is taken to be worth for each unit of that feature. */
+  tax: z.number().nonnegative().default(0),
   /** Most steps that the trusted rule plays before an episode is learned from: as many are drawn for each. */
   latestStart: z.int().nonnegative().default(0),
   /** Steps after which an episode is left for another; 0 plays all to their ends. */

@@ -38,8 +38,9 @@ const READAHEAD_BANDIT = {
   episodeSteps: 4000,
 };
 
-// The feature is "what a global history buffer would choose". From compressed memory nothing that reads is to be trusted.
-const READAHEAD_TRUST = { trusted: 14, margin: 1 };
+// The features are "what a global history buffer would choose" and "pages it would read now / 16": 0.2 lone faults a page, chosen on
+// programs held out of training. From compressed memory nothing that reads is to be trusted.
+const READAHEAD_CAUTION = { trusted: 14, margin: 1, taxed: 0, tax: 3.2 };
 
 // The first alternatives together are the planner's own estimates; from there in small steps.
 const GPU_ES = {
@@ -140,7 +141,7 @@ export const agents: readonly AgentEntry[] = [
     needsBackend: true,
     schema: banditOptionsSchema,
     presets: {
-      "ring0/Readahead-v1": { ...READAHEAD_BANDIT, ...READAHEAD_TRUST },
+      "ring0/Readahead-v1": { ...READAHEAD_BANDIT, ...READAHEAD_CAUTION },
       "ring0/ReadaheadSync-v1": READAHEAD_BANDIT,
     },
     create: (setup, options) => new BanditTrainer(setup, options),

@@ -127,6 +127,19 @@ describe("the bandit", () => {
     expect(trusting - even).toBeCloseTo(0.6, 1);
   });
 
+  it("expects less of an action by the tax on a feature", () => {
+    const [free, taxed] = [{}, { taxed: 1, tax: 0.6 }].map((tax) => {
+      const policy = train((n) => rowsVector("rows", n), 30_000, {
+        hidden: [],
+        epsilonStart: 1,
+        epsilonEnd: 1,
+        ...tax,
+      });
+      return predicted(policy, 1, 1, 0, 0, 0) - predicted(policy, 1, 0, 1, 0, 0);
+    });
+    expect(taxed - free).toBeCloseTo(-0.6, 1);
+  });
+
   it("learns from parts of episodes as well", () => {
     const env = creditsRegistry.make("credits", { splits: ["train"] });
     const parts = { latestStart: 40, episodeSteps: 25, trusted: 0 };
@@ -134,9 +147,9 @@ describe("the bandit", () => {
     expect(greedy(env, policy, ({ info }) => info.worth as number)).toBeGreaterThan(0.9 * (2 / 3));
   });
 
-  it("trusts no feature that there is not", () => {
-    expect(() => trainer((n) => rowsVector("rows", n), 6000, { trusted: 5 })).toThrow(
-      "trusted must be one of 5 features, 0 to 4, got 5",
+  it.each(["trusted", "taxed"])("refuses a feature that there is not (%s)", (option) => {
+    expect(() => trainer((n) => rowsVector("rows", n), 6000, { [option]: 5 })).toThrow(
+      `${option} must be one of 5 features, 0 to 4, got 5`,
     );
   });
 
