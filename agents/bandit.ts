@@ -33,7 +33,7 @@ import { trainingSeed } from "./training_seed.ts";
  *
  * With `trusted` and `margin` it leaves the choices of a known rule only where it expects to gain by that: predictions are compared
  * with one another, the best of many is often the most overrated, and a rule that is tuned is rarely far off. With `taxed` and `tax` it
- * does less of what has effects that credits cannot tell apart: those on what is decided later.
+ * does less of what costs more than credits say: they leave out what it does to later decisions.
  *
  * Columns of the log beside everybody's: `loss` (mean squared error in units of `scale`, errors beyond one counted
  * linearly), `epsilon`, `remembered` (decisions).

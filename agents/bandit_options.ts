@@ -32,7 +32,7 @@ export const banditOptionsSchema = z.strictObject({
   trusted: z.int().nonnegative().nullable().default(null),
   /** How much more than that action another must be worth to be taken in its place: so much is added to what it was worth. */
   margin: z.number().nonnegative().default(0),
-  /** Index of a feature in which an action gets dearer than is known when it is learned from; null where there is none. */
+  /** Index of a feature with which an action costs more than its credits say; null where there is none. */
   taxed: z.int().nonnegative().nullable().default(null),
   /** By how much less an action is taken to be worth for each unit of that feature. */
   tax: z.number().nonnegative().default(0),

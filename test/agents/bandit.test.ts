@@ -112,32 +112,22 @@ describe("the bandit", () => {
     expect(even).toBeLessThan(0.7);
   });
 
-  it("expects as much more of what a trusted rule would take as the margin says", () => {
-    // Either flag is worth the same; the rule takes the row with the first one.
-    const [even, trusting] = [{}, { trusted: 1, margin: 0.6 }].map((trust) => {
+  it.each([
+    ["as much more of what a trusted rule would take as the margin says", { trusted: 1, margin: 0.6 }, 0.6],
+    ["as much less of an action as the tax on its feature says", { taxed: 1, tax: 0.6 }, -0.6],
+  ])("expects %s", (_, options, difference) => {
+    // Either flag is worth the same; rule and tax look at the first one.
+    const [even, changed] = [{}, options].map((given) => {
       const policy = train((n) => rowsVector("rows", n), 30_000, {
         hidden: [],
         epsilonStart: 1,
         epsilonEnd: 1,
-        ...trust,
+        ...given,
       });
       return predicted(policy, 1, 1, 0, 0, 0) - predicted(policy, 1, 0, 1, 0, 0);
     });
     expect(Math.abs(even)).toBeLessThan(0.1);
-    expect(trusting - even).toBeCloseTo(0.6, 1);
-  });
-
-  it("expects less of an action by the tax on a feature", () => {
-    const [free, taxed] = [{}, { taxed: 1, tax: 0.6 }].map((tax) => {
-      const policy = train((n) => rowsVector("rows", n), 30_000, {
-        hidden: [],
-        epsilonStart: 1,
-        epsilonEnd: 1,
-        ...tax,
-      });
-      return predicted(policy, 1, 1, 0, 0, 0) - predicted(policy, 1, 0, 1, 0, 0);
-    });
-    expect(taxed - free).toBeCloseTo(-0.6, 1);
+    expect(changed - even).toBeCloseTo(difference, 1);
   });
 
   it("learns from parts of episodes as well", () => {

@@ -35,7 +35,7 @@ describe("docs/readahead.md", () => {
   });
 });
 
-test("the bandit trusts what a global history buffer would choose", () => {
+test("the bandit trusts what a global history buffer would choose, and taxes pages", () => {
   const { trusted, taxed } = findAgent("bandit").presets["ring0/Readahead-v1"];
   expect(FEATURES[trusted as number]).toBe("what a global history buffer would choose");
   expect(FEATURES[taxed as number]).toBe("pages it would read now / 16");
