@@ -20,7 +20,7 @@ export { tieringHeuristics } from "./baselines/tiering/index.ts";
 export { CartPole } from "./envs/cartpole.ts";
 export { registry } from "./envs/index.ts";
 export type { AnySubsystem, KernelEnv } from "./envs/kernel_env.ts";
-export { TieringEnv } from "./envs/tiering.ts";
+export { TieringEnv } from "./envs/tiering/tiering.ts";
 export { type CheckName, checkEnv, type Finding } from "./gym/check.ts";
 export * from "./gym/env.ts";
 export { UnknownNameError } from "./gym/nearest.ts";
@@ -39,32 +39,32 @@ export { RecordEpisodeStatistics } from "./gym/wrappers/record_episode_statistic
 export { RescaleAction } from "./gym/wrappers/rescale_action.ts";
 export { TimeLimit } from "./gym/wrappers/time_limit.ts";
 export { Wrapper } from "./gym/wrappers/wrapper.ts";
-export { agentCommand } from "./harness/agent_command.ts";
-export { type BenchResult, bench } from "./harness/bench.ts";
-export { type Curve, curveSvg, svgToPng } from "./harness/curve.ts";
-export { Evaluator } from "./harness/evaluate.ts";
-export { type EvaluatePoliciesOptions, evaluatePolicies } from "./harness/evaluate_policies.ts";
-export type { EvaluationRow } from "./harness/evaluation_row.ts";
-export { findPlayer } from "./harness/find_player.ts";
-export { type LadderCommand, type LadderResult, type LadderRun, runLadder } from "./harness/ladder.ts";
-export type { LadderRow } from "./harness/ladder_rows.ts";
-export { OnlineLearner } from "./harness/online_learner.ts";
-export { type Player, policyPlayer } from "./harness/player.ts";
+export { type BenchResult, bench } from "./harness/bench/bench.ts";
+export type { EvaluationRow } from "./harness/compare/evaluation_row.ts";
+export * from "./harness/compare/statistics.ts";
+export { type SummaryTable, summarise } from "./harness/compare/summary.ts";
+export { Evaluator } from "./harness/evaluate/evaluate.ts";
+export { type EvaluatePoliciesOptions, evaluatePolicies } from "./harness/evaluate/evaluate_policies.ts";
+export { type SimulateOptions, type Simulation, simulate } from "./harness/evaluate/simulate.ts";
+export { type LadderCommand, type LadderResult, type LadderRun, runLadder } from "./harness/ladder/ladder.ts";
+export { OnlineLearner } from "./harness/ladder/online_learner.ts";
+export type { LadderRow } from "./harness/ladder/rows.ts";
+export { type Curve, curveSvg, svgToPng } from "./harness/pictures/curve.ts";
+export { type EpisodeResult, playEpisode } from "./harness/play/episode.ts";
+export { findPlayer } from "./harness/play/find_player.ts";
+export { type Player, policyPlayer } from "./harness/play/player.ts";
+export { agentCommand } from "./harness/process/agent_command.ts";
 export {
   INVALID_RECOMMENDATION,
   ProcessAgent,
   type ProcessAgentCounters,
   type ProcessAgentOptions,
-} from "./harness/process_agent.ts";
-export { type EpisodeResult, playEpisode } from "./harness/rollout.ts";
-export { type ServeAgentOptions, serveAgent } from "./harness/serve_agent.ts";
-export type { Served } from "./harness/serve_socket.ts";
-export { type SimulateOptions, type Simulation, simulate } from "./harness/simulate.ts";
-export * from "./harness/statistics.ts";
-export { type SummaryTable, summarise } from "./harness/summary.ts";
-export { resumeTraining, type TrainHooks, type TrainOptions, type TrainOutcome, train } from "./harness/train.ts";
-export { RunError, UsageError } from "./harness/usage_error.ts";
-export { type Validation, validateAll } from "./harness/validate.ts";
+} from "./harness/process/process_agent.ts";
+export { type ServeAgentOptions, serveAgent } from "./harness/process/serve_agent.ts";
+export type { Served } from "./harness/process/serve_socket.ts";
+export { RunError, UsageError } from "./harness/run/usage_error.ts";
+export { resumeTraining, type TrainHooks, type TrainOptions, type TrainOutcome, train } from "./harness/train/train.ts";
+export { type Validation, validateAll } from "./harness/validate/validate.ts";
 export { type RandomStream, randomStream, restoreStream } from "./kernel/random.ts";
 export { type Heuristic, InvariantError, type Subsystem } from "./kernel/subsystem.ts";
 export type { TieringDecision } from "./kernel/tiering/decision.ts";
@@ -79,17 +79,17 @@ export { type LadderEvent, MlModel, type Operations } from "./ladder/ml_model.ts
 export { type BlockReport, type Evidence, ModeMachine, type Transition } from "./ladder/mode_machine.ts";
 export { type LadderOptions, ladderOptionsSchema } from "./ladder/options.ts";
 export { MODES, type Mode } from "./ladder/states.ts";
-export { type CatalogEntry, tieringWorkloads } from "./workloads/catalog.ts";
-export { describeTrace, type TraceDescription } from "./workloads/recorder/describe_trace.ts";
-export { importTrace } from "./workloads/recorder/import_trace.ts";
-export { recordProgram } from "./workloads/recorder/record_program.ts";
-export type { HistogramTrace, TraceHeader } from "./workloads/trace.ts";
+export type { HistogramTrace, TraceHeader } from "./workloads/format/trace.ts";
 export {
   decodeAccessTrace,
   decodeHistogramTrace,
   decodeTrace,
   encodeTrace,
   type Trace,
-} from "./workloads/trace_format.ts";
-export { TraceFormatError } from "./workloads/trace_format_error.ts";
-export { TraceWorkload, type TraceWorkloadOptions } from "./workloads/trace_workload.ts";
+} from "./workloads/format/trace_format.ts";
+export { TraceFormatError } from "./workloads/format/trace_format_error.ts";
+export { describeTrace, type TraceDescription } from "./workloads/recorder/describe_trace.ts";
+export { importTrace } from "./workloads/recorder/import_trace.ts";
+export { recordProgram } from "./workloads/recorder/record_program.ts";
+export { type CatalogEntry, tieringWorkloads } from "./workloads/tiering/catalog.ts";
+export { TraceWorkload, type TraceWorkloadOptions } from "./workloads/tiering/trace_workload.ts";

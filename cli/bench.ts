@@ -11,7 +11,7 @@ export function addBench(program: Command): void {
 }
 
 async function runBench({ format }: { format: Format }): Promise<void> {
-  const { bench } = await import("../harness/bench.ts");
+  const { bench } = await import("../harness/bench/bench.ts");
   const results = await bench(({ name, value, unit }) => say(`${name}: ${value} ${unit}`));
   if (format === "json") printJson(results);
   else if (format === "csv") printCsv(results);

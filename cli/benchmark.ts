@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
-import type { BenchmarkHooks } from "../harness/benchmark.ts";
-import { durationText } from "../harness/duration_text.ts";
-import { UsageError } from "../harness/usage_error.ts";
+import type { BenchmarkHooks } from "../harness/benchmark/benchmark.ts";
+import { durationText } from "../harness/run/duration_text.ts";
+import { UsageError } from "../harness/run/usage_error.ts";
 import { interruptible } from "./interruptible.ts";
 import { printTable, say } from "./output.ts";
 import { collectNames, parseCount } from "./parse.ts";
@@ -67,7 +67,7 @@ export function addBenchmark(program: Command): void {
 async function runBenchmark({ env, resume, replay, policy, ...options }: Options): Promise<void> {
   if (replay !== undefined) return runReplay(replay, policy);
   if (policy !== undefined) throw new UsageError(`--policy ${policy} needs --replay: a benchmark trains its policies`);
-  const { benchmark, resumeBenchmark } = await import("../harness/benchmark.ts");
+  const { benchmark, resumeBenchmark } = await import("../harness/benchmark/benchmark.ts");
   const progress = new Progress("jobs");
   const { result, exitCode } = await interruptible((signal) => {
     const hooks = hooksFor(signal, progress);
@@ -80,13 +80,13 @@ async function runBenchmark({ env, resume, replay, policy, ...options }: Options
     process.exitCode = exitCode ?? 1;
     return;
   }
-  const { writeReport } = await import("../harness/report.ts");
+  const { writeReport } = await import("../harness/report/report.ts");
   await writeReport([path]);
   say(`wrote ${path} in ${durationText(result.seconds)}: results.csv, pictures and report.html`);
 }
 
 async function runReplay(place: string, policy?: string): Promise<void> {
-  const { replayRow } = await import("../harness/replay.ts");
+  const { replayRow } = await import("../harness/benchmark/replay.ts");
   const { row, replayed, same } = replayRow(place, policy);
   const { env, workload, seed, metric, value, version } = row;
   printTable(

@@ -12,7 +12,7 @@ export function addCheck(program: Command): void {
 }
 
 async function runCheck({ env, format }: { env?: string; format: Format }): Promise<void> {
-  const { checkEnvironments } = await import("../harness/check.ts");
+  const { checkEnvironments } = await import("../harness/evaluate/check.ts");
   const rows = checkEnvironments(env).flatMap(({ env: id, findings }) =>
     findings.map(({ check, ok, message }) => ({ env: id, check, ok, message })),
   );

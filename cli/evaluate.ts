@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { summarise } from "../harness/summary.ts";
+import { summarise } from "../harness/compare/summary.ts";
 import { interruptible } from "./interruptible.ts";
 import { type Format, formatOption, printCsv, printJson, say } from "./output.ts";
 import { collect, parseCount, parseWhole } from "./parse.ts";
@@ -45,7 +45,7 @@ export function addEvaluate(program: Command): void {
 
 async function runEvaluate({ format, ...options }: Options): Promise<void> {
   const { evaluatePolicies, evaluationCells, evaluationColumns, comparisonOf, measuresOf } = await import(
-    "../harness/evaluate_policies.ts"
+    "../harness/evaluate/evaluate_policies.ts"
   );
   const progress = new Progress("evaluating");
   const { result, exitCode } = await interruptible((signal) =>

@@ -1,5 +1,5 @@
-import type { FamilyCost, FamilySummary } from "../harness/families.ts";
-import { intervalText } from "../harness/interval_text.ts";
+import type { FamilyCost, FamilySummary } from "../harness/compare/families.ts";
+import { intervalText } from "../harness/compare/interval_text.ts";
 import { figure, printTable, say } from "./output.ts";
 
 const DIGITS = 3;

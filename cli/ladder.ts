@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import type { LadderRun } from "../harness/ladder.ts";
-import { SCENARIO_NAMES, type ScenarioName } from "../harness/ladder_scenario_names.ts";
+import type { LadderRun } from "../harness/ladder/ladder.ts";
+import { SCENARIO_NAMES, type ScenarioName } from "../harness/ladder/scenario_names.ts";
 import { MODES } from "../ladder/states.ts";
 import { interruptible } from "./interruptible.ts";
 import { type Format, figure, formatOption, printCsv, printJson, printTable, say } from "./output.ts";
@@ -62,7 +62,7 @@ export function addLadder(program: Command): void {
 }
 
 async function run({ format, option, deadline, ...options }: Options): Promise<void> {
-  const { runLadder } = await import("../harness/ladder.ts");
+  const { runLadder } = await import("../harness/ladder/ladder.ts");
   const progress = new Progress("playing");
   const { result, exitCode } = await interruptible((signal) =>
     runLadder({

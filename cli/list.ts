@@ -11,7 +11,7 @@ export function addList(program: Command): void {
 }
 
 async function runList({ format }: { format: Format }): Promise<void> {
-  const { listEverything } = await import("../harness/list.ts");
+  const { listEverything } = await import("../harness/evaluate/list.ts");
   const listing = listEverything();
   if (format === "json") {
     printJson(listing);

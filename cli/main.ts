@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
-import { describeError } from "../harness/describe_error.ts";
-import { VERSION } from "../harness/versions.ts";
+import { describeError } from "../harness/run/describe_error.ts";
+import { VERSION } from "../harness/run/versions.ts";
 import { addAgent } from "./agent.ts";
 import { addBench } from "./bench.ts";
 import { addBenchmark } from "./benchmark.ts";

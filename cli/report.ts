@@ -20,7 +20,7 @@ export function addReport(program: Command): void {
 }
 
 async function runReport(runs: string[], options: Options): Promise<void> {
-  const { writeReport } = await import("../harness/report.ts");
+  const { writeReport } = await import("../harness/report/report.ts");
   const { out, files, benchmark } = await writeReport(runs, options);
   say(`wrote ${files.join(", ")} into ${out}`);
   if (options.readme !== undefined) say(`wrote the table of ${benchmark} into ${options.readme}`);

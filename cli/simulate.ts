@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Simulation } from "../harness/simulate.ts";
+import type { Simulation } from "../harness/evaluate/simulate.ts";
 import { type Format, figure, formatOption, printCsv, printJson, printTable } from "./output.ts";
 import { collect, parseCount, parseWhole } from "./parse.ts";
 import { Progress } from "./progress.ts";
@@ -30,7 +30,7 @@ export function addSimulate(program: Command): void {
 }
 
 async function runSimulate({ format, option, ...options }: Options): Promise<void> {
-  const { simulate } = await import("../harness/simulate.ts");
+  const { simulate } = await import("../harness/evaluate/simulate.ts");
   const progress = new Progress("simulating");
   const simulation = await simulate({
     ...options,

@@ -1,7 +1,7 @@
-import type { DifferenceSummary } from "../harness/compare.ts";
-import { intervalText } from "../harness/interval_text.ts";
-import type { Measure } from "../harness/problem.ts";
-import type { PolicySummary, SummaryTable } from "../harness/summary.ts";
+import type { DifferenceSummary } from "../harness/compare/compare.ts";
+import { intervalText } from "../harness/compare/interval_text.ts";
+import type { PolicySummary, SummaryTable } from "../harness/compare/summary.ts";
+import type { Measure } from "../harness/problems/problem.ts";
 import { printFamilies } from "./families_table.ts";
 import { figure, printTable, say } from "./output.ts";
 

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import type { TraceDescription } from "../harness/trace.ts";
+import type { TraceDescription } from "../harness/run/trace_commands.ts";
 import { type Format, formatOption, printCsv, printJson, printTable } from "./output.ts";
 import { parseCount, parseWhole } from "./parse.ts";
 
@@ -79,12 +79,12 @@ async function runRecord(
   [command, ...args]: string[],
   options: Cutting & { method: "tsan" | "lackey" },
 ): Promise<void> {
-  const { recordTrace } = await import("../harness/trace.ts");
+  const { recordTrace } = await import("../harness/run/trace_commands.ts");
   print(await recordTrace({ ...options, command, args }), "table");
 }
 
 async function runInfo(file: string, { format }: { format: Format }): Promise<void> {
-  const { describeTrace } = await import("../harness/trace.ts");
+  const { describeTrace } = await import("../harness/run/trace_commands.ts");
   print(describeTrace(file), format);
 }
 
@@ -92,7 +92,7 @@ async function runImport(
   input: string,
   { out, ...options }: Cutting & { format: "lackey" | "raw"; command?: string },
 ): Promise<void> {
-  const { convertTrace } = await import("../harness/trace.ts");
+  const { convertTrace } = await import("../harness/run/trace_commands.ts");
   print(await convertTrace({ ...options, input, output: out }), "table");
 }
 

@@ -34,7 +34,7 @@ export function addTradeoff(program: Command): void {
 }
 
 async function runTradeoff({ format, policy, ...options }: Options): Promise<void> {
-  const { tradeoffCells, tradeoffColumns, tradeoff } = await import("../harness/tradeoff.ts");
+  const { tradeoffCells, tradeoffColumns, tradeoff } = await import("../harness/tradeoff/tradeoff.ts");
   const progress = new Progress("playing");
   const { result, exitCode } = await interruptible((signal) =>
     tradeoff({

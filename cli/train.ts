@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import type { TrainHooks, TrainOutcome } from "../harness/train.ts";
-import { UsageError } from "../harness/usage_error.ts";
+import { UsageError } from "../harness/run/usage_error.ts";
+import type { TrainHooks, TrainOutcome } from "../harness/train/train.ts";
 import { interruptible } from "./interruptible.ts";
 import { figure, say } from "./output.ts";
 import { collect, collectSettings, parseCount, parseWhole } from "./parse.ts";
@@ -74,7 +74,7 @@ const RUN_OPTIONS = [
 
 async function runTrain(options: Options): Promise<void> {
   const { env, resume, option, ...rest } = options;
-  const { resumeTraining, train } = await import("../harness/train.ts");
+  const { resumeTraining, train } = await import("../harness/train/train.ts");
   const { result, exitCode } = await interruptible((signal) => {
     const { hooks, end } = createHooks(signal);
     return work(hooks).finally(end);

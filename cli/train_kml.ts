@@ -25,7 +25,7 @@ export function addTrainKml(program: Command): void {
 }
 
 async function runTrainKml({ out, format, ...options }: Options): Promise<void> {
-  const { trainKml, writeKml } = await import("../harness/train_kml.ts");
+  const { trainKml, writeKml } = await import("../harness/tune/train_kml.ts");
   const progress = new Progress("training");
   const trained = trainKml({
     ...options,

@@ -29,7 +29,7 @@ export function addTune(program: Command): void {
 }
 
 async function runTune({ env, format, out, heuristic, ...options }: Options): Promise<void> {
-  const { assertOutputFile, tuneEnvironment, writeConstants } = await import("../harness/tune_environment.ts");
+  const { assertOutputFile, tuneEnvironment, writeConstants } = await import("../harness/tune/tune_environment.ts");
   if (out !== undefined) assertOutputFile(out);
   const progress = new Progress("tuning");
   const results = tuneEnvironment(env, {

@@ -12,7 +12,7 @@ export function addValidate(program: Command): void {
 }
 
 async function runValidate({ env, format }: { env?: string; format: Format }): Promise<void> {
-  const { validateEnvironments } = await import("../harness/validate_environments.ts");
+  const { validateEnvironments } = await import("../harness/validate/validate_environments.ts");
   const rows = validateEnvironments(env);
   if (format === "json") printJson(rows);
   else if (format === "csv") printCsv(rows);

@@ -1,14 +1,14 @@
 import { Registry } from "../gym/registry.ts";
 import { CARTPOLE_SPEC, CartPole } from "./cartpole.ts";
-import { CongestionEnv } from "./congestion.ts";
-import { CONGESTION_SPEC } from "./congestion_spec.ts";
-import { GpuEnv } from "./gpu.ts";
-import { GPU_SPEC } from "./gpu_spec.ts";
-import { ReadaheadEnv } from "./readahead.ts";
-import { READAHEAD_DEVICES, READAHEAD_SPEC, READAHEAD_SYNC_SPEC } from "./readahead_spec.ts";
-import { ReadaheadSyncEnv } from "./readahead_sync.ts";
-import { TieringEnv } from "./tiering.ts";
-import { TIERING_SPEC } from "./tiering_spec.ts";
+import { CongestionEnv } from "./congestion/congestion.ts";
+import { CONGESTION_SPEC } from "./congestion/registration.ts";
+import { GpuEnv } from "./gpu/gpu.ts";
+import { GPU_SPEC } from "./gpu/registration.ts";
+import { ReadaheadEnv } from "./readahead/readahead.ts";
+import { ReadaheadSyncEnv } from "./readahead/readahead_sync.ts";
+import { READAHEAD_DEVICES, READAHEAD_SPEC, READAHEAD_SYNC_SPEC } from "./readahead/registration.ts";
+import { TIERING_SPEC } from "./tiering/registration.ts";
+import { TieringEnv } from "./tiering/tiering.ts";
 
 /** Every environment of this project. */
 export const registry = new Registry();

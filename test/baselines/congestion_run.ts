@@ -4,7 +4,7 @@ import { startValues } from "../../baselines/knobs.ts";
 import { CongestionKernel } from "../../kernel/congestion/congestion.ts";
 import type { CongestionScenario } from "../../kernel/congestion/scenario.ts";
 import type { CongestionWorkload } from "../../kernel/congestion/workload.ts";
-import { congestionWorkloads } from "../../workloads/congestion_catalog.ts";
+import { congestionWorkloads } from "../../workloads/congestion/catalog.ts";
 
 /** A scenario in which nothing is unusual. */
 export function scenarioOf(

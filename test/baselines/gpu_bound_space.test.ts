@@ -3,7 +3,7 @@ import { blockWait } from "../../baselines/gpu/block_wait.ts";
 import { gpuBound, gpuTimeBound } from "../../baselines/gpu/bound.ts";
 import { np } from "../../baselines/gpu/np.ts";
 import { orion } from "../../baselines/gpu/orion.ts";
-import { clientOf, gpuScenario, starting } from "../../harness/gpu_scenarios.ts";
+import { clientOf, gpuScenario, starting } from "../../harness/scenarios/gpu.ts";
 import { ARCHITECTURES } from "../../kernel/gpu/architecture.ts";
 import { CAPACITY } from "../../kernel/gpu/co_run.ts";
 import { latePenalty, launchNs, slackNs } from "../../kernel/gpu/cost.ts";
@@ -21,7 +21,7 @@ import type { GpuScenario } from "../../kernel/gpu/scenario.ts";
 import type { GpuView } from "../../kernel/gpu/view.ts";
 import { type GpuGroup, kernelSequence } from "../../kernel/gpu/workload.ts";
 import { hashKey, type RandomStream, randomStream } from "../../kernel/random.ts";
-import { gpuWorkloads } from "../../workloads/gpu_catalog.ts";
+import { gpuWorkloads } from "../../workloads/gpu/catalog.ts";
 import { scramble, started } from "../kernel/gpu/fixtures.ts";
 
 const SEED = 3;

@@ -13,9 +13,9 @@ import { clusterBlock, nothing, replayPages, stridePages, swappedRange } from ".
 import { ReadaheadKernel } from "../../kernel/readahead/readahead.ts";
 import type { ReadaheadScenario } from "../../kernel/readahead/scenario.ts";
 import type { AccessStream, ReadaheadWorkload } from "../../kernel/readahead/workload.ts";
-import { hashJoin } from "../../workloads/generators/readahead/hash_join.ts";
-import { phase } from "../../workloads/generators/readahead/phase.ts";
-import { pointerChase } from "../../workloads/generators/readahead/pointer_chase.ts";
+import { hashJoin } from "../../workloads/readahead/generators/hash_join.ts";
+import { phase } from "../../workloads/readahead/generators/phase.ts";
+import { pointerChase } from "../../workloads/readahead/generators/pointer_chase.ts";
 
 const SCENARIO = { backgroundLoad: 0, fragmentation: 0, demandFirst: false, singleList: false, countPollution: false };
 

@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
-import { writeReport } from "../../harness/report.ts";
-import { writeSmallBenchmark } from "../harness/small_benchmark.ts";
+import { writeReport } from "../../harness/report/report.ts";
+import { writeSmallBenchmark } from "../harness/benchmark/small_benchmark.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];

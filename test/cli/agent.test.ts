@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { registry } from "../../envs/index.ts";
-import { ProcessAgent } from "../../harness/process_agent.ts";
-import { DirectoryKernel } from "../harness/directory_kernel.ts";
+import { ProcessAgent } from "../../harness/process/process_agent.ts";
+import { DirectoryKernel } from "../harness/process/directory_kernel.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { startCli } from "./run_cli.ts";
 

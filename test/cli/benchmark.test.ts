@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { readResults } from "../../harness/results.ts";
+import { readResults } from "../../harness/benchmark/results.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { runCli, startCli } from "./run_cli.ts";
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { printSummary } from "../../cli/summary_table.ts";
-import type { EvaluationRow } from "../../harness/evaluation_row.ts";
-import type { PlayerRole } from "../../harness/player.ts";
-import { summarise } from "../../harness/summary.ts";
+import type { EvaluationRow } from "../../harness/compare/evaluation_row.ts";
+import { summarise } from "../../harness/compare/summary.ts";
+import type { PlayerRole } from "../../harness/play/player.ts";
 
 /** Episodes of one workload. */
 function rows(policy: string, role: PlayerRole, scores: number[]): EvaluationRow[] {

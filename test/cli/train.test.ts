@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readNumberRows } from "../../harness/csv.ts";
+import { readNumberRows } from "../../harness/run/csv.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { runCli, startCli } from "./run_cli.ts";
 

@@ -9,11 +9,11 @@ import { SHIPPED_RL_CC } from "../../baselines/congestion/rl_cc.ts";
 import { SHIPPED_SWIFT } from "../../baselines/congestion/swift.ts";
 import { SHIPPED_THETA } from "../../baselines/congestion/theta_powertcp.ts";
 import { SHIPPED_TIMELY } from "../../baselines/congestion/timely.ts";
-import { incastMetrics } from "../../harness/congestion_scenarios.ts";
-import { validateAll } from "../../harness/validate.ts";
+import { incastMetrics } from "../../harness/scenarios/congestion.ts";
+import { validateAll } from "../../harness/validate/validate.ts";
 import { SHIPPED_BBR } from "../../kernel/congestion/programs/bbr.ts";
 import { SHIPPED_CUBIC } from "../../kernel/congestion/programs/cubic.ts";
-import { congestionWorkloads } from "../../workloads/congestion_catalog.ts";
+import { congestionWorkloads } from "../../workloads/congestion/catalog.ts";
 import { cellsUnder } from "./page_cells.ts";
 
 const page = readFileSync(new URL("../../docs/congestion.md", import.meta.url), "utf8");

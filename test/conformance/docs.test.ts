@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { CONGESTION_FEATURES } from "../../envs/congestion_observation.ts";
+import { CONGESTION_FEATURES } from "../../envs/congestion/observation.ts";
 import { registry } from "../../envs/index.ts";
 import { Box, Discrete, type Space } from "../../gym/spaces.ts";
 import { parseId } from "../../gym/spec.ts";

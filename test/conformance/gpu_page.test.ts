@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { gpuHeuristics } from "../../baselines/gpu/index.ts";
-import { GPU_CHOICES } from "../../envs/gpu_actions.ts";
+import { GPU_CHOICES } from "../../envs/gpu/actions.ts";
 import { ARCHITECTURES, switchNs } from "../../kernel/gpu/architecture.ts";
 import { GPU_METRICS } from "../../kernel/gpu/metrics.ts";
-import { gpuWorkloads } from "../../workloads/gpu_catalog.ts";
+import { gpuWorkloads } from "../../workloads/gpu/catalog.ts";
 import { cellsUnder } from "./page_cells.ts";
 
 const page = readFileSync(new URL("../../docs/gpu.md", import.meta.url), "utf8");

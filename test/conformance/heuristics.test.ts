@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { registry } from "../../envs/index.ts";
 import type { KernelEnv } from "../../envs/kernel_env.ts";
-import { heuristicPlayer, type Player, referencePlayer } from "../../harness/player.ts";
-import { problems } from "../../harness/problem.ts";
-import { playEpisode } from "../../harness/rollout.ts";
+import { playEpisode } from "../../harness/play/episode.ts";
+import { heuristicPlayer, type Player, referencePlayer } from "../../harness/play/player.ts";
+import { problems } from "../../harness/problems/problem.ts";
 
 describe.each(problems.map((problem) => [problem.id, problem] as const))("heuristics of %s", (id, problem) => {
   const make = () => registry.make(id, { wrap: false });

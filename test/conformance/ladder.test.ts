@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { ArmCache } from "../../harness/arm_cache.ts";
-import { Ladder, type LadderCommand, type LadderRun } from "../../harness/ladder.ts";
-import { problems } from "../../harness/problem.ts";
+import { ArmCache } from "../../harness/ladder/arm_cache.ts";
+import { Ladder, type LadderCommand, type LadderRun } from "../../harness/ladder/ladder.ts";
+import { problems } from "../../harness/problems/problem.ts";
 import { MODES } from "../../ladder/states.ts";
 
 /** Settings that make runs short, and how many of them there are. */

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { csvText } from "../../harness/csv.ts";
-import { Ladder } from "../../harness/ladder.ts";
-import { LADDER_COLUMNS } from "../../harness/ladder_rows.ts";
+import { Ladder } from "../../harness/ladder/ladder.ts";
+import { LADDER_COLUMNS } from "../../harness/ladder/rows.ts";
+import { csvText } from "../../harness/run/csv.ts";
 
 const results = new URL("../../docs/ladder/", import.meta.url);
 const folders = readdirSync(results).filter((name) => name.startsWith("learning-"));

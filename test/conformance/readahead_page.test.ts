@@ -3,7 +3,7 @@ import { describe, expect, it, test } from "vitest";
 import { findAgent } from "../../agents/index.ts";
 import { FEATURES } from "../../kernel/readahead/candidates.ts";
 import { DEVICE_PROFILES } from "../../kernel/readahead/device.ts";
-import { readaheadWorkloads } from "../../workloads/readahead_catalog.ts";
+import { readaheadWorkloads } from "../../workloads/readahead/catalog.ts";
 import { cellsUnder } from "./page_cells.ts";
 
 const page = readFileSync(new URL("../../docs/readahead.md", import.meta.url), "utf8");

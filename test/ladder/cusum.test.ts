@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { median } from "../../harness/statistics.ts";
+import { median } from "../../harness/compare/statistics.ts";
 import { randomStream } from "../../kernel/random.ts";
 import { Cusum } from "../../ladder/cusum.ts";
 

@@ -1,6 +1,6 @@
 import { singleSwitch } from "../../kernel/congestion/topologies/single_switch.ts";
 import type { CongestionWorkload, Message } from "../../kernel/congestion/workload.ts";
-import { TraceFormatError } from "../trace_format_error.ts";
+import { TraceFormatError } from "../format/trace_format_error.ts";
 import { message } from "./message.ts";
 
 /** Columns of a flow list. Source: csg-htsim's and others' plain lists; those of HPCC's packet simulator. */

@@ -1,6 +1,6 @@
 import type { Message } from "../../kernel/congestion/workload.ts";
 import type { RandomStream } from "../../kernel/random.ts";
-import { shuffled, zipfWeights } from "../generators/weights.ts";
+import { shuffled, zipfWeights } from "../weights.ts";
 import { message } from "./message.ts";
 
 export interface MixtureOptions {

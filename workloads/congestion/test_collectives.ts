@@ -1,6 +1,6 @@
 import { dumbbell } from "../../kernel/congestion/topologies/dumbbell.ts";
 import { fromGbps } from "../../kernel/congestion/units.ts";
-import { shuffled } from "../generators/weights.ts";
+import { shuffled } from "../weights.ts";
 import { allToAll } from "./all_to_all.ts";
 import type { Family } from "./family.ts";
 import { hostRange } from "./host_range.ts";

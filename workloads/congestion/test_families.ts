@@ -1,7 +1,7 @@
 import { dumbbell } from "../../kernel/congestion/topologies/dumbbell.ts";
 import { parkingLot } from "../../kernel/congestion/topologies/parking_lot.ts";
 import { fromGbps } from "../../kernel/congestion/units.ts";
-import { shuffled } from "../generators/weights.ts";
+import { shuffled } from "../weights.ts";
 import { bursts } from "./bursts.ts";
 import type { Family } from "./family.ts";
 import { hostRange } from "./host_range.ts";

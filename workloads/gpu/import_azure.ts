@@ -1,6 +1,6 @@
 import type { GpuWorkload } from "../../kernel/gpu/workload.ts";
 import { randomStream } from "../../kernel/random.ts";
-import { TraceFormatError } from "../trace_format_error.ts";
+import { TraceFormatError } from "../format/trace_format_error.ts";
 import { prefillFactor } from "./azure_llm.ts";
 import type { GpuImportOptions } from "./import_disb.ts";
 import { drawSequence } from "./kernel_profile.ts";

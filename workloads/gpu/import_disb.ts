@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type GpuGroup, type GpuWorkload, MAX_GROUPS } from "../../kernel/gpu/workload.ts";
 import { hashKey, hashUniform } from "../../kernel/random.ts";
-import { TraceFormatError } from "../trace_format_error.ts";
+import { TraceFormatError } from "../format/trace_format_error.ts";
 import { disbGroup, evenArrivals, hostOf, standaloneNs } from "./disb_client.ts";
 import { MODELS } from "./models.ts";
 import { parseJson } from "./parse_json.ts";

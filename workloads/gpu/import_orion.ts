@@ -1,5 +1,5 @@
 import { type KernelSequence, kernelSequence } from "../../kernel/gpu/workload.ts";
-import { TraceFormatError } from "../trace_format_error.ts";
+import { TraceFormatError } from "../format/trace_format_error.ts";
 import { numberIn, parseCsv } from "./parse_csv.ts";
 
 /** Heading of a kernel profile of Orion. */

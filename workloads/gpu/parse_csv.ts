@@ -1,5 +1,5 @@
 import { CsvError, parse } from "csv-parse/sync";
-import { TraceFormatError } from "../trace_format_error.ts";
+import { TraceFormatError } from "../format/trace_format_error.ts";
 
 /** A line of a table. */
 export interface CsvRow {

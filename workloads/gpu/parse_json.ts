@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { TraceFormatError } from "../trace_format_error.ts";
+import { TraceFormatError } from "../format/trace_format_error.ts";
 
 /**
  * The value that a JSON text holds, of that schema.

@@ -1,4 +1,4 @@
-import { type AccessTrace, MAX_PROGRAM_COUNTERS, MAX_TRACE_THREADS, type MappedRange } from "../access_trace.ts";
+import { type AccessTrace, MAX_PROGRAM_COUNTERS, MAX_TRACE_THREADS, type MappedRange } from "../format/access_trace.ts";
 import type { TraceLabels } from "./trace_builder.ts";
 
 /** How page accesses are recorded, and which of them are kept. */

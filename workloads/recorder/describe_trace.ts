@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import type { AccessTrace } from "../access_trace.ts";
-import type { HistogramTrace } from "../trace.ts";
-import { decodeTrace, type Trace, traceChecksum } from "../trace_format.ts";
+import type { AccessTrace } from "../format/access_trace.ts";
+import type { HistogramTrace } from "../format/trace.ts";
+import { decodeTrace, type Trace, traceChecksum } from "../format/trace_format.ts";
 import { lruMisses } from "./lru_misses.ts";
 
 /** Facts about every packed trace. */

@@ -1,9 +1,9 @@
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import { createInterface } from "node:readline";
-import type { HistogramTrace } from "../trace.ts";
-import type { Trace } from "../trace_format.ts";
-import { TraceFormatError } from "../trace_format_error.ts";
+import type { HistogramTrace } from "../format/trace.ts";
+import type { Trace } from "../format/trace_format.ts";
+import { TraceFormatError } from "../format/trace_format_error.ts";
 import { describeTrace, type TraceDescription } from "./describe_trace.ts";
 import { LackeyReader } from "./lackey.ts";
 import { DEFAULT_FILTER, LlcFilter } from "./llc_filter.ts";

@@ -1,4 +1,4 @@
-import { TraceFormatError } from "../trace_format_error.ts";
+import { TraceFormatError } from "../format/trace_format_error.ts";
 
 const NEWLINE = 10;
 const SPACE = 32;

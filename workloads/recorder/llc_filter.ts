@@ -1,4 +1,4 @@
-import type { CacheFilter } from "../trace.ts";
+import type { CacheFilter } from "../format/trace.ts";
 
 /** What leaves the cache model for memory. */
 export interface MemoryTraffic {

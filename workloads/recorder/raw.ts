@@ -1,5 +1,5 @@
-import type { CacheFilter, HistogramTrace } from "../trace.ts";
-import { TraceFormatError } from "../trace_format_error.ts";
+import type { CacheFilter, HistogramTrace } from "../format/trace.ts";
+import { TraceFormatError } from "../format/trace_format_error.ts";
 import { TraceBuilder, type TraceLabels } from "./trace_builder.ts";
 
 /**

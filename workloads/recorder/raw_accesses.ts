@@ -1,5 +1,5 @@
-import type { AccessTrace, MappedRange } from "../access_trace.ts";
-import { TraceFormatError } from "../trace_format_error.ts";
+import type { AccessTrace, MappedRange } from "../format/access_trace.ts";
+import { TraceFormatError } from "../format/trace_format_error.ts";
 import { type AccessCut, AccessTraceBuilder } from "./access_trace_builder.ts";
 import type { TraceLabels } from "./trace_builder.ts";
 

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import type { AccessTrace } from "../access_trace.ts";
-import { TraceFormatError } from "../trace_format_error.ts";
+import type { AccessTrace } from "../format/access_trace.ts";
+import { TraceFormatError } from "../format/trace_format_error.ts";
 import { type AccessCut, AccessTraceBuilder } from "./access_trace_builder.ts";
 import { LackeyReader } from "./lackey.ts";
 import { PageFilter } from "./page_filter.ts";

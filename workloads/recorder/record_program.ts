@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Readable } from "node:stream";
-import type { Trace } from "../trace_format.ts";
+import type { Trace } from "../format/trace_format.ts";
 import { describeTrace, type TraceDescription } from "./describe_trace.ts";
 import { limitWindows, readLackey, readRaw } from "./import_trace.ts";
 import { DEFAULT_FILTER } from "./llc_filter.ts";

@@ -1,5 +1,5 @@
-import type { CacheFilter } from "../trace.ts";
-import type { Trace } from "../trace_format.ts";
+import type { CacheFilter } from "../format/trace.ts";
+import type { Trace } from "../format/trace_format.ts";
 import type { AccessCut } from "./access_trace_builder.ts";
 
 /** What is recorded, and how it is cut. */

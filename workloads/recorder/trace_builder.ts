@@ -1,4 +1,4 @@
-import type { CacheFilter, HistogramTrace } from "../trace.ts";
+import type { CacheFilter, HistogramTrace } from "../format/trace.ts";
 import type { MemoryTraffic } from "./llc_filter.ts";
 
 /** What a recording cannot know by itself. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, linkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { encodeTrace, type Trace } from "../trace_format.ts";
+import { encodeTrace, type Trace } from "../format/trace_format.ts";
 
 /** The output file is there already and was not to be replaced. */
 export class OutputExistsError extends Error {

@@ -4,7 +4,7 @@ import { congestionHeuristics } from "../../../baselines/congestion/index.ts";
 import { startValues } from "../../../baselines/knobs.ts";
 import { CongestionKernel } from "../../../kernel/congestion/congestion.ts";
 import type { RateControl } from "../../../kernel/congestion/rate_control.ts";
-import { congestionWorkloads } from "../../../workloads/congestion_catalog.ts";
+import { congestionWorkloads } from "../../../workloads/congestion/catalog.ts";
 import { Checking, play, scenarioOf } from "./fabric_run.ts";
 
 const kernel = new CongestionKernel();

@@ -7,7 +7,7 @@ import { Fabric } from "../../../kernel/congestion/topologies/fabric.ts";
 import type { Topology } from "../../../kernel/congestion/topology.ts";
 import type { CongestionWorkload, Message } from "../../../kernel/congestion/workload.ts";
 
-export { congestionScenarioOf as scenarioOf } from "../../../harness/congestion_scenarios.ts";
+export { congestionScenarioOf as scenarioOf } from "../../../harness/scenarios/congestion.ts";
 
 /** A message of 100 kB from the beginning on, but for what is given. */
 export function message(src: number, dst: number, details: Partial<Message> = {}): Message {

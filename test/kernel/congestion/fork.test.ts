@@ -5,7 +5,7 @@ import { startValues } from "../../../baselines/knobs.ts";
 import { CongestionKernel } from "../../../kernel/congestion/congestion.ts";
 import { congestionMetrics } from "../../../kernel/congestion/metrics.ts";
 import type { CongestionScenario } from "../../../kernel/congestion/scenario.ts";
-import { congestionWorkloads } from "../../../workloads/congestion_catalog.ts";
+import { congestionWorkloads } from "../../../workloads/congestion/catalog.ts";
 import { runs, scenarioOf } from "./fabric_run.ts";
 
 const rate = new Float64Array(1024);

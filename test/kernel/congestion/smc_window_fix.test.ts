@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { BEFORE, SINCE, smcStream, validateWindowFix, windowFixGains } from "../../../harness/congestion_smc.ts";
+import {
+  BEFORE,
+  SINCE,
+  smcStream,
+  validateWindowFix,
+  windowFixGains,
+} from "../../../harness/validate/congestion_smc.ts";
 
 const NO_COSTS = { write: 0, read: 0, copyByte: 0, send: 0, receive: 0 };
 

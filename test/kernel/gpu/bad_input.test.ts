@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clientOf, equalKernels, gpuScenario } from "../../../harness/gpu_scenarios.ts";
+import { clientOf, equalKernels, gpuScenario } from "../../../harness/scenarios/gpu.ts";
 import { findArchitecture } from "../../../kernel/gpu/architecture.ts";
 import { createDecision, type GpuDecision, SHARING_STREAMS } from "../../../kernel/gpu/decision.ts";
 import { GpuKernel } from "../../../kernel/gpu/gpu.ts";

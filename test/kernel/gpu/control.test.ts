@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clientOf, equalKernels, gpuScenario, runGpu } from "../../../harness/gpu_scenarios.ts";
+import { clientOf, equalKernels, gpuScenario, runGpu } from "../../../harness/scenarios/gpu.ts";
 import { THREAD_BLOCK } from "../../../kernel/gpu/architecture.ts";
 import { ControlPath, PREEMPT, SET_SLICE } from "../../../kernel/gpu/control_path.ts";
 import { createDecision } from "../../../kernel/gpu/decision.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clientOf, equalKernels, type GroupDetails, gpuScenario, runGpu } from "../../../harness/gpu_scenarios.ts";
+import { clientOf, equalKernels, type GroupDetails, gpuScenario, runGpu } from "../../../harness/scenarios/gpu.ts";
 import { findArchitecture, switchNs } from "../../../kernel/gpu/architecture.ts";
 import {
   aloneDone,

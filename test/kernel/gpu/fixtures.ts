@@ -1,4 +1,4 @@
-import { clientOf, gpuScenario } from "../../../harness/gpu_scenarios.ts";
+import { clientOf, gpuScenario } from "../../../harness/scenarios/gpu.ts";
 import { ARCHITECTURES } from "../../../kernel/gpu/architecture.ts";
 import { LAUNCH_MEDIAN_NS } from "../../../kernel/gpu/cost.ts";
 import { createDecision, type GpuDecision, HOLDS } from "../../../kernel/gpu/decision.ts";

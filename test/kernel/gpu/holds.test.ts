@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clientOf, equalKernels, gpuScenario } from "../../../harness/gpu_scenarios.ts";
+import { clientOf, equalKernels, gpuScenario } from "../../../harness/scenarios/gpu.ts";
 import { THREAD_BLOCK } from "../../../kernel/gpu/architecture.ts";
 import { LAUNCH_MEDIAN_NS } from "../../../kernel/gpu/cost.ts";
 import {

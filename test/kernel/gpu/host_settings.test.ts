@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clientOf, equalKernels, gpuScenario } from "../../../harness/gpu_scenarios.ts";
+import { clientOf, equalKernels, gpuScenario } from "../../../harness/scenarios/gpu.ts";
 import { createDecision, HOLD_KERNEL, HOLD_NONE, NOTIFY_REQUESTS } from "../../../kernel/gpu/decision.ts";
 import { HOST_NS, playUntil, playUntilReady, started } from "./fixtures.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clientOf, equalKernels, gpuScenario, jitteredArrivals, runGpu } from "../../../harness/gpu_scenarios.ts";
+import { clientOf, equalKernels, gpuScenario, jitteredArrivals, runGpu } from "../../../harness/scenarios/gpu.ts";
 import { findArchitecture, THREAD_BLOCK } from "../../../kernel/gpu/architecture.ts";
 import { LAUNCH_MEDIAN_NS } from "../../../kernel/gpu/cost.ts";
 import {

@@ -6,7 +6,7 @@ import {
   jitteredArrivals,
   meanOf,
   runGpu,
-} from "../../../harness/gpu_scenarios.ts";
+} from "../../../harness/scenarios/gpu.ts";
 import { ARCHITECTURES, findArchitecture, type GpuArchitecture } from "../../../kernel/gpu/architecture.ts";
 import type { GpuScenario } from "../../../kernel/gpu/scenario.ts";
 

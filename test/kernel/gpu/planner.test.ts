@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clientOf, equalKernels, gpuScenario } from "../../../harness/gpu_scenarios.ts";
+import { clientOf, equalKernels, gpuScenario } from "../../../harness/scenarios/gpu.ts";
 import { HOLD_BLOCK, HOLD_IN_FLIGHT, HOLD_NONE } from "../../../kernel/gpu/decision.ts";
 import type { GpuKernel } from "../../../kernel/gpu/gpu.ts";
 import { GpuPlanner } from "../../../kernel/gpu/planner.ts";

@@ -6,7 +6,7 @@ import {
   gpuScenario,
   jitteredArrivals,
   runGpu,
-} from "../../../harness/gpu_scenarios.ts";
+} from "../../../harness/scenarios/gpu.ts";
 import {
   findArchitecture,
   type GpuArchitecture,

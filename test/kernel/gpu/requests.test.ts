@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clientOf, equalKernels, gpuScenario, runGpu } from "../../../harness/gpu_scenarios.ts";
+import { clientOf, equalKernels, gpuScenario, runGpu } from "../../../harness/scenarios/gpu.ts";
 import { createDecision, NOTIFY_REQUESTS } from "../../../kernel/gpu/decision.ts";
 import type { GpuGroup } from "../../../kernel/gpu/workload.ts";
 import { started } from "./fixtures.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clientOf, equalKernels, gpuScenario } from "../../../harness/gpu_scenarios.ts";
+import { clientOf, equalKernels, gpuScenario } from "../../../harness/scenarios/gpu.ts";
 import {
   createDecision,
   EMPTY_KERNEL_NS,

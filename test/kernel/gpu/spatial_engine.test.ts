@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { clientOf, gpuScenario } from "../../../harness/gpu_scenarios.ts";
+import { clientOf, gpuScenario } from "../../../harness/scenarios/gpu.ts";
 import { CAPACITY } from "../../../kernel/gpu/co_run.ts";
 import { launchNs } from "../../../kernel/gpu/cost.ts";
 import {

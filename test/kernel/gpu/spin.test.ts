@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clientOf, equalKernels, gpuScenario, runGpu } from "../../../harness/gpu_scenarios.ts";
+import { clientOf, equalKernels, gpuScenario, runGpu } from "../../../harness/scenarios/gpu.ts";
 import { findArchitecture, switchNs } from "../../../kernel/gpu/architecture.ts";
 import { createDecision } from "../../../kernel/gpu/decision.ts";
 import { HOST_NS, playUntil, started } from "./fixtures.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clientOf, equalKernels, gpuScenario, runGpu } from "../../../harness/gpu_scenarios.ts";
+import { clientOf, equalKernels, gpuScenario, runGpu } from "../../../harness/scenarios/gpu.ts";
 import { MAX_SLICE_US } from "../../../kernel/gpu/decision.ts";
 import { encodeTimeslice } from "../../../kernel/gpu/timeslice.ts";
 

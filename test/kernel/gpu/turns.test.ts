@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { lonelyQueue, roundRobinDelay } from "../../../harness/gpu_closed_forms.ts";
-import { clientOf, equalKernels, gpuScenario, jitteredArrivals, runGpu } from "../../../harness/gpu_scenarios.ts";
+import { clientOf, equalKernels, gpuScenario, jitteredArrivals, runGpu } from "../../../harness/scenarios/gpu.ts";
+import { lonelyQueue, roundRobinDelay } from "../../../harness/validate/gpu_closed_forms.ts";
 import { findArchitecture, INSTRUCTION, WAIT_FOR_IDLE } from "../../../kernel/gpu/architecture.ts";
 import { createDecision } from "../../../kernel/gpu/decision.ts";
 import { entriesOf, LOW, MEDIUM } from "../../../kernel/gpu/interleave.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clientOf, equalKernels, gpuScenario } from "../../../harness/gpu_scenarios.ts";
+import { clientOf, equalKernels, gpuScenario } from "../../../harness/scenarios/gpu.ts";
 import { createDecision, NOTIFY_KERNELS } from "../../../kernel/gpu/decision.ts";
 import type { GpuScenario } from "../../../kernel/gpu/scenario.ts";
 import type { GpuView } from "../../../kernel/gpu/view.ts";

@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { decodeTrace } from "../../../workloads/format/trace_format.ts";
+import { TraceFormatError } from "../../../workloads/format/trace_format_error.ts";
 import { importTrace } from "../../../workloads/recorder/import_trace.ts";
 import { LackeyReader } from "../../../workloads/recorder/lackey.ts";
 import { LlcFilter } from "../../../workloads/recorder/llc_filter.ts";
 import { TraceBuilder } from "../../../workloads/recorder/trace_builder.ts";
-import { decodeTrace } from "../../../workloads/trace_format.ts";
-import { TraceFormatError } from "../../../workloads/trace_format_error.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
 
 const FILTER = { lineBytes: 64, sets: 1, ways: 2 };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { AccessTrace } from "../../../workloads/access_trace.ts";
+import type { AccessTrace } from "../../../workloads/format/access_trace.ts";
 import { AccessTraceBuilder } from "../../../workloads/recorder/access_trace_builder.ts";
 import { PageFilter } from "../../../workloads/recorder/page_filter.ts";
 import { readRawAccesses } from "../../../workloads/recorder/read_accesses.ts";

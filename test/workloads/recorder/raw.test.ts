@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { TraceFormatError } from "../../../workloads/format/trace_format_error.ts";
 import { importTrace } from "../../../workloads/recorder/import_trace.ts";
 import { RawReader } from "../../../workloads/recorder/raw.ts";
 import { OutputExistsError } from "../../../workloads/recorder/trace_file.ts";
-import { TraceFormatError } from "../../../workloads/trace_format_error.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
 
 const HEAD = ["ring0-raw 1", "page_bytes 4096", "filter 64 256 16", "window_accesses 4"];

@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { TraceFormatError } from "../../../workloads/format/trace_format_error.ts";
 import { RawAccessReader } from "../../../workloads/recorder/raw_accesses.ts";
 import { readRawAccesses } from "../../../workloads/recorder/read_accesses.ts";
-import { TraceFormatError } from "../../../workloads/trace_format_error.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
-import { sampleAccesses } from "../access_traces.ts";
+import { sampleAccesses } from "../format/access_traces.ts";
 
 const LABELS = { name: "sample", program: "sample 1.0", command: "sample --run", method: "tsan hooks" };
 const HEAD = ["ring0-raw-accesses 1", "page_bytes 4096", "stack_depth 16", "skipped 0"];

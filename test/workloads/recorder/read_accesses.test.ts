@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { AccessTrace } from "../../../workloads/access_trace.ts";
+import type { AccessTrace } from "../../../workloads/format/access_trace.ts";
+import { TraceFormatError } from "../../../workloads/format/trace_format_error.ts";
 import type { AccessDescription } from "../../../workloads/recorder/describe_trace.ts";
 import { importTrace } from "../../../workloads/recorder/import_trace.ts";
 import { readLackeyAccesses } from "../../../workloads/recorder/read_accesses.ts";
-import { TraceFormatError } from "../../../workloads/trace_format_error.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
 
 const LABELS = { name: "n", program: "p", command: "c", method: "valgrind lackey" };

@@ -1,0 +1,348 @@
+import { invalidAction } from "../../gym/action.ts";
+import { EnvUsageError, type Info, type ResetOptions, type ResetResult, type StepResult } from "../../gym/env.ts";
+import type { EnvContext } from "../../gym/registry.ts";
+import { Box } from "../../gym/spaces.ts";
+import { CongestionKernel } from "../../kernel/congestion/congestion.ts";
+import type { CongestionDecision } from "../../kernel/congestion/decision.ts";
+import { congestionMetrics } from "../../kernel/congestion/metrics.ts";
+import { Bbr, SHIPPED_BBR } from "../../kernel/congestion/programs/bbr.ts";
+import { Cubic, SHIPPED_CUBIC } from "../../kernel/congestion/programs/cubic.ts";
+import type { CongestionWorkload } from "../../kernel/congestion/workload.ts";
+import { congestionWorkloads } from "../../workloads/congestion/catalog.ts";
+import { ArraySlab } from "../array_slab.ts";
+import { chooseWorkload } from "../choose_workload.ts";
+import { EpisodeSeeds } from "../episode_seeds.ts";
+import type { Decided, KernelEnv } from "../kernel_env.ts";
+import { applyActions, createRates } from "./actions.ts";
+import { congestionScenario } from "./episode.ts";
+import {
+  CONGESTION_FEATURES,
+  CONGESTION_OBSERVATION_LIMIT,
+  type LastActions,
+  observeCongestion,
+  rlCcSignal,
+} from "./observation.ts";
+import { type CongestionOptions, readCongestionOptions } from "./options.ts";
+import { CongestionRewards } from "./rewards.ts";
+
+/** Queue pairs that can be asked. Source: choice; the catalogue's workloads have at most about 72 at once. */
+const ROWS = 96;
+
+/** Workloads that are kept: who compares policies plays the same episodes again and again. */
+const MOST_KEPT = 64;
+
+const TCP = { cubic: new Cubic("cubic", SHIPPED_CUBIC), bbr: new Bbr("bbr", SHIPPED_BBR) };
+
+/**
+ * # ring0/CongestionControl-v1
+ *
+ * ## Description
+ *
+ * Hosts send messages to each other over a fabric of switches by RDMA, some of them for sockets (SMC-R). Every queue pair of a
+ * NIC has a rate and a window. Set too high, queues grow until switches pause whole links and everybody waits; set too low,
+ * links stand idle; and whoever shares a link has to find its share without being told who else is there. What ships (DCQCN)
+ * backs off too far where few send, and lets queues grow where many do.
+ *
+ * A row is a queue pair, and all rows share one policy. A row is asked when its queue pair begins, and once a round trip: at the first
+ * acknowledgement of a packet that was sent after the last decision, at least a base round trip later. One that has been idle for a
+ * base round trip or more is asked again when it has something to send. Only those rows are asked that are due at the same time; the
+ * mask is 1 for them, and 0 elsewhere: there is nothing to see there, and the action is ignored. A decision comes into effect
+ * `decision_us` after that acknowledgement; until then its row is not asked again. That about a rate to begin or to go on with takes
+ * no time, as it can be made before there is anything to send.
+ *
+ * Indices of queue pairs are used again, the lowest first: `info.began` lists the rows in which another one begins. Who
+ * remembers something of a row begins anew with it. Queue pairs beyond the 96 rows go as with action 0; rows of those that carry
+ * TCP are never asked.
+ *
+ * Fabric, speed, messages and their sizes are drawn anew for every episode. [The simulator](../docs/congestion.md).
+ *
+ * ## Action Space
+ *
+ * `Box(1)` for each of 96 rows. When a queue pair begins, a sets its rate to exp(2 (a - 1)) of its NIC's
+ * link, 0.018 to 1 of it. After that the rate is multiplied by exp(a), and kept within 0.001 and 1 of the link. The window goes with the
+ * rate: 1.03 x rate x base round trip, less the chunk that may always go.
+ *
+ * | Num | Action | Min | Max |
+ * |-----|--------|-----|-----|
+ * | 0 | a: logarithm of what the rate is multiplied by; of a queue pair that begins, half of that of its share of the link, plus 1 | -1 | 1 |
+ *
+ * ## Observation Space
+ *
+ * `Box(17)` for each of 96 rows; all 0 in rows that are not asked. What a NIC knows of its own queue pair: when acknowledgements came,
+ * and what it did. Round-trip times are means over the bytes acknowledged since the last decision; base is the queue pair's own on
+ * the empty fabric, line its NIC's link. A queue pair that has just begun has measured nothing: 2 to 14 are 0.
+ *
+ * Numbers with `rl-cc` are 0 but with `observation=rl-cc`, which leaves 2, 3 and 6 to 9 at 0; those with `ecn`, `int`, `remaining` and
+ * `senders` are 0 unless `information` names these.
+ *
+ * | Num | Observation | Min | Max | With |
+ * |-----|-------------|-----|-----|------|
+ * | 0 | 1: it is asked | -10 | 10 |  |
+ * | 1 | 1: it has just begun and has measured nothing | -10 | 10 |  |
+ * | 2 | ln(round-trip time / base) | -10 | 10 |  |
+ * | 3 | ln(rate / line) / 3 | -10 | 10 |  |
+ * | 4 | previous action | -10 | 10 |  |
+ * | 5 | action before that | -10 | 10 |  |
+ * | 6 | ln(round-trip time / that of the round trip before) | -10 | 10 |  |
+ * | 7 | 1: it goes on after it was idle | -10 | 10 |  |
+ * | 8 | ln(last round-trip time / base) | -10 | 10 |  |
+ * | 9 | ln(1 + acknowledged / (base x line)) / 3 | -10 | 10 |  |
+ * | 10 | `rl-cc`: s | -10 | 10 | `rl-cc` |
+ * | 11 | `rl-cc`: s of the round trip before | -10 | 10 | `rl-cc` |
+ * | 12 | `ecn`: share of the bytes marked | -10 | 10 | `ecn` |
+ * | 13 | `int`: utilisation of the fullest link | -10 | 10 | `int` |
+ * | 14 | `int`: ln(1 + greatest queue / (base x line)) | -10 | 10 | `int` |
+ * | 15 | `remaining`: ln(bytes left / (base x line)) / 3 | -10 | 10 | `remaining` |
+ * | 16 | `senders`: ln(queue pairs that share its last link) / 3 | -10 | 10 | `senders` |
+ *
+ * ## Rewards
+ *
+ * `reward=target`, the default: for every round trip that a queue pair completes its row earns
+ *
+ * -(duration / base) x distance, distance = e above 0 and -3 e below, with e = ln(rtt / base) - 0.07 + 0.24 ln(rate / line)
+ *
+ * with rtt the mean round-trip time and duration what the round trip took. It is the distance from a delay that is longer for slower
+ * senders, so that all on one link are on target at one and the same rate. It counts by time, as fewer decisions would otherwise be
+ * cheaper, and more below the target, as time in which a link is not used is lost. A step brings each row what it earned since
+ * the step before, asked or not: a decision's reward is the sum until the row is asked again. This reward
+ * stands for the cost and is not the cost: return and cost are different things (`costPerReward` is null).
+ *
+ * `reward=cost`: every row earns minus the growth of the cost of the run, so that a row's return is minus the cost.
+ * `reward=rl-cc`: minus s squared for every round trip completed. Neither does it stand for the cost: who hardly sends loses no more than
+ * 0.64 by it, as s is never below -0.8.
+ *
+ * ## Starting State
+ *
+ * A workload of the allowed splits at the time at which its first queue pairs begin, nothing sent. Drawn from the seed: the workload, and what it
+ * draws: senders, sizes, starts, loads, hosts; also the paths where there are several, and the switches' marks. Speeds and
+ * fabrics are those of the workload.
+ *
+ * ## Episode End
+ *
+ * Termination: all messages have been acknowledged and all requests answered, or the time limit has come: 10 times about the least
+ * time that the run can take, plus 1,000 us. There is no truncation.
+ *
+ * The cost is J = ln(T) + 0.25 ln(1 + Q), for one run. T: the mean slowdown of the slowest 5 % of all messages and requests (at least one),
+ * over the least mean that any policy can reach; of collectives, the time until all is done over the least. What is not done at the
+ * limit counts as twice as slow as by then. Q: time that bytes spent in switches' queues over the base round trip, both averaged over
+ * bytes. 0 is the bound. `cost_w0.1` and `cost_w0.5` among the metrics weigh the queue otherwise, `jain` is the fairness.
+ *
+ * ## Arguments
+ *
+ * `reset({ options })` takes `workload` (a name or a CongestionWorkload) and, where the workload has such a number, `senders`, `bytes`,
+ * `load` and `duration_us`; `gbps` and `delay_us` of hosts' links; `mtuPerChunk` (packets simulated as one: 1 is exact, by default 4 at 100 Gb/s and
+ * more, fewer on slower links); `lossless` (0: switches drop instead of pausing); `tcp` (cubic or bbr, for sockets that fell back);
+ * `limit_us`; and `alter_after`, for tests. Of the policy: `decision_us` (0.5), `window` (1.03; 0 for none),
+ * `observation` (rtt or rl-cc), `map` (exp, or rl-cc: 1 + 0.2 a from 0 up, 1 / (1 - 0.2 a) below), `reward` and `information` (any of ecn, int, remaining and
+ * senders, with commas between). With ecn switches mark from 25 kB at 100 Gb/s on and always from 50 kB; with int packets are 42 bytes longer. The table of `npm
+ * run list` has ranges. What is not given is drawn.
+ *
+ * ## Version History
+ *
+ * - v1: first version
+ */
+export class CongestionEnv implements KernelEnv<CongestionKernel, CongestionDecision, Float32Array, Float32Array> {
+  readonly rows = ROWS;
+  readonly observationSpace = new Box(-CONGESTION_OBSERVATION_LIMIT, CONGESTION_OBSERVATION_LIMIT, [
+    CONGESTION_FEATURES.length,
+  ]);
+  readonly actionSpace = new Box(-1, 1, [1]);
+  readonly condition = null;
+  readonly #context: EnvContext;
+  readonly #kept = new Map<string, CongestionWorkload>();
+  #kernel = new CongestionKernel();
+  #options!: CongestionOptions;
+  #rewards!: CongestionRewards;
+  #decision = createRates(2 * ROWS);
+  readonly #last: LastActions = {
+    previous: new Float32Array(ROWS),
+    before: new Float32Array(ROWS),
+    signal: new Float32Array(ROWS),
+  };
+  readonly #observations = new ArraySlab(ROWS * CONGESTION_FEATURES.length, (length) => new Float32Array(length));
+  readonly #masks = new ArraySlab(ROWS, (length) => new Uint8Array(length));
+  readonly #seeds: EpisodeSeeds;
+  #running = false;
+  #workload = "";
+
+  constructor(context: EnvContext) {
+    this.#context = context;
+    this.#seeds = new EpisodeSeeds(context);
+  }
+
+  get spec() {
+    return this.#context.spec;
+  }
+
+  get unwrapped(): this {
+    return this;
+  }
+
+  get kernel(): CongestionKernel {
+    return this.#kernel;
+  }
+
+  get cost(): number {
+    return this.#kernel.cost;
+  }
+
+  get costPerReward(): number | null {
+    return this.#options.reward === "cost" ? 1 : null;
+  }
+
+  get workload(): string {
+    return this.#workload;
+  }
+
+  reset({ seed, options = {} }: ResetOptions = {}): ResetResult<Float32Array> {
+    const read = readCongestionOptions(options, this.spec);
+    this.#seeds.begin(seed);
+    const random = this.#seeds.stream("congestion/episode");
+    const draw = random.next();
+    const kernelSeed = random.integer(2 ** 31);
+    const { name, workload } = chooseWorkload(this.#context, read.workload, draw, (one) =>
+      this.#opened(one, kernelSeed, read),
+    );
+    this.#workload = name;
+    this.#options = read;
+    this.#last.previous.fill(0);
+    this.#last.before.fill(0);
+    this.#last.signal.fill(0);
+    this.#kernel.onRoundTrip = null;
+    this.#kernel.reset(congestionScenario(workload, TCP[read.tcp], read), kernelSeed);
+    this.#listen();
+    this.#running = !this.#kernel.done;
+    return { observation: this.observe(), info: { ...this.#info(), workload: name } };
+  }
+
+  #opened(name: string, seed: number, { open }: CongestionOptions): CongestionWorkload {
+    const key = `${name}/${seed}/${JSON.stringify(open)}`;
+    let workload = this.#kept.get(key);
+    if (workload === undefined) {
+      workload = congestionWorkloads.find((entry) => entry.name === name)!.open(seed, open);
+      if (this.#kept.size >= MOST_KEPT) this.#kept.clear();
+      this.#kept.set(key, workload);
+    }
+    return workload;
+  }
+
+  #listen(): void {
+    this.#rewards = new CongestionRewards(ROWS, this.#kernel, this.#options.reward);
+    const rewards = this.#rewards;
+    this.#kernel.onRoundTrip = this.#options.reward === "cost" ? null : (row) => rewards.note(row);
+  }
+
+  step(action: Float32Array): StepResult<Float32Array, Float32Array> {
+    this.#assertAction(action);
+    if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
+    const { view } = this.#kernel;
+    const { askedCount } = view;
+    if (askedCount > this.#decision.rate.length) this.#decision = createRates(2 * askedCount);
+    applyActions(view, action, this.#options, this.#decision);
+    this.#note(action);
+    const decided = this.#decided(this.#decision);
+    return { observation: this.observe(), ...decided };
+  }
+
+  /** Remembers what was done to whom. */
+  #note(action: Float32Array): void {
+    const { asked, askedCount, queuePairs, roundTrips } = this.#kernel.view;
+    const { previous, before, signal } = this.#last;
+    for (let i = 0; i < askedCount; i++) {
+      const row = asked[i];
+      if (row >= ROWS) continue;
+      const fresh = roundTrips.count[row] === 0;
+      before[row] = fresh ? 0 : previous[row];
+      previous[row] = fresh ? 0 : action[row];
+      signal[row] = fresh
+        ? 0
+        : rlCcSignal(roundTrips.rtt[row] / queuePairs.base[row], queuePairs.rate[row] / queuePairs.line[row]);
+    }
+  }
+
+  #assertAction(action: Float32Array): void {
+    if (!(action instanceof Float32Array) || action.length !== ROWS)
+      throw invalidAction(this.spec, action, this.actionSpace);
+    for (let row = 0; row < ROWS; row++) {
+      if (!(action[row] >= -1 && action[row] <= 1)) throw invalidAction(this.spec, action, this.actionSpace);
+    }
+  }
+
+  decide(decision: CongestionDecision): Decided<Float32Array> {
+    if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
+    return this.#decided(decision);
+  }
+
+  #decided(decision: CongestionDecision): Decided<Float32Array> {
+    const { cost } = this.#kernel.decide(decision);
+    const { done } = this.#kernel;
+    if (done) this.#running = false;
+    const reward = this.#options.reward === "cost" ? new Float32Array(ROWS).fill(-cost) : this.#rewards.take();
+    return { reward, terminated: done, truncated: false, info: this.#info() };
+  }
+
+  observe(): Float32Array {
+    const observation = this.#observations.next();
+    observeCongestion(this.#kernel.view, ROWS, this.#options, this.#last, observation);
+    return observation;
+  }
+
+  actionMask(): Uint8Array {
+    const mask = this.#masks.next();
+    const { asked, askedCount } = this.#kernel.view;
+    for (let i = 0; i < askedCount; i++) if (asked[i] < ROWS) mask[asked[i]] = 1;
+    return mask;
+  }
+
+  #info(): Info {
+    const { time, done } = this.#kernel;
+    return { clock: time, position: time / 1000, began: this.#began(), ...(done && { cost: this.#kernel.cost }) };
+  }
+
+  /** Rows in which another queue pair begins. */
+  #began(): number[] {
+    const { asked, askedCount, roundTrips } = this.#kernel.view;
+    const began: number[] = [];
+    for (let i = 0; i < askedCount; i++) if (asked[i] < ROWS && roundTrips.count[asked[i]] === 0) began.push(asked[i]);
+    return began;
+  }
+
+  metrics(): Record<string, number> {
+    return congestionMetrics(this.#kernel);
+  }
+
+  render(): string {
+    const { view, time, ledger, scenario } = this.#kernel;
+    const { messages, smc } = scenario.workload;
+    const all = messages.length + (smc?.requests.length ?? 0);
+    const head = `${(time / 1000).toFixed(1)} us, ${ledger.finished} of ${all} messages done`;
+    const { queuePairs, roundTrips } = view;
+    const lines: string[] = [];
+    for (let i = 0; i < queuePairs.count; i++) {
+      if (queuePairs.active[i] === 0) continue;
+      const rate = (8 * queuePairs.rate[i]).toFixed(1);
+      const inflation = (roundTrips.rtt[i] / queuePairs.base[i]).toFixed(2);
+      lines.push(`queue pair ${i}: ${rate} Gb/s, ${inflation} base round trips, ${queuePairs.remaining[i]} bytes left`);
+    }
+    return [head, ...lines].join("\n");
+  }
+
+  close(): void {
+    this.#running = false;
+  }
+
+  fork(): CongestionEnv {
+    const copy = new CongestionEnv(this.#context);
+    copy.#kernel = this.#kernel.fork();
+    copy.#options = this.#options;
+    copy.#listen();
+    copy.#rewards.earned.set(this.#rewards.earned);
+    copy.#last.previous.set(this.#last.previous);
+    copy.#last.before.set(this.#last.before);
+    copy.#last.signal.set(this.#last.signal);
+    copy.#seeds.copyFrom(this.#seeds);
+    copy.#running = this.#running;
+    copy.#workload = this.#workload;
+    return copy;
+  }
+}

@@ -1,0 +1,383 @@
+import { invalidAction } from "../../gym/action.ts";
+import { EnvUsageError, type Info, type ResetOptions, type ResetResult, type StepResult } from "../../gym/env.ts";
+import type { EnvContext } from "../../gym/registry.ts";
+import { Box, Discrete } from "../../gym/spaces.ts";
+import type { RandomStream } from "../../kernel/random.ts";
+import { CANDIDATES, Candidates, FEATURES } from "../../kernel/readahead/candidates.ts";
+import type { ReadaheadDecision } from "../../kernel/readahead/decision.ts";
+import { FAULT_CHARGES } from "../../kernel/readahead/fault_ledger.ts";
+import type { LoneRun } from "../../kernel/readahead/lone_run.ts";
+import { ReadaheadKernel } from "../../kernel/readahead/readahead.ts";
+import type { ReadaheadScenario } from "../../kernel/readahead/scenario.ts";
+import type { ReadaheadWorkload } from "../../kernel/readahead/workload.ts";
+import { readaheadWorkloads } from "../../workloads/readahead/catalog.ts";
+import { chooseWorkload } from "../choose_workload.ts";
+import { EpisodeSeeds } from "../episode_seeds.ts";
+import type { Decided, KernelEnv } from "../kernel_env.ts";
+import { alteredAfter, drawReadaheadScenario } from "./episode.ts";
+import { type ReadaheadOptions, readReadaheadOptions } from "./options.ts";
+import { ReadaheadRewards } from "./rewards.ts";
+
+/** Greatest absolute value of an observation. */
+const OBSERVATION_LIMIT = 10;
+
+/** Seeds tried after the first when a program fits its frames. */
+const MOST_DRAWS = 16;
+
+/** Episodes of which the unit of the reward is remembered. */
+const MOST_REMEMBERED = 1024;
+
+/**
+ * # ring0/Readahead-v1
+ *
+ * ## Description
+ *
+ * A program does not fit its memory; what does not is on a swap device that answers later than the thread asks: a drive
+ * or remote memory. At a major fault the thread waits for its page, and the kernel may read other pages beside it, so
+ * that they are there when they are wanted. Read too few and the program waits again and again; read wrong ones and
+ * they take frames from pages in use and keep the bus busy, for this program's next faults and for other tenants.
+ *
+ * There is one decision at every major fault, and one at the first use of a marked page: each page set but those of
+ * actions 0 to 2 and the clusters marks the page it expects first, so that reading can run ahead of the thread. Memory,
+ * device, its load and the program are drawn anew for every episode, so that no constant fits all. [The
+ * simulator](../docs/readahead.md).
+ *
+ * ## Action Space
+ *
+ * `Discrete(22)`: page sets. Of each only the pages that are on the device alone are read; the mask forbids sets in
+ * which there is none, and a forbidden action is an error. A window by VMA lies ahead of the fault if the page before
+ * was the VMA's last fault or hit, behind it if the next was, around it otherwise, and counts the faulting page; at a
+ * marker it begins behind what is already there.
+ *
+ * | Num | Action | Reads |
+ * |-----|--------|-------|
+ * | 0 | none | nothing |
+ * | 1 | none, and for 64 decision points | nothing, nor at the next 64 decision points |
+ * | 2 | stock VMA window | what Linux's readahead by VMA would, up to 8 pages |
+ * | 3 | vma 2 | window of 2 pages of the VMA |
+ * | 4 | vma 4 | window of 4 pages of the VMA |
+ * | 5 | vma 8 | window of 8 pages of the VMA |
+ * | 6 | vma 16 | window of 16 pages of the VMA |
+ * | 7 | vma 32 | window of 32 pages of the VMA |
+ * | 8 | cluster 8 | aligned block of 8 swap slots |
+ * | 9 | cluster 16 | aligned block of 16 swap slots |
+ * | 10 | stride 4 | 4 steps of the thread's stride |
+ * | 11 | stride 8 | 8 steps of the thread's stride |
+ * | 12 | stride 16 | 16 steps of the thread's stride |
+ * | 13 | pc-stride 4 | 4 steps of the instruction's stride |
+ * | 14 | pc-stride 8 | 8 steps of the instruction's stride |
+ * | 15 | pc-stride 16 | 16 steps of the instruction's stride |
+ * | 16 | replay 4 | up to 4 pages that followed this page last time |
+ * | 17 | replay 8 | up to 8 pages that followed this page last time |
+ * | 18 | replay 16 | up to 16 pages that followed this page last time |
+ * | 19 | replay 32 | up to 32 pages that followed this page last time |
+ * | 20 | pc-replay 8 | up to 8 pages that followed this instruction last time |
+ * | 21 | pc-replay 16 | up to 16 pages that followed this instruction last time |
+ *
+ * ## Observation Space
+ *
+ * `Box(22, 42)`: a row for each action, in their order, so that one network can score each action by the same weights.
+ * Columns 0 to 13 say what is known of that action's page set here and of what its rule was worth so far, also where it
+ * was not followed; 14 is 1 for what a rule with a global history buffer would take (`replay 4` where 19 % of a thread's accesses
+ * were among the four that followed last time and any is on the device, else the stock window); 15 to 25 say what kind of action it
+ * is; 26 to 41 are the state of memory and device, the same in every row. Everything is what a kernel can know: it sees faults and
+ * hits in the swap cache, not the use of mapped pages. A lone fault is one on an idle device.
+ *
+ * | Num | Observation | Min | Max |
+ * |-----|-------------|-----|-----|
+ * | 0 | pages it would read now / 16 | -10 | 10 |
+ * | 1 | whether it would read any | -10 | 10 |
+ * | 2 | time the device takes for them / time of a lone fault | -10 | 10 |
+ * | 3 | pages it would read / frames, x 8 | -10 | 10 |
+ * | 4 | share of its pages to be used, as of all that its rule named lately | -10 | 10 |
+ * | 5 | share of its pages to be used, as of what its rule named in this VMA | -10 | 10 |
+ * | 6 | share of its pages to be used, as of what its rule named for this instruction | -10 | 10 |
+ * | 7 | share of its source's pages read for this instruction that were used | -10 | 10 |
+ * | 8 | how often its rule would have named the next page of this thread | -10 | 10 |
+ * | 9 | how often its rule would have named the next page in this VMA | -10 | 10 |
+ * | 10 | how often its rule would have named the next page for this instruction | -10 | 10 |
+ * | 11 | pages it would read now / 16 x share for this instruction | -10 | 10 |
+ * | 12 | share of its direction's neighbours used lately, near | -10 | 10 |
+ * | 13 | share of its direction's neighbours used lately, far | -10 | 10 |
+ * | 14 | what a global history buffer would choose | -10 | 10 |
+ * | 15 | reads nothing | -10 | 10 |
+ * | 16 | stock window | -10 | 10 |
+ * | 17 | VMA window ahead | -10 | 10 |
+ * | 18 | VMA window behind | -10 | 10 |
+ * | 19 | VMA window around | -10 | 10 |
+ * | 20 | slot cluster | -10 | 10 |
+ * | 21 | stride of the thread | -10 | 10 |
+ * | 22 | stride of the instruction | -10 | 10 |
+ * | 23 | replay after this page | -10 | 10 |
+ * | 24 | replay after this instruction | -10 | 10 |
+ * | 25 | log2(size) / 5 | -10 | 10 |
+ * | 26 | at a marker | -10 | 10 |
+ * | 27 | the fault writes | -10 | 10 |
+ * | 28 | wait for the device / time of a lone fault | -10 | 10 |
+ * | 29 | reads under way / 64 | -10 | 10 |
+ * | 30 | ln(time of a lone fault / us) / 5 | -10 | 10 |
+ * | 31 | transfer of a page / time of a lone fault, x 10 | -10 | 10 |
+ * | 32 | frames, log2 / 16 | -10 | 10 |
+ * | 33 | pages lately refaulted shortly after their reclaim | -10 | 10 |
+ * | 34 | refault distance of this page / frames | -10 | 10 |
+ * | 35 | share of swap accesses that were hits, lately | -10 | 10 |
+ * | 36 | stock hit count of the VMA / 8 | -10 | 10 |
+ * | 37 | pages read ahead and not used yet / 64 | -10 | 10 |
+ * | 38 | neighbours that are there already, at a marker / 16 | -10 | 10 |
+ * | 39 | time of a major fault lately / time of a lone fault | -10 | 10 |
+ * | 40 | how often the next page was among the 4 that followed last time, in this thread | -10 | 10 |
+ * | 41 | how often the next page was among the 4 that followed last time, in this VMA | -10 | 10 |
+ *
+ * ## Rewards
+ *
+ * The major faults that the work done since the last step has in a run of this episode in which nothing is read ahead, minus
+ * the time that swapping took meanwhile in units of such a fault's mean time. The former add up to the same number for
+ * every policy, so the return is a constant minus cost / unit: a policy cannot gain by doing work late, early or not at all.
+ *
+ * What a decision was worth shows many steps later, when its pages are used or thrown out. `info.credits` says so as it
+ * becomes known: `steps` (numbers of earlier steps) and `rewards` (what to add to the worth of each), in the same unit.
+ * A page that was used earns the fault it saved, unless the run without readahead still had it in memory; every page pays for the
+ * frame and the transfer at the prices these have had so far, and for each fault that waited for the bus in whose busy time
+ * it was carried; every decision pays for its own time. These are estimates for learners that take each decision by itself
+ * (`bandit`); together they are about what was gained over reading nothing, and nobody is scored by them. No kernel could give
+ * them by itself: they need the run without readahead beside.
+ *
+ * ## Starting State
+ *
+ * A workload of the allowed splits and memory without a page of it, run on to the first decision. Drawn from the seed:
+ * the device (one of the asynchronous profiles, its transfer time 1 to 4 times the profile's, log-uniform), other
+ * tenants' share of the bus (0 to 0.6) and the share of swap slots that others hold (0 to 0.3). Frames are 10 % and 25
+ * % of the pages that the program touches in turn, by seed plus episode, at least 64. Where the program fits its frames
+ * and never swaps, another part of the recording (another program of the generator) is drawn, up to 16 times.
+ *
+ * ## Episode End
+ *
+ * Termination: every thread has done its accesses. There is no truncation.
+ *
+ * The cost is the threads' stall by swapping plus the delay inflicted on other tenants' requests, us. Stall is all of
+ * the threads' time but their own computing and first touches, the decisions' own included: every action is charged
+ * `decision_us`, 0.2 by default, `none` too; action 1 is charged once and the decision points it passes over are not.
+ *
+ * ## Arguments
+ *
+ * `reset({ options })` takes `workload` (a name, or a ReadaheadWorkload), `accesses`, `frames`, `device`, `latency_us`,
+ * `page_us`, `background`, `fragmentation`, `demand_first`, `count_pollution`, `decision_us` and `alter_after`; the
+ * table of `npm run list` has their ranges. What is not given is drawn; a device given by name has its profile's
+ * transfer time.
+ *
+ * ## Version History
+ *
+ * - v1: first version
+ */
+export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecision, number> {
+  readonly rows = 1;
+  readonly observationSpace = new Box(-OBSERVATION_LIMIT, OBSERVATION_LIMIT, [CANDIDATES.length, FEATURES.length]);
+  readonly actionSpace = new Discrete(CANDIDATES.length);
+  readonly condition = null;
+  readonly #context: EnvContext;
+  /** Profiles an episode's device is drawn from. */
+  readonly #devices: readonly string[];
+  #kernel = new ReadaheadKernel();
+  #candidates: Candidates | null = null;
+  /** Whether `#candidates` is of this decision point. */
+  #looked = false;
+  readonly #seeds: EpisodeSeeds;
+  #running = false;
+  #workload = "";
+  #decisionMicroseconds = 0;
+  #rewards: ReadaheadRewards | null = null;
+  /** What happens when nothing is read ahead, by episode. */
+  readonly #loneRuns = new Map<string, LoneRun>();
+
+  constructor(context: EnvContext, devices: readonly string[]) {
+    this.#context = context;
+    this.#devices = devices;
+    this.#seeds = new EpisodeSeeds(context);
+  }
+
+  get spec() {
+    return this.#context.spec;
+  }
+
+  get unwrapped(): this {
+    return this;
+  }
+
+  get kernel(): ReadaheadKernel {
+    return this.#kernel;
+  }
+
+  get cost(): number {
+    return this.#kernel.cost;
+  }
+
+  get costPerReward(): number {
+    return this.#rewards?.unit ?? 1;
+  }
+
+  get workload(): string {
+    return this.#workload;
+  }
+
+  reset({ seed, options = {} }: ResetOptions = {}): ResetResult<Float32Array> {
+    const read = readReadaheadOptions(options, this.spec);
+    this.#seeds.begin(seed);
+    const random = this.#seeds.stream("readahead/episode");
+    const workloadDraw = random.next();
+    const firstSeed = random.integer(2 ** 31);
+    let kernelSeed = firstSeed;
+    let scenario = this.#openScenario(read, workloadDraw, kernelSeed, random.fork());
+    this.#kernel.reset(scenario, kernelSeed);
+    // A part of a recording may fit its frames; then another part is drawn.
+    while (this.#kernel.done && kernelSeed < firstSeed + MOST_DRAWS) {
+      kernelSeed++;
+      scenario = this.#openScenario(read, workloadDraw, kernelSeed, random.fork());
+      this.#kernel.reset(scenario, kernelSeed);
+    }
+    const { device, frames, backgroundLoad } = scenario;
+    if (this.#kernel.done) {
+      throw new EnvUsageError(`${this.spec.id}: ${this.#workload} never swaps with ${frames} frames; give it fewer`);
+    }
+    this.#running = true;
+    this.#candidates = new Candidates(this.#kernel.view);
+    this.#decisionMicroseconds = read.decisionMicroseconds;
+    // A workload that is given as an object has no name to remember it by.
+    const named = typeof read.workload !== "object";
+    const episode = named ? JSON.stringify([this.#seeds.seed, this.#seeds.episode, this.#workload, options]) : "";
+    this.#rewards = new ReadaheadRewards(scenario, kernelSeed, this.#loneRuns.get(episode));
+    if (named) this.#remember(episode, this.#rewards.lone);
+    this.#looked = false;
+    return {
+      observation: this.observe(),
+      info: {
+        ...this.#info(),
+        workload: this.#workload,
+        frames,
+        device: device.name,
+        latency_us: device.latencyUs,
+        page_us: device.pageUs,
+        background: backgroundLoad,
+      },
+    };
+  }
+
+  #openScenario(read: ReadaheadOptions, draw: number, seed: number, random: RandomStream): ReadaheadScenario {
+    const opened = this.#openWorkload(read.workload, draw, seed, read.accesses);
+    const workload = read.alterAfter === undefined ? opened : alteredAfter(opened, read.alterAfter);
+    return drawReadaheadScenario(workload, this.#devices, this.#seeds.turn, random, read);
+  }
+
+  /** Who compares policies plays the same episodes again and again: what would happen without readahead is not measured each time. */
+  #remember(episode: string, lone: LoneRun): void {
+    if (this.#loneRuns.size >= MOST_REMEMBERED) this.#loneRuns.clear();
+    this.#loneRuns.set(episode, lone);
+  }
+
+  #openWorkload(
+    wanted: string | ReadaheadWorkload | undefined,
+    draw: number,
+    seed: number,
+    accesses: number | undefined,
+  ): ReadaheadWorkload {
+    const { name, workload } = chooseWorkload(this.#context, wanted, draw, (one) =>
+      readaheadWorkloads.find((entry) => entry.name === one)!.open(seed, { accesses }),
+    );
+    this.#workload = name;
+    return workload;
+  }
+
+  step(action: number): StepResult<Float32Array> {
+    if (!this.actionSpace.contains(action)) throw invalidAction(this.spec, action, this.actionSpace);
+    if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
+    const candidates = this.#look();
+    if (candidates.mask[action] === 0) {
+      throw new EnvUsageError(`${this.spec.id}: action ${action} would read nothing here, the mask forbids it`);
+    }
+    const decision = candidates.decision(action);
+    decision.microseconds = this.#decisionMicroseconds;
+    const decided = this.decide(decision);
+    return { observation: this.observe(), ...decided };
+  }
+
+  decide(decision: ReadaheadDecision): Decided {
+    if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
+    const rewards = this.#rewards!;
+    const outcome = this.#kernel.decide(decision);
+    this.#looked = false;
+    const terminated = this.#kernel.done;
+    if (terminated) this.#running = false;
+    const reward = rewards.reward(this.#kernel, outcome);
+    const credits = rewards.credits(this.#kernel, outcome, decision.microseconds);
+    return { reward, terminated, truncated: false, info: { ...this.#info(), credits } };
+  }
+
+  /** The page sets of this decision point, made when first asked for: heuristics do not need them. */
+  #look(): Candidates {
+    if (!this.#looked) this.#candidates!.update(this.#kernel.view);
+    this.#looked = true;
+    return this.#candidates!;
+  }
+
+  observe(): Float32Array {
+    const observation = this.#look().features.slice();
+    for (let i = 0; i < observation.length; i++) {
+      if (observation[i] > OBSERVATION_LIMIT) observation[i] = OBSERVATION_LIMIT;
+    }
+    return observation;
+  }
+
+  #info(): Info {
+    const charged: Record<string, number> = {};
+    for (const name of FAULT_CHARGES) charged[name] = this.#kernel.charged(name);
+    return { clock: this.#kernel.clock, cost: this.#kernel.cost, charged, position: this.#furthest() };
+  }
+
+  /** Accesses of the thread that has done most: what comes after so many accesses of a thread has not been seen before. */
+  #furthest(): number {
+    let most = 0;
+    for (let i = 0; i < this.#kernel.scenario.workload.threads.length; i++) {
+      most = Math.max(most, this.#kernel.threadPosition(i));
+    }
+    return most;
+  }
+
+  actionMask(): Uint8Array {
+    return this.#look().mask.slice();
+  }
+
+  metrics(): Record<string, number> {
+    return this.#kernel.metrics();
+  }
+
+  render(): string {
+    const { view } = this.#kernel;
+    const names = CANDIDATES.filter((_, i) => this.#look().mask[i] === 1).map(({ name }) => name);
+    return [
+      `${(view.time / 1000).toFixed(1)} ms, ${this.#kernel.position} accesses, ${view.counters.major_faults} major faults`,
+      `${view.kind} at page ${view.page} of VMA ${view.vma}, thread ${view.thread}, instruction ${view.pc}`,
+      `page sets that would read something: ${names.join(", ")}`,
+    ].join("\n");
+  }
+
+  close(): void {
+    this.#running = false;
+  }
+
+  fork(): ReadaheadEnv {
+    const copy = new ReadaheadEnv(this.#context, this.#devices);
+    copy.#kernel = this.#kernel.fork();
+    copy.#candidates = new Candidates(this.#kernel.view);
+    copy.#candidates.copyFrom(this.#candidates!);
+    // Looking twice would take the stock rule a fault further.
+    copy.#looked = this.#looked;
+    copy.#seeds.copyFrom(this.#seeds);
+    copy.#running = this.#running;
+    copy.#workload = this.#workload;
+    copy.#decisionMicroseconds = this.#decisionMicroseconds;
+    if (this.#rewards !== null) {
+      copy.#rewards = new ReadaheadRewards(this.#kernel.scenario, 0, this.#rewards.lone);
+      copy.#rewards.copyFrom(this.#rewards);
+    }
+    return copy;
+  }
+}

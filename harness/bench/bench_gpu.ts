@@ -1,0 +1,86 @@
+import { gpreemptHint } from "../../baselines/gpu/gpreempt.ts";
+import { registry } from "../../envs/index.ts";
+import { sampleAction } from "../../gym/action.ts";
+import type { AnyEnv } from "../../gym/env.ts";
+import { createDecision, NOTIFY_KERNELS } from "../../kernel/gpu/decision.ts";
+import { GpuKernel } from "../../kernel/gpu/gpu.ts";
+import type { GpuScenario } from "../../kernel/gpu/scenario.ts";
+import { randomStream } from "../../kernel/random.ts";
+import { drawSequence } from "../../workloads/gpu/kernel_profile.ts";
+import { findModel } from "../../workloads/gpu/models.ts";
+import { clientOf, gpuScenario, poissonArrivals, starting } from "../scenarios/gpu.ts";
+
+/** Length of a run, ns. */
+const DURATION_NS = 2e9;
+
+/** Clients that run VGG-19 at random times and clients that always have ResNet-152, on an A100 driven by system calls. */
+export function benchScenario(critical: number, bestEffort: number): GpuScenario {
+  const sequence = (model: string) => drawSequence(findModel(model), randomStream(0, `bench/${model}`));
+  // 30 % load in all.
+  const arrivals = (seed: number) => poissonArrivals(critical * 9e6, DURATION_NS, seed);
+  const short = sequence("vgg19");
+  const long = sequence("resnet152");
+  const groups = [
+    ...Array.from({ length: critical }, (_, i) =>
+      clientOf(short, { critical: true, arrivals: arrivals(i), prepNs: 200_000 }),
+    ),
+    ...Array.from({ length: bestEffort }, () => clientOf(long)),
+  ];
+  return gpuScenario(groups, { durationNs: DURATION_NS, controlNs: 60_000 });
+}
+
+/**
+ * Simulated events a second under the hardware's turns, every one of them a decision point or part of one: arrivals and launches of
+ * requests, ends of kernels, timeslices and phases of a switch, control operations. The best of some runs.
+ */
+export function gpuEventsPerSecond(scenario: GpuScenario, repetitions: number): number {
+  const decision = createDecision(scenario.workload.groups.length);
+  decision.notify = NOTIFY_KERNELS;
+  const kernel = new GpuKernel();
+  let best = 0;
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    const start = performance.now();
+    kernel.reset(scenario, 0);
+    while (!kernel.done) kernel.decide(decision);
+    best = Math.max(best, (1000 * kernel.events) / (performance.now() - start));
+  }
+  return best;
+}
+
+/** Decisions a second of GPreempt with its hint through the kernel, deciding included. The best of some runs. */
+export function gpuDecisionsPerSecond(scenario: GpuScenario, repetitions: number): number {
+  const heuristic = starting(gpreemptHint)();
+  const kernel = new GpuKernel();
+  let best = 0;
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    heuristic.reset();
+    let decisions = 0;
+    const start = performance.now();
+    kernel.reset(scenario, 0);
+    for (; !kernel.done; decisions++) kernel.decide(heuristic.decide(kernel.view));
+    best = Math.max(best, (1000 * decisions) / (performance.now() - start));
+  }
+  return best;
+}
+
+/** Steps a second through `Env.step` with random legal actions, drawing them and new episodes not timed. The best of some runs. */
+export function gpuStepsPerSecond(scenario: GpuScenario, steps: number, repetitions: number): number {
+  const env: AnyEnv = registry.make("ring0/GpuPreemption-v1");
+  const random = randomStream(0, "bench/actions");
+  const options = { workload: scenario.workload, architecture: scenario.architecture.name };
+  env.reset({ seed: 0, options });
+  let best = 0;
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    let milliseconds = 0;
+    for (let i = 0; i < steps; i++) {
+      const action = sampleAction(env, random);
+      const start = performance.now();
+      const { terminated, truncated } = env.step(action);
+      milliseconds += performance.now() - start;
+      if (terminated || truncated) env.reset({ options });
+    }
+    best = Math.max(best, (1000 * steps) / milliseconds);
+  }
+  env.close();
+  return best;
+}

@@ -1,0 +1,65 @@
+import { registry } from "../../envs/index.ts";
+import type { KernelEnv } from "../../envs/kernel_env.ts";
+import { sampleAction } from "../../gym/action.ts";
+import { randomStream } from "../../kernel/random.ts";
+import type { Applied } from "../../ladder/agent.ts";
+import { MlModel, type Operations } from "../../ladder/ml_model.ts";
+import type { Problem } from "../problems/problem.ts";
+
+/** Operations of one measurement. */
+const OPERATIONS = 200_000;
+
+/** Random operations before the measurement, so that there is something to look at. */
+const BEFORE = 200;
+
+const RESULT: Applied = { reward: 0, terminated: false, truncated: false, info: {} };
+
+/**
+ * What the ladder adds to an operation that the agent decides, us: looking at the environment's load and cost as they are some way into
+ * a run, asking, checking and counting; over the same calls without it. Who recommends and what is carried out take no time here. The
+ * best of some runs.
+ */
+export function ladderOverhead(problem: Problem, repetitions: number): number {
+  const env = registry.make(problem.id, { splits: ["train"], wrap: false }) as unknown as KernelEnv;
+  env.reset({ seed: 0 });
+  const random = randomStream(0, "bench/ladder");
+  for (let i = 0; i < BEFORE; i++) env.step(sampleAction(env, random));
+  const operations: Operations = {
+    load: () => Math.min(0.9, problem.pressure(env.kernel)),
+    cost: () => Math.min(1, env.cost),
+    recommend: () => RESULT,
+    apply: () => RESULT,
+    byDefault: () => RESULT,
+  };
+  const model = climbed();
+  let ended = 0;
+  const time = (operation: () => Applied) => {
+    const start = performance.now();
+    for (let i = 0; i < OPERATIONS; i++) if (operation().terminated) ended++;
+    return (1000 * (performance.now() - start)) / OPERATIONS;
+  };
+  let best = Number.POSITIVE_INFINITY;
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    const bare = time(() => operations.apply(operations.recommend())!);
+    best = Math.min(best, time(() => model.executeOperation(operations, true)) - bare);
+  }
+  env.close();
+  if (ended > 0 || model.mode !== "recommendation") throw new Error("nothing was to happen in the measurement");
+  return best;
+}
+
+/** A model in recommendation mode. */
+function climbed(): MlModel {
+  const model = MlModel.create("bench", "policy");
+  model.init();
+  model.start();
+  for (let block = 0; model.mode !== "recommendation"; block++) {
+    const { agent } = model.beginBlock();
+    const saved = 0.5 + 0.01 * (block % 5);
+    const [cost, otherCost] = agent ? [1 - saved, 1] : [1, 1 - saved];
+    const own = { load: 0, alive: true, slice: "bench", asked: 1, refused: 0, otherFailure: null };
+    model.closeBlock({ ...own, cost, otherCost }, () => {});
+  }
+  model.beginBlock();
+  return model;
+}

@@ -1,0 +1,237 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { registry } from "../../envs/index.ts";
+import { claimFolder } from "../run/claim_folder.ts";
+import { configSchema, newRunPath, RunDirectory, writeWhole } from "../run/run_directory.ts";
+import { RunError, UsageError } from "../run/usage_error.ts";
+import { codeVersion, machine } from "../run/versions.ts";
+import { type BenchmarkOptions, type Job, jobsOf, LAST_JOBS, planBenchmark } from "./plan.ts";
+import { type ResultRow, readResults, resultsText } from "./results.ts";
+import { JOB_RESULTS } from "./run_job.ts";
+import { isFinished, type JobsProgress, runJobs } from "./run_jobs.ts";
+
+/** The file that says what a benchmark is. */
+export const BENCHMARK_FILE = "benchmark.json";
+
+/** The file with all numbers. */
+export const RESULTS_FILE = "results.csv";
+
+/** Folder of the jobs. */
+export const JOBS = "jobs";
+
+/** The file with the numbers that were taken over from an earlier benchmark. */
+const KEPT_FILE = "kept.csv";
+
+/** How often the time that passed is written down, ms. */
+const WRITE_INTERVAL = 10_000;
+
+/** Which code measured, where and how long. */
+const measurementSchema = z.strictObject({
+  /** Version of the code that began it. */
+  code: z.string(),
+  /** Where it was begun. */
+  machine: z.string(),
+  /** ISO 8601. */
+  created: z.string(),
+  /** Seconds that it ran, all parts together; what a kill cut off is counted to ten seconds. */
+  wall_seconds: z.number(),
+  /** Processes at a time. */
+  workers: z.int().positive(),
+});
+
+const benchmarkSchema = z.strictObject({
+  format: z.literal("ring0-gym/benchmark"),
+  version: z.literal(1),
+  ...measurementSchema.shape,
+  /** Whether it is a small one, whose numbers say nothing about agents. */
+  quick: z.boolean(),
+  /** Whether published figures and throughput are measured at the end. */
+  tables: z.boolean(),
+  /** Whether all of it is done. */
+  finished: z.boolean(),
+  /** The trainings, one for each environment and agent. */
+  runs: z.array(configSchema),
+  /** Where the numbers of other environments were taken over from. */
+  kept: z.array(measurementSchema.extend({ envs: z.array(z.string()) })).default([]),
+});
+
+/** What `benchmark.json` holds. */
+export type Benchmark = z.infer<typeof benchmarkSchema>;
+
+/** Which code measured which environments (registry ids), where and how long. */
+export type Measurement = Benchmark["kept"][number];
+
+/** What somebody who waits may want to hear. */
+export interface BenchmarkHooks {
+  /** Abort it to save and stop. */
+  signal?: AbortSignal;
+  onStart?: (path: string, benchmark: Benchmark, jobs: number) => void;
+  onProgress?: (progress: JobsProgress) => void;
+}
+
+/** How a benchmark ended. */
+export interface BenchmarkOutcome {
+  status: "done" | "interrupted";
+  path: string;
+  /** Of all parts, s. */
+  seconds: number;
+}
+
+/**
+ * Starts a benchmark in a new folder.
+ *
+ * @param options with the folder (default `runs/benchmark-<time>`), processes at a time (default one a core), whether published figures
+ *   and throughput are measured at the end (default true; with `quick` they never are), and the folder of an earlier benchmark, from which
+ *   the numbers of environments that are not measured are taken over
+ * @throws UsageError when the earlier benchmark is not there, not finished or a quick one
+ */
+export async function benchmark(
+  options: BenchmarkOptions & { out?: string; workers?: number; tables?: boolean; keep?: string },
+  hooks: BenchmarkHooks = {},
+): Promise<BenchmarkOutcome> {
+  const { out, workers = availableParallelism(), quick = false, tables = true, keep } = options;
+  const runs = await planBenchmark(options);
+  const kept = keep === undefined ? null : takeOver(keep, new Set(runs.map(({ env }) => env)));
+  const created = new Date().toISOString();
+  const run = RunDirectory.create(out ?? newRunPath("benchmark", created));
+  const description: Benchmark = {
+    format: "ring0-gym/benchmark",
+    version: 1,
+    code: codeVersion(),
+    machine: machine(),
+    quick,
+    tables: tables && !quick,
+    created,
+    wall_seconds: 0,
+    finished: false,
+    workers,
+    runs,
+    kept: kept?.measurements ?? [],
+  };
+  mkdirSync(run.file(JOBS));
+  if (kept !== null) run.write(KEPT_FILE, resultsText(kept.rows));
+  run.writeJson(BENCHMARK_FILE, description);
+  return carryOut(run.path, description, hooks);
+}
+
+/**
+ * Goes on with a benchmark: with what was not finished when it was interrupted or killed.
+ *
+ * @throws UsageError when there is none, it is finished or another process works on it; RunError when it is damaged
+ */
+export async function resumeBenchmark(path: string, hooks: BenchmarkHooks = {}): Promise<BenchmarkOutcome> {
+  const description = readBenchmark(path);
+  if (description.finished)
+    throw new UsageError(`the benchmark ${path} is finished; its page is made again by: report ${path}`);
+  const code = codeVersion();
+  if (code !== description.code) {
+    throw new UsageError(`the benchmark ${path} was begun by ${description.code}, this is ${code}; begin another`);
+  }
+  return carryOut(path, description, hooks);
+}
+
+/**
+ * Reads what a benchmark is.
+ *
+ * @param path of its folder
+ * @throws UsageError when there is none, RunError when `benchmark.json` is damaged
+ */
+export function readBenchmark(path: string): Benchmark {
+  const file = join(path, BENCHMARK_FILE);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`${path} holds no benchmark: ${(error as Error).message}`);
+  }
+  try {
+    return benchmarkSchema.parse(JSON.parse(text));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? `${error.issues[0].path.join(".")}: ${error.issues[0].message}` : error;
+    throw new RunError(`${file} is damaged: ${why instanceof Error ? why.message : why}`);
+  }
+}
+
+/**
+ * Everything that measured the numbers of a benchmark: itself, and those that numbers were taken over from.
+ */
+export function measurementsOf({
+  code,
+  machine,
+  created,
+  wall_seconds,
+  workers,
+  runs,
+  kept,
+}: Benchmark): Measurement[] {
+  const envs = [...new Set(runs.map(({ env }) => env))];
+  return [{ code, machine, created, wall_seconds, workers, envs }, ...kept];
+}
+
+/** What an earlier benchmark knows about other environments than those that are measured now. */
+function takeOver(path: string, measured: ReadonlySet<string>): { measurements: Measurement[]; rows: ResultRow[] } {
+  const earlier = readBenchmark(path);
+  if (!earlier.finished || earlier.quick) {
+    throw new UsageError(
+      `the numbers of ${path} cannot be kept: it is ${earlier.quick ? "a quick one" : "not finished"}`,
+    );
+  }
+  const measurements = measurementsOf(earlier).flatMap((one) => {
+    const envs = one.envs.filter((env) => !measured.has(env));
+    return envs.length === 0 ? [] : [{ ...one, envs }];
+  });
+  return { measurements, rows: readResults(join(path, RESULTS_FILE)).filter(({ env }) => !measured.has(env)) };
+}
+
+async function carryOut(
+  path: string,
+  begun: Benchmark,
+  { signal, onStart, onProgress }: BenchmarkHooks,
+): Promise<BenchmarkOutcome> {
+  const release = claimFolder(path);
+  const started = performance.now();
+  const seconds = () => begun.wall_seconds + (performance.now() - started) / 1000;
+  const write = (finished: boolean) => {
+    const now = { ...begun, wall_seconds: Math.round(seconds()), finished };
+    writeWhole(join(path, BENCHMARK_FILE), `${JSON.stringify(now, null, 2)}\n`);
+  };
+  const folder = join(path, JOBS);
+  const jobs = jobsOf(begun.runs);
+  const last = begun.tables ? LAST_JOBS : [];
+  onStart?.(path, begun, [...jobs, ...last].filter((job) => !isFinished(folder, job)).length);
+  let written = started;
+  const stage = (some: readonly Job[], workers: number) =>
+    runJobs(some, {
+      folder,
+      version: begun.code,
+      workers,
+      signal,
+      onProgress(progress) {
+        if (performance.now() - written > WRITE_INTERVAL) {
+          write(false);
+          written = performance.now();
+        }
+        onProgress?.(progress);
+      },
+    });
+  try {
+    if ((await stage(jobs, begun.workers)) === "interrupted" || (await stage(last, 1)) === "interrupted") {
+      return { status: "interrupted", path, seconds: seconds() };
+    }
+  } finally {
+    write(false);
+    release();
+  }
+  const results = jobs.flatMap(({ name }) => readResults(join(folder, name, JOB_RESULTS)));
+  if (begun.kept.length > 0) results.push(...readResults(join(path, KEPT_FILE)));
+  const order = new Map(registry.list().map(({ id }, i) => [id, i]));
+  results.sort((a, b) => order.get(a.env)! - order.get(b.env)!);
+  writeWhole(join(path, RESULTS_FILE), resultsText(results));
+  for (const { name } of last) {
+    writeWhole(join(path, `${name}.csv`), readFileSync(join(folder, name, JOB_RESULTS)));
+  }
+  write(true);
+  return { status: "done", path, seconds: seconds() };
+}

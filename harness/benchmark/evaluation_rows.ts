@@ -1,0 +1,58 @@
+import type { EvaluationRow } from "../compare/evaluation_row.ts";
+import { groupBy } from "../compare/statistics.ts";
+import type { POLICY_METRICS } from "./result_rows.ts";
+import type { ResultRow } from "./results.ts";
+
+/** Metrics of episodes that are no measures of the environment. */
+const COMMON: readonly string[] = ["cost", "score", "charged_score"];
+
+/**
+ * The test episodes of one environment as `evaluation.csv` has them. What a benchmark does not keep (returns, lengths) is null;
+ * times of decisions are those of the policy.
+ */
+export function evaluationRowsOf(results: readonly ResultRow[]): EvaluationRow[] {
+  const test = results.filter(({ split }) => split === "test");
+  const policies = new Map(
+    test.filter(({ seed }) => seed === null).map((row) => [`${row.metric}/${policyKey(row)}`, row.value]),
+  );
+  const played = test.filter(({ seed }) => seed !== null);
+  const measures = [...new Set(played.map(({ metric }) => metric))].filter((metric) => !COMMON.includes(metric));
+  const limits = (role: ResultRow["role"]) =>
+    new Map(played.filter((row) => row.role === role && row.metric === "cost").map((row) => [keyOf(row), row.value]));
+  const [bounds, defaults] = [limits("bound"), limits("default")];
+  const counts = new Map<string, number>();
+  return [...groupBy(played, (row) => `${keyOf(row)}/${policyKey(row)}`).values()].map((own) => {
+    const { policy, role, training_seed, split, workload, seed, condition, sees } = own[0];
+    const values = new Map(own.map(({ metric, value }) => [metric, value]));
+    const value = (metric: string): number | null => values.get(metric) ?? null;
+    const ofPolicy = (metric: (typeof POLICY_METRICS)[number]) =>
+      policies.get(`${metric}/${policyKey(own[0])}`) ?? null;
+    const group = `${workload}/${policyKey(own[0])}`;
+    const episode = counts.get(group) ?? 0;
+    counts.set(group, episode + 1);
+    return {
+      policy,
+      role,
+      training_seed,
+      split,
+      workload,
+      seed: seed!,
+      episode,
+      return: null,
+      cost: value("cost"),
+      score: value("score"),
+      bound: bounds.get(keyOf(own[0])) ?? null,
+      default_cost: defaults.get(keyOf(own[0])) ?? null,
+      steps: null,
+      decision_us: ofPolicy("decision_us"),
+      condition,
+      sees,
+      policy_bytes: ofPolicy("policy_bytes"),
+      charged_score: value("charged_score"),
+      measures: Object.fromEntries(measures.map((metric) => [metric, value(metric)])),
+    };
+  });
+}
+
+const keyOf = ({ workload, seed }: ResultRow): string => `${workload}/${seed}`;
+const policyKey = ({ policy, training_seed }: ResultRow): string => `${policy}/${training_seed}`;

@@ -1,0 +1,86 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { registry } from "../../envs/index.ts";
+import { measured } from "../compare/evaluation_row.ts";
+import { mean } from "../compare/statistics.ts";
+import { defaultPlayer, findProblem, type Limits, scoreOf, yardstickOf } from "../evaluate/evaluate.ts";
+import { playEpisode } from "../play/episode.ts";
+import { findPlayer } from "../play/find_player.ts";
+import type { PlayerRole } from "../play/player.ts";
+import { UsageError } from "../run/usage_error.ts";
+import { JOBS } from "./benchmark.ts";
+import { trainingName } from "./plan.ts";
+import { type ResultRow, readResults, rounded } from "./results.ts";
+
+/** A number that was written, and what the same episode gives now. */
+export interface Replay {
+  row: ResultRow;
+  /** To as many digits as were written, pooled scores to one less; null where the episode has none of it now. */
+  replayed: number | null;
+  same: boolean;
+}
+
+/** Relative error of pooled scores: what they are measured by is known from costs that were rounded. */
+const POOL_TOLERANCE = 1e-6;
+
+/**
+ * Plays the episode of one row of a `results.csv` again.
+ *
+ * @param place the file and the number of the line, the head being the first: `results.csv:17`
+ * @param policy folder of the policy, for rows of agents; by default that of the benchmark's own job
+ * @throws UsageError when there is no such row, or it is none that an episode gives
+ */
+export function replayRow(place: string, policy?: string): Replay {
+  const at = place.lastIndexOf(":");
+  const [file, line] = [place.slice(0, at), Number(place.slice(at + 1))];
+  if (at < 1 || !Number.isSafeInteger(line)) {
+    throw new UsageError(`a row is given by file and line, as in results.csv:17, got "${place}"`);
+  }
+  const rows = readResults(file);
+  const row = rows[line - 2];
+  if (row === undefined) throw new UsageError(`${file} has no row in line ${line}`);
+  const { env: id, workload, seed, metric } = row;
+  const problem = findProblem(id)!;
+  const metrics = ["cost", "score", ...problem.measures.map((one) => one.metric)];
+  if (seed === null || !metrics.includes(metric) || row.role === "bound") {
+    throw new UsageError(`${place} is not of an episode that a policy played; those have ${metrics.join(", ")}`);
+  }
+  const player = findPlayer(id, row.role === "agent" ? (policy ?? policyFolder(row, file)) : row.policy);
+  const env = registry.make(id, { splits: [row.split], wrap: false });
+  const options = workload === null ? {} : { workload };
+  const { cost, metrics: figures } = playEpisode(env, player, seed, options);
+  const limits = metric === "score" ? yardstickOf(env, problem, defaultPlayer(problem)!, seed, options) : null;
+  const value =
+    metric === "cost"
+      ? cost
+      : metric === "score"
+        ? scoreOf(cost!, limits!, problem.pooled ? poolOf(row, rows) : limits!)
+        : measured(problem, figures)[metric];
+  env.close();
+  const replayed = value === null ? null : rounded(value);
+  const tolerance = metric === "score" && problem.pooled ? POOL_TOLERANCE : 0;
+  return {
+    row,
+    replayed,
+    same: replayed !== null && Math.abs(replayed - row.value) <= tolerance * Math.abs(row.value),
+  };
+}
+
+/** What pooled scores of a row's environment and split are measured by: the means of all episodes that were played beside it. */
+function poolOf({ env, split }: ResultRow, rows: readonly ResultRow[]): Limits {
+  const meanCost = (role: PlayerRole) => {
+    const own = rows.filter((row) => row.env === env && row.split === split && row.metric === "cost");
+    return mean(own.flatMap((row) => (row.role === role ? [row.value] : [])));
+  };
+  return { defaultCost: meanCost("default"), bound: meanCost("bound") };
+}
+
+/** Where a benchmark has the policy of a row. */
+function policyFolder({ env, policy, training_seed, settings }: ResultRow, file: string): string {
+  const name = trainingName(env, policy, training_seed!);
+  const folder = join(dirname(file), JOBS, name);
+  if (existsSync(folder)) return folder;
+  throw new UsageError(
+    `${folder} is not there; give the policy with --policy, or train it: train --env ${env} --agent ${policy} --seed ${training_seed} (${settings})`,
+  );
+}

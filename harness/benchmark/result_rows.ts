@@ -1,0 +1,101 @@
+import type { EvaluationRow } from "../compare/evaluation_row.ts";
+import { groupBy, median } from "../compare/statistics.ts";
+import type { RivalResults } from "../evaluate/rivals.ts";
+import type { RunConfig } from "../run/run_directory.ts";
+import { type TrainedSeed, validationValue } from "../train/train_seed.ts";
+import { type ResultHead, type ResultRow, settingsText } from "./results.ts";
+
+/** What a row has beside its head and value unless it is about an episode or a step. */
+const GENERAL = { workload: null, seed: null, condition: null, step: null };
+
+/** Metrics of a policy, beside those of its episodes. */
+export const POLICY_METRICS = ["decision_us", "policy_bytes"] as const;
+
+/** Metric of a training: time of all its updates, s. */
+export const TRAINING_SECONDS = "training_seconds";
+
+/** Metric of a training: what the policy that was kept had on the validation split; `step` says when. */
+export const KEPT = "kept_score";
+
+/** The results of everybody that learners are compared with. */
+export function rivalRows(
+  { test, levels }: RivalResults,
+  env: string,
+  episodes: RunConfig["episodes"],
+  version: string,
+): ResultRow[] {
+  const rows = policyRows(test, env, version, settingsText({ episodes: episodes.test }));
+  const sees = new Map(test.map((row) => [row.policy, row.sees]));
+  const settings = settingsText({ episodes: episodes.validation });
+  for (const { policy, role, value } of levels) {
+    const head = { env, policy, role, sees: sees.get(policy) ?? null, training_seed: null, version, settings };
+    rows.push({ ...head, ...GENERAL, split: "validation", metric: "score", value });
+  }
+  return rows;
+}
+
+/** The results of one training: its test episodes, and its evaluations on the validation split. */
+export function trainingRows(
+  config: RunConfig,
+  { rows: progress, kept, resumed }: TrainedSeed,
+  test: readonly EvaluationRow[],
+  version: string,
+): ResultRow[] {
+  const { env, steps, episodes, backend, evaluations, keep, set, options = {} } = config;
+  const settings = (count: number) =>
+    settingsText({
+      episodes: count,
+      steps,
+      backend: backend.got,
+      evaluations,
+      validation_episodes: episodes.validation,
+      keep,
+      resumed: resumed ? "yes" : "no",
+      ...prefixed("set.", set),
+      ...prefixed("option.", options),
+    });
+  const rows = policyRows(test, env, version, settings(episodes.test));
+  const { policy, role, sees, training_seed } = test[0];
+  const head = { env, policy, role, sees, training_seed, version, settings: settings(episodes.validation) };
+  const of = { ...head, ...GENERAL, split: "validation" as const };
+  for (const row of progress) {
+    const value = validationValue(row);
+    if (value !== null) rows.push({ ...of, step: row.step, metric: "score", value });
+  }
+  if (kept !== null) rows.push({ ...of, step: kept.step, metric: KEPT, value: kept.value });
+  const seconds = progress.at(-1)?.wall_seconds ?? null;
+  if (seconds !== null) rows.push({ ...of, split: "train", metric: TRAINING_SECONDS, value: seconds });
+  return rows;
+}
+
+/** Values by names with something before them, each without a blank. */
+function prefixed(before: string, values: Readonly<Record<string, unknown>>): Record<string, string> {
+  const text = (value: unknown) => JSON.stringify(value).replaceAll(" ", "\\u0020");
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [before + name, text(value)]));
+}
+
+/** A row for each number of each episode, and those of each policy. */
+function policyRows(test: readonly EvaluationRow[], env: string, version: string, settings: string): ResultRow[] {
+  return [...groupBy(test, ({ policy }) => policy)].flatMap(([policy, episodes]) => {
+    const { role, sees, training_seed, split, policy_bytes } = episodes[0];
+    const head: ResultHead = { env, policy, role, sees, training_seed, split, version, settings };
+    const rows = episodes.flatMap((episode) => {
+      const { workload, seed, condition } = episode;
+      return Object.entries(numbersOf(episode)).flatMap(([metric, value]): ResultRow[] =>
+        value === null ? [] : [{ ...head, workload, seed, condition, step: null, metric, value }],
+      );
+    });
+    const times = episodes.flatMap(({ decision_us }) => (decision_us === null ? [] : [decision_us]));
+    const own = { decision_us: times.length > 0 ? median(times) : null, policy_bytes };
+    for (const metric of POLICY_METRICS) {
+      const value = own[metric];
+      if (value !== null) rows.push({ ...head, ...GENERAL, metric, value });
+    }
+    return rows;
+  });
+}
+
+/** What an episode gave, by metric. Returns are left out: costs compare, and one follows from the other or says less. */
+function numbersOf({ cost, score, charged_score, measures }: EvaluationRow): Record<string, number | null> {
+  return { cost, score, charged_score, ...measures };
+}

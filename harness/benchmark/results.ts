@@ -1,0 +1,118 @@
+import type { Split } from "../../gym/env.ts";
+import type { PlayerRole } from "../play/player.ts";
+import { csvText, readCells } from "../run/csv.ts";
+import { RunError } from "../run/usage_error.ts";
+
+/** One number of a benchmark: a row of `results.csv`. null is an empty cell: the row is about all that there is of it. */
+export interface ResultRow {
+  /** Registry id. */
+  env: string;
+  policy: string;
+  role: PlayerRole;
+  /** What the policy is told, see `Player.sees`. */
+  sees: string | null;
+  training_seed: number | null;
+  split: Split;
+  workload: string | null;
+  /** Of the episode. */
+  seed: number | null;
+  /** Kind of machine, see `KernelEnv.condition`. */
+  condition: string | null;
+  /** Environment steps of training before the evaluation; of those while training only. */
+  step: number | null;
+  metric: string;
+  value: number;
+  /** Of the code, see `codeVersion`. */
+  version: string;
+  /** How the policy was made and played, `key=value` with blanks between. */
+  settings: string;
+}
+
+/** What a result is of; the rest of a row is what was measured. */
+export type ResultHead = Pick<
+  ResultRow,
+  "env" | "policy" | "role" | "sees" | "training_seed" | "split" | "version" | "settings"
+>;
+
+/** Columns of `results.csv`. */
+export const RESULT_COLUMNS = [
+  "env",
+  "policy",
+  "role",
+  "sees",
+  "training_seed",
+  "split",
+  "workload",
+  "seed",
+  "condition",
+  "step",
+  "metric",
+  "value",
+  "version",
+  "settings",
+] as const satisfies readonly (keyof ResultRow)[];
+
+/** Digits that values are written with: far more than any interval has. */
+const DIGITS = 7;
+
+/** A value as it is written. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(DIGITS));
+}
+
+/** Rows as the text of `results.csv`. */
+export function resultsText(rows: readonly ResultRow[]): string {
+  return csvText(
+    rows.map((row) => ({ ...row, value: rounded(row.value) })),
+    RESULT_COLUMNS,
+  );
+}
+
+/**
+ * Reads a `results.csv`.
+ *
+ * @throws RunError that names the file and line of what is wrong
+ */
+export function readResults(path: string): ResultRow[] {
+  const [head = [], ...lines] = readCells(path);
+  if (head.join() !== RESULT_COLUMNS.join()) {
+    throw new RunError(`${path} must have the columns ${RESULT_COLUMNS.join(", ")}, got ${head.join(", ") || "none"}`);
+  }
+  return lines.map((cells, i) => {
+    if (cells.length !== head.length) {
+      throw new RunError(`${path}:${i + 2}: expected ${head.length} cells, got ${cells.length}`);
+    }
+    const row = Object.fromEntries(RESULT_COLUMNS.map((column, k) => [column, cells[k]]));
+    const number = (column: (typeof RESULT_COLUMNS)[number]): number | null => {
+      const cell = row[column];
+      if (cell === "") return null;
+      if (!Number.isFinite(Number(cell))) throw new RunError(`${path}:${i + 2}: ${column} is no number: "${cell}"`);
+      return Number(cell);
+    };
+    const value = number("value");
+    if (value === null) throw new RunError(`${path}:${i + 2}: value is empty`);
+    return {
+      ...(row as Pick<ResultRow, "env" | "policy" | "role" | "split" | "metric" | "version" | "settings">),
+      sees: row.sees || null,
+      training_seed: number("training_seed"),
+      workload: row.workload || null,
+      seed: number("seed"),
+      condition: row.condition || null,
+      step: number("step"),
+      value,
+    };
+  });
+}
+
+/** Settings as they stand in a row, in the order given; those that are null are left out. */
+export function settingsText(settings: Readonly<Record<string, string | number | null>>): string {
+  return Object.entries(settings)
+    .flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`]))
+    .join(" ");
+}
+
+/** One of the settings of a row; null where it has none of that name. */
+export function settingOf({ settings }: Pick<ResultRow, "settings">, name: string): string | null {
+  const found = settings.split(" ").find((pair) => pair.startsWith(`${name}=`));
+  return found === undefined ? null : found.slice(name.length + 1);
+}

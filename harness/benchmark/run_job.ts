@@ -1,0 +1,118 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { BackendName } from "../../agents/backend.ts";
+import { bench } from "../bench/bench.ts";
+import type { EvaluationRow } from "../compare/evaluation_row.ts";
+import { Evaluator } from "../evaluate/evaluate.ts";
+import { evaluateRivals } from "../evaluate/rivals.ts";
+import { policyPlayer } from "../play/player.ts";
+import { csvText } from "../run/csv.ts";
+import { breathe } from "../run/interrupt.ts";
+import { RunDirectory } from "../run/run_directory.ts";
+import { loadBackend } from "../train/train.ts";
+import { trainSeed } from "../train/train_seed.ts";
+import { validateAll } from "../validate/validate.ts";
+import { type Job, rivalsName } from "./plan.ts";
+import { rivalRows, trainingRows } from "./result_rows.ts";
+import { resultsText } from "./results.ts";
+
+/** The file that marks a job as finished. */
+export const JOB_RESULTS = "results.csv";
+
+/** Bounds and costs of the default, in full precision, so that trainings need not compute them again. */
+const YARDSTICKS = "yardsticks.json";
+
+/** Share of a training job that training itself is counted as; the rest is the evaluation at the end. Source: choice. */
+const TRAINING_SHARE = 0.8;
+
+/** How a job runs. */
+export interface JobHooks {
+  /** Abort it to save and stop. Rivals stop when they are done only. */
+  signal?: AbortSignal;
+  /** Told how much is done, 0 to 1. */
+  onShare?: (share: number) => void;
+}
+
+/**
+ * Does the work of one job and writes its `results.csv`. A training that was interrupted goes on from its checkpoint.
+ *
+ * @param folder of the job
+ * @param version of the code, for the rows
+ * @throws Interrupted when the signal was aborted
+ */
+export async function runJob(job: Job, folder: string, version: string, hooks: JobHooks = {}): Promise<void> {
+  if (job.kind === "rivals") runRivals(job, folder, version, hooks);
+  else if (job.kind === "training") await runTraining(job, folder, version, hooks);
+  else await runTable(job.kind, folder, hooks);
+}
+
+/** Published figures beside what is simulated, or throughput: a table of its own, whose columns are those of its command. */
+async function runTable(kind: "validation" | "throughput", folder: string, { onShare }: JobHooks): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  const run = RunDirectory.create(folder);
+  const rows: object[] =
+    kind === "validation"
+      ? validateAll().map(({ holds, ...row }) => ({ ...row, holds: String(holds) }))
+      : await bench(() => onShare?.(0));
+  run.write(JOB_RESULTS, csvText(rows, Object.keys(rows[0])));
+}
+
+type Of<Kind extends Job["kind"]> = Extract<Job, { kind: Kind }>;
+
+function runRivals({ env, episodes }: Of<"rivals">, folder: string, version: string, { onShare }: JobHooks): void {
+  // What a kill left is half a file beside the one that is not there.
+  rmSync(folder, { recursive: true, force: true });
+  const run = RunDirectory.create(folder);
+  const results = evaluateRivals({ env, episodes }, (done, total) => onShare?.(done / total));
+  const limits = results.test.filter(({ role }) => role === "bound");
+  run.writeJson(
+    YARDSTICKS,
+    limits.map(
+      ({ workload, seed, bound, default_cost, condition }): Yardstick => ({
+        workload,
+        seed,
+        bound,
+        default_cost,
+        condition,
+      }),
+    ),
+  );
+  run.write(JOB_RESULTS, resultsText(rivalRows(results, env, episodes, version)));
+}
+
+async function runTraining(
+  { config: planned }: Of<"training">,
+  folder: string,
+  version: string,
+  { signal, onShare }: JobHooks,
+): Promise<void> {
+  const { run, config } = RunDirectory.openOrCreate(folder, planned);
+  const { env, agent, seed, episodes, options } = config;
+  if (config.backend.got !== "none") await loadBackend(config.backend.got as BackendName);
+  const validation = new Evaluator(env, "validation", { episodes: episodes.validation, options });
+  const trained = await trainSeed({
+    run,
+    config,
+    validation,
+    signal,
+    onUpdate: ({ step }) => onShare?.((TRAINING_SHARE * Math.min(step!, config.steps)) / config.steps),
+  });
+  const test = new Evaluator(env, "test", { episodes: episodes.test, options, charge: true });
+  test.adopt(yardsticks(folder, env));
+  const rows: EvaluationRow[] = [];
+  for (const row of test.play(policyPlayer(agent, trained.policy, test.problem, options), seed)) {
+    rows.push(row);
+    onShare?.(TRAINING_SHARE + ((1 - TRAINING_SHARE) * rows.length) / test.episodes.length);
+    await breathe(signal);
+  }
+  run.write(JOB_RESULTS, resultsText(trainingRows(config, trained, rows, version)));
+}
+
+/** What costs are measured against in an episode, as `Evaluator.adopt` takes it. */
+type Yardstick = Pick<EvaluationRow, "workload" | "seed" | "bound" | "default_cost" | "condition">;
+
+/** What the rivals' job found the bounds and the default's costs to be; nothing when it is not done yet. */
+function yardsticks(folder: string, env: string): Yardstick[] {
+  const path = join(dirname(folder), rivalsName(env), YARDSTICKS);
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : [];
+}

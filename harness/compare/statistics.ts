@@ -1,0 +1,180 @@
+import { randomStream } from "../../kernel/random.ts";
+
+/** Resamples of a bootstrap unless told otherwise. Source: choice; the ends of an interval then vary by about 1 % of it. */
+const REPETITIONS = 10_000;
+
+/** Fewer units than this give no interval: resampling one or two values says nothing about the next. */
+export const LEAST_UNITS = 3;
+
+/** An interval that holds the true value with the stated confidence, if the units are independent. */
+export interface Interval {
+  low: number;
+  high: number;
+}
+
+/** How to resample. */
+export interface BootstrapOptions {
+  /** Default 0. The same seed gives the same interval. */
+  seed?: number;
+  /** Default 10 000. */
+  repetitions?: number;
+  /** Default 0.95. */
+  confidence?: number;
+}
+
+/** Arithmetic mean; NaN for no values. */
+export function mean(values: readonly number[]): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}
+
+/** Mean over the items that have the value; null where none has. */
+export function meanOf<Item>(items: readonly Item[], value: (item: Item) => number | null): number | null {
+  const values = items.map(value).filter((one) => one !== null);
+  return values.length > 0 ? mean(values) : null;
+}
+
+/**
+ * Mean of the middle half: floor(n / 4) values are left out at either end.
+ * Source: the 25 % trimmed mean of Agarwal et al., "Deep RL at the edge of the statistical precipice" (2021).
+ */
+export function interquartileMean(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const cut = Math.floor(sorted.length / 4);
+  return mean(sorted.slice(cut, sorted.length - cut));
+}
+
+/** Sample standard deviation (n - 1); NaN for fewer than two values. */
+export function standardDeviation(values: readonly number[]): number {
+  const centre = mean(values);
+  let sum = 0;
+  for (const value of values) sum += (value - centre) ** 2;
+  return values.length < 2 ? Number.NaN : Math.sqrt(sum / (values.length - 1));
+}
+
+/** The `p`-quantile of values in rising order, linear between neighbours (type 7, as in R and NumPy). */
+export function quantile(sorted: ArrayLike<number>, p: number): number {
+  const position = p * (sorted.length - 1);
+  const below = Math.floor(position);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+}
+
+/** The value in the middle. */
+export function median(values: readonly number[]): number {
+  return quantile(
+    [...values].sort((a, b) => a - b),
+    0.5,
+  );
+}
+
+/**
+ * Percentile bootstrap: units are drawn with replacement, each stratum for itself so that every resample keeps the mix
+ * of strata, and the statistic of all drawn units is taken each time.
+ *
+ * @typeParam Unit what is independent of its neighbours: a training seed (with all its scores), or an episode
+ * @param strata units by stratum, e.g. episodes by workload; one stratum for training seeds
+ * @param statistic of the units of a resample, stratum after stratum
+ * @returns null when there are fewer than three units in all: no interval can be given
+ */
+export function bootstrapInterval<Unit>(
+  strata: readonly (readonly Unit[])[],
+  statistic: (units: readonly Unit[]) => number,
+  { seed = 0, repetitions = REPETITIONS, confidence = 0.95 }: BootstrapOptions = {},
+): Interval | null {
+  const count = strata.reduce((sum, units) => sum + units.length, 0);
+  if (count < LEAST_UNITS) return null;
+  const random = randomStream(seed, "harness/bootstrap");
+  const resample = new Array<Unit>(count);
+  const results = new Float64Array(repetitions);
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    let at = 0;
+    for (const units of strata) {
+      for (let i = 0; i < units.length; i++) resample[at++] = units[random.integer(units.length)];
+    }
+    results[repetition] = statistic(resample);
+  }
+  results.sort();
+  const tail = (1 - confidence) / 2;
+  return { low: quantile(results, tail), high: quantile(results, 1 - tail) };
+}
+
+/**
+ * Percentile bootstrap of a mean over training seeds and evaluation episodes, which cross: every seed's policy played
+ * every episode. Seeds are drawn with replacement, and so are episodes within their stratum, the same for all seeds; the
+ * interval holds for other trainings and other episodes.
+ *
+ * @param values by seed, then by episode
+ * @param strata numbers of the episodes of each stratum, e.g. by workload
+ * @returns null when there are fewer than three seeds: no interval can be given
+ */
+export function crossedInterval(
+  values: readonly (readonly number[])[],
+  strata: readonly (readonly number[])[],
+  { seed = 0, repetitions = REPETITIONS, confidence = 0.95 }: BootstrapOptions = {},
+): Interval | null {
+  if (values.length < LEAST_UNITS) return null;
+  const random = randomStream(seed, "harness/crossed-bootstrap");
+  const episodes = values[0].length;
+  const weight = new Float64Array(episodes);
+  const results = new Float64Array(repetitions);
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    weight.fill(0);
+    for (const stratum of strata) {
+      for (let i = 0; i < stratum.length; i++) weight[stratum[random.integer(stratum.length)]]++;
+    }
+    let sum = 0;
+    for (let i = 0; i < values.length; i++) {
+      const own = values[random.integer(values.length)];
+      for (let episode = 0; episode < episodes; episode++) sum += weight[episode] * own[episode];
+    }
+    results[repetition] = sum / (values.length * episodes);
+  }
+  results.sort();
+  const tail = (1 - confidence) / 2;
+  return { low: quantile(results, tail), high: quantile(results, 1 - tail) };
+}
+
+/**
+ * How probable it is that a value of `x` is above one of `y`: the share of all pairs, equal pairs counting half (the
+ * Mann-Whitney statistic). For paired differences, give them as `x` and `[0]` as `y`.
+ */
+export function probabilityOfImprovement(x: readonly number[], y: readonly number[]): number {
+  let wins = 0;
+  for (const a of x) {
+    for (const b of y) {
+      if (a > b) wins += 1;
+      else if (a === b) wins += 0.5;
+    }
+  }
+  return wins / (x.length * y.length);
+}
+
+/**
+ * How far scores fall short of `target` in the mean; those above count as `target`, so that what is gained in one place does not
+ * make up for what is lost in another. Less is better.
+ * Source: Agarwal et al. (2021), gamma - mean(min(score, gamma)).
+ */
+export function optimalityGap(scores: readonly number[], target = 1): number {
+  return target - mean(scores.map((score) => Math.min(score, target)));
+}
+
+/**
+ * Performance profile: the share of scores above each of the levels.
+ * Source: the score distribution of Agarwal et al. (2021), over all runs and tasks.
+ */
+export function performanceProfile(scores: readonly number[], levels: readonly number[]): number[] {
+  return levels.map((level) => scores.filter((score) => score > level).length / scores.length);
+}
+
+/** `values` in groups of equal `key`, groups and values in order of appearance. */
+export function groupBy<Value, Key>(values: readonly Value[], key: (value: Value) => Key): Map<Key, Value[]> {
+  const groups = new Map<Key, Value[]>();
+  for (const value of values) {
+    const group = groups.get(key(value));
+    if (group) group.push(value);
+    else groups.set(key(value), [value]);
+  }
+  return groups;
+}

@@ -1,0 +1,183 @@
+import type { PlayerRole } from "../play/player.ts";
+import type { Measure } from "../problems/problem.ts";
+import { bestPolicy, type ValidationScores } from "./best_policy.ts";
+import { compare, type DifferenceSummary, intervalOf } from "./compare.ts";
+import type { EvaluationRow } from "./evaluation_row.ts";
+import { type Families, type FamilySummary, summariseFamilies } from "./families.ts";
+import { groupBy, type Interval, interquartileMean, mean, meanOf } from "./statistics.ts";
+import { type WorkloadScore, workloadScores } from "./workload_scores.ts";
+
+/** How one policy did on a set of episodes. */
+export interface PolicySummary {
+  policy: string;
+  role: PlayerRole;
+  /** What it is told, see `Player.sees`; null where that is not said. */
+  sees: string | null;
+  episodes: number;
+  /** Training seeds; 0 for what was not trained. */
+  training_seeds: number;
+  /** Mean of `SummaryTable.measure`. */
+  mean: number;
+  /** Over episodes; where scores are pooled over workloads, by `workloadScores`. */
+  interquartile_mean: number;
+  /** 95 % of the mean; null where there are too few units, or a single episode of a workload. */
+  interval: Interval | null;
+  /** By `workloadScores`; null where returns are compared or there are no two workloads. */
+  worst_workload: string | null;
+  worst_mean: number | null;
+  /** Mean cost, or null. */
+  cost: number | null;
+  /** Mean time of a decision, microseconds, or null. */
+  decision_us: number | null;
+  /** Size of what was learned, bytes; null for what is code. */
+  policy_bytes: number | null;
+  /** Mean score when the time of decisions is charged, see `EvaluationRow.charged_score`; null where that was not played. */
+  charged: number | null;
+  /** The learner minus this policy, on the same episodes; null for the learner itself. */
+  difference: DifferenceSummary | null;
+  /** One for each of `SummaryTable.measures`, in their order. */
+  measures: MeasureSummary[];
+}
+
+/** How one policy did by one metric. */
+export interface MeasureSummary {
+  metric: string;
+  /** Over the episodes that have the metric; null where none has. */
+  mean: number | null;
+  /** As `PolicySummary.difference`, on the episodes in which both have the metric; null where there are none. */
+  difference: DifferenceSummary | null;
+}
+
+/** A comparison of policies on one set of episodes. */
+export interface SummaryTable {
+  /** What is compared: the score, or the return where there is none. */
+  measure: "score" | "return";
+  /** Whether scores are pooled, so that the worst workload is found by each one's own room, see `workloadScores`. */
+  pooled: boolean;
+  /**
+   * What the learner's intervals are drawn over: training seeds and, within each workload, episodes when there are at
+   * least three seeds; episodes alone with one. With two seeds there is no interval. Those of others are over episodes.
+   */
+  replication: "training seeds and evaluation episodes" | "evaluation episodes";
+  policies: PolicySummary[];
+  /** The same on the episodes of each condition (`KernelEnv.condition`); empty where there is none. */
+  conditions: { condition: string; policies: PolicySummary[] }[];
+  /** What is compared beside it. */
+  measures: readonly Measure[];
+  /** The learner's costs by family of workloads, worst first; empty where families are not compared or there is no learner. */
+  families: FamilySummary[];
+  /** Share of the way from the best rival to the feasible reference that the learner went; null without a reference. */
+  gap_closed: { best_rival: string; share: number } | null;
+}
+
+/** How to compare; `comparisonOf` has what an environment says. */
+export interface SummaryOptions {
+  /** What is compared beside the score, default nothing. */
+  measures?: readonly Measure[];
+  /** Families of workloads whose costs are compared too; null, the default, for none. */
+  families?: Families | null;
+  /** Whether scores are pooled, see `Problem.pooled`. Default false. */
+  pooled?: boolean;
+  /** Scores on the validation split, by which the best rival is chosen; without them it is the best on these rows. */
+  validation?: ValidationScores;
+  /** Whether the learner's intervals must be over training seeds, so that a single one has none either. Default false. */
+  overSeeds?: boolean;
+}
+
+/**
+ * Compares policies that played the same episodes.
+ *
+ * @param rows of one split; all rows of role `agent` are one learner, trained with one seed or several
+ */
+export function summarise(rows: readonly EvaluationRow[], options: SummaryOptions = {}): SummaryTable {
+  const { measures = [], families = null, pooled = false, overSeeds = false, validation = new Map() } = options;
+  const measure: SummaryTable["measure"] = rows.some(({ score }) => score !== null) ? "score" : "return";
+  const usable = rows.filter((row) => row[measure] !== null);
+  const bySeed = overSeeds || trainingSeeds(usable) > 1;
+  const how: How = { measure, measures, pooled, bySeed };
+  const policies = summarisePolicies(usable, how);
+  const conditions = [...groupBy(usable, ({ condition }) => condition)].flatMap(([condition, own]) =>
+    condition === null ? [] : [{ condition, policies: summarisePolicies(own, how) }],
+  );
+  return {
+    measure,
+    pooled,
+    replication: bySeed ? "training seeds and evaluation episodes" : "evaluation episodes",
+    policies,
+    conditions,
+    measures,
+    families: families === null ? [] : summariseFamilies(usable, families, bySeed),
+    gap_closed: gapClosed(policies, validation),
+  };
+}
+
+/** Number of training seeds of the learner. */
+function trainingSeeds(rows: readonly EvaluationRow[]): number {
+  return new Set(rows.flatMap(({ role, training_seed }) => (role === "agent" ? [training_seed] : []))).size;
+}
+
+/** What is compared, and whether the learner's intervals are drawn over training seeds. */
+interface How extends Pick<SummaryTable, "measure" | "measures" | "pooled"> {
+  bySeed: boolean;
+}
+
+/** The limits first, then the policies from best to worst. */
+function summarisePolicies(usable: readonly EvaluationRow[], how: How): PolicySummary[] {
+  const learner = usable.filter(({ role }) => role === "agent");
+  const policies = [...groupBy(usable, ({ policy }) => policy)].map(([policy, own]) =>
+    summariseOne(policy, own, own[0].role === "agent" ? [] : learner, how),
+  );
+  const byMean = (a: PolicySummary, b: PolicySummary) => b.mean - a.mean;
+  const rank = ({ role }: PolicySummary) => (role === "bound" ? 0 : role === "reference" ? 1 : 2);
+  return policies.sort((a, b) => rank(a) - rank(b) || byMean(a, b));
+}
+
+function summariseOne(
+  policy: string,
+  own: readonly EvaluationRow[],
+  learner: readonly EvaluationRow[],
+  { measure, measures, pooled, bySeed }: How,
+): PolicySummary {
+  const value = (row: EvaluationRow) => row[measure]!;
+  const { role, sees } = own[0];
+  const scores = workloadScores(own, pooled);
+  const worst = measure === "score" ? worstOf(scores) : null;
+  return {
+    policy,
+    role,
+    sees,
+    episodes: own.length,
+    training_seeds: trainingSeeds(own),
+    mean: mean(own.map(value)),
+    interquartile_mean: interquartileMean(pooled ? scores.map(({ score }) => score) : own.map(value)),
+    interval: intervalOf(
+      own.map((row) => ({ row, value: value(row) })),
+      role === "agent" && bySeed,
+    ),
+    worst_workload: worst?.workload ?? null,
+    worst_mean: worst?.score ?? null,
+    cost: meanOf(own, ({ cost }) => cost),
+    decision_us: meanOf(own, ({ decision_us }) => decision_us),
+    policy_bytes: own[0].policy_bytes,
+    charged: meanOf(own, ({ charged_score }) => charged_score),
+    difference: compare(learner, own, value, bySeed, "more"),
+    measures: measures.map(({ metric, better }) => {
+      const figureOf = (row: EvaluationRow) => row.measures[metric] ?? null;
+      return { metric, mean: meanOf(own, figureOf), difference: compare(learner, own, figureOf, bySeed, better) };
+    }),
+  };
+}
+
+/** Null where there are no two to choose from. */
+function worstOf(scores: readonly WorkloadScore[]): WorkloadScore | null {
+  return scores.length > 1 ? scores.reduce((a, b) => (b.score < a.score ? b : a)) : null;
+}
+
+function gapClosed(policies: readonly PolicySummary[], validation: ValidationScores): SummaryTable["gap_closed"] {
+  const reference = policies.find(({ role }) => role === "reference");
+  const learner = policies.find(({ role }) => role === "agent");
+  const rivals = policies.filter(({ role }) => role !== "reference" && role !== "agent" && role !== "bound");
+  const best = bestPolicy(rivals, validation)?.best;
+  if (!reference || !learner || !best || reference.mean <= best.mean) return null;
+  return { best_rival: best.policy, share: (learner.mean - best.mean) / (reference.mean - best.mean) };
+}

@@ -1,0 +1,32 @@
+import { agents } from "../../agents/index.ts";
+import { registry } from "../../envs/index.ts";
+import type { EnvSpec } from "../../gym/env.ts";
+import { playerNames } from "../play/find_player.ts";
+import type { PlayerRole } from "../play/player.ts";
+import { findProblem } from "./evaluate.ts";
+
+/** What `list` prints as JSON. */
+export interface Listing {
+  environments: (EnvSpec & {
+    /** Names that `evaluate` and `simulate` take. */
+    policies: string[];
+    heuristics: { name: string; role: PlayerRole; description: string }[];
+  })[];
+  agents: string[];
+}
+
+/** Everything there is: environments with their policies, workloads and options, and agents. */
+export function listEverything(): Listing {
+  return {
+    environments: registry.list().map((spec) => ({
+      ...spec,
+      policies: playerNames(spec.id),
+      heuristics: (findProblem(spec.id)?.heuristics ?? []).map(({ name, role, description }) => ({
+        name,
+        role,
+        description,
+      })),
+    })),
+    agents: agents.map(({ name }) => name),
+  };
+}

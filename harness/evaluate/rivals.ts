@@ -1,0 +1,78 @@
+import type { EvaluationRow } from "../compare/evaluation_row.ts";
+import { mean } from "../compare/statistics.ts";
+import type { CurveLine } from "../pictures/curve.ts";
+import type { PlayerRole } from "../play/player.ts";
+import type { Settings } from "../run/settings.ts";
+import { Evaluator } from "./evaluate.ts";
+
+/** What a learner is compared with. Plain data. */
+export interface RivalTask {
+  /** Registry id. */
+  env: string;
+  /** Episodes of each workload. */
+  episodes: { validation: number; test: number };
+  /** Settings of the environment; none by default. */
+  options?: Settings;
+}
+
+/** How everybody but the learner did. */
+export interface RivalResults {
+  /** All heuristics, the reference and the bound in every episode of the test split. */
+  test: EvaluationRow[];
+  /** Means over the episodes of the validation split, to draw beside a learning curve. */
+  levels: Level[];
+}
+
+/** What somebody reaches in the mean. */
+export interface Level {
+  policy: string;
+  role: PlayerRole;
+  value: number;
+}
+
+/** The lines of a picture that show levels. */
+export function curveLines(levels: readonly Level[]): CurveLine[] {
+  return levels.map(({ policy, role, value }) => ({
+    name: role === "default" ? `${policy} (default)` : policy,
+    value,
+    limit: role === "default" || role === "reference" || role === "bound",
+  }));
+}
+
+/**
+ * Plays everything that a learner is compared with.
+ *
+ * @param onEpisode called with the episodes played and those to play in all
+ */
+export function evaluateRivals(
+  { env, episodes, options }: RivalTask,
+  onEpisode: (done: number, total: number) => void = () => {},
+): RivalResults {
+  const test = new Evaluator(env, "test", { episodes: episodes.test, options });
+  const validation = new Evaluator(env, "validation", { episodes: episodes.validation, options });
+  const rivals = test.rivals();
+  const total = rivals.length * (test.episodes.length + (validation.problem === null ? 0 : validation.episodes.length));
+  let done = 0;
+  const count = (row: EvaluationRow): EvaluationRow => {
+    onEpisode(++done, total);
+    return row;
+  };
+  const rows: EvaluationRow[] = [];
+  for (const player of rivals) for (const row of test.play(player)) rows.push(count(row));
+  rows.push(...test.boundRows());
+  return { test: rows, levels: validationLevels(validation, count) };
+}
+
+function validationLevels(validation: Evaluator, count: (row: EvaluationRow) => EvaluationRow): Level[] {
+  const { spec, problem } = validation;
+  if (problem === null) {
+    return spec.rewardThreshold === null ? [] : [{ policy: "solved", role: "bound", value: spec.rewardThreshold }];
+  }
+  const levels: Level[] = [{ policy: "bound", role: "bound", value: 1 }];
+  for (const player of validation.rivals()) {
+    const rows = [...validation.play(player)].map(count);
+    const value = mean(rows.flatMap(({ score }) => (score === null ? [] : [score])));
+    levels.push({ policy: player.name, role: player.role, value });
+  }
+  return levels;
+}

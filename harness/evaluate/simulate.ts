@@ -1,0 +1,123 @@
+import { registry } from "../../envs/index.ts";
+import type { KernelEnv } from "../../envs/kernel_env.ts";
+import type { EnvSpec } from "../../gym/env.ts";
+import { UnknownNameError } from "../../gym/nearest.ts";
+import { mean } from "../compare/statistics.ts";
+import { playEpisode } from "../play/episode.ts";
+import { findPlayer } from "../play/find_player.ts";
+import type { Problem } from "../problems/problem.ts";
+import { breathe } from "../run/interrupt.ts";
+import { judged, parseSettings, type Settings } from "../run/settings.ts";
+import { UsageError } from "../run/usage_error.ts";
+import { findProblem } from "./evaluate.ts";
+
+/** What to simulate. */
+export interface SimulateOptions {
+  /** Id or alias. */
+  env: string;
+  /** Name of a heuristic, `reference`, `random`, or the folder of a trained policy. */
+  policy: string;
+  /** Name of a workload of any split, or path of a trace file; drawn from the seed by default. */
+  workload?: string;
+  /** Settings of the environment as `key=value`. */
+  options?: readonly string[];
+  /** Number of seeds, default 1. */
+  seeds?: number;
+  /** The first, default 0. */
+  firstSeed?: number;
+  signal?: AbortSignal;
+  /** Called after each seed. */
+  onSeed?: (done: number, total: number) => void;
+}
+
+/** One run. */
+export interface SimulatedSeed {
+  seed: number;
+  /** Name of the workload; null for environments without. */
+  workload: string | null;
+  /** null for environments without a kernel. */
+  cost: number | null;
+  return: number;
+  steps: number;
+  decision_us: number;
+  metrics: Record<string, number>;
+}
+
+/** What `simulate` prints as JSON. */
+export interface Simulation {
+  env: string;
+  policy: string;
+  /** As asked for; null when it was drawn. */
+  workload: string | null;
+  /** Those that were asked for, and those that a trained policy brings with it. */
+  options: Settings;
+  seeds: SimulatedSeed[];
+  /** Means over seeds of cost, return and every metric. */
+  mean: Record<string, number | null>;
+}
+
+/**
+ * Runs one policy on one workload with any setting of the environment.
+ *
+ * @throws UsageError or UnknownNameError on a wrong name or value, TraceFormatError when a trace file is damaged
+ */
+export async function simulate(options: SimulateOptions): Promise<Simulation> {
+  const { seeds = 1, firstSeed = 0, signal, onSeed } = options;
+  const spec = registry.spec(options.env);
+  const settings = parseSettings(spec, options.options ?? []);
+  if (options.workload !== undefined && settings.workload !== undefined) {
+    throw new UsageError(`the workload is given twice: "${options.workload}" and as a setting "${settings.workload}"`);
+  }
+  if (!Number.isSafeInteger(firstSeed + seeds)) {
+    throw new UsageError(`seeds end at 2^53 - 1; ${seeds} from ${firstSeed} on are not among them`);
+  }
+  const player = findPlayer(spec.id, options.policy);
+  const problem = findProblem(spec.id);
+  const workload = options.workload === undefined ? undefined : findWorkload(spec, problem, options.workload, settings);
+  const env = registry.make(spec.id, { wrap: problem === null });
+  const runs: SimulatedSeed[] = [];
+  for (let i = 0; i < seeds; i++) {
+    const seed = firstSeed + i;
+    const reset = { ...settings, ...(workload !== undefined && { workload }) };
+    const result = judged(() => playEpisode(env, player, seed, reset));
+    runs.push({
+      seed,
+      workload: (env as unknown as KernelEnv).workload ?? null,
+      cost: result.cost,
+      return: result.return,
+      steps: result.steps,
+      decision_us: result.decisionMicroseconds,
+      metrics: result.metrics,
+    });
+    onSeed?.(i + 1, seeds);
+    await breathe(signal);
+  }
+  env.close();
+  return {
+    env: spec.id,
+    policy: options.policy,
+    workload: options.workload ?? (settings.workload as string | undefined) ?? null,
+    options: { ...player.options, ...settings },
+    seeds: runs,
+    mean: means(runs),
+  };
+}
+
+function findWorkload(spec: EnvSpec, problem: Problem | null, nameOrFile: string, settings: Settings): unknown {
+  const names = spec.workloads.map(({ name }) => name);
+  if (names.includes(nameOrFile)) return nameOrFile;
+  if (problem === null) throw new UsageError(`${spec.id} has no workloads`);
+  const workload = judged(() => problem.openFile(nameOrFile, settings));
+  if (workload === null) throw new UnknownNameError(`workload of ${spec.id}:`, nameOrFile, names);
+  return workload;
+}
+
+function means(runs: readonly SimulatedSeed[]): Record<string, number | null> {
+  const costs = runs.flatMap(({ cost }) => (cost === null ? [] : [cost]));
+  const metrics = Object.keys(runs[0].metrics).map((name) => [name, mean(runs.map((run) => run.metrics[name]))]);
+  return {
+    cost: costs.length > 0 ? mean(costs) : null,
+    return: mean(runs.map((run) => run.return)),
+    ...Object.fromEntries(metrics),
+  };
+}

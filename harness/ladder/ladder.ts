@@ -1,0 +1,358 @@
+import { registry } from "../../envs/index.ts";
+import type { EnvSpec, Split } from "../../gym/env.ts";
+import { SEED_RANGES } from "../../gym/seeds.ts";
+import { hashKey, hashUniform } from "../../kernel/random.ts";
+import { LadderError } from "../../ladder/ladder_error.ts";
+import { MlModel } from "../../ladder/ml_model.ts";
+import type { Transition } from "../../ladder/mode_machine.ts";
+import type { LadderOptions } from "../../ladder/options.ts";
+import { findProblem } from "../evaluate/evaluate.ts";
+import { svgToPng } from "../pictures/curve.ts";
+import { findPlayer, findPolicy } from "../play/find_player.ts";
+import { heuristicPlayer } from "../play/player.ts";
+import type { Problem } from "../problems/problem.ts";
+import { agentCommand } from "../process/agent_command.ts";
+import { ProcessAgent } from "../process/process_agent.ts";
+import { csvText } from "../run/csv.ts";
+import { breathe, Interrupted } from "../run/interrupt.ts";
+import { newRunPath, RunDirectory } from "../run/run_directory.ts";
+import { parseSettings, type Settings } from "../run/settings.ts";
+import { RunError, UsageError } from "../run/usage_error.ts";
+import { versions } from "../run/versions.ts";
+import { ArmCache } from "./arm_cache.ts";
+import { playBlock } from "./block.ts";
+import { ladderSvg } from "./picture.ts";
+import { LADDER_COLUMNS, type LadderRow, rowOf, TRANSITION_COLUMNS, transitionCells } from "./rows.ts";
+import type { ScenarioName } from "./scenario_names.ts";
+import { type Scenario, type ScenarioContext, scenarios } from "./scenarios.ts";
+import { type LadderTotals, totalsOf } from "./totals.ts";
+
+/** Blocks of a run unless told otherwise: enough to climb and for what a scenario has in store. Source: choice. */
+const BLOCKS = 400;
+
+/** Longest that the process of an agent may take to start, ms. Source: choice; some seconds on a busy machine. */
+const START_MS = 60_000;
+
+/** Longest wait for a recommendation, ms. Source: choice; the first ones of a new process take long. */
+const DEADLINE_MS = 100;
+
+/** What to run under the ladder. */
+export interface LadderCommand {
+  /** Id or alias. */
+  env: string;
+  /** Name of a heuristic, `reference`, `random`, `constant-N`, or the folder of a trained policy. Not for `bad` and `learning`. */
+  policy?: string;
+  /** Default `good`. `all`: one after the other all but `learning`, which plays elsewhere. */
+  scenario?: ScenarioName | "all";
+  /** Default 400. */
+  blocks?: number;
+  /** First seed of the ladder, default 0, and number of seeds, default 1. */
+  seed?: number;
+  seeds?: number;
+  /** Workloads and seeds of runs; by default the scenario's. */
+  split?: Split;
+  /** Settings of the ladder, over its defaults. */
+  set?: Readonly<Record<string, unknown>>;
+  /** Settings of the environment as `key=value`. */
+  options?: readonly string[];
+  /** Whether the one who does not decide plays each run in a copy. Default true; paired evidence needs it. */
+  copies?: boolean;
+  /** Number of different runs from which blocks are drawn; by default every block is another. What was played is not played again. */
+  runs?: number;
+  /** Whether the policy, a trained one or `random`, advises from a process of its own, over a socket. Default false. */
+  process?: boolean;
+  /** Longest wait for its recommendation, ms. Default 100. */
+  deadlineMs?: number;
+  /** Folder for what is written; by default a new one in `runs`. */
+  out?: string;
+  signal?: AbortSignal;
+  onBlock?: (done: number, total: number, note: string) => void;
+}
+
+/** What a ladder did, for one seed. */
+export interface LadderRun {
+  readonly seed: number;
+  readonly rows: readonly LadderRow[];
+  readonly transitions: readonly Transition[];
+  readonly totals: LadderTotals;
+}
+
+/** What the command gives for a scenario: a run a seed. */
+export interface ScenarioResult {
+  readonly scenario: ScenarioName;
+  readonly runs: readonly LadderRun[];
+}
+
+/** What the command gives. */
+export interface LadderResult {
+  readonly results: readonly ScenarioResult[];
+  readonly folder: string;
+}
+
+/**
+ * Runs a subsystem under the mode ladder, block after block, and writes what happened: `ladder.csv`, `transitions.csv`, `summary.json` and a
+ * picture of the first seed. Of several scenarios each has a folder of its own. null when it was interrupted.
+ *
+ * @throws UsageError, UnknownNameError or ArtifactError for what cannot be had; RunError when the folder cannot be written
+ */
+export async function runLadder(command: LadderCommand): Promise<LadderResult | null> {
+  const { scenario = "good", blocks = BLOCKS, seeds = 1, signal, onBlock } = command;
+  const cache = command.runs === undefined ? null : new ArmCache();
+  const ladders = scenario === "all" ? allOf(command, cache) : [new Ladder({ ...command, scenario }, cache)];
+  const folder = RunDirectory.create(command.out ?? newRunPath(`${ladders[0].spec.alias}-ladder-${scenario}`));
+  const results: ScenarioResult[] = [];
+  const total = ladders.length * seeds * blocks;
+  try {
+    for (const ladder of ladders) {
+      const { name } = ladder.scenario;
+      const done = results.length * seeds * blocks;
+      const runs = await playSeeds(ladder, command, signal, (own, mode) =>
+        onBlock?.(done + own, total, `${name}, ${mode}`),
+      );
+      results.push({ scenario: name, runs });
+      await write(ladders.length === 1 ? folder : RunDirectory.create(folder.file(name)), ladder, command, runs);
+    }
+  } catch (error) {
+    if (error instanceof Interrupted) return null;
+    throw error;
+  }
+  return { results, folder: folder.path };
+}
+
+/** Every scenario that plays on the same runs. */
+function allOf(command: LadderCommand, cache: ArmCache | null): Ladder[] {
+  const { policy, ...others } = command;
+  return scenarios
+    .filter(({ split }) => split === "validation")
+    .map((one) => new Ladder({ ...others, ...(one.policy && { policy }), scenario: one.name }, cache));
+}
+
+async function playSeeds(
+  ladder: Ladder,
+  { blocks = BLOCKS, seed = 0, seeds = 1 }: LadderCommand,
+  signal: AbortSignal | undefined,
+  onBlock: (done: number, mode: string) => void,
+): Promise<LadderRun[]> {
+  const runs: LadderRun[] = [];
+  for (let i = 0; i < seeds; i++) {
+    const served = await ladder.startProcess();
+    try {
+      const run = ladder.begin(seed + i, blocks, served);
+      while (run.next()) {
+        onBlock(i * blocks + run.done, run.mode);
+        await breathe(signal);
+      }
+      runs.push(run.result());
+      run.close();
+    } finally {
+      served?.close();
+    }
+  }
+  return runs;
+}
+
+function problemOf(name: string): { spec: EnvSpec; problem: Problem } {
+  const spec = registry.spec(name);
+  const problem = findProblem(spec.id);
+  if (problem === null)
+    throw new UsageError(`${spec.id} has no kernel and no default of its own: there is no ladder for it`);
+  return { spec, problem };
+}
+
+async function write(folder: RunDirectory, ladder: Ladder, command: LadderCommand, runs: readonly LadderRun[]) {
+  const { spec, scenario, split, settings, options } = ladder;
+  const { policy = null, blocks = BLOCKS, copies = true, runs: drawn = null, process = false } = command;
+  folder.write(
+    "ladder.csv",
+    csvText(
+      runs.flatMap(({ rows }) => rows),
+      LADDER_COLUMNS,
+    ),
+  );
+  const transitions = runs.flatMap((run) => run.transitions.map((one) => transitionCells(run.seed, one)));
+  folder.write("transitions.csv", csvText(transitions, TRANSITION_COLUMNS));
+  const svg = await ladderSvg(
+    `The ladder in ${spec.id}: ${scenario.name}${policy === null ? "" : `, ${policy}`}`,
+    runs[0],
+  );
+  folder.write("ladder.svg", svg);
+  folder.write("ladder.png", await svgToPng(svg));
+  folder.writeJson("summary.json", {
+    env: spec.id,
+    policy,
+    scenario: scenario.name,
+    split,
+    blocks,
+    copies,
+    runs: drawn,
+    process,
+    ladder: settings,
+    options,
+    versions: versions(),
+    seeds: runs.map(({ totals }) => totals),
+  });
+}
+
+/** An environment, a policy and a scenario: everything that stays the same from seed to seed. */
+export class Ladder {
+  readonly spec: EnvSpec;
+  readonly scenario: Scenario;
+  readonly split: Split;
+  readonly settings: Partial<LadderOptions>;
+  readonly options: Settings;
+  readonly #problem: Problem;
+  readonly #command: LadderCommand;
+  readonly #cache: ArmCache | null;
+
+  /**
+   * @param cache of runs that were played; by default an own one where blocks are drawn from a number of runs
+   * @throws UsageError, UnknownNameError or ArtifactError for what cannot be had, before anything is played
+   */
+  constructor(command: LadderCommand, cache = command.runs === undefined ? null : new ArmCache()) {
+    const { spec, problem } = problemOf(command.env);
+    this.spec = spec;
+    this.scenario = scenarios.find(({ name }) => name === (command.scenario ?? "good"))!;
+    this.split = command.split ?? this.scenario.split;
+    this.options = parseSettings(spec, command.options ?? []);
+    // Where scores are pooled blocks count by their cost, as in some of them there is nothing to be had.
+    this.settings = { ...(problem.pooled && { leastShare: 1 }), ...this.scenario.settings, ...command.set };
+    this.#problem = problem;
+    this.#command = command;
+    this.#cache = cache;
+    if ("seed" in this.settings) throw new UsageError("the coins' seed is the ladder's: give --seed");
+    modelOf(spec, 0, this.settings);
+    if (command.copies === false && this.settings.evaluator !== "switchback") {
+      throw new UsageError("paired evidence comes from copies; without them the evaluator must be switchback");
+    }
+    if (this.scenario.policy === (command.policy === undefined)) {
+      const how = this.scenario.policy
+        ? "needs a policy: give --policy"
+        : "has a policy of its own: leave --policy away";
+      throw new UsageError(`scenario ${this.scenario.name} ${how}`);
+    }
+    if (command.policy !== undefined) findPlayer(spec.id, command.policy);
+    if (!command.process) return;
+    if (this.scenario.served === null) {
+      const possible = scenarios.filter(({ served }) => served !== null).map(({ name }) => name);
+      throw new UsageError(
+        `a process serves one policy all the time; scenario ${this.scenario.name} needs another, possible: ${possible.join(", ")}`,
+      );
+    }
+    if (command.policy !== "random") findPolicy(spec.id, command.policy!);
+  }
+
+  /**
+   * Starts the process that serves the policy; null where it advises from within this one.
+   *
+   * @throws RunError when it does not come
+   */
+  async startProcess(): Promise<ProcessAgent | null> {
+    const { process, policy, deadlineMs = DEADLINE_MS } = this.#command;
+    if (!process) return null;
+    const env = registry.make(this.spec.id, { wrap: false });
+    const agent = new ProcessAgent(env, { name: policy, command: agentCommand(this.spec.id, policy!), deadlineMs });
+    env.close();
+    if (await agent.started(START_MS)) return agent;
+    agent.close();
+    throw new RunError(`the process that serves ${policy} did not start within ${START_MS / 1000} s`);
+  }
+
+  /**
+   * A run of the ladder. Its blocks are played by `next`.
+   *
+   * @param served the process that serves the policy; null where it advises from within this one
+   */
+  begin(seed: number, blocks: number, served: ProcessAgent | null = null) {
+    const { spec } = this;
+    const problem = this.#problem;
+    const { copies = true, runs } = this.#command;
+    const entry = problem.heuristics.find(({ role }) => role === "default")!;
+    const byDefault = heuristicPlayer(problem, entry);
+    const policy = this.#command.policy === undefined ? byDefault : findPlayer(spec.id, this.#command.policy);
+    const workloads = spec.workloads.filter(({ split }) => split === this.split);
+    const kinds = new Map<string, string[]>();
+    for (const { name, family } of workloads) kinds.set(family, [...(kinds.get(family) ?? []), name]);
+    const context: ScenarioContext = {
+      problem,
+      policy,
+      broken:
+        typeof problem.broken === "string"
+          ? findPlayer(spec.id, problem.broken)
+          : heuristicPlayer(problem, problem.broken),
+      byDefault,
+      blocks,
+      seed,
+      workloads: kinds,
+    };
+    const plan = served === null ? this.scenario.plan(context) : this.scenario.served!(context, served);
+    const transitions: Transition[] = [];
+    const model = modelOf(spec, seed, this.settings, (transition) => transitions.push(transition));
+    model.start();
+    const env = registry.make(spec.id, { splits: [this.split], wrap: false });
+    const slices = new Map(workloads.map(({ name, family }) => [name, family]));
+    const own = { ...policy.options, ...this.options };
+    const rows: LadderRow[] = [];
+    const seedOf = this.#seedOf(seed, blocks, runs);
+    const cache = this.#cache;
+    const parts = { problem, env, model, agent: plan.agent, slices, copies, cache };
+    return {
+      get done() {
+        return rows.length;
+      },
+      get mode() {
+        return model.mode;
+      },
+      /** Plays a block. Returns whether there was one left. */
+      next(): boolean {
+        const block = rows.length;
+        if (block === blocks) return false;
+        plan.beginBlock?.(block);
+        const before = transitions.length;
+        const result = playBlock(
+          { ...parts, byDefault: plan.byDefault?.(block) ?? byDefault },
+          { seed: seedOf(block), options: { ...own, ...plan.options?.(block) }, load: plan.load?.(block) ?? 0 },
+        );
+        rows.push(rowOf(seed, result, model, transitions.slice(before)));
+        return true;
+      },
+      /** What happened so far. */
+      result(): LadderRun {
+        return { seed, rows, transitions, totals: totalsOf(seed, rows, transitions, model.options) };
+      },
+      /** Ends agent and environment. */
+      close(): void {
+        plan.agent.close();
+        env.close();
+      },
+    };
+  }
+
+  /** Seed of the run that is played in a block: each has its own, or one of `runs`. */
+  #seedOf(seed: number, blocks: number, runs: number | undefined): (block: number) => number {
+    const [first, end] = SEED_RANGES[this.split];
+    const key = hashKey(seed, "ladder/runs");
+    if (runs !== undefined) return (block) => first + Math.floor(hashUniform(key, block, 0) * runs);
+    return (block) => first + ((seed * blocks + block) % (end - first));
+  }
+}
+
+function modelOf(
+  spec: EnvSpec,
+  seed: number,
+  settings: Partial<LadderOptions>,
+  onTransition: (transition: Transition) => void = () => {},
+): MlModel {
+  const model = MlModel.create(spec.alias, "policy", (event) => {
+    if (event.type === "mode-change") {
+      const { type: _type, ...transition } = event;
+      onTransition(transition);
+    }
+  });
+  try {
+    model.init({ ...settings, seed });
+  } catch (error) {
+    if (error instanceof LadderError) throw new UsageError(error.message.replace("EINVAL: ", ""));
+    throw error;
+  }
+  return model;
+}

@@ -1,0 +1,64 @@
+import type { Agent, AgentRun, Applied, Feedback } from "../../ladder/agent.ts";
+import type { Mode } from "../../ladder/states.ts";
+import type { Player } from "../play/player.ts";
+
+/** What a `PlayerAgent` does in a block: plays as somebody, or is silent. */
+export type PlayedBy = Player | "silent";
+
+/**
+ * An agent within the process that plays as others do: by block and by what it was told of the mode, so that it can break, fall silent or
+ * behave only while it is watched.
+ */
+export class PlayerAgent implements Agent {
+  readonly name: string;
+  #block = 0;
+  #mode: Mode = "emergency";
+  readonly #playedBy: (block: number, mode: Mode) => PlayedBy;
+
+  /** @param playedBy who plays, by number of the block and the mode of the last block it was told of */
+  constructor(name: string, playedBy: (block: number, mode: Mode) => PlayedBy) {
+    this.name = name;
+    this.#playedBy = playedBy;
+  }
+
+  /** Says which block comes next. */
+  set block(block: number) {
+    this.#block = block;
+  }
+
+  /** Who plays in the coming block. */
+  get player(): PlayedBy {
+    return this.#playedBy(this.#block, this.#mode);
+  }
+
+  get alive(): boolean {
+    return this.player !== "silent";
+  }
+
+  begin(env: Parameters<Agent["begin"]>[0], seed: number): AgentRun {
+    const { player } = this;
+    if (player === "silent") return SILENT;
+    const turn = player.begin(env, seed);
+    return {
+      recommend: (observation) => turn.decide(observation),
+      apply: (recommendation) => turn.apply(recommendation),
+      learn() {},
+      end() {},
+    };
+  }
+
+  feedback({ mode }: Feedback): void {
+    this.#mode = mode as Mode;
+  }
+
+  close(): void {}
+}
+
+const SILENT: AgentRun = {
+  recommend: () => null,
+  apply: (): Applied => {
+    throw new Error("nothing was recommended");
+  },
+  learn() {},
+  end() {},
+};

@@ -1,0 +1,97 @@
+import { LinUcb } from "../../agents/linucb.ts";
+import { Settling } from "../../agents/settling.ts";
+import type { AnyEnv, Credits } from "../../gym/env.ts";
+import type { Applied } from "../../ladder/agent.ts";
+import type { OnlineModel, OnlineTurn } from "./online_model.ts";
+
+/** Which of the actions that an environment describes by features are told apart, and how. */
+export interface ScoredActionsOptions {
+  /** Actions that may be taken, among them one that is always allowed. */
+  readonly actions: readonly number[];
+  /** Numbers by which the environment describes an action. */
+  readonly columns: number;
+  /** Column of how much an action does: 0 for those that do nothing. */
+  readonly amount: number;
+  /** Columns that count times the amount. */
+  readonly scaled: readonly number[];
+  /** Columns that count as they are, 0 in actions that do nothing. */
+  readonly plain: readonly number[];
+  /** Decisions after which what an action was worth counts as known. */
+  readonly settleSteps: number;
+  /** See `LinUcbOptions`. */
+  readonly alpha: number;
+}
+
+/**
+ * For environments that describe every action by features: a shared LinUCB over them, so that what was learned of one action goes for
+ * others too. To do nothing has no features and is worth 0, exactly and from the start: everything else has to be expected to be
+ * better than that, or to be worth a try. An action is worth what `info.credits` says of it, or the reward of its step. It draws
+ * nothing at random: the features alone say what is tried first.
+ */
+export class ScoredActions implements OnlineModel {
+  readonly #options: ScoredActionsOptions;
+  readonly #bandit: LinUcb;
+
+  constructor(options: ScoredActionsOptions) {
+    const { actions, scaled, plain, alpha } = options;
+    this.#options = options;
+    this.#bandit = new LinUcb({ arms: actions.length, size: scaled.length + plain.length, shared: true, alpha });
+  }
+
+  begin(env: AnyEnv): OnlineTurn {
+    return new ScoredTurn(env, this.#bandit, this.#options);
+  }
+}
+
+class ScoredTurn implements OnlineTurn {
+  readonly #env: AnyEnv;
+  readonly #bandit: LinUcb;
+  readonly #options: ScoredActionsOptions;
+  readonly #settling: Settling;
+  readonly #features: Float32Array;
+  readonly #mask: Uint8Array;
+  readonly #learn: (rows: Float32Array, offset: number, worth: number) => void;
+  #arm = 0;
+
+  constructor(env: AnyEnv, bandit: LinUcb, options: ScoredActionsOptions) {
+    this.#env = env;
+    this.#bandit = bandit;
+    this.#options = options;
+    this.#settling = new Settling(bandit.size, options.settleSteps);
+    this.#features = new Float32Array(bandit.arms * bandit.size);
+    this.#mask = new Uint8Array(bandit.arms);
+    this.#learn = (rows, offset, worth) => bandit.update(rows, offset, worth);
+  }
+
+  choose(observation: Float32Array): number {
+    const { actions, columns, amount, scaled, plain } = this.#options;
+    const { size } = this.#bandit;
+    const features = this.#features;
+    const allowed = this.#env.actionMask()!;
+    for (let arm = 0; arm < actions.length; arm++) {
+      const action = actions[arm];
+      this.#mask[arm] = allowed[action];
+      if (allowed[action] === 0) continue;
+      const row = action * columns;
+      const times = observation[row + amount];
+      let at = arm * size;
+      for (let i = 0; i < scaled.length; i++) features[at++] = times * observation[row + scaled[i]];
+      for (let i = 0; i < plain.length; i++) features[at++] = times === 0 ? 0 : observation[row + plain[i]];
+    }
+    this.#arm = this.#bandit.choose(features, 0, this.#mask);
+    return actions[this.#arm];
+  }
+
+  learn({ reward, info }: Applied): void {
+    const settling = this.#settling;
+    if (settling.full) settling.takeOldest(this.#learn);
+    settling.add(this.#features, this.#arm * this.#bandit.size);
+    const credits = info.credits as Credits | undefined;
+    if (credits === undefined) settling.creditLast(reward as number);
+    else settling.credit(credits);
+  }
+
+  end(): void {
+    this.#settling.end(this.#learn);
+  }
+}

@@ -1,0 +1,56 @@
+import type { AnyEnv } from "../../gym/env.ts";
+import { createRows, Discrete, MultiDiscrete, maskSize, type Space } from "../../gym/spaces.ts";
+import { type RandomStream, randomStream } from "../../kernel/random.ts";
+import type { Player } from "./player.ts";
+
+/**
+ * Always does the same, which is drawn once: one action of a Box for all rows; of alternatives the one that is legal and comes first in an
+ * order that is drawn. It looks at nothing, so most of these are bad.
+ */
+export function constantPlayer(seed: number): Player {
+  return {
+    name: `constant-${seed}`,
+    role: "random",
+    sees: null,
+    begin(env) {
+      const choose = chooserOf(env, randomStream(seed, "harness/constant-player"));
+      return { decide: () => choose(env.actionMask()), apply: (action) => env.step(action) };
+    },
+  };
+}
+
+function chooserOf({ actionSpace, rows }: AnyEnv, random: RandomStream): (mask: Uint8Array | null) => unknown {
+  const { size } = actionSpace;
+  const counts = alternatives(actionSpace);
+  if (counts === null) {
+    const element = actionSpace.sample(random);
+    if (rows === 1) return () => element;
+    const actions = createRows(actionSpace, rows);
+    for (let row = 0; row < rows; row++) actions.set(element as ArrayLike<number>, row * size);
+    return () => actions;
+  }
+  const width = maskSize(actionSpace);
+  const order = Float64Array.from({ length: width }, () => random.next());
+  const actions = createRows(actionSpace, rows);
+  const start = actionSpace instanceof Discrete ? actionSpace.start : 0;
+  return (mask) => {
+    for (let row = 0; row < rows; row++) {
+      let first = 0;
+      counts.forEach((count, choice) => {
+        let best = -1;
+        for (let i = first; i < first + count; i++) {
+          const legal = mask === null || mask[row * width + i] !== 0;
+          if (legal && (best < 0 || order[i] > order[best])) best = i;
+        }
+        actions[row * size + choice] = start + best - first;
+        first += count;
+      });
+    }
+    return rows === 1 && actionSpace instanceof Discrete ? actions[0] : actions;
+  };
+}
+
+function alternatives(space: Space<unknown>): readonly number[] | null {
+  if (space instanceof Discrete) return [space.n];
+  return space instanceof MultiDiscrete ? space.nvec : null;
+}

@@ -1,0 +1,66 @@
+import type { KernelEnv } from "../../envs/kernel_env.ts";
+import type { AnyEnv } from "../../gym/env.ts";
+import type { Player } from "./player.ts";
+
+/** How one episode went. */
+export interface EpisodeResult {
+  /** In the unit of the environment's documentation; null for environments without a kernel. */
+  cost: number | null;
+  /** Sum of rewards; with several rows the mean over rows. */
+  return: number;
+  steps: number;
+  /** Mean time of a decision, microseconds. */
+  decisionMicroseconds: number;
+  /** Every figure of the subsystem; empty for environments without a kernel. */
+  metrics: Record<string, number>;
+}
+
+/** Whether an environment is one around a kernel, with decisions and costs beside actions and rewards. */
+export function hasKernel(env: AnyEnv): boolean {
+  return "kernel" in env && "decide" in env;
+}
+
+/**
+ * Plays one episode to its end. Give environments with a kernel unwrapped, so that they always run until their work is
+ * done and costs compare; others with their time limit.
+ *
+ * @param options of `env.reset`, over those that the player brings with it
+ */
+export function playEpisode(
+  env: AnyEnv,
+  player: Player,
+  seed: number,
+  options: Record<string, unknown> = {},
+): EpisodeResult {
+  let observation: unknown = env.reset({ seed, options: { ...player.options, ...options } }).observation;
+  const turn = player.begin(env, seed);
+  let total = 0;
+  let steps = 0;
+  let milliseconds = 0;
+  for (;;) {
+    const start = performance.now();
+    const choice = turn.decide(observation);
+    milliseconds += performance.now() - start;
+    const result = turn.apply(choice);
+    observation = result.observation;
+    total += rewardOf(result.reward);
+    steps++;
+    if (result.terminated || result.truncated) break;
+  }
+  const kernelEnv = hasKernel(env) ? (env as unknown as KernelEnv) : null;
+  return {
+    cost: kernelEnv === null ? null : kernelEnv.cost,
+    return: total,
+    steps,
+    decisionMicroseconds: (1000 * milliseconds) / steps,
+    metrics: kernelEnv === null ? {} : kernelEnv.metrics(),
+  };
+}
+
+function rewardOf(reward: unknown): number {
+  if (typeof reward === "number") return reward;
+  const rows = reward as Float32Array;
+  let sum = 0;
+  for (const value of rows) sum += value;
+  return sum / rows.length;
+}

@@ -1,0 +1,194 @@
+import { rmSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import { constants } from "node:os";
+import { type ControlToken, decodeControl, encodeStatus } from "../../ladder/control.ts";
+import { encodeFrame, FRAME, FrameReader, type FrameType } from "../../ladder/frames.ts";
+import { decodeRecommendation, recommendationBytes } from "../../ladder/recommendation_bytes.ts";
+import { type AgentMailbox, type Malformed, OUTCOME, WORD } from "./agent_mailbox.ts";
+
+/** Bytes that may wait for an agent that does not read, before it is told nothing more. Choice: hundreds of datasets. */
+const BACKLOG_BYTES = 1 << 20;
+
+/** Bytes of a frame that any agent may send, however short its recommendations: unknown control tokens are answered. Choice. */
+const LEAST_LIMIT = 256;
+
+/** The agent that is connected. */
+interface Peer {
+  readonly socket: Socket;
+  readonly reader: FrameReader;
+  /** Whether it has started. */
+  started: boolean;
+}
+
+/**
+ * The kernel's end of the socket: one agent at a time, its control tokens, its recommendations. Nothing that an agent sends
+ * makes it throw; an agent whose stream cannot be read is disconnected.
+ */
+export class AgentSocket {
+  readonly #mailbox: AgentMailbox;
+  readonly #heartbeatMs: number;
+  readonly #server = createServer((socket) => this.#connect(socket));
+  #peer: Peer | null = null;
+  /** The dataset that `prepare_dataset` shows again, until `discard_dataset`. */
+  #dataset: { operation: number; frame: Uint8Array } | null = null;
+  #path: string | null = null;
+
+  /** @param heartbeatMs who was not heard of for so long loses its place to the next agent that connects */
+  constructor(mailbox: AgentMailbox, heartbeatMs: number) {
+    this.#mailbox = mailbox;
+    this.#heartbeatMs = heartbeatMs;
+  }
+
+  /** Listens at a path. Rejects with what the system says when it cannot, as when the path is taken. */
+  listen(path: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(path, () => {
+        this.#path = path;
+        resolve();
+      });
+    });
+  }
+
+  /** Sends the dataset that stands in the mailbox. */
+  ask(operation: number): void {
+    const { socket, started } = this.#peer ?? { started: false };
+    if (socket === undefined || !started) {
+      this.#mailbox.decide(operation, OUTCOME.gone);
+    } else if (socket.writableLength > BACKLOG_BYTES) {
+      this.#mailbox.decide(operation, OUTCOME.behind);
+    } else {
+      const frame = this.#mailbox.copyFrame(operation);
+      if (frame === null) return;
+      this.#dataset = { operation, frame };
+      socket.write(frame);
+    }
+  }
+
+  /** Sends a frame that asks for no answer. */
+  tell(frame: Uint8Array): void {
+    const { socket, started } = this.#peer ?? { started: false };
+    if (socket === undefined || !started || socket.writableLength > BACKLOG_BYTES) this.#mailbox.count(WORD.dropped);
+    else socket.write(frame);
+  }
+
+  /** Disconnects the agent, and removes the socket's file. */
+  close(): void {
+    if (this.#peer !== null) this.#disconnect(this.#peer);
+    this.#server.close();
+    if (this.#path !== null) rmSync(this.#path, { force: true });
+  }
+
+  #connect(socket: Socket): void {
+    // What the system says of a connection that breaks is of no use: "close" follows.
+    socket.on("error", () => {});
+    if (this.#peer !== null && this.#mailbox.silentMs <= this.#heartbeatMs) {
+      this.#mailbox.count(WORD.refused);
+      socket.end(encodeFrame(FRAME.status, encodeStatus(-constants.errno.EBUSY)));
+      socket.resume();
+      return;
+    }
+    if (this.#peer !== null) this.#disconnect(this.#peer);
+    const limit = Math.max(LEAST_LIMIT, recommendationBytes(this.#mailbox.action.length));
+    const peer: Peer = { socket, reader: new FrameReader(limit), started: false };
+    this.#peer = peer;
+    this.#mailbox.hear();
+    socket.on("data", (chunk) => this.#read(peer, chunk));
+    socket.on("close", () => this.#disconnect(peer));
+  }
+
+  #disconnect(peer: Peer): void {
+    peer.socket.destroy();
+    if (peer !== this.#peer) return;
+    this.#peer = null;
+    this.#leave(peer);
+  }
+
+  /** The agent is not to be asked any more. */
+  #leave(peer: Peer): void {
+    peer.started = false;
+    this.#dataset = null;
+    this.#mailbox.set(WORD.present, 0);
+    this.#mailbox.decide(this.#mailbox.get(WORD.awaited), OUTCOME.gone);
+  }
+
+  #read(peer: Peer, chunk: Uint8Array): void {
+    const problem = peer.reader.read(chunk, (type, payload) => {
+      // One of the frames before it may have ended the connection.
+      if (peer === this.#peer) this.#handle(peer, type, payload);
+    });
+    if (problem === null || peer !== this.#peer) return;
+    this.#malformed(problem);
+    this.#disconnect(peer);
+  }
+
+  #handle(peer: Peer, type: FrameType, payload: Uint8Array): void {
+    this.#mailbox.hear();
+    switch (type) {
+      case FRAME.control: {
+        const status = this.#control(peer, decodeControl(payload));
+        peer.socket.write(encodeFrame(FRAME.status, encodeStatus(status)));
+        // It asks and does not read what it is told.
+        if (peer.socket.writableLength > 2 * BACKLOG_BYTES) this.#disconnect(peer);
+        return;
+      }
+      case FRAME.recommendation:
+        this.#recommendation(payload);
+        return;
+      case FRAME.heartbeat:
+        return;
+      default:
+        this.#malformed("type");
+        this.#disconnect(peer);
+    }
+  }
+
+  /** Obeys a token. Returns 0 or a negative error number. */
+  #control(peer: Peer, token: ControlToken | null): number {
+    const { EINVAL, EOPNOTSUPP } = constants.errno;
+    if (token === null) return -EOPNOTSUPP;
+    // The RFC has no such guards: there, to start twice succeeds.
+    if ((token === "start") === peer.started) return -EINVAL;
+    switch (token) {
+      case "start":
+        peer.started = true;
+        this.#mailbox.set(WORD.present, 1);
+        break;
+      case "stop":
+        this.#leave(peer);
+        break;
+      case "prepare_dataset":
+        if (this.#dataset?.operation === this.#mailbox.get(WORD.awaited)) peer.socket.write(this.#dataset.frame);
+        break;
+      case "discard_dataset":
+        this.#dataset = null;
+        break;
+    }
+    return 0;
+  }
+
+  #recommendation(payload: Uint8Array): void {
+    const mailbox = this.#mailbox;
+    const result = decodeRecommendation(payload);
+    if (typeof result === "string") {
+      this.#malformed(result);
+    } else if (result.operation > mailbox.get(WORD.asked)) {
+      this.#malformed("operation");
+    } else if (result.operation !== mailbox.get(WORD.awaited)) {
+      mailbox.count(WORD.stale);
+    } else if (result.action.length !== mailbox.action.length) {
+      this.#malformed("count");
+    } else {
+      // The kernel reads the action after this operation is decided and before it asks again: it may be written only here.
+      mailbox.action.set(result.action);
+      mailbox.set(WORD.weights, result.weights | 0);
+      if (!mailbox.decide(result.operation, OUTCOME.answered)) mailbox.count(WORD.stale);
+    }
+  }
+
+  /** What waits for an answer has got this one. */
+  #malformed(reason: Malformed): void {
+    this.#mailbox.countMalformed(reason);
+    this.#mailbox.decide(this.#mailbox.get(WORD.awaited), OUTCOME.malformed);
+  }
+}

@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import type { Policy } from "../../agents/policy.ts";
+import { flattenRows } from "../../agents/rows.ts";
+import { registry } from "../../envs/index.ts";
+import { sampleAction } from "../../gym/action.ts";
+import { maskSize, type Space } from "../../gym/spaces.ts";
+import { randomStream } from "../../kernel/random.ts";
+import type { Dataset } from "../../ladder/dataset_bytes.ts";
+import { encodeRecommendation, recommendationBytes } from "../../ladder/recommendation_bytes.ts";
+import { findPolicy, playerNames } from "../play/find_player.ts";
+import { randomPlayer } from "../play/player.ts";
+import { RunError, UsageError } from "../run/usage_error.ts";
+
+/** Decides in flat arrays; `dataset` is of a size that fits. */
+type Act = (dataset: Dataset, action: Float32Array) => void;
+
+/** An agent's mind: the answer to a dataset. */
+export interface Answerer {
+  /** Weights id that its answers carry. */
+  readonly weights: number;
+  /**
+   * The bytes of the recommendation for a dataset that asks.
+   *
+   * @throws RunError when the dataset is not of this environment
+   */
+  answer(dataset: Dataset): Uint8Array;
+}
+
+/**
+ * Answers with the greedy action of a trained policy, or with legal ones drawn at random.
+ *
+ * @param envName id or alias
+ * @param policy folder of a policy or a run, or `random`
+ * @param seed of random actions
+ * @throws what `findPolicy` does; UsageError for a heuristic: it looks at the kernel's own view, which does not leave the kernel
+ */
+export function createAnswerer(envName: string, policy: string, seed = 0): Answerer {
+  const { id } = registry.spec(envName);
+  const env = registry.make(id, { wrap: false });
+  const { observationSpace, actionSpace } = env;
+  env.close();
+  if (policy === randomPlayer.name) {
+    return answerer(id, observationSpace, actionSpace, 0, actRandomly(actionSpace, seed));
+  }
+  if (playerNames(id).includes(policy)) {
+    throw new UsageError(
+      `${policy} looks at the kernel's own view; an agent is a policy folder or ${randomPlayer.name}`,
+    );
+  }
+  const found = findPolicy(id, policy);
+  return answerer(id, observationSpace, actionSpace, weightsId(found), ({ observation, rows, mask }, action) =>
+    found.actRows(observation, rows, mask, action),
+  );
+}
+
+/** Tells policies apart: the first 32 bits of the SHA-256 of their parameters. */
+export function weightsId({ parameters }: Pick<Policy, "parameters">): number {
+  const bytes = new Uint8Array(parameters.buffer, parameters.byteOffset, parameters.byteLength);
+  return createHash("sha256").update(bytes).digest().readUInt32LE(0);
+}
+
+function answerer(
+  id: string,
+  observationSpace: Space<unknown>,
+  actionSpace: Space<unknown>,
+  weights: number,
+  act: Act,
+): Answerer {
+  const width = maskSize(actionSpace);
+  return {
+    weights,
+    answer(dataset) {
+      const { operation, rows, observation, mask } = dataset;
+      if (observation.length !== rows * observationSpace.size || (mask !== null && mask.length !== rows * width)) {
+        const expected = `${observationSpace.size} numbers a row and a mask of ${width}`;
+        const found = `${observation.length / rows} and ${(mask?.length ?? 0) / rows}`;
+        throw new RunError(`the kernel does not run ${id}, which shows ${expected}: its dataset has ${found}`);
+      }
+      const action = new Float32Array(rows * actionSpace.size);
+      act(dataset, action);
+      const bytes = new Uint8Array(recommendationBytes(action.length));
+      encodeRecommendation({ operation, weights, action }, bytes);
+      return bytes;
+    },
+  };
+}
+
+function actRandomly(actionSpace: Space<unknown>, seed: number): Act {
+  const random = randomStream(seed, "harness/random-agent");
+  return ({ rows, mask }, action) =>
+    flattenRows(actionSpace, sampleAction({ actionSpace, rows, actionMask: () => mask }, random), rows, action);
+}

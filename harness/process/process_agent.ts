@@ -1,0 +1,281 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import { flattenRows, unflattenRows } from "../../agents/rows.ts";
+import type { AnyEnv } from "../../gym/env.ts";
+import { maskSize, type Space } from "../../gym/spaces.ts";
+import type { Agent, Feedback } from "../../ladder/agent.ts";
+import { datasetBytes, encodeDataset } from "../../ladder/dataset_bytes.ts";
+import { encodeFeedback } from "../../ladder/feedback_json.ts";
+import { encodeFrame, encodeFrameHeader, FRAME, FRAME_HEADER_BYTES } from "../../ladder/frames.ts";
+import { threadUrl } from "../run/thread_url.ts";
+import { RunError } from "../run/usage_error.ts";
+import { AgentMailbox, MALFORMED, type Malformed, OUTCOME, WORD } from "./agent_mailbox.ts";
+import type { AgentThreadOrder, AgentThreadReady, AgentThreadTask } from "./agent_thread.ts";
+import { ProcessRun, type Question } from "./process_run.ts";
+
+/** What comes back for an answer that cannot be read: in no action space, so that whoever checks finds it invalid. */
+export const INVALID_RECOMMENDATION: unique symbol = Symbol("an answer that cannot be read");
+
+/** How to reach an agent. */
+export interface ProcessAgentOptions {
+  /** Default: `process`. */
+  name?: string;
+  /** Program and arguments to start; `--connect` and the socket are added. By default the agent is expected to come by itself. */
+  command?: readonly string[];
+  /** Path at which to listen, not longer than the system allows (107 bytes). Default: in a temporary folder of its own. */
+  socket?: string;
+  /** Longest wait for a recommendation, ms. Default 20, choice. */
+  deadlineMs?: number;
+  /** Time without any sign after which an agent counts as silent, ms. Default 1000, choice: five of its heartbeats. */
+  heartbeatMs?: number;
+}
+
+/** What became of operations, and of what an agent sent. */
+export interface ProcessAgentCounters {
+  /** Operations that an agent was asked about. Each is one of the next three, or malformed, or disconnected meanwhile. */
+  sent: number;
+  /** Answers in time that can be read. */
+  answered: number;
+  /** Operations whose answer did not come in time. */
+  late: number;
+  /** Operations when nobody was there, or went while they waited. */
+  disconnected: number;
+  /** What an agent sent that cannot be used, in all; see `malformedBy`. */
+  malformed: number;
+  /** Answers to operations that were decided before. */
+  stale: number;
+  /** Agents turned away because another one was there. */
+  refused: number;
+  /** Ends of runs and feedback that were not sent: nobody was there, or it does not read. */
+  dropped: number;
+}
+
+/** Longest that closing may take, ms: the child's grace and more. */
+const CLOSE_MS = 5000;
+/** Operations are numbered from 1 to this and from 1 again: they stand in 32 bits with a sign. */
+const LAST_OPERATION = 0x7fffffff;
+
+/**
+ * An agent that is another process, reached over a Unix domain socket by the frames of `ladder/frames.ts`.
+ *
+ * `recommend` waits for an answer at most the deadline, and not at all when nobody is there; a thread of its own talks to the
+ * agent meanwhile. Nothing that an agent does or leaves undone makes it throw or wait longer. What cannot be read comes back
+ * as `INVALID_RECOMMENDATION`. An agent may come back, or another one come, at any time.
+ */
+export class ProcessAgent implements Agent {
+  readonly name: string;
+  /** Where it listens. */
+  readonly socket: string;
+  /** When the agent can connect, and the program runs, if one was given. Rejects with a RunError when that failed. */
+  readonly ready: Promise<void>;
+  readonly #rows: number;
+  readonly #actionSpace: Space<unknown>;
+  readonly #observationSpace: Space<unknown>;
+  readonly #deadlineMs: number;
+  readonly #heartbeatMs: number;
+  readonly #folder: string | null;
+  readonly #mailbox: AgentMailbox;
+  readonly #thread: Worker;
+  readonly #observation: Float32Array;
+  readonly #action: Float32Array;
+  readonly #check: Float32Array;
+  #pid: number | null = null;
+  #operation = 0;
+  #runs = 0;
+  #sent = 0;
+  #answered = 0;
+  #late = 0;
+  #disconnected = 0;
+  #closed = false;
+
+  /**
+   * @param env any environment of the kind that is going to be run, for its spaces and rows
+   * @throws RangeError when a time is not a positive number
+   */
+  constructor(env: Pick<AnyEnv, "observationSpace" | "actionSpace" | "rows">, options: ProcessAgentOptions = {}) {
+    const { name = "process", command = null, deadlineMs = 20, heartbeatMs = 1000 } = options;
+    for (const [option, value] of Object.entries({ deadlineMs, heartbeatMs })) {
+      if (!(value > 0 && value < Infinity)) throw new RangeError(`${option} must be a positive number, got ${value}`);
+    }
+    const { observationSpace, actionSpace, rows } = env;
+    const size = {
+      actionNumbers: rows * actionSpace.size,
+      datasetBytes: datasetBytes(rows * observationSpace.size, rows * maskSize(actionSpace)),
+    };
+    this.name = name;
+    this.#rows = rows;
+    this.#observationSpace = observationSpace;
+    this.#actionSpace = actionSpace;
+    this.#deadlineMs = deadlineMs;
+    this.#heartbeatMs = heartbeatMs;
+    this.#observation = new Float32Array(rows * observationSpace.size);
+    this.#action = new Float32Array(size.actionNumbers);
+    this.#check = new Float32Array(size.actionNumbers);
+    this.#mailbox = new AgentMailbox(size);
+    this.#folder = options.socket === undefined ? mkdtempSync(join(tmpdir(), "ring0-agent-")) : null;
+    this.socket = options.socket ?? join(this.#folder!, "agent.sock");
+    const { buffer } = this.#mailbox;
+    const task: AgentThreadTask = { size, buffer, socket: this.socket, command, heartbeatMs };
+    this.#thread = new Worker(threadUrl("agent_thread", import.meta.url), { workerData: task, execArgv: [] });
+    this.ready = this.#begin();
+    // Whoever waits for it hears of a failure then; until then nobody does.
+    this.ready.catch(() => {});
+  }
+
+  /** Process id of the program that was started; null before it is ready, and when there is none. */
+  get pid(): number | null {
+    return this.#pid;
+  }
+
+  /** Weights id of the last answer: which policy gave it. 0 before the first. */
+  get weights(): number {
+    return this.#mailbox.get(WORD.weights) >>> 0;
+  }
+
+  /** Whether an agent is connected, has started, and was heard of within `heartbeatMs`. */
+  get alive(): boolean {
+    return this.#mailbox.get(WORD.present) === 1 && this.#mailbox.silentMs <= this.#heartbeatMs;
+  }
+
+  /** What happened so far. */
+  get counters(): ProcessAgentCounters {
+    return {
+      sent: this.#sent,
+      answered: this.#answered,
+      late: this.#late,
+      disconnected: this.#disconnected,
+      malformed: Object.values(this.malformedBy).reduce((sum, count) => sum + count, 0),
+      stale: this.#mailbox.get(WORD.stale),
+      refused: this.#mailbox.get(WORD.refused),
+      dropped: this.#mailbox.get(WORD.dropped),
+    };
+  }
+
+  /** What an agent sent that cannot be used, by reason. */
+  get malformedBy(): Record<Malformed, number> {
+    const counts = MALFORMED.map((reason, i) => [reason, this.#mailbox.get(WORD.malformed + i)]);
+    return Object.fromEntries(counts) as Record<Malformed, number>;
+  }
+
+  /** Waits until an agent is there and alive. False when none is within `ms`, or the program has ended before. */
+  async started(ms: number): Promise<boolean> {
+    await this.ready;
+    for (const end = performance.now() + ms; performance.now() < end; await setTimeout(5)) {
+      if (this.alive) return true;
+      if (this.#mailbox.get(WORD.exited) === 1) return false;
+    }
+    return false;
+  }
+
+  /** @throws RangeError when the environment is of another size than that of the constructor */
+  begin(env: AnyEnv, _seed: number, live: boolean): ProcessRun {
+    const numbers = env.rows * env.observationSpace.size;
+    if (env.rows !== this.#rows || numbers !== this.#observation.length) {
+      const expected = `${this.#rows} rows of ${this.#observationSpace.size} numbers`;
+      throw new RangeError(
+        `${env.spec.id} has ${env.rows} rows of ${env.observationSpace.size} numbers, the agent expects ${expected}`,
+      );
+    }
+    return new ProcessRun(env, ++this.#runs, live, {
+      ask: (question) => this.#ask(question),
+      tell: (question) => this.#tell(question),
+    });
+  }
+
+  feedback(feedback: Feedback): void {
+    this.#send(encodeFrame(FRAME.feedback, encodeFeedback(feedback)));
+  }
+
+  /** Ends thread and program, and removes the socket. Waits for it, a few seconds at most. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#mailbox.set(WORD.present, 0);
+    this.#thread.postMessage("close" satisfies AgentThreadOrder);
+    Atomics.wait(this.#mailbox.words, WORD.closed, 0, CLOSE_MS);
+    this.#thread.terminate();
+    if (this.#folder !== null) rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #begin(): Promise<void> {
+    const thread = this.#thread;
+    try {
+      const { pid } = await new Promise<AgentThreadReady>((resolve, reject) => {
+        thread.once("message", resolve);
+        thread.once("error", reject);
+        thread.once("exit", () => reject(new Error("it was closed before")));
+      });
+      this.#pid = pid;
+    } catch (error) {
+      this.#mailbox.set(WORD.closed, 1);
+      throw new RunError(`cannot set up the agent at ${this.socket}: ${(error as Error).message}`);
+    } finally {
+      // From now on an error in the thread is a mistake in it, and not to be overlooked.
+      thread.removeAllListeners();
+    }
+  }
+
+  #ask(question: Question): unknown {
+    const mailbox = this.#mailbox;
+    if (mailbox.get(WORD.present) === 0) {
+      this.#disconnected++;
+      return null;
+    }
+    const operation = (this.#operation % LAST_OPERATION) + 1;
+    this.#operation = operation;
+    this.#sent++;
+    flattenRows(this.#observationSpace, question.observation, this.#rows, this.#observation);
+    mailbox.openFrame();
+    const payload = mailbox.frame.subarray(FRAME_HEADER_BYTES);
+    const asked = { ...question, operation, end: false, terminated: false, rows: this.#rows };
+    const bytes = encodeDataset({ ...asked, observation: this.#observation }, payload);
+    encodeFrameHeader(mailbox.frame, FRAME.dataset, bytes);
+    mailbox.closeFrame(operation, FRAME_HEADER_BYTES + bytes);
+    mailbox.ask(operation);
+    this.#thread.postMessage(operation satisfies AgentThreadOrder);
+    return this.#answer(mailbox.wait(operation, this.#deadlineMs));
+  }
+
+  #answer(outcome: number | null): unknown {
+    switch (outcome) {
+      case OUTCOME.answered:
+        return this.#read();
+      case OUTCOME.malformed:
+        return INVALID_RECOMMENDATION;
+      case OUTCOME.gone:
+        this.#disconnected++;
+        return null;
+      default:
+        this.#late++;
+        return null;
+    }
+  }
+
+  /** The action in the mailbox. Numbers that its space would round to others are no action of it. */
+  #read(): unknown {
+    this.#action.set(this.#mailbox.action);
+    const action = unflattenRows(this.#actionSpace, this.#action, this.#rows);
+    flattenRows(this.#actionSpace, action, this.#rows, this.#check);
+    if (this.#check.every((value, i) => value === this.#action[i])) {
+      this.#answered++;
+      return action;
+    }
+    this.#mailbox.countMalformed("number");
+    return INVALID_RECOMMENDATION;
+  }
+
+  /** Tells that a run is over. */
+  #tell({ run, first, live, reward, terminated }: Question): void {
+    const payload = new Uint8Array(datasetBytes(0, 0));
+    const nothing = { operation: 0, end: true, rows: 0, observation: new Float32Array(0), mask: null };
+    encodeDataset({ run, first, live, reward, terminated, ...nothing }, payload);
+    this.#send(encodeFrame(FRAME.dataset, payload));
+  }
+
+  #send(frame: Uint8Array): void {
+    if (!this.#closed) this.#thread.postMessage(frame satisfies AgentThreadOrder);
+  }
+}

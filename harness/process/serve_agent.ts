@@ -1,0 +1,39 @@
+import { UsageError } from "../run/usage_error.ts";
+import { createAnswerer } from "./answerer.ts";
+import { serveDirectory } from "./serve_directory.ts";
+import { type Served, serveSocket } from "./serve_socket.ts";
+
+/** Which agent to be, and for whom. Either `connect` or `directory`. */
+export interface ServeAgentOptions {
+  /** Id or alias of the environment that the kernel runs. */
+  env: string;
+  /** Folder of a trained policy or a run, or `random`. */
+  policy: string;
+  /** Unix domain socket of a kernel. */
+  connect?: string;
+  /** Folder of the files of a kernel, see `serveDirectory`. */
+  directory?: string;
+  /** Name of the model in that folder. Default: `ml_model1`, as in the RFC's test driver. */
+  model?: string;
+  /** Of random actions. Default 0. */
+  seed?: number;
+  /** Aborted when it shall stop. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Serves a policy to a kernel, until that is gone or the signal is aborted.
+ *
+ * @throws UsageError unless there is one kernel to serve, and what `createAnswerer`, `serveSocket` and `serveDirectory` do
+ */
+export async function serveAgent(options: ServeAgentOptions): Promise<Served> {
+  const { env, policy, connect, directory, model, seed, signal } = options;
+  if ((connect === undefined) === (directory === undefined)) {
+    throw new UsageError("an agent serves one kernel: give either a socket to connect to or a directory");
+  }
+  if (model !== undefined && directory === undefined) throw new UsageError("a socket has no models: leave --model out");
+  const answerer = createAnswerer(env, policy, seed);
+  return connect === undefined
+    ? serveDirectory(answerer, directory!, model ?? "ml_model1", signal)
+    : serveSocket(answerer, connect, signal);
+}

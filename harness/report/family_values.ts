@@ -1,0 +1,35 @@
+import { registry } from "../../envs/index.ts";
+import { intervalOf } from "../compare/compare.ts";
+import type { EvaluationRow } from "../compare/evaluation_row.ts";
+import { groupBy, mean } from "../compare/statistics.ts";
+import type { FamilyValue } from "./families_picture.ts";
+
+/**
+ * What policies have on each family of workloads, the family in which the first of them has least first.
+ *
+ * @param names of the policies; the first, an agent, has intervals over training seeds, none for fewer than three
+ * @param byCost whether costs are taken in the place of scores
+ */
+export function familyValues(
+  env: string,
+  rows: readonly EvaluationRow[],
+  names: readonly string[],
+  byCost: boolean,
+): FamilyValue[] {
+  const families = new Map(registry.spec(env).workloads.map(({ name, family }) => [name, family]));
+  const valued = rows.flatMap((row) => {
+    const value = byCost ? row.cost : row.score;
+    return value === null || !names.includes(row.policy) ? [] : [{ row, value }];
+  });
+  const groups = [...groupBy(valued, ({ row }) => families.get(row.workload ?? "") ?? "")];
+  const values = groups.map(([family, own]) =>
+    names.flatMap((policy, i): FamilyValue[] => {
+      const mine = own.filter(({ row }) => row.policy === policy);
+      if (mine.length === 0) return [];
+      const interval = i === 0 ? intervalOf(mine, true) : null;
+      return [{ family, policy, value: mean(mine.map(({ value }) => value)), interval }];
+    }),
+  );
+  const sign = byCost ? -1 : 1;
+  return values.sort((a, b) => sign * (a[0].value - b[0].value)).flat();
+}

@@ -1,0 +1,14 @@
+import { registry } from "../../envs/index.ts";
+import { type Benchmark, measurementsOf } from "../benchmark/benchmark.ts";
+import { durationText } from "../run/duration_text.ts";
+
+/** What stands beside the numbers of a benchmark: code, day, machine and time; which environments, where that differs between them. */
+export function measuredText(benchmark: Benchmark): string {
+  const measurements = measurementsOf(benchmark);
+  const texts = measurements.map(({ code, machine, created, wall_seconds, workers, envs }) => {
+    const names = envs.map((env) => registry.spec(env).alias).join(", ");
+    const which = measurements.length === 1 ? "" : `${names}: `;
+    return `${which}ring0-gym ${code}, ${created.slice(0, 10)}, ${machine}, ${workers} processes at a time, ${durationText(wall_seconds)} in all.`;
+  });
+  return texts.join(" ");
+}

@@ -1,0 +1,34 @@
+import { AGENT_COLOUR, RIVAL_COLOURS } from "../pictures/curve.ts";
+
+/** Colours of pictures, as vega writes them, and the variable of the page that stands for each. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  white: "paper",
+  "#000": "ink",
+  black: "ink",
+  "#444": "limit",
+  "#444444": "limit",
+  "#eeeeee": "grid",
+  "#999999": "axis",
+  "#888": "axis",
+  "#ddd": "grid",
+  [AGENT_COLOUR]: "agent",
+  ...Object.fromEntries(RIVAL_COLOURS.map((colour, i) => [colour, `rival-${i}`])),
+};
+
+/**
+ * A picture as part of a page: its colours are the page's, which differ in light and dark, and its ids are its own.
+ *
+ * @param svg as `specSvg` returns it
+ * @param name of the picture, unique in the page; letters, digits and hyphens
+ */
+export function pagePicture(svg: string, name: string, caption: string): string {
+  // vega counts ids through all pictures of a process; here they are counted in each, so that the same picture is the same text.
+  const ids = [...new Set([...svg.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id))];
+  const themed = svg
+    .replace(/^[\s\S]*?<svg/, "<svg")
+    .replaceAll(/(fill|stroke)="([^"]+)"/g, (whole, attribute: string, colour: string) =>
+      colour in VARIABLES ? `${attribute}="var(--${VARIABLES[colour]})"` : whole,
+    )
+    .replaceAll(/\b(id="|url\(#)([^")]+)/g, (_, before: string, id: string) => `${before}${name}-${ids.indexOf(id)}`);
+  return `<figure class="picture">${themed}<figcaption>${caption}</figcaption></figure>`;
+}

@@ -1,0 +1,28 @@
+import { agentFacts, environmentTables } from "./environment.ts";
+import { markdownTable } from "./markdown.ts";
+import { measuredText } from "./measured_text.ts";
+import { overallTable } from "./page.ts";
+import type { ReportPart } from "./parts.ts";
+
+/** The tables of a benchmark as a Markdown document, for where pages are not shown as pages. */
+export function reportTables({ benchmark, standings }: Extract<ReportPart, { kind: "benchmark" }>): string {
+  const environments = standings.map((standing) => {
+    const [best] = standing.agents;
+    const facts = best === undefined ? "No agent was trained." : agentFacts(best);
+    return [
+      `## ${standing.env}`,
+      `${standing.description}. ${facts}`,
+      ...environmentTables(standing).map(markdownTable),
+    ];
+  });
+  const sections = [
+    "# Tables of a benchmark",
+    "Written by `report`; `report.html` beside this file has the same tables with pictures, and sorts them.",
+    measuredText(benchmark),
+    `The score is 0 for the heuristic that ships and 1 for a bound that no policy can beat. Intervals of agents and of differences to them are
+95 % over training seeds and episodes, those of others over episodes.`,
+    markdownTable(overallTable(standings)),
+    ...environments.flat(),
+  ];
+  return `${sections.join("\n\n")}\n`;
+}

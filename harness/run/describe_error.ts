@@ -1,0 +1,28 @@
+import { ArtifactError } from "../../agents/artifact.ts";
+import { EnvUsageError } from "../../gym/env.ts";
+import { UnknownNameError } from "../../gym/nearest.ts";
+import { SplitError } from "../../gym/split_guard.ts";
+import { TraceFormatError } from "../../workloads/format/trace_format_error.ts";
+import { OutputExistsError, OutputPlaceError } from "../../workloads/recorder/trace_file.ts";
+import { RunError, UsageError } from "./usage_error.ts";
+
+/** What to tell a user about an error. */
+export interface ErrorReport {
+  /** One line. */
+  message: string;
+  /** 2: what was asked for is wrong. 1: anything else. */
+  exitCode: 1 | 2;
+  /** Whether this can happen without a mistake in this program. */
+  expected: boolean;
+}
+
+const USAGE = [UsageError, UnknownNameError, SplitError, EnvUsageError, OutputExistsError, OutputPlaceError];
+const DAMAGE = [RunError, ArtifactError, TraceFormatError];
+
+/** Sorts an error into the user's mistakes, damaged files, refusals of the system, and mistakes of this program. */
+export function describeError(error: unknown): ErrorReport {
+  const message = (error instanceof Error ? error.message : String(error)).split("\n")[0];
+  if (USAGE.some((kind) => error instanceof kind)) return { message, exitCode: 2, expected: true };
+  const system = error instanceof Error && "code" in error && "syscall" in error;
+  return { message, exitCode: 1, expected: system || DAMAGE.some((kind) => error instanceof kind) };
+}

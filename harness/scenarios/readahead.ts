@@ -1,0 +1,222 @@
+import type { ReadaheadHeuristic } from "../../baselines/readahead/types.ts";
+import { type RandomStream, randomStream } from "../../kernel/random.ts";
+import { createDecision, type ReadaheadDecision } from "../../kernel/readahead/decision.ts";
+import { DEVICE_PROFILES } from "../../kernel/readahead/device.ts";
+import { nothing } from "../../kernel/readahead/page_sets.ts";
+import { ReadaheadKernel } from "../../kernel/readahead/readahead.ts";
+import type { ReadaheadScenario } from "../../kernel/readahead/scenario.ts";
+import { SWAPPED } from "../../kernel/readahead/view.ts";
+import type { ReadaheadWorkload, Vma } from "../../kernel/readahead/workload.ts";
+
+/** Pages of a page-table page; VMAs begin at its borders, so that windows are cut at the same places in each. */
+const BLOCK = 512;
+
+/** What an access pattern is made of. */
+export interface PatternOptions {
+  /** Pages of each VMA, in order. Default: one VMA of as many pages as the pattern reaches. */
+  vmas?: readonly number[];
+  /** Which accesses write. Default: none. */
+  writes?: (access: number) => boolean;
+  /** Time computed before each access, us. Default 0.5. */
+  computeUs?: number;
+}
+
+/** One thread that accesses `pages` in order, by one instruction. */
+export function pattern(
+  name: string,
+  pages: ArrayLike<number>,
+  { vmas, writes = () => false, computeUs = 0.5 }: PatternOptions = {},
+): ReadaheadWorkload {
+  const page = Uint32Array.from(pages);
+  const sizes = vmas ?? [page.reduce((most, p) => Math.max(most, p), 0) + 1];
+  return {
+    name,
+    pages: sizes.reduce((sum, size) => sum + size, 0),
+    vmas: layOut(sizes),
+    footprint: new Set(page).size,
+    programCounters: 1,
+    threads: [
+      {
+        page,
+        write: Uint8Array.from(page, (_, i) => (writes(i) ? 1 : 0)),
+        pc: new Uint16Array(page.length),
+        computeNs: new Uint32Array(page.length).fill(1000 * computeUs),
+      },
+    ],
+  };
+}
+
+/** VMAs of these sizes, one after another by number, far from one another by address. */
+function layOut(sizes: readonly number[]): Vma[] {
+  let start = 0;
+  let address = BLOCK;
+  return sizes.map((size) => {
+    const vma = { start, end: start + size, address };
+    start += size;
+    address += (Math.ceil(size / BLOCK) + 1) * BLOCK;
+    return vma;
+  });
+}
+
+/** Pages of a pattern, how often they are gone through, and the time computed before each access, us. */
+export interface RoundsOptions {
+  pages: number;
+  rounds: number;
+  computeUs?: number;
+}
+
+/** Every page in rising order, over and over; written in the first round, read in the others. */
+export function sequential(options: RoundsOptions): ReadaheadWorkload {
+  return permutation("sequential", options, (i) => i);
+}
+
+/** Every page in falling order, over and over; written in the first round, read in the others. */
+export function reverse(options: RoundsOptions): ReadaheadWorkload {
+  return permutation("reverse", options, (i) => options.pages - 1 - i);
+}
+
+/**
+ * Every `stride`-th page, then every `stride`-th from the next one on, until each has had its turn, and over again;
+ * written in the first round, read in the others. `stride` divides `pages`.
+ */
+export function strided(stride: number, options: RoundsOptions): ReadaheadWorkload {
+  const lap = options.pages / stride;
+  return permutation("strided", options, (i) => stride * (i % lap) + Math.floor(i / lap));
+}
+
+function permutation(
+  name: string,
+  { pages, rounds, computeUs }: RoundsOptions,
+  pageAt: (i: number) => number,
+): ReadaheadWorkload {
+  const page = Uint32Array.from({ length: pages * rounds }, (_, i) => pageAt(i % pages));
+  return pattern(name, page, { writes: (i) => i < pages, computeUs });
+}
+
+/** Any page, each as often as any other, after a first round that writes all in order. */
+export function uniform({ pages, rounds, computeUs }: RoundsOptions, seed: number): ReadaheadWorkload {
+  const random = randomStream(seed, "readahead/uniform");
+  const page = Uint32Array.from({ length: pages * rounds }, (_, i) => (i < pages ? i : random.integer(pages)));
+  return pattern("uniform", page, { writes: (i) => i < pages, computeUs });
+}
+
+/** What shares the swap device: programs that write their pages in order, over and over, and programs that write any. */
+export interface SharedSwapOptions {
+  sequential: { count: number; pages: number };
+  random: { count: number; pages: number };
+  /** Accesses that one program makes before it is another's turn, drawn by lot. */
+  burst: number;
+  /** Time computed before each access, us. */
+  computeUs: number;
+  /** Accesses of all together. */
+  accesses: number;
+}
+
+/**
+ * Several programs that swap to one device, as one stream: which is next is drawn by lot, and it runs for a burst. Each
+ * has a VMA of its own. One stream, because what it is made for is that pages of different programs come to lie side by
+ * side among the slots, and because the burst, which decides how far, is then given and not found out.
+ */
+export function sharedSwap(options: SharedSwapOptions, seed: number): ReadaheadWorkload {
+  const { sequential, random, burst, computeUs, accesses } = options;
+  const stream = randomStream(seed, "readahead/shared-swap");
+  const sizes = [
+    ...new Array<number>(sequential.count).fill(sequential.pages),
+    ...new Array<number>(random.count).fill(random.pages),
+  ];
+  const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
+  const next = new Uint32Array(sequential.count);
+  const page = new Uint32Array(accesses);
+  for (let i = 0; i < accesses; ) {
+    const actor = stream.integer(sizes.length);
+    for (const end = Math.min(accesses, i + burst); i < end; i++) {
+      page[i] = starts[actor] + nextOf(actor, sizes[actor], next, stream);
+    }
+  }
+  return pattern("shared swap", page, { vmas: sizes, writes: () => true, computeUs });
+}
+
+function nextOf(actor: number, size: number, next: Uint32Array, random: RandomStream): number {
+  if (actor >= next.length) return random.integer(size);
+  const page = next[actor];
+  next[actor] = (page + 1) % size;
+  return page;
+}
+
+/**
+ * `accesses` after all of their pages have been written and pushed out by others, with frames for all of them: a memory
+ * without limit, seen from the swap device. Frames needed: `frames`.
+ */
+export function swappedOutFirst(name: string, accesses: readonly number[], frames: number): ReadaheadWorkload {
+  const own = accesses.reduce((most, page) => Math.max(most, page), 0) + 1;
+  const others = 4 * frames;
+  const fill = Array.from({ length: own + others }, (_, i) => i);
+  return pattern(name, [...fill, ...accesses], { vmas: [own, others], writes: (i) => i < fill.length });
+}
+
+/** A scenario of `workload` on idle NVMe, but for what is given. */
+export function scenarioOf(workload: ReadaheadWorkload, overrides: Partial<ReadaheadScenario> = {}): ReadaheadScenario {
+  return {
+    workload,
+    frames: Math.max(64, workload.footprint >> 2),
+    device: DEVICE_PROFILES.nvme,
+    backgroundLoad: 0,
+    fragmentation: 0,
+    demandFirst: false,
+    singleList: false,
+    countPollution: false,
+    ...overrides,
+  };
+}
+
+/**
+ * Runs a policy over a scenario and returns every metric of the kernel. With `from`, each is less what it was at the first
+ * decision after so many accesses; then only those that are sums mean anything.
+ */
+export function runReadahead(
+  scenario: ReadaheadScenario,
+  policy: ReadaheadHeuristic | ((kernel: ReadaheadKernel) => ReadaheadHeuristic),
+  { from = 0, seed = 1 } = {},
+): Record<string, number> {
+  const kernel = new ReadaheadKernel();
+  kernel.reset(scenario, seed);
+  const heuristic = typeof policy === "function" ? policy(kernel) : policy;
+  heuristic.reset();
+  while (!kernel.done && kernel.position < from) kernel.decide(heuristic.decide(kernel.view));
+  const before = kernel.metrics();
+  while (!kernel.done) kernel.decide(heuristic.decide(kernel.view));
+  const metrics = kernel.metrics();
+  for (const [name, value] of Object.entries(before)) {
+    if (from > 0) metrics[name] -= value;
+  }
+  return metrics;
+}
+
+/** Reads at every fault the next `count` pages on the swap device that the only thread will access. Knows the future. */
+export function nextPages(kernel: ReadaheadKernel, count: number): ReadaheadHeuristic {
+  const decision = createDecision();
+  return {
+    name: `next ${count}`,
+    reset() {},
+    decide: ({ state, page: faulting, kind }) =>
+      readNext(kernel, kind === "fault" ? count : 0, state, faulting, decision),
+  };
+}
+
+function readNext(
+  kernel: ReadaheadKernel,
+  wanted: number,
+  state: Uint8Array,
+  faulting: number,
+  decision: ReadaheadDecision,
+): ReadaheadDecision {
+  nothing(decision);
+  const { page } = kernel.scenario.workload.threads[0];
+  const chosen = new Set<number>([faulting]);
+  for (let i = kernel.threadPosition(0) + 1; i < page.length && decision.count < wanted; i++) {
+    if (state[page[i]] !== SWAPPED || chosen.has(page[i])) continue;
+    chosen.add(page[i]);
+    decision.pages[decision.count++] = page[i];
+  }
+  return decision;
+}

@@ -1,0 +1,200 @@
+import { registry } from "../../envs/index.ts";
+import type { KernelEnv } from "../../envs/kernel_env.ts";
+import type { Split } from "../../gym/env.ts";
+import { type EvaluationRow, measured } from "../compare/evaluation_row.ts";
+import { groupBy, mean, meanOf } from "../compare/statistics.ts";
+import { episodesOf, findProblem } from "../evaluate/evaluate.ts";
+import { svgToPng } from "../pictures/curve.ts";
+import { playEpisode } from "../play/episode.ts";
+import { findPlayers } from "../play/find_player.ts";
+import { heuristicPlayer, type Player } from "../play/player.ts";
+import { knobValues, type Measure, type Problem, type Tradeoff } from "../problems/problem.ts";
+import { trainingDefaults } from "../problems/training_defaults.ts";
+import { csvText } from "../run/csv.ts";
+import { breathe, Interrupted } from "../run/interrupt.ts";
+import { newRunPath, RunDirectory } from "../run/run_directory.ts";
+import { UsageError } from "../run/usage_error.ts";
+import { fromUnit } from "../tune/tune.ts";
+import { tradeoffSvg } from "./picture.ts";
+
+/** Values of a heuristic's constant that are played, from the least to the greatest of its range. Source: choice. */
+const KNOB_STEPS = 5;
+
+/** Values of the environment's option that are played by those who choose actions. Source: choice. */
+const OPTION_VALUES = [0.25, 0.5, 1, 2, 4];
+
+/** `condition` of points that are means over all episodes. */
+export const ALL_CONDITIONS = "all";
+
+/** A point of a policy's curve: means over episodes. */
+export interface TradeoffPoint {
+  policy: string;
+  /** What was swept; null for a policy without such a constant. */
+  constant: string | null;
+  value: number | null;
+  /** Kind of machine, see `KernelEnv.condition`, or `ALL_CONDITIONS`. */
+  condition: string;
+  /** 1 minus the metric `Tradeoff.x`: more is better. */
+  x: number;
+  /** The metric `Tradeoff.y`: less is better. */
+  y: number;
+  episodes: number;
+  /** The metrics of `Problem.measures`, each a column of its name; null where no episode has it. */
+  measures: Readonly<Record<string, number | null>>;
+}
+
+/** Columns of `tradeoff.csv` with these measures. */
+export function tradeoffColumns(measures: readonly Measure[]): string[] {
+  return ["policy", "constant", "value", "condition", "x", "y", "episodes", ...measures.map(({ metric }) => metric)];
+}
+
+/** A point as `tradeoff.csv` has it: a cell a column. */
+export function tradeoffCells({ measures, ...point }: TradeoffPoint): Record<string, string | number | null> {
+  return { ...point, ...measures };
+}
+
+/** What to draw. */
+export interface TradeoffOptions {
+  /** Id or alias. */
+  env: string;
+  /** Names or folders, see `findPlayer`; by default those of the problem. */
+  policies?: readonly string[];
+  /** Default `validation`. */
+  split?: Split;
+  /** Episodes of each workload; by default those of the evaluations while training. */
+  episodes?: number;
+  /** Folder for `tradeoff.csv`, `.svg` and `.png`; by default a new one in `runs`. */
+  out?: string;
+  signal?: AbortSignal;
+  onEpisode?: (done: number, total: number) => void;
+}
+
+/** Curves of policies, and where they were written. */
+export interface TradeoffResult {
+  /** Names of the metrics behind `x` and `y` of the points. */
+  metrics: { x: string; y: string };
+  measures: readonly Measure[];
+  points: TradeoffPoint[];
+  folder: string;
+}
+
+/** A policy with one value of its constant. */
+interface Setting {
+  policy: string;
+  constant: string | null;
+  value: number | null;
+  player: Player;
+  /** Of `env.reset`. */
+  options: Record<string, number>;
+}
+
+/** What one episode gave. */
+interface Sample {
+  condition: string | null;
+  x: number;
+  y: number;
+  measures: EvaluationRow["measures"];
+}
+
+/**
+ * Plays every policy with several values of the constant by which it trades one side of the problem for the other, all on the same
+ * episodes, and writes the curves as a table and as pictures. null when it was interrupted.
+ *
+ * @throws UsageError for an environment without two sides or a folder that is taken; UnknownNameError or ArtifactError when a
+ *   policy cannot be had; RunError when the folder cannot be written
+ */
+export async function tradeoff(options: TradeoffOptions): Promise<TradeoffResult | null> {
+  const { split = "validation", signal, onEpisode } = options;
+  const spec = registry.spec(options.env);
+  const problem = findProblem(spec.id);
+  const sides = problem?.tradeoff;
+  if (problem === null || sides === undefined) {
+    throw new UsageError(`${spec.id} has no two sides to trade off; ${withSides()}`);
+  }
+  const players = findPlayers(spec.id, options.policies ?? sides.policies);
+  const settings = [...players.values()].flatMap((player) => settingsOf(problem, sides, player));
+  const count = options.episodes ?? trainingDefaults(spec.id).episodes.validation;
+  const episodes = episodesOf(spec, split, { episodes: count });
+  const run = RunDirectory.create(options.out ?? newRunPath(`${spec.alias}-tradeoff`));
+  const env = registry.make(spec.id, { splits: [split], wrap: false });
+  const points: TradeoffPoint[] = [];
+  try {
+    for (const [done, setting] of settings.entries()) {
+      const samples: Sample[] = [];
+      for (const { workload, seed } of episodes) {
+        const reset = { ...setting.options, ...(workload !== null && { workload }) };
+        const { metrics } = playEpisode(env, setting.player, seed, reset);
+        samples.push({
+          condition: (env as unknown as KernelEnv).condition,
+          x: 1 - metrics[sides.x.metric],
+          y: metrics[sides.y.metric],
+          measures: measured(problem, metrics),
+        });
+        onEpisode?.(done * episodes.length + samples.length, settings.length * episodes.length);
+        await breathe(signal);
+      }
+      points.push(...pointsOf(setting, samples));
+    }
+  } catch (error) {
+    if (error instanceof Interrupted) return null;
+    throw error;
+  } finally {
+    env.close();
+  }
+  const { measures } = problem;
+  const svg = await tradeoffSvg({
+    title: `Trade-off in ${spec.id}`,
+    subtitle: [
+      `${split} split; the lower and the further to the right the better`,
+      "a line sweeps a policy's constant, its least value is hollow",
+    ],
+    x: `${sides.x.label} (1 - ${sides.x.metric})`,
+    y: `${sides.y.label} (${sides.y.metric})`,
+    measures,
+    points,
+  });
+  run.write("tradeoff.csv", csvText(points.map(tradeoffCells), tradeoffColumns(measures)));
+  run.write("tradeoff.svg", svg);
+  run.write("tradeoff.png", await svgToPng(svg));
+  return { metrics: { x: `1 - ${sides.x.metric}`, y: sides.y.metric }, measures, points, folder: run.path };
+}
+
+function withSides(): string {
+  const ids = registry.list().filter(({ id }) => findProblem(id)?.tradeoff !== undefined);
+  return `possible: ${ids.map(({ id }) => id).join(", ")}`;
+}
+
+/** A player with every value of what it trades by; once, as it is, when there is nothing such. */
+function settingsOf(problem: Problem, { knobs, option }: Tradeoff, player: Player): Setting[] {
+  const policy = player.name;
+  if (player.role === "agent" || player.role === "random") {
+    return OPTION_VALUES.map((value) => ({ policy, constant: option, value, player, options: { [option]: value } }));
+  }
+  const entry = problem.heuristics.find(({ name }) => name === policy);
+  const knob = knobs.flatMap((name) => entry?.knobs.find((one) => one.name === name) ?? [])[0];
+  if (entry === undefined || knob === undefined) return [{ policy, constant: null, value: null, player, options: {} }];
+  return Array.from({ length: KNOB_STEPS }, (_, step) => {
+    const value = Number(fromUnit(knob, step / (KNOB_STEPS - 1)).toPrecision(4));
+    const values = { ...knobValues(problem, entry), [knob.name]: value };
+    const swept = heuristicPlayer({ ...problem, tuned: { [policy]: values } }, entry);
+    return { policy, constant: knob.name, value, player: swept, options: {} };
+  });
+}
+
+/** The point of all episodes, then those of each condition. */
+function pointsOf({ policy, constant, value }: Setting, samples: readonly Sample[]): TradeoffPoint[] {
+  const named = samples.filter(({ condition }) => condition !== null);
+  const groups = [[ALL_CONDITIONS, samples] as const, ...groupBy(named, ({ condition }) => condition!)];
+  return groups.map(([condition, own]) => ({
+    policy,
+    constant,
+    value,
+    condition,
+    x: mean(own.map(({ x }) => x)),
+    y: mean(own.map(({ y }) => y)),
+    episodes: own.length,
+    measures: Object.fromEntries(
+      Object.keys(own[0].measures).map((metric) => [metric, meanOf(own, ({ measures }) => measures[metric])]),
+    ),
+  }));
+}

@@ -1,0 +1,302 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { type BackendName, selectBackend } from "../../agents/backend.ts";
+import { type AgentEntry, findAgent } from "../../agents/index.ts";
+import { registry } from "../../envs/index.ts";
+import type { EnvSpec } from "../../gym/env.ts";
+import { UnknownNameError } from "../../gym/nearest.ts";
+import { SEED_RANGES } from "../../gym/seeds.ts";
+import { type EvaluationRow, evaluationCells, evaluationColumns } from "../compare/evaluation_row.ts";
+import { type SummaryTable, summarise } from "../compare/summary.ts";
+import { comparisonOf, Evaluator, episodesOf, measuresOf } from "../evaluate/evaluate.ts";
+import { curveLines, type RivalResults } from "../evaluate/rivals.ts";
+import { type RunningRivals, startRivals } from "../evaluate/start_rivals.ts";
+import { type Curve, type CurveLine, curveSvg, svgToPng } from "../pictures/curve.ts";
+import { learningCurve } from "../pictures/learning_curve.ts";
+import { policyPlayer } from "../play/player.ts";
+import { trainingDefaults } from "../problems/training_defaults.ts";
+import { csvText, type NumberRow } from "../run/csv.ts";
+import { breathe, Interrupted } from "../run/interrupt.ts";
+import { CONFIG_FORMAT, newRunPath, type RunConfig, RunDirectory } from "../run/run_directory.ts";
+import { trainingSettings } from "../run/settings.ts";
+import { RunError, UsageError } from "../run/usage_error.ts";
+import { versions } from "../run/versions.ts";
+import { type TrainedSeed, trainSeed, validationValue } from "./train_seed.ts";
+
+/** How often to look whether the rivals are done, ms. */
+const POLL_INTERVAL = 100;
+
+/** What to train. Everything but the environment has a default. */
+export interface TrainOptions {
+  /** Id or alias. */
+  env: string;
+  agent?: string;
+  /** Environment steps of each training. */
+  steps?: number;
+  /** First training seed, default 1. */
+  seed?: number;
+  /** Number of training seeds, default 1. */
+  seeds?: number;
+  /** Folder of the run, default `runs/<env>-<agent>-seed<seed>-<time>`. */
+  out?: string;
+  /** Hyperparameters by name, over the agent's presets. */
+  set?: Readonly<Record<string, unknown>>;
+  /** Settings of the environment as `key=value`, in training and in all evaluations. */
+  options?: readonly string[];
+  backend?: "auto" | BackendName;
+  /** Which policy is kept: of the best evaluation on the validation split (default), or the last. */
+  keep?: "best" | "last";
+  /** Evaluations while training. */
+  evaluations?: number;
+  /** Episodes of each test workload at the end. */
+  episodes?: number;
+}
+
+/** What somebody who waits may want to hear. */
+export interface TrainHooks {
+  /** Abort it to stop after the current update, or between two episodes of the evaluation. */
+  signal?: AbortSignal;
+  onStart?: (path: string, config: RunConfig) => void;
+  onUpdate?: (row: NumberRow, seed: number) => void;
+  /** Called during the final evaluation. */
+  onEpisode?: (done: number, total: number) => void;
+}
+
+/** How a training ended. */
+export interface TrainOutcome {
+  status: "done" | "interrupted";
+  /** Folder of the run. */
+  path: string;
+  /** Null when it was interrupted. */
+  summary: RunSummary | null;
+}
+
+/** What summary.json holds. */
+export interface RunSummary {
+  env: string;
+  agent: string;
+  backend: string;
+  steps: number;
+  seeds: number[];
+  /** The policies that were kept: step, and mean score (return where there is no score) on the validation split. */
+  kept: { seed: number; step: number; validation: number }[];
+  /** Seconds that this command took. */
+  wall_seconds: number;
+  test: SummaryTable;
+}
+
+/** Starts a training in a new folder. */
+export async function train(options: TrainOptions, hooks: TrainHooks = {}): Promise<TrainOutcome> {
+  const config = await planRun(options);
+  const spec = registry.spec(config.env);
+  const path = options.out ?? newRunPath(`${spec.alias}-${config.agent}-seed${config.seed}`, config.created);
+  const run = RunDirectory.create(path);
+  run.writeConfig(config);
+  return carryOut(run, config, hooks);
+}
+
+/**
+ * Goes on with an interrupted training to the same number of steps.
+ *
+ * @throws UsageError when there is no run or it is finished, RunError or ArtifactError when it is damaged
+ */
+export async function resumeTraining(path: string, hooks: TrainHooks = {}): Promise<TrainOutcome> {
+  const run = RunDirectory.open(path);
+  const config = run.readConfig();
+  if (run.has("summary.json")) throw new UsageError(`the run ${path} is finished; its results are in summary.json`);
+  const { backend } = config;
+  if (backend.got !== "none") await loadBackend(backend.got as BackendName);
+  return carryOut(run, config, hooks);
+}
+
+/**
+ * Checks all options, so that nothing is written when one is wrong, and loads the backend.
+ *
+ * @throws UsageError or UnknownNameError that names what is wrong, RunError when the backend does not load
+ */
+export async function planRun(options: TrainOptions): Promise<RunConfig> {
+  const spec = registry.spec(options.env);
+  const defaults = trainingDefaults(spec.id);
+  const agent = findAgent(options.agent ?? defaults.agent);
+  const { seed = 1, seeds = 1, set = {}, backend = "auto", keep = "best" } = options;
+  const steps = options.steps ?? defaults.steps[agent.name];
+  const hyperparameters = checkHyperparameters(agent, { ...agent.presets[spec.id], ...set });
+  const settings = trainingSettings(spec, options.options ?? []);
+  const [first, end] = SEED_RANGES.train;
+  if (seed < first || seed + seeds > end) {
+    throw new UsageError(`training seeds are ${first} to ${end - 1}; ${seeds} from ${seed} on are not among them`);
+  }
+  const episodes = { ...defaults.episodes, ...(options.episodes !== undefined && { test: options.episodes }) };
+  for (const split of ["validation", "test"] as const) episodesOf(spec, split, { episodes: episodes[split] });
+  const got = agent.needsBackend ? await loadBackend(backend) : "none";
+  return {
+    ...CONFIG_FORMAT,
+    env: spec.id,
+    agent: agent.name,
+    seed,
+    seeds,
+    steps,
+    set: { ...set },
+    hyperparameters,
+    options: settings,
+    keep,
+    backend: { asked: backend, got },
+    evaluations: options.evaluations ?? defaults.evaluations,
+    episodes,
+    versions: versions(),
+    created: new Date().toISOString(),
+  };
+}
+
+function checkHyperparameters(agent: AgentEntry, given: Record<string, unknown>): Record<string, unknown> {
+  try {
+    return agent.options(given);
+  } catch (error) {
+    if (error instanceof RangeError && !(error instanceof UnknownNameError)) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+/** Loads a backend and returns which one it is. @throws RunError when none loads */
+export async function loadBackend(wanted: "auto" | BackendName): Promise<BackendName> {
+  try {
+    return (await selectBackend(wanted)).name;
+  } catch (error) {
+    throw new RunError((error as Error).message);
+  }
+}
+
+async function carryOut(run: RunDirectory, config: RunConfig, hooks: TrainHooks): Promise<TrainOutcome> {
+  const started = performance.now();
+  hooks.onStart?.(run.path, config);
+  const rivals = startRivals({ env: config.env, episodes: config.episodes, options: config.options });
+  try {
+    const validation = new Evaluator(config.env, "validation", {
+      episodes: config.episodes.validation,
+      options: config.options,
+    });
+    const runs = seedRuns(run, config);
+    const trained: TrainedSeed[] = [];
+    for (const { folder, own } of runs) {
+      trained.push(await trainSeed({ ...hooks, run: folder, config: own, validation }));
+    }
+    const { rows, lines } = await finalEvaluation(config, trained, rivals, hooks);
+    const wallSeconds = () => Math.round((performance.now() - started) / 100) / 10;
+    if (config.seeds > 1) {
+      for (const [index, { folder, own }] of runs.entries()) {
+        const { seed } = trained[index];
+        const mine = rows.filter(({ training_seed }) => training_seed === null || training_seed === seed);
+        await writeResults(folder, own, [trained[index]], mine, lines, wallSeconds());
+      }
+    }
+    const summary = await writeResults(run, config, trained, rows, lines, wallSeconds());
+    return { status: "done", path: run.path, summary };
+  } catch (error) {
+    if (error instanceof Interrupted) return { status: "interrupted", path: run.path, summary: null };
+    throw error;
+  } finally {
+    await rivals.stop();
+  }
+}
+
+/** The folder and config of each seed: the run itself with one, `seed-N` in it with several. */
+function seedRuns(run: RunDirectory, config: RunConfig): { folder: RunDirectory; own: RunConfig }[] {
+  if (config.seeds === 1) return [{ folder: run, own: config }];
+  return Array.from({ length: config.seeds }, (_, index) => {
+    const seed = config.seed + index;
+    const path = run.file(`seed-${seed}`);
+    const seedRun = RunDirectory.openOrCreate(path, { ...config, seed, seeds: 1 });
+    return { folder: seedRun.run, own: seedRun.config };
+  });
+}
+
+/** The learner beside all rivals, the reference and the bound on the same episodes of the test split. */
+async function finalEvaluation(
+  config: RunConfig,
+  trained: readonly TrainedSeed[],
+  rivals: RunningRivals,
+  { signal, onEpisode }: TrainHooks,
+): Promise<{ rows: EvaluationRow[]; lines: CurveLine[] }> {
+  const evaluator = new Evaluator(config.env, "test", {
+    episodes: config.episodes.test,
+    options: config.options,
+    charge: true,
+  });
+  const own = trained.length * evaluator.episodes.length;
+  let results: RivalResults | null = null;
+  const pending = rivals.results.then((value) => {
+    results = value;
+  });
+  while (results === null) {
+    const { done, total } = rivals.progress;
+    if (total > 0) onEpisode?.(done, total + own);
+    await Promise.race([pending, pause(POLL_INTERVAL)]);
+    await breathe(signal);
+  }
+  const { test, levels }: RivalResults = results;
+  evaluator.adopt(test);
+  const rows: EvaluationRow[] = [];
+  for (const { seed, policy } of trained) {
+    for (const row of evaluator.play(policyPlayer(config.agent, policy, evaluator.problem, config.options), seed)) {
+      rows.push(row);
+      onEpisode?.(rivals.progress.total + rows.length, rivals.progress.total + own);
+      await breathe(signal);
+    }
+  }
+  return { rows: [...rows, ...test], lines: curveLines(levels) };
+}
+
+/** Writes what is written at the end; summary.json last, because it marks a run as finished. */
+async function writeResults(
+  run: RunDirectory,
+  config: RunConfig,
+  trained: readonly TrainedSeed[],
+  rows: readonly EvaluationRow[],
+  lines: readonly CurveLine[],
+  wallSeconds: number,
+): Promise<RunSummary> {
+  const measures = measuresOf(config.env);
+  run.write("evaluation.csv", csvText(rows.map(evaluationCells), evaluationColumns(measures)));
+  const svg = await curveSvg(trainingCurve(registry.spec(config.env), config, trained, lines));
+  run.write("curve.svg", svg);
+  run.write("curve.png", await svgToPng(svg));
+  const summary: RunSummary = {
+    env: config.env,
+    agent: config.agent,
+    backend: config.backend.got,
+    steps: config.steps,
+    seeds: trained.map(({ seed }) => seed),
+    kept: trained.flatMap(({ seed, kept }) =>
+      kept === null ? [] : [{ seed, step: kept.step, validation: kept.value }],
+    ),
+    wall_seconds: wallSeconds,
+    test: summarise(rows, comparisonOf(config.env)),
+  };
+  run.writeJson("summary.json", summary);
+  return summary;
+}
+
+function trainingCurve(
+  spec: EnvSpec,
+  config: RunConfig,
+  trained: readonly TrainedSeed[],
+  lines: readonly CurveLine[],
+): Curve {
+  const scored = trained[0].rows.some(({ score }) => score !== null);
+  const seeds = trained.length === 1 ? `seed ${config.seed}` : `median and range of ${trained.length} seeds`;
+  const workloads = Math.max(1, spec.workloads.filter(({ split }) => split === "validation").length);
+  const episodes = workloads * config.episodes.validation;
+  return learningCurve({
+    env: spec.id,
+    agent: config.agent,
+    subtitle: `mean over ${episodes} validation episodes while training, ${seeds}`,
+    scored,
+    series: trained.map(({ seed, rows }) => ({
+      seed,
+      points: rows.flatMap((row) => {
+        const value = validationValue(row);
+        return value === null ? [] : [{ step: row.step!, value }];
+      }),
+    })),
+    lines,
+  });
+}

@@ -1,0 +1,176 @@
+import { rmSync } from "node:fs";
+import { loadCheckpoint, loadPolicy, saveCheckpoint, savePolicy } from "../../agents/checkpoint.ts";
+import { createTrainer } from "../../agents/index.ts";
+import type { Policy } from "../../agents/policy.ts";
+import type { Trainer, TrainingRow } from "../../agents/trainer.ts";
+import { registry } from "../../envs/index.ts";
+import { VectorEnv } from "../../gym/vector_env.ts";
+import { DefaultOptions } from "../../gym/wrappers/default_options.ts";
+import { mean } from "../compare/statistics.ts";
+import type { Evaluator } from "../evaluate/evaluate.ts";
+import { agentOptions, policyPlayer } from "../play/player.ts";
+import { CsvLog, type NumberRow } from "../run/csv.ts";
+import { breathe, Interrupted } from "../run/interrupt.ts";
+import type { RunConfig, RunDirectory } from "../run/run_directory.ts";
+import type { Settings } from "../run/settings.ts";
+import { RunError } from "../run/usage_error.ts";
+
+/** Time between two checkpoints, ms. Source: choice; what a kill costs at most. */
+const CHECKPOINT_INTERVAL = 10_000;
+
+/** How to train one seed. */
+export interface SeedTraining {
+  /** Folder of this seed; if it holds a checkpoint, training goes on from there. */
+  run: RunDirectory;
+  config: RunConfig;
+  /** Of the validation split. */
+  validation: Evaluator;
+  signal?: AbortSignal;
+  /** Called after every update. */
+  onUpdate?: (row: NumberRow, seed: number) => void;
+}
+
+/** A finished training. */
+export interface TrainedSeed {
+  seed: number;
+  policy: Policy;
+  /** All rows of progress.csv. */
+  rows: NumberRow[];
+  /** Step and validation result of the policy that was kept; null when it was not evaluated. */
+  kept: { step: number; value: number } | null;
+  /** Whether it went on from a checkpoint; some agents then differ from a training that was never interrupted. */
+  resumed: boolean;
+}
+
+/**
+ * Trains one seed to the end, writing `progress.csv`, `policy/` and `checkpoint/`.
+ *
+ * @throws Interrupted after saving, when the signal is aborted
+ */
+export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
+  const { run, config, signal, onUpdate } = training;
+  const { options = {} } = config;
+  const trainer = createTrainer(config.agent, {
+    env: config.env,
+    overrides: config.set,
+    seed: config.seed,
+    totalSteps: config.steps,
+    vectorEnv: (count, wrap = (env) => env) =>
+      new VectorEnv(
+        Array.from({ length: count }, (_, i) =>
+          wrap(new DefaultOptions(registry.make(config.env, { splits: ["train"] }), options), i),
+        ),
+      ),
+  });
+  const save = () =>
+    savePolicy(run.file("policy"), trainer.policy(), agentOptions(training.validation.problem, options));
+  const { log, rows, resumed } = startLog(run, trainer);
+  let kept = config.keep === "best" ? bestOf(rows) : null;
+  let saved = performance.now();
+  try {
+    while (!trainer.done) {
+      const due = Math.floor((trainer.stepsDone * config.evaluations) / config.steps);
+      const update = trainer.update();
+      const evaluate = trainer.done || Math.floor((trainer.stepsDone * config.evaluations) / config.steps) > due;
+      const row = progressRow(update, evaluate ? validate(training.validation, trainer, options) : null);
+      log.append(row);
+      rows.push(row);
+      const value = validationValue(row);
+      if (config.keep === "best" && value !== null && (kept === null || value >= kept.value)) {
+        kept = { step: row.step!, value };
+        save();
+      }
+      if (evaluate || signal?.aborted || performance.now() - saved > CHECKPOINT_INTERVAL) {
+        saveCheckpoint(run.file("checkpoint"), trainer.state());
+        saved = performance.now();
+      }
+      onUpdate?.(row, config.seed);
+      await breatheOrSave(run, trainer, signal);
+    }
+    if (kept === null) {
+      save();
+      const last = rows[rows.length - 1];
+      const value = last && validationValue(last);
+      kept = last && value !== null ? { step: last.step!, value } : null;
+    }
+  } finally {
+    log.close();
+    trainer.dispose();
+  }
+  return { seed: config.seed, policy: loadPolicy(run.file("policy")), rows, kept, resumed };
+}
+
+async function breatheOrSave(run: RunDirectory, trainer: Trainer, signal?: AbortSignal): Promise<void> {
+  try {
+    await breathe(signal);
+  } catch (error) {
+    if (error instanceof Interrupted) saveCheckpoint(run.file("checkpoint"), trainer.state());
+    throw error;
+  }
+}
+
+/** The log to go on with: of the checkpoint where there is one, else from the start. */
+function startLog(run: RunDirectory, trainer: Trainer): { log: CsvLog; rows: NumberRow[]; resumed: boolean } {
+  const path = run.file("progress.csv");
+  if (!run.has("checkpoint") && !run.has(".checkpoint.previous")) {
+    rmSync(path, { force: true });
+    return { log: CsvLog.create(path), rows: [], resumed: false };
+  }
+  const checkpoint = run.file("checkpoint");
+  const state = loadCheckpoint(checkpoint);
+  try {
+    trainer.restore(state);
+  } catch (error) {
+    if (error instanceof RangeError) throw new RunError(`${checkpoint}: ${error.message}`);
+    throw error;
+  }
+  const resumed = CsvLog.resume(path, (row) => row.step !== null && row.step <= trainer.stepsDone);
+  const last = resumed.rows[resumed.rows.length - 1];
+  if (trainer.stepsDone > 0 && last?.step !== trainer.stepsDone) {
+    resumed.log.close();
+    throw new RunError(`${path} ends at step ${last?.step ?? 0}, the checkpoint is of step ${trainer.stepsDone}`);
+  }
+  return { ...resumed, resumed: true };
+}
+
+interface Validation {
+  score: number | null;
+  validation_return: number;
+}
+
+function validate(evaluator: Evaluator, trainer: Trainer, options: Settings): Validation {
+  const rows = evaluator.evaluate(policyPlayer(trainer.agent, trainer.policy(), evaluator.problem, options));
+  const scores = rows.flatMap(({ score }) => (score === null ? [] : [score]));
+  return {
+    score: scores.length > 0 ? mean(scores) : null,
+    validation_return: mean(rows.map((row) => row.return!)),
+  };
+}
+
+/** A row of progress.csv: the trainer's, with the results on the validation split where there are any. */
+function progressRow(update: TrainingRow, validation: Validation | null): NumberRow {
+  const { step, episodes, episodic_return, ...rest } = update;
+  return {
+    step,
+    episodes,
+    episodic_return,
+    score: validation?.score ?? null,
+    validation_return: validation?.validation_return ?? null,
+    ...rest,
+  };
+}
+
+/** What policies are chosen by: the score, or the return where there is no score; null for rows without evaluation. */
+export function validationValue(row: NumberRow): number | null {
+  return row.score ?? row.validation_return;
+}
+
+/** The best evaluated row, the last of equals. */
+function bestOf(rows: readonly NumberRow[]): TrainedSeed["kept"] {
+  let best: TrainedSeed["kept"] = null;
+  for (const row of rows) {
+    const value = validationValue(row);
+    if (value !== null && (best === null || value >= best.value)) best = { step: row.step!, value };
+  }
+  return best;
+}

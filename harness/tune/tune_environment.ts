@@ -1,0 +1,50 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { registry } from "../../envs/index.ts";
+import { UnknownNameError } from "../../gym/nearest.ts";
+import { assertWritable } from "../../workloads/recorder/trace_file.ts";
+import { findProblem } from "../evaluate/evaluate.ts";
+import { UsageError } from "../run/usage_error.ts";
+import { type TuneOptions, type TuneResult, tuneHeuristics } from "./tune.ts";
+
+/**
+ * Tunes the heuristics of an environment, by id or alias.
+ *
+ * @throws UnknownNameError for an unknown environment or heuristic, UsageError for one without heuristics
+ */
+export function tuneEnvironment(name: string, options: TuneOptions): TuneResult[] {
+  const { id } = registry.spec(name);
+  const problem = findProblem(id);
+  if (problem === null) throw new UsageError(`${id} has no heuristics to tune`);
+  const tunable = problem.heuristics.filter(({ knobs }) => knobs.length > 0).map((entry) => entry.name);
+  for (const wanted of options.heuristics ?? []) {
+    if (!tunable.includes(wanted)) throw new UnknownNameError("heuristic with constants:", wanted, tunable);
+  }
+  return tuneHeuristics(problem, options);
+}
+
+/** Throws a UsageError unless `file` can be written: nobody should learn that after a search of many minutes. */
+export function assertOutputFile(file: string): void {
+  try {
+    assertWritable(file, true);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/**
+ * Writes the constants that tuning found into `file`, whole or not at all. Constants of other heuristics that stand there
+ * are kept.
+ *
+ * @throws UsageError when the file cannot be written
+ */
+export function writeConstants(results: readonly TuneResult[], file: string): void {
+  const found = Object.fromEntries(results.map(({ heuristic, values }) => [heuristic, values]));
+  const beside = `${file}.partial`;
+  try {
+    const all = { ...(existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {}), ...found };
+    writeFileSync(beside, `${JSON.stringify(all, null, 2)}\n`);
+    renameSync(beside, file);
+  } catch (error) {
+    throw new UsageError(`cannot write ${file}: ${(error as Error).message}`);
+  }
+}

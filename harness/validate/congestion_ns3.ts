@@ -1,0 +1,118 @@
+import { HEADER, MTU } from "../../kernel/congestion/scenario.ts";
+import { fromGbps } from "../../kernel/congestion/units.ts";
+import { GBPS, incastMetrics } from "../scenarios/congestion.ts";
+import type { CongestionMeasurement } from "./congestion.ts";
+
+const NS3 = "ns3-datacenter (ns-3.39), measured";
+
+/** Size of the messages. */
+const MB = 2;
+
+/** Seeds that DCQCN's random marks are averaged over, as many as there are runs of the other simulator. */
+const SEEDS = 3;
+
+const MIB = 2 ** 20;
+
+/** Mean and last completion time of an incast, us. */
+type Times = readonly [mean: number, last: number];
+
+/** Completion times of 2 MB alone, us. */
+const ALONE = { dcqcn: 170.1, hpcc: 187.3, powertcp: 186.6, timely: 172.1, dctcp: 170.1 };
+
+/** Those of incasts with the constants of the authors' scripts, by senders, us. DCQCN's three runs begin from other random numbers. */
+const INCASTS: Readonly<Record<string, Readonly<Record<number, readonly Times[]>>>> = {
+  dcqcn: {
+    2: [
+      [547.6, 589.4],
+      [566.5, 590.6],
+      [574.3, 575.9],
+    ],
+    8: [
+      [1941.2, 1967.7],
+      [1891.3, 1988.3],
+      [1895.7, 1942.2],
+    ],
+  },
+  hpcc: { 2: [[357.5, 375.4]], 8: [[1381.4, 1485.1]] },
+  powertcp: { 2: [[339.6, 375]], 8: [[1370.5, 1481.1]] },
+  timely: { 2: [[551.2, 554.6]], 8: [[1347.8, 1348.1]] },
+  dctcp: { 2: [[336, 336.1]], 8: [[1331.5, 1332.1]] },
+};
+
+/** Those with flow control alone, by senders and buffer. */
+const FLOW_CONTROL = [
+  { senders: 8, mib: 8, times: [1327.4, 1332.1] },
+  { senders: 8, mib: 32, times: [1331.8, 1332.1] },
+  { senders: 16, mib: 8, times: [2643, 2660] },
+] as const;
+
+/** How far programs may be from the last completion time over the ideal one, percentage points: those that stay near it. */
+const NEAR_IDEAL = { hpcc: 2, dctcp: 1 };
+
+/** Incasts of 2 MB beside a packet simulator that others wrote, all with its constants. */
+export function validateNs3(): CongestionMeasurement[] {
+  return [...alone(), ...incasts(), ...flowControl()];
+}
+
+function alone(): CongestionMeasurement[] {
+  return Object.entries(ALONE).map(([policy, expected]) => ({
+    id: `congestion/ns3-${policy}-1`,
+    source: NS3,
+    quantity: `${policy}: FCT of ${MB} MB alone, us`,
+    expected,
+    simulated: incastMetrics(policy, { senders: 1 }).fct_mean_us,
+    tolerance: 0.02 * expected,
+  }));
+}
+
+function incasts(): CongestionMeasurement[] {
+  return Object.entries(INCASTS).flatMap(([policy, cells]) =>
+    Object.entries(cells).flatMap(([count, runs]) => {
+      const senders = Number(count);
+      const times = [0, 1].map((which) => runs.reduce((sum, run) => sum + run[which] / runs.length, 0));
+      const metrics = incastMetrics(policy, { senders }, runs.length === SEEDS ? SEEDS : 1);
+      const rows = completionTimes(`${policy}-${senders}`, `${policy}: ${senders} x ${MB} MB`, times, metrics);
+      return policy in NEAR_IDEAL ? [...rows, aboveIdeal(policy, senders, times[1], metrics.fct_max_us)] : rows;
+    }),
+  );
+}
+
+function flowControl(): CongestionMeasurement[] {
+  return FLOW_CONTROL.flatMap(({ senders, mib, times }) =>
+    completionTimes(
+      `pfc-only-${senders}-${mib}mib`,
+      `flow control alone: ${senders} x ${MB} MB, buffer of ${mib} MiB`,
+      times,
+      incastMetrics("pfc-only", { senders, bufferBytes: mib * MIB }),
+    ),
+  );
+}
+
+function completionTimes(
+  id: string,
+  what: string,
+  times: readonly number[],
+  metrics: Record<string, number>,
+): CongestionMeasurement[] {
+  return (["mean", "max"] as const).map((which, i) => ({
+    id: `congestion/ns3-${id}-${which}`,
+    source: NS3,
+    quantity: `${what}, ${which} FCT, us`,
+    expected: times[i],
+    simulated: metrics[`fct_${which}_us`],
+    tolerance: 0.1 * times[i],
+  }));
+}
+
+/** What the last completion time is over N messages with headers at line rate. */
+function aboveIdeal(policy: string, senders: number, published: number, simulated: number): CongestionMeasurement {
+  const idealUs = (senders * MB * 1e3 * (MTU + HEADER)) / MTU / fromGbps(GBPS);
+  return {
+    id: `congestion/ns3-${policy}-${senders}-above-ideal`,
+    source: NS3,
+    quantity: `${policy}: ${senders} x ${MB} MB, last FCT above ${idealUs.toFixed(0)} us, percent`,
+    expected: 100 * (published / idealUs - 1),
+    simulated: 100 * (simulated / idealUs - 1),
+    tolerance: NEAR_IDEAL[policy as keyof typeof NEAR_IDEAL],
+  };
+}

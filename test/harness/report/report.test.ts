@@ -1,0 +1,195 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { escapeHtml, htmlTable } from "../../../harness/report/html.ts";
+import { markdownTable } from "../../../harness/report/markdown.ts";
+import { readmeTable, withTable } from "../../../harness/report/readme_table.ts";
+import { writeReport } from "../../../harness/report/report.ts";
+import { UsageError } from "../../../harness/run/usage_error.ts";
+import { temporaryFolder } from "../../temporary_folder.ts";
+import { SMALL_SVG, writeSmallBenchmark, writeSmallLadder, writeSmallTraining } from "../benchmark/small_benchmark.ts";
+
+const RESULTS = new URL("../../../docs/results/", import.meta.url).pathname;
+
+describe("writeReport", () => {
+  it("writes a page that needs nothing beside it, and the pictures", async () => {
+    const [run, ladder, out] = [temporaryFolder(), temporaryFolder(), join(temporaryFolder(), "report")];
+    writeSmallBenchmark(run);
+    writeSmallLadder(ladder);
+    const { files } = await writeReport([run, ladder], { out });
+    const pictures = [
+      "1-ladder.png",
+      "tiering-curve-es.png",
+      "tiering-curve-ppo.png",
+      "tiering-families.png",
+      "tiering-profile.png",
+    ];
+    const numbers = ["benchmark.json", "results.csv", "throughput.csv", "validation.csv"];
+    expect([...files].sort()).toEqual([...numbers, "report.html", "tables.md", ...pictures].sort());
+    expect(readdirSync(out).sort()).toEqual([...files, "report.json"].sort());
+    const page = readFileSync(join(out, "report.html"), "utf8");
+    // Names of XML are no addresses that anybody asks.
+    expect(page.replaceAll(/xmlns(:\w+)?="[^"]*"/g, "")).not.toMatch(/https?:|src=|@import|url\((?!#)/);
+    for (const text of [
+      "behind</span> the hand rule <b>level-law</b>",
+      "A rule suffices",
+      "1 of 2 hold",
+      "Mode ladder",
+    ]) {
+      expect(page).toContain(text);
+    }
+    expect(page).toContain("This is a quick benchmark");
+    const again = await writeReport([out, ladder], { out });
+    expect([...again.files].sort()).toEqual([...pictures, "report.html", "tables.md"].sort());
+    const tables = readFileSync(join(out, "tables.md"), "utf8");
+    expect(tables).toMatch(/^# Tables of a benchmark\n/);
+    for (const text of [
+      "## ring0/Tiering-v1",
+      "| level-law | hand-rule | 0.800 |",
+      "ppo was chosen by its validation score of 0.900",
+    ]) {
+      expect(tables).toContain(text);
+    }
+    expect(readFileSync(join(out, "report.html"), "utf8")).toBe(page);
+    const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [, used] of page.matchAll(/url\(#([^)]+)\)/g)) expect(ids).toContain(used);
+    // Colours are the page's, which differ in light and dark.
+    expect(page).not.toMatch(/(fill|stroke)="(white|#000|#0072B2)"/);
+  });
+
+  it("shows no interval of a training of fewer than three seeds, its rivals theirs over episodes", async () => {
+    for (const [seeds, agentIntervals] of [
+      [2, 0],
+      [3, 2],
+    ]) {
+      const [run, out] = [temporaryFolder(), join(temporaryFolder(), "report")];
+      writeSmallTraining(run, seeds);
+      await writeReport([run], { out });
+      const page = readFileSync(join(out, "report.html"), "utf8");
+      expect(page.split("0.250 to 0.750").length - 1).toBe(agentIntervals);
+      expect(page).toContain("0.125 to 0.375");
+    }
+  });
+
+  it("takes a ladder before a benchmark, and the table of the benchmark", async () => {
+    const [run, ladder, out] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+    writeSmallBenchmark(run);
+    writeSmallLadder(ladder);
+    const readme = join(temporaryFolder(), "README.md");
+    writeFileSync(readme, "<!-- benchmark -->\n<!-- end of benchmark -->\n");
+    const before = [readdirSync(run), readdirSync(ladder)];
+    const { benchmark, files } = await writeReport([ladder, run], { out, readme });
+    expect(benchmark).toBe(run);
+    expect(files).toContain("validation.csv");
+    expect(readFileSync(readme, "utf8")).toContain("ring0/Tiering-v1");
+    await expect(writeReport([ladder], { out: `${out}-2`, readme })).rejects.toThrow(/--readme needs a benchmark/);
+
+    // Folders that are not the report's stay as they are.
+    await expect(writeReport([ladder, run])).rejects.toThrow(/give --out/);
+    for (const taken of [ladder, run]) {
+      await expect(writeReport([ladder, run], { out: taken })).rejects.toThrow(/must be new, empty, or a folder/);
+    }
+    const other = temporaryFolder();
+    writeSmallBenchmark(other, "2026-02-02T03:04:05.000Z");
+    await expect(writeReport([other], { out })).rejects.toThrow(UsageError);
+    expect([readdirSync(run), readdirSync(ladder)]).toEqual(before);
+    await expect(writeReport([run], { out: readme })).rejects.toThrow(/is a file, not a folder/);
+    await writeReport([ladder]);
+    expect(readdirSync(ladder).sort()).toEqual(["ladder.csv", "ladder.png", "ladder.svg", "report.html"]);
+  });
+
+  it("deletes what an earlier report of the same benchmark wrote and this one lacks, and nothing else", async () => {
+    const [run, out] = [temporaryFolder(), join(temporaryFolder(), "report")];
+    writeSmallBenchmark(run);
+    await writeReport([run, run], { out });
+    expect(readdirSync(out)).toContain("2-tiering-profile.png");
+    writeFileSync(join(out, "notes.txt"), "mine");
+    rmSync(join(run, "validation.csv"));
+    const { files } = await writeReport([run], { out });
+    expect(files).toContain("tiering-profile.png");
+    expect(readdirSync(out).sort()).toEqual([...files, "notes.txt", "report.json"].sort());
+    expect(files).not.toContain("validation.csv");
+  });
+
+  it("takes no folder for its own whose report.json names files elsewhere", async () => {
+    const [run, out] = [temporaryFolder(), join(temporaryFolder(), "report")];
+    writeSmallBenchmark(run);
+    await writeReport([run], { out });
+    const manifest = join(out, "report.json");
+    writeFileSync(manifest, readFileSync(manifest, "utf8").replace("tiering-profile.png", "../tiering-profile.png"));
+    await expect(writeReport([run], { out })).rejects.toThrow(UsageError);
+  });
+
+  it("refuses pictures of a folder that hold anything else, and names the file", async () => {
+    const [ladder, out] = [temporaryFolder(), join(temporaryFolder(), "report")];
+    writeSmallLadder(ladder);
+    writeFileSync(join(ladder, "ladder.svg"), SMALL_SVG.replace("></svg>", "><script>alert(1)</script></svg>"));
+    await expect(writeReport([ladder], { out })).rejects.toThrow(/ladder\.svg is not only a picture: <script>$/);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it("refuses folders that hold nothing to report", async () => {
+    const empty = temporaryFolder();
+    await expect(writeReport([empty])).rejects.toThrow(UsageError);
+    expect(readdirSync(empty)).toEqual([]);
+  });
+
+  it("names what is damaged", async () => {
+    const run = temporaryFolder();
+    writeSmallBenchmark(run);
+    writeFileSync(join(run, "benchmark.json"), '{"format": "ring0-gym/benchmark"}');
+    await expect(writeReport([run])).rejects.toThrow(/benchmark\.json is damaged: version/);
+  });
+});
+
+describe("a table", () => {
+  it("is HTML that keeps numbers beside what is shown, and Markdown", () => {
+    const table = {
+      caption: "a < b",
+      columns: [{ title: "x" }, { title: "y", digits: 1 }],
+      rows: [
+        ["<b>", -2.25],
+        ["", null],
+        ["a|b", 1],
+      ],
+      strong: [2],
+    };
+    const html = htmlTable(table);
+    expect(html).toContain("<caption>a &lt; b</caption>");
+    expect(html).toContain('<th scope="row">&lt;b&gt;</th><td class="number" data-value="-2.25">\u22122.3</td>');
+    expect(html).toContain('<th scope="row"></th><td></td>');
+    expect(escapeHtml('"&"')).toBe("&quot;&amp;&quot;");
+    expect(markdownTable(table).split("\n")).toEqual([
+      "a < b:",
+      "",
+      "| x | y |",
+      "| --- | --: |",
+      "| <b> | \u22122.3 |",
+      "|  |  |",
+      "| **a\\|b** | **1.0** |",
+    ]);
+  });
+});
+
+describe("the table of the README", () => {
+  it("is written between its marks and nowhere else", () => {
+    const run = temporaryFolder();
+    writeSmallBenchmark(run);
+    const table = readmeTable(run);
+    const text = "before\n<!-- benchmark -->\nold\n<!-- end of benchmark -->\nafter\n";
+    const once = withTable(text, table, "README.md");
+    expect(once).toMatch(/^before\n<!-- benchmark -->\n\n\| environment \|[\s\S]*<!-- end of benchmark -->\nafter\n$/);
+    expect(once).not.toContain("old");
+    expect(withTable(once, table, "README.md")).toBe(once);
+    expect(table).toMatch(/\| `ring0\/Tiering-v1` \| ppo \| \*\*0\.550\*\* \(/);
+    expect(table).toContain("behind: `level-law` 0.800");
+    expect(() => withTable("no marks", table, "README.md")).toThrow(/README\.md needs the marks/);
+  });
+
+  it("is the one that docs/results gives, and stands where there are such results", () => {
+    const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
+    expect(readme.includes("<!-- benchmark -->")).toBe(existsSync(RESULTS));
+    if (existsSync(RESULTS)) expect(withTable(readme, readmeTable(RESULTS), "README.md")).toBe(readme);
+  });
+});

@@ -1,0 +1,62 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { CsvLog, csvText, readCells, readNumberRows } from "../../../harness/run/csv.ts";
+import { RunError } from "../../../harness/run/usage_error.ts";
+import { temporaryFolder } from "../../temporary_folder.ts";
+
+it("writes rows as they come, and an unfinished last line is left out", () => {
+  const path = join(temporaryFolder(), "log.csv");
+  const log = CsvLog.create(path);
+  log.append({ step: 1, score: null });
+  expect(readFileSync(path, "utf8")).toBe("step,score\n1,\n");
+  log.append({ score: 0.5, step: 2 });
+  expect(readNumberRows(path)).toEqual([
+    { step: 1, score: null },
+    { step: 2, score: 0.5 },
+  ]);
+  log.close();
+  writeFileSync(path, "3,", { flag: "a" });
+  expect(readNumberRows(path)).toHaveLength(2);
+});
+
+it("refuses rows with other columns", () => {
+  const log = CsvLog.create(join(temporaryFolder(), "log.csv"));
+  log.append({ step: 1 });
+  expect(() => log.append({ steps: 1 })).toThrow(/has the columns step, got steps/);
+  expect(() => log.append({ step: 1, more: 1 })).toThrow(RangeError);
+  log.close();
+});
+
+it("goes on after the rows that are kept", () => {
+  const path = join(temporaryFolder(), "log.csv");
+  writeFileSync(path, "step,loss\n1,0.5\n2,0.25\n3,0.125\n4,0.0");
+  const { log, rows } = CsvLog.resume(path, ({ step }) => step! <= 2);
+  expect(rows.map(({ step }) => step)).toEqual([1, 2]);
+  log.append({ step: 3, loss: 9 });
+  log.close();
+  expect(readFileSync(path, "utf8")).toBe("step,loss\n1,0.5\n2,0.25\n3,9\n");
+});
+
+it("refuses what is no table of numbers, with file and line", () => {
+  const path = join(temporaryFolder(), "log.csv");
+  writeFileSync(path, "step,loss\n1,0.5\n2,x\n");
+  expect(() => readNumberRows(path)).toThrow(RunError);
+  expect(() => readNumberRows(path)).toThrow(`${path}:3: expected 2 numbers, got "2,x"`);
+  expect(() => CsvLog.resume(`${path}.none`, () => true)).toThrow(RunError);
+});
+
+it("quotes what needs it, and reads that again, without an unfinished line", () => {
+  const text = csvText([{ a: 'x, "y"\nz', b: null }], ["a", "b"]);
+  expect(text).toBe('a,b\n"x, ""y""\nz",\n');
+  const path = join(temporaryFolder(), "table.csv");
+  writeFileSync(path, `${text}1,`);
+  expect(readCells(path)).toEqual([
+    ["a", "b"],
+    ['x, "y"\nz', ""],
+  ]);
+  writeFileSync(path, "");
+  expect(readCells(path)).toEqual([]);
+  writeFileSync(path, 'a,b\n"1,2\n');
+  expect(() => readCells(path)).toThrow(new RegExp(`cannot read ${path}: Quote Not Closed.* line 2`));
+});

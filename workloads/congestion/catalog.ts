@@ -1,0 +1,87 @@
+import type { CongestionWorkload } from "../../kernel/congestion/workload.ts";
+import type { Split } from "../tiering/catalog.ts";
+import type { CongestionOpenOptions } from "./episode_draw.ts";
+import { drawWorkload, type Family } from "./family.ts";
+import * as collectives from "./test_collectives.ts";
+import * as test from "./test_families.ts";
+import * as train from "./train_families.ts";
+import * as validation from "./validation_families.ts";
+
+export type { CongestionOpenOptions } from "./episode_draw.ts";
+
+/** A workload that the congestion environment can run. */
+export interface CongestionCatalogEntry {
+  readonly name: string;
+  /** The kind of traffic and fabric. All workloads of a family are in one split. */
+  readonly family: string;
+  readonly split: Split;
+  readonly source: "generator";
+  /**
+   * The workload of an episode: what `options` leave open is drawn from `seed`.
+   *
+   * @throws RangeError for an option that the workload has no use for, or a value that is not allowed
+   */
+  open(seed: number, options?: CongestionOpenOptions): CongestionWorkload;
+}
+
+/**
+ * Every workload of the congestion environment. Splits are by family: what is tested was never trained on. They differ in
+ * fabric, speed, load and mix. Where a name says no speed, hosts have links of 100 Gb/s.
+ */
+export const congestionWorkloads: readonly CongestionCatalogEntry[] = [
+  generated("lone", "train", train.lone),
+  generated("incast", "train", train.incast100),
+  generated("incast-50", "train", train.incast50, "incast"),
+  generated("incast-200", "train", train.incast200, "incast"),
+  generated("two-senders", "train", train.twoSenders),
+  generated("bursts", "train", train.bursts100),
+  generated("bursts-200", "train", train.bursts200, "bursts"),
+  generated("staggered", "train", train.staggered100),
+  generated("staggered-50", "train", train.staggered50, "staggered"),
+  generated("all-to-all", "train", train.allToAll100),
+  generated("websearch", "train", train.webSearch100),
+  generated("websearch-200", "train", train.webSearch200, "websearch"),
+  generated("alistorage", "train", train.aliStorage),
+  generated("ring", "train", train.ring),
+  generated("mixed-rtt", "train", train.mixedRtt),
+  generated("long-short", "train", train.longShort100),
+  generated("smc", "train", train.smc),
+  generated("parameter-server", "train", train.parameterServer100),
+  generated("pairs-dumbbell", "train", train.pairsDumbbell),
+  generated("permutation-dumbbell", "validation", validation.permutationDumbbell),
+  generated("hadoop", "validation", validation.hadoop),
+  generated("incast-dumbbell", "validation", validation.incastDumbbell100),
+  generated("incast-150-dumbbell", "validation", validation.incastDumbbell150, "incast-dumbbell"),
+  generated("staggered-pairs-150", "validation", validation.staggeredPairs150, "staggered-pairs"),
+  generated("smc-mix", "validation", validation.smcMix),
+  generated("checkpoint", "validation", validation.checkpoint),
+  generated("lone-150-dumbbell", "validation", validation.loneDumbbell150, "lone-dumbbell"),
+  generated("incast-leaf-spine", "test", test.incastLeafSpine),
+  generated("bursts-400-dumbbell", "test", test.burstsDumbbell400, "bursts-dumbbell"),
+  generated("staggered-25-dumbbell", "test", test.staggeredDumbbell25, "staggered-dumbbell"),
+  generated("all-to-all-leaf-spine", "test", collectives.allToAllLeafSpine),
+  generated("websearch-30-leaf-spine", "test", test.webSearchLeafSpine(0.3), "websearch-leaf-spine"),
+  generated("websearch-60-leaf-spine", "test", test.webSearchLeafSpine(0.6), "websearch-leaf-spine"),
+  generated("websearch-90-leaf-spine", "test", test.webSearchLeafSpine(0.9), "websearch-leaf-spine"),
+  generated("hadoop-mix-40-leaf-spine", "test", test.hadoopMixLeafSpine40, "hadoop-mix-leaf-spine"),
+  generated("ring-leaf-spine", "test", collectives.ringLeafSpine),
+  generated("moe-leaf-spine", "test", collectives.mixtureOfExpertsLeafSpine),
+  generated(
+    "parameter-server-400-dumbbell",
+    "test",
+    collectives.parameterServerDumbbell400,
+    "parameter-server-dumbbell",
+  ),
+  generated("checkpoint-40-leaf-spine", "test", test.checkpointLeafSpine40, "checkpoint-leaf-spine"),
+  generated("mixed-rtt-leaf-spine", "test", test.mixedRttLeafSpine),
+  generated("parking-lot", "test", test.parkingLot100),
+  generated("parking-lot-25", "test", test.parkingLot25, "parking-lot"),
+  generated("lone-400-leaf-spine", "test", test.loneLeafSpine400, "lone-leaf-spine"),
+  generated("lone-25-leaf-spine", "test", test.loneLeafSpine25, "lone-leaf-spine"),
+  generated("smc-200-leaf-spine", "test", test.smcLeafSpine200, "smc-leaf-spine"),
+  generated("long-short-dumbbell", "test", test.longShortDumbbell),
+];
+
+function generated(name: string, split: Split, mix: Family, family = name): CongestionCatalogEntry {
+  return { name, family, split, source: "generator", open: (seed, options) => drawWorkload(name, mix, seed, options) };
+}

@@ -1,0 +1,59 @@
+import type { GpuWorkload } from "../../kernel/gpu/workload.ts";
+import type { Split } from "../tiering/catalog.ts";
+import * as families from "./families.ts";
+import { drawMix, type Mix } from "./mix.ts";
+
+/** What opening a workload of the catalogue takes. */
+export interface GpuOpenOptions {
+  /** Length of the run, ns. Default: 400 ms. */
+  durationNs?: number;
+  /** Critical requests over those that the workload has by itself. Default: 1. */
+  criticalLoad?: number;
+}
+
+/** A workload that the GPU environment can run. */
+export interface GpuCatalogEntry {
+  readonly name: string;
+  /** The kind of mix. All workloads of a family are in one split. */
+  readonly family: string;
+  readonly split: Split;
+  readonly source: "generator";
+  /** The workload of an episode: groups, models, rates and objectives are drawn from `seed`. */
+  open(seed: number, options?: GpuOpenOptions): GpuWorkload;
+}
+
+/**
+ * Every workload of the GPU environment. Splits are by family: what is tested was never trained on, nor were its models
+ * or, but for Poisson's, its arrivals. Families where a good schedule and the best published one differ have more entries than those of one critical group.
+ */
+export const gpuWorkloads: readonly GpuCatalogEntry[] = [
+  generated("lone", "train", families.lone),
+  generated("lone-crowded", "train", families.loneCrowded, "lone"),
+  generated("pair-periodic", "train", families.pairPeriodic, "pair"),
+  generated("pair-poisson", "train", families.pairPoisson, "pair"),
+  generated("pair-mixed", "train", families.pairMixed, "pair"),
+  generated("long-kernels", "train", families.longKernels),
+  generated("long-kernels-crowd", "train", families.longKernelsCrowd, "long-kernels"),
+  generated("decode", "train", families.decode),
+  generated("decode-long", "train", families.decodeLong, "decode"),
+  generated("llm-conv", "train", families.llmConv),
+  generated("llm-conv-pair", "train", families.llmConvPair, "llm-conv"),
+  generated("crowd", "train", families.crowd),
+  generated("crowd-staggered", "train", families.crowdStaggered, "crowd"),
+  generated("short-kernels", "train", families.shortKernels),
+  generated("open-effort", "train", families.openEffort),
+  generated("wave", "validation", families.wave),
+  generated("regular", "validation", families.regular),
+  generated("llm-agents", "validation", families.llmAgents),
+  generated("late-training", "validation", families.lateTraining),
+  generated("llm-code", "test", families.llmCode),
+  generated("on-off", "test", families.onOff),
+  generated("poisson-ten", "test", families.poissonTen),
+  generated("cameras", "test", families.cameras),
+  generated("steps", "test", families.steps),
+  generated("tenants", "test", families.tenants),
+];
+
+function generated(name: string, split: Split, mix: Mix, family = name): GpuCatalogEntry {
+  return { name, family, split, source: "generator", open: (seed, options) => drawMix(name, mix, seed, options) };
+}

@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import type { TieringWorkload } from "../../kernel/tiering/workload.ts";
+import { bundledTrace } from "../format/bundled_trace.ts";
+import type { HistogramTrace } from "../format/trace.ts";
+import { decodeHistogramTrace } from "../format/trace_format.ts";
+import { btree } from "./generators/btree.ts";
+import type { Generator } from "./generators/generator.ts";
+import { graph } from "./generators/graph.ts";
+import { gups } from "./generators/gups.ts";
+import { kvCache } from "./generators/kv_cache.ts";
+import { phaseMix } from "./generators/phase_mix.ts";
+import { scanHot } from "./generators/scan_hot.ts";
+import { silo } from "./generators/silo.ts";
+import { xsbench } from "./generators/xsbench.ts";
+import { zipf } from "./generators/zipf.ts";
+import { TraceWorkload } from "./trace_workload.ts";
+
+/** Learn on train, choose on validation, report on test. */
+export type Split = "train" | "validation" | "test";
+
+/** A workload that the tiering environment can run. */
+export interface CatalogEntry {
+  readonly name: string;
+  /** The program or the generator. All workloads of a family are in one split. */
+  readonly family: string;
+  readonly split: Split;
+  readonly source: "generator" | "trace";
+  /** Path of the trace file, for traces. */
+  readonly file?: string;
+  /**
+   * The workload of an episode.
+   *
+   * Generators draw their parameters from `seed` and have exactly `pages` pages (default 4096). A trace is the same for
+   * every seed; `pages` is the most it may have, see `TraceWorkloadOptions.pages`, and defaults to all it has.
+   *
+   * @throws TraceFormatError if a trace file is damaged
+   */
+  open(seed: number, pages?: number): TieringWorkload;
+}
+
+const DEFAULT_PAGES = 4096;
+
+/** Every workload of the tiering environment. Splits are by family: what is tested was never trained on. */
+export const tieringWorkloads: readonly CatalogEntry[] = [
+  generated("gups", "train", gups),
+  generated("gups-static", "train", colloidGups, "gups"),
+  generated("zipf", "train", zipf),
+  generated("scan-hot", "train", scanHot),
+  generated("silo", "train", silo),
+  recorded("sqlite", "train"),
+  recorded("zstd", "train"),
+  recorded("mawk", "train"),
+  generated("btree", "validation", btree),
+  generated("phase-mix", "validation", phaseMix),
+  recorded("lua", "validation"),
+  recorded("tcc", "validation"),
+  generated("graph", "test", graph),
+  generated("xsbench", "test", xsbench),
+  generated("kv-cache", "test", kvCache),
+  recorded("sort", "test"),
+  recorded("metis", "test"),
+  recorded("redis", "test"),
+];
+
+/** GUPS as the Colloid artifact runs it: 90 % of the accesses go to a third of the pages, which stays the same. */
+function colloidGups(pages: number, seed: number): TieringWorkload {
+  return gups(pages, seed, { hotAccess: 0.9, hotPages: 1 / 3, moved: 0 });
+}
+
+function generated(name: string, split: Split, generate: Generator, family = name): CatalogEntry {
+  return {
+    name,
+    family,
+    split,
+    source: "generator",
+    open: (seed, pages = DEFAULT_PAGES) => generate(pages, seed),
+  };
+}
+
+/** A trace of workloads/traces, read and checked at the first use. Workloads never change, so they are kept and shared. */
+function recorded(name: string, split: Split): CatalogEntry {
+  const file = bundledTrace(name);
+  let trace: HistogramTrace | null = null;
+  const opened = new Map<number, TraceWorkload>();
+  return {
+    name,
+    family: name,
+    split,
+    source: "trace",
+    file,
+    open: (_seed, pages) => {
+      trace ??= decodeHistogramTrace(readFileSync(file), file);
+      const limit = pages ?? trace.header.pages;
+      const kept = opened.get(limit);
+      if (kept !== undefined) return kept;
+      const workload = new TraceWorkload(trace, { pages: limit });
+      opened.set(limit, workload);
+      return workload;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { randomStream } from "../../../kernel/random.ts";
+import type { TieringWorkload } from "../../../kernel/tiering/workload.ts";
+import { scaleToSum, shuffled } from "../../weights.ts";
+import { checkedWindows, type GeneratorOptions } from "./generator.ts";
+import { TableWorkload } from "./table_workload.ts";
+
+/** Nuclides of XSBench's small Hoogenboom-Martin reactor. */
+const NUCLIDES = 68;
+
+/**
+ * Random cross-section lookups as in XSBench: stationary, read-only, the larger part of memory lukewarm.
+ *
+ * The first 60 % of the pages hold one table a nuclide, each read evenly; the rest is the index over all energies, of
+ * which 3 % of the pages are the upper levels of the binary search. How often a nuclide is read depends on the materials
+ * it is part of: a few in the water, half in the fuel, the rest rarely. Proportions are a choice after the benchmark's
+ * description; the seed draws which nuclides and index pages are the hot ones, and how hot.
+ */
+export function xsbench(pages: number, seed: number, options: GeneratorOptions = {}): TieringWorkload {
+  const windows = checkedWindows("xsbench", pages, options);
+  const random = randomStream(seed, "workload/xsbench");
+  const tablePages = Math.round(0.6 * pages);
+  const indexPages = pages - tablePages;
+  const water = 4 + random.integer(4);
+  const waterWeight = random.uniform(2.5, 6);
+  const rankOf = shuffled(NUCLIDES, random);
+  const access = new Float64Array(pages);
+  for (let i = 0; i < tablePages; i++) {
+    const rank = rankOf[Math.floor((i * NUCLIDES) / tablePages)]!;
+    access[i] = rank < water ? waterWeight : rank < NUCLIDES / 2 ? 1 : 0.15;
+  }
+  scaleToSum(access, 0.55);
+  const order = shuffled(indexPages, random);
+  const upper = Math.max(1, Math.round(0.03 * indexPages));
+  for (let i = 0; i < indexPages; i++) {
+    access[tablePages + order[i]!] = i < upper ? 0.3 / upper : 0.15 / (indexPages - upper);
+  }
+  const table = { access, write: new Float32Array(pages) };
+  return new TableWorkload("xsbench", [table], new Uint16Array(windows));
+}
