@@ -10,7 +10,7 @@ export { type Backend, type BackendName, selectBackend } from "./agents/backend.
 export { loadCheckpoint, loadPolicy, saveCheckpoint, savePolicy } from "./agents/checkpoint.ts";
 export { type AgentEntry, agents, type CreateTrainerOptions, createTrainer, findAgent } from "./agents/index.ts";
 export { LinUcb } from "./agents/linucb.ts";
-export { Policy } from "./agents/policy.ts";
+export { NetworkPolicy } from "./agents/network_policy.ts";
 export type { Trainer, TrainerState, TrainingRow, TrainingSetup } from "./agents/trainer.ts";
 export type { HeuristicEntry, Role } from "./baselines/heuristic_entry.ts";
 export type { Knob, KnobValues } from "./baselines/knobs.ts";
@@ -40,7 +40,7 @@ export { RescaleAction } from "./gym/wrappers/rescale_action.ts";
 export { TimeLimit } from "./gym/wrappers/time_limit.ts";
 export { Wrapper } from "./gym/wrappers/wrapper.ts";
 export { type BenchResult, bench } from "./harness/bench/bench.ts";
-export type { EvaluationRow } from "./harness/compare/evaluation_row.ts";
+export type { EvaluationRecord } from "./harness/compare/evaluation_record.ts";
 export * from "./harness/compare/statistics.ts";
 export { type SummaryTable, summarise } from "./harness/compare/summary.ts";
 export { Evaluator } from "./harness/evaluate/evaluate.ts";
@@ -48,19 +48,19 @@ export { type EvaluatePoliciesOptions, evaluatePolicies } from "./harness/evalua
 export { type SimulateOptions, type Simulation, simulate } from "./harness/evaluate/simulate.ts";
 export { type LadderCommand, type LadderResult, type LadderRun, runLadder } from "./harness/ladder/ladder.ts";
 export { OnlineLearner } from "./harness/ladder/online_learner.ts";
-export type { LadderRow } from "./harness/ladder/rows.ts";
+export type { LadderRecord } from "./harness/ladder/records.ts";
 export { type Curve, curveSvg, svgToPng } from "./harness/pictures/curve.ts";
 export { type EpisodeResult, playEpisode } from "./harness/play/episode.ts";
-export { findPlayer } from "./harness/play/find_player.ts";
-export { type Player, policyPlayer } from "./harness/play/player.ts";
-export { agentCommand } from "./harness/process/agent_command.ts";
+export { findPolicy } from "./harness/play/find_policy.ts";
+export { greedyPolicy, type Policy } from "./harness/play/policy.ts";
+export { policyServerCommand } from "./harness/process/policy_server_command.ts";
 export {
   INVALID_RECOMMENDATION,
-  ProcessAgent,
-  type ProcessAgentCounters,
-  type ProcessAgentOptions,
-} from "./harness/process/process_agent.ts";
-export { type ServeAgentOptions, serveAgent } from "./harness/process/serve_agent.ts";
+  ProcessPolicy,
+  type ProcessPolicyCounters,
+  type ProcessPolicyOptions,
+} from "./harness/process/process_policy.ts";
+export { type ServePolicyOptions, servePolicy } from "./harness/process/serve_policy.ts";
 export type { Served } from "./harness/process/serve_socket.ts";
 export { RunError, UsageError } from "./harness/run/usage_error.ts";
 export { resumeTraining, type TrainHooks, type TrainOptions, type TrainOutcome, train } from "./harness/train/train.ts";

@@ -11,7 +11,7 @@ import { createActionHead } from "./create_action_head.ts";
 import { createNetwork } from "./create_network.ts";
 import { EpisodeLog } from "./episode_log.ts";
 import type { Network } from "./network.ts";
-import { Policy } from "./policy.ts";
+import { NetworkPolicy } from "./network_policy.ts";
 import { Settling } from "./settling.ts";
 import {
   assertSameTraining,
@@ -251,8 +251,8 @@ export class BanditTrainer implements Trainer {
     return loss / gradientSteps;
   }
 
-  policy(): Policy {
-    return new Policy({
+  policy(): NetworkPolicy {
+    return new NetworkPolicy({
       algorithm: this.agent,
       env: this.#env.spec.id,
       observationSpace: this.#env.observationSpace,

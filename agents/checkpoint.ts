@@ -3,7 +3,7 @@ import { RunningMoments } from "../gym/running_moments.ts";
 import { type Space, spaceFromJSON } from "../gym/spaces.ts";
 import { ArtifactError, type ArtifactFormat, readArtifact, writeArtifact } from "./artifact.ts";
 import { networkConfigSchema } from "./network.ts";
-import { Policy } from "./policy.ts";
+import { NetworkPolicy } from "./network_policy.ts";
 import { type TrainerHeader, type TrainerState, trainerHeaderSchema } from "./trainer.ts";
 
 const policyHeaderSchema = z.object({
@@ -49,7 +49,7 @@ export interface PolicyUse {
  * @param options settings of the environment that belong to the policy, by default those it has
  * @throws ArtifactError when a weight is not finite, or the folder cannot be written
  */
-export function savePolicy(folder: string, policy: Policy, options = policy.options): void {
+export function savePolicy(folder: string, policy: NetworkPolicy, options = policy.options): void {
   const { algorithm, env, observationSpace, actionSpace, network, normaliser, parameters } = policy;
   const header = {
     algorithm,
@@ -69,7 +69,7 @@ export function savePolicy(folder: string, policy: Policy, options = policy.opti
  * @param use the environment it is wanted for, if any: another id or other spaces are refused
  * @throws ArtifactError that names the file and says what is wrong
  */
-export function loadPolicy(folder: string, use?: PolicyUse): Policy {
+export function loadPolicy(folder: string, use?: PolicyUse): NetworkPolicy {
   const { header, arrays } = readArtifact(folder, POLICY);
   const where = `${folder}/${POLICY.headerFile}`;
   const observationSpace = readSpace(header.observationSpace, `${where}: observationSpace`);
@@ -87,7 +87,7 @@ export function loadPolicy(folder: string, use?: PolicyUse): Policy {
   }
   try {
     const normaliser = header.normaliser === null ? null : RunningMoments.fromJSON(header.normaliser);
-    return new Policy({ ...header, observationSpace, actionSpace, parameters, normaliser });
+    return new NetworkPolicy({ ...header, observationSpace, actionSpace, parameters, normaliser });
   } catch (error) {
     throw new ArtifactError(`${where}: ${(error as Error).message}`);
   }

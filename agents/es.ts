@@ -11,7 +11,7 @@ import { createNetwork } from "./create_network.ts";
 import { EpisodeLog } from "./episode_log.ts";
 import type { EsOptions } from "./es_options.ts";
 import type { Network } from "./network.ts";
-import { Policy } from "./policy.ts";
+import { NetworkPolicy } from "./network_policy.ts";
 import { flattenRows, meanReward, unflattenRows, updateMoments } from "./rows.ts";
 import { standardise } from "./standardise.ts";
 import {
@@ -143,7 +143,7 @@ export class EsTrainer implements Trainer {
   }
 
   /** Mean over this generation's episodes. */
-  #fitness(policy: Policy): number {
+  #fitness(policy: NetworkPolicy): number {
     const { episodes } = this.options;
     let sum = 0;
     for (let episode = 0; episode < episodes; episode++) {
@@ -161,7 +161,7 @@ export class EsTrainer implements Trainer {
   }
 
   /** Plays one episode; its return, or minus its cost. */
-  #episode(policy: Policy, seed: number, options: Record<string, unknown>): number {
+  #episode(policy: NetworkPolicy, seed: number, options: Record<string, unknown>): number {
     const env = this.#env;
     const { rows, observationSpace, actionSpace } = env;
     let { observation } = env.reset({ seed, options });
@@ -191,7 +191,7 @@ export class EsTrainer implements Trainer {
    *
    * @throws RangeError when its network has other layers
    */
-  startFrom({ network, parameters }: Policy): void {
+  startFrom({ network, parameters }: NetworkPolicy): void {
     const { config, freeOffset, parameterCount } = this.#network;
     if (network.kind !== config.kind || JSON.stringify(network.hidden) !== JSON.stringify(config.hidden)) {
       throw new RangeError(
@@ -227,12 +227,12 @@ export class EsTrainer implements Trainer {
     return norm;
   }
 
-  policy(): Policy {
+  policy(): NetworkPolicy {
     return this.#policy(this.#parameters.slice());
   }
 
-  #policy(parameters: Float32Array): Policy {
-    return new Policy({
+  #policy(parameters: Float32Array): NetworkPolicy {
+    return new NetworkPolicy({
       algorithm: this.agent,
       env: this.#env.spec.id,
       observationSpace: this.#env.observationSpace,

@@ -11,7 +11,7 @@ import { EpisodeLog } from "./episode_log.ts";
 import { explainedVariance } from "./explained_variance.ts";
 import { generalisedAdvantages, NONE, UNKNOWN } from "./gae.ts";
 import type { Network } from "./network.ts";
-import { Policy } from "./policy.ts";
+import { NetworkPolicy } from "./network_policy.ts";
 import { type MinibatchBuffers, RolloutBuffers } from "./ppo_buffers.ts";
 import { type LossParts, ppoLoss } from "./ppo_loss.ts";
 import type { PpoOptions } from "./ppo_options.ts";
@@ -384,8 +384,8 @@ export class PpoTrainer implements Trainer {
     for (let i = 0; i < free.length; i++) free[i] = Math.min(free[i], most);
   }
 
-  policy(): Policy {
-    return new Policy({
+  policy(): NetworkPolicy {
+    return new NetworkPolicy({
       algorithm: this.agent,
       env: this.#env.spec.id,
       observationSpace: this.#env.observationSpace,

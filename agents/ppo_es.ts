@@ -1,5 +1,5 @@
 import { EsTrainer } from "./es.ts";
-import type { Policy } from "./policy.ts";
+import type { NetworkPolicy } from "./network_policy.ts";
 import { PpoTrainer } from "./ppo.ts";
 import type { PpoEsOptions } from "./ppo_es_options.ts";
 import {
@@ -96,7 +96,7 @@ export class PpoEsTrainer implements Trainer {
     };
   }
 
-  policy(): Policy {
+  policy(): NetworkPolicy {
     const policy = (this.#es ?? this.#ppo).policy();
     return policy.as(this.agent);
   }

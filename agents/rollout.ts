@@ -6,7 +6,7 @@ import { requireArray } from "./artifact.ts";
 import { createNetwork } from "./create_network.ts";
 import { EpisodeLog } from "./episode_log.ts";
 import type { Network } from "./network.ts";
-import { Policy } from "./policy.ts";
+import { NetworkPolicy } from "./network_policy.ts";
 import { Ridge } from "./ridge.ts";
 import type { RolloutOptions } from "./rollout_options.ts";
 import { flattenRows, meanReward, unflattenRows } from "./rows.ts";
@@ -51,7 +51,7 @@ export class RolloutTrainer implements Trainer {
   readonly #env: AnyEnv;
   readonly #network: Network;
   readonly #parameters: Float32Array;
-  readonly #policy: Policy;
+  readonly #policy: NetworkPolicy;
   readonly #episodes = new EpisodeLog(1);
   /** Alternatives of each choice, and the first output of each. */
   readonly #counts: readonly number[];
@@ -260,12 +260,12 @@ export class RolloutTrainer implements Trainer {
     });
   }
 
-  policy(): Policy {
+  policy(): NetworkPolicy {
     return this.#makePolicy(this.#parameters.slice());
   }
 
-  #makePolicy(parameters: Float32Array): Policy {
-    return new Policy({
+  #makePolicy(parameters: Float32Array): NetworkPolicy {
+    return new NetworkPolicy({
       algorithm: this.agent,
       env: this.#env.spec.id,
       observationSpace: this.#env.observationSpace,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { AnyEnv } from "../gym/env.ts";
 import type { VectorEnv } from "../gym/vector_env.ts";
 import type { Arrays } from "./artifact.ts";
-import type { Policy } from "./policy.ts";
+import type { NetworkPolicy } from "./network_policy.ts";
 
 /**
  * One row of the training log: numbers by name, null where there is none yet. Every row of one trainer has the same names
@@ -66,7 +66,7 @@ export interface Trainer {
   /** Gathers experience, learns from it once, and reports. Throws when `done`. */
   update(): TrainingRow;
   /** The policy as it is now: a copy that further training does not change. */
-  policy(): Policy;
+  policy(): NetworkPolicy;
   /** A copy of everything that training depends on, except the environments' own state. */
   state(): TrainerState;
   /**

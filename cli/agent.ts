@@ -27,8 +27,8 @@ export function addAgent(program: Command): void {
 }
 
 async function runAgent(options: Options): Promise<void> {
-  const { serveAgent } = await import("../harness/process/serve_agent.ts");
-  const { result, exitCode } = await interruptible((signal) => serveAgent({ ...options, signal }));
+  const { servePolicy } = await import("../harness/process/serve_policy.ts");
+  const { result, exitCode } = await interruptible((signal) => servePolicy({ ...options, signal }));
   const { answered, skipped, feedback } = result;
   say(`answered ${answered} operations, skipped ${skipped}, was told of ${feedback} blocks`);
   if (exitCode !== null) process.exitCode = exitCode;

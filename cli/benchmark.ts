@@ -86,8 +86,8 @@ async function runBenchmark({ env, resume, replay, policy, ...options }: Options
 }
 
 async function runReplay(place: string, policy?: string): Promise<void> {
-  const { replayRow } = await import("../harness/benchmark/replay.ts");
-  const { row, replayed, same } = replayRow(place, policy);
+  const { replayRecord } = await import("../harness/benchmark/replay.ts");
+  const { row, replayed, same } = replayRecord(place, policy);
   const { env, workload, seed, metric, value, version } = row;
   printTable(
     ["policy", "env", "workload", "seed", "metric", "written", "replayed"],

@@ -44,7 +44,7 @@ export function addEvaluate(program: Command): void {
 }
 
 async function runEvaluate({ format, ...options }: Options): Promise<void> {
-  const { evaluatePolicies, evaluationCells, evaluationColumns, comparisonOf, measuresOf } = await import(
+  const { evaluatePolicies, evaluationCells, evaluationColumns, comparisonRules, measuresOf } = await import(
     "../harness/evaluate/evaluate_policies.ts"
   );
   const progress = new Progress("evaluating");
@@ -65,6 +65,6 @@ async function runEvaluate({ format, ...options }: Options): Promise<void> {
     printCsv(result.map(evaluationCells), evaluationColumns(measuresOf(options.env)));
   } else {
     const learners = new Set(result.filter(({ role }) => role === "agent").map(({ policy }) => policy));
-    printSummary(summarise(result, comparisonOf(options.env)), learners.size === 1 ? [...learners][0] : null);
+    printSummary(summarise(result, comparisonRules(options.env)), learners.size === 1 ? [...learners][0] : null);
   }
 }

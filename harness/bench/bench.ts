@@ -10,7 +10,7 @@ import { ReadaheadKernel } from "../../kernel/readahead/readahead.ts";
 import { recorded } from "../../workloads/readahead/recorded.ts";
 import { findProblem } from "../evaluate/evaluate.ts";
 import { playEpisode } from "../play/episode.ts";
-import { heuristicPlayer } from "../play/player.ts";
+import { heuristicPolicy } from "../play/policy.ts";
 import { problems } from "../problems/problem.ts";
 import { trainingDefaults } from "../problems/training_defaults.ts";
 import { scenarioOf } from "../scenarios/readahead.ts";
@@ -96,8 +96,8 @@ export async function bench(onResult: (result: BenchResult) => void = () => {}):
     const problem = findProblem(id)!;
     const env = registry.make(id, { splits: ["train"], wrap: false });
     for (const entry of problem.heuristics) {
-      const player = heuristicPlayer(problem, entry);
-      const times = Array.from({ length: 3 }, (_, seed) => playEpisode(env, player, seed).decisionMicroseconds);
+      const policy = heuristicPolicy(problem, entry);
+      const times = Array.from({ length: 3 }, (_, seed) => playEpisode(env, policy, seed).decisionMicroseconds);
       report(`${env.spec.alias}/${entry.name}_decision`, Math.min(...times), "us");
     }
   }

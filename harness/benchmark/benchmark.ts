@@ -8,7 +8,7 @@ import { configSchema, newRunPath, RunDirectory, writeWhole } from "../run/run_d
 import { RunError, UsageError } from "../run/usage_error.ts";
 import { codeVersion, machine } from "../run/versions.ts";
 import { type BenchmarkOptions, type Job, jobsOf, LAST_JOBS, planBenchmark } from "./plan.ts";
-import { type ResultRow, readResults, resultsText } from "./results.ts";
+import { type ResultRecord, readResults, resultsText } from "./results.ts";
 import { JOB_RESULTS } from "./run_job.ts";
 import { isFinished, type JobsProgress, runJobs } from "./run_jobs.ts";
 
@@ -171,7 +171,7 @@ export function measurementsOf({
 }
 
 /** What an earlier benchmark knows about other environments than those that are measured now. */
-function takeOver(path: string, measured: ReadonlySet<string>): { measurements: Measurement[]; rows: ResultRow[] } {
+function takeOver(path: string, measured: ReadonlySet<string>): { measurements: Measurement[]; rows: ResultRecord[] } {
   const earlier = readBenchmark(path);
   if (!earlier.finished || earlier.quick) {
     throw new UsageError(

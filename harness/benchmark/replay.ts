@@ -1,20 +1,20 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { registry } from "../../envs/index.ts";
-import { measured } from "../compare/evaluation_row.ts";
+import { measured } from "../compare/evaluation_record.ts";
 import { mean } from "../compare/statistics.ts";
-import { defaultPlayer, findProblem, type Limits, scoreOf, yardstickOf } from "../evaluate/evaluate.ts";
+import { defaultPolicy, findProblem, type Limits, scoreOf, yardstickOf } from "../evaluate/evaluate.ts";
 import { playEpisode } from "../play/episode.ts";
-import { findPlayer } from "../play/find_player.ts";
-import type { PlayerRole } from "../play/player.ts";
+import { findPolicy } from "../play/find_policy.ts";
+import type { PolicyRole } from "../play/policy.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { JOBS } from "./benchmark.ts";
 import { trainingName } from "./plan.ts";
-import { type ResultRow, readResults, rounded } from "./results.ts";
+import { type ResultRecord, readResults, rounded } from "./results.ts";
 
 /** A number that was written, and what the same episode gives now. */
 export interface Replay {
-  row: ResultRow;
+  row: ResultRecord;
   /** To as many digits as were written, pooled scores to one less; null where the episode has none of it now. */
   replayed: number | null;
   same: boolean;
@@ -27,10 +27,10 @@ const POOL_TOLERANCE = 1e-6;
  * Plays the episode of one row of a `results.csv` again.
  *
  * @param place the file and the number of the line, the head being the first: `results.csv:17`
- * @param policy folder of the policy, for rows of agents; by default that of the benchmark's own job
+ * @param folder of the policy, for rows of agents; by default that of the benchmark's own job
  * @throws UsageError when there is no such row, or it is none that an episode gives
  */
-export function replayRow(place: string, policy?: string): Replay {
+export function replayRecord(place: string, folder?: string): Replay {
   const at = place.lastIndexOf(":");
   const [file, line] = [place.slice(0, at), Number(place.slice(at + 1))];
   if (at < 1 || !Number.isSafeInteger(line)) {
@@ -45,11 +45,11 @@ export function replayRow(place: string, policy?: string): Replay {
   if (seed === null || !metrics.includes(metric) || row.role === "bound") {
     throw new UsageError(`${place} is not of an episode that a policy played; those have ${metrics.join(", ")}`);
   }
-  const player = findPlayer(id, row.role === "agent" ? (policy ?? policyFolder(row, file)) : row.policy);
+  const policy = findPolicy(id, row.role === "agent" ? (folder ?? policyFolder(row, file)) : row.policy);
   const env = registry.make(id, { splits: [row.split], wrap: false });
   const options = workload === null ? {} : { workload };
-  const { cost, metrics: figures } = playEpisode(env, player, seed, options);
-  const limits = metric === "score" ? yardstickOf(env, problem, defaultPlayer(problem)!, seed, options) : null;
+  const { cost, metrics: figures } = playEpisode(env, policy, seed, options);
+  const limits = metric === "score" ? yardstickOf(env, problem, defaultPolicy(problem)!, seed, options) : null;
   const value =
     metric === "cost"
       ? cost
@@ -67,8 +67,8 @@ export function replayRow(place: string, policy?: string): Replay {
 }
 
 /** What pooled scores of a row's environment and split are measured by: the means of all episodes that were played beside it. */
-function poolOf({ env, split }: ResultRow, rows: readonly ResultRow[]): Limits {
-  const meanCost = (role: PlayerRole) => {
+function poolOf({ env, split }: ResultRecord, rows: readonly ResultRecord[]): Limits {
+  const meanCost = (role: PolicyRole) => {
     const own = rows.filter((row) => row.env === env && row.split === split && row.metric === "cost");
     return mean(own.flatMap((row) => (row.role === role ? [row.value] : [])));
   };
@@ -76,7 +76,7 @@ function poolOf({ env, split }: ResultRow, rows: readonly ResultRow[]): Limits {
 }
 
 /** Where a benchmark has the policy of a row. */
-function policyFolder({ env, policy, training_seed, settings }: ResultRow, file: string): string {
+function policyFolder({ env, policy, training_seed, settings }: ResultRecord, file: string): string {
   const name = trainingName(env, policy, training_seed!);
   const folder = join(dirname(file), JOBS, name);
   if (existsSync(folder)) return folder;

@@ -1,15 +1,15 @@
 import type { Split } from "../../gym/env.ts";
-import type { PlayerRole } from "../play/player.ts";
+import type { PolicyRole } from "../play/policy.ts";
 import { csvText, readCells } from "../run/csv.ts";
 import { RunError } from "../run/usage_error.ts";
 
 /** One number of a benchmark: a row of `results.csv`. null is an empty cell: the row is about all that there is of it. */
-export interface ResultRow {
+export interface ResultRecord {
   /** Registry id. */
   env: string;
   policy: string;
-  role: PlayerRole;
-  /** What the policy is told, see `Player.sees`. */
+  role: PolicyRole;
+  /** What the policy is told, see `Policy.sees`. */
   sees: string | null;
   training_seed: number | null;
   split: Split;
@@ -30,7 +30,7 @@ export interface ResultRow {
 
 /** What a result is of; the rest of a row is what was measured. */
 export type ResultHead = Pick<
-  ResultRow,
+  ResultRecord,
   "env" | "policy" | "role" | "sees" | "training_seed" | "split" | "version" | "settings"
 >;
 
@@ -50,7 +50,7 @@ export const RESULT_COLUMNS = [
   "value",
   "version",
   "settings",
-] as const satisfies readonly (keyof ResultRow)[];
+] as const satisfies readonly (keyof ResultRecord)[];
 
 /** Digits that values are written with: far more than any interval has. */
 const DIGITS = 7;
@@ -61,7 +61,7 @@ export function rounded(value: number): number {
 }
 
 /** Rows as the text of `results.csv`. */
-export function resultsText(rows: readonly ResultRow[]): string {
+export function resultsText(rows: readonly ResultRecord[]): string {
   return csvText(
     rows.map((row) => ({ ...row, value: rounded(row.value) })),
     RESULT_COLUMNS,
@@ -73,7 +73,7 @@ export function resultsText(rows: readonly ResultRow[]): string {
  *
  * @throws RunError that names the file and line of what is wrong
  */
-export function readResults(path: string): ResultRow[] {
+export function readResults(path: string): ResultRecord[] {
   const [head = [], ...lines] = readCells(path);
   if (head.join() !== RESULT_COLUMNS.join()) {
     throw new RunError(`${path} must have the columns ${RESULT_COLUMNS.join(", ")}, got ${head.join(", ") || "none"}`);
@@ -92,7 +92,7 @@ export function readResults(path: string): ResultRow[] {
     const value = number("value");
     if (value === null) throw new RunError(`${path}:${i + 2}: value is empty`);
     return {
-      ...(row as Pick<ResultRow, "env" | "policy" | "role" | "split" | "metric" | "version" | "settings">),
+      ...(row as Pick<ResultRecord, "env" | "policy" | "role" | "split" | "metric" | "version" | "settings">),
       sees: row.sees || null,
       training_seed: number("training_seed"),
       workload: row.workload || null,
@@ -112,7 +112,7 @@ export function settingsText(settings: Readonly<Record<string, string | number |
 }
 
 /** One of the settings of a row; null where it has none of that name. */
-export function settingOf({ settings }: Pick<ResultRow, "settings">, name: string): string | null {
+export function settingOf({ settings }: Pick<ResultRecord, "settings">, name: string): string | null {
   const found = settings.split(" ").find((pair) => pair.startsWith(`${name}=`));
   return found === undefined ? null : found.slice(name.length + 1);
 }

@@ -2,18 +2,18 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { BackendName } from "../../agents/backend.ts";
 import { bench } from "../bench/bench.ts";
-import type { EvaluationRow } from "../compare/evaluation_row.ts";
+import type { EvaluationRecord } from "../compare/evaluation_record.ts";
 import { Evaluator } from "../evaluate/evaluate.ts";
 import { evaluateRivals } from "../evaluate/rivals.ts";
-import { policyPlayer } from "../play/player.ts";
+import { greedyPolicy } from "../play/policy.ts";
 import { csvText } from "../run/csv.ts";
-import { breathe } from "../run/interrupt.ts";
+import { yieldToEventLoop } from "../run/interrupt.ts";
 import { RunDirectory } from "../run/run_directory.ts";
 import { loadBackend } from "../train/train.ts";
 import { trainSeed } from "../train/train_seed.ts";
 import { validateAll } from "../validate/validate.ts";
 import { type Job, rivalsName } from "./plan.ts";
-import { rivalRows, trainingRows } from "./result_rows.ts";
+import { rivalRecords, trainingRecords } from "./result_records.ts";
 import { resultsText } from "./results.ts";
 
 /** The file that marks a job as finished. */
@@ -77,7 +77,7 @@ function runRivals({ env, episodes }: Of<"rivals">, folder: string, version: str
       }),
     ),
   );
-  run.write(JOB_RESULTS, resultsText(rivalRows(results, env, episodes, version)));
+  run.write(JOB_RESULTS, resultsText(rivalRecords(results, env, episodes, version)));
 }
 
 async function runTraining(
@@ -99,17 +99,17 @@ async function runTraining(
   });
   const test = new Evaluator(env, "test", { episodes: episodes.test, options, charge: true });
   test.adopt(yardsticks(folder, env));
-  const rows: EvaluationRow[] = [];
-  for (const row of test.play(policyPlayer(agent, trained.policy, test.problem, options), seed)) {
+  const rows: EvaluationRecord[] = [];
+  for (const row of test.play(greedyPolicy(agent, trained.policy, test.problem, options), seed)) {
     rows.push(row);
     onShare?.(TRAINING_SHARE + ((1 - TRAINING_SHARE) * rows.length) / test.episodes.length);
-    await breathe(signal);
+    await yieldToEventLoop(signal);
   }
-  run.write(JOB_RESULTS, resultsText(trainingRows(config, trained, rows, version)));
+  run.write(JOB_RESULTS, resultsText(trainingRecords(config, trained, rows, version)));
 }
 
 /** What costs are measured against in an episode, as `Evaluator.adopt` takes it. */
-type Yardstick = Pick<EvaluationRow, "workload" | "seed" | "bound" | "default_cost" | "condition">;
+type Yardstick = Pick<EvaluationRecord, "workload" | "seed" | "bound" | "default_cost" | "condition">;
 
 /** What the rivals' job found the bounds and the default's costs to be; nothing when it is not done yet. */
 function yardsticks(folder: string, env: string): Yardstick[] {

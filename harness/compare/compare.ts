@@ -1,4 +1,4 @@
-import type { EvaluationRow } from "./evaluation_row.ts";
+import type { EvaluationRecord } from "./evaluation_record.ts";
 import {
   bootstrapInterval,
   crossedInterval,
@@ -25,9 +25,9 @@ export interface DifferenceSummary {
  * there are none. A workload of which only one such episode is left is left out: it would cost all others their interval.
  */
 export function compare(
-  learner: readonly EvaluationRow[],
-  other: readonly EvaluationRow[],
-  value: (row: EvaluationRow) => number | null,
+  learner: readonly EvaluationRecord[],
+  other: readonly EvaluationRecord[],
+  value: (row: EvaluationRecord) => number | null,
   bySeed: boolean,
   better: "more" | "less",
 ): DifferenceSummary | null {
@@ -50,16 +50,16 @@ export function compare(
   };
 }
 
-const key = ({ workload, seed }: EvaluationRow) => `${workload}/${seed}`;
+const key = ({ workload, seed }: EvaluationRecord) => `${workload}/${seed}`;
 
-function episodesByWorkload(rows: readonly EvaluationRow[]): Map<string | null, number> {
+function episodesByWorkload(rows: readonly EvaluationRecord[]): Map<string | null, number> {
   const groups = groupBy(rows, ({ workload }) => workload);
   return new Map([...groups].map(([workload, own]) => [workload, new Set(own.map(key)).size]));
 }
 
 /** A number of an episode. */
 export interface Valued {
-  row: EvaluationRow;
+  row: EvaluationRecord;
   value: number;
 }
 

@@ -1,5 +1,5 @@
 import { compare } from "./compare.ts";
-import type { EvaluationRow } from "./evaluation_row.ts";
+import type { EvaluationRecord } from "./evaluation_record.ts";
 import { groupBy, type Interval, mean } from "./statistics.ts";
 
 /** The families of an environment's workloads. */
@@ -40,7 +40,7 @@ export interface FamilySummary {
  * @param bySeed whether intervals are drawn over training seeds too
  */
 export function summariseFamilies(
-  rows: readonly EvaluationRow[],
+  rows: readonly EvaluationRecord[],
   { of, seenByAll }: Families,
   bySeed: boolean,
 ): FamilySummary[] {
@@ -69,7 +69,7 @@ export function summariseFamilies(
 }
 
 /** Of the policies with rows here, the one of least mean cost. */
-function cheapest(rows: readonly EvaluationRow[]): FamilyCost {
+function cheapest(rows: readonly EvaluationRecord[]): FamilyCost {
   return [...groupBy(rows, ({ policy }) => policy)]
     .map(([policy, own]) => ({ policy, cost: mean(own.map(({ cost }) => cost!)) }))
     .reduce((a, b) => (b.cost < a.cost ? b : a));

@@ -1,4 +1,4 @@
-import type { EvaluationRow } from "./evaluation_row.ts";
+import type { EvaluationRecord } from "./evaluation_record.ts";
 import {
   bootstrapInterval,
   groupBy,
@@ -31,7 +31,7 @@ export interface Reliability {
 /** What one policy did in one environment. */
 export interface PolicyEpisodes {
   /** Test episodes, with all training seeds. */
-  rows: readonly EvaluationRow[];
+  rows: readonly EvaluationRecord[];
   /** Whether their scores are pooled, see `Problem.pooled`. */
   pooled: boolean;
 }

@@ -1,8 +1,8 @@
-import type { PlayerRole } from "../play/player.ts";
+import type { PolicyRole } from "../play/policy.ts";
 import type { Measure } from "../problems/problem.ts";
 import { bestPolicy, type ValidationScores } from "./best_policy.ts";
 import { compare, type DifferenceSummary, intervalOf } from "./compare.ts";
-import type { EvaluationRow } from "./evaluation_row.ts";
+import type { EvaluationRecord } from "./evaluation_record.ts";
 import { type Families, type FamilySummary, summariseFamilies } from "./families.ts";
 import { groupBy, type Interval, interquartileMean, mean, meanOf } from "./statistics.ts";
 import { type WorkloadScore, workloadScores } from "./workload_scores.ts";
@@ -10,8 +10,8 @@ import { type WorkloadScore, workloadScores } from "./workload_scores.ts";
 /** How one policy did on a set of episodes. */
 export interface PolicySummary {
   policy: string;
-  role: PlayerRole;
-  /** What it is told, see `Player.sees`; null where that is not said. */
+  role: PolicyRole;
+  /** What it is told, see `Policy.sees`; null where that is not said. */
   sees: string | null;
   episodes: number;
   /** Training seeds; 0 for what was not trained. */
@@ -31,7 +31,7 @@ export interface PolicySummary {
   decision_us: number | null;
   /** Size of what was learned, bytes; null for what is code. */
   policy_bytes: number | null;
-  /** Mean score when the time of decisions is charged, see `EvaluationRow.charged_score`; null where that was not played. */
+  /** Mean score when the time of decisions is charged, see `EvaluationRecord.charged_score`; null where that was not played. */
   charged: number | null;
   /** The learner minus this policy, on the same episodes; null for the learner itself. */
   difference: DifferenceSummary | null;
@@ -70,7 +70,7 @@ export interface SummaryTable {
   gap_closed: { best_rival: string; share: number } | null;
 }
 
-/** How to compare; `comparisonOf` has what an environment says. */
+/** How to compare; `comparisonRules` has what an environment says. */
 export interface SummaryOptions {
   /** What is compared beside the score, default nothing. */
   measures?: readonly Measure[];
@@ -89,7 +89,7 @@ export interface SummaryOptions {
  *
  * @param rows of one split; all rows of role `agent` are one learner, trained with one seed or several
  */
-export function summarise(rows: readonly EvaluationRow[], options: SummaryOptions = {}): SummaryTable {
+export function summarise(rows: readonly EvaluationRecord[], options: SummaryOptions = {}): SummaryTable {
   const { measures = [], families = null, pooled = false, overSeeds = false, validation = new Map() } = options;
   const measure: SummaryTable["measure"] = rows.some(({ score }) => score !== null) ? "score" : "return";
   const usable = rows.filter((row) => row[measure] !== null);
@@ -112,7 +112,7 @@ export function summarise(rows: readonly EvaluationRow[], options: SummaryOption
 }
 
 /** Number of training seeds of the learner. */
-function trainingSeeds(rows: readonly EvaluationRow[]): number {
+function trainingSeeds(rows: readonly EvaluationRecord[]): number {
   return new Set(rows.flatMap(({ role, training_seed }) => (role === "agent" ? [training_seed] : []))).size;
 }
 
@@ -122,7 +122,7 @@ interface How extends Pick<SummaryTable, "measure" | "measures" | "pooled"> {
 }
 
 /** The limits first, then the policies from best to worst. */
-function summarisePolicies(usable: readonly EvaluationRow[], how: How): PolicySummary[] {
+function summarisePolicies(usable: readonly EvaluationRecord[], how: How): PolicySummary[] {
   const learner = usable.filter(({ role }) => role === "agent");
   const policies = [...groupBy(usable, ({ policy }) => policy)].map(([policy, own]) =>
     summariseOne(policy, own, own[0].role === "agent" ? [] : learner, how),
@@ -134,11 +134,11 @@ function summarisePolicies(usable: readonly EvaluationRow[], how: How): PolicySu
 
 function summariseOne(
   policy: string,
-  own: readonly EvaluationRow[],
-  learner: readonly EvaluationRow[],
+  own: readonly EvaluationRecord[],
+  learner: readonly EvaluationRecord[],
   { measure, measures, pooled, bySeed }: How,
 ): PolicySummary {
-  const value = (row: EvaluationRow) => row[measure]!;
+  const value = (row: EvaluationRecord) => row[measure]!;
   const { role, sees } = own[0];
   const scores = workloadScores(own, pooled);
   const worst = measure === "score" ? worstOf(scores) : null;
@@ -162,7 +162,7 @@ function summariseOne(
     charged: meanOf(own, ({ charged_score }) => charged_score),
     difference: compare(learner, own, value, bySeed, "more"),
     measures: measures.map(({ metric, better }) => {
-      const figureOf = (row: EvaluationRow) => row.measures[metric] ?? null;
+      const figureOf = (row: EvaluationRecord) => row.measures[metric] ?? null;
       return { metric, mean: meanOf(own, figureOf), difference: compare(learner, own, figureOf, bySeed, better) };
     }),
   };

@@ -1,4 +1,4 @@
-import type { EvaluationRow } from "./evaluation_row.ts";
+import type { EvaluationRecord } from "./evaluation_record.ts";
 import { groupBy, mean } from "./statistics.ts";
 
 /** What a policy has on one workload in the mean. */
@@ -23,7 +23,7 @@ const LEAST_ROOM = 0.01;
  * @param pooled whether their scores are pooled
  * @returns nothing for workloads without a score, and with `pooled` for those in which the default leaves no room
  */
-export function workloadScores(rows: readonly EvaluationRow[], pooled: boolean): WorkloadScore[] {
+export function workloadScores(rows: readonly EvaluationRecord[], pooled: boolean): WorkloadScore[] {
   const scored = rows.filter((row) => row.score !== null);
   const least = pooled ? LEAST_ROOM * roomOf(scored) : 0;
   return [...groupBy(scored, ({ workload }) => workload)].flatMap(([workload, own]) => {
@@ -35,12 +35,12 @@ export function workloadScores(rows: readonly EvaluationRow[], pooled: boolean):
 }
 
 /** Mean room between default and bound. */
-function roomOf(rows: readonly EvaluationRow[]): number {
+function roomOf(rows: readonly EvaluationRecord[]): number {
   return mean(rows.map(({ default_cost, bound }) => default_cost! - bound!));
 }
 
 /** Names of the workloads that `workloadScores` leaves out of pooled scores, because the default leaves no room in them. */
-export function workloadsWithoutRoom(rows: readonly EvaluationRow[]): string[] {
+export function workloadsWithoutRoom(rows: readonly EvaluationRecord[]): string[] {
   const kept = new Set(workloadScores(rows, true).map(({ workload }) => workload));
   return [...new Set(rows.map(({ workload }) => workload))].flatMap((workload) =>
     workload === null || kept.has(workload) ? [] : [workload],

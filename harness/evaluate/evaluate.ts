@@ -2,11 +2,11 @@ import { registry } from "../../envs/index.ts";
 import type { KernelEnv } from "../../envs/kernel_env.ts";
 import type { AnyEnv, EnvSpec, Split } from "../../gym/env.ts";
 import { SEED_RANGES } from "../../gym/seeds.ts";
-import { type EvaluationRow, measured } from "../compare/evaluation_row.ts";
+import { type EvaluationRecord, measured } from "../compare/evaluation_record.ts";
 import type { Families } from "../compare/families.ts";
 import { mean } from "../compare/statistics.ts";
 import { playEpisode } from "../play/episode.ts";
-import { heuristicPlayer, type Player, randomPlayer, referencePlayer } from "../play/player.ts";
+import { heuristicPolicy, type Policy, randomPolicy, referencePolicy } from "../play/policy.ts";
 import { type Measure, type Problem, problems } from "../problems/problem.ts";
 import type { Settings } from "../run/settings.ts";
 import { UsageError } from "../run/usage_error.ts";
@@ -76,7 +76,7 @@ export function familiesOf(envName: string): Families | null {
 }
 
 /** What an environment says on how policies are compared, as `summarise` takes it. */
-export function comparisonOf(envName: string): {
+export function comparisonRules(envName: string): {
   measures: readonly Measure[];
   families: Families | null;
   pooled: boolean;
@@ -96,10 +96,10 @@ export interface Yardstick extends Limits {
   condition: string | null;
 }
 
-/** The player whose costs are 0 in scores; null where a problem has no default. */
-export function defaultPlayer(problem: Problem): Player | null {
+/** The policy whose costs are 0 in scores; null where a problem has no default. */
+export function defaultPolicy(problem: Problem): Policy | null {
   const entry = problem.heuristics.find(({ role }) => role === "default");
-  return entry === undefined ? null : heuristicPlayer(problem, entry);
+  return entry === undefined ? null : heuristicPolicy(problem, entry);
 }
 
 /**
@@ -111,7 +111,7 @@ export function defaultPlayer(problem: Problem): Player | null {
 export function yardstickOf(
   env: AnyEnv,
   problem: Problem,
-  shipped: Player,
+  shipped: Policy,
   seed: number,
   options: Record<string, unknown>,
 ): Yardstick {
@@ -135,7 +135,7 @@ export class Evaluator {
   /** Most that an environment can charge for a decision, us; null where agents are not to be charged. */
   readonly #mostCharged: number | null;
   readonly #yardsticks = new Map<string, Yardstick>();
-  readonly #default: Player | null;
+  readonly #default: Policy | null;
   /** Mean yardstick of all episodes; null where it is not known yet. */
   #pool: Limits | null = null;
 
@@ -149,18 +149,18 @@ export class Evaluator {
     this.#mostCharged = charge === undefined ? null : charge.max!;
     this.problem = findProblem(this.spec.id);
     this.#env = registry.make(this.spec.id, { splits: [split], wrap: this.problem === null });
-    this.#default = this.problem && defaultPlayer(this.problem);
+    this.#default = this.problem && defaultPolicy(this.problem);
   }
 
-  /** Everybody that a policy is compared with: all heuristics and the reference, or a random player where there are none. */
-  rivals(): Player[] {
+  /** Everybody that a policy is compared with: all heuristics and the reference, or a random policy where there are none. */
+  rivals(): Policy[] {
     const { problem } = this;
-    if (problem === null) return [randomPlayer];
-    return [...problem.heuristics.map((entry) => heuristicPlayer(problem, entry)), referencePlayer(problem)];
+    if (problem === null) return [randomPolicy];
+    return [...problem.heuristics.map((entry) => heuristicPolicy(problem, entry)), referencePolicy(problem)];
   }
 
   /** Takes the bounds and costs of the default from rows of the same episodes instead of computing them again. */
-  adopt(rows: readonly Pick<EvaluationRow, "workload" | "seed" | "bound" | "default_cost" | "condition">[]): void {
+  adopt(rows: readonly Pick<EvaluationRecord, "workload" | "seed" | "bound" | "default_cost" | "condition">[]): void {
     for (const { bound, default_cost, condition, ...episode } of rows) {
       if (bound === null || default_cost === null) continue;
       this.#yardsticks.set(keyOf(episode), { bound, defaultCost: default_cost, condition });
@@ -169,17 +169,17 @@ export class Evaluator {
   }
 
   /** Plays every episode. */
-  evaluate(player: Player, trainingSeed: number | null = null): EvaluationRow[] {
-    return [...this.play(player, trainingSeed)];
+  evaluate(policy: Policy, trainingSeed: number | null = null): EvaluationRecord[] {
+    return [...this.play(policy, trainingSeed)];
   }
 
   /** The same, episode by episode, for callers that want to show progress or stop in between. */
-  *play(player: Player, trainingSeed: number | null = null): Generator<EvaluationRow> {
-    for (const episode of this.episodes) yield this.#play(player, episode, trainingSeed);
+  *play(policy: Policy, trainingSeed: number | null = null): Generator<EvaluationRecord> {
+    for (const episode of this.episodes) yield this.#play(policy, episode, trainingSeed);
   }
 
   /** The rows of the certified bound; none for environments without a problem. */
-  boundRows(): EvaluationRow[] {
+  boundRecords(): EvaluationRecord[] {
     const { problem } = this;
     if (problem === null) return [];
     return this.episodes.map((episode) => {
@@ -202,15 +202,15 @@ export class Evaluator {
     });
   }
 
-  #rowHead({ name, role, sees }: Omit<Player, "begin">, trainingSeed: number | null, episode: Episode) {
+  #rowHead({ name, role, sees }: Omit<Policy, "begin">, trainingSeed: number | null, episode: Episode) {
     return { policy: name, role, sees, training_seed: trainingSeed, split: this.split, ...episode };
   }
 
-  #play(player: Player, episode: Episode, trainingSeed: number | null): EvaluationRow {
+  #play(policy: Policy, episode: Episode, trainingSeed: number | null): EvaluationRecord {
     const yardstick = this.#yardstick(episode);
-    const result = playEpisode(this.#env, player, episode.seed, this.#resetOptions(episode));
+    const result = playEpisode(this.#env, policy, episode.seed, this.#resetOptions(episode));
     return {
-      ...this.#rowHead(player, trainingSeed, episode),
+      ...this.#rowHead(policy, trainingSeed, episode),
       return: result.return,
       cost: result.cost,
       score: yardstick && this.#score(result.cost!, yardstick),
@@ -219,16 +219,16 @@ export class Evaluator {
       steps: result.steps,
       decision_us: Math.round(1000 * result.decisionMicroseconds) / 1000,
       condition: yardstick?.condition ?? null,
-      policy_bytes: player.bytes ?? null,
-      charged_score: yardstick && this.#charged(player, episode, yardstick, result.decisionMicroseconds),
+      policy_bytes: policy.bytes ?? null,
+      charged_score: yardstick && this.#charged(policy, episode, yardstick, result.decisionMicroseconds),
       measures: this.problem === null ? {} : measured(this.problem, result.metrics),
     };
   }
 
-  #charged(player: Player, episode: Episode, yardstick: Yardstick, microseconds: number): number | null {
-    if (player.role !== "agent" || this.#mostCharged === null) return null;
+  #charged(policy: Policy, episode: Episode, yardstick: Yardstick, microseconds: number): number | null {
+    if (policy.role !== "agent" || this.#mostCharged === null) return null;
     const options = { ...this.#resetOptions(episode), [CHARGE]: Math.min(microseconds, this.#mostCharged) };
-    return this.#score(playEpisode(this.#env, player, episode.seed, options).cost!, yardstick);
+    return this.#score(playEpisode(this.#env, policy, episode.seed, options).cost!, yardstick);
   }
 
   #yardstick(episode: Episode): Yardstick | null {

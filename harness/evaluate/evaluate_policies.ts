@@ -1,19 +1,19 @@
 import { registry } from "../../envs/index.ts";
 import type { Split } from "../../gym/env.ts";
-import type { EvaluationRow } from "../compare/evaluation_row.ts";
-import { findPlayers } from "../play/find_player.ts";
+import type { EvaluationRecord } from "../compare/evaluation_record.ts";
+import { findPolicies } from "../play/find_policy.ts";
 import { trainingDefaults } from "../problems/training_defaults.ts";
-import { breathe, Interrupted } from "../run/interrupt.ts";
+import { Interrupted, yieldToEventLoop } from "../run/interrupt.ts";
 import { Evaluator } from "./evaluate.ts";
 
-export { evaluationCells, evaluationColumns } from "../compare/evaluation_row.ts";
-export { comparisonOf, measuresOf } from "./evaluate.ts";
+export { evaluationCells, evaluationColumns } from "../compare/evaluation_record.ts";
+export { comparisonRules, measuresOf } from "./evaluate.ts";
 
 /** What to evaluate. */
 export interface EvaluatePoliciesOptions {
   /** Id or alias. */
   env: string;
-  /** Names or folders, see `findPlayer`. */
+  /** Names or folders, see `findPolicy`. */
   policies: readonly string[];
   /** Default `validation`. */
   split?: Split;
@@ -31,27 +31,27 @@ export interface EvaluatePoliciesOptions {
  *
  * @throws UsageError, UnknownNameError or ArtifactError when a policy cannot be had or a seed is not of the split
  */
-export async function evaluatePolicies(options: EvaluatePoliciesOptions): Promise<EvaluationRow[] | null> {
-  const { policies, split = "validation", firstSeed, rivals = false, signal, onEpisode } = options;
+export async function evaluatePolicies(options: EvaluatePoliciesOptions): Promise<EvaluationRecord[] | null> {
+  const { split = "validation", firstSeed, rivals = false, signal, onEpisode } = options;
   const { id } = registry.spec(options.env);
   const episodes = options.episodes ?? trainingDefaults(id).episodes.test;
   const evaluator = new Evaluator(id, split, { episodes, firstSeed, charge: true });
-  const players = findPlayers(id, policies);
-  for (const player of rivals ? evaluator.rivals() : []) {
-    if (!players.has(player.name)) players.set(player.name, player);
+  const policies = findPolicies(id, options.policies);
+  for (const policy of rivals ? evaluator.rivals() : []) {
+    if (!policies.has(policy.name)) policies.set(policy.name, policy);
   }
-  const rows: EvaluationRow[] = [];
+  const rows: EvaluationRecord[] = [];
   try {
-    for (const player of players.values()) {
-      for (const row of evaluator.play(player)) {
+    for (const policy of policies.values()) {
+      for (const row of evaluator.play(policy)) {
         rows.push(row);
-        onEpisode?.(rows.length, players.size * evaluator.episodes.length);
-        await breathe(signal);
+        onEpisode?.(rows.length, policies.size * evaluator.episodes.length);
+        await yieldToEventLoop(signal);
       }
     }
   } catch (error) {
     if (error instanceof Interrupted) return null;
     throw error;
   }
-  return rivals ? [...rows, ...evaluator.boundRows()] : rows;
+  return rivals ? [...rows, ...evaluator.boundRecords()] : rows;
 }

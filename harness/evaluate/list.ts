@@ -1,8 +1,8 @@
 import { agents } from "../../agents/index.ts";
 import { registry } from "../../envs/index.ts";
 import type { EnvSpec } from "../../gym/env.ts";
-import { playerNames } from "../play/find_player.ts";
-import type { PlayerRole } from "../play/player.ts";
+import { policyNames } from "../play/find_policy.ts";
+import type { PolicyRole } from "../play/policy.ts";
 import { findProblem } from "./evaluate.ts";
 
 /** What `list` prints as JSON. */
@@ -10,7 +10,7 @@ export interface Listing {
   environments: (EnvSpec & {
     /** Names that `evaluate` and `simulate` take. */
     policies: string[];
-    heuristics: { name: string; role: PlayerRole; description: string }[];
+    heuristics: { name: string; role: PolicyRole; description: string }[];
   })[];
   agents: string[];
 }
@@ -20,7 +20,7 @@ export function listEverything(): Listing {
   return {
     environments: registry.list().map((spec) => ({
       ...spec,
-      policies: playerNames(spec.id),
+      policies: policyNames(spec.id),
       heuristics: (findProblem(spec.id)?.heuristics ?? []).map(({ name, role, description }) => ({
         name,
         role,

@@ -1,7 +1,7 @@
-import type { EvaluationRow } from "../compare/evaluation_row.ts";
+import type { EvaluationRecord } from "../compare/evaluation_record.ts";
 import { mean } from "../compare/statistics.ts";
 import type { CurveLine } from "../pictures/curve.ts";
-import type { PlayerRole } from "../play/player.ts";
+import type { PolicyRole } from "../play/policy.ts";
 import type { Settings } from "../run/settings.ts";
 import { Evaluator } from "./evaluate.ts";
 
@@ -18,7 +18,7 @@ export interface RivalTask {
 /** How everybody but the learner did. */
 export interface RivalResults {
   /** All heuristics, the reference and the bound in every episode of the test split. */
-  test: EvaluationRow[];
+  test: EvaluationRecord[];
   /** Means over the episodes of the validation split, to draw beside a learning curve. */
   levels: Level[];
 }
@@ -26,7 +26,7 @@ export interface RivalResults {
 /** What somebody reaches in the mean. */
 export interface Level {
   policy: string;
-  role: PlayerRole;
+  role: PolicyRole;
   value: number;
 }
 
@@ -53,26 +53,26 @@ export function evaluateRivals(
   const rivals = test.rivals();
   const total = rivals.length * (test.episodes.length + (validation.problem === null ? 0 : validation.episodes.length));
   let done = 0;
-  const count = (row: EvaluationRow): EvaluationRow => {
+  const count = (row: EvaluationRecord): EvaluationRecord => {
     onEpisode(++done, total);
     return row;
   };
-  const rows: EvaluationRow[] = [];
-  for (const player of rivals) for (const row of test.play(player)) rows.push(count(row));
-  rows.push(...test.boundRows());
+  const rows: EvaluationRecord[] = [];
+  for (const policy of rivals) for (const row of test.play(policy)) rows.push(count(row));
+  rows.push(...test.boundRecords());
   return { test: rows, levels: validationLevels(validation, count) };
 }
 
-function validationLevels(validation: Evaluator, count: (row: EvaluationRow) => EvaluationRow): Level[] {
+function validationLevels(validation: Evaluator, count: (row: EvaluationRecord) => EvaluationRecord): Level[] {
   const { spec, problem } = validation;
   if (problem === null) {
     return spec.rewardThreshold === null ? [] : [{ policy: "solved", role: "bound", value: spec.rewardThreshold }];
   }
   const levels: Level[] = [{ policy: "bound", role: "bound", value: 1 }];
-  for (const player of validation.rivals()) {
-    const rows = [...validation.play(player)].map(count);
+  for (const policy of validation.rivals()) {
+    const rows = [...validation.play(policy)].map(count);
     const value = mean(rows.flatMap(({ score }) => (score === null ? [] : [score])));
-    levels.push({ policy: player.name, role: player.role, value });
+    levels.push({ policy: policy.name, role: policy.role, value });
   }
   return levels;
 }

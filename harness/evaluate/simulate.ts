@@ -4,9 +4,9 @@ import type { EnvSpec } from "../../gym/env.ts";
 import { UnknownNameError } from "../../gym/nearest.ts";
 import { mean } from "../compare/statistics.ts";
 import { playEpisode } from "../play/episode.ts";
-import { findPlayer } from "../play/find_player.ts";
+import { findPolicy } from "../play/find_policy.ts";
 import type { Problem } from "../problems/problem.ts";
-import { breathe } from "../run/interrupt.ts";
+import { yieldToEventLoop } from "../run/interrupt.ts";
 import { judged, parseSettings, type Settings } from "../run/settings.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { findProblem } from "./evaluate.ts";
@@ -71,7 +71,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
   if (!Number.isSafeInteger(firstSeed + seeds)) {
     throw new UsageError(`seeds end at 2^53 - 1; ${seeds} from ${firstSeed} on are not among them`);
   }
-  const player = findPlayer(spec.id, options.policy);
+  const policy = findPolicy(spec.id, options.policy);
   const problem = findProblem(spec.id);
   const workload = options.workload === undefined ? undefined : findWorkload(spec, problem, options.workload, settings);
   const env = registry.make(spec.id, { wrap: problem === null });
@@ -79,7 +79,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
   for (let i = 0; i < seeds; i++) {
     const seed = firstSeed + i;
     const reset = { ...settings, ...(workload !== undefined && { workload }) };
-    const result = judged(() => playEpisode(env, player, seed, reset));
+    const result = judged(() => playEpisode(env, policy, seed, reset));
     runs.push({
       seed,
       workload: (env as unknown as KernelEnv).workload ?? null,
@@ -90,14 +90,14 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
       metrics: result.metrics,
     });
     onSeed?.(i + 1, seeds);
-    await breathe(signal);
+    await yieldToEventLoop(signal);
   }
   env.close();
   return {
     env: spec.id,
     policy: options.policy,
     workload: options.workload ?? (settings.workload as string | undefined) ?? null,
-    options: { ...player.options, ...settings },
+    options: { ...policy.options, ...settings },
     seeds: runs,
     mean: means(runs),
   };

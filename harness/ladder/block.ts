@@ -4,10 +4,10 @@ import type { Agent, AgentRun, Applied } from "../../ladder/agent.ts";
 import type { Assignment, Efficiency, MlModel, Operations } from "../../ladder/ml_model.ts";
 import type { Transition } from "../../ladder/mode_machine.ts";
 import type { Mode } from "../../ladder/states.ts";
-import type { Player, Turn } from "../play/player.ts";
+import type { Policy, Turn } from "../play/policy.ts";
 import type { Problem } from "../problems/problem.ts";
-import type { ArmCache } from "./arm_cache.ts";
-import { PlayerAgent } from "./player_agent.ts";
+import type { RunCache } from "./run_cache.ts";
+import { ScriptedPolicy } from "./scripted_policy.ts";
 
 /** A block: a whole run of the subsystem. */
 export interface BlockSpec {
@@ -19,7 +19,7 @@ export interface BlockSpec {
 }
 
 /** How one of the two did in a run. */
-export interface ArmResult {
+export interface RunResult {
   readonly cost: number;
   readonly operations: number;
   /** Recommendations asked for, carried out, and not there or invalid. */
@@ -41,9 +41,9 @@ export interface BlockResult {
   /** Mode in which it began. */
   readonly mode: Mode;
   readonly assignment: Assignment;
-  readonly live: ArmResult;
+  readonly live: RunResult;
   /** The other one's run in a copy; null where there was none. */
-  readonly other: ArmResult | null;
+  readonly other: RunResult | null;
   /** What the default cost in it, null where it did not play. */
   readonly defaultCost: number | null;
   readonly efficiency: Efficiency;
@@ -58,13 +58,13 @@ export interface LadderParts {
   readonly model: MlModel;
   readonly agent: Agent;
   /** The subsystem's own algorithm. */
-  readonly byDefault: Player;
+  readonly byDefault: Policy;
   /** Kind of a workload, by its name. */
   readonly slices: ReadonlyMap<string, string>;
   /** Whether the one who does not decide in the live run plays the same run in a copy. */
   readonly copies: boolean;
   /** Runs that need not be played again; null to play every one. */
-  readonly cache: ArmCache | null;
+  readonly cache: RunCache | null;
 }
 
 /**
@@ -79,7 +79,7 @@ export function playBlock(parts: LadderParts, spec: BlockSpec): BlockResult {
   const { block } = model.machine;
   const both = copies && mode !== "emergency";
   const { live, other, workload } =
-    cachedArms(parts, spec, assignment.agent, both) ?? playArms(parts, spec, assignment.agent, both);
+    cachedRuns(parts, spec, assignment.agent, both) ?? playRuns(parts, spec, assignment.agent, both);
   // Who has not been asked yet has no weights, and may have others since the block began.
   if (agent.weights) model.useWeights(agent.weights);
   const { efficiency, transition } = model.closeBlock(
@@ -99,25 +99,25 @@ export function playBlock(parts: LadderParts, spec: BlockSpec): BlockResult {
   return { block, workload, seed, mode, assignment, live, other, defaultCost, efficiency, transition };
 }
 
-interface Arms {
-  readonly live: ArmResult;
-  readonly other: ArmResult | null;
+interface BlockRuns {
+  readonly live: RunResult;
+  readonly other: RunResult | null;
   readonly workload: string;
 }
 
-function playArms(parts: LadderParts, { seed, options, load }: BlockSpec, decides: boolean, both: boolean): Arms {
+function playRuns(parts: LadderParts, { seed, options, load }: BlockSpec, decides: boolean, both: boolean): BlockRuns {
   const { problem, env, model, agent, byDefault, cache } = parts;
   const { observation } = env.reset({ seed, options });
   const { workload } = env as unknown as KernelEnv;
   const copy = both ? env.fork() : null;
   const part = { problem, model, agent, byDefault, seed, load };
-  const live = new Arm({ ...part, env, decides, live: true }).play(observation);
+  const live = new BlockRun({ ...part, env, decides, live: true }).play(observation);
   const other =
-    copy === null ? null : new Arm({ ...part, env: copy, decides: !decides, live: false }).play(observation);
+    copy === null ? null : new BlockRun({ ...part, env: copy, decides: !decides, live: false }).play(observation);
   copy?.close();
-  const players = cache === null || load > 0 ? null : playersOf(parts);
-  if (players !== null) {
-    const [liveName, otherName] = decides ? players : [...players].reverse();
+  const policies = cache === null || load > 0 ? null : policiesOf(parts);
+  if (policies !== null) {
+    const [liveName, otherName] = decides ? policies : [...policies].reverse();
     if (undisturbed(live, decides, parts)) cache!.set(liveName, seed, options, { ...live, workload });
     if (other !== null && undisturbed(other, !decides, parts)) {
       cache!.set(otherName, seed, options, { ...other, workload });
@@ -127,38 +127,38 @@ function playArms(parts: LadderParts, { seed, options, load }: BlockSpec, decide
 }
 
 /** Both runs as they were played before; null where one was not, or where something would happen in it. */
-function cachedArms(
+function cachedRuns(
   parts: LadderParts,
   { seed, options, load }: BlockSpec,
   decides: boolean,
   both: boolean,
-): Arms | null {
+): BlockRuns | null {
   const { cache, model } = parts;
-  const players = cache === null || load > 0 ? null : playersOf(parts);
-  if (players === null) return null;
-  const [liveName, otherName] = decides ? players : [...players].reverse();
+  const policies = cache === null || load > 0 ? null : policiesOf(parts);
+  if (policies === null) return null;
+  const [liveName, otherName] = decides ? policies : [...policies].reverse();
   const live = cache!.get(liveName, seed, options);
   const other = both ? cache!.get(otherName, seed, options) : null;
-  const critical = (arm: ArmResult | null) => arm !== null && arm.load >= model.options.highWater;
+  const critical = (run: RunResult | null) => run !== null && run.load >= model.options.highWater;
   if (live === undefined || other === undefined || critical(live) || critical(other)) return null;
   if (decides && model.breaches(live.peak)) return null;
   return { live, other, workload: live.workload };
 }
 
-/** Names of the agent's player and of the default; null for an agent whose runs depend on more than who plays. */
-function playersOf({ agent, byDefault }: LadderParts): [string, string] | null {
-  if (!(agent instanceof PlayerAgent) || agent.player === "silent") return null;
-  return [agent.player.name, byDefault.name];
+/** Names of the agent's policy and of the default; null for an agent whose runs depend on more than who plays. */
+function policiesOf({ agent, byDefault }: LadderParts): [string, string] | null {
+  if (!(agent instanceof ScriptedPolicy) || agent.policy === "silent") return null;
+  return [agent.policy.name, byDefault.name];
 }
 
 /** Whether one of the two played the whole run. */
-function undisturbed(arm: ArmResult, decides: boolean, { model }: LadderParts): boolean {
-  if (arm.load >= model.options.highWater) return false;
-  return decides ? arm.applied === arm.operations : arm.applied === 0 && arm.asked === 0;
+function undisturbed(run: RunResult, decides: boolean, { model }: LadderParts): boolean {
+  if (run.load >= model.options.highWater) return false;
+  return decides ? run.applied === run.operations : run.applied === 0 && run.asked === 0;
 }
 
 /** One run, live or in a copy. */
-interface ArmParts extends Pick<LadderParts, "problem" | "model" | "agent" | "byDefault" | "env"> {
+interface RunParts extends Pick<LadderParts, "problem" | "model" | "agent" | "byDefault" | "env"> {
   readonly seed: number;
   readonly load: number;
   /** Whether the agent decides, until the default takes over. */
@@ -166,8 +166,8 @@ interface ArmParts extends Pick<LadderParts, "problem" | "model" | "agent" | "by
   readonly live: boolean;
 }
 
-class Arm implements Operations {
-  readonly #parts: ArmParts;
+class BlockRun implements Operations {
+  readonly #parts: RunParts;
   readonly #env: KernelEnv;
   #agentRun: AgentRun | null;
   #default: Turn | null = null;
@@ -175,19 +175,19 @@ class Arm implements Operations {
   #load = 0;
   #peak = 0;
   #missed = 0;
-  #failure: ArmResult["failure"] = null;
+  #failure: RunResult["failure"] = null;
   #asked = 0;
   #applied = 0;
   #refused = 0;
 
-  constructor(parts: ArmParts) {
+  constructor(parts: RunParts) {
     const { env, agent, seed, decides, live } = parts;
     this.#parts = parts;
     this.#env = env as unknown as KernelEnv;
     this.#agentRun = decides ? agent.begin(env, seed, live) : null;
   }
 
-  play(observation: unknown): ArmResult {
+  play(observation: unknown): RunResult {
     const { live, model } = this.#parts;
     this.#observation = observation;
     let operations = 0;
@@ -229,7 +229,7 @@ class Arm implements Operations {
     return this.#fail(recommendation === null ? "silent" : "invalid");
   }
 
-  #fail(failure: ArmResult["failure"]): Applied {
+  #fail(failure: RunResult["failure"]): Applied {
     this.#failure = failure;
     this.#handOver();
     return this.byDefault();

@@ -8,21 +8,21 @@ import type { Transition } from "../../ladder/mode_machine.ts";
 import type { LadderOptions } from "../../ladder/options.ts";
 import { findProblem } from "../evaluate/evaluate.ts";
 import { svgToPng } from "../pictures/curve.ts";
-import { findPlayer, findPolicy } from "../play/find_player.ts";
-import { heuristicPlayer } from "../play/player.ts";
+import { findNetworkPolicy, findPolicy } from "../play/find_policy.ts";
+import { heuristicPolicy } from "../play/policy.ts";
 import type { Problem } from "../problems/problem.ts";
-import { agentCommand } from "../process/agent_command.ts";
-import { ProcessAgent } from "../process/process_agent.ts";
+import { policyServerCommand } from "../process/policy_server_command.ts";
+import { ProcessPolicy } from "../process/process_policy.ts";
 import { csvText } from "../run/csv.ts";
-import { breathe, Interrupted } from "../run/interrupt.ts";
+import { Interrupted, yieldToEventLoop } from "../run/interrupt.ts";
 import { newRunPath, RunDirectory } from "../run/run_directory.ts";
 import { parseSettings, type Settings } from "../run/settings.ts";
 import { RunError, UsageError } from "../run/usage_error.ts";
 import { versions } from "../run/versions.ts";
-import { ArmCache } from "./arm_cache.ts";
 import { playBlock } from "./block.ts";
 import { ladderSvg } from "./picture.ts";
-import { LADDER_COLUMNS, type LadderRow, rowOf, TRANSITION_COLUMNS, transitionCells } from "./rows.ts";
+import { LADDER_COLUMNS, type LadderRecord, rowOf, TRANSITION_COLUMNS, transitionCells } from "./records.ts";
+import { RunCache } from "./run_cache.ts";
 import type { ScenarioName } from "./scenario_names.ts";
 import { type Scenario, type ScenarioContext, scenarios } from "./scenarios.ts";
 import { type LadderTotals, totalsOf } from "./totals.ts";
@@ -72,7 +72,7 @@ export interface LadderCommand {
 /** What a ladder did, for one seed. */
 export interface LadderRun {
   readonly seed: number;
-  readonly rows: readonly LadderRow[];
+  readonly rows: readonly LadderRecord[];
   readonly transitions: readonly Transition[];
   readonly totals: LadderTotals;
 }
@@ -97,7 +97,7 @@ export interface LadderResult {
  */
 export async function runLadder(command: LadderCommand): Promise<LadderResult | null> {
   const { scenario = "good", blocks = BLOCKS, seeds = 1, signal, onBlock } = command;
-  const cache = command.runs === undefined ? null : new ArmCache();
+  const cache = command.runs === undefined ? null : new RunCache();
   const ladders = scenario === "all" ? allOf(command, cache) : [new Ladder({ ...command, scenario }, cache)];
   const folder = RunDirectory.create(command.out ?? newRunPath(`${ladders[0].spec.alias}-ladder-${scenario}`));
   const results: ScenarioResult[] = [];
@@ -120,7 +120,7 @@ export async function runLadder(command: LadderCommand): Promise<LadderResult | 
 }
 
 /** Every scenario that plays on the same runs. */
-function allOf(command: LadderCommand, cache: ArmCache | null): Ladder[] {
+function allOf(command: LadderCommand, cache: RunCache | null): Ladder[] {
   const { policy, ...others } = command;
   return scenarios
     .filter(({ split }) => split === "validation")
@@ -140,7 +140,7 @@ async function playSeeds(
       const run = ladder.begin(seed + i, blocks, served);
       while (run.next()) {
         onBlock(i * blocks + run.done, run.mode);
-        await breathe(signal);
+        await yieldToEventLoop(signal);
       }
       runs.push(run.result());
       run.close();
@@ -202,13 +202,13 @@ export class Ladder {
   readonly options: Settings;
   readonly #problem: Problem;
   readonly #command: LadderCommand;
-  readonly #cache: ArmCache | null;
+  readonly #cache: RunCache | null;
 
   /**
    * @param cache of runs that were played; by default an own one where blocks are drawn from a number of runs
    * @throws UsageError, UnknownNameError or ArtifactError for what cannot be had, before anything is played
    */
-  constructor(command: LadderCommand, cache = command.runs === undefined ? null : new ArmCache()) {
+  constructor(command: LadderCommand, cache = command.runs === undefined ? null : new RunCache()) {
     const { spec, problem } = problemOf(command.env);
     this.spec = spec;
     this.scenario = scenarios.find(({ name }) => name === (command.scenario ?? "good"))!;
@@ -230,7 +230,7 @@ export class Ladder {
         : "has a policy of its own: leave --policy away";
       throw new UsageError(`scenario ${this.scenario.name} ${how}`);
     }
-    if (command.policy !== undefined) findPlayer(spec.id, command.policy);
+    if (command.policy !== undefined) findPolicy(spec.id, command.policy);
     if (!command.process) return;
     if (this.scenario.served === null) {
       const possible = scenarios.filter(({ served }) => served !== null).map(({ name }) => name);
@@ -238,7 +238,7 @@ export class Ladder {
         `a process serves one policy all the time; scenario ${this.scenario.name} needs another, possible: ${possible.join(", ")}`,
       );
     }
-    if (command.policy !== "random") findPolicy(spec.id, command.policy!);
+    if (command.policy !== "random") findNetworkPolicy(spec.id, command.policy!);
   }
 
   /**
@@ -246,11 +246,15 @@ export class Ladder {
    *
    * @throws RunError when it does not come
    */
-  async startProcess(): Promise<ProcessAgent | null> {
+  async startProcess(): Promise<ProcessPolicy | null> {
     const { process, policy, deadlineMs = DEADLINE_MS } = this.#command;
     if (!process) return null;
     const env = registry.make(this.spec.id, { wrap: false });
-    const agent = new ProcessAgent(env, { name: policy, command: agentCommand(this.spec.id, policy!), deadlineMs });
+    const agent = new ProcessPolicy(env, {
+      name: policy,
+      command: policyServerCommand(this.spec.id, policy!),
+      deadlineMs,
+    });
     env.close();
     if (await agent.started(START_MS)) return agent;
     agent.close();
@@ -262,13 +266,13 @@ export class Ladder {
    *
    * @param served the process that serves the policy; null where it advises from within this one
    */
-  begin(seed: number, blocks: number, served: ProcessAgent | null = null) {
+  begin(seed: number, blocks: number, served: ProcessPolicy | null = null) {
     const { spec } = this;
     const problem = this.#problem;
     const { copies = true, runs } = this.#command;
     const entry = problem.heuristics.find(({ role }) => role === "default")!;
-    const byDefault = heuristicPlayer(problem, entry);
-    const policy = this.#command.policy === undefined ? byDefault : findPlayer(spec.id, this.#command.policy);
+    const byDefault = heuristicPolicy(problem, entry);
+    const policy = this.#command.policy === undefined ? byDefault : findPolicy(spec.id, this.#command.policy);
     const workloads = spec.workloads.filter(({ split }) => split === this.split);
     const kinds = new Map<string, string[]>();
     for (const { name, family } of workloads) kinds.set(family, [...(kinds.get(family) ?? []), name]);
@@ -277,8 +281,8 @@ export class Ladder {
       policy,
       broken:
         typeof problem.broken === "string"
-          ? findPlayer(spec.id, problem.broken)
-          : heuristicPlayer(problem, problem.broken),
+          ? findPolicy(spec.id, problem.broken)
+          : heuristicPolicy(problem, problem.broken),
       byDefault,
       blocks,
       seed,
@@ -291,7 +295,7 @@ export class Ladder {
     const env = registry.make(spec.id, { splits: [this.split], wrap: false });
     const slices = new Map(workloads.map(({ name, family }) => [name, family]));
     const own = { ...policy.options, ...this.options };
-    const rows: LadderRow[] = [];
+    const rows: LadderRecord[] = [];
     const seedOf = this.#seedOf(seed, blocks, runs);
     const cache = this.#cache;
     const parts = { problem, env, model, agent: plan.agent, slices, copies, cache };

@@ -3,23 +3,23 @@ import { hashKey, hashUniform } from "../../kernel/random.ts";
 import type { Agent } from "../../ladder/agent.ts";
 import type { LadderOptions } from "../../ladder/options.ts";
 import type { Mode } from "../../ladder/states.ts";
-import type { Player } from "../play/player.ts";
+import type { Policy } from "../play/policy.ts";
 import type { Problem } from "../problems/problem.ts";
-import type { ProcessAgent } from "../process/process_agent.ts";
+import type { ProcessPolicy } from "../process/process_policy.ts";
 import type { Settings } from "../run/settings.ts";
 import { OnlineLearner } from "./online_learner.ts";
-import { PlayerAgent } from "./player_agent.ts";
 import type { ScenarioName } from "./scenario_names.ts";
+import { ScriptedPolicy } from "./scripted_policy.ts";
 
 /** What a scenario is made from. */
 export interface ScenarioContext {
   readonly problem: Problem;
   /** The policy that was asked for; the default where none was, which some scenarios need. */
-  readonly policy: Player;
+  readonly policy: Policy;
   /** One that is known to be bad, see `Problem.broken`. */
-  readonly broken: Player;
+  readonly broken: Policy;
   /** The subsystem's own algorithm. */
-  readonly byDefault: Player;
+  readonly byDefault: Policy;
   /** Blocks of the run. */
   readonly blocks: number;
   /** Seed of the ladder. */
@@ -34,7 +34,7 @@ export interface ScenarioPlan {
   /** Told of every block before it begins. */
   beginBlock?(block: number): void;
   /** In the place of the subsystem's own algorithm. */
-  byDefault?(block: number): Player;
+  byDefault?(block: number): Policy;
   /** A load that is there in any case. */
   load?(block: number): number;
   /** Of `env.reset`. */
@@ -55,7 +55,7 @@ export interface Scenario {
   /** Whether it plays the policy that is asked for. */
   readonly policy: boolean;
   /** What it is with the policy in another process, which plays as it does in every block; null where somebody else has to play. */
-  readonly served: ((context: ScenarioContext, agent: ProcessAgent) => ScenarioPlan) | null;
+  readonly served: ((context: ScenarioContext, agent: ProcessPolicy) => ScenarioPlan) | null;
   plan(context: ScenarioContext): ScenarioPlan;
 }
 
@@ -171,7 +171,7 @@ function scenario(name: ScenarioName, description: string, plan: Scenario["plan"
 }
 
 /** The agent's process is stopped, as by a debugger, and continued. */
-function stopped({ blocks }: ScenarioContext, agent: ProcessAgent): ScenarioPlan {
+function stopped({ blocks }: ScenarioContext, agent: ProcessPolicy): ScenarioPlan {
   let silent = false;
   return {
     agent,
@@ -190,9 +190,9 @@ function stopped({ blocks }: ScenarioContext, agent: ProcessAgent): ScenarioPlan
 
 function played(
   name: string,
-  playedBy: (block: number, mode: Mode) => Player | "silent",
-): ScenarioPlan & { agent: PlayerAgent } {
-  const agent = new PlayerAgent(name, playedBy);
+  playedBy: (block: number, mode: Mode) => Policy | "silent",
+): ScenarioPlan & { agent: ScriptedPolicy } {
+  const agent = new ScriptedPolicy(name, playedBy);
   return {
     agent,
     beginBlock: (block) => {

@@ -2,7 +2,7 @@ import type { Transition } from "../../ladder/mode_machine.ts";
 import type { LadderOptions } from "../../ladder/options.ts";
 import { MODES, type Mode } from "../../ladder/states.ts";
 import { meanOf } from "../compare/statistics.ts";
-import type { LadderRow } from "./rows.ts";
+import type { LadderRecord } from "./records.ts";
 
 /** What a ladder's run came to. */
 export interface LadderTotals {
@@ -32,7 +32,7 @@ export interface LadderTotals {
 /** Sums up the blocks of one seed. */
 export function totalsOf(
   seed: number,
-  rows: readonly LadderRow[],
+  rows: readonly LadderRecord[],
   transitions: readonly Transition[],
   { learningBlocks }: LadderOptions,
 ): LadderTotals {
@@ -63,14 +63,14 @@ export function totalsOf(
 }
 
 /** Number of the first block after the first attempt: evidence was full, or learning mode was left. */
-function attemptEnd(rows: readonly LadderRow[], learningBlocks: number): number | null {
+function attemptEnd(rows: readonly LadderRecord[], learningBlocks: number): number | null {
   const at = rows.findIndex(
     ({ mode, evidence, event }) => mode === "learning" && (evidence >= learningBlocks || event !== ""),
   );
   return at < 0 || at + 1 >= rows.length ? null : at + 1;
 }
 
-function defaultCost(rows: readonly LadderRow[]): number | null {
+function defaultCost(rows: readonly LadderRecord[]): number | null {
   let sum = 0;
   for (const { default_cost } of rows) {
     if (default_cost === null) return null;
@@ -79,12 +79,12 @@ function defaultCost(rows: readonly LadderRow[]): number | null {
   return sum;
 }
 
-function regretOf(rows: readonly LadderRow[]): number | null {
+function regretOf(rows: readonly LadderRecord[]): number | null {
   const standard = defaultCost(rows);
   return standard === null ? null : rows.reduce((sum, { cost }) => sum + cost, 0) / standard - 1;
 }
 
-function sharesOf(rows: readonly LadderRow[]): LadderTotals["shares"] {
+function sharesOf(rows: readonly LadderRecord[]): LadderTotals["shares"] {
   const shares: Record<string, { blocks: number; aimed: number; realised: number }> = {};
   for (const mode of MODES.slice(1)) {
     // Blocks in which emergency came in between are another mode's in part.

@@ -1,6 +1,6 @@
 import type { KernelEnv } from "../../envs/kernel_env.ts";
 import type { AnyEnv } from "../../gym/env.ts";
-import type { Player } from "./player.ts";
+import type { Policy } from "./policy.ts";
 
 /** How one episode went. */
 export interface EpisodeResult {
@@ -24,16 +24,16 @@ export function hasKernel(env: AnyEnv): boolean {
  * Plays one episode to its end. Give environments with a kernel unwrapped, so that they always run until their work is
  * done and costs compare; others with their time limit.
  *
- * @param options of `env.reset`, over those that the player brings with it
+ * @param options of `env.reset`, over those that the policy brings with it
  */
 export function playEpisode(
   env: AnyEnv,
-  player: Player,
+  policy: Policy,
   seed: number,
   options: Record<string, unknown> = {},
 ): EpisodeResult {
-  let observation: unknown = env.reset({ seed, options: { ...player.options, ...options } }).observation;
-  const turn = player.begin(env, seed);
+  let observation: unknown = env.reset({ seed, options: { ...policy.options, ...options } }).observation;
+  const turn = policy.begin(env, seed);
   let total = 0;
   let steps = 0;
   let milliseconds = 0;

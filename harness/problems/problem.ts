@@ -98,7 +98,7 @@ export interface Problem {
    */
   readonly seenByAll?: readonly string[];
   /**
-   * A policy that is known to be bad, by the name that `findPlayer` knows or as a heuristic that stands in no table: in scenarios of the
+   * A policy that is known to be bad, by the name that `findPolicy` knows or as a heuristic that stands in no table: in scenarios of the
    * ladder what breaks plays like this.
    */
   // biome-ignore lint/suspicious/noExplicitAny: each problem has its own view and decision.

@@ -6,7 +6,7 @@ import { type Dataset, type DatasetProblem, decodeDataset } from "../../ladder/d
 import { MAX_PAYLOAD_BYTES } from "../../ladder/frames.ts";
 import { decodeRecommendation } from "../../ladder/recommendation_bytes.ts";
 import { RunError } from "../run/usage_error.ts";
-import type { Answerer } from "./answerer.ts";
+import type { PolicyServer } from "./policy_server.ts";
 import type { Served } from "./serve_socket.ts";
 
 /** Time between looks at the device, ms. Choice. */
@@ -40,7 +40,7 @@ const PATIENCE_MS = 5000;
  *   seconds
  */
 export async function serveDirectory(
-  answerer: Answerer,
+  policyServer: PolicyServer,
   directory: string,
   model: string,
   signal?: AbortSignal,
@@ -57,7 +57,7 @@ export async function serveDirectory(
       await writeControl(control, "prepare_dataset", signal);
       const dataset = await lookFor(reader, answered, signal);
       if (dataset !== null) {
-        writeAtStart(device, answerer.answer(dataset), 0);
+        writeAtStart(device, policyServer.answer(dataset), 0);
         served.answered++;
       }
       // Nothing new for so long: if the same dataset is shown once more, its answer was lost.

@@ -4,7 +4,7 @@ import { decodeStatus, encodeControl } from "../../ladder/control.ts";
 import { type Dataset, decodeDataset } from "../../ladder/dataset_bytes.ts";
 import { encodeFrame, FRAME, FrameReader, type FrameType } from "../../ladder/frames.ts";
 import { RunError } from "../run/usage_error.ts";
-import type { Answerer } from "./answerer.ts";
+import type { PolicyServer } from "./policy_server.ts";
 
 /** Time between heartbeats, ms. Choice: five fit into the kernel's default patience. */
 const HEARTBEAT_MS = 200;
@@ -31,7 +31,7 @@ export interface Served {
  * @throws RunError when nobody listens there, the kernel refuses to start it (another agent is there), or sends what cannot be
  *   read or is of another environment
  */
-export async function serveSocket(answerer: Answerer, path: string, signal?: AbortSignal): Promise<Served> {
+export async function serveSocket(policyServer: PolicyServer, path: string, signal?: AbortSignal): Promise<Served> {
   const socket = await connectTo(path);
   const served: Served = { answered: 0, skipped: 0, feedback: 0 };
   const reader = new FrameReader();
@@ -67,7 +67,7 @@ export async function serveSocket(answerer: Answerer, path: string, signal?: Abo
           const problem = reader.read(chunk, handle);
           if (problem !== null) throw new RunError(`the kernel sent a frame whose ${problem} is wrong`);
           if (newest === null || !socket.writable) return;
-          send(FRAME.recommendation, answerer.answer(newest));
+          send(FRAME.recommendation, policyServer.answer(newest));
           served.answered++;
           newest = null;
         } catch (error) {

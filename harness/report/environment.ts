@@ -5,12 +5,12 @@ import { workloadsWithoutRoom } from "../compare/workload_scores.ts";
 import { curveLines } from "../evaluate/rivals.ts";
 import { type Curve, type CurveSeries, curveSvg } from "../pictures/curve.ts";
 import { learningCurve, SCORE_FLOOR } from "../pictures/learning_curve.ts";
+import type { AgentComparison, Comparison, Rival } from "./comparison.ts";
 import { type DataTable, numberText, rangeCell, rangeText, type TableCell, type TableColumn } from "./data_table.ts";
 import { familiesSvg } from "./families_picture.ts";
 import { familyValues } from "./family_values.ts";
 import { escapeHtml, htmlTable } from "./html.ts";
 import { profileSvg } from "./profile_picture.ts";
-import type { AgentStanding, Rival, Standing } from "./standing.ts";
 
 /** A picture of a report: a file of its own, and a part of the page. */
 export interface ReportPicture {
@@ -25,14 +25,14 @@ export interface ReportPicture {
 const LEVELS = Array.from({ length: 61 }, (_, i) => Math.round(-50 + 2.5 * i) / 100);
 
 /** The pictures of one environment: how agents learned, everybody on each family of workloads, profiles. */
-export async function environmentPictures(standing: Standing): Promise<ReportPicture[]> {
-  const { env, alias, agents, rows, pooled } = standing;
+export async function environmentPictures(comparison: Comparison): Promise<ReportPicture[]> {
+  const { env, alias, agents, rows, pooled } = comparison;
   const [best] = agents;
   if (best === undefined) return [];
   const pictures: ReportPicture[] = [];
   for (const one of agents) {
     const caption = `${escapeHtml(one.agent)} on the validation split while training: the median of ${one.seeds.length} training seeds, the band from the lowest to the highest.`;
-    pictures.push({ name: `${alias}-curve-${one.agent}`, svg: await curveSvg(agentCurve(standing, one)), caption });
+    pictures.push({ name: `${alias}-curve-${one.agent}`, svg: await curveSvg(agentCurve(comparison, one)), caption });
   }
   const names = [best.agent, ...best.rivals.map(({ summary }) => summary.policy), "reference"];
   pictures.push({
@@ -70,7 +70,7 @@ export async function environmentPictures(standing: Standing): Promise<ReportPic
 }
 
 /** The evaluations while training, from the results. */
-function agentCurve({ env, results }: Standing, { agent, seeds }: AgentStanding): Curve {
+function agentCurve({ env, results }: Comparison, { agent, seeds }: AgentComparison): Curve {
   const validation = results.filter(({ split, metric }) => split === "validation" && metric === "score");
   const own = validation.filter(({ policy, step }) => policy === agent && step !== null);
   const series = [...groupBy(own, ({ training_seed }) => training_seed)].map(
@@ -90,29 +90,29 @@ function agentCurve({ env, results }: Standing, { agent, seeds }: AgentStanding)
 }
 
 /** The section of one environment, without its pictures. */
-export function environmentSection(standing: Standing): { lead: string; details: string } {
-  const [best] = standing.agents;
+export function environmentSection(comparison: Comparison): { lead: string; details: string } {
+  const [best] = comparison.agents;
   if (best === undefined) return { lead: "<p>No agent was trained.</p>", details: "" };
   return {
-    lead: `${verdictHtml(best)}\n<p class="facts">${escapeHtml(agentFacts(best))}</p>\n${htmlTable(rivalsTable(best))}\n${choiceNote(best)}\n${htmlTable(agentsTable(standing))}
-${roomNote(standing)}`,
-    details: detailTables(standing, best).map(htmlTable).join("\n"),
+    lead: `${verdictHtml(best)}\n<p class="facts">${escapeHtml(agentFacts(best))}</p>\n${htmlTable(rivalsTable(best))}\n${choiceNote(best)}\n${htmlTable(agentsTable(comparison))}
+${roomNote(comparison)}`,
+    details: detailTables(comparison, best).map(htmlTable).join("\n"),
   };
 }
 
 /** All tables of one environment, the shortest first; none where no agent was trained. */
-export function environmentTables(standing: Standing): DataTable[] {
-  const [best] = standing.agents;
+export function environmentTables(comparison: Comparison): DataTable[] {
+  const [best] = comparison.agents;
   if (best === undefined) return [];
-  return [rivalsTable(best), agentsTable(standing), ...detailTables(standing, best)];
+  return [rivalsTable(best), agentsTable(comparison), ...detailTables(comparison, best)];
 }
 
-function detailTables(standing: Standing, best: AgentStanding): DataTable[] {
-  return [policiesTable(standing, best), ...conditionTables(best), ...familiesTable(best)];
+function detailTables(comparison: Comparison, best: AgentComparison): DataTable[] {
+  return [policiesTable(comparison, best), ...conditionTables(best), ...familiesTable(best)];
 }
 
 /** What came out, in a sentence or two. */
-function verdictHtml({ agent, summary, rivals, table }: AgentStanding): string {
+function verdictHtml({ agent, summary, rivals, table }: AgentComparison): string {
   const { interval } = summary;
   const range = interval === null ? "" : ` (95 %: ${rangeText(interval)})`;
   const parts = rivals.map(
@@ -145,12 +145,12 @@ function rules(rivals: readonly Rival[]): string {
 }
 
 /** How an agent was made and chosen. */
-export function agentFacts({ agent, seeds, steps, trainingSeconds, episodes, validation }: AgentStanding): string {
+export function agentFacts({ agent, seeds, steps, trainingSeconds, episodes, validation }: AgentComparison): string {
   return `${agent} was chosen by its validation score of ${numberText(validation)}: ${seeds.length} training seeds of ${steps.toLocaleString("en")} steps, ${numberText(trainingSeconds, 0)} s a training in the mean; ${episodes} test episodes of each workload.`;
 }
 
 /** Says how scores of single workloads are measured where those of episodes are pooled, and which of them have none. */
-function roomNote({ pooled, rows }: Standing): string {
+function roomNote({ pooled, rows }: Comparison): string {
   if (!pooled) return "";
   const without = workloadsWithoutRoom(rows);
   const left =
@@ -175,7 +175,7 @@ const RIVAL_COLUMNS: readonly TableColumn[] = [
   { title: "95 %" },
 ];
 
-function rivalsTable({ agent, rivals }: AgentStanding): DataTable {
+function rivalsTable({ agent, rivals }: AgentComparison): DataTable {
   return {
     caption: `${agent} and the best policy of each kind, on the same test episodes`,
     columns: RIVAL_COLUMNS,
@@ -197,7 +197,7 @@ function rivalsTable({ agent, rivals }: AgentStanding): DataTable {
 }
 
 /** Names rivals that could not be chosen where agents are. */
-function choiceNote({ rivals }: AgentStanding): string {
+function choiceNote({ rivals }: AgentComparison): string {
   const favoured = rivals.filter(({ chosenOn }) => chosenOn !== "validation").map(({ summary }) => summary.policy);
   if (favoured.length === 0) return "";
   return `<p>Chosen on these very episodes, which favours them, because validation scores are missing: ${escapeHtml(favoured.join(", "))}.</p>`;
@@ -221,7 +221,7 @@ const AGENT_COLUMNS: readonly TableColumn[] = [
   { title: "charged", hint: "score when every action costs the simulated kernel what deciding took here" },
 ];
 
-function agentsTable({ agents }: Standing): DataTable {
+function agentsTable({ agents }: Comparison): DataTable {
   return {
     caption: "Agents, the best on the validation split first",
     columns: AGENT_COLUMNS,
@@ -245,7 +245,7 @@ function agentsTable({ agents }: Standing): DataTable {
   };
 }
 
-function policyColumns({ table, agent }: AgentStanding, told: boolean): TableColumn[] {
+function policyColumns({ table, agent }: AgentComparison, told: boolean): TableColumn[] {
   return [
     { title: "policy" },
     { title: "role" },
@@ -265,18 +265,18 @@ function policyColumns({ table, agent }: AgentStanding, told: boolean): TableCol
 }
 
 /** Everybody, other agents among them. */
-function policiesTable({ agents }: Standing, best: AgentStanding): DataTable {
+function policiesTable({ agents }: Comparison, best: AgentComparison): DataTable {
   const others = agents.slice(1).map(({ summary }) => summary);
   const shown = [...best.table.policies, ...others].sort((a, b) => b.mean - a.mean);
   return tableOf("All policies", shown, best);
 }
 
-function conditionTables(best: AgentStanding): DataTable[] {
+function conditionTables(best: AgentComparison): DataTable[] {
   return best.table.conditions.map(({ condition, policies }) => tableOf(condition, policies, best));
 }
 
 /** Costs by family of workloads, where they are compared: the family in which the agent loses most against the default first. */
-function familiesTable({ agent, table }: AgentStanding): DataTable[] {
+function familiesTable({ agent, table }: AgentComparison): DataTable[] {
   if (table.families.length === 0) return [];
   const shipped = table.families[0].default.policy;
   const titles = [
@@ -309,7 +309,7 @@ function familiesTable({ agent, table }: AgentStanding): DataTable[] {
   ];
 }
 
-function tableOf(caption: string, policies: readonly PolicySummary[], best: AgentStanding): DataTable {
+function tableOf(caption: string, policies: readonly PolicySummary[], best: AgentComparison): DataTable {
   const told = policies.some(({ sees }) => sees !== null);
   const rows = policies.map((policy): TableCell[] => [
     policy.policy,

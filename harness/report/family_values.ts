@@ -1,6 +1,6 @@
 import { registry } from "../../envs/index.ts";
 import { intervalOf } from "../compare/compare.ts";
-import type { EvaluationRow } from "../compare/evaluation_row.ts";
+import type { EvaluationRecord } from "../compare/evaluation_record.ts";
 import { groupBy, mean } from "../compare/statistics.ts";
 import type { FamilyValue } from "./families_picture.ts";
 
@@ -12,7 +12,7 @@ import type { FamilyValue } from "./families_picture.ts";
  */
 export function familyValues(
   env: string,
-  rows: readonly EvaluationRow[],
+  rows: readonly EvaluationRecord[],
   names: readonly string[],
   byCost: boolean,
 ): FamilyValue[] {

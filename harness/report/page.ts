@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { LEAST_UNITS } from "../compare/statistics.ts";
+import { type Comparison, overallOf } from "./comparison.ts";
 import { type DataTable, numberText, rangeCell, type TableCell } from "./data_table.ts";
 import { environmentSection, type ReportPicture } from "./environment.ts";
 import { escapeHtml, htmlTable } from "./html.ts";
@@ -8,7 +9,6 @@ import { pagePicture } from "./page_picture.ts";
 import { PAGE_SCRIPT } from "./page_script.ts";
 import { PAGE_STYLE } from "./page_style.ts";
 import type { ReportPart, TextTable } from "./parts.ts";
-import { overallOf, type Standing } from "./standing.ts";
 
 type Of<Kind extends ReportPart["kind"]> = Extract<ReportPart, { kind: Kind }>;
 
@@ -55,10 +55,10 @@ ${body}
 function sectionsOf(part: ReportPart, prefix: string, picturesOf: PicturesOf): Section[] {
   if (part.kind === "ladder") return [ladderSection(part, prefix)];
   if (part.kind === "training") return [trainingSection(part, prefix)];
-  const { standings, validation, throughput } = part;
+  const { comparisons, validation, throughput } = part;
   return [
     overallSection(part, prefix),
-    ...standings.map((standing) => standingSection(standing, prefix, picturesOf(part, standing.env))),
+    ...comparisons.map((comparison) => comparisonSection(comparison, prefix, picturesOf(part, comparison.env))),
     ...(throughput === null
       ? []
       : [tableSection(`${prefix}throughput`, "Throughput", "What a second is worth on this machine", throughput)]),
@@ -66,7 +66,7 @@ function sectionsOf(part: ReportPart, prefix: string, picturesOf: PicturesOf): S
   ];
 }
 
-function overallSection({ benchmark, standings }: Of<"benchmark">, prefix: string): Section {
+function overallSection({ benchmark, comparisons }: Of<"benchmark">, prefix: string): Section {
   const facts = `<p class="facts">${escapeHtml(measuredText(benchmark))}</p>`;
   const warning = benchmark.quick
     ? '<p class="warning">This is a quick benchmark: it shows that everything works, and says nothing about agents.</p>'
@@ -74,14 +74,14 @@ function overallSection({ benchmark, standings }: Of<"benchmark">, prefix: strin
   return {
     id: `${prefix}overall`,
     title: "All environments",
-    html: `${facts}\n${warning}\n${htmlTable(overallTable(standings))}`,
+    html: `${facts}\n${warning}\n${htmlTable(overallTable(comparisons))}`,
   };
 }
 
 /** How the best of each kind do over all environments together. */
-export function overallTable(standings: readonly Standing[]): DataTable {
+export function overallTable(comparisons: readonly Comparison[]): DataTable {
   return {
-    caption: `Over ${standings.map(({ alias }) => alias).join(", ")} together`,
+    caption: `Over ${comparisons.map(({ alias }) => alias).join(", ")} together`,
     columns: [
       { title: "who" },
       { title: "policies" },
@@ -91,7 +91,7 @@ export function overallTable(standings: readonly Standing[]): DataTable {
       { title: "optimality gap", hint: "how far scores fall short of the bound, in the mean; less is better" },
       { title: "95 %" },
     ],
-    rows: overallOf(standings).map(({ name, policies, mean, reliability }) => [
+    rows: overallOf(comparisons).map(({ name, policies, mean, reliability }) => [
       name,
       Object.values(policies).join(", "),
       mean,
@@ -103,9 +103,9 @@ export function overallTable(standings: readonly Standing[]): DataTable {
   };
 }
 
-function standingSection(standing: Standing, prefix: string, pictures: readonly ReportPicture[]): Section {
-  const { alias, env, description } = standing;
-  const { lead, details } = environmentSection(standing);
+function comparisonSection(comparison: Comparison, prefix: string, pictures: readonly ReportPicture[]): Section {
+  const { alias, env, description } = comparison;
+  const { lead, details } = environmentSection(comparison);
   const figures = pictures.map(({ name, svg, caption }) => pagePicture(svg, `${prefix}${name}`, caption)).join("\n");
   return {
     id: `${prefix}${alias}`,

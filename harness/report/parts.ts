@@ -5,7 +5,7 @@ import { readResults } from "../benchmark/results.ts";
 import type { PolicySummary } from "../compare/summary.ts";
 import { readCells } from "../run/csv.ts";
 import { RunError, UsageError } from "../run/usage_error.ts";
-import { type Standing, standingsOf } from "./standing.ts";
+import { type Comparison, comparisonsOf } from "./comparison.ts";
 import { svgFault } from "./svg_fault.ts";
 
 /** A table as it stands in a CSV file. */
@@ -20,7 +20,7 @@ export type ReportPart =
       kind: "benchmark";
       path: string;
       benchmark: Benchmark;
-      standings: Standing[];
+      comparisons: Comparison[];
       /** Null where it was not measured. */
       validation: TextTable | null;
       throughput: TextTable | null;
@@ -40,7 +40,7 @@ export function readPart(path: string): ReportPart {
       kind: "benchmark",
       path,
       benchmark: readBenchmark(path),
-      standings: standingsOf(readResults(join(path, RESULTS_FILE))),
+      comparisons: comparisonsOf(readResults(join(path, RESULTS_FILE))),
       validation: has("validation.csv") ? readTable(join(path, "validation.csv")) : null,
       throughput: has("throughput.csv") ? readTable(join(path, "throughput.csv")) : null,
     };

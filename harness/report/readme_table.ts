@@ -6,8 +6,8 @@ import { bracketedInterval } from "../compare/interval_text.ts";
 import type { SummaryTable } from "../compare/summary.ts";
 import { writeWhole } from "../run/run_directory.ts";
 import { UsageError } from "../run/usage_error.ts";
+import { type AgentComparison, type Comparison, comparisonsOf, RIVAL_KINDS, type Rival } from "./comparison.ts";
 import { measuredText } from "./measured_text.ts";
-import { type AgentStanding, RIVAL_KINDS, type Rival, type Standing, standingsOf } from "./standing.ts";
 
 /** Between these a document has the table; everything there is written by `report --readme`. */
 const MARKS = { begin: "<!-- benchmark -->", end: "<!-- end of benchmark -->" };
@@ -31,10 +31,10 @@ const HEAD = [
 /** The table of a benchmark as Markdown, with what stands beside its numbers. */
 export function readmeTable(path: string): string {
   const benchmark = readBenchmark(path);
-  const standings = standingsOf(readResults(join(path, RESULTS_FILE)), true);
-  const rows = standings.flatMap((standing) => {
-    const [best] = standing.agents;
-    return best === undefined ? [] : [rowOf(standing, best)];
+  const comparisons = comparisonsOf(readResults(join(path, RESULTS_FILE)), true);
+  const rows = comparisons.flatMap((comparison) => {
+    const [best] = comparison.agents;
+    return best === undefined ? [] : [rowOf(comparison, best)];
   });
   const lines = [HEAD, HEAD.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
   return `${lines.join("\n")}\n\n${factsOf(benchmark)}`;
@@ -64,7 +64,7 @@ export function writeReadmeTable(path: string, document: string): void {
   writeWhole(document, withTable(text, readmeTable(path), document));
 }
 
-function rowOf({ env }: Standing, best: AgentStanding): string[] {
+function rowOf({ env }: Comparison, best: AgentComparison): string[] {
   const { agent, summary, rivals, table, seeds, steps, trainingSeconds } = best;
   return [
     `\`${env}\``,

@@ -66,9 +66,9 @@ export async function writeReport(paths: readonly string[], options: ReportOptio
     }
     // Several benchmarks have pictures of the same names.
     const prefix = benchmarks.length > 1 ? `${benchmarks.indexOf(part) + 1}-` : "";
-    for (const standing of part.standings) {
-      const own = await environmentPictures(standing);
-      pictures.set(pictureKey(i, standing.env), own);
+    for (const comparison of part.comparisons) {
+      const own = await environmentPictures(comparison);
+      pictures.set(pictureKey(i, comparison.env), own);
       for (const { name, svg } of own) files.set(`${prefix}${name}.png`, await svgToPng(svg));
     }
   }

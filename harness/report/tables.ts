@@ -5,14 +5,14 @@ import { overallTable } from "./page.ts";
 import type { ReportPart } from "./parts.ts";
 
 /** The tables of a benchmark as a Markdown document, for where pages are not shown as pages. */
-export function reportTables({ benchmark, standings }: Extract<ReportPart, { kind: "benchmark" }>): string {
-  const environments = standings.map((standing) => {
-    const [best] = standing.agents;
+export function reportTables({ benchmark, comparisons }: Extract<ReportPart, { kind: "benchmark" }>): string {
+  const environments = comparisons.map((comparison) => {
+    const [best] = comparison.agents;
     const facts = best === undefined ? "No agent was trained." : agentFacts(best);
     return [
-      `## ${standing.env}`,
-      `${standing.description}. ${facts}`,
-      ...environmentTables(standing).map(markdownTable),
+      `## ${comparison.env}`,
+      `${comparison.description}. ${facts}`,
+      ...environmentTables(comparison).map(markdownTable),
     ];
   });
   const sections = [
@@ -21,7 +21,7 @@ export function reportTables({ benchmark, standings }: Extract<ReportPart, { kin
     measuredText(benchmark),
     `The score is 0 for the heuristic that ships and 1 for a bound that no policy can beat. Intervals of agents and of differences to them are
 95 % over training seeds and episodes, those of others over episodes.`,
-    markdownTable(overallTable(standings)),
+    markdownTable(overallTable(comparisons)),
     ...environments.flat(),
   ];
   return `${sections.join("\n\n")}\n`;

@@ -40,7 +40,7 @@ export class CsvLog {
    * @returns the log, and the rows that were kept
    * @throws RunError when the file is missing or is not a table of numbers
    */
-  static resume(path: string, keep: (row: NumberRow) => boolean): { log: CsvLog; rows: NumberRow[] } {
+  static resume(path: string, keep: (row: NumberRecord) => boolean): { log: CsvLog; rows: NumberRecord[] } {
     const { columns, rows, ends } = readNumbers(path);
     const cut = rows.findIndex((row) => !keep(row));
     const count = cut < 0 ? rows.length : cut;
@@ -70,15 +70,15 @@ export class CsvLog {
 }
 
 /** A row of numbers by column; null where the cell is empty. */
-export type NumberRow = Record<string, number | null>;
+export type NumberRecord = Record<string, number | null>;
 
 /** The rows of a file that `CsvLog` wrote; an unfinished last line is left out. @throws RunError when it is not one */
-export function readNumberRows(path: string): NumberRow[] {
+export function readNumberRecords(path: string): NumberRecord[] {
   return readNumbers(path).rows;
 }
 
 /** `ends[i]` is the byte at which row i starts; the last entry is the end of the last whole row. */
-function readNumbers(path: string): { columns: string[]; rows: NumberRow[]; ends: number[] } {
+function readNumbers(path: string): { columns: string[]; rows: NumberRecord[]; ends: number[] } {
   const [head, ...lines] = readRecords(path);
   if (head === undefined) return { columns: [], rows: [], ends: [0] };
   const columns = head.record;

@@ -10,7 +10,7 @@ export class Interrupted extends Error {
  *
  * @throws Interrupted when `signal` was aborted
  */
-export async function breathe(signal?: AbortSignal): Promise<void> {
+export async function yieldToEventLoop(signal?: AbortSignal): Promise<void> {
   await setImmediate();
   if (signal?.aborted) throw new Interrupted("interrupted");
 }

@@ -11,7 +11,7 @@ import type { CongestionWorkload } from "../../kernel/congestion/workload.ts";
 import { hostRange } from "../../workloads/congestion/host_range.ts";
 import { incast } from "../../workloads/congestion/incast.ts";
 import { playEpisode } from "../play/episode.ts";
-import { findPlayer } from "../play/find_player.ts";
+import { findPolicy } from "../play/find_policy.ts";
 
 export const CONGESTION = "ring0/CongestionControl-v1";
 
@@ -54,15 +54,15 @@ function bufferedSwitch(hosts: number, buffer: number): Topology {
  * Metrics of an incast, exactly as `simulate --env congestion --workload incast --option senders=... --option bytes=...` has
  * them, averaged over the seeds from 0 on. The catalogue's own incast but where the buffer is another.
  */
-export function incastMetrics(policy: string, cell: IncastCell, seeds = 1): Record<string, number> {
+export function incastMetrics(name: string, cell: IncastCell, seeds = 1): Record<string, number> {
   const { senders, bytes = 2_000_000, mtuPerChunk = 1, bufferBytes } = cell;
-  const player = findPlayer(CONGESTION, policy);
+  const policy = findPolicy(CONGESTION, name);
   const env = registry.make(CONGESTION, { wrap: false });
   const options =
     bufferBytes === undefined ? { workload: "incast", senders, bytes } : { workload: incastWorkload(cell) };
   const sums: Record<string, number> = {};
   for (let seed = 0; seed < seeds; seed++) {
-    const { metrics } = playEpisode(env, player, seed, { ...options, mtuPerChunk });
+    const { metrics } = playEpisode(env, policy, seed, { ...options, mtuPerChunk });
     for (const [name, value] of Object.entries(metrics)) sums[name] = (sums[name] ?? 0) + value / seeds;
   }
   env.close();

@@ -1,17 +1,17 @@
 import { registry } from "../../envs/index.ts";
 import type { KernelEnv } from "../../envs/kernel_env.ts";
 import type { Split } from "../../gym/env.ts";
-import { type EvaluationRow, measured } from "../compare/evaluation_row.ts";
+import { type EvaluationRecord, measured } from "../compare/evaluation_record.ts";
 import { groupBy, mean, meanOf } from "../compare/statistics.ts";
 import { episodesOf, findProblem } from "../evaluate/evaluate.ts";
 import { svgToPng } from "../pictures/curve.ts";
 import { playEpisode } from "../play/episode.ts";
-import { findPlayers } from "../play/find_player.ts";
-import { heuristicPlayer, type Player } from "../play/player.ts";
+import { findPolicies } from "../play/find_policy.ts";
+import { heuristicPolicy, type Policy } from "../play/policy.ts";
 import { knobValues, type Measure, type Problem, type Tradeoff } from "../problems/problem.ts";
 import { trainingDefaults } from "../problems/training_defaults.ts";
 import { csvText } from "../run/csv.ts";
-import { breathe, Interrupted } from "../run/interrupt.ts";
+import { Interrupted, yieldToEventLoop } from "../run/interrupt.ts";
 import { newRunPath, RunDirectory } from "../run/run_directory.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { fromUnit } from "../tune/tune.ts";
@@ -57,7 +57,7 @@ export function tradeoffCells({ measures, ...point }: TradeoffPoint): Record<str
 export interface TradeoffOptions {
   /** Id or alias. */
   env: string;
-  /** Names or folders, see `findPlayer`; by default those of the problem. */
+  /** Names or folders, see `findPolicy`; by default those of the problem. */
   policies?: readonly string[];
   /** Default `validation`. */
   split?: Split;
@@ -80,10 +80,9 @@ export interface TradeoffResult {
 
 /** A policy with one value of its constant. */
 interface Setting {
-  policy: string;
   constant: string | null;
   value: number | null;
-  player: Player;
+  policy: Policy;
   /** Of `env.reset`. */
   options: Record<string, number>;
 }
@@ -93,7 +92,7 @@ interface Sample {
   condition: string | null;
   x: number;
   y: number;
-  measures: EvaluationRow["measures"];
+  measures: EvaluationRecord["measures"];
 }
 
 /**
@@ -111,8 +110,8 @@ export async function tradeoff(options: TradeoffOptions): Promise<TradeoffResult
   if (problem === null || sides === undefined) {
     throw new UsageError(`${spec.id} has no two sides to trade off; ${withSides()}`);
   }
-  const players = findPlayers(spec.id, options.policies ?? sides.policies);
-  const settings = [...players.values()].flatMap((player) => settingsOf(problem, sides, player));
+  const policies = findPolicies(spec.id, options.policies ?? sides.policies);
+  const settings = [...policies.values()].flatMap((policy) => settingsOf(problem, sides, policy));
   const count = options.episodes ?? trainingDefaults(spec.id).episodes.validation;
   const episodes = episodesOf(spec, split, { episodes: count });
   const run = RunDirectory.create(options.out ?? newRunPath(`${spec.alias}-tradeoff`));
@@ -123,7 +122,7 @@ export async function tradeoff(options: TradeoffOptions): Promise<TradeoffResult
       const samples: Sample[] = [];
       for (const { workload, seed } of episodes) {
         const reset = { ...setting.options, ...(workload !== null && { workload }) };
-        const { metrics } = playEpisode(env, setting.player, seed, reset);
+        const { metrics } = playEpisode(env, setting.policy, seed, reset);
         samples.push({
           condition: (env as unknown as KernelEnv).condition,
           x: 1 - metrics[sides.x.metric],
@@ -131,7 +130,7 @@ export async function tradeoff(options: TradeoffOptions): Promise<TradeoffResult
           measures: measured(problem, metrics),
         });
         onEpisode?.(done * episodes.length + samples.length, settings.length * episodes.length);
-        await breathe(signal);
+        await yieldToEventLoop(signal);
       }
       points.push(...pointsOf(setting, samples));
     }
@@ -164,20 +163,20 @@ function withSides(): string {
   return `possible: ${ids.map(({ id }) => id).join(", ")}`;
 }
 
-/** A player with every value of what it trades by; once, as it is, when there is nothing such. */
-function settingsOf(problem: Problem, { knobs, option }: Tradeoff, player: Player): Setting[] {
-  const policy = player.name;
-  if (player.role === "agent" || player.role === "random") {
-    return OPTION_VALUES.map((value) => ({ policy, constant: option, value, player, options: { [option]: value } }));
+/** A policy with every value of what it trades by; once, as it is, when there is nothing such. */
+function settingsOf(problem: Problem, { knobs, option }: Tradeoff, policy: Policy): Setting[] {
+  const { name } = policy;
+  if (policy.role === "agent" || policy.role === "random") {
+    return OPTION_VALUES.map((value) => ({ policy, constant: option, value, options: { [option]: value } }));
   }
-  const entry = problem.heuristics.find(({ name }) => name === policy);
-  const knob = knobs.flatMap((name) => entry?.knobs.find((one) => one.name === name) ?? [])[0];
-  if (entry === undefined || knob === undefined) return [{ policy, constant: null, value: null, player, options: {} }];
+  const entry = problem.heuristics.find((one) => one.name === name);
+  const knob = knobs.flatMap((wanted) => entry?.knobs.find((one) => one.name === wanted) ?? [])[0];
+  if (entry === undefined || knob === undefined) return [{ policy, constant: null, value: null, options: {} }];
   return Array.from({ length: KNOB_STEPS }, (_, step) => {
     const value = Number(fromUnit(knob, step / (KNOB_STEPS - 1)).toPrecision(4));
     const values = { ...knobValues(problem, entry), [knob.name]: value };
-    const swept = heuristicPlayer({ ...problem, tuned: { [policy]: values } }, entry);
-    return { policy, constant: knob.name, value, player: swept, options: {} };
+    const policy = heuristicPolicy({ ...problem, tuned: { [name]: values } }, entry);
+    return { policy, constant: knob.name, value, options: {} };
   });
 }
 
@@ -186,7 +185,7 @@ function pointsOf({ policy, constant, value }: Setting, samples: readonly Sample
   const named = samples.filter(({ condition }) => condition !== null);
   const groups = [[ALL_CONDITIONS, samples] as const, ...groupBy(named, ({ condition }) => condition!)];
   return groups.map(([condition, own]) => ({
-    policy,
+    policy: policy.name,
     constant,
     value,
     condition,

@@ -5,17 +5,17 @@ import { registry } from "../../envs/index.ts";
 import type { EnvSpec } from "../../gym/env.ts";
 import { UnknownNameError } from "../../gym/nearest.ts";
 import { SEED_RANGES } from "../../gym/seeds.ts";
-import { type EvaluationRow, evaluationCells, evaluationColumns } from "../compare/evaluation_row.ts";
+import { type EvaluationRecord, evaluationCells, evaluationColumns } from "../compare/evaluation_record.ts";
 import { type SummaryTable, summarise } from "../compare/summary.ts";
-import { comparisonOf, Evaluator, episodesOf, measuresOf } from "../evaluate/evaluate.ts";
+import { comparisonRules, Evaluator, episodesOf, measuresOf } from "../evaluate/evaluate.ts";
 import { curveLines, type RivalResults } from "../evaluate/rivals.ts";
 import { type RunningRivals, startRivals } from "../evaluate/start_rivals.ts";
 import { type Curve, type CurveLine, curveSvg, svgToPng } from "../pictures/curve.ts";
 import { learningCurve } from "../pictures/learning_curve.ts";
-import { policyPlayer } from "../play/player.ts";
+import { greedyPolicy } from "../play/policy.ts";
 import { trainingDefaults } from "../problems/training_defaults.ts";
-import { csvText, type NumberRow } from "../run/csv.ts";
-import { breathe, Interrupted } from "../run/interrupt.ts";
+import { csvText, type NumberRecord } from "../run/csv.ts";
+import { Interrupted, yieldToEventLoop } from "../run/interrupt.ts";
 import { CONFIG_FORMAT, newRunPath, type RunConfig, RunDirectory } from "../run/run_directory.ts";
 import { trainingSettings } from "../run/settings.ts";
 import { RunError, UsageError } from "../run/usage_error.ts";
@@ -56,7 +56,7 @@ export interface TrainHooks {
   /** Abort it to stop after the current update, or between two episodes of the evaluation. */
   signal?: AbortSignal;
   onStart?: (path: string, config: RunConfig) => void;
-  onUpdate?: (row: NumberRow, seed: number) => void;
+  onUpdate?: (row: NumberRecord, seed: number) => void;
   /** Called during the final evaluation. */
   onEpisode?: (done: number, total: number) => void;
 }
@@ -215,7 +215,7 @@ async function finalEvaluation(
   trained: readonly TrainedSeed[],
   rivals: RunningRivals,
   { signal, onEpisode }: TrainHooks,
-): Promise<{ rows: EvaluationRow[]; lines: CurveLine[] }> {
+): Promise<{ rows: EvaluationRecord[]; lines: CurveLine[] }> {
   const evaluator = new Evaluator(config.env, "test", {
     episodes: config.episodes.test,
     options: config.options,
@@ -230,16 +230,16 @@ async function finalEvaluation(
     const { done, total } = rivals.progress;
     if (total > 0) onEpisode?.(done, total + own);
     await Promise.race([pending, pause(POLL_INTERVAL)]);
-    await breathe(signal);
+    await yieldToEventLoop(signal);
   }
   const { test, levels }: RivalResults = results;
   evaluator.adopt(test);
-  const rows: EvaluationRow[] = [];
+  const rows: EvaluationRecord[] = [];
   for (const { seed, policy } of trained) {
-    for (const row of evaluator.play(policyPlayer(config.agent, policy, evaluator.problem, config.options), seed)) {
+    for (const row of evaluator.play(greedyPolicy(config.agent, policy, evaluator.problem, config.options), seed)) {
       rows.push(row);
       onEpisode?.(rivals.progress.total + rows.length, rivals.progress.total + own);
-      await breathe(signal);
+      await yieldToEventLoop(signal);
     }
   }
   return { rows: [...rows, ...test], lines: curveLines(levels) };
@@ -250,7 +250,7 @@ async function writeResults(
   run: RunDirectory,
   config: RunConfig,
   trained: readonly TrainedSeed[],
-  rows: readonly EvaluationRow[],
+  rows: readonly EvaluationRecord[],
   lines: readonly CurveLine[],
   wallSeconds: number,
 ): Promise<RunSummary> {
@@ -269,7 +269,7 @@ async function writeResults(
       kept === null ? [] : [{ seed, step: kept.step, validation: kept.value }],
     ),
     wall_seconds: wallSeconds,
-    test: summarise(rows, comparisonOf(config.env)),
+    test: summarise(rows, comparisonRules(config.env)),
   };
   run.writeJson("summary.json", summary);
   return summary;

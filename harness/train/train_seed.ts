@@ -1,16 +1,16 @@
 import { rmSync } from "node:fs";
 import { loadCheckpoint, loadPolicy, saveCheckpoint, savePolicy } from "../../agents/checkpoint.ts";
 import { createTrainer } from "../../agents/index.ts";
-import type { Policy } from "../../agents/policy.ts";
+import type { NetworkPolicy } from "../../agents/network_policy.ts";
 import type { Trainer, TrainingRow } from "../../agents/trainer.ts";
 import { registry } from "../../envs/index.ts";
 import { VectorEnv } from "../../gym/vector_env.ts";
 import { DefaultOptions } from "../../gym/wrappers/default_options.ts";
 import { mean } from "../compare/statistics.ts";
 import type { Evaluator } from "../evaluate/evaluate.ts";
-import { agentOptions, policyPlayer } from "../play/player.ts";
-import { CsvLog, type NumberRow } from "../run/csv.ts";
-import { breathe, Interrupted } from "../run/interrupt.ts";
+import { agentOptions, greedyPolicy } from "../play/policy.ts";
+import { CsvLog, type NumberRecord } from "../run/csv.ts";
+import { Interrupted, yieldToEventLoop } from "../run/interrupt.ts";
 import type { RunConfig, RunDirectory } from "../run/run_directory.ts";
 import type { Settings } from "../run/settings.ts";
 import { RunError } from "../run/usage_error.ts";
@@ -27,15 +27,15 @@ export interface SeedTraining {
   validation: Evaluator;
   signal?: AbortSignal;
   /** Called after every update. */
-  onUpdate?: (row: NumberRow, seed: number) => void;
+  onUpdate?: (row: NumberRecord, seed: number) => void;
 }
 
 /** A finished training. */
 export interface TrainedSeed {
   seed: number;
-  policy: Policy;
+  policy: NetworkPolicy;
   /** All rows of progress.csv. */
-  rows: NumberRow[];
+  rows: NumberRecord[];
   /** Step and validation result of the policy that was kept; null when it was not evaluated. */
   kept: { step: number; value: number } | null;
   /** Whether it went on from a checkpoint; some agents then differ from a training that was never interrupted. */
@@ -72,7 +72,7 @@ export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
       const due = Math.floor((trainer.stepsDone * config.evaluations) / config.steps);
       const update = trainer.update();
       const evaluate = trainer.done || Math.floor((trainer.stepsDone * config.evaluations) / config.steps) > due;
-      const row = progressRow(update, evaluate ? validate(training.validation, trainer, options) : null);
+      const row = progressRecord(update, evaluate ? validate(training.validation, trainer, options) : null);
       log.append(row);
       rows.push(row);
       const value = validationValue(row);
@@ -85,7 +85,7 @@ export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
         saved = performance.now();
       }
       onUpdate?.(row, config.seed);
-      await breatheOrSave(run, trainer, signal);
+      await yieldOrSave(run, trainer, signal);
     }
     if (kept === null) {
       save();
@@ -100,9 +100,9 @@ export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
   return { seed: config.seed, policy: loadPolicy(run.file("policy")), rows, kept, resumed };
 }
 
-async function breatheOrSave(run: RunDirectory, trainer: Trainer, signal?: AbortSignal): Promise<void> {
+async function yieldOrSave(run: RunDirectory, trainer: Trainer, signal?: AbortSignal): Promise<void> {
   try {
-    await breathe(signal);
+    await yieldToEventLoop(signal);
   } catch (error) {
     if (error instanceof Interrupted) saveCheckpoint(run.file("checkpoint"), trainer.state());
     throw error;
@@ -110,7 +110,7 @@ async function breatheOrSave(run: RunDirectory, trainer: Trainer, signal?: Abort
 }
 
 /** The log to go on with: of the checkpoint where there is one, else from the start. */
-function startLog(run: RunDirectory, trainer: Trainer): { log: CsvLog; rows: NumberRow[]; resumed: boolean } {
+function startLog(run: RunDirectory, trainer: Trainer): { log: CsvLog; rows: NumberRecord[]; resumed: boolean } {
   const path = run.file("progress.csv");
   if (!run.has("checkpoint") && !run.has(".checkpoint.previous")) {
     rmSync(path, { force: true });
@@ -139,7 +139,7 @@ interface Validation {
 }
 
 function validate(evaluator: Evaluator, trainer: Trainer, options: Settings): Validation {
-  const rows = evaluator.evaluate(policyPlayer(trainer.agent, trainer.policy(), evaluator.problem, options));
+  const rows = evaluator.evaluate(greedyPolicy(trainer.agent, trainer.policy(), evaluator.problem, options));
   const scores = rows.flatMap(({ score }) => (score === null ? [] : [score]));
   return {
     score: scores.length > 0 ? mean(scores) : null,
@@ -148,7 +148,7 @@ function validate(evaluator: Evaluator, trainer: Trainer, options: Settings): Va
 }
 
 /** A row of progress.csv: the trainer's, with the results on the validation split where there are any. */
-function progressRow(update: TrainingRow, validation: Validation | null): NumberRow {
+function progressRecord(update: TrainingRow, validation: Validation | null): NumberRecord {
   const { step, episodes, episodic_return, ...rest } = update;
   return {
     step,
@@ -161,12 +161,12 @@ function progressRow(update: TrainingRow, validation: Validation | null): Number
 }
 
 /** What policies are chosen by: the score, or the return where there is no score; null for rows without evaluation. */
-export function validationValue(row: NumberRow): number | null {
+export function validationValue(row: NumberRecord): number | null {
   return row.score ?? row.validation_return;
 }
 
 /** The best evaluated row, the last of equals. */
-function bestOf(rows: readonly NumberRow[]): TrainedSeed["kept"] {
+function bestOf(rows: readonly NumberRecord[]): TrainedSeed["kept"] {
   let best: TrainedSeed["kept"] = null;
   for (const row of rows) {
     const value = validationValue(row);

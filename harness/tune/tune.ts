@@ -3,7 +3,7 @@ import { startValues } from "../../baselines/knobs.ts";
 import { type RandomStream, randomStream } from "../../kernel/random.ts";
 import { mean } from "../compare/statistics.ts";
 import { Evaluator } from "../evaluate/evaluate.ts";
-import { heuristicPlayer } from "../play/player.ts";
+import { heuristicPolicy } from "../play/policy.ts";
 import type { Problem } from "../problems/problem.ts";
 import { trainingDefaults } from "../problems/training_defaults.ts";
 
@@ -59,8 +59,8 @@ export function tuneHeuristics(problem: Problem, options: TuneOptions = {}): Tun
     .filter(({ name, knobs }) => knobs.length > 0 && (heuristics === undefined || heuristics.includes(name)))
     .map((entry) => {
       const scoreOn = (evaluator: Evaluator, values: KnobValues): number => {
-        const player = heuristicPlayer({ ...problem, tuned: { [entry.name]: values } }, entry);
-        return mean(evaluator.evaluate(player).map(({ score }) => score!));
+        const policy = heuristicPolicy({ ...problem, tuned: { [entry.name]: values } }, entry);
+        return mean(evaluator.evaluate(policy).map(({ score }) => score!));
       };
       const random = randomStream(seed, `tune/${entry.name}`);
       const start = startValues(entry.knobs);

@@ -1,7 +1,7 @@
 import { registry } from "../../envs/index.ts";
 import { PressureStall } from "../../kernel/psi.ts";
 import { playEpisode } from "../play/episode.ts";
-import { heuristicPlayer } from "../play/player.ts";
+import { heuristicPolicy } from "../play/policy.ts";
 import { problems } from "../problems/problem.ts";
 import type { Measured } from "./validate.ts";
 
@@ -51,7 +51,7 @@ function colloidLatency(): Measured {
   const latency = 135;
   const env = registry.make(ID, { wrap: false });
   const options = { ...COLLOID_SETTING, slow_latency: latency, background: 3 };
-  playEpisode(env, playerOf("memtis"), 0, options);
+  playEpisode(env, policyOf("memtis"), 0, options);
   const { kernel } = env as unknown as { kernel: { view: { tiers: { latency: number }[] } } };
   return {
     id: "tiering/colloid-latency",
@@ -78,11 +78,11 @@ function pressureAverage(): Measured {
   };
 }
 
-function playerOf(name: string) {
+function policyOf(name: string) {
   const problem = problems.find(({ id }) => id === ID)!;
-  return heuristicPlayer(problem, problem.heuristics.find((entry) => entry.name === name)!);
+  return heuristicPolicy(problem, problem.heuristics.find((entry) => entry.name === name)!);
 }
 
 function costOf(policy: string, options: Record<string, unknown>): number {
-  return playEpisode(registry.make(ID, { wrap: false }), playerOf(policy), 0, options).cost!;
+  return playEpisode(registry.make(ID, { wrap: false }), policyOf(policy), 0, options).cost!;
 }

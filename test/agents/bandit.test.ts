@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { selectBackend } from "../../agents/backend.ts";
 import { createNetwork } from "../../agents/create_network.ts";
 import { createTrainer } from "../../agents/index.ts";
-import type { Policy } from "../../agents/policy.ts";
+import type { NetworkPolicy } from "../../agents/network_policy.ts";
 import type { TrainingSetup } from "../../agents/trainer.ts";
 import type { AnyEnv, StepResult } from "../../gym/env.ts";
 import { CREDIT_DELAY, creditsRegistry, creditsVector } from "./credits_env.ts";
@@ -34,7 +34,7 @@ function trainer(vectorEnv: TrainingSetup["vectorEnv"], totalSteps: number, over
   });
 }
 
-function train(vectorEnv: TrainingSetup["vectorEnv"], totalSteps: number, overrides = {}): Policy {
+function train(vectorEnv: TrainingSetup["vectorEnv"], totalSteps: number, overrides = {}): NetworkPolicy {
   const training = trainer(vectorEnv, totalSteps, overrides);
   while (!training.done) training.update();
   const policy = training.policy();
@@ -43,7 +43,7 @@ function train(vectorEnv: TrainingSetup["vectorEnv"], totalSteps: number, overri
 }
 
 /** Mean over greedy steps of what `measure` says of each. */
-function greedy(env: AnyEnv, policy: Policy, measure: (result: StepResult<unknown>) => number): number {
+function greedy(env: AnyEnv, policy: NetworkPolicy, measure: (result: StepResult<unknown>) => number): number {
   let total = 0;
   let steps = 0;
   for (let seed = 0; seed < 20; seed++) {
@@ -59,7 +59,7 @@ function greedy(env: AnyEnv, policy: Policy, measure: (result: StepResult<unknow
 }
 
 /** What a policy predicts that an action with these features is worth. */
-function predicted({ network, parameters }: Policy, ...features: number[]): number {
+function predicted({ network, parameters }: NetworkPolicy, ...features: number[]): number {
   const output = new Float32Array(1);
   createNetwork(network, features.length, 1, 0).act(parameters, Float32Array.from(features), 0, output, 0);
   return output[0];

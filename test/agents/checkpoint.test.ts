@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ArtifactError } from "../../agents/artifact.ts";
 import { loadCheckpoint, loadPolicy, savePolicy } from "../../agents/checkpoint.ts";
-import { Policy } from "../../agents/policy.ts";
+import { NetworkPolicy } from "../../agents/network_policy.ts";
 import { RunningMoments } from "../../gym/running_moments.ts";
 import { Box, Discrete } from "../../gym/spaces.ts";
 import { randomStream } from "../../kernel/random.ts";
@@ -14,11 +14,11 @@ const observationSpace = new Box(Number.NEGATIVE_INFINITY, 3, [2]);
 const actionSpace = new Discrete(3);
 const use = { env: "test/Saved-v1", observationSpace, actionSpace };
 
-function makePolicy(): Policy {
+function makePolicy(): NetworkPolicy {
   const random = randomStream(1, "weights");
   const normaliser = new RunningMoments(2);
   normaliser.update([1, 2, 3, 5], 2);
-  return new Policy({
+  return new NetworkPolicy({
     algorithm: "ppo",
     env: "test/Saved-v1",
     observationSpace,
@@ -40,7 +40,7 @@ afterEach(() => {
 });
 
 /** Saves a policy, changes its header, and returns what loading says. */
-function loadAltered(change: (header: Record<string, never>) => void): () => Policy {
+function loadAltered(change: (header: Record<string, never>) => void): () => NetworkPolicy {
   savePolicy(folder, makePolicy());
   const path = join(folder, "policy.json");
   const header = JSON.parse(readFileSync(path, "utf8"));

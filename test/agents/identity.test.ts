@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { selectBackend } from "../../agents/backend.ts";
 import { createTrainer } from "../../agents/index.ts";
-import type { Policy } from "../../agents/policy.ts";
+import type { NetworkPolicy } from "../../agents/network_policy.ts";
 import { IDENTITY_FORMS, identityRegistry, identityVector } from "./identity_env.ts";
 
 const TRAININGS = [
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 /** Mean reward a step and row of the greedy policy, over 20 episodes nobody trained on. */
-function greedyReward(policy: Policy, alias: string): number {
+function greedyReward(policy: NetworkPolicy, alias: string): number {
   const env = identityRegistry.make<Float32Array, unknown, number | Float32Array>(alias, { splits: ["test"] });
   let sum = 0;
   let count = 0;

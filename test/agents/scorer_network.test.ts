@@ -4,7 +4,7 @@ import { selectBackend } from "../../agents/backend.ts";
 import { createNetwork } from "../../agents/create_network.ts";
 import { createTrainer } from "../../agents/index.ts";
 import type { ScorerConfig } from "../../agents/network.ts";
-import { Policy } from "../../agents/policy.ts";
+import { NetworkPolicy } from "../../agents/network_policy.ts";
 import { RunningMoments } from "../../gym/running_moments.ts";
 import { Box, Discrete } from "../../gym/spaces.ts";
 import { randomStream } from "../../kernel/random.ts";
@@ -210,8 +210,8 @@ test("a policy refuses a normaliser of another number of features", () => {
     parameters: new Float32Array(network.parameterCount),
     normaliser,
   });
-  expect(() => new Policy(parts(new RunningMoments(FEATURES)))).not.toThrow();
-  expect(() => new Policy(parts(new RunningMoments(ACTIONS * FEATURES)))).toThrow(
+  expect(() => new NetworkPolicy(parts(new RunningMoments(FEATURES)))).not.toThrow();
+  expect(() => new NetworkPolicy(parts(new RunningMoments(ACTIONS * FEATURES)))).toThrow(
     "the normaliser is for 35 numbers, an action has 5",
   );
 });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { registry } from "../../envs/index.ts";
-import { ProcessAgent } from "../../harness/process/process_agent.ts";
+import { ProcessPolicy } from "../../harness/process/process_policy.ts";
 import { DirectoryKernel } from "../harness/process/directory_kernel.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { startCli } from "./run_cli.ts";
@@ -19,7 +19,7 @@ function start(...args: string[]) {
 it("serves a kernel at a socket until it is gone, and is the only one", async () => {
   const env = registry.make("CartPole-v1");
   const socket = join(temporaryFolder(), "kernel.sock");
-  const agent = new ProcessAgent(env, { socket, deadlineMs: 10_000, heartbeatMs: 60_000 });
+  const agent = new ProcessPolicy(env, { socket, deadlineMs: 10_000, heartbeatMs: 60_000 });
   onTestFinished(() => agent.close());
   await agent.ready;
   const first = start("--connect", socket);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { LADDER_COLUMNS, TRANSITION_COLUMNS } from "../../harness/ladder/rows.ts";
+import { LADDER_COLUMNS, TRANSITION_COLUMNS } from "../../harness/ladder/records.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { runCli, startCli } from "./run_cli.ts";
 

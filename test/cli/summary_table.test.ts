@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { printSummary } from "../../cli/summary_table.ts";
-import type { EvaluationRow } from "../../harness/compare/evaluation_row.ts";
+import type { EvaluationRecord } from "../../harness/compare/evaluation_record.ts";
 import { summarise } from "../../harness/compare/summary.ts";
-import type { PlayerRole } from "../../harness/play/player.ts";
+import type { PolicyRole } from "../../harness/play/policy.ts";
 
 /** Episodes of one workload. */
-function rows(policy: string, role: PlayerRole, scores: number[]): EvaluationRow[] {
+function rows(policy: string, role: PolicyRole, scores: number[]): EvaluationRecord[] {
   return scores.map((score, episode) => ({
     policy,
     role,

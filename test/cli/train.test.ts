@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readNumberRows } from "../../harness/run/csv.ts";
+import { readNumberRecords } from "../../harness/run/csv.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { runCli, startCli } from "./run_cli.ts";
 
@@ -9,7 +9,7 @@ const TIMES = ["steps_per_second", "wall_seconds"];
 const TRAIN = ["train", "--env", "cartpole", "--backend", "wasm", "--evaluations", "4", "--episodes", "2"];
 
 function rowsWithoutTimes(run: string) {
-  return readNumberRows(join(run, "progress.csv")).map((row) =>
+  return readNumberRecords(join(run, "progress.csv")).map((row) =>
     Object.fromEntries(Object.entries(row).filter(([name]) => !TIMES.includes(name))),
   );
 }
@@ -19,7 +19,7 @@ async function interrupted(out: string, steps: number) {
   const { child, result } = startCli([...TRAIN, "--steps", `${steps}`, "--out", out]);
   const poll = setInterval(() => {
     try {
-      if (readNumberRows(join(out, "progress.csv")).length >= 3) {
+      if (readNumberRecords(join(out, "progress.csv")).length >= 3) {
         clearInterval(poll);
         child.kill("SIGINT");
       }
@@ -99,7 +99,7 @@ describe("train", () => {
     expect(code).toBe(130);
     expect(stderr).toMatch(/interrupted and saved; go on with: .*--resume/);
     expect(readdirSync(run)).not.toContain("summary.json");
-    const before = readNumberRows(join(run, "progress.csv"));
+    const before = readNumberRecords(join(run, "progress.csv"));
 
     // Rows that a kill left behind after the checkpoint, the last one unfinished.
     const late = { ...before[before.length - 1], step: before[before.length - 1].step! + 2048 };
@@ -113,11 +113,11 @@ describe("train", () => {
     // A resumed run of 200,000 steps takes too long here, so it is interrupted again.
     const { child, result } = startCli(["train", "--resume", run]);
     const poll = setInterval(() => {
-      if (readNumberRows(join(run, "progress.csv")).length >= before.length + 3) child.kill("SIGINT");
+      if (readNumberRecords(join(run, "progress.csv")).length >= before.length + 3) child.kill("SIGINT");
     }, 20);
     expect((await result).code).toBe(130);
     clearInterval(poll);
-    const rows = readNumberRows(join(run, "progress.csv"));
+    const rows = readNumberRecords(join(run, "progress.csv"));
     expect(rows.slice(0, before.length)).toEqual(before);
     const steps = rows.map(({ step }) => step!);
     expect(steps).toEqual(steps.map((_, i) => 2048 * (i + 1)));
@@ -159,7 +159,7 @@ describe("train", () => {
     expect((await interrupted(run, 16_384)).code).toBe(130);
     const { code } = await runCli(["train", "--resume", run]);
     expect(code).toBe(0);
-    expect(readNumberRows(join(run, "progress.csv")).map(({ step }) => step)).toEqual(
+    expect(readNumberRecords(join(run, "progress.csv")).map(({ step }) => step)).toEqual(
       Array.from({ length: 8 }, (_, i) => 2048 * (i + 1)),
     );
     expect(readdirSync(run)).toContain("summary.json");

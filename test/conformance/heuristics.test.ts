@@ -2,15 +2,15 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { registry } from "../../envs/index.ts";
 import type { KernelEnv } from "../../envs/kernel_env.ts";
 import { playEpisode } from "../../harness/play/episode.ts";
-import { heuristicPlayer, type Player, referencePlayer } from "../../harness/play/player.ts";
+import { heuristicPolicy, type Policy, referencePolicy } from "../../harness/play/policy.ts";
 import { problems } from "../../harness/problems/problem.ts";
 
 describe.each(problems.map((problem) => [problem.id, problem] as const))("heuristics of %s", (id, problem) => {
   const make = () => registry.make(id, { wrap: false });
 
-  const playFifth = (player: Player) => {
+  const playFifth = (policy: Policy) => {
     const env = make();
-    const result = playEpisode(env, player, 5);
+    const result = playEpisode(env, policy, 5);
     const { costPerReward } = env as unknown as KernelEnv;
     // Where rewards are there to learn from only, no sum is the same for all.
     const constant = costPerReward === null ? 0 : result.return * costPerReward + result.cost!;
@@ -21,7 +21,7 @@ describe.each(problems.map((problem) => [problem.id, problem] as const))("heuris
   let byDefault: ReturnType<typeof playFifth>;
   beforeAll(() => {
     const entry = problem.heuristics.find(({ role }) => role === "default")!;
-    byDefault = playFifth(heuristicPlayer(problem, entry));
+    byDefault = playFifth(heuristicPolicy(problem, entry));
   });
 
   it("are named once each, and one is the default", () => {
@@ -55,16 +55,16 @@ describe.each(problems.map((problem) => [problem.id, problem] as const))("heuris
   describe.each(problem.heuristics.map((entry) => [entry.name, entry] as const))("%s", (_, entry) => {
     it("plays the same episode twice alike, whatever it played in between", () => {
       const env = make();
-      const player = heuristicPlayer(problem, entry);
-      const first = playEpisode(env, player, 3);
-      playEpisode(env, player, 4);
-      const second = playEpisode(env, player, 3);
+      const policy = heuristicPolicy(problem, entry);
+      const first = playEpisode(env, policy, 3);
+      playEpisode(env, policy, 4);
+      const second = playEpisode(env, policy, 3);
       expect(second.cost).toBe(first.cost);
       expect(second.metrics).toEqual(first.metrics);
     });
 
     it("costs no less than the bound, and its return says what it costs", () => {
-      const { result, constant, bound } = playFifth(heuristicPlayer(problem, entry));
+      const { result, constant, bound } = playFifth(heuristicPolicy(problem, entry));
       expect(result.cost!).toBeGreaterThanOrEqual(bound);
       // Another policy's return differs by the difference in cost, so the order by one is the order by the other.
       expect(Math.abs(constant - byDefault.constant)).toBeLessThanOrEqual(1e-6 * Math.abs(byDefault.constant));
@@ -72,7 +72,7 @@ describe.each(problems.map((problem) => [problem.id, problem] as const))("heuris
   });
 
   it("has a clairvoyant reference that beats the default and stays above the bound", () => {
-    const { result, bound } = playFifth(referencePlayer(problem));
+    const { result, bound } = playFifth(referencePolicy(problem));
     expect(result.cost!).toBeLessThan(byDefault.result.cost!);
     expect(result.cost!).toBeGreaterThanOrEqual(bound);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ArmCache } from "../../harness/ladder/arm_cache.ts";
 import { Ladder, type LadderCommand, type LadderRun } from "../../harness/ladder/ladder.ts";
+import { RunCache } from "../../harness/ladder/run_cache.ts";
 import { problems } from "../../harness/problems/problem.ts";
 import { MODES } from "../../ladder/states.ts";
 
@@ -14,7 +14,7 @@ const SHORT: Readonly<Record<string, { options: string[]; runs: number }>> = {
 };
 
 const ids = problems.map(({ id }) => id);
-const caches = new Map(ids.map((id) => [id, new ArmCache()]));
+const caches = new Map(ids.map((id) => [id, new RunCache()]));
 
 /** Plays scenarios of one environment on the same few runs, each of which is played once. */
 function play(env: string, command: Partial<LadderCommand>, blocks: number, seed = 0): LadderRun {

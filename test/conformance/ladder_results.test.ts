@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Ladder } from "../../harness/ladder/ladder.ts";
-import { LADDER_COLUMNS } from "../../harness/ladder/rows.ts";
+import { LADDER_COLUMNS } from "../../harness/ladder/records.ts";
 import { csvText } from "../../harness/run/csv.ts";
 
 const results = new URL("../../docs/ladder/", import.meta.url);

@@ -9,7 +9,7 @@ import {
   resumeBenchmark,
 } from "../../../harness/benchmark/benchmark.ts";
 import { jobsOf } from "../../../harness/benchmark/plan.ts";
-import { type ResultRow, readResults, resultsText } from "../../../harness/benchmark/results.ts";
+import { type ResultRecord, readResults, resultsText } from "../../../harness/benchmark/results.ts";
 import { JOB_RESULTS } from "../../../harness/benchmark/run_job.ts";
 import { measuredText } from "../../../harness/report/measured_text.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
@@ -19,7 +19,7 @@ const TIERING = "ring0/Tiering-v1";
 const GPU = "ring0/GpuPreemption-v1";
 
 /** Rows as if an environment had been measured: all costs are as many. */
-function resultsOf(env: string, cost: number): ResultRow[] {
+function resultsOf(env: string, cost: number): ResultRecord[] {
   return smallResults().map((row) => ({ ...row, env, value: row.metric === "cost" ? cost : row.value }));
 }
 

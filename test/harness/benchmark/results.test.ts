@@ -1,20 +1,20 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { evaluationRowsOf } from "../../../harness/benchmark/evaluation_rows.ts";
-import { rivalRows } from "../../../harness/benchmark/result_rows.ts";
+import { evaluationRecordsOf } from "../../../harness/benchmark/evaluation_records.ts";
+import { rivalRecords } from "../../../harness/benchmark/result_records.ts";
 import {
-  type ResultRow,
+  type ResultRecord,
   readResults,
   resultsText,
   settingOf,
   settingsText,
 } from "../../../harness/benchmark/results.ts";
 import { Evaluator } from "../../../harness/evaluate/evaluate.ts";
-import { findPlayer } from "../../../harness/play/find_player.ts";
+import { findPolicy } from "../../../harness/play/find_policy.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
 
-const row: ResultRow = {
+const row: ResultRecord = {
   env: "ring0/GpuPreemption-v1",
   policy: "rollout",
   role: "agent",
@@ -34,7 +34,7 @@ const row: ResultRow = {
 describe("results.csv", () => {
   it("has every number on a line of its own, and is read back to seven digits", () => {
     const path = join(temporaryFolder(), "results.csv");
-    const level: ResultRow = { ...row, workload: null, seed: null, condition: null, step: 100, split: "validation" };
+    const level: ResultRecord = { ...row, workload: null, seed: null, condition: null, step: 100, split: "validation" };
     writeFileSync(path, resultsText([row, level]));
     expect(readResults(path)).toEqual([
       { ...row, value: 0.1234568 },
@@ -63,10 +63,10 @@ describe("results.csv", () => {
   it("gives the episodes back that it was made of", () => {
     const evaluator = new Evaluator("congestion", "validation", { episodes: 1 });
     const names = ["dcqcn", "static-window"];
-    const played = names.flatMap((name) => evaluator.evaluate(findPlayer("congestion", name)));
-    const test = [...played, ...evaluator.boundRows()].map((one) => ({ ...one, split: "test" as const }));
+    const played = names.flatMap((name) => evaluator.evaluate(findPolicy("congestion", name)));
+    const test = [...played, ...evaluator.boundRecords()].map((one) => ({ ...one, split: "test" as const }));
     const episodes = { validation: 1, test: 1 };
-    const back = evaluationRowsOf(rivalRows({ test, levels: [] }, evaluator.spec.id, episodes, "1.0.0"));
+    const back = evaluationRecordsOf(rivalRecords({ test, levels: [] }, evaluator.spec.id, episodes, "1.0.0"));
     expect(back).toEqual(
       test.map((one) => ({
         ...one,

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BENCHMARK_FILE, type Benchmark, RESULTS_FILE } from "../../../harness/benchmark/benchmark.ts";
-import { type ResultRow, resultsText } from "../../../harness/benchmark/results.ts";
-import type { PlayerRole } from "../../../harness/play/player.ts";
+import { type ResultRecord, resultsText } from "../../../harness/benchmark/results.ts";
+import type { PolicyRole } from "../../../harness/play/policy.ts";
 
 const ENV = "ring0/Tiering-v1";
 const SETTINGS = "episodes=2 steps=200 backend=none";
@@ -11,8 +11,8 @@ const SETTINGS = "episodes=2 steps=200 backend=none";
 const COSTS = { redis: [2, 4], sort: [5, 5], graph: [8, 6] };
 
 /** Rows of a benchmark of one environment: scores are those of `COSTS` plus `better` for each policy. */
-export function smallResults(): ResultRow[] {
-  const policies: [policy: string, role: PlayerRole, better: number, seed: number | null][] = [
+export function smallResults(): ResultRecord[] {
+  const policies: [policy: string, role: PolicyRole, better: number, seed: number | null][] = [
     ["autonuma", "default", Number.NaN, null],
     ["static", "static", -0.3, null],
     ["memtis-colloid", "published", 0.04, null],
@@ -30,7 +30,7 @@ export function smallResults(): ResultRow[] {
   return policies.flatMap(([policy, role, better, seed]) => policyResults(policy, role, better, seed));
 }
 
-function policyResults(policy: string, role: PlayerRole, better: number, training_seed: number | null): ResultRow[] {
+function policyResults(policy: string, role: PolicyRole, better: number, training_seed: number | null): ResultRecord[] {
   const head = { env: ENV, policy, role, sees: null, training_seed, condition: null, version: "0.1.0+test" };
   const general = { ...head, workload: null, seed: null, step: null, settings: SETTINGS };
   let seed = 2_000_000;

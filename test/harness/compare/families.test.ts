@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
-import type { EvaluationRow } from "../../../harness/compare/evaluation_row.ts";
+import type { EvaluationRecord } from "../../../harness/compare/evaluation_record.ts";
 import { summariseFamilies } from "../../../harness/compare/families.ts";
 import { summarise } from "../../../harness/compare/summary.ts";
 import { familiesOf } from "../../../harness/evaluate/evaluate.ts";
-import type { PlayerRole } from "../../../harness/play/player.ts";
+import type { PolicyRole } from "../../../harness/play/policy.ts";
 
 /** Costs by workload, episode after episode. */
 function rows(
   policy: string,
-  role: PlayerRole,
+  role: PolicyRole,
   sees: string | null,
   costs: Record<string, number[]>,
   trainingSeed: number | null = role === "agent" ? 1 : null,
-): EvaluationRow[] {
+): EvaluationRecord[] {
   return Object.entries(costs).flatMap(([workload, values]) =>
     values.map((cost, episode) => ({
       policy,

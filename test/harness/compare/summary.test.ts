@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { EvaluationRow } from "../../../harness/compare/evaluation_row.ts";
+import type { EvaluationRecord } from "../../../harness/compare/evaluation_record.ts";
 import { summarise } from "../../../harness/compare/summary.ts";
-import type { PlayerRole } from "../../../harness/play/player.ts";
+import type { PolicyRole } from "../../../harness/play/policy.ts";
 
 /** Scores by workload; episodes run on a small and a large machine in turn, and the lower the score, the later and the less fair. */
-function rows(policy: string, role: PlayerRole, scores: Record<string, number[]>, trainingSeed: number | null = null) {
+function rows(policy: string, role: PolicyRole, scores: Record<string, number[]>, trainingSeed: number | null = null) {
   return Object.entries(scores).flatMap(([workload, values]) =>
     values.map(
-      (score, episode): EvaluationRow => ({
+      (score, episode): EvaluationRecord => ({
         policy,
         role,
         training_seed: trainingSeed,
@@ -151,7 +151,7 @@ describe("summarise", () => {
     });
 
     it("leaves out a workload of which one episode is left", () => {
-      const without = (row: EvaluationRow): EvaluationRow =>
+      const without = (row: EvaluationRecord): EvaluationRecord =>
         row.workload === "c" && row.episode > 0 ? { ...row, measures: { p99_us: 1, jain: null } } : row;
       const learner = rows("ppo", "agent", { b: [0.4, 0.6], c: [0.9, 0.9] }, 1).map(without);
       const rival = rows("rule", "hand-rule", { b: [0.2, 0.2], c: [0.2, 0.2] });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { EvaluationRow } from "../../../harness/compare/evaluation_row.ts";
+import type { EvaluationRecord } from "../../../harness/compare/evaluation_record.ts";
 import { profileOf, reliabilityOf } from "../../../harness/compare/reliability.ts";
 import { summarise } from "../../../harness/compare/summary.ts";
 import { workloadScores, workloadsWithoutRoom } from "../../../harness/compare/workload_scores.ts";
 import { Evaluator } from "../../../harness/evaluate/evaluate.ts";
-import { heuristicPlayer } from "../../../harness/play/player.ts";
+import { heuristicPolicy } from "../../../harness/play/policy.ts";
 import { problems } from "../../../harness/problems/problem.ts";
 
 /** An episode whose score is pooled: rooms are 8, 2, 2 and hardly any, 3 in the mean. */
-function row(workload: string, cost: number, default_cost: number, bound: number): EvaluationRow {
+function row(workload: string, cost: number, default_cost: number, bound: number): EvaluationRecord {
   return {
     policy: "rule",
     role: "hand-rule",
@@ -62,13 +62,13 @@ describe.each(problems)("$id", (problem) => {
   it("gives the bound no optimality gap and a whole profile, the default the gap 1 and scores of 0", () => {
     const evaluator = new Evaluator(problem.id, "validation", { episodes: 1 });
     const pooled = problem.pooled === true;
-    const bound = reliabilityOf({ rows: evaluator.boundRows(), pooled });
+    const bound = reliabilityOf({ rows: evaluator.boundRecords(), pooled });
     expect(bound.scores[0].length).toBeGreaterThan(0);
     expect(bound.optimalityGap).toBe(0);
     expect(bound.interquartileMean).toBe(1);
     for (const { share } of profileOf(bound, [-0.5, 0, 0.5, 0.975])) expect(share).toBe(1);
     const shipped = problem.heuristics.find(({ role }) => role === "default")!;
-    const played = reliabilityOf({ rows: evaluator.evaluate(heuristicPlayer(problem, shipped)), pooled });
+    const played = reliabilityOf({ rows: evaluator.evaluate(heuristicPolicy(problem, shipped)), pooled });
     expect(new Set(played.scores.flat(2))).toEqual(new Set([0]));
     expect(played.optimalityGap).toBe(1);
   });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { registry } from "../../../envs/index.ts";
 import type { KernelEnv } from "../../../envs/kernel_env.ts";
-import { evaluationCells, evaluationColumns, measured } from "../../../harness/compare/evaluation_row.ts";
+import { evaluationCells, evaluationColumns, measured } from "../../../harness/compare/evaluation_record.ts";
 import { Evaluator, episodesOf, measuresOf, scoreOf } from "../../../harness/evaluate/evaluate.ts";
 import { simulate } from "../../../harness/evaluate/simulate.ts";
-import { findPlayer, playerNames } from "../../../harness/play/find_player.ts";
-import { type Player, randomPlayer } from "../../../harness/play/player.ts";
+import { findPolicy, policyNames } from "../../../harness/play/find_policy.ts";
+import { type Policy, randomPolicy } from "../../../harness/play/policy.ts";
 import { problems } from "../../../harness/problems/problem.ts";
 import { UsageError } from "../../../harness/run/usage_error.ts";
 import { randomStream } from "../../../kernel/random.ts";
@@ -60,9 +60,9 @@ describe("episodesOf", () => {
 describe("Evaluator", () => {
   it("gives heuristics of one problem scores below the bound's on the same episodes", () => {
     const evaluator = new Evaluator("tiering", "validation", { episodes: 1 });
-    const shipped = evaluator.evaluate(findPlayer("tiering", "autonuma"));
-    const rows = evaluator.evaluate(findPlayer("tiering", "memtis-colloid"));
-    const bounds = evaluator.boundRows();
+    const shipped = evaluator.evaluate(findPolicy("tiering", "autonuma"));
+    const rows = evaluator.evaluate(findPolicy("tiering", "memtis-colloid"));
+    const bounds = evaluator.boundRecords();
     expect(rows.map(({ workload, seed }) => [workload, seed])).toEqual(
       bounds.map(({ workload, seed }) => [workload, seed]),
     );
@@ -82,7 +82,7 @@ describe("Evaluator", () => {
 
   it("pools the room of all episodes where the problem says so", () => {
     const evaluator = new Evaluator("congestion", "validation", { episodes: 1 });
-    const rows = evaluator.evaluate(findPlayer("congestion", "static-window"));
+    const rows = evaluator.evaluate(findPolicy("congestion", "static-window"));
     const total = (value: (row: (typeof rows)[number]) => number) => rows.reduce((sum, row) => sum + value(row), 0);
     const room = total((row) => row.default_cost! - row.bound!);
     const gain = total((row) => row.default_cost! - row.cost!);
@@ -93,14 +93,14 @@ describe("Evaluator", () => {
 
     const other = new Evaluator("congestion", "validation", { episodes: 1 });
     other.adopt(rows);
-    const bounds = other.boundRows();
-    expect(bounds).toEqual(evaluator.boundRows());
+    const bounds = other.boundRecords();
+    expect(bounds).toEqual(evaluator.boundRecords());
     expect(bounds.reduce((sum, { score }) => sum + score!, 0) / bounds.length).toBeCloseTo(1, 12);
   });
 
   it("says on which kind of machine an episode was played, and how bad its bad cases were", () => {
     const evaluator = new Evaluator("gpu", "validation", { episodes: 2 });
-    const rows = evaluator.evaluate(findPlayer("gpu", "composite"));
+    const rows = evaluator.evaluate(findPolicy("gpu", "composite"));
     const kinds = ["slices from 1 us", "slices from 1000 us"];
     expect(rows.map(({ condition }) => condition)).toEqual(rows.map(({ seed }) => kinds[seed % 2]));
     const late = rows.map(({ measures }) => measures.lc_late_p99_us!);
@@ -111,14 +111,14 @@ describe("Evaluator", () => {
     const other = new Evaluator("gpu", "validation", { episodes: 2 });
     other.adopt(rows);
     for (const one of [evaluator, other]) {
-      expect(one.boundRows().map(({ condition, measures }) => ({ condition, measures }))).toEqual(
+      expect(one.boundRecords().map(({ condition, measures }) => ({ condition, measures }))).toEqual(
         rows.map(({ condition }) => ({ condition, measures: { lc_late_p99_us: null } })),
       );
     }
   });
 
   it("charges an agent the time that its decisions took, where that is asked for", () => {
-    const lazy: Player = {
+    const lazy: Policy = {
       name: "lazy",
       role: "agent",
       sees: null,
@@ -137,7 +137,7 @@ describe("Evaluator", () => {
     expect(row.policy_bytes).toBe(12);
     expect(row.decision_us).toBeGreaterThan(900);
     expect(row.charged_score).toBeLessThan(row.score!);
-    const [rule] = evaluator.play(findPlayer("tiering", "lru"));
+    const [rule] = evaluator.play(findPolicy("tiering", "lru"));
     expect(rule).toMatchObject({ policy_bytes: null, charged_score: null });
     const [free] = new Evaluator("tiering", "validation", { episodes: 1 }).play(lazy);
     expect(free).toMatchObject({ score: row.score, charged_score: null });
@@ -168,14 +168,14 @@ describe("Evaluator", () => {
 
   it("evaluates environments without a kernel by return", () => {
     const evaluator = new Evaluator("cartpole", "test", { episodes: 3 });
-    const rows = evaluator.evaluate(randomPlayer);
+    const rows = evaluator.evaluate(randomPolicy);
     expect(rows).toEqual(
       [0, 1, 2].map((episode) =>
         expect.objectContaining({ workload: null, seed: 2_000_000 + episode, cost: null, score: null }),
       ),
     );
     for (const row of rows) expect(row.return).toBe(row.steps);
-    expect(evaluator.boundRows()).toEqual([]);
+    expect(evaluator.boundRecords()).toEqual([]);
   });
 });
 
@@ -192,7 +192,7 @@ describe("simulate", () => {
 
   it("knows every policy that it lists", () => {
     for (const { id } of registry.list()) {
-      for (const name of playerNames(id)) expect(findPlayer(id, name).name).toBe(name);
+      for (const name of policyNames(id)) expect(findPolicy(id, name).name).toBe(name);
     }
   });
 });

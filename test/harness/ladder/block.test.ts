@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { registry } from "../../../envs/index.ts";
 import { type LadderParts, playBlock } from "../../../harness/ladder/block.ts";
-import { findPlayer } from "../../../harness/play/find_player.ts";
+import { findPolicy } from "../../../harness/play/find_policy.ts";
 import { problems } from "../../../harness/problems/problem.ts";
 import type { Agent } from "../../../ladder/agent.ts";
 import { MlModel } from "../../../ladder/ml_model.ts";
@@ -46,7 +46,7 @@ function play(alias: string, agent: Agent, options: Partial<LadderOptions>, { co
     env,
     model,
     agent,
-    byDefault: findPlayer(id, entry.name),
+    byDefault: findPolicy(id, entry.name),
     slices: new Map(),
     copies,
     cache: null,

@@ -6,7 +6,7 @@ import type { KernelEnv } from "../../../envs/kernel_env.ts";
 import type { TieringEnv } from "../../../envs/tiering/tiering.ts";
 import { sampleAction } from "../../../gym/action.ts";
 import type { AnyEnv } from "../../../gym/env.ts";
-import { heuristicPlayer } from "../../../harness/play/player.ts";
+import { heuristicPolicy } from "../../../harness/play/policy.ts";
 import { type Problem, problems } from "../../../harness/problems/problem.ts";
 import { randomStream } from "../../../kernel/random.ts";
 
@@ -38,7 +38,7 @@ const randomly = (env: AnyEnv, seed: number) => {
 /** The default decides for at most so many operations from now on. Returns false when the run ended meanwhile. */
 function handOver(problem: Problem, env: AnyEnv, operations = Number.POSITIVE_INFINITY): boolean {
   const entry = problem.heuristics.find(({ role }) => role === "default")!;
-  const turn = heuristicPlayer(problem, entry).begin(env, 0);
+  const turn = heuristicPolicy(problem, entry).begin(env, 0);
   for (let i = 0; i < operations; i++) if (turn.apply(turn.decide(null)).terminated) return false;
   return true;
 }

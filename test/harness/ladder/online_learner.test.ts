@@ -6,7 +6,7 @@ import { containsRows } from "../../../gym/spaces.ts";
 import { findProblem } from "../../../harness/evaluate/evaluate.ts";
 import { OnlineLearner } from "../../../harness/ladder/online_learner.ts";
 import { playEpisode } from "../../../harness/play/episode.ts";
-import { heuristicPlayer } from "../../../harness/play/player.ts";
+import { heuristicPolicy } from "../../../harness/play/policy.ts";
 import { problems } from "../../../harness/problems/problem.ts";
 import type { AgentRun } from "../../../ladder/agent.ts";
 
@@ -114,7 +114,7 @@ describe("what it learns", () => {
     const problem = findProblem(env.spec.id)!;
     const agent = new OnlineLearner(problem, 2);
     const costs = playRuns(env, agent, 10, options);
-    const byDefault = heuristicPlayer(problem, problem.heuristics[0]);
+    const byDefault = heuristicPolicy(problem, problem.heuristics[0]);
     const defaultCosts = costs.map((_, seed) => playEpisode(env, byDefault, seed, options).cost!);
     expect(mean(costs.slice(4))).toBeLessThan(0.95 * mean(defaultCosts.slice(4)));
   });

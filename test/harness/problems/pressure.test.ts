@@ -3,7 +3,7 @@ import type { CongestionEnv } from "../../../envs/congestion/congestion.ts";
 import { registry } from "../../../envs/index.ts";
 import type { KernelEnv } from "../../../envs/kernel_env.ts";
 import type { AnyEnv } from "../../../gym/env.ts";
-import { heuristicPlayer, type Player, randomPlayer } from "../../../harness/play/player.ts";
+import { heuristicPolicy, type Policy, randomPolicy } from "../../../harness/play/policy.ts";
 import { type Problem, problems } from "../../../harness/problems/problem.ts";
 
 /** From here on the load is critical, and below the other it is ordinary. */
@@ -22,7 +22,7 @@ interface Noted {
 }
 
 /** The pressure at every operation of an episode; in congestion control at every round trip, as a program is one operation. */
-function pressures(problem: Problem, player: Player, seed: number, more: Record<string, unknown> = {}): Noted[] {
+function pressures(problem: Problem, policy: Policy, seed: number, more: Record<string, unknown> = {}): Noted[] {
   const env = registry.make(problem.id, { wrap: false, splits: ["validation"] }) as AnyEnv & KernelEnv;
   const known = env.spec.options.map(({ name }) => name);
   const short = Object.fromEntries(Object.entries(SHORT).filter(([name]) => known.includes(name)));
@@ -40,7 +40,7 @@ function pressures(problem: Problem, player: Player, seed: number, more: Record<
       note(kernel.time / 1000);
     };
   }
-  const turn = player.begin(env, seed);
+  const turn = policy.begin(env, seed);
   for (let ended = false; !ended; ) {
     note(info.position as number);
     const result = turn.apply(turn.decide(observation));
@@ -52,8 +52,8 @@ function pressures(problem: Problem, player: Player, seed: number, more: Record<
 
 const greatest = (all: readonly Noted[]) => all.reduce((most, { pressure }) => Math.max(most, pressure), 0);
 
-const defaultPlayer = (problem: Problem) =>
-  heuristicPlayer(problem, problem.heuristics.find(({ role }) => role === "default")!);
+const defaultPolicy = (problem: Problem) =>
+  heuristicPolicy(problem, problem.heuristics.find(({ role }) => role === "default")!);
 
 describe.each(problems.map((problem) => [problem.id, problem] as const))("pressure of %s", (id, problem) => {
   const { workloads } = registry.spec(id);
@@ -61,10 +61,10 @@ describe.each(problems.map((problem) => [problem.id, problem] as const))("pressu
 
   it("is from 0 to 1, and ordinary on every workload under the default and under random actions", () => {
     for (const [i, workload] of names.entries()) {
-      for (const player of [defaultPlayer(problem), randomPlayer]) {
-        const all = pressures(problem, player, FIRST_SEED + i, { workload });
+      for (const policy of [defaultPolicy(problem), randomPolicy]) {
+        const all = pressures(problem, policy, FIRST_SEED + i, { workload });
         for (const { pressure } of all) expect(pressure >= 0 && pressure <= 1, `${pressure}`).toBe(true);
-        expect(greatest(all), `${workload} by ${player.name}`).toBeLessThan(ORDINARY);
+        expect(greatest(all), `${workload} by ${policy.name}`).toBeLessThan(ORDINARY);
       }
     }
   });
@@ -72,7 +72,7 @@ describe.each(problems.map((problem) => [problem.id, problem] as const))("pressu
   it("is critical at some time under the overload", () => {
     for (const [i, name] of names.entries()) {
       const workload = problem.overload.workload ?? name;
-      const all = pressures(problem, defaultPlayer(problem), FIRST_SEED + i, { ...problem.overload, workload });
+      const all = pressures(problem, defaultPolicy(problem), FIRST_SEED + i, { ...problem.overload, workload });
       for (const { pressure } of all) expect(pressure >= 0 && pressure <= 1, `${pressure}`).toBe(true);
       expect(greatest(all), name).toBeGreaterThanOrEqual(CRITICAL);
     }
@@ -84,11 +84,11 @@ describe.each(problems.map((problem) => [problem.id, problem] as const))("pressu
       "workload" in problem.overload
         ? { workload: "checkpoint", senders: 120, bytes: 500_000 }
         : { ...problem.overload, workload: names[0] };
-    const player = defaultPlayer(problem);
-    const plain = pressures(problem, player, FIRST_SEED, settings);
+    const policy = defaultPolicy(problem);
+    const plain = pressures(problem, policy, FIRST_SEED, settings);
     const shows = plain.findIndex(({ pressure }) => pressure > 0);
     const alter_after = Math.ceil(plain[shows + 20].position);
-    const altered = pressures(problem, player, FIRST_SEED, { ...settings, alter_after });
+    const altered = pressures(problem, policy, FIRST_SEED, { ...settings, alter_after });
     const [first, second] = [plain, altered].map((all) => all.filter(({ position }) => position < alter_after));
     expect(first.length).toBeGreaterThan(5);
     expect(greatest(first)).toBeGreaterThan(0);
@@ -99,7 +99,7 @@ describe.each(problems.map((problem) => [problem.id, problem] as const))("pressu
   it("is the same in a copy of the environment, and asking changes nothing", () => {
     const env = registry.make(id, { wrap: false }) as AnyEnv & KernelEnv;
     env.reset({ seed: 3 });
-    const turn = randomPlayer.begin(env, 3);
+    const turn = randomPolicy.begin(env, 3);
     for (let i = 0; i < 20; i++) turn.apply(turn.decide(null));
     const copy = env.fork() as AnyEnv & KernelEnv;
     const pressure = problem.pressure(env.kernel);

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { CsvLog, csvText, readCells, readNumberRows } from "../../../harness/run/csv.ts";
+import { CsvLog, csvText, readCells, readNumberRecords } from "../../../harness/run/csv.ts";
 import { RunError } from "../../../harness/run/usage_error.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
 
@@ -11,13 +11,13 @@ it("writes rows as they come, and an unfinished last line is left out", () => {
   log.append({ step: 1, score: null });
   expect(readFileSync(path, "utf8")).toBe("step,score\n1,\n");
   log.append({ score: 0.5, step: 2 });
-  expect(readNumberRows(path)).toEqual([
+  expect(readNumberRecords(path)).toEqual([
     { step: 1, score: null },
     { step: 2, score: 0.5 },
   ]);
   log.close();
   writeFileSync(path, "3,", { flag: "a" });
-  expect(readNumberRows(path)).toHaveLength(2);
+  expect(readNumberRecords(path)).toHaveLength(2);
 });
 
 it("refuses rows with other columns", () => {
@@ -41,8 +41,8 @@ it("goes on after the rows that are kept", () => {
 it("refuses what is no table of numbers, with file and line", () => {
   const path = join(temporaryFolder(), "log.csv");
   writeFileSync(path, "step,loss\n1,0.5\n2,x\n");
-  expect(() => readNumberRows(path)).toThrow(RunError);
-  expect(() => readNumberRows(path)).toThrow(`${path}:3: expected 2 numbers, got "2,x"`);
+  expect(() => readNumberRecords(path)).toThrow(RunError);
+  expect(() => readNumberRecords(path)).toThrow(`${path}:3: expected 2 numbers, got "2,x"`);
   expect(() => CsvLog.resume(`${path}.none`, () => true)).toThrow(RunError);
 });
 

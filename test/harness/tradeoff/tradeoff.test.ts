@@ -7,7 +7,7 @@ import { registry } from "../../../envs/index.ts";
 import type { KernelEnv } from "../../../envs/kernel_env.ts";
 import { VectorEnv } from "../../../gym/vector_env.ts";
 import { playEpisode } from "../../../harness/play/episode.ts";
-import { findPlayer } from "../../../harness/play/find_player.ts";
+import { findPolicy } from "../../../harness/play/find_policy.ts";
 import { problems } from "../../../harness/problems/problem.ts";
 import { tradeoffSvg } from "../../../harness/tradeoff/picture.ts";
 import { type TradeoffPoint, tradeoff, tradeoffColumns } from "../../../harness/tradeoff/tradeoff.ts";
@@ -79,7 +79,7 @@ describe("tradeoff", () => {
     const env = registry.make(ID, { splits: ["test"], wrap: false });
     const names = registry.spec(ID).workloads.flatMap(({ name, split }) => (split === "test" ? [name] : []));
     const costs = names.map((workload, i) => {
-      const { metrics } = playEpisode(env, findPlayer(ID, "hardware-rr"), 2_000_000 + i, { workload });
+      const { metrics } = playEpisode(env, findPolicy(ID, "hardware-rr"), 2_000_000 + i, { workload });
       return metrics.be_cost;
     });
     expect(points[0].x).toBeCloseTo(1 - costs.reduce((sum, cost) => sum + cost, 0) / costs.length, 9);

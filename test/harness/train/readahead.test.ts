@@ -4,7 +4,7 @@ import { createTrainer } from "../../../agents/index.ts";
 import { registry } from "../../../envs/index.ts";
 import { VectorEnv } from "../../../gym/vector_env.ts";
 import { playEpisode } from "../../../harness/play/episode.ts";
-import { policyPlayer } from "../../../harness/play/player.ts";
+import { greedyPolicy } from "../../../harness/play/policy.ts";
 
 beforeAll(async () => {
   await selectBackend("wasm");
@@ -28,7 +28,7 @@ it.each(["readahead", "readahead-sync"])("the bandit trains on %s, and its polic
   for (const { loss } of rows) expect(loss).toBeGreaterThan(0);
   const env = registry.make(id, { wrap: false, splits: ["train"] });
   const options = { workload: "mixed", accesses: 5000 };
-  const { cost, steps } = playEpisode(env, policyPlayer("bandit", policy), 3, options);
+  const { cost, steps } = playEpisode(env, greedyPolicy("bandit", policy), 3, options);
   expect(steps).toBeGreaterThan(0);
   expect(cost).toBeGreaterThan(0);
 });

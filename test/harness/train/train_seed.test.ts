@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { trainingRows } from "../../../harness/benchmark/result_rows.ts";
+import { trainingRecords } from "../../../harness/benchmark/result_records.ts";
 import { Evaluator } from "../../../harness/evaluate/evaluate.ts";
 import { simulate } from "../../../harness/evaluate/simulate.ts";
-import { findPlayer } from "../../../harness/play/find_player.ts";
+import { findPolicy } from "../../../harness/play/find_policy.ts";
 import { CONFIG_FORMAT, type RunConfig, RunDirectory } from "../../../harness/run/run_directory.ts";
 import { type TrainedSeed, trainSeed } from "../../../harness/train/train_seed.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
@@ -31,15 +31,15 @@ it("trains with settings of the environment, and the policy keeps those that are
   const trained = await trainSeed({ run, config, validation });
   const { kept } = trained;
 
-  const player = findPlayer("congestion", run.path);
-  expect(player).toMatchObject({ name: "es", sees: "RTT+INT", options: { information: "int" } });
+  const policy = findPolicy("congestion", run.path);
+  expect(policy).toMatchObject({ name: "es", sees: "RTT+INT", options: { information: "int" } });
   // What training found on the validation split is found again with the saved policy.
-  const scores = validation.evaluate(player).map(({ score }) => score!);
+  const scores = validation.evaluate(policy).map(({ score }) => score!);
   expect(scores.reduce((sum, score) => sum + score, 0) / scores.length).toBe(kept!.value);
 
   // Rows of results say all that decided them, whether it was begun twice too.
-  const test = validation.evaluate(player, 1).slice(0, 1);
-  const settings = (of: TrainedSeed) => trainingRows(config, of, test, "1.0.0")[0].settings;
+  const test = validation.evaluate(policy, 1).slice(0, 1);
+  const settings = (of: TrainedSeed) => trainingRecords(config, of, test, "1.0.0")[0].settings;
   const said =
     "episodes=1 steps=1 backend=none evaluations=1 validation_episodes=1 keep=best resumed=no set.pairs=1 set.episodes=1";
   expect(settings(trained)).toBe(`${said} option.information="int" option.mtuPerChunk=2`);

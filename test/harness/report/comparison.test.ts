@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { profileOf, reliabilityOf } from "../../../harness/compare/reliability.ts";
-import { overallOf, standingsOf, verdictOf } from "../../../harness/report/standing.ts";
+import { comparisonsOf, overallOf, verdictOf } from "../../../harness/report/comparison.ts";
 import { smallResults } from "../benchmark/small_benchmark.ts";
 
-const [standing] = standingsOf(smallResults());
-const [best, other] = standing.agents;
+const [comparison] = comparisonsOf(smallResults());
+const [best, other] = comparison.agents;
 
-describe("standingsOf", () => {
+describe("comparisonsOf", () => {
   it("takes the agent that is best on the validation split, whatever it has on the test split", () => {
     expect(best).toMatchObject({
       agent: "ppo",
@@ -45,7 +45,7 @@ describe("standingsOf", () => {
 });
 
 it("has no comparison with time charged where that was not played", () => {
-  const [{ agents }] = standingsOf(smallResults().filter(({ metric }) => metric !== "charged_score"));
+  const [{ agents }] = comparisonsOf(smallResults().filter(({ metric }) => metric !== "charged_score"));
   expect(agents[0].rivals.map(({ charged }) => charged)).toEqual([null, null, null, null]);
 });
 
@@ -55,7 +55,7 @@ it("chooses rivals on the validation split too, and says so where it cannot", ()
     row.policy === "memtis" && row.split === "validation" ? { ...row, value: 0.6 } : row,
   );
   for (const brief of [false, true]) {
-    const [chosen] = standingsOf(results, brief)[0].agents;
+    const [chosen] = comparisonsOf(results, brief)[0].agents;
     expect(chosen.rivals[2]).toMatchObject({
       kind: "published",
       chosenOn: "validation",
@@ -63,7 +63,7 @@ it("chooses rivals on the validation split too, and says so where it cannot", ()
     });
     expect(chosen.table.gap_closed!.best_rival).toBe("level-law");
     const without = results.filter(({ policy, split }) => policy !== "memtis" || split !== "validation");
-    const [fallen] = standingsOf(without, brief)[0].agents;
+    const [fallen] = comparisonsOf(without, brief)[0].agents;
     expect(fallen.rivals[2]).toMatchObject({ chosenOn: "test", summary: { policy: "memtis-colloid" } });
   }
 });
@@ -77,7 +77,7 @@ it("holds agents to heuristics that are told no more, and names a better one tha
     value: row.policy === "memtis-colloid" && row.metric === "score" ? row.value + 0.4 : row.value,
   }));
   for (const brief of [false, true]) {
-    const [{ rivals }] = standingsOf(results, brief)[0].agents;
+    const [{ rivals }] = comparisonsOf(results, brief)[0].agents;
     expect(rivals.map(({ kind, summary }) => [kind, summary.policy]).slice(2)).toEqual([
       ["published", "memtis"],
       ["hand-rule", "level-law"],
@@ -87,7 +87,7 @@ it("holds agents to heuristics that are told no more, and names a better one tha
 });
 
 it("finds the same for the best of each role when it is brief", () => {
-  const [brief] = standingsOf(smallResults(), true);
+  const [brief] = comparisonsOf(smallResults(), true);
   expect(brief.agents.map(({ agent }) => agent)).toEqual(["ppo"]);
   const { table, ...rest } = brief.agents[0];
   const { table: full, ...expected } = best;
@@ -99,7 +99,7 @@ it("finds the same for the best of each role when it is brief", () => {
 it("gives an agent no interval for fewer than three training seeds, its rivals theirs over episodes", () => {
   for (const seeds of [1, 2]) {
     const few = smallResults().filter(({ training_seed }) => training_seed === null || training_seed <= seeds);
-    const [agent] = standingsOf(few)[0].agents;
+    const [agent] = comparisonsOf(few)[0].agents;
     expect(agent.summary.interval).toBeNull();
     expect(agent.rivals.map(({ verdict }) => verdict)).toEqual(["unknown", "unknown", "unknown", "unknown"]);
     expect(agent.rivals[1].summary.interval).not.toBeNull();
@@ -126,7 +126,7 @@ describe("reliabilityOf", () => {
   });
 
   it("gives no interval for fewer than three seeds in any environment", () => {
-    const rows = standing.rows.filter(({ policy }) => policy === "ppo");
+    const rows = comparison.rows.filter(({ policy }) => policy === "ppo");
     const pooled = false;
     const two = rows.filter(({ training_seed }) => training_seed !== 3);
     expect(reliabilityOf({ rows, pooled }, { rows: two, pooled }).interquartileInterval).toBeNull();
@@ -146,7 +146,7 @@ describe("reliabilityOf", () => {
 });
 
 it("compares the best agents and the rivals of each kind over all environments", () => {
-  const overall = overallOf([standing]);
+  const overall = overallOf([comparison]);
   expect(overall.map(({ name }) => name)).toEqual([
     "best agent",
     "default",

@@ -1,9 +1,9 @@
-import type { EvaluationRow } from "../compare/evaluation_row.ts";
+import type { EvaluationRecord } from "../compare/evaluation_record.ts";
 import { groupBy, median } from "../compare/statistics.ts";
 import type { RivalResults } from "../evaluate/rivals.ts";
 import type { RunConfig } from "../run/run_directory.ts";
 import { type TrainedSeed, validationValue } from "../train/train_seed.ts";
-import { type ResultHead, type ResultRow, settingsText } from "./results.ts";
+import { type ResultHead, type ResultRecord, settingsText } from "./results.ts";
 
 /** What a row has beside its head and value unless it is about an episode or a step. */
 const GENERAL = { workload: null, seed: null, condition: null, step: null };
@@ -18,13 +18,13 @@ export const TRAINING_SECONDS = "training_seconds";
 export const KEPT = "kept_score";
 
 /** The results of everybody that learners are compared with. */
-export function rivalRows(
+export function rivalRecords(
   { test, levels }: RivalResults,
   env: string,
   episodes: RunConfig["episodes"],
   version: string,
-): ResultRow[] {
-  const rows = policyRows(test, env, version, settingsText({ episodes: episodes.test }));
+): ResultRecord[] {
+  const rows = policyRecords(test, env, version, settingsText({ episodes: episodes.test }));
   const sees = new Map(test.map((row) => [row.policy, row.sees]));
   const settings = settingsText({ episodes: episodes.validation });
   for (const { policy, role, value } of levels) {
@@ -35,12 +35,12 @@ export function rivalRows(
 }
 
 /** The results of one training: its test episodes, and its evaluations on the validation split. */
-export function trainingRows(
+export function trainingRecords(
   config: RunConfig,
   { rows: progress, kept, resumed }: TrainedSeed,
-  test: readonly EvaluationRow[],
+  test: readonly EvaluationRecord[],
   version: string,
-): ResultRow[] {
+): ResultRecord[] {
   const { env, steps, episodes, backend, evaluations, keep, set, options = {} } = config;
   const settings = (count: number) =>
     settingsText({
@@ -54,7 +54,7 @@ export function trainingRows(
       ...prefixed("set.", set),
       ...prefixed("option.", options),
     });
-  const rows = policyRows(test, env, version, settings(episodes.test));
+  const rows = policyRecords(test, env, version, settings(episodes.test));
   const { policy, role, sees, training_seed } = test[0];
   const head = { env, policy, role, sees, training_seed, version, settings: settings(episodes.validation) };
   const of = { ...head, ...GENERAL, split: "validation" as const };
@@ -75,13 +75,18 @@ function prefixed(before: string, values: Readonly<Record<string, unknown>>): Re
 }
 
 /** A row for each number of each episode, and those of each policy. */
-function policyRows(test: readonly EvaluationRow[], env: string, version: string, settings: string): ResultRow[] {
+function policyRecords(
+  test: readonly EvaluationRecord[],
+  env: string,
+  version: string,
+  settings: string,
+): ResultRecord[] {
   return [...groupBy(test, ({ policy }) => policy)].flatMap(([policy, episodes]) => {
     const { role, sees, training_seed, split, policy_bytes } = episodes[0];
     const head: ResultHead = { env, policy, role, sees, training_seed, split, version, settings };
     const rows = episodes.flatMap((episode) => {
       const { workload, seed, condition } = episode;
-      return Object.entries(numbersOf(episode)).flatMap(([metric, value]): ResultRow[] =>
+      return Object.entries(numbersOf(episode)).flatMap(([metric, value]): ResultRecord[] =>
         value === null ? [] : [{ ...head, workload, seed, condition, step: null, metric, value }],
       );
     });
@@ -96,6 +101,6 @@ function policyRows(test: readonly EvaluationRow[], env: string, version: string
 }
 
 /** What an episode gave, by metric. Returns are left out: costs compare, and one follows from the other or says less. */
-function numbersOf({ cost, score, charged_score, measures }: EvaluationRow): Record<string, number | null> {
+function numbersOf({ cost, score, charged_score, measures }: EvaluationRecord): Record<string, number | null> {
   return { cost, score, charged_score, ...measures };
 }

@@ -6,10 +6,10 @@ import { randomStream } from "../../kernel/random.ts";
 import { knobValues, type Problem } from "../problems/problem.ts";
 import type { Settings } from "../run/settings.ts";
 
-/** What a player stands for in a comparison: a heuristic's role, or where else it comes from. */
-export type PlayerRole = Role | "agent" | "reference" | "bound" | "random";
+/** What a policy stands for in a comparison: a heuristic's role, or where else it comes from. */
+export type PolicyRole = Role | "agent" | "reference" | "bound" | "random";
 
-/** An episode as a player plays it: decide, then apply, until the episode ends. */
+/** An episode as a policy plays it: decide, then apply, until the episode ends. */
 export interface Turn {
   /** Chooses from what the environment shows: for agents the observation, others look elsewhere. Only this is timed. */
   decide(observation: unknown): unknown;
@@ -18,20 +18,20 @@ export interface Turn {
 }
 
 /** Somebody who decides: a heuristic, a trained policy, the clairvoyant reference. */
-export interface Player {
+export interface Policy {
   readonly name: string;
-  readonly role: PlayerRole;
+  readonly role: PolicyRole;
   /** What it is told, see `HeuristicEntry.information` and `Problem.agentSees`; null where that is not said. */
   readonly sees: string | null;
   /** Size of what was learned, bytes; none for what is code. */
   readonly bytes?: number;
-  /** Settings of the environment that belong to the player: how it observes and what its actions do. None by default. */
+  /** Settings of the environment that belong to the policy: how it observes and what its actions do. None by default. */
   readonly options?: Settings;
   /** Takes over an environment that has just been reset with `seed`. */
   begin(env: AnyEnv, seed: number): Turn;
 }
 
-/** What a player needs of a trained policy; `agents/policy.ts` has it. */
+/** What a policy needs of a trained policy; `agents/policy.ts` has it. */
 export interface ActingPolicy {
   readonly bytes?: number;
   act(observation: unknown, rows: number, mask: Uint8Array | null): unknown;
@@ -39,7 +39,7 @@ export interface ActingPolicy {
 
 /** A heuristic of a problem, with its tuned constants. */
 // biome-ignore lint/suspicious/noExplicitAny: each problem has its own view and decision.
-export function heuristicPlayer(problem: Problem, entry: HeuristicEntry<any, any>): Player {
+export function heuristicPolicy(problem: Problem, entry: HeuristicEntry<any, any>): Policy {
   const heuristic = entry.create(knobValues(problem, entry));
   return {
     name: entry.name,
@@ -59,12 +59,12 @@ export function heuristicPlayer(problem: Problem, entry: HeuristicEntry<any, any
  * @param problem of its environment, for what it sees
  * @param options settings of the environment with which it was trained; those of `Problem.agentOptions` it brings with it
  */
-export function policyPlayer(
+export function greedyPolicy(
   name: string,
   policy: ActingPolicy,
   problem: Problem | null = null,
   options: Settings = {},
-): Player {
+): Policy {
   return {
     name,
     role: "agent",
@@ -84,7 +84,7 @@ export function agentOptions(problem: Problem | null, options: Settings): Settin
 }
 
 /** The clairvoyant reference of a problem. */
-export function referencePlayer(problem: Problem): Player {
+export function referencePolicy(problem: Problem): Policy {
   return {
     name: "reference",
     role: "reference",
@@ -98,7 +98,7 @@ export function referencePlayer(problem: Problem): Player {
 }
 
 /** Legal actions drawn at random, what an environment without heuristics is compared with. */
-export const randomPlayer: Player = {
+export const randomPolicy: Policy = {
   name: "random",
   role: "random",
   sees: null,

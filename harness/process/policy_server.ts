@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Policy } from "../../agents/policy.ts";
+import type { NetworkPolicy } from "../../agents/network_policy.ts";
 import { flattenRows } from "../../agents/rows.ts";
 import { registry } from "../../envs/index.ts";
 import { sampleAction } from "../../gym/action.ts";
@@ -7,15 +7,15 @@ import { maskSize, type Space } from "../../gym/spaces.ts";
 import { randomStream } from "../../kernel/random.ts";
 import type { Dataset } from "../../ladder/dataset_bytes.ts";
 import { encodeRecommendation, recommendationBytes } from "../../ladder/recommendation_bytes.ts";
-import { findPolicy, playerNames } from "../play/find_player.ts";
-import { randomPlayer } from "../play/player.ts";
+import { findNetworkPolicy, policyNames } from "../play/find_policy.ts";
+import { randomPolicy } from "../play/policy.ts";
 import { RunError, UsageError } from "../run/usage_error.ts";
 
 /** Decides in flat arrays; `dataset` is of a size that fits. */
 type Act = (dataset: Dataset, action: Float32Array) => void;
 
 /** An agent's mind: the answer to a dataset. */
-export interface Answerer {
+export interface PolicyServer {
   /** Weights id that its answers carry. */
   readonly weights: number;
   /**
@@ -32,40 +32,40 @@ export interface Answerer {
  * @param envName id or alias
  * @param policy folder of a policy or a run, or `random`
  * @param seed of random actions
- * @throws what `findPolicy` does; UsageError for a heuristic: it looks at the kernel's own view, which does not leave the kernel
+ * @throws what `findNetworkPolicy` does; UsageError for a heuristic: it looks at the kernel's own view, which does not leave the kernel
  */
-export function createAnswerer(envName: string, policy: string, seed = 0): Answerer {
+export function createPolicyServer(envName: string, policy: string, seed = 0): PolicyServer {
   const { id } = registry.spec(envName);
   const env = registry.make(id, { wrap: false });
   const { observationSpace, actionSpace } = env;
   env.close();
-  if (policy === randomPlayer.name) {
-    return answerer(id, observationSpace, actionSpace, 0, actRandomly(actionSpace, seed));
+  if (policy === randomPolicy.name) {
+    return policyServer(id, observationSpace, actionSpace, 0, actRandomly(actionSpace, seed));
   }
-  if (playerNames(id).includes(policy)) {
+  if (policyNames(id).includes(policy)) {
     throw new UsageError(
-      `${policy} looks at the kernel's own view; an agent is a policy folder or ${randomPlayer.name}`,
+      `${policy} looks at the kernel's own view; an agent is a policy folder or ${randomPolicy.name}`,
     );
   }
-  const found = findPolicy(id, policy);
-  return answerer(id, observationSpace, actionSpace, weightsId(found), ({ observation, rows, mask }, action) =>
+  const found = findNetworkPolicy(id, policy);
+  return policyServer(id, observationSpace, actionSpace, weightsId(found), ({ observation, rows, mask }, action) =>
     found.actRows(observation, rows, mask, action),
   );
 }
 
 /** Tells policies apart: the first 32 bits of the SHA-256 of their parameters. */
-export function weightsId({ parameters }: Pick<Policy, "parameters">): number {
+export function weightsId({ parameters }: Pick<NetworkPolicy, "parameters">): number {
   const bytes = new Uint8Array(parameters.buffer, parameters.byteOffset, parameters.byteLength);
   return createHash("sha256").update(bytes).digest().readUInt32LE(0);
 }
 
-function answerer(
+function policyServer(
   id: string,
   observationSpace: Space<unknown>,
   actionSpace: Space<unknown>,
   weights: number,
   act: Act,
-): Answerer {
+): PolicyServer {
   const width = maskSize(actionSpace);
   return {
     weights,

@@ -1,10 +1,10 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { AgentChild } from "./agent_child.ts";
-import { AgentMailbox, type MailboxSize, WORD } from "./agent_mailbox.ts";
-import { AgentSocket } from "./agent_socket.ts";
+import { PolicyChild } from "./policy_child.ts";
+import { type MailboxSize, PolicyMailbox, WORD } from "./policy_mailbox.ts";
+import { PolicySocket } from "./policy_socket.ts";
 
 /** What the thread is given. Plain data. */
-export interface AgentThreadTask {
+export interface PolicyThreadTask {
   size: MailboxSize;
   buffer: SharedArrayBuffer;
   /** Where to listen. */
@@ -15,21 +15,21 @@ export interface AgentThreadTask {
 }
 
 /** An operation to ask about, a frame to send, or that it is over. */
-export type AgentThreadOrder = number | Uint8Array | "close";
+export type PolicyThreadOrder = number | Uint8Array | "close";
 
 /** What it says once it listens and its program runs. */
-export interface AgentThreadReady {
+export interface PolicyThreadReady {
   /** Process id of the program; null when it started none. */
   pid: number | null;
 }
 
-// The body of the thread that `ProcessAgent` starts. It loads as little as it can, because runs wait for it.
-const { size, buffer, socket: path, command, heartbeatMs } = workerData as AgentThreadTask;
-const mailbox = new AgentMailbox(size, buffer);
-const socket = new AgentSocket(mailbox, heartbeatMs);
+// The body of the thread that `ProcessPolicy` starts. It loads as little as it can, because runs wait for it.
+const { size, buffer, socket: path, command, heartbeatMs } = workerData as PolicyThreadTask;
+const mailbox = new PolicyMailbox(size, buffer);
+const socket = new PolicySocket(mailbox, heartbeatMs);
 await socket.listen(path);
-let child: AgentChild | null = null;
-parentPort!.on("message", async (order: AgentThreadOrder) => {
+let child: PolicyChild | null = null;
+parentPort!.on("message", async (order: PolicyThreadOrder) => {
   if (typeof order === "number") return socket.ask(order);
   if (order !== "close") return socket.tell(order);
   socket.close();
@@ -40,10 +40,10 @@ parentPort!.on("message", async (order: AgentThreadOrder) => {
 });
 try {
   if (command !== null) {
-    child = await AgentChild.start([...command, "--connect", path], () => mailbox.set(WORD.exited, 1));
+    child = await PolicyChild.start([...command, "--connect", path], () => mailbox.set(WORD.exited, 1));
   }
 } catch (error) {
   socket.close();
   throw error;
 }
-parentPort!.postMessage({ pid: child?.pid ?? null } satisfies AgentThreadReady);
+parentPort!.postMessage({ pid: child?.pid ?? null } satisfies PolicyThreadReady);

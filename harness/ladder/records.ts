@@ -4,7 +4,7 @@ import type { Mode } from "../../ladder/states.ts";
 import type { BlockResult } from "./block.ts";
 
 /** A row of `ladder.csv`: one block. Empty where there is no such number. */
-export interface LadderRow {
+export interface LadderRecord {
   /** Of the ladder. */
   seed: number;
   block: number;
@@ -64,7 +64,7 @@ export const LADDER_COLUMNS = [
   "attempt",
   "event",
   "reason",
-] as const satisfies readonly (keyof LadderRow)[];
+] as const satisfies readonly (keyof LadderRecord)[];
 
 /** Columns of `transitions.csv`. */
 export const TRANSITION_COLUMNS = [
@@ -87,7 +87,7 @@ export function rowOf(
   result: BlockResult,
   { machine }: MlModel,
   transitions: readonly Transition[],
-): LadderRow {
+): LadderRecord {
   const { live, other, assignment, efficiency } = result;
   // A change of mode begins a new epoch: what was known when it changed is what the row is about.
   const { count, mean, lower, upper, attempt } = transitions.at(-1)?.evidence ?? machine.evidence;

@@ -4,7 +4,7 @@ import { constants } from "node:os";
 import { type ControlToken, decodeControl, encodeStatus } from "../../ladder/control.ts";
 import { encodeFrame, FRAME, FrameReader, type FrameType } from "../../ladder/frames.ts";
 import { decodeRecommendation, recommendationBytes } from "../../ladder/recommendation_bytes.ts";
-import { type AgentMailbox, type Malformed, OUTCOME, WORD } from "./agent_mailbox.ts";
+import { type Malformed, OUTCOME, type PolicyMailbox, WORD } from "./policy_mailbox.ts";
 
 /** Bytes that may wait for an agent that does not read, before it is told nothing more. Choice: hundreds of datasets. */
 const BACKLOG_BYTES = 1 << 20;
@@ -24,8 +24,8 @@ interface Peer {
  * The kernel's end of the socket: one agent at a time, its control tokens, its recommendations. Nothing that an agent sends
  * makes it throw; an agent whose stream cannot be read is disconnected.
  */
-export class AgentSocket {
-  readonly #mailbox: AgentMailbox;
+export class PolicySocket {
+  readonly #mailbox: PolicyMailbox;
   readonly #heartbeatMs: number;
   readonly #server = createServer((socket) => this.#connect(socket));
   #peer: Peer | null = null;
@@ -34,7 +34,7 @@ export class AgentSocket {
   #path: string | null = null;
 
   /** @param heartbeatMs who was not heard of for so long loses its place to the next agent that connects */
-  constructor(mailbox: AgentMailbox, heartbeatMs: number) {
+  constructor(mailbox: PolicyMailbox, heartbeatMs: number) {
     this.#mailbox = mailbox;
     this.#heartbeatMs = heartbeatMs;
   }

@@ -1,10 +1,10 @@
 import { UsageError } from "../run/usage_error.ts";
-import { createAnswerer } from "./answerer.ts";
+import { createPolicyServer } from "./policy_server.ts";
 import { serveDirectory } from "./serve_directory.ts";
 import { type Served, serveSocket } from "./serve_socket.ts";
 
 /** Which agent to be, and for whom. Either `connect` or `directory`. */
-export interface ServeAgentOptions {
+export interface ServePolicyOptions {
   /** Id or alias of the environment that the kernel runs. */
   env: string;
   /** Folder of a trained policy or a run, or `random`. */
@@ -24,16 +24,16 @@ export interface ServeAgentOptions {
 /**
  * Serves a policy to a kernel, until that is gone or the signal is aborted.
  *
- * @throws UsageError unless there is one kernel to serve, and what `createAnswerer`, `serveSocket` and `serveDirectory` do
+ * @throws UsageError unless there is one kernel to serve, and what `createPolicyServer`, `serveSocket` and `serveDirectory` do
  */
-export async function serveAgent(options: ServeAgentOptions): Promise<Served> {
+export async function servePolicy(options: ServePolicyOptions): Promise<Served> {
   const { env, policy, connect, directory, model, seed, signal } = options;
   if ((connect === undefined) === (directory === undefined)) {
     throw new UsageError("an agent serves one kernel: give either a socket to connect to or a directory");
   }
   if (model !== undefined && directory === undefined) throw new UsageError("a socket has no models: leave --model out");
-  const answerer = createAnswerer(env, policy, seed);
+  const policyServer = createPolicyServer(env, policy, seed);
   return connect === undefined
-    ? serveDirectory(answerer, directory!, model ?? "ml_model1", signal)
-    : serveSocket(answerer, connect, signal);
+    ? serveDirectory(policyServer, directory!, model ?? "ml_model1", signal)
+    : serveSocket(policyServer, connect, signal);
 }

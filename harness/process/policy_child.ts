@@ -6,7 +6,7 @@ import { setTimeout } from "node:timers/promises";
 const GRACE_MS = 500;
 
 /** An agent's program that runs beside us. */
-export class AgentChild {
+export class PolicyChild {
   readonly #child: ChildProcess;
   readonly #exit: Promise<void>;
 
@@ -26,9 +26,9 @@ export class AgentChild {
    * @param onExit called when it ends, for whatever reason
    * @throws Error when there is no such program
    */
-  static async start([file, ...args]: readonly string[], onExit: () => void): Promise<AgentChild> {
+  static async start([file, ...args]: readonly string[], onExit: () => void): Promise<PolicyChild> {
     const child = spawn(file, args, { stdio: ["ignore", 2, 2] });
-    const running = new AgentChild(child, onExit);
+    const running = new PolicyChild(child, onExit);
     await once(child, "spawn");
     child.on("error", () => {});
     return running;

@@ -1,13 +1,13 @@
 import type { AnyEnv } from "../../gym/env.ts";
 import { createRows, Discrete, MultiDiscrete, maskSize, type Space } from "../../gym/spaces.ts";
 import { type RandomStream, randomStream } from "../../kernel/random.ts";
-import type { Player } from "./player.ts";
+import type { Policy } from "./policy.ts";
 
 /**
  * Always does the same, which is drawn once: one action of a Box for all rows; of alternatives the one that is legal and comes first in an
  * order that is drawn. It looks at nothing, so most of these are bad.
  */
-export function constantPlayer(seed: number): Player {
+export function constantPolicy(seed: number): Policy {
   return {
     name: `constant-${seed}`,
     role: "random",

@@ -12,15 +12,15 @@ import { encodeFeedback } from "../../ladder/feedback_json.ts";
 import { encodeFrame, encodeFrameHeader, FRAME, FRAME_HEADER_BYTES } from "../../ladder/frames.ts";
 import { threadUrl } from "../run/thread_url.ts";
 import { RunError } from "../run/usage_error.ts";
-import { AgentMailbox, MALFORMED, type Malformed, OUTCOME, WORD } from "./agent_mailbox.ts";
-import type { AgentThreadOrder, AgentThreadReady, AgentThreadTask } from "./agent_thread.ts";
+import { MALFORMED, type Malformed, OUTCOME, PolicyMailbox, WORD } from "./policy_mailbox.ts";
+import type { PolicyThreadOrder, PolicyThreadReady, PolicyThreadTask } from "./policy_thread.ts";
 import { ProcessRun, type Question } from "./process_run.ts";
 
 /** What comes back for an answer that cannot be read: in no action space, so that whoever checks finds it invalid. */
 export const INVALID_RECOMMENDATION: unique symbol = Symbol("an answer that cannot be read");
 
 /** How to reach an agent. */
-export interface ProcessAgentOptions {
+export interface ProcessPolicyOptions {
   /** Default: `process`. */
   name?: string;
   /** Program and arguments to start; `--connect` and the socket are added. By default the agent is expected to come by itself. */
@@ -34,7 +34,7 @@ export interface ProcessAgentOptions {
 }
 
 /** What became of operations, and of what an agent sent. */
-export interface ProcessAgentCounters {
+export interface ProcessPolicyCounters {
   /** Operations that an agent was asked about. Each is one of the next three, or malformed, or disconnected meanwhile. */
   sent: number;
   /** Answers in time that can be read. */
@@ -65,7 +65,7 @@ const LAST_OPERATION = 0x7fffffff;
  * agent meanwhile. Nothing that an agent does or leaves undone makes it throw or wait longer. What cannot be read comes back
  * as `INVALID_RECOMMENDATION`. An agent may come back, or another one come, at any time.
  */
-export class ProcessAgent implements Agent {
+export class ProcessPolicy implements Agent {
   readonly name: string;
   /** Where it listens. */
   readonly socket: string;
@@ -77,7 +77,7 @@ export class ProcessAgent implements Agent {
   readonly #deadlineMs: number;
   readonly #heartbeatMs: number;
   readonly #folder: string | null;
-  readonly #mailbox: AgentMailbox;
+  readonly #mailbox: PolicyMailbox;
   readonly #thread: Worker;
   readonly #observation: Float32Array;
   readonly #action: Float32Array;
@@ -95,7 +95,7 @@ export class ProcessAgent implements Agent {
    * @param env any environment of the kind that is going to be run, for its spaces and rows
    * @throws RangeError when a time is not a positive number
    */
-  constructor(env: Pick<AnyEnv, "observationSpace" | "actionSpace" | "rows">, options: ProcessAgentOptions = {}) {
+  constructor(env: Pick<AnyEnv, "observationSpace" | "actionSpace" | "rows">, options: ProcessPolicyOptions = {}) {
     const { name = "process", command = null, deadlineMs = 20, heartbeatMs = 1000 } = options;
     for (const [option, value] of Object.entries({ deadlineMs, heartbeatMs })) {
       if (!(value > 0 && value < Infinity)) throw new RangeError(`${option} must be a positive number, got ${value}`);
@@ -114,12 +114,12 @@ export class ProcessAgent implements Agent {
     this.#observation = new Float32Array(rows * observationSpace.size);
     this.#action = new Float32Array(size.actionNumbers);
     this.#check = new Float32Array(size.actionNumbers);
-    this.#mailbox = new AgentMailbox(size);
+    this.#mailbox = new PolicyMailbox(size);
     this.#folder = options.socket === undefined ? mkdtempSync(join(tmpdir(), "ring0-agent-")) : null;
     this.socket = options.socket ?? join(this.#folder!, "agent.sock");
     const { buffer } = this.#mailbox;
-    const task: AgentThreadTask = { size, buffer, socket: this.socket, command, heartbeatMs };
-    this.#thread = new Worker(threadUrl("agent_thread", import.meta.url), { workerData: task, execArgv: [] });
+    const task: PolicyThreadTask = { size, buffer, socket: this.socket, command, heartbeatMs };
+    this.#thread = new Worker(threadUrl("policy_thread", import.meta.url), { workerData: task, execArgv: [] });
     this.ready = this.#begin();
     // Whoever waits for it hears of a failure then; until then nobody does.
     this.ready.catch(() => {});
@@ -141,7 +141,7 @@ export class ProcessAgent implements Agent {
   }
 
   /** What happened so far. */
-  get counters(): ProcessAgentCounters {
+  get counters(): ProcessPolicyCounters {
     return {
       sent: this.#sent,
       answered: this.#answered,
@@ -194,7 +194,7 @@ export class ProcessAgent implements Agent {
     if (this.#closed) return;
     this.#closed = true;
     this.#mailbox.set(WORD.present, 0);
-    this.#thread.postMessage("close" satisfies AgentThreadOrder);
+    this.#thread.postMessage("close" satisfies PolicyThreadOrder);
     Atomics.wait(this.#mailbox.words, WORD.closed, 0, CLOSE_MS);
     this.#thread.terminate();
     if (this.#folder !== null) rmSync(this.#folder, { recursive: true, force: true });
@@ -203,7 +203,7 @@ export class ProcessAgent implements Agent {
   async #begin(): Promise<void> {
     const thread = this.#thread;
     try {
-      const { pid } = await new Promise<AgentThreadReady>((resolve, reject) => {
+      const { pid } = await new Promise<PolicyThreadReady>((resolve, reject) => {
         thread.once("message", resolve);
         thread.once("error", reject);
         thread.once("exit", () => reject(new Error("it was closed before")));
@@ -235,7 +235,7 @@ export class ProcessAgent implements Agent {
     encodeFrameHeader(mailbox.frame, FRAME.dataset, bytes);
     mailbox.closeFrame(operation, FRAME_HEADER_BYTES + bytes);
     mailbox.ask(operation);
-    this.#thread.postMessage(operation satisfies AgentThreadOrder);
+    this.#thread.postMessage(operation satisfies PolicyThreadOrder);
     return this.#answer(mailbox.wait(operation, this.#deadlineMs));
   }
 
@@ -276,6 +276,6 @@ export class ProcessAgent implements Agent {
   }
 
   #send(frame: Uint8Array): void {
-    if (!this.#closed) this.#thread.postMessage(frame satisfies AgentThreadOrder);
+    if (!this.#closed) this.#thread.postMessage(frame satisfies PolicyThreadOrder);
   }
 }

@@ -1,15 +1,15 @@
 import { registry } from "../../envs/index.ts";
 import type { Split } from "../../gym/env.ts";
-import { evaluationRowsOf } from "../benchmark/evaluation_rows.ts";
-import { KEPT, TRAINING_SECONDS } from "../benchmark/result_rows.ts";
-import { type ResultRow, settingOf } from "../benchmark/results.ts";
+import { evaluationRecordsOf } from "../benchmark/evaluation_records.ts";
+import { KEPT, TRAINING_SECONDS } from "../benchmark/result_records.ts";
+import { type ResultRecord, settingOf } from "../benchmark/results.ts";
 import { type BestPolicy, bestPolicy, type ValidationScores } from "../compare/best_policy.ts";
 import { compare, type DifferenceSummary } from "../compare/compare.ts";
-import type { EvaluationRow } from "../compare/evaluation_row.ts";
+import type { EvaluationRecord } from "../compare/evaluation_record.ts";
 import { type Reliability, reliabilityOf } from "../compare/reliability.ts";
 import { groupBy, type Interval, mean, meanOf } from "../compare/statistics.ts";
 import { type PolicySummary, type SummaryTable, summarise } from "../compare/summary.ts";
-import { comparisonOf, familiesOf, findProblem } from "../evaluate/evaluate.ts";
+import { comparisonRules, familiesOf, findProblem } from "../evaluate/evaluate.ts";
 
 /** The four kinds of policies that an agent is held to, in the order of tables. */
 export const RIVAL_KINDS = ["default", "static", "published", "hand-rule"] as const;
@@ -32,7 +32,7 @@ export interface Rival {
 }
 
 /** How one agent did in one environment. */
-export interface AgentStanding {
+export interface AgentComparison {
   agent: string;
   seeds: number[];
   steps: number;
@@ -51,7 +51,7 @@ export interface AgentStanding {
 }
 
 /** How everybody did in one environment. */
-export interface Standing {
+export interface Comparison {
   /** Registry id. */
   env: string;
   alias: string;
@@ -59,11 +59,11 @@ export interface Standing {
   /** Whether its scores are pooled, see `Problem.pooled`. */
   pooled: boolean;
   /** The best on the validation split first. */
-  agents: AgentStanding[];
+  agents: AgentComparison[];
   /** All test episodes. */
-  rows: readonly EvaluationRow[];
+  rows: readonly EvaluationRecord[];
   /** The results it was made of. */
-  results: readonly ResultRow[];
+  results: readonly ResultRecord[];
 }
 
 /**
@@ -72,27 +72,27 @@ export interface Standing {
  * @param brief whether only the best of each role are compared, by the score alone: as much as a short table needs, in a fraction of the
  *   time
  */
-export function standingsOf(results: readonly ResultRow[], brief = false): Standing[] {
+export function comparisonsOf(results: readonly ResultRecord[], brief = false): Comparison[] {
   return [...groupBy(results, ({ env }) => env)].map(([env, own]) => {
     const { alias, description } = registry.spec(env);
-    const { pooled } = comparisonOf(env);
+    const { pooled } = comparisonRules(env);
     const validation = validationScores(own);
-    const rows = brief ? bestOfRoles(evaluationRowsOf(own), validation) : evaluationRowsOf(own);
+    const rows = brief ? bestOfRoles(evaluationRecordsOf(own), validation) : evaluationRecordsOf(own);
     const names = [...new Set(rows.flatMap(({ role, policy }) => (role === "agent" ? [policy] : [])))];
     names.sort((a, b) => averageOf(own, b, KEPT) - averageOf(own, a, KEPT));
     const agents = (brief ? names.slice(0, 1) : names).map((name) => {
       const compared = rows.filter(({ role, policy }) => role !== "agent" || policy === name);
       const table = brief
         ? summarise(compared, { pooled, validation, overSeeds: true })
-        : summarise(compared, { ...comparisonOf(env), validation, overSeeds: true });
-      return agentStanding(env, name, own, compared, table, validation);
+        : summarise(compared, { ...comparisonRules(env), validation, overSeeds: true });
+      return agentComparison(env, name, own, compared, table, validation);
     });
     return { env, alias, description, pooled, agents, rows, results: own };
   });
 }
 
 /** Rows of agents, and of the best policy of every other role among those that are told the same, as if there were one kind of machine. */
-function bestOfRoles(rows: readonly EvaluationRow[], validation: ValidationScores): EvaluationRow[] {
+function bestOfRoles(rows: readonly EvaluationRecord[], validation: ValidationScores): EvaluationRecord[] {
   const kept = [...groupBy(rows, ({ role, sees }) => `${role}/${sees}`).values()].flatMap((own) => {
     if (own[0].role === "agent") return own;
     const policies = [...groupBy(own, ({ policy }) => policy)].map(([policy, of]) => {
@@ -104,7 +104,7 @@ function bestOfRoles(rows: readonly EvaluationRow[], validation: ValidationScore
 }
 
 /** What everybody but agents has on the validation split, without the roles in which somebody lacks it: all of one are chosen alike. */
-function validationScores(results: readonly ResultRow[]): ValidationScores {
+function validationScores(results: readonly ResultRecord[]): ValidationScores {
   const others = results.filter(({ role, step }) => role !== "agent" && step === null);
   const scores = others.filter(({ split, metric }) => split === "validation" && metric === "score");
   const known = new Set(scores.map(({ policy }) => policy));
@@ -113,19 +113,19 @@ function validationScores(results: readonly ResultRow[]): ValidationScores {
 }
 
 /** Mean of a metric over training seeds. */
-function averageOf(results: readonly ResultRow[], agent: string, wanted: string): number {
-  const value = ({ policy, metric, value }: ResultRow) => (policy === agent && metric === wanted ? value : null);
+function averageOf(results: readonly ResultRecord[], agent: string, wanted: string): number {
+  const value = ({ policy, metric, value }: ResultRecord) => (policy === agent && metric === wanted ? value : null);
   return meanOf(results, value) ?? Number.NaN;
 }
 
-function agentStanding(
+function agentComparison(
   env: string,
   agent: string,
-  results: readonly ResultRow[],
-  rows: readonly EvaluationRow[],
+  results: readonly ResultRecord[],
+  rows: readonly EvaluationRecord[],
   table: SummaryTable,
   scores: ValidationScores,
-): AgentStanding {
+): AgentComparison {
   const own = results.filter(({ policy }) => policy === agent);
   const summary = table.policies.find(({ policy }) => policy === agent)!;
   const tested = own.find(({ split }) => split === "test")!;
@@ -147,7 +147,7 @@ function agentStanding(
 }
 
 /** @param rows of one agent, whose score is taken with its time charged, and of others */
-function chargedDifference(rows: readonly EvaluationRow[], rival: string): DifferenceSummary | null {
+function chargedDifference(rows: readonly EvaluationRecord[], rival: string): DifferenceSummary | null {
   const learner = rows.filter(({ role }) => role === "agent");
   if (learner.every(({ charged_score }) => charged_score === null)) return null;
   const others = rows.filter(({ policy }) => policy === rival);
@@ -200,10 +200,10 @@ export interface Overall {
  * The best agents, the rivals of each kind and the reference over all environments together, each environment weighing the same by
  * its mean, each workload by itself in the rest.
  */
-export function overallOf(standings: readonly Standing[]): Overall[] {
+export function overallOf(comparisons: readonly Comparison[]): Overall[] {
   const kinds = ["agent", ...RIVAL_KINDS, "reference"] as const;
   return kinds.flatMap((kind) => {
-    const members = standings.flatMap(({ alias, agents, rows, pooled }) => {
+    const members = comparisons.flatMap(({ alias, agents, rows, pooled }) => {
       const [best] = agents;
       const summary =
         kind === "agent"
@@ -214,7 +214,7 @@ export function overallOf(standings: readonly Standing[]): Overall[] {
       if (summary === undefined) return [];
       return [{ alias, summary, pooled, rows: rows.filter(({ policy }) => policy === summary.policy) }];
     });
-    if (members.length < standings.length || members.length === 0) return [];
+    if (members.length < comparisons.length || members.length === 0) return [];
     return [
       {
         name: kind === "agent" ? "best agent" : kind,

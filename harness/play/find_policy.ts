@@ -1,42 +1,42 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { loadPolicy } from "../../agents/checkpoint.ts";
-import type { Policy } from "../../agents/policy.ts";
+import type { NetworkPolicy } from "../../agents/network_policy.ts";
 import { registry } from "../../envs/index.ts";
 import { UnknownNameError } from "../../gym/nearest.ts";
 import { findProblem } from "../evaluate/evaluate.ts";
 import { UsageError } from "../run/usage_error.ts";
-import { constantPlayer } from "./constant_player.ts";
-import { heuristicPlayer, type Player, policyPlayer, randomPlayer, referencePlayer } from "./player.ts";
+import { constantPolicy } from "./constant_policy.ts";
+import { greedyPolicy, heuristicPolicy, type Policy, randomPolicy, referencePolicy } from "./policy.ts";
 
-/** Names that `findPlayer` knows for an environment: its heuristics, `reference` where there is one, and `random`; beside them `constant-N`. */
-export function playerNames(envId: string): string[] {
+/** Names that `findPolicy` knows for an environment: its heuristics, `reference` where there is one, and `random`; beside them `constant-N`. */
+export function policyNames(envId: string): string[] {
   const problem = findProblem(envId);
   const names = problem === null ? [] : [...problem.heuristics.map(({ name }) => name), "reference"];
-  return [...names, randomPlayer.name];
+  return [...names, randomPolicy.name];
 }
 
 /**
- * A player by name, or a trained policy by its folder: a policy folder, or a run that has one.
+ * A policy by name, or a trained policy by its folder: a policy folder, or a run that has one.
  *
  * @param envName id or alias
  * @throws UnknownNameError when it is neither a name nor a path; UsageError when the folder holds no policy;
  *   ArtifactError when the policy is damaged or of another environment
  */
-export function findPlayer(envName: string, nameOrFolder: string): Player {
+export function findPolicy(envName: string, nameOrFolder: string): Policy {
   const { id } = registry.spec(envName);
   const problem = findProblem(id);
   const entry = problem?.heuristics.find(({ name }) => name === nameOrFolder);
-  if (problem && entry) return heuristicPlayer(problem, entry);
-  if (problem && nameOrFolder === "reference") return referencePlayer(problem);
-  if (nameOrFolder === randomPlayer.name) return randomPlayer;
+  if (problem && entry) return heuristicPolicy(problem, entry);
+  if (problem && nameOrFolder === "reference") return referencePolicy(problem);
+  if (nameOrFolder === randomPolicy.name) return randomPolicy;
   const constant = /^constant-(\d{1,9})$/.exec(nameOrFolder);
-  if (constant !== null) return constantPlayer(Number(constant[1]));
+  if (constant !== null) return constantPolicy(Number(constant[1]));
   if (!existsSync(nameOrFolder) && !/[/\\]/.test(nameOrFolder)) {
-    throw new UnknownNameError(`policy of ${id}:`, nameOrFolder, playerNames(id));
+    throw new UnknownNameError(`policy of ${id}:`, nameOrFolder, policyNames(id));
   }
-  const policy = findPolicy(id, nameOrFolder);
-  return policyPlayer(policy.algorithm, policy, problem, policy.options);
+  const policy = findNetworkPolicy(id, nameOrFolder);
+  return greedyPolicy(policy.algorithm, policy, problem, policy.options);
 }
 
 /**
@@ -46,7 +46,7 @@ export function findPlayer(envName: string, nameOrFolder: string): Player {
  * @throws UsageError when there is no such folder or it holds no policy; ArtifactError when the policy is damaged or of another
  *   environment
  */
-export function findPolicy(envName: string, folder: string): Policy {
+export function findNetworkPolicy(envName: string, folder: string): NetworkPolicy {
   const { id } = registry.spec(envName);
   if (!existsSync(folder)) throw new UsageError(`there is no policy folder ${folder}`);
   const env = registry.make(id, { wrap: false });
@@ -56,23 +56,23 @@ export function findPolicy(envName: string, folder: string): Policy {
 }
 
 /**
- * Several players by name: two policies of one algorithm are told apart by their folders.
+ * Several policies by name: two policies of one algorithm are told apart by their folders.
  *
- * @throws what `findPlayer` does; UsageError when one is given twice
+ * @throws what `findPolicy` does; UsageError when one is given twice
  */
-export function findPlayers(envName: string, namesOrFolders: readonly string[]): Map<string, Player> {
-  const players = new Map<string, Player>();
+export function findPolicies(envName: string, namesOrFolders: readonly string[]): Map<string, Policy> {
+  const policies = new Map<string, Policy>();
   for (const given of namesOrFolders) {
-    const player = withName(findPlayer(envName, given), given, players);
-    players.set(player.name, player);
+    const policy = withName(findPolicy(envName, given), given, policies);
+    policies.set(policy.name, policy);
   }
-  return players;
+  return policies;
 }
 
-function withName(player: Player, given: string, taken: ReadonlyMap<string, Player>): Player {
-  if (!taken.has(player.name)) return player;
-  if (taken.has(given) || player.name === given) throw new UsageError(`the policy ${given} was given twice`);
-  return { ...player, name: given };
+function withName(policy: Policy, given: string, taken: ReadonlyMap<string, Policy>): Policy {
+  if (!taken.has(policy.name)) return policy;
+  if (taken.has(given) || policy.name === given) throw new UsageError(`the policy ${given} was given twice`);
+  return { ...policy, name: given };
 }
 
 function policyFolder(path: string): string {

@@ -7,14 +7,14 @@ import { savePolicy } from "../../../agents/checkpoint.ts";
 import { createActionHead } from "../../../agents/create_action_head.ts";
 import { createNetwork } from "../../../agents/create_network.ts";
 import type { NetworkConfig } from "../../../agents/network.ts";
-import { Policy } from "../../../agents/policy.ts";
+import { NetworkPolicy } from "../../../agents/network_policy.ts";
 import { registry } from "../../../envs/index.ts";
 import type { AnyEnv } from "../../../gym/env.ts";
 import { containsRows } from "../../../gym/spaces.ts";
-import { agentCommand } from "../../../harness/process/agent_command.ts";
-import { createAnswerer, weightsId } from "../../../harness/process/answerer.ts";
-import { ProcessAgent } from "../../../harness/process/process_agent.ts";
-import { type ServeAgentOptions, serveAgent } from "../../../harness/process/serve_agent.ts";
+import { createPolicyServer, weightsId } from "../../../harness/process/policy_server.ts";
+import { policyServerCommand } from "../../../harness/process/policy_server_command.ts";
+import { ProcessPolicy } from "../../../harness/process/process_policy.ts";
+import { type ServePolicyOptions, servePolicy } from "../../../harness/process/serve_policy.ts";
 import { randomStream } from "../../../kernel/random.ts";
 import { decodeControl, encodeStatus } from "../../../ladder/control.ts";
 import { type Dataset, datasetBytes, encodeDataset } from "../../../ladder/dataset_bytes.ts";
@@ -40,14 +40,14 @@ const DATASET: Dataset = {
 };
 
 /** A policy of random weights. */
-function anyPolicy(env: AnyEnv): Policy {
+function anyPolicy(env: AnyEnv): NetworkPolicy {
   const { observationSpace, actionSpace } = env;
   const network: NetworkConfig = { kind: "mlp", hidden: [8], value: "none" };
   const head = createActionHead(actionSpace);
   const { parameterCount } = createNetwork(network, observationSpace.size, head.width, head.freeParameters);
   const random = randomStream(1, "test/weights");
   const parameters = Float32Array.from({ length: parameterCount }, () => 0.3 * random.normal());
-  return new Policy({
+  return new NetworkPolicy({
     algorithm: "ppo",
     env: env.spec.id,
     observationSpace,
@@ -70,7 +70,7 @@ describe("a policy that is served by another process", () => {
     const policy = anyPolicy(env);
     const folder = join(temporaryFolder(), "policy");
     savePolicy(folder, policy);
-    const agent = new ProcessAgent(env, { command: agentCommand(alias, folder), deadlineMs: 10_000 });
+    const agent = new ProcessPolicy(env, { command: policyServerCommand(alias, folder), deadlineMs: 10_000 });
     onTestFinished(() => agent.close());
     expect(await agent.started(START_MS)).toBe(true);
     let { observation } = env.reset({ seed: 3 });
@@ -88,7 +88,7 @@ describe("a policy that is served by another process", () => {
 
   it("answers legal actions at random", async () => {
     const env: AnyEnv = registry.make("gpu");
-    const agent = new ProcessAgent(env, { command: agentCommand("gpu", "random"), deadlineMs: 10_000 });
+    const agent = new ProcessPolicy(env, { command: policyServerCommand("gpu", "random"), deadlineMs: 10_000 });
     onTestFinished(() => agent.close());
     expect(await agent.started(START_MS)).toBe(true);
     let { observation } = env.reset({ seed: 3 });
@@ -101,19 +101,19 @@ describe("a policy that is served by another process", () => {
   });
 });
 
-describe("createAnswerer", () => {
+describe("createPolicyServer", () => {
   it("refuses heuristics, what is no policy, and datasets of another environment", () => {
-    expect(() => createAnswerer("tiering", "autonuma")).toThrow(/autonuma looks at the kernel's own view/);
-    expect(() => createAnswerer("tiering", "./nothing")).toThrow(/no policy folder \.\/nothing/);
-    expect(() => createAnswerer("tiering", "random").answer(DATASET)).toThrow(
+    expect(() => createPolicyServer("tiering", "autonuma")).toThrow(/autonuma looks at the kernel's own view/);
+    expect(() => createPolicyServer("tiering", "./nothing")).toThrow(/no policy folder \.\/nothing/);
+    expect(() => createPolicyServer("tiering", "random").answer(DATASET)).toThrow(
       /does not run ring0\/Tiering-v1, which shows 18 numbers a row and a mask of 1: its dataset has 4 and 0/,
     );
   });
 
   it("answers the same for the same seed", () => {
     const answers = (seed: number) => {
-      const answerer = createAnswerer("cartpole", "random", seed);
-      return Array.from({ length: 20 }, () => [...answerer.answer(DATASET)]);
+      const policyServer = createPolicyServer("cartpole", "random", seed);
+      return Array.from({ length: 20 }, () => [...policyServer.answer(DATASET)]);
     };
     expect(answers(1)).toEqual(answers(1));
     expect(answers(1)).not.toEqual(answers(2));
@@ -152,7 +152,7 @@ describe("serving a socket", () => {
       if (token === "start") socket.write(Buffer.concat([OK, ...datasets, end, told]));
     });
     const controller = new AbortController();
-    const serving = serveAgent({ env: "cartpole", policy: "random", connect: path, signal: controller.signal });
+    const serving = servePolicy({ env: "cartpole", policy: "random", connect: path, signal: controller.signal });
     await vi.waitFor(() => expect(of(FRAME.heartbeat).length).toBeGreaterThan(1), START_MS);
     controller.abort();
     expect(await serving).toEqual({ answered: 1, skipped: 2, feedback: 1 });
@@ -166,8 +166,8 @@ describe("serving a socket", () => {
       if (token === "start") socket.end(OK);
     });
     const options = { env: "cartpole", policy: "random", connect: path };
-    expect(await serveAgent(options)).toEqual({ answered: 0, skipped: 0, feedback: 0 });
-    await serveAgent({ ...options, signal: AbortSignal.abort() });
+    expect(await servePolicy(options)).toEqual({ answered: 0, skipped: 0, feedback: 0 });
+    await servePolicy({ ...options, signal: AbortSignal.abort() });
     expect(of(FRAME.control).map(decodeControl)).toEqual(["start", "start", "stop"]);
   });
 
@@ -184,19 +184,19 @@ describe("serving a socket", () => {
     ],
   ])("fails when the kernel %s", async (_, bytes, message) => {
     const { path } = await fakeKernel((socket) => socket.write(bytes));
-    await expect(serveAgent({ env: "cartpole", policy: "random", connect: path })).rejects.toThrow(message);
+    await expect(servePolicy({ env: "cartpole", policy: "random", connect: path })).rejects.toThrow(message);
   });
 
   it("fails when nobody is there", async () => {
     const connect = join(temporaryFolder(), "nobody");
-    await expect(serveAgent({ env: "cartpole", policy: "random", connect })).rejects.toThrow(/cannot connect.*ENOENT/);
+    await expect(servePolicy({ env: "cartpole", policy: "random", connect })).rejects.toThrow(/cannot connect.*ENOENT/);
   });
 });
 
 /** Serves a directory until `until` holds, then tells the agent to stop. */
-async function serve(options: Partial<ServeAgentOptions>, until: () => void) {
+async function serve(options: Partial<ServePolicyOptions>, until: () => void) {
   const controller = new AbortController();
-  const serving = serveAgent({ env: "cartpole", policy: "random", ...options, signal: controller.signal });
+  const serving = servePolicy({ env: "cartpole", policy: "random", ...options, signal: controller.signal });
   await Promise.race([vi.waitFor(until, { timeout: START_MS, interval: 5 }), serving]);
   controller.abort();
   return serving;
@@ -238,7 +238,7 @@ describe("serving files", () => {
     const directory = temporaryFolder();
     const kernel = new DirectoryKernel(directory);
     onTestFinished(() => kernel.close());
-    const serving = serveAgent({ env: "cartpole", policy: "random", directory });
+    const serving = servePolicy({ env: "cartpole", policy: "random", directory });
     await vi.waitFor(() => expect(kernel.actions.length).toBeGreaterThan(0), START_MS);
     rmSync(join(directory, "ml_model1"), { recursive: true });
     expect((await serving).answered).toBeGreaterThan(0);
@@ -249,23 +249,23 @@ describe("serving files", () => {
     mkdirSync(join(directory, "ml_model1"));
     writeFileSync(join(directory, "ml_model1/control"), "");
     writeFileSync(join(directory, "device"), new Uint8Array(1024).fill(0x5a));
-    await expect(serveAgent({ env: "cartpole", policy: "random", directory })).rejects.toThrow(
+    await expect(servePolicy({ env: "cartpole", policy: "random", directory })).rejects.toThrow(
       /device holds no dataset: its magic is wrong/,
     );
   });
 
   it("fails when there are no files", async () => {
     const directory = temporaryFolder();
-    const serving = serveAgent({ env: "cartpole", policy: "random", directory });
+    const serving = servePolicy({ env: "cartpole", policy: "random", directory });
     await expect(serving).rejects.toThrow(/there is no .*ml_model1\/control/);
   });
 });
 
-describe("serveAgent", () => {
+describe("servePolicy", () => {
   it("serves one kernel", async () => {
     const options = { env: "cartpole", policy: "random" };
-    await expect(serveAgent(options)).rejects.toThrow(/either a socket to connect to or a directory/);
-    await expect(serveAgent({ ...options, connect: "x", directory: "y" })).rejects.toThrow(/serves one kernel/);
-    await expect(serveAgent({ ...options, connect: "x", model: "m" })).rejects.toThrow(/leave --model out/);
+    await expect(servePolicy(options)).rejects.toThrow(/either a socket to connect to or a directory/);
+    await expect(servePolicy({ ...options, connect: "x", directory: "y" })).rejects.toThrow(/serves one kernel/);
+    await expect(servePolicy({ ...options, connect: "x", model: "m" })).rejects.toThrow(/leave --model out/);
   });
 });

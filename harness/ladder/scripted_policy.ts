@@ -1,15 +1,15 @@
 import type { Agent, AgentRun, Applied, Feedback } from "../../ladder/agent.ts";
 import type { Mode } from "../../ladder/states.ts";
-import type { Player } from "../play/player.ts";
+import type { Policy } from "../play/policy.ts";
 
-/** What a `PlayerAgent` does in a block: plays as somebody, or is silent. */
-export type PlayedBy = Player | "silent";
+/** What a `ScriptedPolicy` does in a block: plays as somebody, or is silent. */
+export type PlayedBy = Policy | "silent";
 
 /**
  * An agent within the process that plays as others do: by block and by what it was told of the mode, so that it can break, fall silent or
  * behave only while it is watched.
  */
-export class PlayerAgent implements Agent {
+export class ScriptedPolicy implements Agent {
   readonly name: string;
   #block = 0;
   #mode: Mode = "emergency";
@@ -27,18 +27,18 @@ export class PlayerAgent implements Agent {
   }
 
   /** Who plays in the coming block. */
-  get player(): PlayedBy {
+  get policy(): PlayedBy {
     return this.#playedBy(this.#block, this.#mode);
   }
 
   get alive(): boolean {
-    return this.player !== "silent";
+    return this.policy !== "silent";
   }
 
   begin(env: Parameters<Agent["begin"]>[0], seed: number): AgentRun {
-    const { player } = this;
-    if (player === "silent") return SILENT;
-    const turn = player.begin(env, seed);
+    const { policy } = this;
+    if (policy === "silent") return SILENT;
+    const turn = policy.begin(env, seed);
     return {
       recommend: (observation) => turn.decide(observation),
       apply: (recommendation) => turn.apply(recommendation),

@@ -11,9 +11,9 @@ import type { AnyEnv } from "../../../gym/env.ts";
 import { Box, MultiDiscrete } from "../../../gym/spaces.ts";
 import {
   INVALID_RECOMMENDATION,
-  ProcessAgent,
-  type ProcessAgentOptions,
-} from "../../../harness/process/process_agent.ts";
+  ProcessPolicy,
+  type ProcessPolicyOptions,
+} from "../../../harness/process/process_policy.ts";
 import type { Feedback } from "../../../ladder/agent.ts";
 import { decodeStatus, encodeControl } from "../../../ladder/control.ts";
 import { encodeFrame, FRAME, FrameReader } from "../../../ladder/frames.ts";
@@ -50,9 +50,9 @@ function cartPole() {
 }
 
 /** An agent of one fault in CartPole, ready to be asked. */
-async function start(args: readonly string[], options: ProcessAgentOptions = {}) {
+async function start(args: readonly string[], options: ProcessPolicyOptions = {}) {
   const { env, observation } = cartPole();
-  const agent = new ProcessAgent(env, { command: faulty(...args), deadlineMs: 5000, ...options });
+  const agent = new ProcessPolicy(env, { command: faulty(...args), deadlineMs: 5000, ...options });
   onTestFinished(() => agent.close());
   expect(await agent.started(START_MS)).toBe(true);
   const run = agent.begin(env, 1, true);
@@ -177,7 +177,7 @@ describe("an agent that lies", () => {
     const observation = new Float32Array(1);
     const space = new MultiDiscrete([3]);
     const env = { observationSpace: new Box(0, 1), actionSpace: space, rows: 1, actionMask: () => null };
-    const agent = new ProcessAgent(env, { command: faulty("fraction,none"), deadlineMs: 5000 });
+    const agent = new ProcessPolicy(env, { command: faulty("fraction,none"), deadlineMs: 5000 });
     onTestFinished(() => agent.close());
     expect(await agent.started(START_MS)).toBe(true);
     const run = agent.begin(env as unknown as AnyEnv, 1, true);
@@ -195,7 +195,7 @@ describe("an agent that lies", () => {
 });
 
 /** Another program that serves the same kernel. */
-async function launch(agent: ProcessAgent, fault = "none"): Promise<ChildProcess> {
+async function launch(agent: ProcessPolicy, fault = "none"): Promise<ChildProcess> {
   const [file, ...args] = [...faulty(fault), "--connect", agent.socket];
   const child = spawn(file, args, { stdio: "ignore" });
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -238,7 +238,7 @@ describe("an agent that is slow or gone", () => {
 
   it("never comes when it crashes at the start", async () => {
     const { env, observation } = cartPole();
-    const agent = new ProcessAgent(env, { command: faulty("crash"), deadlineMs: 5000 });
+    const agent = new ProcessPolicy(env, { command: faulty("crash"), deadlineMs: 5000 });
     onTestFinished(() => agent.close());
     const begin = performance.now();
     expect(await agent.started(2 * START_MS)).toBe(false);
@@ -316,7 +316,7 @@ describe("the socket", () => {
 
   it("takes the RFC's tokens, and no other", async () => {
     const { env, observation } = cartPole();
-    const agent = new ProcessAgent(env);
+    const agent = new ProcessPolicy(env);
     onTestFinished(() => agent.close());
     await agent.ready;
     expect(agent.pid).toBeNull();
@@ -346,7 +346,7 @@ describe("the socket", () => {
 
   it("hangs up on an agent that asks and does not read", async () => {
     const { env } = cartPole();
-    const agent = new ProcessAgent(env);
+    const agent = new ProcessPolicy(env);
     onTestFinished(() => agent.close());
     await agent.ready;
     const socket = connect(agent.socket);
@@ -401,7 +401,7 @@ describe("closing", () => {
 
 describe("what is asked wrongly", () => {
   it("is a program that is not there", async () => {
-    const agent = new ProcessAgent(cartPole().env, { command: ["/no/such/program"] });
+    const agent = new ProcessPolicy(cartPole().env, { command: ["/no/such/program"] });
     await expect(agent.ready).rejects.toThrow(/cannot set up the agent.*ENOENT/);
     expect(timed(() => agent.close()).ms).toBeLessThan(SLACK_MS);
     expect(existsSync(agent.socket)).toBe(false);
@@ -410,7 +410,7 @@ describe("what is asked wrongly", () => {
   it("is a path that is taken", async () => {
     const socket = join(temporaryFolder(), "taken");
     writeFileSync(socket, "");
-    const agent = new ProcessAgent(cartPole().env, { socket });
+    const agent = new ProcessPolicy(cartPole().env, { socket });
     await expect(agent.ready).rejects.toThrow(/EADDRINUSE/);
     agent.close();
     expect(existsSync(socket)).toBe(true);
@@ -419,12 +419,12 @@ describe("what is asked wrongly", () => {
   it("is a time that is none, or an environment of another size", () => {
     const { env } = cartPole();
     for (const ms of [0, -1, NaN, Infinity]) {
-      expect(() => new ProcessAgent(env, { deadlineMs: ms })).toThrow(
+      expect(() => new ProcessPolicy(env, { deadlineMs: ms })).toThrow(
         `deadlineMs must be a positive number, got ${ms}`,
       );
-      expect(() => new ProcessAgent(env, { heartbeatMs: ms })).toThrow(/heartbeatMs/);
+      expect(() => new ProcessPolicy(env, { heartbeatMs: ms })).toThrow(/heartbeatMs/);
     }
-    const agent = new ProcessAgent(env);
+    const agent = new ProcessPolicy(env);
     onTestFinished(() => agent.close());
     expect(() => agent.begin(registry.make("tiering"), 1, true)).toThrow(
       /Tiering-v1 has 1 rows of 18 numbers, the agent expects 1 rows of 4 numbers/,

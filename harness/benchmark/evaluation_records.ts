@@ -1,7 +1,7 @@
-import type { EvaluationRow } from "../compare/evaluation_row.ts";
+import type { EvaluationRecord } from "../compare/evaluation_record.ts";
 import { groupBy } from "../compare/statistics.ts";
-import type { POLICY_METRICS } from "./result_rows.ts";
-import type { ResultRow } from "./results.ts";
+import type { POLICY_METRICS } from "./result_records.ts";
+import type { ResultRecord } from "./results.ts";
 
 /** Metrics of episodes that are no measures of the environment. */
 const COMMON: readonly string[] = ["cost", "score", "charged_score"];
@@ -10,14 +10,14 @@ const COMMON: readonly string[] = ["cost", "score", "charged_score"];
  * The test episodes of one environment as `evaluation.csv` has them. What a benchmark does not keep (returns, lengths) is null;
  * times of decisions are those of the policy.
  */
-export function evaluationRowsOf(results: readonly ResultRow[]): EvaluationRow[] {
+export function evaluationRecordsOf(results: readonly ResultRecord[]): EvaluationRecord[] {
   const test = results.filter(({ split }) => split === "test");
   const policies = new Map(
     test.filter(({ seed }) => seed === null).map((row) => [`${row.metric}/${policyKey(row)}`, row.value]),
   );
   const played = test.filter(({ seed }) => seed !== null);
   const measures = [...new Set(played.map(({ metric }) => metric))].filter((metric) => !COMMON.includes(metric));
-  const limits = (role: ResultRow["role"]) =>
+  const limits = (role: ResultRecord["role"]) =>
     new Map(played.filter((row) => row.role === role && row.metric === "cost").map((row) => [keyOf(row), row.value]));
   const [bounds, defaults] = [limits("bound"), limits("default")];
   const counts = new Map<string, number>();
@@ -54,5 +54,5 @@ export function evaluationRowsOf(results: readonly ResultRow[]): EvaluationRow[]
   });
 }
 
-const keyOf = ({ workload, seed }: ResultRow): string => `${workload}/${seed}`;
-const policyKey = ({ policy, training_seed }: ResultRow): string => `${policy}/${training_seed}`;
+const keyOf = ({ workload, seed }: ResultRecord): string => `${workload}/${seed}`;
+const policyKey = ({ policy, training_seed }: ResultRecord): string => `${policy}/${training_seed}`;

@@ -31,7 +31,7 @@ export interface PolicyParts {
  *
  * Without a random stream it is greedy: the most probable action.
  */
-export class Policy {
+export class NetworkPolicy {
   readonly algorithm: string;
   readonly env: string;
   readonly observationSpace: Space<unknown>;
@@ -85,8 +85,8 @@ export class Policy {
   }
 
   /** The same policy under another algorithm's name. */
-  as(algorithm: string): Policy {
-    return new Policy({ ...this, algorithm });
+  as(algorithm: string): NetworkPolicy {
+    return new NetworkPolicy({ ...this, algorithm });
   }
 
   /**

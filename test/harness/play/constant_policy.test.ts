@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { registry } from "../../../envs/index.ts";
-import { constantPlayer } from "../../../harness/play/constant_player.ts";
-import { findPlayer } from "../../../harness/play/find_player.ts";
+import { constantPolicy } from "../../../harness/play/constant_policy.ts";
+import { findPolicy } from "../../../harness/play/find_policy.ts";
 
-describe.each(registry.list().map(({ id }) => id))("constant players in %s", (id) => {
+describe.each(registry.list().map(({ id }) => id))("constant policies in %s", (id) => {
   it("act legally, always alike, and differ by their number", () => {
     const env = registry.make(id, { splits: ["train"], wrap: false });
     const first = (number: number) => {
       let { observation } = env.reset({ seed: 1 });
-      const turn = constantPlayer(number).begin(env, 1);
+      const turn = constantPolicy(number).begin(env, 1);
       const actions: unknown[] = [];
       for (let step = 0; step < 20; step++) {
         const action = turn.decide(observation);
@@ -26,6 +26,6 @@ describe.each(registry.list().map(({ id }) => id))("constant players in %s", (id
 });
 
 it("are found by name", () => {
-  expect(findPlayer("gpu", "constant-12").name).toBe("constant-12");
-  expect(() => findPlayer("gpu", "constant-")).toThrow(/unknown policy/);
+  expect(findPolicy("gpu", "constant-12").name).toBe("constant-12");
+  expect(() => findPolicy("gpu", "constant-")).toThrow(/unknown policy/);
 });

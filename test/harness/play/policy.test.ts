@@ -2,44 +2,44 @@ import { describe, expect, it } from "vitest";
 import { registry } from "../../../envs/index.ts";
 import { findProblem } from "../../../harness/evaluate/evaluate.ts";
 import { playEpisode } from "../../../harness/play/episode.ts";
-import { heuristicPlayer, type Player, policyPlayer, randomPlayer } from "../../../harness/play/player.ts";
+import { greedyPolicy, heuristicPolicy, type Policy, randomPolicy } from "../../../harness/play/policy.ts";
 import { problems } from "../../../harness/problems/problem.ts";
 
 /** What makes an episode short, where there is such an option. */
 const SHORT: Readonly<Record<string, number>> = { accesses: 5000, pages: 256 };
 
 it.each(registry.list().map(({ id }) => id))(
-  "the random player keeps to what %s allows, the same for the same seed",
+  "the random policy keeps to what %s allows, the same for the same seed",
   (id) => {
     const env = registry.make(id, { wrap: findProblem(id) === null });
     const known = env.spec.options.map(({ name }) => name);
     const options = Object.fromEntries(Object.entries(SHORT).filter(([name]) => known.includes(name)));
     // The readahead environments refuse what their masks forbid.
-    const [first, again, other] = [1, 1, 2].map((seed) => playEpisode(env, randomPlayer, seed, options).return);
+    const [first, again, other] = [1, 1, 2].map((seed) => playEpisode(env, randomPolicy, seed, options).return);
     expect(again).toBe(first);
     expect(other).not.toBe(first);
   },
 );
 
-describe("what a player sees", () => {
+describe("what a policy sees", () => {
   const act = () => null;
   const [tiering, congestion] = ["ring0/Tiering-v1", "ring0/CongestionControl-v1"].map(
     (id) => problems.find((problem) => problem.id === id)!,
   );
 
   it("is what the heuristic's entry says", () => {
-    const said = (problem: typeof tiering) => problem.heuristics.map((entry) => heuristicPlayer(problem, entry).sees);
+    const said = (problem: typeof tiering) => problem.heuristics.map((entry) => heuristicPolicy(problem, entry).sees);
     expect(new Set(said(tiering))).toEqual(new Set([null]));
     expect(new Set(said(congestion))).toEqual(new Set(["none", "RTT", "ECN", "INT", "senders"]));
   });
 
   it("is what the environment tells agents", () => {
-    expect(policyPlayer("es", { act }, tiering).sees).toBeNull();
-    expect(policyPlayer("es", { act }, congestion).sees).toBe("RTT");
+    expect(greedyPolicy("es", { act }, tiering).sees).toBeNull();
+    expect(greedyPolicy("es", { act }, congestion).sees).toBe("RTT");
     expect(congestion.agentSees!({ information: "int,senders" })).toBe("RTT+INT+senders");
     expect(congestion.agentSees!({ information: "" })).toBe("RTT");
-    expect(policyPlayer("es", { act }, congestion, { information: "ecn" }).sees).toBe("RTT+ECN");
-    expect(policyPlayer("es", { act }).sees).toBeNull();
+    expect(greedyPolicy("es", { act }, congestion, { information: "ecn" }).sees).toBe("RTT+ECN");
+    expect(greedyPolicy("es", { act }).sees).toBeNull();
   });
 
   it("is had by options that there are", () => {
@@ -49,11 +49,11 @@ describe("what a player sees", () => {
   });
 
   it("goes with it: settings of its own, under those of the episode", () => {
-    const player = policyPlayer("es", { act }, congestion, { information: "ecn", window: 2, mtuPerChunk: 1 });
-    expect(player.options).toEqual({ information: "ecn", window: 2 });
-    expect(policyPlayer("es", { act }, tiering, { pages: 256 }).options).toEqual({});
+    const policy = greedyPolicy("es", { act }, congestion, { information: "ecn", window: 2, mtuPerChunk: 1 });
+    expect(policy.options).toEqual({ information: "ecn", window: 2 });
+    expect(greedyPolicy("es", { act }, tiering, { pages: 256 }).options).toEqual({});
     const env = registry.make(congestion.id, { wrap: false });
-    const still: Player = { ...player, begin: () => ({ decide: act, apply: () => ended }) };
+    const still: Policy = { ...policy, begin: () => ({ decide: act, apply: () => ended }) };
     const ended = { reward: 0, terminated: true, truncated: false, info: {} };
     const asked: unknown[] = [];
     const reset = env.reset.bind(env);

@@ -1,12 +1,12 @@
 import type { Split } from "../../gym/env.ts";
-import type { PlayerRole } from "../play/player.ts";
+import type { PolicyRole } from "../play/policy.ts";
 import type { Measure, Problem } from "../problems/problem.ts";
 
 /** A row of `evaluation.csv`: one policy in one episode. null where an environment has no such number. */
-export interface EvaluationRow {
+export interface EvaluationRecord {
   policy: string;
   /** `agent`, `reference`, `bound`, or the role of the heuristic. */
-  role: PlayerRole;
+  role: PolicyRole;
   /** Seed the agent was trained with; null for everything that was not trained. */
   training_seed: number | null;
   split: Split;
@@ -28,7 +28,7 @@ export interface EvaluationRow {
   decision_us: number | null;
   /** Kind of machine, see `KernelEnv.condition`; null where there is one kind. */
   condition: string | null;
-  /** What the policy is told, see `Player.sees`; null where that is not said. */
+  /** What the policy is told, see `Policy.sees`; null where that is not said. */
   sees: string | null;
   /** Size of what was learned, bytes; null for what is code. */
   policy_bytes: number | null;
@@ -61,7 +61,7 @@ const COLUMNS = [
   "sees",
   "policy_bytes",
   "charged_score",
-] as const satisfies readonly Exclude<keyof EvaluationRow, "measures">[];
+] as const satisfies readonly Exclude<keyof EvaluationRecord, "measures">[];
 
 /** Columns of `evaluation.csv` with these measures. */
 export function evaluationColumns(measures: readonly Measure[]): string[] {
@@ -69,12 +69,15 @@ export function evaluationColumns(measures: readonly Measure[]): string[] {
 }
 
 /** A row as `evaluation.csv` has it: a cell a column. */
-export function evaluationCells({ measures, ...row }: EvaluationRow): Record<string, string | number | null> {
+export function evaluationCells({ measures, ...row }: EvaluationRecord): Record<string, string | number | null> {
   return { ...row, ...measures };
 }
 
 /** What the metrics of an episode say of the measures of a problem; null for those that are NaN or not there. */
-export function measured({ measures }: Problem, metrics: Readonly<Record<string, number>>): EvaluationRow["measures"] {
+export function measured(
+  { measures }: Problem,
+  metrics: Readonly<Record<string, number>>,
+): EvaluationRecord["measures"] {
   return Object.fromEntries(
     measures.map(({ metric }) => {
       const value = metrics[metric] ?? Number.NaN;

@@ -18,7 +18,7 @@ export const OUTCOME = {
   behind: 4,
 } as const;
 
-/** Words of the mailbox, see `AgentMailbox.words`. */
+/** Words of the mailbox, see `PolicyMailbox.words`. */
 export const WORD = {
   /** The operation whose answer is waited for; 0 for none. Who changes it to 0, by compare and exchange, has decided it. */
   awaited: 0,
@@ -61,7 +61,7 @@ export interface MailboxSize {
 }
 
 /** Memory that the kernel's thread and the one that talks to the agent share. */
-export class AgentMailbox {
+export class PolicyMailbox {
   readonly buffer: SharedArrayBuffer;
   /** Read and written with Atomics only, see WORD. */
   readonly words: Int32Array;
