@@ -63,8 +63,9 @@ export {
 export { type ServePolicyOptions, servePolicy } from "./harness/process/serve_policy.ts";
 export type { Served } from "./harness/process/serve_socket.ts";
 export { RunError, UsageError } from "./harness/run/usage_error.ts";
-export { resumeTraining, type TrainHooks, type TrainOptions, type TrainOutcome, train } from "./harness/train/train.ts";
-export { type Validation, validateAll } from "./harness/validate/validate.ts";
+export type { TrainOptions } from "./harness/train/plan_run.ts";
+export { resumeTraining, type TrainHooks, type TrainOutcome, train } from "./harness/train/train.ts";
+export { type Validation, validate } from "./harness/validate/validate.ts";
 export { type RandomStream, randomStream, restoreStream } from "./kernel/random.ts";
 export { type Heuristic, InvariantError, type Subsystem } from "./kernel/subsystem.ts";
 export type { TieringDecision } from "./kernel/tiering/decision.ts";

@@ -28,11 +28,16 @@ export function chooseNetwork(
   if (value === "shared") {
     throw new RangeError('network "scorer" cannot share its weights with the critic: value must be "separate"');
   }
-  const shape = observationSpace instanceof Box ? observationSpace.shape : [];
-  if (!(actionSpace instanceof Discrete) || shape.length !== 2 || shape[0] !== actionSpace.n) {
+  if (!hasActionFeatures(observationSpace, actionSpace)) {
     throw new RangeError(
       `network "scorer" needs a Box of shape [A, F], one row of F features for each of the actions Discrete(A), got ${observationSpace} and ${actionSpace}`,
     );
   }
-  return { kind: "scorer", hidden: [...hidden], value, features: shape[1] };
+  return { kind: "scorer", hidden: [...hidden], value, features: (observationSpace as Box).shape[1] };
+}
+
+/** Whether an observation has one row of features for each of a Discrete space's actions. */
+export function hasActionFeatures(observationSpace: Space<unknown>, actionSpace: Space<unknown>): boolean {
+  const shape = observationSpace instanceof Box ? observationSpace.shape : [];
+  return actionSpace instanceof Discrete && shape.length === 2 && shape[0] === actionSpace.n;
 }

@@ -12,8 +12,8 @@ export function addValidate(program: Command): void {
 }
 
 async function runValidate({ env, format }: { env?: string; format: Format }): Promise<void> {
-  const { validateEnvironments } = await import("../harness/validate/validate_environments.ts");
-  const rows = validateEnvironments(env);
+  const { validate } = await import("../harness/validate/validate.ts");
+  const rows = await validate(env);
   if (format === "json") printJson(rows);
   else if (format === "csv") printCsv(rows);
   else {

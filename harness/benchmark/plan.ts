@@ -1,25 +1,20 @@
 import { findAgent } from "../../agents/index.ts";
 import { registry } from "../../envs/index.ts";
-import { findProblem } from "../evaluate/evaluate.ts";
+import { findProblem } from "../problems/index.ts";
 import { type TrainingDefaults, trainingDefaults } from "../problems/training_defaults.ts";
 import type { RunConfig } from "../run/run_directory.ts";
 import { UsageError } from "../run/usage_error.ts";
-import { planRun } from "../train/train.ts";
+import { planRun } from "../train/plan_run.ts";
 
 /** Training seeds unless told otherwise. Source: the upper end of what the literature takes, 3 to 10. */
 const SEEDS = 10;
 
-/**
- * What `--quick` leaves of a benchmark: the same parts, too small to say anything about agents. One environment is left out, because
- * another has the same subsystem; that one's episodes take longest and it plays one of each workload, which is too few for intervals.
- */
+/** How much smaller the parts of a benchmark are with `--quick`: too small to say anything about agents. */
 const QUICK = {
   seeds: 3,
   steps: 0.05,
   evaluations: 2,
   episodes: { validation: 1, test: 2 },
-  without: "ring0/ReadaheadSync-v1",
-  longest: "ring0/Readahead-v1",
 };
 
 /** What to measure. Everything has a default. */
@@ -69,14 +64,14 @@ export async function planBenchmark(options: BenchmarkOptions): Promise<RunConfi
   }
   for (const agent of options.agents ?? []) {
     if (!runs.some((run) => run.agent === agent)) {
-      throw new UsageError(`the agent ${agent} has no number of steps for any of these environments`);
+      throw new UsageError(`the agent ${agent} is set up for none of these environments`);
     }
   }
   return runs;
 }
 
 function quickEpisodes(env: string): number {
-  return env === QUICK.longest ? 1 : QUICK.episodes.test;
+  return findProblem(env)?.quickEpisodes ?? QUICK.episodes.test;
 }
 
 /** Registry ids of those with heuristics to compare with. */
@@ -85,7 +80,7 @@ function environmentsOf({ envs: names, quick }: BenchmarkOptions): string[] {
     .list()
     .map(({ id }) => id)
     .filter((id) => findProblem(id) !== null);
-  if (names === undefined && quick) return all.filter((id) => id !== QUICK.without);
+  if (names === undefined && quick) return all.filter((id) => !findProblem(id)!.leftOutOfQuick);
   if (names === undefined || names.includes("all")) return all;
   return [...new Set(names)].map((name) => {
     const { id } = registry.spec(name);
@@ -98,7 +93,7 @@ function environmentsOf({ envs: names, quick }: BenchmarkOptions): string[] {
 /** Those of the agents that were set up for an environment. */
 function agentsOf(defaults: TrainingDefaults, { agents }: BenchmarkOptions): string[] {
   const names = (agents ?? [defaults.agent]).map((name) => findAgent(name).name);
-  return [...new Set(names)].filter((name) => name in defaults.steps);
+  return [...new Set(names)].filter((name) => defaults.setUp.includes(name));
 }
 
 /**

@@ -9,9 +9,9 @@ import { greedyPolicy } from "../play/policy.ts";
 import { csvText } from "../run/csv.ts";
 import { yieldToEventLoop } from "../run/interrupt.ts";
 import { RunDirectory } from "../run/run_directory.ts";
-import { loadBackend } from "../train/train.ts";
+import { loadBackend } from "../train/plan_run.ts";
 import { trainSeed } from "../train/train_seed.ts";
-import { validateAll } from "../validate/validate.ts";
+import { validate } from "../validate/validate.ts";
 import { type Job, rivalsName } from "./plan.ts";
 import { rivalRecords, trainingRecords } from "./result_records.ts";
 import { resultsText } from "./results.ts";
@@ -52,7 +52,7 @@ async function runTable(kind: "validation" | "throughput", folder: string, { onS
   const run = RunDirectory.create(folder);
   const rows: object[] =
     kind === "validation"
-      ? validateAll().map(({ holds, ...row }) => ({ ...row, holds: String(holds) }))
+      ? (await validate()).map(({ holds, ...row }) => ({ ...row, holds: String(holds) }))
       : await bench(() => onShare?.(0));
   run.write(JOB_RESULTS, csvText(rows, Object.keys(rows[0])));
 }

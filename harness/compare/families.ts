@@ -1,14 +1,7 @@
+import type { Families } from "../problems/problem.ts";
 import { compare } from "./compare.ts";
 import type { EvaluationRecord } from "./evaluation_record.ts";
 import { groupBy, type Interval, mean } from "./statistics.ts";
-
-/** The families of an environment's workloads. */
-export interface Families {
-  /** By name of the workload. */
-  of: ReadonlyMap<string, string>;
-  /** What counts as no more than any learner sees, in the words of `HeuristicEntry.information`. */
-  seenByAll: readonly string[];
-}
 
 /** A policy and its mean cost in a family. */
 export interface FamilyCost {

@@ -1,9 +1,9 @@
 import type { PolicyRole } from "../play/policy.ts";
-import type { Measure } from "../problems/problem.ts";
+import type { Families, Measure } from "../problems/problem.ts";
 import { bestPolicy, type ValidationScores } from "./best_policy.ts";
 import { compare, type DifferenceSummary, intervalOf } from "./compare.ts";
 import type { EvaluationRecord } from "./evaluation_record.ts";
-import { type Families, type FamilySummary, summariseFamilies } from "./families.ts";
+import { type FamilySummary, summariseFamilies } from "./families.ts";
 import { groupBy, type Interval, interquartileMean, mean, meanOf } from "./statistics.ts";
 import { type WorkloadScore, workloadScores } from "./workload_scores.ts";
 

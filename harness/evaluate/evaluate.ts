@@ -1,125 +1,17 @@
 import { registry } from "../../envs/index.ts";
-import type { KernelEnv } from "../../envs/kernel_env.ts";
 import type { AnyEnv, EnvSpec, Split } from "../../gym/env.ts";
-import { SEED_RANGES } from "../../gym/seeds.ts";
 import { type EvaluationRecord, measured } from "../compare/evaluation_record.ts";
-import type { Families } from "../compare/families.ts";
 import { mean } from "../compare/statistics.ts";
 import { playEpisode } from "../play/episode.ts";
 import { heuristicPolicy, type Policy, randomPolicy, referencePolicy } from "../play/policy.ts";
-import { type Measure, type Problem, problems } from "../problems/problem.ts";
+import { findProblem } from "../problems/index.ts";
+import type { Problem } from "../problems/problem.ts";
 import type { Settings } from "../run/settings.ts";
-import { UsageError } from "../run/usage_error.ts";
-
-/** Where and with what an episode is played. */
-export interface Episode {
-  workload: string | null;
-  seed: number;
-  episode: number;
-}
-
-/** Which episodes to play. */
-export interface EpisodeChoice {
-  /** Episodes of each workload. */
-  episodes: number;
-  /** Seed of the first one; the first of the split's range by default. */
-  firstSeed?: number;
-  /** Settings of the environment in all of them. */
-  options?: Settings;
-  /** Whether agents play every episode again, charged the time their decisions took. Default false. */
-  charge?: boolean;
-}
+import { type Episode, type EpisodeChoice, episodesOf } from "./episodes.ts";
+import { defaultPolicy, type Limits, scoreOf, type Yardstick, yardstickOf } from "./score.ts";
 
 /** Option of environments with a kernel by which deciding is charged, us. */
 const CHARGE = "decision_us";
-
-/**
- * The episodes of a split: workload after workload, each episode with a seed of its own, so that the machines and loads
- * that are drawn from seeds are as many as the episodes.
- *
- * @throws UsageError when a seed is outside the split's range
- */
-export function episodesOf(spec: EnvSpec, split: Split, { episodes, firstSeed }: EpisodeChoice): Episode[] {
-  const names = spec.workloads.filter((workload) => workload.split === split).map(({ name }) => name);
-  const workloads = names.length > 0 ? names : [null];
-  const [first, end] = SEED_RANGES[split];
-  const start = firstSeed ?? first;
-  const count = episodes * workloads.length;
-  if (start < first || start + count > end) {
-    throw new UsageError(
-      `seeds of the split ${split} are ${first} to ${end - 1}; ${count} episodes from ${start} on are not among them`,
-    );
-  }
-  return Array.from({ length: count }, (_, i) => ({
-    workload: workloads[Math.floor(i / episodes)],
-    seed: start + i,
-    episode: i % episodes,
-  }));
-}
-
-/** The problem of an environment, or null when it has no kernel and no heuristics. */
-export function findProblem(envId: string): Problem | null {
-  return problems.find(({ id }) => id === envId) ?? null;
-}
-
-/** The metrics that are compared beside an environment's score. */
-export function measuresOf(envName: string): readonly Measure[] {
-  return findProblem(registry.spec(envName).id)?.measures ?? [];
-}
-
-/** The families of an environment's workloads; null where they are not compared. */
-export function familiesOf(envName: string): Families | null {
-  const { id, workloads } = registry.spec(envName);
-  const seenByAll = findProblem(id)?.seenByAll;
-  if (seenByAll === undefined) return null;
-  return { of: new Map(workloads.map(({ name, family }) => [name, family])), seenByAll };
-}
-
-/** What an environment says on how policies are compared, as `summarise` takes it. */
-export function comparisonRules(envName: string): {
-  measures: readonly Measure[];
-  families: Families | null;
-  pooled: boolean;
-} {
-  const pooled = findProblem(registry.spec(envName).id)?.pooled === true;
-  return { measures: measuresOf(envName), families: familiesOf(envName), pooled };
-}
-
-/** What costs are measured against. */
-export interface Limits {
-  bound: number;
-  defaultCost: number;
-}
-
-/** What costs in an episode are measured against, and on which kind of machine. */
-export interface Yardstick extends Limits {
-  condition: string | null;
-}
-
-/** The policy whose costs are 0 in scores; null where a problem has no default. */
-export function defaultPolicy(problem: Problem): Policy | null {
-  const entry = problem.heuristics.find(({ role }) => role === "default");
-  return entry === undefined ? null : heuristicPolicy(problem, entry);
-}
-
-/**
- * Plays the default and computes the bound.
- *
- * @param env that of the problem
- * @param options of `env.reset`
- */
-export function yardstickOf(
-  env: AnyEnv,
-  problem: Problem,
-  shipped: Policy,
-  seed: number,
-  options: Record<string, unknown>,
-): Yardstick {
-  const { cost } = playEpisode(env, shipped, seed, options);
-  env.reset({ seed, options });
-  const { kernel, condition } = env as unknown as KernelEnv;
-  return { bound: problem.bound(kernel), defaultCost: cost!, condition };
-}
 
 /**
  * Plays policies on the same episodes of one split, so that their results are paired. The bound and the default are
@@ -260,17 +152,6 @@ export class Evaluator {
     }
     return this.#pool;
   }
-}
-
-/**
- * The score of a cost; null where the default already costs no more than the bound, so that there is nothing to gain.
- *
- * @param limits of the episode
- * @param pool between which there is the room that counts as 1; by default the episode's own limits
- */
-export function scoreOf(cost: number, limits: Limits, pool: Limits = limits): number | null {
-  const room = pool.defaultCost - pool.bound;
-  return room > 1e-9 * Math.abs(pool.defaultCost) ? (limits.defaultCost - cost) / room : null;
 }
 
 function keyOf({ workload, seed }: Pick<Episode, "workload" | "seed">): string {

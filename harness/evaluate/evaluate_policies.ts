@@ -7,7 +7,7 @@ import { Interrupted, yieldToEventLoop } from "../run/interrupt.ts";
 import { Evaluator } from "./evaluate.ts";
 
 export { evaluationCells, evaluationColumns } from "../compare/evaluation_record.ts";
-export { comparisonRules, measuresOf } from "./evaluate.ts";
+export { comparisonRules, measuresOf } from "../problems/index.ts";
 
 /** What to evaluate. */
 export interface EvaluatePoliciesOptions {

@@ -3,7 +3,7 @@ import { registry } from "../../envs/index.ts";
 import type { EnvSpec } from "../../gym/env.ts";
 import { policyNames } from "../play/find_policy.ts";
 import type { PolicyRole } from "../play/policy.ts";
-import { findProblem } from "./evaluate.ts";
+import { findProblem } from "../problems/index.ts";
 
 /** What `list` prints as JSON. */
 export interface Listing {

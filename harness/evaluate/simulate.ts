@@ -5,11 +5,11 @@ import { UnknownNameError } from "../../gym/nearest.ts";
 import { mean } from "../compare/statistics.ts";
 import { playEpisode } from "../play/episode.ts";
 import { findPolicy } from "../play/find_policy.ts";
+import { findProblem } from "../problems/index.ts";
 import type { Problem } from "../problems/problem.ts";
 import { yieldToEventLoop } from "../run/interrupt.ts";
 import { judged, parseSettings, type Settings } from "../run/settings.ts";
 import { UsageError } from "../run/usage_error.ts";
-import { findProblem } from "./evaluate.ts";
 
 /** What to simulate. */
 export interface SimulateOptions {

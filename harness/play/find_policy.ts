@@ -4,7 +4,7 @@ import { loadPolicy } from "../../agents/checkpoint.ts";
 import type { NetworkPolicy } from "../../agents/network_policy.ts";
 import { registry } from "../../envs/index.ts";
 import { UnknownNameError } from "../../gym/nearest.ts";
-import { findProblem } from "../evaluate/evaluate.ts";
+import { findProblem } from "../problems/index.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { constantPolicy } from "./constant_policy.ts";
 import { greedyPolicy, heuristicPolicy, type Policy, randomPolicy, referencePolicy } from "./policy.ts";

@@ -39,7 +39,7 @@ export interface ActingPolicy {
 
 /** A heuristic of a problem, with its tuned constants. */
 // biome-ignore lint/suspicious/noExplicitAny: each problem has its own view and decision.
-export function heuristicPolicy(problem: Problem, entry: HeuristicEntry<any, any>): Policy {
+export function heuristicPolicy(problem: Pick<Problem, "tuned">, entry: HeuristicEntry<any, any>): Policy {
   const heuristic = entry.create(knobValues(problem, entry));
   return {
     name: entry.name,

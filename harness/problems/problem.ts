@@ -1,42 +1,9 @@
-import { congestionBound } from "../../baselines/congestion/bound.ts";
-import { ClairvoyantReference as CongestionReference } from "../../baselines/congestion/clairvoyant_reference.ts";
-import { congestionHeuristics } from "../../baselines/congestion/index.ts";
-import congestionTuned from "../../baselines/congestion/tuned.json" with { type: "json" };
-import { gpuBound } from "../../baselines/gpu/bound.ts";
-import { ClairvoyantReference as GpuReference } from "../../baselines/gpu/clairvoyant_reference.ts";
-import { gpuHeuristics } from "../../baselines/gpu/index.ts";
-import gpuTuned from "../../baselines/gpu/tuned.json" with { type: "json" };
 import type { HeuristicEntry } from "../../baselines/heuristic_entry.ts";
 import { type KnobValues, startValues } from "../../baselines/knobs.ts";
-import { readaheadBound } from "../../baselines/readahead/bound.ts";
-import { ClairvoyantReference } from "../../baselines/readahead/clairvoyant_reference.ts";
-import { readaheadHeuristics, readaheadSyncHeuristics } from "../../baselines/readahead/index.ts";
-import readaheadTuned from "../../baselines/readahead/tuned.json" with { type: "json" };
-import readaheadSyncTuned from "../../baselines/readahead/tuned_sync.json" with { type: "json" };
-import { tieringBound } from "../../baselines/tiering/bound.ts";
-import { GreedyReference } from "../../baselines/tiering/greedy_reference.ts";
-import { tieringHeuristics } from "../../baselines/tiering/index.ts";
-import { scanStorm } from "../../baselines/tiering/scan_storm.ts";
-import tieringTuned from "../../baselines/tiering/tuned.json" with { type: "json" };
 import type { AnySubsystem } from "../../envs/kernel_env.ts";
-import type { CongestionKernel } from "../../kernel/congestion/congestion.ts";
-import { congestionPressure } from "../../kernel/congestion/pressure.ts";
-import type { GpuKernel } from "../../kernel/gpu/gpu.ts";
-import { gpuPressure } from "../../kernel/gpu/pressure.ts";
-import { readaheadPressure } from "../../kernel/readahead/pressure.ts";
-import type { ReadaheadKernel } from "../../kernel/readahead/readahead.ts";
-import { tieringPressure } from "../../kernel/tiering/pressure.ts";
-import type { TieringKernel } from "../../kernel/tiering/tiering.ts";
 import type { OnlineModel } from "../online/online_model.ts";
-import {
-  congestionModel,
-  gpuModel,
-  readaheadModel,
-  readaheadSyncModel,
-  tieringModel,
-} from "../online/online_models.ts";
 import type { Settings } from "../run/settings.ts";
-import { openAccessFile, openCongestionFile, openGpuFile, openHistogramFile } from "./trace_file.ts";
+import type { Target } from "../validate/target.ts";
 
 /** Decides with knowledge of the future. */
 export interface Reference {
@@ -65,13 +32,51 @@ export interface Measure {
   readonly digits: number;
 }
 
-/**
- * What an environment's policies are measured against: its heuristics, the certified bound and the feasible
- * clairvoyant reference.
- */
-export interface Problem {
+/** How one agent trains in one environment. */
+export interface TrainingPreset {
+  /** Environment steps of a training. Default: `AgentEntry.steps`. */
+  readonly steps?: number;
+  /** Hyperparameters that differ from the agent's defaults. */
+  readonly hyperparameters?: Readonly<Record<string, unknown>>;
+}
+
+/** How `train` and `benchmark` run an environment unless the user says otherwise. What is left out has the general default. */
+export interface TrainingPresets {
+  /** The environment's own agent: trained unless the user names another. */
+  readonly agent?: string;
+  /** By agent. `benchmark --agents` trains only agents that are listed here. */
+  readonly agents?: Readonly<Record<string, TrainingPreset>>;
+  /** Evaluations on the validation split while training. */
+  readonly evaluations?: number;
+  /** Episodes of each workload in an evaluation: while training, and at the end. */
+  readonly episodes?: { readonly validation: number; readonly test: number };
+}
+
+/** Receives one measured number. */
+export type Report = (name: string, value: number, unit: string) => void;
+
+/** What `bench` measures in an environment, beside the training speed of its agents. */
+export interface BenchEntry {
+  /** Loads the module that measures the simulator and the environment. */
+  load(): Promise<{ measure(report: Report, repetitions: number): void }>;
+  /** Whether to time a decision of the standard network and of every heuristic. */
+  readonly decisions: boolean;
+}
+
+/** What the commands know about an environment. */
+export interface EnvironmentEntry {
   /** Registry id of the environment. */
   readonly id: string;
+  readonly training: TrainingPresets;
+  /** Default: `bench` measures nothing but the ladder's overhead. */
+  readonly bench?: BenchEntry;
+}
+
+/**
+ * What the commands know about an environment with a kernel: what its policies are measured against (heuristics, certified bound, feasible
+ * clairvoyant reference), how they are compared, and how its files are opened.
+ */
+export interface Problem extends EnvironmentEntry {
   // biome-ignore lint/suspicious/noExplicitAny: each problem has its own view and decision.
   readonly heuristics: readonly HeuristicEntry<any, any>[];
   /** Constants that `tune` chose on the training split, by heuristic. A heuristic without an entry has its own. */
@@ -116,6 +121,12 @@ export interface Problem {
    * @param seed of the order in which it tries things, where that is drawn
    */
   online(seed: number): OnlineModel;
+  /** Whether `benchmark --quick` leaves the environment out, because another one has the same subsystem. */
+  readonly leftOutOfQuick?: true;
+  /** Episodes of each test workload in `benchmark --quick`; 2 by default. */
+  readonly quickEpisodes?: number;
+  /** Loads the published figures that the simulator is held to. */
+  targets(): Promise<readonly Target[]>;
   /** Cost that no policy can go below in the episode that has just been reset. */
   bound(kernel: AnySubsystem): number;
   /** The clairvoyant reference for the episode that has just been reset. */
@@ -129,110 +140,17 @@ export interface Problem {
   openFile(path: string, settings: Settings): object | null;
 }
 
-/** The problems, one for every environment with a kernel. */
-export const problems: readonly Problem[] = [
-  {
-    id: "ring0/Tiering-v1",
-    broken: scanStorm,
-    heuristics: tieringHeuristics,
-    tuned: tieringTuned,
-    measures: [],
-    pressure: (kernel) => tieringPressure((kernel as TieringKernel).view),
-    overload: { background: 5 },
-    online: tieringModel,
-    bound: (kernel) => tieringBound((kernel as TieringKernel).scenario),
-    reference: (kernel) => new GreedyReference(kernel as TieringKernel),
-    openFile: (path, { pages }) => openHistogramFile(path, pages as number | undefined),
-  },
-  readahead("ring0/Readahead-v1", {
-    heuristics: readaheadHeuristics,
-    tuned: readaheadTuned,
-    overload: { background: 0.95 },
-    broken: "constant-2",
-    online: readaheadModel,
-  }),
-  readahead("ring0/ReadaheadSync-v1", {
-    heuristics: readaheadSyncHeuristics,
-    tuned: readaheadSyncTuned,
-    // As memory that compresses is where it has written back to a slow drive: every read waits for that.
-    overload: { latency_us: 2000 },
-    broken: "constant-3",
-    online: readaheadSyncModel,
-  }),
-  {
-    id: "ring0/GpuPreemption-v1",
-    broken: "lc-only",
-    heuristics: gpuHeuristics,
-    tuned: gpuTuned,
-    measures: [{ metric: "lc_late_p99_us", better: "less", digits: 1 }],
-    tradeoff: {
-      x: { metric: "be_cost", label: "best effort's share of its entitlement" },
-      y: { metric: "lc_cost", label: "lateness of critical requests" },
-      knobs: ["lead_scale", "lead_us", "slice_us", "depth", "tolerance"],
-      option: "lead_scale",
-      policies: ["hardware-rr", "gpreempt-hint", "xsched-lv3-hint", "block-wait-hint", "composite"],
-    },
-    pressure: (kernel) => gpuPressure((kernel as GpuKernel).view),
-    overload: { critical_load: 6 },
-    online: gpuModel,
-    bound: (kernel) => gpuBound((kernel as GpuKernel).scenario, (kernel as GpuKernel).seed),
-    reference: (kernel) => new GpuReference(kernel as GpuKernel),
-    openFile: (path, { duration_ms }) =>
-      openGpuFile(path, { durationNs: duration_ms === undefined ? undefined : Math.round(Number(duration_ms) * 1e6) }),
-  },
-  {
-    id: "ring0/CongestionControl-v1",
-    broken: "constant-0",
-    heuristics: congestionHeuristics,
-    tuned: congestionTuned,
-    measures: [
-      { metric: "cost_w0.1", better: "less", digits: 3 },
-      { metric: "cost_w0.5", better: "less", digits: 3 },
-      { metric: "slowdown_tail", better: "less", digits: 2 },
-      { metric: "queue_base", better: "less", digits: 3 },
-      { metric: "jain", better: "more", digits: 3 },
-    ],
-    pooled: true,
-    // Of the network; ECN is what the default sees.
-    seenByAll: ["none", "RTT", "ECN"],
-    agentOptions: ["observation", "map", "information", "window"],
-    agentSees: ({ information }) => congestionSees(information as string | undefined),
-    pressure: (kernel) => congestionPressure((kernel as CongestionKernel).view),
-    // Not all workloads have senders: one whose senders are many.
-    overload: { workload: "incast-dumbbell", senders: 120, bytes: 500_000 },
-    online: congestionModel,
-    bound: (kernel) => congestionBound(kernel as CongestionKernel),
-    reference: (kernel) => new CongestionReference(kernel as CongestionKernel),
-    openFile: (path, { gbps, delay_us }) =>
-      openCongestionFile(path, {
-        gbps: gbps as number | undefined,
-        delayNs: delay_us === undefined ? undefined : Math.round(Number(delay_us) * 1000),
-      }),
-  },
-];
-
-function readahead(id: string, own: Pick<Problem, "heuristics" | "tuned" | "overload" | "broken" | "online">): Problem {
-  return {
-    id,
-    ...own,
-    measures: [],
-    pressure: (kernel) => readaheadPressure((kernel as ReadaheadKernel).view),
-    bound: (kernel) => readaheadBound((kernel as ReadaheadKernel).scenario),
-    reference: (kernel) => new ClairvoyantReference(kernel as ReadaheadKernel),
-    openFile: (path, { accesses }) => openAccessFile(path, { accesses: accesses as number | undefined }),
-  };
-}
-
-/** Of the option `information` of the congestion environment: what it adds to round-trip times, in the words of its heuristics. */
-function congestionSees(information = ""): string {
-  const words: Readonly<Record<string, string>> = { ecn: "ECN", int: "INT" };
-  const added = information.split(",").filter((name) => name !== "");
-  return ["RTT", ...added.map((name) => words[name] ?? name)].join("+");
+/** The families of an environment's workloads. */
+export interface Families {
+  /** By name of the workload. */
+  of: ReadonlyMap<string, string>;
+  /** What counts as no more than any learner sees, in the words of `HeuristicEntry.information`. */
+  seenByAll: readonly string[];
 }
 
 /** The constants that heuristic `entry` runs with: tuned where `tune` was run, else its starting values. */
 export function knobValues(
-  problem: Problem,
+  problem: Pick<Problem, "tuned">,
   entry: { name: string } & Pick<HeuristicEntry<unknown, unknown>, "knobs">,
 ) {
   return { ...startValues(entry.knobs), ...problem.tuned[entry.name] };

@@ -9,7 +9,7 @@ import type { EvaluationRecord } from "../compare/evaluation_record.ts";
 import { type Reliability, reliabilityOf } from "../compare/reliability.ts";
 import { groupBy, type Interval, mean, meanOf } from "../compare/statistics.ts";
 import { type PolicySummary, type SummaryTable, summarise } from "../compare/summary.ts";
-import { comparisonRules, familiesOf, findProblem } from "../evaluate/evaluate.ts";
+import { comparisonRules, familiesOf, findProblem } from "../problems/index.ts";
 
 /** The four kinds of policies that an agent is held to, in the order of tables. */
 export const RIVAL_KINDS = ["default", "static", "published", "hand-rule"] as const;

@@ -1,5 +1,8 @@
 import { congestionHeuristics } from "../../baselines/congestion/index.ts";
+import congestionTuned from "../../baselines/congestion/tuned.json" with { type: "json" };
+import type { CongestionEntry } from "../../baselines/congestion/types.ts";
 import { startValues } from "../../baselines/knobs.ts";
+import { CONGESTION_SPEC } from "../../envs/congestion/registration.ts";
 import { registry } from "../../envs/index.ts";
 import { CongestionKernel } from "../../kernel/congestion/congestion.ts";
 import type { RateControl } from "../../kernel/congestion/rate_control.ts";
@@ -11,9 +14,10 @@ import type { CongestionWorkload } from "../../kernel/congestion/workload.ts";
 import { hostRange } from "../../workloads/congestion/host_range.ts";
 import { incast } from "../../workloads/congestion/incast.ts";
 import { playEpisode } from "../play/episode.ts";
-import { findPolicy } from "../play/find_policy.ts";
+import { heuristicPolicy } from "../play/policy.ts";
 
-export const CONGESTION = "ring0/CongestionControl-v1";
+/** Registry id of the environment. */
+export const CONGESTION = CONGESTION_SPEC.id;
 
 /** Rate and propagation of every link: those of the reference tables, 100 Gb/s and 1 us. */
 export const GBPS = 100;
@@ -56,7 +60,7 @@ function bufferedSwitch(hosts: number, buffer: number): Topology {
  */
 export function incastMetrics(name: string, cell: IncastCell, seeds = 1): Record<string, number> {
   const { senders, bytes = 2_000_000, mtuPerChunk = 1, bufferBytes } = cell;
-  const policy = findPolicy(CONGESTION, name);
+  const policy = heuristicPolicy({ tuned: congestionTuned }, heuristicOf(name));
   const env = registry.make(CONGESTION, { wrap: false });
   const options =
     bufferBytes === undefined ? { workload: "incast", senders, bytes } : { workload: incastWorkload(cell) };
@@ -71,7 +75,7 @@ export function incastMetrics(name: string, cell: IncastCell, seeds = 1): Record
 
 /** The program of a heuristic with the constants it starts from. */
 export function programOf(name: string): RateControl {
-  const entry = congestionHeuristics.find((heuristic) => heuristic.name === name)!;
+  const entry = heuristicOf(name);
   return entry.create(startValues(entry.knobs)).decide(new CongestionKernel().view).program!;
 }
 
@@ -134,4 +138,8 @@ export function longFlows(flows: number, program: RateControl, [fromNs, toNs]: r
     waitNs: (waited(after) - waited(before)) / (after.ledger.bytes - before.ledger.bytes),
     baseNs: queuePairs.base[0],
   };
+}
+
+function heuristicOf(name: string): CongestionEntry {
+  return congestionHeuristics.find((heuristic) => heuristic.name === name)!;
 }

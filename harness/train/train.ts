@@ -1,55 +1,25 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type BackendName, selectBackend } from "../../agents/backend.ts";
-import { type AgentEntry, findAgent } from "../../agents/index.ts";
+import type { BackendName } from "../../agents/backend.ts";
 import { registry } from "../../envs/index.ts";
 import type { EnvSpec } from "../../gym/env.ts";
-import { UnknownNameError } from "../../gym/nearest.ts";
-import { SEED_RANGES } from "../../gym/seeds.ts";
 import { type EvaluationRecord, evaluationCells, evaluationColumns } from "../compare/evaluation_record.ts";
 import { type SummaryTable, summarise } from "../compare/summary.ts";
-import { comparisonRules, Evaluator, episodesOf, measuresOf } from "../evaluate/evaluate.ts";
+import { Evaluator } from "../evaluate/evaluate.ts";
 import { curveLines, type RivalResults } from "../evaluate/rivals.ts";
 import { type RunningRivals, startRivals } from "../evaluate/start_rivals.ts";
 import { type Curve, type CurveLine, curveSvg, svgToPng } from "../pictures/curve.ts";
 import { learningCurve } from "../pictures/learning_curve.ts";
 import { greedyPolicy } from "../play/policy.ts";
-import { trainingDefaults } from "../problems/training_defaults.ts";
+import { comparisonRules, measuresOf } from "../problems/index.ts";
 import { csvText, type NumberRecord } from "../run/csv.ts";
 import { Interrupted, yieldToEventLoop } from "../run/interrupt.ts";
-import { CONFIG_FORMAT, newRunPath, type RunConfig, RunDirectory } from "../run/run_directory.ts";
-import { trainingSettings } from "../run/settings.ts";
-import { RunError, UsageError } from "../run/usage_error.ts";
-import { versions } from "../run/versions.ts";
+import { newRunPath, type RunConfig, RunDirectory } from "../run/run_directory.ts";
+import { UsageError } from "../run/usage_error.ts";
+import { loadBackend, planRun, type TrainOptions } from "./plan_run.ts";
 import { type TrainedSeed, trainSeed, validationValue } from "./train_seed.ts";
 
 /** How often to look whether the rivals are done, ms. */
 const POLL_INTERVAL = 100;
-
-/** What to train. Everything but the environment has a default. */
-export interface TrainOptions {
-  /** Id or alias. */
-  env: string;
-  agent?: string;
-  /** Environment steps of each training. */
-  steps?: number;
-  /** First training seed, default 1. */
-  seed?: number;
-  /** Number of training seeds, default 1. */
-  seeds?: number;
-  /** Folder of the run, default `runs/<env>-<agent>-seed<seed>-<time>`. */
-  out?: string;
-  /** Hyperparameters by name, over the agent's presets. */
-  set?: Readonly<Record<string, unknown>>;
-  /** Settings of the environment as `key=value`, in training and in all evaluations. */
-  options?: readonly string[];
-  backend?: "auto" | BackendName;
-  /** Which policy is kept: of the best evaluation on the validation split (default), or the last. */
-  keep?: "best" | "last";
-  /** Evaluations while training. */
-  evaluations?: number;
-  /** Episodes of each test workload at the end. */
-  episodes?: number;
-}
 
 /** What somebody who waits may want to hear. */
 export interface TrainHooks {
@@ -106,63 +76,6 @@ export async function resumeTraining(path: string, hooks: TrainHooks = {}): Prom
   const { backend } = config;
   if (backend.got !== "none") await loadBackend(backend.got as BackendName);
   return carryOut(run, config, hooks);
-}
-
-/**
- * Checks all options, so that nothing is written when one is wrong, and loads the backend.
- *
- * @throws UsageError or UnknownNameError that names what is wrong, RunError when the backend does not load
- */
-export async function planRun(options: TrainOptions): Promise<RunConfig> {
-  const spec = registry.spec(options.env);
-  const defaults = trainingDefaults(spec.id);
-  const agent = findAgent(options.agent ?? defaults.agent);
-  const { seed = 1, seeds = 1, set = {}, backend = "auto", keep = "best" } = options;
-  const steps = options.steps ?? defaults.steps[agent.name];
-  const hyperparameters = checkHyperparameters(agent, { ...agent.presets[spec.id], ...set });
-  const settings = trainingSettings(spec, options.options ?? []);
-  const [first, end] = SEED_RANGES.train;
-  if (seed < first || seed + seeds > end) {
-    throw new UsageError(`training seeds are ${first} to ${end - 1}; ${seeds} from ${seed} on are not among them`);
-  }
-  const episodes = { ...defaults.episodes, ...(options.episodes !== undefined && { test: options.episodes }) };
-  for (const split of ["validation", "test"] as const) episodesOf(spec, split, { episodes: episodes[split] });
-  const got = agent.needsBackend ? await loadBackend(backend) : "none";
-  return {
-    ...CONFIG_FORMAT,
-    env: spec.id,
-    agent: agent.name,
-    seed,
-    seeds,
-    steps,
-    set: { ...set },
-    hyperparameters,
-    options: settings,
-    keep,
-    backend: { asked: backend, got },
-    evaluations: options.evaluations ?? defaults.evaluations,
-    episodes,
-    versions: versions(),
-    created: new Date().toISOString(),
-  };
-}
-
-function checkHyperparameters(agent: AgentEntry, given: Record<string, unknown>): Record<string, unknown> {
-  try {
-    return agent.options(given);
-  } catch (error) {
-    if (error instanceof RangeError && !(error instanceof UnknownNameError)) throw new UsageError(error.message);
-    throw error;
-  }
-}
-
-/** Loads a backend and returns which one it is. @throws RunError when none loads */
-export async function loadBackend(wanted: "auto" | BackendName): Promise<BackendName> {
-  try {
-    return (await selectBackend(wanted)).name;
-  } catch (error) {
-    throw new RunError((error as Error).message);
-  }
 }
 
 async function carryOut(run: RunDirectory, config: RunConfig, hooks: TrainHooks): Promise<TrainOutcome> {

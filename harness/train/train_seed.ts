@@ -9,6 +9,7 @@ import { DefaultOptions } from "../../gym/wrappers/default_options.ts";
 import { mean } from "../compare/statistics.ts";
 import type { Evaluator } from "../evaluate/evaluate.ts";
 import { agentOptions, greedyPolicy } from "../play/policy.ts";
+import { hyperparameterPreset } from "../problems/training_defaults.ts";
 import { CsvLog, type NumberRecord } from "../run/csv.ts";
 import { Interrupted, yieldToEventLoop } from "../run/interrupt.ts";
 import type { RunConfig, RunDirectory } from "../run/run_directory.ts";
@@ -51,8 +52,7 @@ export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
   const { run, config, signal, onUpdate } = training;
   const { options = {} } = config;
   const trainer = createTrainer(config.agent, {
-    env: config.env,
-    overrides: config.set,
+    overrides: { ...hyperparameterPreset(config.env, config.agent), ...config.set },
     seed: config.seed,
     totalSteps: config.steps,
     vectorEnv: (count, wrap = (env) => env) =>

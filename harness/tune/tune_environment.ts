@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { registry } from "../../envs/index.ts";
 import { UnknownNameError } from "../../gym/nearest.ts";
 import { assertWritable } from "../../workloads/recorder/trace_file.ts";
-import { findProblem } from "../evaluate/evaluate.ts";
+import { findProblem } from "../problems/index.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { type TuneOptions, type TuneResult, tuneHeuristics } from "./tune.ts";
 

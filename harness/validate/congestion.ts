@@ -3,7 +3,6 @@ import { congestionMetrics } from "../../kernel/congestion/metrics.ts";
 import { ACK_BYTES, HEADER, MTU, TELEMETRY } from "../../kernel/congestion/scenario.ts";
 import { fromGbps } from "../../kernel/congestion/units.ts";
 import {
-  CONGESTION,
   congestionScenarioOf,
   DELAY_NS,
   GBPS,
@@ -13,28 +12,25 @@ import {
   programOf,
   runCongestion,
 } from "../scenarios/congestion.ts";
-import { validateNs3 } from "./congestion_ns3.ts";
-import { validateWindowFix } from "./congestion_smc.ts";
-import type { Measured } from "./validate.ts";
-
-/** A target of congestion control. */
-export type CongestionMeasurement = Omit<Measured, "env">;
+import { ns3Targets } from "./congestion_ns3.ts";
+import { windowFixTargets } from "./congestion_smc.ts";
+import type { Target } from "./target.ts";
 
 /** Rate of a link, bytes per ns. */
 const LINE = fromGbps(GBPS);
 
 /** The other simulators' figures, the closed forms and the published gains that the simulated fabric is held to. */
-export function validateCongestion(): Measured[] {
+export function congestionTargets(): Target[] {
   return [
-    ...validateNs3(),
+    ...ns3Targets(),
     ...htsim(),
     ...framing(),
     ...steadyHpcc(),
     ...steadyDcqcn(),
     ...jointCost(),
     ...chunks(),
-    ...validateWindowFix(),
-  ].map((target) => ({ env: CONGESTION, ...target }));
+    ...windowFixTargets(),
+  ];
 }
 
 /** Header of a packet there, bytes, and last completion times of incasts of 2 MB with flow control alone, us. */
@@ -47,7 +43,7 @@ const HTSIM_ROCE = [
 ] as const;
 
 /** Nothing but flow control: every simulator must have the same times but for its headers. */
-function htsim(): CongestionMeasurement[] {
+function htsim(): Target[] {
   return HTSIM_ROCE.map(([senders, published]) => {
     const expected = (published * (MTU + HEADER)) / (MTU + HTSIM_HEADER);
     return {
@@ -62,7 +58,7 @@ function htsim(): CongestionMeasurement[] {
 }
 
 /** Share of a full link that is payload. */
-function framing(): CongestionMeasurement[] {
+function framing(): Target[] {
   const cells = [
     ["pfc-only", "without telemetry", HEADER],
     ["hpcc", "with telemetry", HEADER + TELEMETRY],
@@ -82,7 +78,7 @@ function framing(): CongestionMeasurement[] {
 }
 
 /** HPCC with long flows, from its fifth round trip on. */
-function steadyHpcc(): CongestionMeasurement[] {
+function steadyHpcc(): Target[] {
   const rounds = 5;
   return [1, 2].flatMap((flows) => {
     const { utilisation, waitNs, baseNs } = longFlows(flows, programOf("hpcc"), [rounds * 4200, 300_000]);
@@ -108,7 +104,7 @@ function steadyHpcc(): CongestionMeasurement[] {
 }
 
 /** DCQCN with long flows over 25 ms, from 5 ms on: one fixed point, at which all have the same rate. */
-function steadyDcqcn(): CongestionMeasurement[] {
+function steadyDcqcn(): Target[] {
   const span = [5e6, 30e6] as const;
   const share = MTU / (MTU + HEADER);
   return [2, 3, 4, 5, 6, 7, 8].flatMap((flows) => {
@@ -144,7 +140,7 @@ function steadyDcqcn(): CongestionMeasurement[] {
  * The joint cost of eight senders of 2 MB at fixed rates, in chunks of four packets. All begin at once and stay in step, so that
  * each chunk waits for those before it; at line rate the queue grows until all is sent.
  */
-function jointCost(): CongestionMeasurement[] {
+function jointCost(): Target[] {
   const senders = 8;
   const bytes = 2_000_000;
   const chunkNs = (4 * (MTU + HEADER)) / LINE;
@@ -174,7 +170,7 @@ function jointCost(): CongestionMeasurement[] {
 const CHUNK_SEEDS = 10;
 
 /** Chunks of four packets beside single packets. Only DCQCN's marks are random. */
-function chunks(): CongestionMeasurement[] {
+function chunks(): Target[] {
   const policies = ["dcqcn", "hpcc", "powertcp", "timely", "dctcp", "swift", "theta-powertcp", "pfc-only"];
   const cells = [
     { senders: 2, bytes: 2_000_000 },

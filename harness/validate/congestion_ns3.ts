@@ -1,7 +1,7 @@
 import { HEADER, MTU } from "../../kernel/congestion/scenario.ts";
 import { fromGbps } from "../../kernel/congestion/units.ts";
 import { GBPS, incastMetrics } from "../scenarios/congestion.ts";
-import type { CongestionMeasurement } from "./congestion.ts";
+import type { Target } from "./target.ts";
 
 const NS3 = "ns3-datacenter (ns-3.39), measured";
 
@@ -50,11 +50,11 @@ const FLOW_CONTROL = [
 const NEAR_IDEAL = { hpcc: 2, dctcp: 1 };
 
 /** Incasts of 2 MB beside a packet simulator that others wrote, all with its constants. */
-export function validateNs3(): CongestionMeasurement[] {
+export function ns3Targets(): Target[] {
   return [...alone(), ...incasts(), ...flowControl()];
 }
 
-function alone(): CongestionMeasurement[] {
+function alone(): Target[] {
   return Object.entries(ALONE).map(([policy, expected]) => ({
     id: `congestion/ns3-${policy}-1`,
     source: NS3,
@@ -65,7 +65,7 @@ function alone(): CongestionMeasurement[] {
   }));
 }
 
-function incasts(): CongestionMeasurement[] {
+function incasts(): Target[] {
   return Object.entries(INCASTS).flatMap(([policy, cells]) =>
     Object.entries(cells).flatMap(([count, runs]) => {
       const senders = Number(count);
@@ -77,7 +77,7 @@ function incasts(): CongestionMeasurement[] {
   );
 }
 
-function flowControl(): CongestionMeasurement[] {
+function flowControl(): Target[] {
   return FLOW_CONTROL.flatMap(({ senders, mib, times }) =>
     completionTimes(
       `pfc-only-${senders}-${mib}mib`,
@@ -93,7 +93,7 @@ function completionTimes(
   what: string,
   times: readonly number[],
   metrics: Record<string, number>,
-): CongestionMeasurement[] {
+): Target[] {
   return (["mean", "max"] as const).map((which, i) => ({
     id: `congestion/ns3-${id}-${which}`,
     source: NS3,
@@ -105,7 +105,7 @@ function completionTimes(
 }
 
 /** What the last completion time is over N messages with headers at line rate. */
-function aboveIdeal(policy: string, senders: number, published: number, simulated: number): CongestionMeasurement {
+function aboveIdeal(policy: string, senders: number, published: number, simulated: number): Target {
   const idealUs = (senders * MB * 1e3 * (MTU + HEADER)) / MTU / fromGbps(GBPS);
   return {
     id: `congestion/ns3-${policy}-${senders}-above-ideal`,

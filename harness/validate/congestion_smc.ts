@@ -6,7 +6,7 @@ import type { SmcSource } from "../../kernel/congestion/smc/smc_source.ts";
 import type { SmcHostCosts, SmcSettings, SmcTraffic } from "../../kernel/congestion/smc/traffic.ts";
 import { singleSwitch } from "../../kernel/congestion/topologies/single_switch.ts";
 import { toGbps } from "../../kernel/congestion/units.ts";
-import type { Measured } from "./validate.ts";
+import type { Target } from "./target.ts";
 
 /**
  * What sockets take on processors. Source: choice: half a microsecond for a system call and for posting with its completion,
@@ -116,7 +116,7 @@ function costCombinations(): SmcHostCosts[] {
 }
 
 /** The published gains beside the simulated ones: that there are gains, and which size gains more than which. */
-export function validateWindowFix(): Omit<Measured, "env">[] {
+export function windowFixTargets(): Target[] {
   const source = "Linux commit 6bf536eb, qperf tcp_bw";
   const gains = windowFixGains();
   const figures = gains.map((percent, i) => `${PUBLISHED_GAINS[i].bytes / 1024}K ${percent.toFixed(0)} %`).join(", ");

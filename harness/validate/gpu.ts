@@ -24,27 +24,20 @@ import {
 } from "../scenarios/gpu.ts";
 import { type ClosedForm, lonelyQueue, roundRobinDelay } from "./gpu_closed_forms.ts";
 import { gpreemptFigures } from "./gpu_gpreempt.ts";
-import type { Measured } from "./validate.ts";
-
-/** A target of the GPU. */
-export type GpuMeasurement = Omit<Measured, "env">;
-
-const ID = "ring0/GpuPreemption-v1";
+import type { Target } from "./target.ts";
 
 /** Time until an operation of a policy in the kernel or the hardware takes effect, ns. Source: choice, nothing is published. */
 const KERNEL_RESIDENT_NS = 5000;
 const HARDWARE_NS = 100;
 
 /** The published figures and the closed forms that the simulated GPU is held to. */
-export function validateGpu(): Measured[] {
-  return [...closedForms(), ...xschedRequests(), ...xschedPreemptions(), ...disbOnRtx3080(), ...gpreemptFigures()].map(
-    (target) => ({ env: ID, ...target }),
-  );
+export function gpuTargets(): Target[] {
+  return [...closedForms(), ...xschedRequests(), ...xschedPreemptions(), ...disbOnRtx3080(), ...gpreemptFigures()];
 }
 
 /** Round robin and the queue of a group alone, by arithmetic. */
-function closedForms(): GpuMeasurement[] {
-  const row = (id: string, source: string, quantity: string, { expected, simulated }: ClosedForm): GpuMeasurement => ({
+function closedForms(): Target[] {
+  const row = (id: string, source: string, quantity: string, { expected, simulated }: ClosedForm): Target => ({
     id: `gpu/${id}`,
     source,
     quantity,
@@ -79,7 +72,7 @@ function closedForms(): GpuMeasurement[] {
 }
 
 /** A figure of which a range was published: its middle, and half of it as tolerance. */
-function range(low: number, high: number): Pick<GpuMeasurement, "expected" | "tolerance"> {
+function range(low: number, high: number): Pick<Target, "expected" | "tolerance"> {
   return { expected: (low + high) / 2, tolerance: (high - low) / 2 };
 }
 
@@ -106,7 +99,7 @@ function xschedScenario(controlNs: number): (seed: number) => GpuScenario {
 }
 
 /** Requests of a client at 20 % load beside one that always has work. */
-function xschedRequests(): GpuMeasurement[] {
+function xschedRequests(): Target[] {
   const scenario = xschedScenario(KERNEL_RESIDENT_NS);
   const alone = criticalFigures(scenario, starting(lcOnly), SEEDS).latencies;
   const native = criticalFigures(scenario, starting(hardwareRr), SEEDS).latencies;
@@ -143,7 +136,7 @@ function xschedRequests(): GpuMeasurement[] {
  * change of groups takes beside that is chosen with this measurement's 32 us in view: that the hardware's row holds is no
  * evidence, but that it does not depend on T, and the other levels, are.
  */
-function xschedPreemptions(): GpuMeasurement[] {
+function xschedPreemptions(): Target[] {
   const p99 = (controlNs: number, kernelUs: number, off: (decision: GpuDecision) => void, depth = 0) =>
     quantileOf(leavingTimes({ architecture: "v100", controlNs }, 1000 * kernelUs, off, depth), 0.99) / 1000;
   const disable = ({ enabled }: GpuDecision) => enabled.fill(0);
@@ -193,7 +186,7 @@ function xschedPreemptions(): GpuMeasurement[] {
 }
 
 /** DISB's mixes side by side, as they were measured; how they share the GPU is fitted to these and no other figures. */
-function disbOnRtx3080(): GpuMeasurement[] {
+function disbOnRtx3080(): Target[] {
   const published = { A: [2.975, 290.7], B: [3.12, 394.7], C: [5.616, 571] };
   return DISB.flatMap((name) => {
     const workload = disbWorkload(name, { durationNs: DISB_NS });

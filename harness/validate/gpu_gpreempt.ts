@@ -24,7 +24,7 @@ import {
   SEEDS,
   starting,
 } from "../scenarios/gpu.ts";
-import type { GpuMeasurement } from "./gpu.ts";
+import type { Target } from "./target.ts";
 
 const GPREEMPT = "GPreempt (ATC'25)";
 
@@ -41,12 +41,12 @@ const ARTIFACT_BLOCK_WAIT: KnobValues = { ...AS_SHIPPED, contexts: 0, depth: ANY
 const PREPARED = "200 us of preparation";
 
 /** The figures of GPreempt's paper. */
-export function gpreemptFigures(): GpuMeasurement[] {
+export function gpreemptFigures(): Target[] {
   return [...switches(), ...comparison()];
 }
 
 /** What a critical request waits for a preemption on A100, with and without a hint. */
-function switches(): GpuMeasurement[] {
+function switches(): Target[] {
   const durationNs = 5e9;
   const sequence = drawSequence(findModel("vgg19"), randomStream(0, "validate/vgg19"));
   const busy = clientOf(drawSequence(findModel("resnet152"), randomStream(0, "validate/resnet152")));
@@ -93,7 +93,7 @@ function switches(): GpuMeasurement[] {
 /**
  * The paper's means over all its workloads, here over three of them with the kernels of RTX 3080, as none of A100 are published.
  */
-function comparison(): GpuMeasurement[] {
+function comparison(): Target[] {
   const scenarios = DISB.map(
     (name): GpuScenario => ({
       ...gpuScenario([], { coldNs: COLD_NS }),

@@ -17,10 +17,7 @@ import {
   swappedOutFirst,
   uniform,
 } from "../scenarios/readahead.ts";
-import type { Measured } from "./validate.ts";
-
-const ID = "ring0/Readahead-v1";
-const SYNC_ID = "ring0/ReadaheadSync-v1";
+import type { Target } from "./target.ts";
 
 const PAGES = 4096;
 /** Few enough rounds that slots are still handed out in order. */
@@ -36,19 +33,14 @@ const byStride = (window = 8) => leap.create({ split: 4, window });
 const onePage = () => vmaTuned.create({ pageCluster: 1 });
 const ahead = (window: number) => fixed.create({ window, behind: 0 });
 
-type Measurement = Omit<Measured, "env">;
-
 /** The published figures the swap-in path on asynchronous devices is held to. */
-export function validateReadahead(): Measured[] {
-  return [...vmaPatch(), ...pageFlexDrive(), ...leapMisses(), ...steadyStates(), ...foresight()].map((target) => ({
-    env: ID,
-    ...target,
-  }));
+export function readaheadTargets(): Target[] {
+  return [...vmaPatch(), ...pageFlexDrive(), ...leapMisses(), ...steadyStates(), ...foresight()];
 }
 
 /** The published figures the swap-in path on synchronous devices is held to. */
-export function validateReadaheadSync(): Measured[] {
-  return [...pageFlexZswap(), ...zramBatches()].map((target) => ({ env: SYNC_ID, ...target }));
+export function readaheadSyncTargets(): Target[] {
+  return [...pageFlexZswap(), ...zramBatches()];
 }
 
 /**
@@ -71,7 +63,7 @@ const SHARED_SWAP_FRAMES = 8192;
  * middle of 2 to 8, are a choice, the same for all four figures. Longer bursts leave more of a program's pages together,
  * so with bursts of 8 slots are hit more often than published.
  */
-function vmaPatch(): Measurement[] {
+function vmaPatch(): Target[] {
   const scenario = scenarioOf(sharedSwap(SHARED_SWAP, 1), { frames: SHARED_SWAP_FRAMES });
   const slots = runReadahead(scenario, bySlot());
   const windows = runReadahead(scenario, byVma());
@@ -119,7 +111,7 @@ const PAGE_FLEX_SSD: DeviceProfile = {
  * PageFlex's experiment on a drive: one more page than the faulting one is read. Rates are compared and not operations a
  * second: a fault of 58 us and 10 us of thinking make 14,700, of which the paper has 16,364.
  */
-function pageFlexDrive(): Measurement[] {
+function pageFlexDrive(): Target[] {
   const speed = (workload: ReadaheadWorkload, policy: ReadaheadHeuristic) => {
     const scenario = scenarioOf(workload, { device: PAGE_FLEX_SSD });
     return 1 / runReadahead(scenario, policy, { from: PAGES }).elapsed_us;
@@ -150,7 +142,7 @@ function pageFlexDrive(): Measurement[] {
 }
 
 /** Misses of Leap with 32 differences, the first look at 8 of them, 8 pages at most, and memory without limit. */
-function leapMisses(): Measurement[] {
+function leapMisses(): Target[] {
   const rising = Array.from({ length: 100 }, (_, i) => i + 1);
   return (
     [
@@ -173,7 +165,7 @@ function leapMisses(): Measurement[] {
 const LEAP_FRAMES = 512;
 
 /** What the algorithms come to by their own arithmetic on patterns without an end. */
-function steadyStates(): Measurement[] {
+function steadyStates(): Target[] {
   const source = "arithmetic of the algorithm: one fault in 8 pages";
   const run = (workload: ReadaheadWorkload, policy: ReadaheadHeuristic) =>
     runReadahead(scenarioOf(workload), policy, { from: workload.pages });
@@ -235,7 +227,7 @@ function steadyStates(): Measurement[] {
 }
 
 /** Knowing the next 8 pages leaves one fault in 9. */
-function foresight(): Measurement[] {
+function foresight(): Target[] {
   return [sequential(REPEATED), strided(4, REPEATED), uniform(REPEATED, 1)].map((workload) => {
     const metrics = runReadahead(scenarioOf(workload), (kernel) => nextPages(kernel, 8), { from: workload.pages });
     return {
@@ -250,7 +242,7 @@ function foresight(): Measurement[] {
 }
 
 /** PageFlex's experiment on zswap: one page more than the faulting one doubles the work of the thread that waits. */
-function pageFlexZswap(): Measurement[] {
+function pageFlexZswap(): Target[] {
   const scenario = scenarioOf(sequential(THINKING), { device: DEVICE_PROFILES.zswap });
   const meanFault = (metrics: Record<string, number>) =>
     (metrics.stall_us - metrics.reclaim_us) / (metrics.major_faults + metrics.ra_hit);
@@ -282,7 +274,7 @@ function pageFlexZswap(): Measurement[] {
 }
 
 /** Reading eight pages at once on zram: cheaper a page, dearer a fault. */
-function zramBatches(): Measurement[] {
+function zramBatches(): Target[] {
   return (
     [
       ["lz4", 1.71, 10.67],

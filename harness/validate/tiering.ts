@@ -1,11 +1,13 @@
+import { tieringHeuristics } from "../../baselines/tiering/index.ts";
+import tieringTuned from "../../baselines/tiering/tuned.json" with { type: "json" };
 import { registry } from "../../envs/index.ts";
+import { TIERING_SPEC } from "../../envs/tiering/registration.ts";
 import { PressureStall } from "../../kernel/psi.ts";
 import { playEpisode } from "../play/episode.ts";
-import { heuristicPolicy } from "../play/policy.ts";
-import { problems } from "../problems/problem.ts";
-import type { Measured } from "./validate.ts";
+import { heuristicPolicy, type Policy } from "../play/policy.ts";
+import type { Target } from "./target.ts";
 
-const ID = "ring0/Tiering-v1";
+const ID = TIERING_SPEC.id;
 
 /** Time of HeMem over time of HeMem with Colloid, by latency of the alternate tier (ns) and background load (0 to 3). */
 const COLLOID_SPEEDUP = [
@@ -25,17 +27,16 @@ const COLLOID_SETTING = { workload: "gups-static", fast_fraction: 32 / 72, slow_
  * else of them matters in this steady state. The latency curve was fitted to these cells together (four parameters,
  * eight cells), so they show that the model can hold the curve, not that it predicts it; 148 and 168 ns were not used.
  */
-export function validateTiering(): Measured[] {
+export function tieringTargets(): Target[] {
   return [...colloidSpeedups(), colloidLatency(), pressureAverage()];
 }
 
-function colloidSpeedups(): Measured[] {
+function colloidSpeedups(): Target[] {
   return COLLOID_SPEEDUP.flatMap(({ latency, speedup }) =>
     speedup.map((expected, background) => {
       const options = { ...COLLOID_SETTING, slow_latency: latency, background };
       return {
         id: `tiering/colloid-${latency}ns-${background}x`,
-        env: ID,
         source: COLLOID_SOURCE,
         quantity: `speedup by Colloid at ${latency} ns and ${background}x background`,
         expected,
@@ -47,7 +48,7 @@ function colloidSpeedups(): Measured[] {
 }
 
 /** The abstract: at the greatest load the default tier answers 2.5 times more slowly than the unloaded alternate one. */
-function colloidLatency(): Measured {
+function colloidLatency(): Target {
   const latency = 135;
   const env = registry.make(ID, { wrap: false });
   const options = { ...COLLOID_SETTING, slow_latency: latency, background: 3 };
@@ -55,7 +56,6 @@ function colloidLatency(): Measured {
   const { kernel } = env as unknown as { kernel: { view: { tiers: { latency: number }[] } } };
   return {
     id: "tiering/colloid-latency",
-    env: ID,
     source: "Colloid (SOSP 2024), abstract",
     quantity: "loaded default latency over unloaded alternate latency at 3x background",
     expected: 2.5,
@@ -64,12 +64,11 @@ function colloidLatency(): Measured {
   };
 }
 
-function pressureAverage(): Measured {
+function pressureAverage(): Target {
   const pressure = new PressureStall();
   pressure.record(10, 1, 1);
   return {
     id: "tiering/psi-avg10",
-    env: ID,
     source: "Linux, Documentation/accounting/psi.rst and EXP_10s of kernel/sched/psi.c",
     quantity: "avg10 after 10 s of constant stall, percent",
     expected: 63.2,
@@ -78,9 +77,8 @@ function pressureAverage(): Measured {
   };
 }
 
-function policyOf(name: string) {
-  const problem = problems.find(({ id }) => id === ID)!;
-  return heuristicPolicy(problem, problem.heuristics.find((entry) => entry.name === name)!);
+function policyOf(name: string): Policy {
+  return heuristicPolicy({ tuned: tieringTuned }, tieringHeuristics.find((entry) => entry.name === name)!);
 }
 
 function costOf(policy: string, options: Record<string, unknown>): number {

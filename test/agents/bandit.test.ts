@@ -26,7 +26,6 @@ beforeAll(async () => {
 
 function trainer(vectorEnv: TrainingSetup["vectorEnv"], totalSteps: number, overrides = {}) {
   return createTrainer("bandit", {
-    env: "test/rows-v1",
     vectorEnv,
     seed: 1,
     totalSteps,

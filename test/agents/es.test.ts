@@ -8,7 +8,6 @@ import { identityVector } from "./identity_env.ts";
 
 function train(alias: string, overrides: Record<string, unknown>): TrainingRow[] {
   const trainer = createTrainer("es", {
-    env: `test/${alias}-v1`,
     vectorEnv: (numEnvs) => identityVector(alias, numEnvs),
     seed: 1,
     totalSteps: 20_000,
@@ -38,7 +37,6 @@ test("all members of a generation play the same episodes", () => {
 test("a resumed training equals one that was never interrupted", () => {
   const create = () =>
     createTrainer("es", {
-      env: "test/identity-box-v1",
       vectorEnv: (numEnvs) => identityVector("identity-box", numEnvs),
       seed: 1,
       totalSteps: 2_000,
@@ -64,7 +62,6 @@ test("cost as objective learns what return does where they agree", () => {
 
 test("an environment without a cost is refused as soon as the cost is needed", () => {
   const trainer = createTrainer("es", {
-    env: "CartPole-v1",
     vectorEnv: () => new VectorEnv([registry.make("CartPole-v1")]),
     seed: 1,
     totalSteps: 1_000,

@@ -40,7 +40,6 @@ function greedyReward(policy: NetworkPolicy, alias: string): number {
 describe.each(TRAININGS)("$agent", ({ agent, totalSteps, overrides }) => {
   test.each(IDENTITY_FORMS.map(({ alias }) => alias))("solves %s", (alias) => {
     const trainer = createTrainer(agent, {
-      env: identityRegistry.spec(alias).id,
       vectorEnv: (numEnvs) => identityVector(alias, numEnvs),
       seed: 1,
       totalSteps,

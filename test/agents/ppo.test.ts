@@ -7,6 +7,7 @@ import { type LossOptions, type Minibatch, ppoLoss } from "../../agents/ppo_loss
 import type { TrainingRow } from "../../agents/trainer.ts";
 import { registry } from "../../envs/index.ts";
 import { VectorEnv } from "../../gym/vector_env.ts";
+import { hyperparameterPreset } from "../../harness/problems/training_defaults.ts";
 import { randomStream } from "../../kernel/random.ts";
 import { identityVector } from "./identity_env.ts";
 
@@ -110,7 +111,6 @@ describe("ppoLoss", () => {
 test("a truncated episode is worth its final observation: the critic learns the endless return", () => {
   const gamma = 0.9;
   const trainer = createTrainer("ppo", {
-    env: "test/identity-discrete-v1",
     vectorEnv: (numEnvs) => identityVector("identity-discrete", numEnvs),
     seed: 3,
     totalSteps: 20_000,
@@ -143,10 +143,10 @@ test("a truncated episode is worth its final observation: the critic learns the 
 
 test("PPO with the CartPole preset balances for 195 steps on average within 60,000 steps", () => {
   const trainer = createTrainer("ppo", {
-    env: "CartPole-v1",
     vectorEnv: (numEnvs) => new VectorEnv(Array.from({ length: numEnvs }, () => registry.make("CartPole-v1"))),
     seed: 1,
     totalSteps: 60_000,
+    overrides: hyperparameterPreset("CartPole-v1", "ppo"),
   });
   let row: TrainingRow = {};
   while (!trainer.done) {
@@ -158,7 +158,7 @@ test("PPO with the CartPole preset balances for 195 steps on average within 60,0
 
 test("a vector environment of another size or autoreset mode is refused", () => {
   const create = (vectorEnv: (numEnvs: number) => VectorEnv) => () =>
-    createTrainer("ppo", { env: "CartPole-v1", vectorEnv, seed: 1, totalSteps: 100, overrides: { numEnvs: 2 } });
+    createTrainer("ppo", { vectorEnv, seed: 1, totalSteps: 100, overrides: { numEnvs: 2 } });
   const make = () => registry.make("CartPole-v1");
   expect(create(() => new VectorEnv([make()]))).toThrow("PPO needs 2 environments that reset in the same step, got 1");
   expect(create(() => new VectorEnv([make(), make()], { autoresetMode: "disabled" }))).toThrow("got 2 (disabled)");
@@ -167,7 +167,6 @@ test("a vector environment of another size or autoreset mode is refused", () => 
 test("targetKl ends the passes early, annealing lowers the rate to nearly 0", () => {
   const rows = [null, 1e-9].map((targetKl) => {
     const trainer = createTrainer("ppo", {
-      env: "test/identity-discrete-v1",
       vectorEnv: (numEnvs) => identityVector("identity-discrete", numEnvs),
       seed: 1,
       totalSteps: 512,

@@ -7,7 +7,6 @@ import { identityVector } from "./identity_env.ts";
 
 function train(alias: string, overrides: Record<string, unknown> = {}, totalSteps = 12_000): TrainingRow[] {
   const trainer = createTrainer("rollout", {
-    env: `test/${alias}-v1`,
     vectorEnv: (numEnvs) => identityVector(alias, numEnvs),
     seed: 1,
     totalSteps,

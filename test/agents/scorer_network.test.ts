@@ -116,7 +116,6 @@ test("the first scores are near 0, whatever the number of actions and features",
 
 test("PPO learns what a row's features tell, whatever their order, and never takes a masked action", () => {
   const trainer = createTrainer("ppo", {
-    env: "test/rows-v1",
     vectorEnv: (numEnvs) => rowsVector("rows", numEnvs),
     seed: 1,
     totalSteps: 12_000,
@@ -154,7 +153,6 @@ test("PPO learns what a row's features tell, whatever their order, and never tak
 
 test("the rows of an observation share the statistics that normalise them", () => {
   const trainer = createTrainer("ppo", {
-    env: "test/rows-v1",
     vectorEnv: (numEnvs) => rowsVector("rows", numEnvs),
     seed: 1,
     totalSteps: 512,
@@ -176,7 +174,6 @@ test.each(["ppo", "es", "bandit"])("%s refuses a scorer where spaces or options 
   const create = (env: string, vectorEnv: typeof rowsVector, overrides: Record<string, unknown> = {}) => {
     return () =>
       createTrainer(agent, {
-        env: `test/${env}-v1`,
         vectorEnv: (numEnvs) => vectorEnv(env, numEnvs),
         seed: 1,
         totalSteps: 100,

@@ -8,6 +8,8 @@ import { loadCheckpoint, loadPolicy, saveCheckpoint, savePolicy } from "../../ag
 import { agents, createTrainer, findAgent } from "../../agents/index.ts";
 import type { Trainer, TrainingRow } from "../../agents/trainer.ts";
 import type { Registry } from "../../gym/registry.ts";
+import { environments } from "../../harness/problems/index.ts";
+import { hyperparameterPreset } from "../../harness/problems/training_defaults.ts";
 import { randomStream } from "../../kernel/random.ts";
 import { IDENTITY_FORMS, identityRegistry, identityVector } from "../agents/identity_env.ts";
 import { rowsRegistry, rowsVector } from "../agents/rows_env.ts";
@@ -46,7 +48,6 @@ const TIME_COLUMNS = ["steps_per_second", "wall_seconds"];
 function makeTrainer(agent: string, alias: string, { seed = 1, totalSteps = 600, ...more } = {}): Trainer {
   const scored = SCORED.includes(alias);
   return createTrainer(agent, {
-    env: registryOf(alias).spec(alias).id,
     vectorEnv: (numEnvs) => (scored ? rowsVector : identityVector)(alias, numEnvs),
     seed,
     totalSteps,
@@ -213,7 +214,7 @@ describe.each(agents.map(({ name }) => name))("%s", (agent) => {
 
   test("every preset is valid", () => {
     const entry = findAgent(agent);
-    for (const preset of [{}, ...Object.values(entry.presets)]) {
+    for (const preset of [{}, ...environments.map(({ id }) => hyperparameterPreset(id, agent))]) {
       expect(() => entry.options(preset)).not.toThrow();
     }
   });

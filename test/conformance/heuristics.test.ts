@@ -3,7 +3,7 @@ import { registry } from "../../envs/index.ts";
 import type { KernelEnv } from "../../envs/kernel_env.ts";
 import { playEpisode } from "../../harness/play/episode.ts";
 import { heuristicPolicy, type Policy, referencePolicy } from "../../harness/play/policy.ts";
-import { problems } from "../../harness/problems/problem.ts";
+import { problems } from "../../harness/problems/index.ts";
 
 describe.each(problems.map((problem) => [problem.id, problem] as const))("heuristics of %s", (id, problem) => {
   const make = () => registry.make(id, { wrap: false });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Ladder, type LadderCommand, type LadderRun } from "../../harness/ladder/ladder.ts";
 import { RunCache } from "../../harness/ladder/run_cache.ts";
-import { problems } from "../../harness/problems/problem.ts";
+import { problems } from "../../harness/problems/index.ts";
 import { MODES } from "../../ladder/states.ts";
 
 /** Settings that make runs short, and how many of them there are. */

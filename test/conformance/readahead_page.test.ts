@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it, test } from "vitest";
-import { findAgent } from "../../agents/index.ts";
+import { hyperparameterPreset } from "../../harness/problems/training_defaults.ts";
 import { FEATURES } from "../../kernel/readahead/candidates.ts";
 import { DEVICE_PROFILES } from "../../kernel/readahead/device.ts";
 import { readaheadWorkloads } from "../../workloads/readahead/catalog.ts";
@@ -36,7 +36,7 @@ describe("docs/readahead.md", () => {
 });
 
 test("the bandit trusts what a global history buffer would choose, and taxes pages", () => {
-  const { trusted, taxed } = findAgent("bandit").presets["ring0/Readahead-v1"];
+  const { trusted, taxed } = hyperparameterPreset("ring0/Readahead-v1", "bandit");
   expect(FEATURES[trusted as number]).toBe("what a global history buffer would choose");
   expect(FEATURES[taxed as number]).toBe("pages it would read now / 16");
 });

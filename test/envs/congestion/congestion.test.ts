@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CONGESTION_OBSERVATION_LIMIT } from "../../../envs/congestion/observation.ts";
-import { openCongestionFile } from "../../../harness/problems/trace_file.ts";
+import { openCongestionFile } from "../../../harness/problems/congestion.ts";
 import { CongestionKernel } from "../../../kernel/congestion/congestion.ts";
 import {
   always,

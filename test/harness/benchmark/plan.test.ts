@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { jobsOf, planBenchmark } from "../../../harness/benchmark/plan.ts";
-import { problems } from "../../../harness/problems/problem.ts";
+import { problems } from "../../../harness/problems/index.ts";
 import { trainingDefaults } from "../../../harness/problems/training_defaults.ts";
 
 describe("planBenchmark", () => {

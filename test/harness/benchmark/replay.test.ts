@@ -4,8 +4,10 @@ import { describe, expect, it } from "vitest";
 import { replayRecord } from "../../../harness/benchmark/replay.ts";
 import { rivalRecords } from "../../../harness/benchmark/result_records.ts";
 import { resultsText } from "../../../harness/benchmark/results.ts";
-import { defaultPolicy, Evaluator, findProblem } from "../../../harness/evaluate/evaluate.ts";
+import { Evaluator } from "../../../harness/evaluate/evaluate.ts";
+import { defaultPolicy } from "../../../harness/evaluate/score.ts";
 import { findPolicy } from "../../../harness/play/find_policy.ts";
+import { findProblem } from "../../../harness/problems/index.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
 
 /** Writes what a heuristic, the default and the bound have in single episodes, and says in which line the metric of the first of them is. */

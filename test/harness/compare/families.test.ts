@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { EvaluationRecord } from "../../../harness/compare/evaluation_record.ts";
 import { summariseFamilies } from "../../../harness/compare/families.ts";
 import { summarise } from "../../../harness/compare/summary.ts";
-import { familiesOf } from "../../../harness/evaluate/evaluate.ts";
 import type { PolicyRole } from "../../../harness/play/policy.ts";
+import { familiesOf } from "../../../harness/problems/index.ts";
 
 /** Costs by workload, episode after episode. */
 function rows(

@@ -5,7 +5,7 @@ import { summarise } from "../../../harness/compare/summary.ts";
 import { workloadScores, workloadsWithoutRoom } from "../../../harness/compare/workload_scores.ts";
 import { Evaluator } from "../../../harness/evaluate/evaluate.ts";
 import { heuristicPolicy } from "../../../harness/play/policy.ts";
-import { problems } from "../../../harness/problems/problem.ts";
+import { problems } from "../../../harness/problems/index.ts";
 
 /** An episode whose score is pooled: rooms are 8, 2, 2 and hardly any, 3 in the mean. */
 function row(workload: string, cost: number, default_cost: number, bound: number): EvaluationRecord {

@@ -2,11 +2,13 @@ import { describe, expect, it } from "vitest";
 import { registry } from "../../../envs/index.ts";
 import type { KernelEnv } from "../../../envs/kernel_env.ts";
 import { evaluationCells, evaluationColumns, measured } from "../../../harness/compare/evaluation_record.ts";
-import { Evaluator, episodesOf, measuresOf, scoreOf } from "../../../harness/evaluate/evaluate.ts";
+import { episodesOf } from "../../../harness/evaluate/episodes.ts";
+import { Evaluator } from "../../../harness/evaluate/evaluate.ts";
+import { scoreOf } from "../../../harness/evaluate/score.ts";
 import { simulate } from "../../../harness/evaluate/simulate.ts";
 import { findPolicy, policyNames } from "../../../harness/play/find_policy.ts";
 import { type Policy, randomPolicy } from "../../../harness/play/policy.ts";
-import { problems } from "../../../harness/problems/problem.ts";
+import { measuresOf, problems } from "../../../harness/problems/index.ts";
 import { UsageError } from "../../../harness/run/usage_error.ts";
 import { randomStream } from "../../../kernel/random.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { registry } from "../../../envs/index.ts";
 import { type LadderParts, playBlock } from "../../../harness/ladder/block.ts";
 import { findPolicy } from "../../../harness/play/find_policy.ts";
-import { problems } from "../../../harness/problems/problem.ts";
+import { problems } from "../../../harness/problems/index.ts";
 import type { Agent } from "../../../ladder/agent.ts";
 import { MlModel } from "../../../ladder/ml_model.ts";
 import type { LadderOptions } from "../../../ladder/options.ts";

@@ -7,7 +7,8 @@ import type { TieringEnv } from "../../../envs/tiering/tiering.ts";
 import { sampleAction } from "../../../gym/action.ts";
 import type { AnyEnv } from "../../../gym/env.ts";
 import { heuristicPolicy } from "../../../harness/play/policy.ts";
-import { type Problem, problems } from "../../../harness/problems/problem.ts";
+import { problems } from "../../../harness/problems/index.ts";
+import type { Problem } from "../../../harness/problems/problem.ts";
 import { randomStream } from "../../../kernel/random.ts";
 
 /** What makes an episode short, where there is such an option. */

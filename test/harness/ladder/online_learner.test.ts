@@ -3,11 +3,10 @@ import { registry } from "../../../envs/index.ts";
 import type { KernelEnv } from "../../../envs/kernel_env.ts";
 import type { AnyEnv } from "../../../gym/env.ts";
 import { containsRows } from "../../../gym/spaces.ts";
-import { findProblem } from "../../../harness/evaluate/evaluate.ts";
 import { OnlineLearner } from "../../../harness/ladder/online_learner.ts";
 import { playEpisode } from "../../../harness/play/episode.ts";
 import { heuristicPolicy } from "../../../harness/play/policy.ts";
-import { problems } from "../../../harness/problems/problem.ts";
+import { findProblem, problems } from "../../../harness/problems/index.ts";
 import type { AgentRun } from "../../../ladder/agent.ts";
 
 /** What makes an episode short, where there is such an option. */

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { registry } from "../../../envs/index.ts";
-import { findProblem } from "../../../harness/evaluate/evaluate.ts";
 import { playEpisode } from "../../../harness/play/episode.ts";
 import { greedyPolicy, heuristicPolicy, type Policy, randomPolicy } from "../../../harness/play/policy.ts";
-import { problems } from "../../../harness/problems/problem.ts";
+import { findProblem, problems } from "../../../harness/problems/index.ts";
 
 /** What makes an episode short, where there is such an option. */
 const SHORT: Readonly<Record<string, number>> = { accesses: 5000, pages: 256 };

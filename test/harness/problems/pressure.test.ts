@@ -4,7 +4,8 @@ import { registry } from "../../../envs/index.ts";
 import type { KernelEnv } from "../../../envs/kernel_env.ts";
 import type { AnyEnv } from "../../../gym/env.ts";
 import { heuristicPolicy, type Policy, randomPolicy } from "../../../harness/play/policy.ts";
-import { type Problem, problems } from "../../../harness/problems/problem.ts";
+import { problems } from "../../../harness/problems/index.ts";
+import type { Problem } from "../../../harness/problems/problem.ts";
 
 /** From here on the load is critical, and below the other it is ordinary. */
 const CRITICAL = 0.95;

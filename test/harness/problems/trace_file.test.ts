@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { openAccessFile, openHistogramFile } from "../../../harness/problems/trace_file.ts";
+import { openAccessFile } from "../../../harness/problems/readahead.ts";
+import { openHistogramFile } from "../../../harness/problems/tiering.ts";
 import { UsageError } from "../../../harness/run/usage_error.ts";
 import { encodeTrace } from "../../../workloads/format/trace_format.ts";
 import { accessTraceWorkload } from "../../../workloads/readahead/access_trace_workload.ts";

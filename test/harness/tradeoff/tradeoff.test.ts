@@ -8,7 +8,8 @@ import type { KernelEnv } from "../../../envs/kernel_env.ts";
 import { VectorEnv } from "../../../gym/vector_env.ts";
 import { playEpisode } from "../../../harness/play/episode.ts";
 import { findPolicy } from "../../../harness/play/find_policy.ts";
-import { problems } from "../../../harness/problems/problem.ts";
+import { problems } from "../../../harness/problems/index.ts";
+import { hyperparameterPreset } from "../../../harness/problems/training_defaults.ts";
 import { tradeoffSvg } from "../../../harness/tradeoff/picture.ts";
 import { type TradeoffPoint, tradeoff, tradeoffColumns } from "../../../harness/tradeoff/tradeoff.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
@@ -88,8 +89,7 @@ describe("tradeoff", () => {
   it("sweeps the environment's option with a trained policy, and ends when it is told to", async () => {
     const folder = temporaryFolder();
     const trainer = createTrainer("es", {
-      env: ID,
-      overrides: {},
+      overrides: hyperparameterPreset(ID, "es"),
       seed: 1,
       totalSteps: 1,
       vectorEnv: (count) =>

@@ -5,6 +5,7 @@ import { registry } from "../../../envs/index.ts";
 import { VectorEnv } from "../../../gym/vector_env.ts";
 import { playEpisode } from "../../../harness/play/episode.ts";
 import { greedyPolicy } from "../../../harness/play/policy.ts";
+import { hyperparameterPreset } from "../../../harness/problems/training_defaults.ts";
 
 beforeAll(async () => {
   await selectBackend("wasm");
@@ -13,11 +14,17 @@ beforeAll(async () => {
 it.each(["readahead", "readahead-sync"])("the bandit trains on %s, and its policy plays there", (alias) => {
   const { id } = registry.spec(alias);
   const trainer = createTrainer("bandit", {
-    env: id,
     vectorEnv: (count) => new VectorEnv(Array.from({ length: count }, () => registry.make(id, { splits: ["train"] }))),
     seed: 1,
     totalSteps: 1024,
-    overrides: { numEnvs: 2, numSteps: 256, settleSteps: 64, minibatchSize: 128, gradientSteps: 4 },
+    overrides: {
+      ...hyperparameterPreset(id, "bandit"),
+      numEnvs: 2,
+      numSteps: 256,
+      settleSteps: 64,
+      minibatchSize: 128,
+      gradientSteps: 4,
+    },
   });
   const rows = [];
   while (!trainer.done) rows.push(trainer.update());

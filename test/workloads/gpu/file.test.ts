@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openGpuFile } from "../../../harness/problems/trace_file.ts";
+import { openGpuFile } from "../../../harness/problems/gpu.ts";
 import { UsageError } from "../../../harness/run/usage_error.ts";
 import { TraceFormatError } from "../../../workloads/format/trace_format_error.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";

@@ -2,6 +2,7 @@ import { registry } from "../../envs/index.ts";
 import type { AnyEnv } from "../../gym/env.ts";
 import { CongestionKernel } from "../../kernel/congestion/congestion.ts";
 import { incast } from "../../workloads/congestion/incast.ts";
+import type { Report } from "../problems/problem.ts";
 import { CONGESTION, congestionScenarioOf, incastWorkload, programOf } from "../scenarios/congestion.ts";
 
 /** Simulated time that counts as one round trip, ns. */
@@ -55,11 +56,8 @@ function speedOf(program: string, flows: number, mtuPerChunk: number, runs: numb
   return { packets: (flows * bytes) / best, roundTrips: (1000 * kernel.time) / ROUND_TRIP_NS / best };
 }
 
-/** Speeds of the congestion control kernel and its environment; `report` is told of each. */
-export function benchCongestion(
-  report: (name: string, value: number, unit: string) => void,
-  repetitions: number,
-): void {
+/** Speeds of the congestion control kernel and its environment. */
+export function measure(report: Report, repetitions: number): void {
   const speed = (program: string, flows: number, mtuPerChunk: number) =>
     speedOf(program, flows, mtuPerChunk, RUNS * repetitions);
   report("congestion/round_trip_steps_8_senders_4KB", speed(BUSY, 8, 4).roundTrips, "steps/s");

@@ -1,4 +1,5 @@
 import { gpreemptHint } from "../../baselines/gpu/gpreempt.ts";
+import { GPU_SPEC } from "../../envs/gpu/registration.ts";
 import { registry } from "../../envs/index.ts";
 import { sampleAction } from "../../gym/action.ts";
 import type { AnyEnv } from "../../gym/env.ts";
@@ -8,13 +9,23 @@ import type { GpuScenario } from "../../kernel/gpu/scenario.ts";
 import { randomStream } from "../../kernel/random.ts";
 import { drawSequence } from "../../workloads/gpu/kernel_profile.ts";
 import { findModel } from "../../workloads/gpu/models.ts";
+import type { Report } from "../problems/problem.ts";
 import { clientOf, gpuScenario, poissonArrivals, starting } from "../scenarios/gpu.ts";
+
+/** Speeds of the GPU kernel and its environment. */
+export function measure(report: Report, repetitions: number): void {
+  const pair = benchScenario(1, 1);
+  report("gpu/events", gpuEventsPerSecond(pair, repetitions), "events/s");
+  report("gpu/events_10_groups", gpuEventsPerSecond(benchScenario(5, 5), repetitions), "events/s");
+  report("gpu/decisions", gpuDecisionsPerSecond(pair, repetitions), "decisions/s");
+  report("gpu/env_steps", gpuStepsPerSecond(pair, 10_000, repetitions), "steps/s");
+}
 
 /** Length of a run, ns. */
 const DURATION_NS = 2e9;
 
 /** Clients that run VGG-19 at random times and clients that always have ResNet-152, on an A100 driven by system calls. */
-export function benchScenario(critical: number, bestEffort: number): GpuScenario {
+function benchScenario(critical: number, bestEffort: number): GpuScenario {
   const sequence = (model: string) => drawSequence(findModel(model), randomStream(0, `bench/${model}`));
   // 30 % load in all.
   const arrivals = (seed: number) => poissonArrivals(critical * 9e6, DURATION_NS, seed);
@@ -33,7 +44,7 @@ export function benchScenario(critical: number, bestEffort: number): GpuScenario
  * Simulated events a second under the hardware's turns, every one of them a decision point or part of one: arrivals and launches of
  * requests, ends of kernels, timeslices and phases of a switch, control operations. The best of some runs.
  */
-export function gpuEventsPerSecond(scenario: GpuScenario, repetitions: number): number {
+function gpuEventsPerSecond(scenario: GpuScenario, repetitions: number): number {
   const decision = createDecision(scenario.workload.groups.length);
   decision.notify = NOTIFY_KERNELS;
   const kernel = new GpuKernel();
@@ -48,7 +59,7 @@ export function gpuEventsPerSecond(scenario: GpuScenario, repetitions: number): 
 }
 
 /** Decisions a second of GPreempt with its hint through the kernel, deciding included. The best of some runs. */
-export function gpuDecisionsPerSecond(scenario: GpuScenario, repetitions: number): number {
+function gpuDecisionsPerSecond(scenario: GpuScenario, repetitions: number): number {
   const heuristic = starting(gpreemptHint)();
   const kernel = new GpuKernel();
   let best = 0;
@@ -64,8 +75,8 @@ export function gpuDecisionsPerSecond(scenario: GpuScenario, repetitions: number
 }
 
 /** Steps a second through `Env.step` with random legal actions, drawing them and new episodes not timed. The best of some runs. */
-export function gpuStepsPerSecond(scenario: GpuScenario, steps: number, repetitions: number): number {
-  const env: AnyEnv = registry.make("ring0/GpuPreemption-v1");
+function gpuStepsPerSecond(scenario: GpuScenario, steps: number, repetitions: number): number {
+  const env: AnyEnv = registry.make(GPU_SPEC.id);
   const random = randomStream(0, "bench/actions");
   const options = { workload: scenario.workload, architecture: scenario.architecture.name };
   env.reset({ seed: 0, options });

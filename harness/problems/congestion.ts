@@ -1,0 +1,133 @@
+import { readFileSync } from "node:fs";
+import { basename, extname } from "node:path";
+import { congestionBound } from "../../baselines/congestion/bound.ts";
+import { ClairvoyantReference } from "../../baselines/congestion/clairvoyant_reference.ts";
+import { congestionHeuristics } from "../../baselines/congestion/index.ts";
+import congestionTuned from "../../baselines/congestion/tuned.json" with { type: "json" };
+import { CONGESTION_SPEC } from "../../envs/congestion/registration.ts";
+import type { CongestionKernel } from "../../kernel/congestion/congestion.ts";
+import { congestionPressure } from "../../kernel/congestion/pressure.ts";
+import type { CongestionWorkload } from "../../kernel/congestion/workload.ts";
+import { importFlowList, isFlowList } from "../../workloads/congestion/import_flow_list.ts";
+import type { OnlineModel } from "../online/online_model.ts";
+import { RowArms } from "../online/row_arms.ts";
+import { UsageError } from "../run/usage_error.ts";
+import type { Problem } from "./problem.ts";
+import { isTraceFile } from "./trace_file.ts";
+
+// A queue pair decides once a round trip, so most rows do not decide in a step; the effect of a decision shows within a few round trips.
+const PPO = {
+  numEnvs: 8,
+  numSteps: 512,
+  minibatchSize: 1024,
+  learningRate: 3e-3,
+  gamma: 0.9,
+  hidden: [32],
+  normalizeObservations: false,
+  normalizeRewards: false,
+};
+
+const ES = { pairs: 10, episodes: 19, everyWorkload: true, objective: "cost" };
+
+/** What the commands know about congestion control. */
+export const congestion: Problem = {
+  id: CONGESTION_SPEC.id,
+  heuristics: congestionHeuristics,
+  tuned: congestionTuned,
+  measures: [
+    { metric: "cost_w0.1", better: "less", digits: 3 },
+    { metric: "cost_w0.5", better: "less", digits: 3 },
+    { metric: "slowdown_tail", better: "less", digits: 2 },
+    { metric: "queue_base", better: "less", digits: 3 },
+    { metric: "jain", better: "more", digits: 3 },
+  ],
+  pooled: true,
+  // Information about the network. The default sees ECN.
+  seenByAll: ["none", "RTT", "ECN"],
+  agentOptions: ["observation", "map", "information", "window"],
+  agentSees: ({ information }) => agentSees(information as string | undefined),
+  broken: "constant-0",
+  pressure: (kernel) => congestionPressure((kernel as CongestionKernel).view),
+  // Not every workload has the option `senders`: this one has, and takes many.
+  overload: { workload: "incast-dumbbell", senders: 120, bytes: 500_000 },
+  online: congestionModel,
+  bound: (kernel) => congestionBound(kernel as CongestionKernel),
+  reference: (kernel) => new ClairvoyantReference(kernel as CongestionKernel),
+  openFile: (path, { gbps, delay_us }) =>
+    openCongestionFile(path, {
+      gbps: gbps as number | undefined,
+      delayNs: delay_us === undefined ? undefined : Math.round(Number(delay_us) * 1000),
+    }),
+  targets: async () => (await import("../validate/congestion.ts")).congestionTargets(),
+  bench: { load: () => import("../bench/congestion.ts"), decisions: false },
+  training: {
+    agent: "ppo-es",
+    agents: {
+      "ppo-es": {
+        steps: 24_000_000,
+        hyperparameters: {
+          ppoSteps: 1_500_000,
+          ppo: { ...PPO, annealLr: false },
+          es: { ...ES, sigma: 0.03, learningRate: 0.01 },
+        },
+      },
+      ppo: { steps: 3_000_000, hyperparameters: PPO },
+      es: {
+        steps: 20_000_000,
+        hyperparameters: { ...ES, sigma: 0.08, learningRate: 0.03, normalizeObservations: false },
+      },
+    },
+    // About four minutes of training a seed and two of evaluation on two cores.
+    evaluations: 20,
+    episodes: { validation: 6, test: 8 },
+  },
+};
+
+/** What an agent with the option `information` sees beside round-trip times, in the words of `HeuristicEntry.information`. */
+function agentSees(information = ""): string {
+  const words: Readonly<Record<string, string>> = { ecn: "ECN", int: "INT" };
+  const added = information.split(",").filter((name) => name !== "");
+  return ["RTT", ...added.map((name) => words[name] ?? name)].join("+");
+}
+
+/** Congestion: factors of the rate from 1/e to e, and rates to begin with from 0.018 of the line to all of it. */
+export function congestionModel(seed: number): OnlineModel {
+  return new RowArms(
+    {
+      arms: [-1, -0.5, -0.25, -0.1, 0, 0.1, 0.25, 0.5, 1],
+      context: { columns: [2, 3, 4, 6, 7, 8], products: [2, 3, 4] },
+      firstArms: [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1],
+      firstColumn: 1,
+      alpha: 1,
+    },
+    seed,
+  );
+}
+
+/** What opening a file for congestion control takes. */
+export interface CongestionFileOptions {
+  /** Rate of every host's link. Default: 100. */
+  gbps?: number | undefined;
+  /** Propagation of every link, ns. Default: 1000. */
+  delayNs?: number | undefined;
+}
+
+/** Endings of files that are taken for flow lists whatever they hold. */
+const FLOW_LISTS = [".flows", ".txt"];
+
+/**
+ * The workload of messages that a flow list holds, or null when `path` is neither a file nor looks like one.
+ *
+ * @throws UsageError when there is no such file or it is no flow list, TraceFormatError when it is damaged, RangeError when
+ *   `options` ask for what cannot be
+ */
+export function openCongestionFile(path: string, options: CongestionFileOptions = {}): CongestionWorkload | null {
+  if (!isTraceFile(path)) return null;
+  const text = readFileSync(path, "utf8");
+  if (!FLOW_LISTS.includes(extname(path)) && !isFlowList(text)) {
+    throw new UsageError(
+      `${path} is no workload for congestion control; allowed: flow list (src dst bytes start, one a line)`,
+    );
+  }
+  return importFlowList(text, { ...options, file: path, name: basename(path, extname(path)) });
+}

@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import { basename, extname } from "node:path";
+import { gpuBound } from "../../baselines/gpu/bound.ts";
+import { ClairvoyantReference } from "../../baselines/gpu/clairvoyant_reference.ts";
+import { gpuHeuristics } from "../../baselines/gpu/index.ts";
+import gpuTuned from "../../baselines/gpu/tuned.json" with { type: "json" };
+import { GPU_SPEC } from "../../envs/gpu/registration.ts";
+import type { GpuKernel } from "../../kernel/gpu/gpu.ts";
+import { gpuPressure } from "../../kernel/gpu/pressure.ts";
+import type { GpuWorkload } from "../../kernel/gpu/workload.ts";
+import { AZURE_COLUMNS, importAzure } from "../../workloads/gpu/import_azure.ts";
+import { importDisb } from "../../workloads/gpu/import_disb.ts";
+import { importOrion, ORION_COLUMNS } from "../../workloads/gpu/import_orion.ts";
+import { importReef } from "../../workloads/gpu/import_reef.ts";
+import { SPLITWISE_COLUMNS } from "../../workloads/gpu/import_splitwise.ts";
+import { profileWorkload } from "../../workloads/gpu/profile_workload.ts";
+import { HeldArms } from "../online/held_arms.ts";
+import type { OnlineModel } from "../online/online_model.ts";
+import { UsageError } from "../run/usage_error.ts";
+import type { Problem } from "./problem.ts";
+import { isTraceFile } from "./trace_file.ts";
+
+/** What the commands know about GPU preemption. */
+export const gpu: Problem = {
+  id: GPU_SPEC.id,
+  heuristics: gpuHeuristics,
+  tuned: gpuTuned,
+  measures: [{ metric: "lc_late_p99_us", better: "less", digits: 1 }],
+  tradeoff: {
+    x: { metric: "be_cost", label: "best effort's share of its entitlement" },
+    y: { metric: "lc_cost", label: "lateness of critical requests" },
+    knobs: ["lead_scale", "lead_us", "slice_us", "depth", "tolerance"],
+    option: "lead_scale",
+    policies: ["hardware-rr", "gpreempt-hint", "xsched-lv3-hint", "block-wait-hint", "composite"],
+  },
+  broken: "lc-only",
+  pressure: (kernel) => gpuPressure((kernel as GpuKernel).view),
+  overload: { critical_load: 6 },
+  online: gpuModel,
+  bound: (kernel) => gpuBound((kernel as GpuKernel).scenario, (kernel as GpuKernel).seed),
+  reference: (kernel) => new ClairvoyantReference(kernel as GpuKernel),
+  openFile: (path, { duration_ms }) =>
+    openGpuFile(path, { durationNs: duration_ms === undefined ? undefined : Math.round(Number(duration_ms) * 1e6) }),
+  targets: async () => (await import("../validate/gpu.ts")).gpuTargets(),
+  bench: { load: () => import("../bench/gpu.ts"), decisions: true },
+  training: {
+    agent: "rollout",
+    agents: {
+      rollout: { steps: 6_000_000 },
+      // The first alternatives together are the planner's own estimates; training moves away from them in small steps.
+      es: {
+        steps: 20_000_000,
+        hyperparameters: {
+          pairs: 16,
+          episodes: 12,
+          sigma: 0.1,
+          learningRate: 0.02,
+          margin: 1,
+          normalizeObservations: false,
+        },
+      },
+      ppo: { steps: 500_000, hyperparameters: { hidden: [32], gamma: 0.95, normalizeObservations: false } },
+    },
+    // About three minutes of training and five of evaluation on two cores.
+    evaluations: 12,
+    episodes: { validation: 16, test: 48 },
+  },
+};
+
+/**
+ * GPU: every means by which best effort is taken off that the host could name itself, with best-effort groups in turn or all at once, and
+ * with the GPU kept for requests in preparation or not. Everything else stays at its first alternative.
+ */
+export function gpuModel(seed: number): OnlineModel {
+  const arms: number[][] = [];
+  for (const means of [1, 2, 3, 4]) {
+    for (const turn of [0, 1]) for (const reserve of [0, 1]) arms.push([means, 0, 0, turn, reserve, 0, 0, 0, 0]);
+  }
+  // Shortest timeslice and control latency. 20 ms are two turns of best effort.
+  return new HeldArms({ arms, context: { columns: [2, 3] }, hold: 20e6, settle: 5e6, alpha: 1 }, seed);
+}
+
+/** What opening a file for the GPU takes. */
+export interface GpuFileOptions {
+  /** Longest run, ns. Default: the file's own, else 10 s, of an Azure trace its first minute. */
+  durationNs?: number;
+  /** Of what the file leaves open: kernels of its models, times of random arrivals. Default: 0. */
+  seed?: number;
+}
+
+/**
+ * The GPU workload that a file holds, or null when `path` is neither a file nor looks like one. What it is is told by its
+ * content: a workload of DISB, a trace of Azure's language models, or the kernels of one model from Orion or REEF, which are
+ * run as best effort in a closed loop beside a critical VGG-19 at 100 Hz.
+ *
+ * @throws UsageError when there is no such file or it holds none of these, TraceFormatError when it is damaged
+ */
+export function openGpuFile(path: string, options: GpuFileOptions = {}): GpuWorkload | null {
+  if (!isTraceFile(path)) return null;
+  const text = readFileSync(path, "utf8");
+  const name = basename(path, extname(path));
+  if (text.trimStart().startsWith("{")) {
+    if (text.includes('"tasks"')) return importDisb(text, { ...options, file: path, name });
+    if (text.includes('"kernel_latency"')) return profileWorkload(importReef(text, { file: path, name }), options);
+  }
+  const heading = text.slice(0, text.search(/\r?\n|$/));
+  if (heading === AZURE_COLUMNS.join(",")) return importAzure(text, { ...options, file: path, name });
+  if (heading === ORION_COLUMNS.join(",")) return profileWorkload(importOrion(text, { file: path, name }), options);
+  if (heading === SPLITWISE_COLUMNS.join(",")) throw new UsageError(`${path} is a table of times, not a workload`);
+  throw new UsageError(
+    `${path} is no workload for a GPU; allowed: DISB workload (JSON), Azure LLM trace (CSV), ` +
+      "kernels from Orion (CSV) or REEF (JSON)",
+  );
+}

@@ -1,0 +1,61 @@
+import { tieringBound } from "../../baselines/tiering/bound.ts";
+import { GreedyReference } from "../../baselines/tiering/greedy_reference.ts";
+import { tieringHeuristics } from "../../baselines/tiering/index.ts";
+import { scanStorm } from "../../baselines/tiering/scan_storm.ts";
+import tieringTuned from "../../baselines/tiering/tuned.json" with { type: "json" };
+import { DEFAULT_PAGES } from "../../envs/tiering/options.ts";
+import { TIERING_SPEC } from "../../envs/tiering/registration.ts";
+import { tieringPressure } from "../../kernel/tiering/pressure.ts";
+import type { TieringKernel } from "../../kernel/tiering/tiering.ts";
+import type { TieringWorkload } from "../../kernel/tiering/workload.ts";
+import { TraceWorkload } from "../../workloads/tiering/trace_workload.ts";
+import { HeldArms } from "../online/held_arms.ts";
+import type { OnlineModel } from "../online/online_model.ts";
+import type { Problem } from "./problem.ts";
+import { openTrace } from "./trace_file.ts";
+
+/** What the commands know about tiered page placement. */
+export const tiering: Problem = {
+  id: TIERING_SPEC.id,
+  heuristics: tieringHeuristics,
+  tuned: tieringTuned,
+  measures: [],
+  broken: scanStorm,
+  pressure: (kernel) => tieringPressure((kernel as TieringKernel).view),
+  overload: { background: 5 },
+  online: tieringModel,
+  bound: (kernel) => tieringBound((kernel as TieringKernel).scenario),
+  reference: (kernel) => new GreedyReference(kernel as TieringKernel),
+  openFile: (path, { pages }) => openHistogramFile(path, pages as number | undefined),
+  targets: async () => (await import("../validate/tiering.ts")).tieringTargets(),
+  bench: { load: () => import("../bench/tiering.ts"), decisions: true },
+  training: {
+    agents: {
+      // Chosen on the validation split: the effect of a knob shows within seconds, so a longer horizon only adds noise.
+      ppo: { steps: 300_000, hyperparameters: { gamma: 0.9, learningRate: 2e-3, finalLogStd: -3 } },
+      es: { steps: 300_000 },
+    },
+    // About two minutes of training and half a minute of evaluation on two cores.
+    episodes: { validation: 2, test: 8 },
+  },
+};
+
+/** Tiering: five levels of the fast tier's share, none of them good everywhere, with a usual and with the lowest move rate. */
+export function tieringModel(seed: number): OnlineModel {
+  const shares = [-1, -0.5, 0, 0.5, 1];
+  const moveRates = [-1, 0];
+  const arms = shares.flatMap((share) => moveRates.map((rate) => [share, rate, 0, 0]));
+  const context = { columns: [0, 2, 3, 4, 5, 6, 8, 9, 10] };
+  return new HeldArms({ arms, context, hold: 4, settle: 1, alpha: 1 }, seed);
+}
+
+/**
+ * The tiering workload that a trace file holds, or null when `path` is neither a file nor looks like one.
+ *
+ * @param pages the most it may have; by default as many as the environment's own workloads have
+ * @throws UsageError when there is no such file or its trace is of another kind, TraceFormatError when it is damaged
+ */
+export function openHistogramFile(path: string, pages = DEFAULT_PAGES): TieringWorkload | null {
+  const trace = openTrace(path, "histogram");
+  return trace && new TraceWorkload(trace, { pages });
+}
