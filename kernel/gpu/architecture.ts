@@ -1,31 +1,31 @@
 /** How thread blocks leave the GPU when a channel group is preempted, in the order of the hardware's numbers. */
 export const PREEMPTION_MODES = ["wait-for-idle", "thread-block", "instruction"] as const;
 
-/** The running kernel ends first. */
+/** The group leaves when its running kernel has ended. */
 export const WAIT_FOR_IDLE = 0;
-/** The thread blocks that run end first; the others start later. */
+/** The group leaves when its running thread blocks have ended. The remaining blocks of the kernel start later. */
 export const THREAD_BLOCK = 1;
-/** Every thread is trapped at once and its registers are saved. */
+/** The GPU traps every thread at once and saves the registers. */
 export const INSTRUCTION = 2;
 
-/** What the scheduler needs to know of a GPU. All times in ns. */
+/** The properties of a GPU that the scheduler needs. All times in ns. */
 export interface GpuArchitecture {
   readonly name: string;
   /** Streaming multiprocessors (compute units on AMD). */
   readonly multiprocessors: number;
-  /** Registers and shared memory of the whole GPU, bytes: what instruction-level preemption saves. */
+  /** Registers and shared memory of the whole GPU, bytes. Instruction-level preemption saves them. */
   readonly contextBytes: number;
-  /** Bandwidth at which they are saved, bytes per ns (GB/s). */
+  /** Bandwidth at which the GPU saves its context, bytes per ns (GB/s). */
   readonly bandwidth: number;
-  /** Time to save them. */
+  /** Time to save the context. */
   readonly saveNs: number;
-  /** Time to load them back. Source: choice, as long as saving. */
+  /** Time to load the context back. Source: choice, as long as saving. */
   readonly restoreNs: number;
-  /** Time from the request to the last thread's trap. Source: choice. */
+  /** Time from the preemption request to the last thread's trap. Source: choice. */
   readonly trapNs: number;
-  /** Time of any change of the resident channel group, whatever has to be saved. */
+  /** Time that every change of the resident channel group takes, in addition to saving and restoring. */
   readonly baseNs: number;
-  /** A preemption that takes longer than this is answered by the end of the request that runs. */
+  /** Longest preemption. When one takes longer, the driver ends the running request. */
   readonly timeoutNs: number;
 }
 
@@ -41,9 +41,10 @@ const NVIDIA_TIMEOUT_NS = 0x3fffff * 1000;
 const AMD_TIMEOUT_NS = 2e9;
 
 /**
- * GPUs by name. Multiprocessors and bandwidths are vendors' figures (A100: 1100 GB/s, the GPreempt paper, and its 44.3 MB
- * of context), sizes of registers and shared memory the CUDA guide's. `baseUs`: A100 so that a switch takes the ~100 us of
- * the GPreempt paper; the others are a choice, GV100's small as its whole preemption was measured to take 32 us (XSched).
+ * GPUs by name. Sources: multiprocessors and bandwidths are the vendors' figures (A100: 1100 GB/s and its 44.3 MB of
+ * context, from the GPreempt paper); sizes of registers and shared memory are from the CUDA guide. `baseUs` of the A100
+ * makes a switch take the ~100 us that the GPreempt paper reports. `baseUs` of the others is a choice; it is small for
+ * GV100 because XSched measured 32 us for its whole preemption.
  */
 export const ARCHITECTURES: readonly GpuArchitecture[] = [
   architecture("v100", {
@@ -103,7 +104,7 @@ function architecture(name: string, figures: Figures): GpuArchitecture {
   };
 }
 
-/** The architecture of that name. Throws a RangeError that lists the known ones. */
+/** Finds an architecture by name. Throws a RangeError that lists the known names. */
 export function findArchitecture(name: string): GpuArchitecture {
   const found = ARCHITECTURES.find((candidate) => candidate.name === name);
   if (found === undefined) {
@@ -112,7 +113,9 @@ export function findArchitecture(name: string): GpuArchitecture {
   return found;
 }
 
-/** Time from the decision to preempt, by trapping every thread, to another group's first instruction, ns. */
+/**
+ * Time from the decision to preempt to the first instruction of the next group, ns, when the GPU traps every thread.
+ */
 export function switchNs({ trapNs, saveNs, baseNs }: GpuArchitecture): number {
   return trapNs + saveNs + baseNs;
 }

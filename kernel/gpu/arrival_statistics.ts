@@ -1,14 +1,14 @@
-/** Weight of a new gap in the averages. Source: choice, those of TCP's round trip estimate (RFC 6298). */
+/** Weights of a new gap in the two moving averages. Source: choice, those of TCP's round-trip estimate (RFC 6298). */
 const GAP_WEIGHT = 1 / 8;
 const DEVIATION_WEIGHT = 1 / 4;
 
-/** What a host can learn of the arrivals of every group: one element a group, ns. */
+/** What a host can learn from the arrivals of requests. Every array has one element per channel group, in ns. */
 export class ArrivalStatistics {
-  /** -Infinity before the first. */
+  /** Time of the last arrival, -Infinity before the first. */
   readonly last: Float64Array;
-  /** Moving average of the time between arrivals, 0 before the second. */
+  /** Moving average of the time between arrivals, 0 before the second arrival. */
   readonly gap: Float64Array;
-  /** Moving average of its absolute deviation. */
+  /** Moving average of the absolute deviation of that time. */
   readonly deviation: Float64Array;
 
   constructor(groups: number) {
@@ -17,7 +17,7 @@ export class ArrivalStatistics {
     this.deviation = new Float64Array(groups);
   }
 
-  /** A request of group `g` arrives. */
+  /** Records that a request of group `g` arrives at `now`. */
   arrive(g: number, now: number): void {
     const gap = now - this.last[g];
     this.last[g] = now;
@@ -32,7 +32,7 @@ export class ArrivalStatistics {
     this.deviation[g] += DEVIATION_WEIGHT * (Math.abs(error) - this.deviation[g]);
   }
 
-  /** An exact copy. */
+  /** Returns an exact copy. */
   fork(): ArrivalStatistics {
     const copy = new ArrivalStatistics(this.last.length);
     copy.last.set(this.last);

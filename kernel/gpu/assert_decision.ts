@@ -1,7 +1,11 @@
 import { PREEMPTION_MODES } from "./architecture.ts";
 import { type GpuDecision, HOLDS, MAX_SLICE_US, NOTIFY_KERNELS, SHARINGS } from "./decision.ts";
 
-/** Throws a RangeError that names the first thing in which a decision at `now` (ns) is not one for `groups` groups. */
+/**
+ * Throws a RangeError that names the first element of a decision that is invalid for `groups` channel groups.
+ *
+ * @param now time of the decision, ns, for the message
+ */
 export function assertDecision(decision: GpuDecision, groups: number, now: number): void {
   const { sliceUs, interleave, mode, hold, depth, sharing, notify, wakeUp, microseconds, share } = decision;
   if (sliceUs.length !== groups) {

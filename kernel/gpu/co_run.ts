@@ -2,35 +2,38 @@ import { SHARING_PARTITION, SHARING_STREAMS } from "./decision.ts";
 import type { RunningKernels } from "./running_kernels.ts";
 
 /**
- * What kernels of several clients together get done, over what one kernel that fills the GPU does: they hide some of each other's
- * gaps. Source: the one number that is fitted, to all mean latencies and throughputs published of TensorRT on RTX 3080 with
- * workloads A, B and C (SJTU-IPADS/disb, results) at once, over 40 draws of the models' kernels. The root mean square of the
- * errors' logarithms is 0.288 at 1, 0.281 at 1.05 and 0.282 at 1.1. Clients of short kernels make most of it, whose numbers of
- * kernels are not published: distilbert in C gets half of what was measured, densenet201 in C and resnet152 in B 1.4 times.
+ * Total speed of kernels of several clients that run together, relative to one kernel that fills the GPU. It is above 1
+ * because they hide some of each other's gaps. Source: the only fitted constant. It is fitted to all published mean
+ * latencies and throughputs of TensorRT on RTX 3080 with workloads A, B and C (SJTU-IPADS/disb, results) at once, over
+ * 40 draws of the models' kernels. The root mean square of the errors' logarithms is 0.288 at 1, 0.281 at 1.05 and
+ * 0.282 at 1.1. Clients with short kernels cause most of the error, because their numbers of kernels are not published:
+ * distilbert in C gets half of the measured value, densenet201 in C and resnet152 in B get 1.4 times the measured
+ * value.
  */
 export const CAPACITY = 1.05;
 
-/** Share of the multiprocessors that takes all of the memory's bandwidth, if limited by memory. Source: choice. */
+/** Share of the multiprocessors at which a memory-bound kernel takes all of the memory bandwidth. Source: choice. */
 const SATURATING = 0.5;
 
-/** Bandwidth of a kernel of which it is not known what limits it, over that of one limited by memory. Source: choice. */
+/** Bandwidth of a kernel whose limit is unknown, relative to a memory-bound kernel. Source: choice. */
 const UNKNOWN_DEMAND = 0.5;
 
-/** Rounding that is allowed in a sum of shares. */
+/** Rounding error that a sum of shares may have. */
 const ROUNDING = 1e-9;
 
-/** How fast kernels run side by side. */
+/** Computes how fast kernels run side by side. */
 export interface CoRun {
-  /** Sets `rate` and `held`. There is at least one kernel. */
+  /** Sets `rate` and `held` of every running kernel. There must be at least one. */
   fillRates(running: RunningKernels): void;
 }
 
 /**
- * How kernels run side by side under a sharing by space.
+ * Creates the model of how kernels run side by side when groups share the GPU by space.
  *
- * @param share `[groups]` most of the multiprocessors each may use; not used for `SHARING_STREAMS`
+ * @param sharing `SHARING_STREAMS`, `SHARING_SHARES` or `SHARING_PARTITION`
+ * @param share `[groups]` most of the multiprocessors that each group may use; not used for `SHARING_STREAMS`
  * @param capacity for calibration
- * @throws RangeError when a partition has more than the whole GPU
+ * @throws RangeError when the shares of a partition add up to more than the whole GPU
  */
 export function createCoRun(sharing: number, share: Float64Array, capacity = CAPACITY): CoRun {
   const caps = share.slice();
@@ -39,15 +42,15 @@ export function createCoRun(sharing: number, share: Float64Array, capacity = CAP
 }
 
 /**
- * All in one context. Kernels that fit side by side do not wait for each other. Those that do not fit take turns, one kernel
- * of each client after the other, so that who has longer kernels gets more: speeds are in proportion to the kernels' lengths,
- * none greater than alone, and all multiprocessors are held. Kernels limited by memory slow each other when they ask for more
- * bandwidth than there is.
+ * All groups run in one context. Kernels that fit side by side do not wait for each other. Kernels that do not fit take
+ * turns, one kernel of each client after the other, so a client with longer kernels gets more: speeds are proportional
+ * to the kernels' lengths, none is greater than alone, and all multiprocessors are held. Memory-bound kernels slow each
+ * other when together they ask for more than the available bandwidth.
  */
 class Together implements CoRun {
   readonly #caps: Float64Array;
   readonly #capacity: number;
-  /** Which kernels run as fast as they can; only while `fillRates` runs. */
+  /** `[running]` 1 for kernels that run as fast as alone. Only valid while `fillRates` runs. */
   readonly #full: Uint8Array;
 
   constructor(caps: Float64Array, capacity: number) {
@@ -69,7 +72,9 @@ class Together implements CoRun {
     if (count > 1) divideBandwidth(running);
   }
 
-  /** Reduces `rate` and `held`, which are what each would have alone, until all of `held` is the whole GPU. */
+  /**
+   * Reduces `rate` and `held` from the values that each kernel would have alone, until `held` adds up to the whole GPU.
+   */
   #takeTurns({ count, lengthNs, rate, held }: RunningKernels): void {
     const full = this.#full.fill(0);
     let free = 1;
@@ -95,7 +100,7 @@ class Together implements CoRun {
   }
 }
 
-/** Multiprocessors and memory are divided: nobody is slowed by others, and nobody gets what others leave. */
+/** Multiprocessors and memory are divided. No group slows another, and no group can use what another leaves idle. */
 class Partition implements CoRun {
   readonly #share: Float64Array;
 
@@ -115,7 +120,7 @@ class Partition implements CoRun {
   }
 }
 
-/** Slows kernels that use memory, all alike, until their demands are the bandwidth there is. */
+/** Slows all kernels that use memory by the same factor until their demands add up to the available bandwidth. */
 function divideBandwidth(running: RunningKernels): void {
   const { count, limit, rate } = running;
   let sum = 0;
@@ -124,7 +129,7 @@ function divideBandwidth(running: RunningKernels): void {
   for (let i = 0; i < count; i++) if (limit[i] !== 1) rate[i] /= sum;
 }
 
-/** Share of the memory's bandwidth that a kernel takes alone on the GPU. */
+/** Share of the memory bandwidth that a kernel takes when it is alone on the GPU. */
 function demand({ occupancy, limit }: RunningKernels, i: number): number {
   if (limit[i] === 1) return 0;
   return Math.min(1, occupancy[i] / SATURATING) * (limit[i] === 0 ? 1 : UNKNOWN_DEMAND);

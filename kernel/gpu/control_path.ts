@@ -1,36 +1,43 @@
 import { hashUniform } from "../random.ts";
 
-/** What a control operation does, see `GpuDecision`. */
+/** Kinds of control operations, see `GpuDecision`. */
 export const SET_SLICE = 0;
 export const SET_INTERLEAVE = 1;
 export const SET_MODE = 2;
-/** `groups`: those that are enabled from then on, as bits. */
+/** `groups`: the groups to enable, as bits. */
 export const ENABLE = 3;
-/** `groups`: those that are disabled, as bits; `value`: those of them that may go on to their slice's end. */
+/**
+ * `groups`: the groups to disable, as bits. `value`: those of them that may run on to the end of their timeslice, as
+ * bits.
+ */
 export const DISABLE = 4;
 export const PREEMPT = 5;
 export const RESET = 6;
 
-/** Logarithmic spread of an operation's latency and its limits over the median. Source: choice; user calls are estimated at 13 to 125 us. */
+/**
+ * Logarithmic spread of an operation's latency, and its limits relative to the median. Source: choice; user calls are
+ * estimated at 13 to 125 us.
+ */
 const SPREAD = 0.35;
 const LEAST = 0.2;
 const MOST = 2.1;
 
 /**
- * The way from the host to the GPU's scheduler: operations take effect one after another, each its own latency after it was
- * submitted or after the one before it took effect, whichever is later. Latencies are drawn by number of operation.
+ * The path from the host to the GPU's scheduler. Operations take effect one after another. The latency of each counts
+ * from its submission or from the effect of the operation before it, whichever is later. Latencies are drawn by the
+ * number of the operation.
  */
 export class ControlPath {
   readonly #medianNs: number;
   readonly #key: number;
-  // A queue: operations at #head and after are waiting.
+  // A queue: the operations from index #head on are waiting.
   readonly #kind: number[] = [];
   readonly #groups: number[] = [];
   readonly #value: number[] = [];
   readonly #due: number[] = [];
   #head = 0;
   #lastDue = 0;
-  /** Operations submitted so far. */
+  /** Number of operations submitted so far. */
   submitted = 0;
 
   constructor(medianNs: number, key: number) {
@@ -38,12 +45,12 @@ export class ControlPath {
     this.#key = key;
   }
 
-  /** Operations that have not taken effect. */
+  /** Number of operations that have not taken effect. */
   get waiting(): number {
     return this.#kind.length - this.#head;
   }
 
-  /** When the first of them does, ns; Infinity without one. */
+  /** Time at which the first waiting operation takes effect, ns; Infinity when none waits. */
   get due(): number {
     return this.#head < this.#due.length ? this.#due[this.#head] : Number.POSITIVE_INFINITY;
   }
@@ -52,7 +59,7 @@ export class ControlPath {
     return this.#kind[this.#head];
   }
 
-  /** Group, or groups as bits. */
+  /** Target of the first waiting operation: the index of a group, or several groups as bits. */
   get groups(): number {
     return this.#groups[this.#head];
   }
@@ -70,7 +77,7 @@ export class ControlPath {
     this.#due.push(this.#lastDue);
   }
 
-  /** The first operation has taken effect. */
+  /** Removes the first operation, which has taken effect. */
   shift(): void {
     this.#head++;
     if (this.#head < 64 || 2 * this.#head < this.#kind.length) return;
@@ -85,7 +92,7 @@ export class ControlPath {
     return Math.round(this.#medianNs * Math.min(MOST, Math.max(LEAST, Math.exp(SPREAD * normal))));
   }
 
-  /** An exact copy. */
+  /** Returns an exact copy. */
   fork(): ControlPath {
     const copy = new ControlPath(this.#medianNs, this.#key);
     copy.#kind.push(...this.#kind);

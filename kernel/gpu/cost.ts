@@ -3,11 +3,12 @@ import { type GpuArchitecture, switchNs } from "./architecture.ts";
 import { type GpuGroup, type GpuWorkload, serviceNs } from "./workload.ts";
 
 /**
- * Slacks after which lateness costs no more. Source: choice; at 5 policies learn to abandon what is late, and the tail grows.
+ * Lateness, in slacks, above which the penalty no longer grows. Source: choice; at 5, policies learn to abandon late
+ * requests and the tail grows.
  */
 export const WORST_SLACKS = 20;
 
-/** Least share of the run that best-effort work is thought to get. Source: choice. */
+/** Least share of the run to which best-effort work is entitled. Source: choice. */
 export const LEAST_FAIR_SHARE = 0.05;
 
 /** Launch latency, ns: median and logarithmic spread. Source: gpu_ext's samples on RTX 5090, p50 6.6 us, p99 44 us. */
@@ -15,7 +16,7 @@ export const LAUNCH_MEDIAN_NS = 6600;
 const LAUNCH_SPREAD = 0.8;
 const LAUNCH_MAX_NS = 44_000;
 
-/** Launch latency of a request, ns, whole: of its group and number alone. */
+/** Launch latency of a request, ns, whole. It depends only on the group and the number of the request. */
 export function launchNs(key: number, group: number, request: number): number {
   return Math.round(lognormal(hashUniform(key, group, 2 * request), hashUniform(key, group, 2 * request + 1)));
 }
@@ -26,17 +27,18 @@ function lognormal(first: number, second: number): number {
 }
 
 /**
- * Lateness of a critical request that is still within its objective, ns: what the objective allows, and never less than two
- * switches, without which short requests were late whatever is done.
+ * Slack of a critical request: the lateness that its objective allows, ns. It is at least two switches; otherwise every
+ * schedule would make short requests late.
  *
- * @param requestNs the request's time on the GPU: the true one for the cost, the declared one for the deadline that is seen
+ * @param requestNs the request's time on the GPU: the true time for the cost, the declared time for the deadline in the
+ *   view
  */
 export function slackNs({ slo, prepNs }: GpuGroup, requestNs: number, architecture: GpuArchitecture): number {
   return Math.max(Math.round((slo - 1) * (requestNs + prepNs)), 2 * switchNs(architecture));
 }
 
 /**
- * What a late request costs, 0 to 1: rises to 0.25 at its slack, where it jumps to 0.5 more, and goes on rising to 1 at
+ * Penalty of a late request, 0 to 1. It rises to 0.25 at the slack, jumps by 0.5 there, and rises to 1 at
  * `WORST_SLACKS`.
  */
 export function latePenalty(lateNs: number, slack: number): number {
@@ -46,8 +48,8 @@ export function latePenalty(lateNs: number, slack: number): number {
 }
 
 /**
- * When each request of an open-loop group would be done if the group ran alone, ns: the lateness of a request counts from
- * there, as no scheduler can remove what the group's own burst does to it.
+ * When each request of an open-loop group would be done if the group ran alone, ns. The lateness of a request counts
+ * from that time, because no scheduler can remove the delay that the group's own burst causes.
  *
  * @param key of the launch latencies
  */
@@ -64,8 +66,8 @@ export function aloneDone(group: GpuGroup, index: number, key: number): Float64A
 }
 
 /**
- * Useful time each best-effort group is entitled to, ns: an equal part of what critical work leaves, but not more than the
- * group asks for. 0 for critical groups.
+ * Useful time to which each best-effort group is entitled, ns: an equal part of the time that critical work leaves, but
+ * at most what the group asks for. 0 for critical groups.
  */
 export function fairShares({ groups, durationNs }: GpuWorkload): Float64Array {
   const offered = groups.map((group) => offeredNs(group, durationNs));
@@ -75,7 +77,7 @@ export function fairShares({ groups, durationNs }: GpuWorkload): Float64Array {
   return Float64Array.from(groups, (group, i) => (group.critical ? 0 : Math.min(fair, offered[i])));
 }
 
-/** Work that arrives in the run, ns; the whole run's for a closed loop. */
+/** Work that arrives during the run, ns. A closed-loop group offers the whole run. */
 function offeredNs(group: GpuGroup, durationNs: number): number {
   if (group.arrivals === null) return durationNs;
   let sum = 0;

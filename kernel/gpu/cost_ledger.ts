@@ -3,34 +3,39 @@ import type { Groups } from "./groups.ts";
 import type { GpuScenario } from "./scenario.ts";
 import { serviceNs } from "./workload.ts";
 
-/** What the cost of a run is counted from that does not change: made once a run, shared by its copies. */
+/** The constant references of a run's cost. Built once per run and shared by its copies. */
 interface Standard {
-  /** When each request of an open-loop critical group would be done alone, ns; null for others. */
+  /** When each request of an open-loop critical group would be done alone, ns; null for other groups. */
   readonly alone: readonly (Float64Array | null)[];
-  /** Requests that count in each open-loop critical group; 0 for others. */
+  /** Number of requests that count in each open-loop critical group; 0 for other groups. */
   readonly counted: Int32Array;
-  /** Useful time each best-effort group is entitled to, ns. */
+  /** Useful time to which each best-effort group is entitled, ns. */
   readonly fair: Float64Array;
   readonly critical: number;
   readonly bestEffort: number;
 }
 
 /**
- * The cost of a run so far, and the latencies it is made of. Cost: mean over critical groups of their requests' mean
- * `latePenalty`, plus mean over best-effort groups of the share they did not get of what they are entitled to.
+ * The cost of a run so far, and the latencies behind it. The cost has two parts: the mean over critical groups of the
+ * mean `latePenalty` of their requests, plus the mean over best-effort groups of the share of their entitlement that
+ * they did not get.
  *
- * A request counts if even its slack ends within the run: that is so or not whatever is decided. In a closed loop, those that
- * were finished count, and one at the end that is beyond its slack.
+ * A request of an open-loop group counts if its slack ends within the run when the group runs alone. Decisions do not
+ * change which requests count. In a closed loop, finished requests count, and at the end of the run an unfinished one
+ * that is beyond its slack.
  */
 export class CostLedger {
-  /** `[groups]` cost so far, entitlement growing with time; at the end it is the group's part of the cost. */
+  /**
+   * `[groups]` cost so far. The entitlement grows with time; at the end the value is the group's part of the run's
+   * cost.
+   */
   readonly costs: Float64Array;
-  /** `[groups]` critical requests later than their slack. */
+  /** `[groups]` number of critical requests that were later than their slack. */
   readonly missed: Int32Array;
-  /** Latency and time alone of finished critical requests, ns, in the order of their ends. */
+  /** Latency and time alone of finished critical requests, ns, in the order in which they ended. */
   readonly latencies: number[] = [];
   readonly standalone: number[] = [];
-  /** Lateness of finished critical requests, ns, and at the end of those that are not finished and beyond their slack. */
+  /** Lateness of finished critical requests, ns. At the end also that of unfinished requests beyond their slack. */
   readonly lateness: number[] = [];
   /** `[groups]` useful time of finished requests, ns. */
   readonly finishedNs: Float64Array;
@@ -54,12 +59,12 @@ export class CostLedger {
     this.#judged = new Int32Array(n);
   }
 
-  /** Useful time each best-effort group is entitled to, ns. */
+  /** Useful time to which each best-effort group is entitled, ns. */
   get fair(): Float64Array {
     return this.#standard.fair;
   }
 
-  /** Group `g` has finished its oldest launched request at `now`. */
+  /** Records that group `g` has finished its oldest launched request at `now`. */
   finish(groups: Groups, g: number, now: number): void {
     const spec = this.#scenario.workload.groups[g];
     const index = groups.completed[g];
@@ -74,7 +79,7 @@ export class CostLedger {
     this.#judge(g, index, arrival, late);
   }
 
-  /** The run is over: what is not finished is as late as it is by now. */
+  /** Ends the run at `end` (ns). An unfinished request is as late as it is by then. */
   end(groups: Groups, end: number): void {
     const { workload } = this.#scenario;
     for (let g = 0; g < groups.count; g++) {
@@ -86,7 +91,7 @@ export class CostLedger {
     this.update(groups, end);
   }
 
-  /** Request `index` of group `g` will not be finished in the run. */
+  /** Records that request `index` of group `g` does not finish within the run. */
   drop(groups: Groups, g: number, index: number, end: number): void {
     if (!this.#scenario.workload.groups[g].critical) return;
     const arrival = groups.arrivalOf(g, index);
@@ -112,7 +117,7 @@ export class CostLedger {
     }
   }
 
-  /** Useful time group `g` got so far, ns. */
+  /** Useful time that group `g` got so far, ns. */
   served(groups: Groups, g: number): number {
     return this.finishedNs[g] + (groups.queued[g] > 0 ? groups.progress[g] * groups.useful[g] : 0);
   }
@@ -140,7 +145,7 @@ export class CostLedger {
     return slackNs(spec, serviceNs(spec, index), architecture);
   }
 
-  /** An exact copy. */
+  /** Returns an exact copy. */
   fork(): CostLedger {
     const copy = new CostLedger(this.#scenario, this.#key, this.#standard);
     copy.costs.set(this.costs);

@@ -6,7 +6,7 @@ import type { GpuScenario } from "./scenario.ts";
 import type { GpuView } from "./view.ts";
 import type { GpuGroup, KernelSequence } from "./workload.ts";
 
-/** The view of a run that begins: what is known of the groups beforehand, and the kernel's own arrays. */
+/** Creates the view of a new run. It holds the groups' known properties and refers to the kernel's own arrays. */
 export function createView(
   { workload, architecture, controlNs, minSliceUs }: GpuScenario,
   groups: Groups,

@@ -1,15 +1,15 @@
-/** Time over which the load is averaged, ns. Source: choice, a few times the gaps that a critical group may have between requests. */
+/** Time constant of the average, ns. Source: choice, a few times the usual gap between requests of a critical group. */
 const AVERAGE_NS = 100_000_000;
 
 /**
- * Share of the GPU's time that critical requests ask for as they arrive, by their declared lengths: 1 where they alone would fill
- * it. A moving average that forgets by an exponential and begins with nothing.
+ * Share of the GPU's time that arriving critical requests ask for, by their declared lengths. At 1 they alone would
+ * fill the GPU. It is an exponential moving average that starts at 0.
  */
 export class CriticalLoad {
   #share = 0;
   #since = 0;
 
-  /** A critical request of declared length `ns` arrives. Calls come by rising time. */
+  /** Records that a critical request of declared length `ns` arrives. Calls must come in the order of `now`. */
   arrive(ns: number, now: number): void {
     this.#share = this.at(now) + ns / AVERAGE_NS;
     this.#since = now;
@@ -20,7 +20,7 @@ export class CriticalLoad {
     return this.#share * Math.exp((this.#since - now) / AVERAGE_NS);
   }
 
-  /** An exact copy. */
+  /** Returns an exact copy. */
   fork(): CriticalLoad {
     const copy = new CriticalLoad();
     copy.#share = this.#share;

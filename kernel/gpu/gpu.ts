@@ -41,11 +41,13 @@ const EVENT_ARRIVAL = GPU_EVENTS.indexOf("arrival");
 const EVENT_READY = GPU_EVENTS.indexOf("ready");
 
 /**
- * A GPU that several clients share: channel groups with requests, a runlist (or a sharing by space) that runs their kernels, a
- * control path through which its settings change late, and the host's own ways to hold work back. Time is whole ns.
+ * A GPU that several clients share. Each client is a channel group with a queue of requests, and a request is a
+ * sequence of kernels. Groups are latency-critical or best-effort. A runlist, or a sharing by space, runs their
+ * kernels. Settings of the scheduler change late, through the control path; the host can also hold work back by itself.
+ * Time is whole ns.
  *
- * A decision point is the start, every millisecond, the arrival, launch and end of every critical request, a wake-up that was
- * asked for, and more if asked for.
+ * Decision points are the start, every millisecond, the arrival, launch and end of every critical request, and the
+ * wake-up of the last decision. The notify level of a decision adds more.
  */
 export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, GpuOutcome>, EngineEvents {
   #scenario: GpuScenario | null = null;
@@ -59,28 +61,28 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
   #criticalLoad!: CriticalLoad;
   #control!: ControlPath;
   #outcome!: GpuOutcome;
-  /** `[groups]` cost that earlier outcomes have told of. */
+  /** `[groups]` cost that earlier outcomes have reported. */
   #settled!: Float64Array;
-  /** What was last asked for. */
+  /** The settings that decisions have asked for so far. */
   #asked!: GpuDecision;
-  /** The host's own settings that have not taken effect. */
+  /** The host's own settings that have not taken effect yet. */
   #host!: HostSettings;
-  /** Resolved sharing, -1 before the first decision. */
+  /** The sharing in effect, -1 before the first decision. */
   #sharing = -1;
   #seed = 0;
   #time = 0;
   #nextTick = 0;
   #wakeUp = NEVER;
-  /** First of the next arrivals and launches. */
+  /** Time of the next arrival or launch of any group. */
   #soonest = 0;
-  /** Index in `GPU_EVENTS` of what asks for a decision, 0 for nothing. */
+  /** Index in `GPU_EVENTS` of the event that asks for a decision, 0 for none. */
   #event = 0;
   #eventGroup = -1;
   #events = 0;
   #dropped = 0;
   #done = true;
 
-  /** The running scenario. Throws before the first `reset`. */
+  /** Scenario of the current run. Throws before the first `reset`. */
   get scenario(): GpuScenario {
     if (this.#scenario === null) throw new Error("no run has been started; call reset first");
     return this.#scenario;
@@ -94,44 +96,44 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     return this.#done;
   }
 
-  /** Now, ns. */
+  /** Current time, ns. */
   get time(): number {
     return this.#time;
   }
 
-  /** The running run's seed, on which launch and control latencies hang. */
+  /** Seed of the current run. Launch and control latencies depend on it. */
   get seed(): number {
     return this.#seed;
   }
 
-  /** Cost so far: what late requests cost and what best-effort groups lack, 0 to 2 at the end. */
+  /** Cost so far, 0 to 2 at the end: the cost of late requests plus the shortfall of best-effort groups. */
   get cost(): number {
     let sum = 0;
     for (const cost of this.#costs.costs) sum += cost;
     return sum;
   }
 
-  /** Latencies and the parts of the cost. */
+  /** The latencies and the parts of the cost. */
   get costs(): CostLedger {
     return this.#costs;
   }
 
-  /** Where the GPU's time went. */
+  /** How the GPU has spent its time. */
   get ledger(): TimeLedger {
     return this.#ledger;
   }
 
-  /** Control operations submitted so far. */
+  /** Number of control operations submitted so far. */
   get controlOperations(): number {
     return this.#control.submitted;
   }
 
-  /** Requests ended by the timeout of a preemption. */
+  /** Number of requests that the preemption timeout has ended. */
   get timeouts(): number {
     return this.#dropped;
   }
 
-  /** Simulated events so far: of the engine, of requests, of the control path. */
+  /** Number of simulated events so far, of the engine, of requests and of the control path. */
   get events(): number {
     return this.#events + this.#engine.events;
   }
@@ -195,7 +197,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     return this.#settle();
   }
 
-  /** Takes a decision over: what differs from the last becomes control operations or is due at the host. */
+  /** Accepts a decision. Differences from the last one become control operations or wait in the host's queue. */
   #begin(decision: GpuDecision): void {
     assertDecision(decision, this.#groups.count, this.#time);
     this.#share(decision);
@@ -229,7 +231,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
       asked.depth.set(decision.depth);
       asked.spin.set(decision.spin);
       asked.polling.set(decision.polling);
-      // What the host decides at the start is set up before the first client launches anything.
+      // The host's settings of the first decision are in place before the first client launches anything.
       this.#host.submit(asked, this.#time === 0 ? 0 : sent + LAUNCH_MEDIAN_NS);
     }
     asked.notify = decision.notify;
@@ -238,7 +240,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     this.#wakeUp = decision.wakeUp > this.#time ? Math.ceil(decision.wakeUp) : NEVER;
   }
 
-  /** Enable bits go as one operation for those that are enabled and one for those that are disabled. */
+  /** Submits at most two operations: one for all groups to disable and one for all groups to enable. */
   #submitBits(decision: GpuDecision, sent: number): void {
     const asked = this.#asked;
     let enable = 0;
@@ -258,7 +260,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
   }
 
   #share(decision: GpuDecision): void {
-    // Whoever takes over in the middle of a run need not know what was decided.
+    // A policy that takes over in the middle of a run does not need to know the sharing of the first decision.
     if (this.#sharing >= 0 && decision.sharing === SHARING_AS_IS) return;
     const asIs = this.scenario.workload.sharing === "streams" ? SHARING_STREAMS : SHARING_TIME_SLICE;
     const sharing = decision.sharing === SHARING_AS_IS ? asIs : decision.sharing;
@@ -275,7 +277,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     return new SpatialEngine(createCoRun(sharing, share), this.#groups, this.#ledger, this);
   }
 
-  /** Everything that is due now. */
+  /** Handles everything that is due at the current time. */
   #happen(): void {
     const now = this.#time;
     while (this.#control.due <= now) this.#applyControl();
@@ -362,7 +364,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     }
   }
 
-  /** The mode a group really gets. */
+  /** The preemption mode that a group gets when `mode` is asked for. */
   #modeOf(g: number, mode: number): number {
     return mode === INSTRUCTION && !this.scenario.workload.groups[g].instructionPreemption ? WAIT_FOR_IDLE : mode;
   }
@@ -419,7 +421,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     this.#costs.end(this.#groups, this.#time);
   }
 
-  /** What fell due since the last decision point. */
+  /** Computes the cost that fell due since the last decision point. */
   #settle(): GpuOutcome {
     const outcome = this.#outcome;
     const { costs } = this.#costs;

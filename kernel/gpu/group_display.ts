@@ -4,15 +4,18 @@ import type { Groups } from "./groups.ts";
 import type { GpuView } from "./view.ts";
 import { declaredNs } from "./workload.ts";
 
-/** No request, and not what an empty queue is shown as. */
+/** Marks that no request has been shown. It differs from -1, which stands for an empty queue. */
 const NOTHING_SHOWN = -2;
 
-/** Writes into a view what it shows of the requests at the front of the groups' queues. */
+/** Writes the state of each group's oldest launched request into a view. */
 export class GroupDisplay {
   readonly #view: GpuView;
   readonly #groups: Groups;
   readonly #architecture: GpuArchitecture;
-  /** `[groups]` request and progress that the view shows a kernel of: as long as they stand, so does it. */
+  /**
+   * `[groups]` the request and progress for which the view shows a kernel. The view stays valid while both are the
+   * same.
+   */
   readonly #shownRequest: Int32Array;
   readonly #shownProgress: Float64Array;
 
@@ -24,7 +27,7 @@ export class GroupDisplay {
     this.#shownProgress = new Float64Array(groups.count);
   }
 
-  /** What the oldest launched request of a group lets the host know; called when another is the oldest. */
+  /** Shows what the host knows of a group's oldest launched request. Call it when that request changes. */
   showHead(g: number): void {
     const view = this.#view;
     const groups = this.#groups;
@@ -44,7 +47,7 @@ export class GroupDisplay {
     view.headDeadline[g] = arrival + spec.prepNs + expected + slackNs(spec, expected, this.#architecture);
   }
 
-  /** How far it has come, and the kernel that runs or comes next. */
+  /** Shows the progress of that request, and the kernel that runs or comes next. */
   showKernel(g: number): void {
     const view = this.#view;
     const groups = this.#groups;
