@@ -108,7 +108,7 @@ function architecture(name: string, figures: Figures): GpuArchitecture {
 export function findArchitecture(name: string): GpuArchitecture {
   const found = ARCHITECTURES.find((candidate) => candidate.name === name);
   if (found === undefined) {
-    throw new RangeError(`no GPU "${name}"; allowed: ${ARCHITECTURES.map((known) => known.name).join(", ")}`);
+    throw new RangeError(`unknown GPU "${name}"; allowed: ${ARCHITECTURES.map((known) => known.name).join(", ")}`);
   }
   return found;
 }

@@ -106,7 +106,7 @@ class Partition implements CoRun {
 
   constructor(share: Float64Array) {
     const sum = share.reduce((total, part) => total + part, 0);
-    if (sum > 1 + ROUNDING) throw new RangeError(`shares of a partition add up to at most 1, got ${sum}`);
+    if (sum > 1 + ROUNDING) throw new RangeError(`shares of a partition must add up to at most 1, got ${sum}`);
     this.#share = share;
   }
 

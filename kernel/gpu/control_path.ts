@@ -1,4 +1,5 @@
 import { hashUniform } from "../random.ts";
+import { normalDraw } from "./normal_draw.ts";
 
 /** Kinds of control operations, see `GpuDecision`. */
 export const SET_SLICE = 0;
@@ -87,8 +88,7 @@ export class ControlPath {
 
   /** Latency of operation number `index`, ns, whole. */
   latency(index: number): number {
-    const first = hashUniform(this.#key, index, 0);
-    const normal = Math.sqrt(-2 * Math.log(1 - first)) * Math.cos(2 * Math.PI * hashUniform(this.#key, index, 1));
+    const normal = normalDraw(hashUniform(this.#key, index, 0), hashUniform(this.#key, index, 1));
     return Math.round(this.#medianNs * Math.min(MOST, Math.max(LEAST, Math.exp(SPREAD * normal))));
   }
 

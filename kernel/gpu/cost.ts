@@ -1,5 +1,6 @@
 import { hashUniform } from "../random.ts";
 import { type GpuArchitecture, switchNs } from "./architecture.ts";
+import { normalDraw } from "./normal_draw.ts";
 import { type GpuGroup, type GpuWorkload, serviceNs } from "./workload.ts";
 
 /**
@@ -18,12 +19,8 @@ const LAUNCH_MAX_NS = 44_000;
 
 /** Launch latency of a request, ns, whole. It depends only on the group and the number of the request. */
 export function launchNs(key: number, group: number, request: number): number {
-  return Math.round(lognormal(hashUniform(key, group, 2 * request), hashUniform(key, group, 2 * request + 1)));
-}
-
-function lognormal(first: number, second: number): number {
-  const normal = Math.sqrt(-2 * Math.log(1 - first)) * Math.cos(2 * Math.PI * second);
-  return Math.min(LAUNCH_MAX_NS, LAUNCH_MEDIAN_NS * Math.exp(LAUNCH_SPREAD * normal));
+  const normal = normalDraw(hashUniform(key, group, 2 * request), hashUniform(key, group, 2 * request + 1));
+  return Math.round(Math.min(LAUNCH_MAX_NS, LAUNCH_MEDIAN_NS * Math.exp(LAUNCH_SPREAD * normal)));
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   SHARING_AS_IS,
   SHARING_STREAMS,
   SHARING_TIME_SLICE,
+  SHARINGS,
 } from "./decision.ts";
 import type { Engine, EngineEvents } from "./engine.ts";
 import { GroupDisplay } from "./group_display.ts";
@@ -84,7 +85,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
 
   /** Scenario of the current run. Throws before the first `reset`. */
   get scenario(): GpuScenario {
-    if (this.#scenario === null) throw new Error("no run has been started; call reset first");
+    if (this.#scenario === null) throw new Error("no run has started; call reset first");
     return this.#scenario;
   }
 
@@ -265,7 +266,11 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     const asIs = this.scenario.workload.sharing === "streams" ? SHARING_STREAMS : SHARING_TIME_SLICE;
     const sharing = decision.sharing === SHARING_AS_IS ? asIs : decision.sharing;
     if (sharing === this.#sharing) return;
-    if (this.#sharing >= 0) throw new RangeError("sharing is decided once, in the first decision of a run");
+    if (this.#sharing >= 0) {
+      throw new RangeError(
+        `only the first decision of a run sets the sharing: it is ${SHARINGS[this.#sharing]}, got ${SHARINGS[sharing]}`,
+      );
+    }
     this.#sharing = sharing;
     this.#engine = this.#createEngine(sharing, decision);
   }

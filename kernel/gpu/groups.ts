@@ -16,63 +16,75 @@ import { type GpuGroup, serviceNs } from "./workload.ts";
 /** Progress at which a group that is not held stops: never. */
 const FREE = Number.POSITIVE_INFINITY;
 
-/** Thread blocks whose ends lie evenly and independently, of which the last is waited for. Source: choice; a GPU holds hundreds, in waves. */
+/**
+ * Number of thread blocks that `blockResidual` waits for: their ends are independent and uniformly distributed. Source:
+ * choice; a GPU holds hundreds, in waves.
+ */
 const UNEVEN_BLOCKS = 4;
 
 /**
- * Requests of every channel group and how far the oldest launched one of each has come. One element a group; times in ns, progress
- * in ns of time alone on the GPU with the group's overheads. Requests of a group run in the order of their arrival.
+ * The requests of every channel group, and the progress of each group's oldest launched request. Arrays have one
+ * element per group. Times are in ns. Progress is in ns of time alone on the GPU, with the group's overheads included.
+ * The requests of a group run in the order of their arrival.
+ *
+ * A request arrives, is prepared on the host, is launched into the group's queue, and is completed.
  */
 export class Groups {
   readonly specs: readonly GpuGroup[];
   readonly count: number;
 
-  // The runlist as it has taken effect.
+  // The runlist settings in effect.
   readonly enabled: Uint8Array;
-  /** Disabled, but what runs may go on to the end of its slice. */
+  /** For a disabled group: 1 when it may run on to the end of its timeslice. */
   readonly gentle: Uint8Array;
   readonly sliceUs: Float64Array;
   readonly interleave: Uint8Array;
   readonly mode: Uint8Array;
 
-  // The host's own settings as they have taken effect.
+  // The host's own settings in effect.
   readonly hold: Uint8Array;
   readonly depth: Int32Array;
   readonly spin: Uint8Array;
   readonly polling: Uint8Array;
 
-  // Requests.
+  // Numbers of requests in each state, and the times of the next transitions.
   readonly arrived: Int32Array;
   readonly launched: Int32Array;
   readonly completed: Int32Array;
-  /** Launched and not done. */
+  /** Launched and not completed. */
   readonly queued: Int32Array;
   readonly preparing: Int32Array;
-  /** Time of the next arrival, Infinity for none that is known. */
+  /** Time of the next arrival, Infinity when none is known. */
   readonly nextArrival: Float64Array;
-  /** Time at which the first request in preparation is launched. */
+  /** Time at which the first request in preparation is launched, Infinity without one. */
   readonly nextLaunch: Float64Array;
   readonly lastLaunch: Float64Array;
-  /** Arrivals of groups in a closed loop, as they happen; those of open loops are in the workload. */
+  /**
+   * Arrivals of closed-loop groups so far, recorded as they happen; null for open-loop groups, whose arrivals are in
+   * the workload.
+   */
   readonly #arrivals: (Float64Array | null)[];
 
-  // The oldest launched request of each.
+  // The oldest launched request of each group.
   readonly total: Float64Array;
   readonly progress: Float64Array;
-  /** Progress at which a held group stops. */
+  /** Progress at which a held group stops, `FREE` when it is not held. */
   readonly stopAt: Float64Array;
-  /** Useful share of progress: the rest is overhead. */
+  /** Useful share of the progress. The rest is overhead. */
   readonly useful: Float64Array;
-  /** Most kernels of it in flight, 0 for all, and whether they poll a flag: as it was when it came to the front. */
+  /**
+   * Most kernels in flight (0 for all) and whether kernels poll a flag. Both are fixed when the request reaches the
+   * front.
+   */
   readonly inFlight: Int32Array;
   readonly polls: Uint8Array;
-  /** Whether its context was saved in the middle of a kernel and has to be restored. */
+  /** 1 when the context was saved in the middle of a kernel and has to be restored. */
   readonly saved: Uint8Array;
-  /** Preemptions so far, which index the draws of how long a thread block still runs. */
+  /** Number of preemptions so far. It indexes the random draws of `blockResidual`. */
   readonly preemptions: Int32Array;
-  /** While a held group is on its way to where it stops: what of that way is no work. */
+  /** For a held group that has not stopped yet: the part of the progress up to `stopAt` that does no work. */
   readonly emptying: Float64Array;
-  /** Whether each of its kernels begins with a check, because it was held at a kernel once. */
+  /** 1 when every kernel begins with a check, because the group was once held at a kernel. */
   readonly checks: Uint8Array;
 
   readonly #key: number;
@@ -117,7 +129,7 @@ export class Groups {
     });
   }
 
-  /** An exact copy. */
+  /** Returns an exact copy. */
   fork(): Groups {
     const copy = new Groups(this.specs, this.#key);
     for (const [name, value] of Object.entries(this)) {
@@ -128,12 +140,12 @@ export class Groups {
     return copy;
   }
 
-  /** When request `index` of group `g` arrived. */
+  /** Time at which request `index` of group `g` arrived. */
   arrivalOf(g: number, index: number): number {
     return (this.specs[g].arrivals ?? this.#arrivals[g]!)[index];
   }
 
-  /** The next request of a group arrives at `now`. */
+  /** Records that the next request of a group arrives at `now`. */
   arrive(g: number, now: number): void {
     const { arrivals, prepNs, thinkNs } = this.specs[g];
     const index = this.arrived[g]++;
@@ -146,7 +158,7 @@ export class Groups {
     if (this.preparing[g]++ === 0) this.nextLaunch[g] = this.#launchTime(g, index, now + prepNs);
   }
 
-  /** The first request in preparation is launched at `now`. */
+  /** Launches the first request in preparation at `now`. */
   launch(g: number, now: number): void {
     const next = ++this.launched[g];
     this.lastLaunch[g] = now;
@@ -155,7 +167,7 @@ export class Groups {
     if (this.queued[g]++ === 0) this.#begin(g);
   }
 
-  /** The oldest launched request is done, or dropped; the one behind it comes to the front. */
+  /** Removes the oldest launched request, completed or dropped. The next one comes to the front. */
   finish(g: number): void {
     this.completed[g]++;
     this.saved[g] = 0;
@@ -164,7 +176,10 @@ export class Groups {
     if (--this.queued[g] > 0) this.#begin(g);
   }
 
-  /** Groups in a closed loop whose next request may come now that `finished` has finished one; when, or Infinity. */
+  /**
+   * When the next request of a closed-loop group `g` arrives, now that group `finished` has completed one; else
+   * Infinity.
+   */
   nextAfter(g: number, finished: number, now: number): number {
     const { arrivals, after, thinkNs } = this.specs[g];
     if (arrivals !== null) return FREE;
@@ -173,7 +188,7 @@ export class Groups {
     return this.#othersReady(g) ? now + thinkNs : FREE;
   }
 
-  /** Whether all groups that a group waits for have finished one more request than it has sent. */
+  /** Whether every group that `g` waits for has completed more requests than `g` has sent. */
   #othersReady(g: number): boolean {
     const { after } = this.specs[g];
     return after.length > 0 && after.every((other) => this.completed[other] > this.arrived[g]);
@@ -184,22 +199,22 @@ export class Groups {
     return this.enabled[g] === 1 && this.busy(g);
   }
 
-  /** Whether it has something to do, enabled or not. */
+  /** Whether a group has something to do, enabled or not. */
   busy(g: number): boolean {
     return this.hasWork(g) || this.spin[g] === 1;
   }
 
-  /** Whether a kernel is there to run. */
+  /** Whether a group has a kernel to run. */
   hasWork(g: number): boolean {
     return this.queued[g] > 0 && this.progress[g] < this.stopAt[g];
   }
 
-  /** Progress at which the present stretch of work ends. */
+  /** Progress at which the current stretch of work ends. */
   limit(g: number): number {
     return Math.min(this.total[g], this.stopAt[g]);
   }
 
-  /** Whether the oldest request stands within a kernel. */
+  /** Whether the oldest request is in the middle of a kernel. */
   withinKernel(g: number): boolean {
     const progress = this.progress[g];
     return this.queued[g] > 0 && progress > 0 && this.kernelStart(g, this.kernelAt(g)) < progress;
@@ -215,7 +230,7 @@ export class Groups {
     let high = ends.length - 1;
     while (low < high) {
       const middle = (low + high) >> 1;
-      // Rounded as in `kernelEnd`, to the last bit.
+      // The rounding must match `kernelEnd` to the last bit.
       if (Math.floor((ends[middle] * total) / last) > progress) high = middle;
       else low = middle + 1;
     }
@@ -227,7 +242,7 @@ export class Groups {
     return kernel === 0 ? 0 : this.kernelEnd(g, kernel - 1);
   }
 
-  /** Progress at which it ends. */
+  /** Progress at which kernel `kernel` of the oldest request ends. */
   kernelEnd(g: number, kernel: number): number {
     const { ends } = this.specs[g].sequence;
     const last = ends.length - 1;
@@ -235,8 +250,8 @@ export class Groups {
   }
 
   /**
-   * Time until the thread blocks that run have ended, the last of many that began at different times, drawn by the number of
-   * preemptions so far. At most what is left of the kernel.
+   * Time until the running thread blocks have ended, ns: that of the last of many blocks that began at different times.
+   * It is drawn by the number of preemptions so far and is at most the rest of the kernel.
    */
   blockResidual(g: number): number {
     const kernel = this.kernelAt(g);
@@ -246,13 +261,15 @@ export class Groups {
     return Math.min(drawn, this.kernelEnd(g, kernel) - this.progress[g]);
   }
 
-  /** Kills the running kernel: it starts again later, as do those that were leaving. Returns the time that is lost. */
+  /**
+   * Kills the running kernel. It starts again later, as do the kernels that were leaving. Returns the lost time, ns.
+   */
   killKernel(g: number): number {
     const lost = this.#takeBack(g);
     const start = this.kernelStart(g, this.kernelAt(g));
     const killed = this.progress[g] - start;
     this.progress[g] = start;
-    // What is held behind its running kernel has none any more.
+    // These holds stop behind the running kernel, and no kernel runs any more.
     if (this.hold[g] === HOLD_KERNEL || this.hold[g] === HOLD_BLOCK) {
       this.stopAt[g] = start;
       this.emptying[g] = 0;
@@ -261,14 +278,14 @@ export class Groups {
   }
 
   /**
-   * Part of `drain` ns in which multiprocessors had nothing to do, as thread blocks that ended were not followed by others;
-   * 0 when the kernel came to its end.
+   * Part of `drain` ns in which multiprocessors were idle because no block followed one that had ended. 0 when the
+   * kernel came to its end.
    */
   emptyNs(g: number, drain: number): number {
     return this.withinKernel(g) ? Math.floor(drain / 2) : 0;
   }
 
-  /** A held group has come to where it stops: takes back the work that was not done on the way. Returns it. */
+  /** Called when a held group has reached `stopAt`: takes back the progress that did no work, and returns it. */
   empty(g: number): number {
     const lost = this.progress[g] >= this.stopAt[g] ? this.emptying[g] : 0;
     this.emptying[g] = 0;
@@ -277,7 +294,10 @@ export class Groups {
     return lost;
   }
 
-  /** Takes a setting of the host over: see `HOLDS`. Returns what of a group's way to where it was to stop was no work. */
+  /**
+   * Puts a hold into effect, see `HOLDS`. Returns the progress towards the previous stop that did no work and is taken
+   * back.
+   */
   setHold(g: number, hold: number): number {
     const lost = this.#takeBack(g);
     this.hold[g] = hold;
@@ -287,9 +307,9 @@ export class Groups {
     return lost;
   }
 
-  /** Takes back the part of what is no work that a held group has gone through before it has come to where it stops. */
+  /** Takes back the progress that a held group made without work on its way to `stopAt`. */
   #takeBack(g: number): number {
-    // Shorter kernels than empty ones end as soon as those would.
+    // Kernels that are shorter than an empty kernel end as soon as empty ones would.
     if (this.emptying[g] === 0 || this.progress[g] >= this.total[g]) return 0;
     const lost = Math.max(0, this.progress[g] - (this.stopAt[g] - this.emptying[g]));
     this.progress[g] -= lost;
@@ -318,10 +338,10 @@ export class Groups {
   }
 
   /**
-   * Progress at which a group stops whose running kernel works on until `until`, and whose kernels in flight behind it leave
-   * after that: it goes on so long, and takes back what was no work.
+   * Progress at which a group stops when its running kernel works until `until` and the kernels in flight behind it
+   * then leave. The group runs on to that point, and the progress that did no work is taken back there.
    *
-   * @param from where multiprocessors begin to be empty, 0 for where the kernel ends by itself
+   * @param from progress at which multiprocessors begin to be idle, 0 when the kernel runs to its own end
    */
   #leave(g: number, kernel: number, until: number, from: number): number {
     const depth = this.inFlight[g];

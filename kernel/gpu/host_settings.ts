@@ -1,26 +1,28 @@
 import type { GpuDecision } from "./decision.ts";
 
-/** The part of a decision that is the host's own; one element a group. */
+/** The host's own part of a decision. Arrays have one element per group. */
 export type HostPart = Pick<GpuDecision, "hold" | "depth" | "spin" | "polling">;
 
-/** Settings of the host that were decided and have not taken effect: they do in the order of the decisions. */
+/**
+ * A queue of host settings that were decided and have not taken effect. They take effect in the order of the decisions.
+ */
 export class HostSettings {
   readonly #groups: number;
   readonly #waiting: HostPart[] = [];
   readonly #due: number[] = [];
-  /** Objects that are used again. */
+  /** Objects for reuse. */
   readonly #spare: HostPart[] = [];
 
   constructor(groups: number) {
     this.#groups = groups;
   }
 
-  /** When the first of them take effect, ns; Infinity without any. */
+  /** Time at which the first settings take effect, ns; Infinity when none wait. */
   get due(): number {
     return this.#due.length > 0 ? this.#due[0] : Number.POSITIVE_INFINITY;
   }
 
-  /** Copies settings that are to take effect at `due`, or right behind those decided before. */
+  /** Copies settings that take effect at `due`, but not before the settings in front of them. */
   submit(settings: HostPart, due: number): void {
     const copy = this.#spare.pop() ?? this.#create();
     copy.hold.set(settings.hold);
@@ -32,7 +34,7 @@ export class HostSettings {
     this.#due.push(length > 0 ? Math.max(due, this.#due[length - 1]) : due);
   }
 
-  /** Takes the first of them out; good until the next `submit`. */
+  /** Removes the first settings and returns them. They are valid until the next `submit`. */
   shift(): HostPart {
     const first = this.#waiting.shift()!;
     this.#due.shift();
@@ -40,7 +42,7 @@ export class HostSettings {
     return first;
   }
 
-  /** An exact copy. */
+  /** Returns an exact copy. */
   fork(): HostSettings {
     const copy = new HostSettings(this.#groups);
     this.#waiting.forEach((settings, i) => {

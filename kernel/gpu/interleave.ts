@@ -1,11 +1,12 @@
-/** How often a group stands in the runlist. Source: NVA06C_CTRL_CMD_SET_INTERLEAVE_LEVEL. */
+/** Interleave levels: how often a group stands in the runlist. Source: NVA06C_CTRL_CMD_SET_INTERLEAVE_LEVEL. */
 export const LOW = 0;
 export const MEDIUM = 1;
 export const HIGH = 2;
 
 /**
- * Times a group of a level stands in the runlist beside `low` groups of level LOW and `medium` of level MEDIUM. Source:
- * ctrla06c.h: LOW once; MEDIUM once for every LOW group; HIGH once for every entry of a lower level, where there are such.
+ * How many times a group of level `level` stands in a runlist with `low` groups of level LOW and `medium` groups of
+ * level MEDIUM. Source: ctrla06c.h: LOW once; MEDIUM once for every LOW group; HIGH once for every entry of a lower
+ * level, where there are such.
  */
 export function entriesOf(level: number, low: number, medium: number): number {
   if (level === LOW) return 1;
@@ -15,10 +16,11 @@ export function entriesOf(level: number, low: number, medium: number): number {
 }
 
 /**
- * The runlist: every LOW group is preceded by every MEDIUM group, and each of those and it by every HIGH group.
+ * Builds the runlist. Every MEDIUM group stands in front of every LOW group, and every HIGH group in front of each of
+ * these entries.
  *
  * @param levels level of each group
- * @param list receives indices of groups; long enough for `MAX_GROUPS` (see `runlistCapacity`)
+ * @param list receives indices of groups; needs room for `runlistCapacity` entries
  * @returns number of entries
  */
 export function expandRunlist(levels: Uint8Array, list: Uint8Array): number {
@@ -47,7 +49,7 @@ export function expandRunlist(levels: Uint8Array, list: Uint8Array): number {
   return entries;
 }
 
-/** Most entries a runlist of `groups` can have. */
+/** Most entries that a runlist of `groups` groups can have. */
 export function runlistCapacity(groups: number): number {
   return (groups + 1) ** 3;
 }

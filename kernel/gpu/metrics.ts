@@ -1,6 +1,6 @@
 import type { GpuKernel } from "./gpu.ts";
 
-/** Names of the figures of a run, in the order in which they are printed. */
+/** Names of a run's metrics, in the order of output. */
 export const GPU_METRICS = [
   "lc_latency_mean_us",
   "lc_latency_p50_us",
@@ -29,11 +29,15 @@ export const GPU_METRICS = [
 ] as const;
 
 /**
- * Every figure of a run so far. Latencies are of critical requests that were finished; `lc_late_*` count, at
- * the end, also those that were not, as late as they are by then; `slo_attainment` is the share of
- * finished and missed ones that were within their slack; `be_share` is the useful share of the time that best-effort groups
- * got, `be_fairness` Jain's index over what each got of its entitlement. Without such requests or groups: 0, attainment and
- * fairness 1.
+ * Computes every metric of a run so far.
+ *
+ * - Latencies cover finished critical requests.
+ * - `lc_late_*`: at the end of the run, they also cover unfinished requests, as late as they are by then.
+ * - `slo_attainment`: share of the finished and missed requests that were within their slack.
+ * - `be_share`: useful share of the time that best-effort groups got.
+ * - `be_fairness`: Jain's index over the share of its entitlement that each group got.
+ *
+ * Without such requests or groups a metric is 0, except that attainment and fairness are 1.
  */
 export function gpuMetrics(kernel: GpuKernel): Record<(typeof GPU_METRICS)[number], number> {
   const { costs, ledger, view, time } = kernel;
@@ -95,7 +99,7 @@ function mean(values: ArrayLike<number>): number {
   return values.length === 0 ? 0 : sum / values.length;
 }
 
-/** Of values in rising order, the least that so large a share does not exceed. */
+/** Smallest of the sorted values that at least `share` of the values do not exceed; 0 without values. */
 function quantile(sorted: Float64Array, share: number): number {
   return sorted.length === 0 ? 0 : sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
 }

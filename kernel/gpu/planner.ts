@@ -32,25 +32,30 @@ import {
 import { Turns } from "./turns.ts";
 import type { GpuView } from "./view.ts";
 
-/** Constants of a planner. */
+/**
+ * Constants of a planner. A group's lead is the time before a launch at which best-effort work has to start leaving.
+ */
 export interface PlannerSettings {
-  /** How long one of the best-effort groups that take turns is on, ns. */
+  /** Length of one turn of best-effort groups that take turns, ns. */
   readonly turnNs: number;
-  /** Lead before a launch over what taking best-effort work off is thought to take. */
+  /** Factor on the estimated time until best-effort work has left. */
   readonly leadScale: number;
-  /** Added to every lead, ns. */
+  /** Safety margin in every lead, ns. */
   readonly marginNs: number;
-  /** For `AUTO_MODE`: worth of saving and restoring registers over that of waiting for thread blocks as long. */
+  /**
+   * For `AUTO_MODE`: weight of the time to save and restore registers relative to the time to wait for thread blocks.
+   */
   readonly saveWeight: number;
-  /** For `BY_AUTO`: time that a way off which slows the group always has to gain, in switches. */
+  /** For `BY_AUTO`: time that a means must gain, in switches, if it slows the group permanently. */
   readonly overheadSwitches: number;
-  /** For `ORDER_AUTO`: control latencies that a hopeless request must be long to be put behind others. */
+  /** For `ORDER_AUTO`: least length of a hopeless request, in control latencies, for it to be put behind others. */
   readonly orderControls: number;
 }
 
 /**
- * Starting values. Sources: turns of 10 ms, choice; the
- * last three, what tuning `composite` found on the training split. */
+ * Default settings. Sources: turns of 10 ms and `leadScale` are choices; the last three come from tuning `composite` on
+ * the training split.
+ */
 export const PLANNER_SETTINGS: PlannerSettings = {
   turnNs: 10_000_000,
   leadScale: 1,
@@ -60,38 +65,39 @@ export const PLANNER_SETTINGS: PlannerSettings = {
   orderControls: 0.7,
 };
 
-/** Room before and behind an expected launch, in mean deviations of the time between arrivals. Source: choice. */
+/** Margin before and after an expected launch, in mean deviations of the time between arrivals. Source: choice. */
 const TIGHT = { before: 0.5, behind: 1 };
 const WIDE = { before: 2, behind: 3 };
 
-/** Time the GPU is kept after the last request has ended, in leads. Source: choice. */
+/** How long the GPU is kept after the last request has ended, in leads. Source: choice. */
 const LINGER_LEADS = 8;
 
-/** Mean time until the last thread block has ended, of the longest that one takes: see `Groups.blockResidual`. */
+/** Mean time until the last thread block has ended, relative to the longest block: see `Groups.blockResidual`. */
 const BLOCK_WAIT = 0.8;
 
-/** How groups are held by each of `MEANS`. */
+/** The hold that each of `MEANS` uses. */
 const HOLD_BY_MEANS = [HOLD_NONE, HOLD_NONE, HOLD_IN_FLIGHT, HOLD_BLOCK];
 
-/** What `BY_AUTO` chooses among. */
+/** The means among which `BY_AUTO` chooses. */
 const LASTING_MEANS = [BY_TIMESLICE, BY_DISABLE, BY_GATE, BY_POLL];
 
-/** Longer than this a prediction is not followed: so many mean times between arrivals after the last. Source: choice. */
+/** Age at which a prediction is dropped, in mean times between arrivals after the last arrival. Source: choice. */
 const STALE_GAPS = 4;
 
 const NEVER = Number.POSITIVE_INFINITY;
 
 /**
- * Turns a stance into the decision of the moment, and asks to be woken when that has to change: keeps the GPU for critical
- * requests from a lead before their launch, takes best-effort groups off by their means and lets them back, gives those that
- * take turns their turns, and lets critical groups wait for those of higher order. It remembers whose turn it is.
+ * Turns a stance into the decision for the current moment. It keeps the GPU for critical requests from a lead before
+ * their launch, takes best-effort groups off by their means and lets them back, passes the turn among groups that take
+ * turns, and lets critical groups wait for those of higher order. It asks for a wake-up when the decision has to
+ * change. Its state is the turn and the sharing of the run.
  */
 export class GpuPlanner {
   readonly #settings: PlannerSettings;
   #decision: GpuDecision | null = null;
   #turns: Turns;
   #wakeUp = NEVER;
-  /** Whether all clients have one context in this run. */
+  /** Whether all clients share one context in this run. */
   #shared = false;
 
   constructor(settings: PlannerSettings = PLANNER_SETTINGS) {
@@ -105,7 +111,7 @@ export class GpuPlanner {
     this.#turns.reset();
   }
 
-  /** The decision for this view. Reused by the next call. */
+  /** Returns the decision for this view. The next call reuses the object. */
   plan(view: GpuView, stance: GpuStance): GpuDecision {
     this.#decision ??= this.#begin(view, stance);
     const decision = this.#decision;
@@ -117,7 +123,9 @@ export class GpuPlanner {
     return decision;
   }
 
-  /** The first decision of a run, with the sharing that the first critical group chooses unless that was decided before. */
+  /**
+   * Creates the first decision of a run. The first critical group chooses the sharing, unless it was decided before.
+   */
   #begin(view: GpuView, stance: GpuStance): GpuDecision {
     const first = view.critical.indexOf(1);
     const decision = createDecision(view.groups);
@@ -127,7 +135,7 @@ export class GpuPlanner {
     return decision;
   }
 
-  /** Keeps the GPU for critical groups; whether best-effort groups have to be off it. */
+  /** Keeps the GPU for critical groups. Returns whether best-effort groups have to leave the GPU. */
   #planCritical(view: GpuView, stance: GpuStance, decision: GpuDecision): boolean {
     const lead = this.lead(view, stance);
     let off = false;
@@ -143,7 +151,8 @@ export class GpuPlanner {
         const arrived = !this.#shared && view.resident === g && !view.switching;
         if (arrived && stance.release[g] === RELEASE_RESIDENT) continue;
         off = true;
-        // It is not told when a group has come to the GPU, so it looks again, unless another has to end first.
+        // No event reports that a group is resident, so the planner looks again, unless another critical request has to
+        // end first.
         const asks = stance.release[g] === RELEASE_RESIDENT && !this.#shared;
         if (asks && !this.#criticalRuns(view)) this.#wake(view.time + lead);
       } else if (this.#keeps(view, stance.reserve[g], g, lead * stance.lead[g])) {
@@ -151,7 +160,7 @@ export class GpuPlanner {
         decision.spin[g] = 1;
       }
     }
-    // Work that is there is not kept waiting for work that is expected.
+    // Launched work does not wait for expected work.
     if (working) for (let g = 0; g < view.groups; g++) decision.spin[g] = 0;
     return off;
   }
@@ -161,7 +170,7 @@ export class GpuPlanner {
     return resident >= 0 && view.critical[resident] === 1 && view.queued[resident] > 0 && !view.switching;
   }
 
-  /** Whether the GPU is kept for group `g` now, which has no request launched. */
+  /** Whether the GPU is kept now for group `g`, which has no launched request. */
   #keeps(view: GpuView, reserve: number, g: number, lead: number): boolean {
     if (reserve === RESERVE_NONE) return false;
     const now = view.time;
@@ -198,7 +207,7 @@ export class GpuPlanner {
     return true;
   }
 
-  /** Time it is thought to take until best-effort work has left the GPU, ns. */
+  /** Estimated time until best-effort work has left the GPU, ns. */
   lead(view: GpuView, stance: GpuStance): number {
     let longest = 0;
     for (let g = 0; g < view.groups; g++) {
@@ -209,7 +218,7 @@ export class GpuPlanner {
     return longest * this.#settings.leadScale + this.#settings.marginNs;
   }
 
-  /** The same for one group. */
+  /** Estimated time until group `g` has left the GPU, ns. */
   leaveNs(view: GpuView, stance: GpuStance, g: number): number {
     return this.#leaveBy(view, stance, g, this.#meansOf(view, stance, g));
   }
@@ -253,14 +262,17 @@ export class GpuPlanner {
     }
   }
 
-  /** By which means a group leaves: in one context neither timeslices nor enable bits take a kernel off. */
+  /** The means by which a group leaves. In a shared context neither timeslices nor enable bits take a kernel off. */
   #meansOf(view: GpuView, stance: GpuStance, g: number): number {
     const means = stance.means[g];
     if (means === BY_AUTO) return this.#fastest(view, stance, g);
     return this.#shared && means !== BY_POLL ? BY_GATE : means;
   }
 
-  /** The means by which a group leaves soonest, those that slow it always only if they gain enough. */
+  /**
+   * The means by which a group leaves soonest. Means that slow the group permanently must gain enough, see
+   * `overheadSwitches`.
+   */
   #fastest(view: GpuView, stance: GpuStance, g: number): number {
     if (this.#shared) return BY_POLL;
     const { baseNs, saveNs } = view.architecture;
@@ -276,7 +288,7 @@ export class GpuPlanner {
     return best;
   }
 
-  /** The preemption mode of a group, worked out where that is left to the planner. */
+  /** The preemption mode of a group. With `AUTO_MODE` the planner computes it. */
   modeOf(view: GpuView, stance: GpuStance, g: number): number {
     if (stance.mode[g] !== AUTO_MODE) return stance.mode[g];
     if (view.critical[g] === 1) return INSTRUCTION;
@@ -307,7 +319,7 @@ export class GpuPlanner {
     if (time < this.#wakeUp) this.#wakeUp = time;
   }
 
-  /** An exact copy. */
+  /** Returns an exact copy. */
   fork(): GpuPlanner {
     const copy = new GpuPlanner(this.#settings);
     copy.#shared = this.#shared;
@@ -317,7 +329,10 @@ export class GpuPlanner {
   }
 }
 
-/** Kernels in flight that a limit leaves a group: as few as reach for the time a launch takes, so that it never waits for one. */
+/**
+ * Limit of a group's kernels in flight: the fewest that cover a launch latency, so that the GPU never waits for a
+ * launch.
+ */
 function depthOf(view: GpuView, g: number): number {
   return 1 + Math.ceil(LAUNCH_MEDIAN_NS / view.meanKernelNs[g]);
 }

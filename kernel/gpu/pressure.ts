@@ -1,8 +1,9 @@
 import type { GpuView } from "./view.ts";
 
 /**
- * How critical the load on a GPU is, 0 to 1: the share of its time that critical requests have been asking for. At 1 they alone fill
- * it, and no order of them has all in time; below, a schedule may exist. It does not depend on who decides.
+ * Pressure of a GPU's load, 0 to 1: the share of its time that critical requests have recently asked for. At 1 they
+ * alone fill the GPU, and no order of them finishes all in time; below 1 a schedule may exist. It does not depend on
+ * the policy.
  */
 export function gpuPressure({ criticalLoad }: GpuView): number {
   return Math.min(1, criticalLoad);

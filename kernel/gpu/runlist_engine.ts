@@ -4,31 +4,32 @@ import type { Groups } from "./groups.ts";
 import { expandRunlist, runlistCapacity } from "./interleave.ts";
 import type { TimeLedger } from "./time_ledger.ts";
 
-/** Nothing to run; the last group's context may still be there. */
+/** Phases. IDLE: no group runs; the context of the last one may still be resident. */
 const IDLE = 0;
 /** The resident group runs. */
 const RUN = 1;
-/** It still runs, until its kernel or its thread blocks have ended, and then leaves. */
+/** The resident group still runs until its kernel or its thread blocks have ended, and then leaves. */
 const DRAIN = 2;
-/** Its registers are saved. */
+/** The GPU saves the registers of the resident group. */
 const SAVE = 3;
-/** The next group is brought in. */
+/** The GPU brings the next group in. */
 const ENTER = 4;
-/** Its caches are cold. */
+/** The resident group fills its cold caches. */
 const WARM = 5;
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** What the engine needs to know of the scenario. */
+/** The part of the scenario that the engine needs. */
 export interface RunlistSettings {
   readonly architecture: GpuArchitecture;
   readonly coldNs: number;
 }
 
 /**
- * One engine that a runlist of channel groups shares by time. The scheduler goes round the list; a group without work or not
- * enabled is passed over; a group leaves when its timeslice is over and another one could run, at once when it has nothing
- * left to do, or when it is taken off. As long as it is alone its timeslice is renewed.
+ * One engine that channel groups share by time, with a runlist. The scheduler goes round the list and skips groups that
+ * are disabled or without work. A group leaves at once when it has nothing left to do or when it is taken off; it also
+ * leaves when its timeslice is over and another group could run. While no other group could run, its timeslice is
+ * renewed.
  */
 export class RunlistEngine implements Engine {
   resident = -1;
@@ -44,23 +45,23 @@ export class RunlistEngine implements Engine {
   readonly #notify: EngineEvents;
   readonly #list: Uint8Array;
   #entries: number;
-  /** Entry of the list whose turn it is. */
+  /** Current entry of the list. */
   #position = 0;
   #phase = IDLE;
   #now = 0;
-  /** When DRAIN, SAVE or ENTER is over. */
+  /** When DRAIN, SAVE, ENTER or WARM is over. */
   #phaseEnd = NEVER;
-  /** When the resident group's timeslice ends, NEVER while it is alone. */
+  /** When the resident group's timeslice ends, NEVER while no other group could run. */
   #expiry = NEVER;
-  /** Length of the timeslice that ends then. */
+  /** Length of the timeslice that ends at `#expiry`. */
   #slice = 0;
-  /** Length of the present drain to the ends of thread blocks, 0 for another. */
+  /** Length of the current drain to the ends of thread blocks, 0 for another kind of drain. */
   #drain = 0;
-  /** Group whose kernels ran last: its data is in the caches. */
+  /** Group whose kernels ran last. Its data is in the caches. */
   #worked = -1;
-  /** Group that ENTER brings in, and its entry. */
+  /** Group that ENTER brings in, -1 in other phases. */
   #entering = -1;
-  /** Whether what is drained is killed by the timeout at the end. */
+  /** Whether the timeout ends the drained request at the end of the drain. */
   #timedOut = false;
   #notifyKernels = false;
 
@@ -133,7 +134,7 @@ export class RunlistEngine implements Engine {
         break;
       case WARM:
         this.#worked = this.resident;
-        // Else a timeslice shorter than this would be over before any work is done, again and again.
+        // Otherwise a timeslice shorter than the warm-up would end before any work is done, again and again.
         this.residentSince = this.#now;
         this.#phase = RUN;
         this.#runOn();
@@ -152,12 +153,12 @@ export class RunlistEngine implements Engine {
     this.#schedule();
   }
 
-  /** What was due at this very time comes before what changes it. */
+  /** Handles what was due at this very time before the change that the caller makes. */
   #catchUp(): void {
     if (this.next <= this.#now) this.fire();
   }
 
-  /** A new timeslice counts from the start of the present one, and may be over by now. */
+  /** Applies a new timeslice. It counts from the start of the current one, so it may already be over. */
   #resize(): void {
     if (this.#expiry === NEVER) return;
     const slice = this.#groups.sliceUs[this.resident] * 1000;
@@ -189,7 +190,7 @@ export class RunlistEngine implements Engine {
     this.#schedule();
   }
 
-  /** The resident group goes on, leaves, or is replaced: whatever is due now. */
+  /** Lets the resident group run on, leave, or be replaced, as is due now. */
   #runOn(): void {
     const groups = this.#groups;
     const g = this.resident;
@@ -215,7 +216,7 @@ export class RunlistEngine implements Engine {
     }
   }
 
-  /** Tells of the end of a kernel, but for a request's last one. */
+  /** Reports the end of a kernel, except of a request's last one. */
   #tellOfKernel(): void {
     if (!this.#notifyKernels) return;
     const groups = this.#groups;
@@ -223,7 +224,7 @@ export class RunlistEngine implements Engine {
     if (groups.queued[g] > 0 && groups.progress[g] > 0 && !groups.withinKernel(g)) this.#notify.kernelDone(g);
   }
 
-  /** Entry of the next group that could run, from behind the present one all round the list; -1 for none. */
+  /** Entry of the next group that could run, searching round the list from behind the current entry; -1 for none. */
   #following(): number {
     const entries = this.#entries;
     for (let i = 1; i <= entries; i++) {
@@ -244,7 +245,7 @@ export class RunlistEngine implements Engine {
     const g = this.#list[following];
     this.#position = following;
     const groups = this.#groups;
-    // The first group of all finds nothing to be put away.
+    // At the start of the run no context has to be put away.
     if ((g === this.resident || this.resident < 0) && groups.saved[g] === 0) {
       this.resident = g;
       this.#phase = RUN;
@@ -268,7 +269,7 @@ export class RunlistEngine implements Engine {
     if (groups.hasWork(g) && mode !== INSTRUCTION && groups.withinKernel(g)) {
       drain =
         mode === THREAD_BLOCK ? groups.blockResidual(g) : groups.kernelEnd(g, groups.kernelAt(g)) - groups.progress[g];
-      // What is held may stop before that.
+      // A held group may stop before that.
       drain = Math.min(drain, groups.limit(g) - groups.progress[g]);
       const { timeoutNs } = this.#settings.architecture;
       if (drain > timeoutNs) {
@@ -296,7 +297,7 @@ export class RunlistEngine implements Engine {
       this.#notify.requestDone(g, true);
     }
     if (groups.queued[g] > 0 && groups.progress[g] >= groups.total[g]) this.#notify.requestDone(g, false);
-    // Thread blocks that have left for a flag have nothing to save.
+    // Thread blocks that have left because of a flag have nothing to save.
     if (groups.mode[g] === INSTRUCTION && groups.hasWork(g) && groups.withinKernel(g)) {
       const { trapNs, saveNs } = this.#settings.architecture;
       groups.saved[g] = 1;
@@ -318,13 +319,13 @@ export class RunlistEngine implements Engine {
       groups.saved[g] = 0;
       this.#phase = RUN;
     } else if (groups.saved[g] === 1) {
-      // It was restored in vain.
+      // The context was restored in vain: the group is no longer runnable.
       this.#phase = SAVE;
       this.#phaseEnd = this.#now + this.#settings.architecture.saveNs;
     } else this.#take();
   }
 
-  /** Works out when something happens next. */
+  /** Computes the time of the next event. */
   #schedule(): void {
     switch (this.#phase) {
       case IDLE:
@@ -357,7 +358,10 @@ export class RunlistEngine implements Engine {
     this.next = Math.min(end, this.#expiry);
   }
 
-  /** The slice ends only if somebody else could run, at the end of the round of slices in which that became so. */
+  /**
+   * A timeslice ends only if another group could run, and then at the end of the round of timeslices in which this
+   * became so.
+   */
   #renewExpiry(): void {
     const groups = this.#groups;
     const g = this.resident;

@@ -1,22 +1,25 @@
 import type { KernelSequence } from "./workload.ts";
 
-/** The kernels that run side by side, one a group, and how fast. A reused list: the first `count` elements of each array count. */
+/**
+ * The kernels that run side by side, at most one per group, and their speeds. The list is reused: the first `count`
+ * elements of each array are valid.
+ */
 export class RunningKernels {
   count = 0;
-  /** Whose it is. */
+  /** Group of the kernel. */
   readonly group: Uint8Array;
-  /** Time alone on the GPU, ns. */
+  /** Time of the kernel alone on the GPU, ns. */
   readonly lengthNs: Float64Array;
-  /** Share of the multiprocessors it can fill. */
+  /** Share of the multiprocessors that the kernel can fill. */
   readonly occupancy: Float64Array;
-  /** What limits it: 1 arithmetic, 0 memory, -1 unknown. */
+  /** What limits the kernel: 1 arithmetic, 0 memory, -1 unknown. */
   readonly limit: Int8Array;
-  /** Speed, 1 for that alone on the GPU. */
+  /** Speed relative to the kernel alone on the GPU. */
   readonly rate: Float64Array;
-  /** Share of the multiprocessors it keeps. All together are at most 1. */
+  /** Share of the multiprocessors that the kernel keeps busy. All together are at most 1. */
   readonly held: Float64Array;
 
-  /** @param most kernels at once */
+  /** @param most largest number of kernels at once */
   constructor(most: number) {
     this.group = new Uint8Array(most);
     this.lengthNs = new Float64Array(most);
@@ -26,7 +29,7 @@ export class RunningKernels {
     this.held = new Float64Array(most);
   }
 
-  /** Adds kernel `kernel` of a sequence, of that length in the present request, as group `group`'s. */
+  /** Adds kernel `kernel` of a sequence for group `group`; `lengthNs` is its length in the current request. */
   add(group: number, kernel: number, lengthNs: number, { occupancy, limit }: KernelSequence): void {
     const i = this.count++;
     this.group[i] = group;
@@ -35,7 +38,7 @@ export class RunningKernels {
     this.limit[i] = limit[kernel];
   }
 
-  /** Becomes what `other` is. */
+  /** Copies all of `other` into this object. */
   copy(other: RunningKernels): void {
     this.count = other.count;
     this.group.set(other.group);

@@ -1,19 +1,19 @@
 import type { GpuArchitecture } from "./architecture.ts";
 import { assertWorkload, type GpuWorkload } from "./workload.ts";
 
-/** What runs, on what, with which driver. */
+/** A complete setup: the workload, the GPU and the properties of the driver. */
 export interface GpuScenario {
   readonly workload: GpuWorkload;
   readonly architecture: GpuArchitecture;
-  /** Median time from a control operation's turn to its effect, ns. Operations wait for each other. */
+  /** Median latency of a control operation, ns. Operations wait for each other. */
   readonly controlNs: number;
-  /** Shortest timeslice the driver accepts, us; shorter ones are raised to it. */
+  /** Shortest timeslice that the driver accepts, us. It raises shorter ones to this value. */
   readonly minSliceUs: number;
-  /** Time a request loses to cold caches when another group ran since the group's last kernel, ns. */
+  /** Time that a request loses to cold caches, ns, when another group has run since the group's last kernel. */
   readonly coldNs: number;
 }
 
-/** Throws a RangeError that names the first setting that is impossible. */
+/** Throws a RangeError that names the first impossible setting. */
 export function assertScenario({ workload, controlNs, minSliceUs, coldNs }: GpuScenario): void {
   assertWorkload(workload);
   for (const [name, value] of Object.entries({ controlNs, coldNs })) {

@@ -7,15 +7,15 @@ import type { TimeLedger } from "./time_ledger.ts";
 const NEVER = Number.POSITIVE_INFINITY;
 
 /**
- * Parts of a ns in which progress is kept. Rates are whole numbers of them, so that sums are exact whatever the steps in which
- * time passes: 2^20 parts of 8 s still fit a double.
+ * Progress is kept in these parts of a ns. Rates are whole numbers of parts, so sums are exact in whatever steps time
+ * passes: 2^20 parts of 8 s still fit a double.
  */
 const PARTS = 2 ** 20;
 
 /**
- * A GPU on which kernels of several groups run side by side: of each group the oldest launched request's, in order. How fast each
- * kernel runs depends on those it runs with and is constant until one of them ends, stops or joins. A group that is disabled stops
- * at once, gently at its kernel's end. There are no contexts to change and no timeslices.
+ * A GPU on which kernels of several groups run side by side. Of each group the kernels of its oldest launched request
+ * run in order. The speed of a kernel depends on the kernels beside it and stays constant until one of them ends, stops
+ * or joins. A disabled group stops at the end of its running kernel. There are no context switches and no timeslices.
  */
 export class SpatialEngine implements Engine {
   notifyKernels = false;
@@ -41,7 +41,7 @@ export class SpatialEngine implements Engine {
   readonly #end: Float64Array;
   /** `[groups]` progress beyond the whole ns, in parts. */
   readonly #fraction: Float64Array;
-  /** `[groups]` progress in a ns, in parts; of those that run. */
+  /** `[groups]` progress per ns, in parts; valid for running groups. */
   readonly #rate: Float64Array;
 
   constructor(coRun: CoRun, groups: Groups, ledger: TimeLedger, notify: EngineEvents) {
@@ -90,7 +90,7 @@ export class SpatialEngine implements Engine {
 
   changed(g: number): void {
     const groups = this.#groups;
-    // A request that may have just come to the front; of one that runs the kernel is known.
+    // The request may have just come to the front. For a running request the kernel is already known.
     if (groups.queued[g] === 1 && groups.progress[g] === 0 && this.#fraction[g] === 0) this.#enter(g, 0);
     this.#goBack(g);
     this.#catchUp();
@@ -105,24 +105,24 @@ export class SpatialEngine implements Engine {
     this.#catchUp();
     const groups = this.#groups;
     if (!this.#runs(g) || !groups.specs[g].sequence.idempotent) return;
-    // Side by side more work can be lost than time has passed.
+    // Side by side, the lost work can exceed the time that has passed.
     this.#ledger.wasted += Math.min(groups.killKernel(g), this.#ledger.busy - this.#ledger.wasted);
     this.#fraction[g] = 0;
     this.#goBack(g);
     this.#schedule();
   }
 
-  /** What was due at this very time comes before what changes it. */
+  /** Handles what was due at this very time before the change that the caller makes. */
   #catchUp(): void {
     if (this.next <= this.#now) this.fire();
   }
 
-  /** Whether the present kernel of a group has come to its end, which is due. */
+  /** Whether the current kernel of a group has reached its end. */
   #ended(g: number): boolean {
     return this.#groups.queued[g] > 0 && this.#groups.progress[g] >= this.#end[g];
   }
 
-  /** A kernel has ended: the next one of the group comes. */
+  /** The current kernel of a group has ended: moves on to the next one. */
   #goOn(g: number): void {
     const groups = this.#groups;
     this.#fraction[g] = 0;
@@ -135,7 +135,7 @@ export class SpatialEngine implements Engine {
     if (groups.queued[g] > 0) this.#enter(g, 0);
   }
 
-  /** Goes to a kernel of a group's oldest request, or to the first behind it that takes any time. */
+  /** Moves to kernel `kernel` of a group's oldest request, or to the first one behind it that takes any time. */
   #enter(g: number, kernel: number): void {
     const groups = this.#groups;
     let end = groups.kernelEnd(g, kernel);
@@ -145,7 +145,7 @@ export class SpatialEngine implements Engine {
     this.#end[g] = end;
   }
 
-  /** A held group has stopped, and some of its way there was no work. */
+  /** A held group has stopped: takes back its progress without work. */
   #empty(g: number): void {
     const groups = this.#groups;
     this.#ledger.draining += groups.empty(g);
@@ -153,7 +153,7 @@ export class SpatialEngine implements Engine {
     this.#goBack(g);
   }
 
-  /** Work that was none has been taken back: an earlier kernel is the present one. */
+  /** Returns to an earlier kernel if progress was taken back past the start of the current one. */
   #goBack(g: number): void {
     const groups = this.#groups;
     if (groups.queued[g] === 0 || groups.progress[g] >= this.#start[g]) return;
@@ -163,7 +163,10 @@ export class SpatialEngine implements Engine {
     this.#end[g] = groups.kernelEnd(g, this.#kernel[g]);
   }
 
-  /** Whether a kernel of a group runs: one that does goes on to its end though the group is disabled, as nothing preempts it. */
+  /**
+   * Whether a kernel of a group runs. A started kernel of a disabled group runs to its end, because nothing preempts
+   * it.
+   */
   #runs(g: number): boolean {
     const groups = this.#groups;
     if (!groups.hasWork(g)) return false;
@@ -171,7 +174,7 @@ export class SpatialEngine implements Engine {
     return groups.progress[g] > this.#start[g] || this.#fraction[g] > 0;
   }
 
-  /** Works out which kernels run, how fast, and when the first of them ends or stops. */
+  /** Computes which kernels run, how fast, and when the first of them ends or stops. */
   #schedule(): void {
     const groups = this.#groups;
     const running = this.#running;

@@ -1,70 +1,78 @@
 import { INSTRUCTION } from "./architecture.ts";
 import { DEFAULT_SLICE_US, MAX_SLICE_US } from "./decision.ts";
 
-/** How a best-effort group is taken off the GPU when critical work wants it. */
+/** Means by which a best-effort group is taken off the GPU when critical work needs it. */
 export const MEANS = ["timeslice", "disable", "gate", "poll", "auto"] as const;
 
-/** Its timeslice ends: the hardware does it, at no cost but the slice. */
+/** Its timeslice ends. The hardware does it, at no cost but the wait for the end of the timeslice. */
 export const BY_TIMESLICE = 0;
-/** It is disabled by a control operation, and enabled by another. */
+/** One control operation disables it, another enables it again. */
 export const BY_DISABLE = 1;
-/** The host launches few kernels ahead and none while critical work is there. */
+/** The host launches only a few kernels ahead, and none while there is critical work. */
 export const BY_GATE = 2;
-/** Its kernels, rewritten, poll a flag at every thread block and leave. */
+/** Its kernels are rewritten: every thread block polls a flag and leaves. */
 export const BY_POLL = 3;
-/** By what the planner works out to be fastest by the group's profile. */
+/** The means that the planner estimates to be fastest, from the group's profile. */
 export const BY_AUTO = 4;
 
-/** Instead of a preemption mode: the one that the planner works out to cost least by the group's profile. */
+/** Instead of a preemption mode: the mode that the planner estimates to cost least, from the group's profile. */
 export const AUTO_MODE = 3;
 
 /** When a best-effort group may be on the runlist. */
 export const TURNS = ["take-turns", "always", "never"] as const;
 
-/** One of those that take turns at a time. */
+/** One at a time of the groups that take turns. */
 export const TAKE_TURNS = 0;
 export const ALWAYS = 1;
 export const NEVER_ON = 2;
 
-/** For which requests the GPU is kept before they are launched. */
+/** For which requests the GPU is kept before their launch. */
 export const RESERVES = ["hint", "none", "tight", "wide", "linger"] as const;
 
-/** Those whose preparation is under way. */
+/** Requests in preparation. */
 export const RESERVE_HINT = 0;
 export const RESERVE_NONE = 1;
-/** Also the one that is expected next, if it comes about when it should. */
+/** Also the next expected request, if it comes close to the expected time. */
 export const RESERVE_TIGHT = 2;
-/** The same, with more room on both sides. */
+/** As `RESERVE_TIGHT`, with more margin on both sides. */
 export const RESERVE_WIDE = 3;
-/** Also one that comes shortly after the last has ended. */
+/** Also a request that comes shortly after the last one has ended. */
 export const RESERVE_LINGER = 4;
 
-/** When best-effort groups that were taken off may come back. */
+/** When best-effort groups that were taken off may return. */
 export const RELEASES = ["resident", "done"] as const;
 
-/** As soon as critical work is on the GPU: its long timeslice keeps it there. */
+/** As soon as critical work is resident. Its long timeslice keeps it on the GPU. */
 export const RELEASE_RESIDENT = 0;
 /** When no critical work is left. */
 export const RELEASE_DONE = 1;
 
-/** Whether clients have a context each, or one in common from the start of the run on. */
+/** Whether each client has its own context, or all share one from the start of the run. */
 export const CONTEXTS = ["own", "shared"] as const;
 
-/** One each; the runlist takes turns. */
+/** One context per client. The runlist gives them turns. */
 export const CONTEXT_OWN = 0;
-/** One server launches for all: kernels run side by side, no context is switched, and only holding takes anything off. */
+/**
+ * One server launches for all clients. Kernels run side by side, no context is switched, and only holding takes a group
+ * off.
+ */
 export const CONTEXT_SHARED = 1;
 
-/** Order 0, but -1 while the group's oldest request cannot be in time any more and is longer than a control operation takes. */
+/**
+ * Order 0. It becomes -1 while the group's oldest request can no longer be in time and is long compared with a control
+ * operation, see `PlannerSettings.orderControls`.
+ */
 export const ORDER_AUTO = Number.NaN;
 
-/** Timeslice of critical groups, us: they leave when they have nothing left to do. Source: GPreempt's artifact. */
+/**
+ * Timeslice of critical groups, us. They leave earlier, when they have nothing left to do. Source: GPreempt's artifact.
+ */
 export const CRITICAL_SLICE_US = 1_000_000;
 
 /**
- * What `GpuPlanner` makes decisions of, one element a group: lasting intentions where a `GpuDecision` has settings of the
- * moment. Of a best-effort group `means`, `mode`, `sliceUs` and `turn` count, of a critical one `mode`, `sliceUs`, `reserve`,
- * `lead`, `release`, `context` and `order`.
+ * Lasting intentions from which `GpuPlanner` derives decisions, which are settings of the moment. Arrays have one
+ * element per group. `means`, `mode`, `sliceUs` and `turn` apply to best-effort groups; `mode`, `sliceUs`, `reserve`,
+ * `lead`, `release`, `context` and `order` apply to critical groups.
  */
 export interface GpuStance {
   readonly means: Uint8Array;
@@ -75,15 +83,23 @@ export interface GpuStance {
   readonly turn: Uint8Array;
   readonly reserve: Uint8Array;
   readonly release: Uint8Array;
-  /** Time before a launch at which the GPU is kept for it, over the time that taking best effort off is thought to take. */
+  /**
+   * Time before a launch from which the GPU is kept for it, relative to the estimated time until best-effort work has
+   * left.
+   */
   readonly lead: Float64Array;
-  /** See `CONTEXTS`. What the first critical group has at the start holds for all. */
+  /** See `CONTEXTS`. The first critical group's value at the start of the run applies to all groups. */
   readonly context: Uint8Array;
-  /** While a group with more of it has work, one with less waits, by control operations. NaN: see `ORDER_AUTO`. */
+  /**
+   * A critical group waits while one of higher order has work; control operations disable it. NaN: see `ORDER_AUTO`.
+   */
   readonly order: Float64Array;
 }
 
-/** A stance by which groups have the hardware's timeslice, critical ones one that does not end, and nothing is kept. */
+/**
+ * Creates a stance that reserves nothing. Best-effort groups have the hardware's timeslice, critical groups have
+ * `CRITICAL_SLICE_US`.
+ */
 export function createStance(critical: Uint8Array): GpuStance {
   const n = critical.length;
   return {

@@ -1,29 +1,30 @@
 import { InvariantError } from "../subsystem.ts";
 
-/** Where the GPU's time went, ns, whole. All of it adds up to the clock. */
+/** How the GPU has spent its time, whole ns. `busy`, `spin`, `switching` and `idle` add up to the clock. */
 export class TimeLedger {
   /** Time in which kernels ran, of one group or of several at once. */
   busy = 0;
-  /** Part of that which limiting launches and polling cost. */
+  /** Part of `busy` that limited launches and polling cost. */
   overhead = 0;
-  /** Part of that which was lost and has to be done again, or never will be. */
+  /** Part of `busy` that was lost: the work has to be done again, or is never completed. */
   wasted = 0;
-  /** Part of that in which thread blocks that had ended were not followed by others, because the group was to leave. */
+  /** Part of `busy` in which multiprocessors were idle because a leaving group started no new thread blocks. */
   draining = 0;
-  /** Waiting kernels that keep the GPU for a group. */
+  /** Time in which a waiting kernel kept the GPU for its group. */
   spin = 0;
-  /** Saving, restoring and the rest of changing groups. */
+  /** Time of saving, restoring and other work of changing groups. */
   switching = 0;
   idle = 0;
 
-  /** Throws an `InvariantError` unless everything adds up to `clock`. */
+  /** Throws an `InvariantError` unless the parts add up to `clock`. */
   check(clock: number): void {
     const sum = this.busy + this.spin + this.switching + this.idle;
-    if (sum !== clock) throw new InvariantError(`the GPU's time adds up to ${sum} ns, the clock says ${clock} ns`);
-    if (this.wasted > this.busy) throw new InvariantError(`${this.wasted} ns were wasted of ${this.busy} ns of work`);
+    if (sum !== clock) throw new InvariantError(`the GPU's time adds up to ${sum} ns, but the clock is at ${clock} ns`);
+    if (this.wasted > this.busy)
+      throw new InvariantError(`${this.wasted} ns of wasted work exceed ${this.busy} ns of all work`);
   }
 
-  /** An exact copy. */
+  /** Returns an exact copy. */
   fork(): TimeLedger {
     const copy = new TimeLedger();
     copy.busy = this.busy;

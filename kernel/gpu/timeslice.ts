@@ -4,11 +4,11 @@ import { MAX_SLICE_US } from "./decision.ts";
 const MAX_TIMEOUT = 255;
 
 /**
- * The timeslice the hardware makes of a wish: an 8-bit timeout shifted left by a 4-bit scale, rounded down. Source: nvgpu,
- * runlist_ram_gv11b (RAMRL timeslice timeout and scale).
+ * Encodes a timeslice as the hardware does: an 8-bit timeout shifted left by a 4-bit scale, rounded down. Source:
+ * nvgpu, runlist_ram_gv11b (RAMRL timeslice timeout and scale).
  *
- * @param us the wish, at least 1; the fraction is dropped
- * @returns us
+ * @param us the requested timeslice, at least 1; the fraction is dropped
+ * @returns the encoded timeslice, us
  */
 export function encodeTimeslice(us: number): number {
   let timeout = Math.min(Math.floor(us), MAX_SLICE_US);

@@ -1,18 +1,18 @@
 import { TAKE_TURNS } from "./stance.ts";
 import type { GpuView } from "./view.ts";
 
-/** Which one of the best-effort groups that take turns is on. */
+/** Tracks which of the best-effort groups that take turns has its turn. */
 export class Turns {
   readonly #turnNs: number;
   #group = -1;
   #since = 0;
 
-  /** @param turnNs how long one group is on while it has work, ns */
+  /** @param turnNs how long one group's turn lasts while it has work, ns */
   constructor(turnNs: number) {
     this.#turnNs = turnNs;
   }
 
-  /** Whose turn it is, -1 for nobody's. */
+  /** Group whose turn it is, -1 for none. */
   get group(): number {
     return this.#group;
   }
@@ -24,7 +24,7 @@ export class Turns {
   }
 
   /**
-   * Passes the turn to the next group with work when the time is over, or when the present one has none.
+   * Passes the turn to the next group with work when the turn is over or its group has no work.
    *
    * @param turn `[groups]` best-effort groups with `TAKE_TURNS` take part
    */
@@ -47,7 +47,7 @@ export class Turns {
     this.#since = view.time;
   }
 
-  /** An exact copy. */
+  /** Returns an exact copy. */
   fork(): Turns {
     const copy = new Turns(this.#turnNs);
     copy.#group = this.#group;

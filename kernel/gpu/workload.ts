@@ -1,37 +1,37 @@
-/** The kernels of one kind of request, in the order in which they are launched. Immutable. */
+/** The kernels of one kind of request, in launch order. Immutable. */
 export interface KernelSequence {
   readonly name: string;
-  /** `[kernels]` time of each alone on the whole GPU, ns, whole and at least 1. */
+  /** `[kernels]` time of each kernel alone on the whole GPU, ns, whole and at least 1. */
   readonly durations: Float64Array;
-  /** `[kernels]` time from the first's start to the end of each, ns: running sums of `durations`. */
+  /** `[kernels]` time from the start of the first kernel to the end of each, ns: running sums of `durations`. */
   readonly ends: Float64Array;
-  /** `[kernels]` share of the multiprocessors that each can fill, above 0, at most 1. */
+  /** `[kernels]` share of the multiprocessors that each kernel can fill, above 0, at most 1. */
   readonly occupancy: Float32Array;
-  /** `[kernels]` what limits each: 1 arithmetic, 0 memory, -1 unknown. */
+  /** `[kernels]` what limits each kernel: 1 arithmetic, 0 memory, -1 unknown. */
   readonly limit: Int8Array;
-  /** `[kernels]` greatest time until the thread blocks that run have ended, ns, at most the kernel's own. */
+  /** `[kernels]` longest time until running thread blocks have ended, ns, at most the kernel's own length. */
   readonly blockNs: Float64Array;
   /** Whether a kernel may be stopped anywhere and run again from its start. */
   readonly idempotent: boolean;
 }
 
-/** What beside durations makes a `KernelSequence`. */
+/** Optional properties of a `KernelSequence`. */
 export interface KernelSequenceDetails {
-  /** Default: 1 for each. */
+  /** Default: 1 for each kernel. */
   occupancy?: ArrayLike<number>;
-  /** Default: -1 for each. */
+  /** Default: -1 for each kernel. */
   limit?: ArrayLike<number>;
-  /** Default: `DEFAULT_BLOCK_NS`, or the kernel's own time if that is shorter. */
+  /** Default: `DEFAULT_BLOCK_NS`, or the kernel's own length if that is shorter. */
   blockNs?: ArrayLike<number>;
   /** Default: true. */
   idempotent?: boolean;
 }
 
-/** Longest a thread block runs where nothing is known, ns. Source: choice; a block is one of several waves of a kernel. */
+/** Default for the longest time of a thread block, ns. Source: choice; a block is one of several waves of a kernel. */
 export const DEFAULT_BLOCK_NS = 50_000;
 
 /**
- * A sequence of kernels.
+ * Creates a sequence of kernels.
  *
  * @param durations ns, rounded to whole numbers of at least 1
  * @throws RangeError when there is no kernel or a duration is not positive
@@ -42,7 +42,7 @@ export function kernelSequence(
   { occupancy, limit, blockNs, idempotent = true }: KernelSequenceDetails = {},
 ): KernelSequence {
   const kernels = durations.length;
-  if (kernels === 0) throw new RangeError(`${name}: a request has at least one kernel`);
+  if (kernels === 0) throw new RangeError(`${name}: a request must have at least one kernel, got none`);
   const rounded = new Float64Array(kernels);
   const ends = new Float64Array(kernels);
   let sum = 0;
@@ -65,63 +65,74 @@ export function kernelSequence(
   };
 }
 
-/** A channel group: one client's requests, each a sequence of kernels. Immutable. */
+/** A channel group: the requests of one client, each a sequence of kernels. Immutable. */
 export interface GpuGroup {
   readonly name: string;
-  /** Latency-critical, or best effort. */
+  /** Whether the group is latency-critical; otherwise it is best effort. */
   readonly critical: boolean;
   readonly sequence: KernelSequence;
   /**
-   * Times at which requests arrive, ns, whole and ascending; null for a client that sends the next request when the last is done
-   * (closed loop), or when those of `after` are.
+   * Times at which requests arrive, ns, whole and ascending (open loop). Null for a closed loop: the client sends the
+   * next request when its last one, or the requests of the groups in `after`, are done.
    */
   readonly arrivals: Float64Array | null;
-  /** Without `arrivals`: time between the end of a request and the next one's arrival, ns. */
+  /** Closed loop: time between the end of a request and the next arrival, ns. */
   readonly thinkNs: number;
-  /** Without `arrivals`: groups, by index, each of which must have finished one more request first. Empty: itself. */
+  /**
+   * Closed loop: indices of the groups that must each have completed one more request first. Empty: the group itself.
+   */
   readonly after: readonly number[];
-  /** Time the host prepares a request (copies, tokenises) between arrival and launch, ns. Known at the arrival: a hint. */
+  /**
+   * Time for which the host prepares a request (copies, tokenises) between arrival and launch, ns. Known at the
+   * arrival, so it is a hint.
+   */
   readonly prepNs: number;
-  /** Length of request i over that of `sequence`: element i modulo length. What the host cannot know included. */
+  /**
+   * Length of request i relative to `sequence`: element i modulo the array's length. Includes what the host cannot
+   * know.
+   */
   readonly scales: Float64Array;
-  /** What the host knows of it at the arrival (a prompt's length), the same way. */
+  /** The same ratio as far as the host knows it at the arrival (for example from a prompt's length). */
   readonly declared: Float64Array;
-  /** Critical: latency that is allowed, over that of a request alone on the GPU, e.g. 1.2. Ignored for best effort. */
+  /** For critical groups: allowed latency relative to a request alone on the GPU, e.g. 1.2. Ignored for best effort. */
   readonly slo: number;
   /** Whether the group's kernels can be preempted at any instruction. */
   readonly instructionPreemption: boolean;
 }
 
-/** How the groups' clients share the GPU when nobody interferes. */
+/** How the groups' clients share the GPU by default. */
 export type Sharing = "time-slice" | "streams";
 
-/** What runs. Immutable; shared between forks. */
+/** The groups and the length of a run. Immutable; forks share it. */
 export interface GpuWorkload {
   readonly name: string;
   readonly groups: readonly GpuGroup[];
   /** Length of the run, ns, whole. */
   readonly durationNs: number;
-  /** `time-slice`: each client has a context of its own. `streams`: one context for all, kernels of all run together. */
+  /**
+   * `time-slice`: each client has its own context. `streams`: all share one context, and kernels of all clients run
+   * together.
+   */
   readonly sharing: Sharing;
 }
 
-/** Most channel groups. Source: choice; the largest published mix has ten. */
+/** Largest number of channel groups. Source: choice; the largest published mix has ten. */
 export const MAX_GROUPS = 16;
 
-/** Time of request `index` of a group alone on the GPU, ns, whole: of its kernels only. */
+/** Time of the kernels of request `index` alone on the GPU, ns, whole. */
 export function serviceNs({ sequence, scales }: GpuGroup, index: number): number {
   return Math.max(1, Math.round(sequence.ends[sequence.ends.length - 1] * scales[index % scales.length]));
 }
 
-/** What the host knows of that at the request's arrival, ns. */
+/** Declared length of request `index`, ns: what the host knows of `serviceNs` at the arrival. */
 export function declaredNs({ sequence, declared }: GpuGroup, index: number): number {
   return sequence.ends[sequence.ends.length - 1] * declared[index % declared.length];
 }
 
-/** Throws a RangeError that names the first thing in which a workload is impossible. */
+/** Throws a RangeError that names the first impossible property of a workload. */
 export function assertWorkload({ name, groups, durationNs }: GpuWorkload): void {
   if (groups.length < 1 || groups.length > MAX_GROUPS) {
-    throw new RangeError(`${name}: 1 to ${MAX_GROUPS} channel groups are possible, got ${groups.length}`);
+    throw new RangeError(`${name}: a workload has 1 to ${MAX_GROUPS} channel groups, got ${groups.length}`);
   }
   if (!Number.isSafeInteger(durationNs) || durationNs < 1) {
     throw new RangeError(`${name}: the run must last a positive whole number of ns, got ${durationNs}`);
@@ -137,15 +148,15 @@ function assertGroup(who: string, group: GpuGroup, groups: number): void {
     if (!Number.isSafeInteger(ns) || ns < 0)
       throw new RangeError(`${who}: ${what} must be a whole number >= 0, got ${ns}`);
   }
-  if (scales.length === 0 || scales.some((scale) => !(scale > 0 && scale < 1e6))) {
-    throw new RangeError(`${who}: lengths of requests must be positive`);
-  }
-  if (declared.length === 0 || declared.some((scale) => !(scale > 0 && scale < 1e6))) {
-    throw new RangeError(`${who}: declared lengths of requests must be positive`);
+  for (const [what, ratios] of Object.entries({ scales, declared })) {
+    const wrong = ratios.length === 0 ? "none" : ratios.find((ratio) => !(ratio > 0 && ratio < 1e6));
+    if (wrong === undefined) continue;
+    throw new RangeError(`${who}: ${what} must be one or more numbers above 0 and below 1e6, got ${wrong}`);
   }
   if (critical && !(slo > 1)) throw new RangeError(`${who}: slo must be above 1, got ${slo}`);
   const wrong = after.find((other) => !Number.isInteger(other) || other < 0 || other >= groups);
-  if (wrong !== undefined) throw new RangeError(`${who}: there is no group ${wrong} to wait for`);
+  if (wrong !== undefined)
+    throw new RangeError(`${who}: after names group ${wrong}, but groups are 0 to ${groups - 1}`);
   if (arrivals === null) return;
   for (let i = 0; i < arrivals.length; i++) {
     if (!Number.isSafeInteger(arrivals[i]) || arrivals[i] < (i === 0 ? 0 : arrivals[i - 1])) {

@@ -17,36 +17,44 @@ describe("what is not possible is refused in one line that names it", () => {
       /arrivals must be whole, ascending and >= 0, got 3 at 1/,
     ],
     ["an arrival between two ns", { arrivals: Float64Array.of(0.5) }, /got 0.5 at 0/],
-    ["a length of 0", { scales: Float64Array.of(1, 0) }, /lengths of requests must be positive/],
-    ["no lengths", { scales: new Float64Array(0) }, /lengths of requests must be positive/],
+    [
+      "a length of 0",
+      { scales: Float64Array.of(1, 0) },
+      /scales must be one or more numbers above 0 and below 1e6, got 0/,
+    ],
+    [
+      "no lengths",
+      { scales: new Float64Array(0) },
+      /scales must be one or more numbers above 0 and below 1e6, got none/,
+    ],
     ["an objective of 1", { critical: true, slo: 1 }, /slo must be above 1, got 1/],
     ["thinking backwards", { thinkNs: -1 }, /thinkNs must be a whole number >= 0, got -1/],
-    ["waiting for nobody", { after: [4] }, /there is no group 4 to wait for/],
+    ["waiting for nobody", { after: [4] }, /after names group 4, but groups are 0 to 0/],
   ])("%s", (_, details, message) => {
     expect(() => started(gpuScenario([group(details)]))).toThrow(message);
   });
 
   it("scenarios", () => {
-    expect(() => started(gpuScenario([]))).toThrow(/1 to 16 channel groups are possible, got 0/);
+    expect(() => started(gpuScenario([]))).toThrow(/a workload has 1 to 16 channel groups, got 0/);
     expect(() => started(gpuScenario(Array.from({ length: 17 }, () => group())))).toThrow(/got 17/);
     expect(() => started(gpuScenario([group()], { durationNs: 0 }))).toThrow(/positive whole number of ns, got 0/);
     expect(() => started(gpuScenario([group()], { controlNs: -1 }))).toThrow(
       /controlNs must be a whole number >= 0, got -1/,
     );
     expect(() => started(gpuScenario([group()], { minSliceUs: 0 }))).toThrow(/minSliceUs must be 1 to 1e6, got 0/);
-    expect(() => findArchitecture("gtx")).toThrow(/no GPU "gtx"; allowed: v100, /);
-    expect(() => kernelSequence("none", [])).toThrow(/none: a request has at least one kernel/);
+    expect(() => findArchitecture("gtx")).toThrow(/unknown GPU "gtx"; allowed: v100, /);
+    expect(() => kernelSequence("none", [])).toThrow(/none: a request must have at least one kernel, got none/);
     expect(() => kernelSequence("zero", [5, 0])).toThrow(/zero: kernel 1 must take a positive time, got 0 ns/);
   });
 
   it.each<[string, (decision: GpuDecision) => void, RegExp]>([
-    ["a timeslice of 0", ({ sliceUs }) => sliceUs.fill(0), /a timeslice is 1 to 8355840 us, got 0 for group 0/],
+    ["a timeslice of 0", ({ sliceUs }) => sliceUs.fill(0), /a timeslice must be 1 to 8355840 us, got 0 for group 0/],
     ["a timeslice that is no number", ({ sliceUs }) => sliceUs.fill(Number.NaN), /got NaN/],
     ["a fourth level", ({ interleave }) => interleave.fill(3), /interleave level must be 0 to 2, got 3/],
     ["a fourth mode", ({ mode }) => mode.fill(3), /preemption mode must be 0 to 2, got 3/],
     ["a sixth hold", ({ hold }) => hold.fill(5), /hold must be 0 to 4, got 5/],
     ["less than no kernels in flight", ({ depth }) => depth.fill(-1), /at least 0, got -1/],
-    ["no share", ({ share }) => share.fill(0), /a share is above 0, at most 1, got 0/],
+    ["no share", ({ share }) => share.fill(0), /a share must be above 0 and at most 1, got 0/],
   ])("%s", (_, change, message) => {
     const kernel = started(gpuScenario([group()]));
     const decision = createDecision(1);
@@ -56,12 +64,14 @@ describe("what is not possible is refused in one line that names it", () => {
 
   it("decisions for others, at no time, that take for ever, or that change how the GPU is shared", () => {
     const kernel = started(gpuScenario([group()]));
-    expect(() => kernel.decide(createDecision(2))).toThrow(/for 1 channel groups is wanted, got one for 2/);
+    expect(() => kernel.decide(createDecision(2))).toThrow(/a decision must be for 1 channel groups, got one for 2/);
     expect(() => kernel.decide({ ...createDecision(1), wakeUp: Number.NaN })).toThrow(/or Infinity, got NaN/);
     expect(() => kernel.decide({ ...createDecision(1), microseconds: 1e6 })).toThrow(/0 to 1e6 us, got 1000000/);
     expect(() => kernel.decide({ ...createDecision(1), sharing: 5 })).toThrow(/sharing must be 0 to 4, got 5/);
     kernel.decide(createDecision(1));
-    expect(() => kernel.decide({ ...createDecision(1), sharing: SHARING_STREAMS })).toThrow(/decided once/);
+    expect(() => kernel.decide({ ...createDecision(1), sharing: SHARING_STREAMS })).toThrow(
+      /only the first decision of a run sets the sharing: it is time-slice, got streams/,
+    );
     const shared = started(gpuScenario([group()]));
     shared.decide({ ...createDecision(1), sharing: SHARING_STREAMS });
     shared.decide(createDecision(1));

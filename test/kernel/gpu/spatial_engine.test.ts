@@ -137,7 +137,7 @@ describe("a GPU shared by space", () => {
   it("refuses a partition of more than the whole", () => {
     const kernel = streams([group({ us: [10] }), group({ us: [10] })], 100);
     const decision = { ...createDecision(2), sharing: SHARING_PARTITION };
-    expect(() => kernel.decide(decision)).toThrow("shares of a partition add up to at most 1, got 2");
+    expect(() => kernel.decide(decision)).toThrow("shares of a partition must add up to at most 1, got 2");
   });
 
   it("counts time as idle, as spinning only where nothing runs, and as busy once", () => {
