@@ -1,7 +1,7 @@
 import type { CongestionDecision } from "./decision.ts";
 import type { CongestionView } from "./view.ts";
 
-/** Throws a RangeError that names the first number of a decision that is none. */
+/** Throws a RangeError that names the first invalid number of a decision. */
 export function assertDecision({ program, rate, window }: CongestionDecision, { askedCount }: CongestionView): void {
   if (program !== null) return;
   for (const [name, values] of [

@@ -2,13 +2,13 @@ import { assertCongestionWorkload } from "./assert_workload.ts";
 import type { CongestionScenario } from "./scenario.ts";
 import type { CongestionWorkload } from "./workload.ts";
 
-/** Most packets in a chunk: with more, marks and queues are no longer within 10 % of single packets'. */
+/** Most packets in a chunk. With more, marks and queues differ by more than 10 % from those of single packets. */
 export const MOST_MTU_PER_CHUNK = 4;
 
-/** Workloads that were found to be possible: who compares policies plays them again and again. */
+/** Workloads that passed the check. A comparison of policies plays the same workload many times. */
 const possible = new WeakSet<CongestionWorkload>();
 
-/** Throws a RangeError that names the first setting that is impossible. */
+/** Throws a RangeError that names the first impossible setting. */
 export function assertScenario({ workload, mtuPerChunk, limitNs, decisionNs, tcp }: CongestionScenario): void {
   if (!possible.has(workload)) {
     assertCongestionWorkload(workload);

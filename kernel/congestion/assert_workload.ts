@@ -1,7 +1,7 @@
 import { assertSmcTraffic } from "./smc/assert_traffic.ts";
 import type { CongestionWorkload, Message } from "./workload.ts";
 
-/** Throws a RangeError that names the first thing in which a workload is impossible. */
+/** Throws a RangeError that names the first impossible property of a workload. */
 export function assertCongestionWorkload({ name, topology, messages, smc }: CongestionWorkload): void {
   if (messages.length + (smc?.requests.length ?? 0) === 0) {
     throw new RangeError(`${name}: at least one message or request is wanted, got none`);
@@ -52,7 +52,7 @@ function assertConnections(name: string, messages: readonly Message[]): void {
   });
 }
 
-/** A group may wait only for groups that can be delivered before it. */
+/** Checks that the groups can be delivered in some order: no group may wait for itself, directly or through others. */
 function assertGroups(name: string, messages: readonly Message[]): void {
   const awaited = new Map<number, Set<number>>();
   for (const { group } of messages) if (group >= 0) awaited.set(group, new Set());
@@ -61,7 +61,7 @@ function assertGroups(name: string, messages: readonly Message[]): void {
     if (!awaited.has(after)) throw new RangeError(`${name}: message ${index}: there is no group ${after} to wait for`);
     if (group >= 0) awaited.get(group)!.add(after);
   });
-  // Take away what waits for nothing until nothing is left; what is left over waits for itself.
+  // Remove groups that wait for nothing until none can be removed. Any group that remains waits for itself.
   const waiting = new Map<number, number>();
   const freed = new Map<number, number[]>();
   for (const [group, before] of awaited) {

@@ -18,8 +18,9 @@ import type { QueuePairTable } from "./queue_pair_table.ts";
 import type { CongestionScenario } from "./scenario.ts";
 
 /**
- * Throws an InvariantError that names the first conservation law that does not hold: bytes of every queue pair, of every queue
- * and of every switch's buffer, exactly; nothing dropped where flow control keeps it from that; no link faster than it is.
+ * Throws an InvariantError that names the first conservation law that does not hold. The bytes of every queue pair, of
+ * every queue and of every switch's buffer must add up exactly; a lossless fabric must drop nothing; no link may send
+ * faster than its rate.
  */
 export function checkFabric(
   { workload: { topology }, lossless }: CongestionScenario,

@@ -33,21 +33,23 @@ import type { TrafficSource, Transport } from "./transport.ts";
 import type { CongestionView } from "./view.ts";
 import { WorkRequests } from "./work_requests.ts";
 
-/** Bits of an event that are its kind. */
+/** Number of low bits of an event that hold its kind. */
 const KIND_BITS = Math.log2(kind.KINDS);
 
 /**
- * A fabric of hosts, switches and links, and the NICs' queue pairs on it: packets (or chunks of them) are sent, queued, marked,
- * paused, acknowledged one by one. Who decides about rates is a program that NICs run at every acknowledgement, or somebody
- * outside who is asked once a round trip of each queue pair.
+ * A fabric of hosts, switches and links, and the queue pairs of the hosts' NICs. Packets (or chunks of them) are sent,
+ * queued, marked, paused and acknowledged one by one. The rates come either from a program that NICs run at every
+ * acknowledgement, or from outside: the kernel then asks for a decision once per round trip of each queue pair.
  *
- * Acknowledgements meet no queues: they take the propagation and their own time on each link back. Everything that is counted is
- * a whole number of bytes.
+ * Acknowledgements meet no queues. On each link of the way back they take the propagation and their own time on the
+ * wire. Every counted quantity is a whole number of bytes.
  */
 export class CongestionKernel
   implements Subsystem<CongestionScenario, CongestionView, CongestionDecision, CongestionOutcome>
 {
-  /** Told of every round trip that a queue pair completes, by its index; for who measures. Not kept by `fork`. */
+  /**
+   * Called with the index of a queue pair when it completes a round trip; for measurements. `fork` does not copy it.
+   */
   onRoundTrip: ((queuePair: number) => void) | null = null;
   #scenario!: CongestionScenario;
   #seed = 0;
@@ -69,7 +71,7 @@ export class CongestionKernel
   #programs!: RunningPrograms;
   #queuePairs!: QueuePairs;
   #over = true;
-  /** Whether the event loop is to stop. */
+  /** Whether the event loop has to stop. */
   #stop = false;
   readonly #outcome: CongestionOutcome = { cost: 0 };
 
@@ -81,7 +83,7 @@ export class CongestionKernel
     return this.#seed;
   }
 
-  /** ns. */
+  /** Current time, ns. */
   get time(): number {
     return this.#wheel.now;
   }
@@ -140,17 +142,17 @@ export class CongestionKernel
     return this.#ledger;
   }
 
-  /** The sockets' layer; null where the workload has none. */
+  /** The socket layer; null when the workload has no sockets. */
   get source(): TrafficSource | null {
     return this.#source;
   }
 
-  /** J of the run at weight .25; before the end, of what is done by then. */
+  /** Cost J of the run at queue weight 0.25. Before the end it covers the finished messages. */
   get cost(): number {
     return this.#ledger.cost(QUEUE_WEIGHT);
   }
 
-  /** @throws RangeError for a scenario that cannot be played */
+  /** @throws RangeError for an impossible scenario */
   reset(scenario: CongestionScenario, seed: number): void {
     assertScenario(scenario);
     const { workload, mtuPerChunk, lossless, limitNs } = scenario;
@@ -231,7 +233,7 @@ export class CongestionKernel
     return this.#outcome;
   }
 
-  /** Rates from outside. */
+  /** Applies rates and windows from outside to the queue pairs that were asked. */
   #apply({ rate, window }: CongestionDecision): void {
     const { asked, askedCount } = this.#points;
     const table = this.#table;
@@ -246,7 +248,7 @@ export class CongestionKernel
     }
   }
 
-  /** A program takes over: for it all queue pairs begin. */
+  /** A new program takes over: every queue pair begins with it. */
   #beginAll(): void {
     this.#serve();
     this.#points.clear();
@@ -257,19 +259,19 @@ export class CongestionKernel
       this.#nics.telemetry[queuePair] = program.telemetry ? 1 : 0;
       this.#roundTrips.restart(queuePair, now);
       program.begin(queuePair);
-      // Whoever governed it before may have left it a long gap.
+      // The previous program may have left a long gap before the next packet.
       this.#nics.rearm(queuePair);
       this.#nics.wake(queuePair);
     }
   }
 
-  /** Tells the switches what the program wants of them. */
+  /** Passes the program's needs to the switches: marking and telemetry. */
   #serve(): void {
     const { marking, telemetry } = this.#programs.running ?? this.#scenario;
     this.#fabric.serve(marking, telemetry);
   }
 
-  /** Runs to the next decision point or the end. */
+  /** Runs to the next decision point or to the end of the run. */
   #run(): void {
     const wheel = this.#wheel;
     const fabric = this.#fabric;
@@ -331,7 +333,7 @@ export class CongestionKernel
     }
   }
 
-  /** A link may send: a NIC's what is ready, a switch's what is queued. */
+  /** Lets a link send again: a NIC's link its ready queue pairs, a switch's link its queue. */
   #goOn(link: number): void {
     if (!this.#fabric.idle(link)) {
       this.#fabric.await(link);
@@ -360,7 +362,9 @@ export class CongestionKernel
     }
   }
 
-  /** A packet's acknowledgement reaches its sender, or whatever else the receiver had to say. */
+  /**
+   * Handles the receiver's answer to a packet when it reaches the sender: an acknowledgement, a complaint or nothing.
+   */
   #acknowledge(packet: number): void {
     const packets = this.#packets;
     const { whole } = packets;
@@ -421,7 +425,7 @@ export class CongestionKernel
     this.#nics.wake(queuePair);
   }
 
-  /** Work requests that are acknowledged to their last byte are complete; a queue pair without any is idle. */
+  /** Completes the work requests whose last byte is acknowledged. A queue pair without work requests is idle. */
   #completeRequests(queuePair: number, sequence: number): void {
     const requests = this.#requests;
     const nics = this.#nics;

@@ -6,31 +6,32 @@ import { ACK_BYTES, HEADER, MTU } from "./scenario.ts";
 import { MOST_HOPS, reverse, type Topology } from "./topology.ts";
 
 /**
- * Connections between hosts and the queue pairs that serve them: one while there is something to send and a while after; the
- * lowest free index each time.
+ * Connections between hosts, and the queue pairs that serve them. A connection has a queue pair while it has something
+ * to send and for a while after. A new queue pair takes the lowest free index.
  */
 export class Connections {
   src = new Int32Array(0);
   dst = new Int32Array(0);
-  /** 1 for those that carry TCP. */
+  /** 1 for connections that carry TCP. */
   tcp = new Uint8Array(0);
-  /** Queue pair that serves it, -1 for none. */
+  /** `[connections]` queue pair of the connection, -1 for none. */
   queuePair = new Int32Array(0);
   count = 0;
-  /** Of each queue pair: its connection. */
+  /** `[queue pairs]` connection of the queue pair. */
   connection = new Int32Array(0);
-  /** Of each queue pair: since when it has had something to send or to be acknowledged, ns. */
+  /** `[queue pairs]` time since which it has had bytes to send or to be acknowledged, ns. */
   busySince = new Float64Array(0);
-  /** Of each link: queue pairs with something to send whose path ends with it. */
+  /** `[links]` number of queue pairs with something to send whose path ends with the link. */
   sharers: Float64Array;
   /**
-   * Of the most crowded link that paths end with: its queue pairs with something to send, over the packets it carries in the shortest
-   * base round trip of one of them. The host at its end counts both.
+   * Crowding of the most crowded last link of a path: the number of its queue pairs with something to send, divided by
+   * the packets that the link carries in the shortest base round trip of one of them. The host at its end can count
+   * both.
    */
   crowding = 0;
-  /** The most of it since the last decision: a program decides once, for all that comes. */
+  /** Greatest crowding since the last decision. A program is a single decision, for the rest of the run. */
   crowded = 0;
-  /** No index below is free. */
+  /** No index below this one is free. */
   lowest = 0;
   readonly #topology: Topology;
   readonly #key: number;
@@ -45,7 +46,7 @@ export class Connections {
     this.sharers = new Float64Array(topology.rate.length);
   }
 
-  /** Adds a connection; its number. */
+  /** Adds a connection and returns its number. */
   add(src: number, dst: number, tcp: boolean): number {
     if (this.count === this.src.length) {
       const capacity = Math.max(64, 2 * this.count);
@@ -62,7 +63,7 @@ export class Connections {
     return connection;
   }
 
-  /** The links that a connection's packets take: chosen by its number and the run's key, whatever happened before. */
+  /** The links that a connection's packets take. They depend only on the connection's number and the run's key. */
   pathOf(connection: number): Int32Array {
     return this.#topology.path(this.src[connection], this.dst[connection], hash32(this.#key, connection, 0));
   }
@@ -72,14 +73,14 @@ export class Connections {
     this.busySince = grown(this.busySince, capacity);
   }
 
-  /** The lowest index that is free; there may be no room for it yet. */
+  /** The lowest free index. The arrays may not have room for it yet. */
   free(): number {
     const { active, count } = this.#table;
     while (this.lowest < count && active[this.lowest] !== 0) this.lowest++;
     return this.lowest;
   }
 
-  /** Gives a connection the queue pair `queuePair`, which is free. `chunk`: payload of a chunk, bytes. */
+  /** Gives a connection the free queue pair `queuePair`, and resets its entries. */
   serve(connection: number, queuePair: number): void {
     const table = this.#table;
     const paths = this.#paths;
@@ -116,7 +117,7 @@ export class Connections {
     table.began[queuePair] = table.now;
   }
 
-  /** A queue pair has something to send again (1), or nothing any more (-1). */
+  /** Records that a queue pair has something to send again (`change` 1) or no longer has (`change` -1). */
   share(queuePair: number, change: number): void {
     const { count, active, sharers, base, now } = this.#table;
     const { lastLink } = this.#paths;
@@ -135,7 +136,7 @@ export class Connections {
     if (crowding > this.crowded) this.crowded = crowding;
   }
 
-  /** A queue pair ends. */
+  /** Frees a queue pair. */
   retire(queuePair: number): void {
     this.queuePair[this.connection[queuePair]] = -1;
     this.#table.active[queuePair] = 0;

@@ -1,6 +1,6 @@
 /**
- * Copies the state of one object to another of the same class: numbers and booleans as they are, typed arrays as copies.
- * What else it has (other objects, maps) is left alone.
+ * Copies the state of an object to another object of the same class: numbers and booleans by value, typed arrays as
+ * copies. Other properties (objects, maps) are not changed.
  */
 export function copyState<Target extends object>(from: Target, to: Target): void {
   const source = from as Record<string, unknown>;
@@ -12,7 +12,7 @@ export function copyState<Target extends object>(from: Target, to: Target): void
   }
 }
 
-/** A typed array of at least `length` numbers with the same beginning; what is new is 0. */
+/** Returns a copy of a typed array with at least `length` elements. New elements are 0. */
 export function grown<Numbers extends Float64Array | Int32Array | Uint8Array>(array: Numbers, length: number): Numbers {
   const Constructor = array.constructor as new (length: number) => Numbers;
   const longer = new Constructor(length);

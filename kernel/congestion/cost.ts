@@ -1,65 +1,69 @@
 import { Largest } from "./largest.ts";
 
-/** What a base round trip of standing queue weighs against the tail. Source: choice; .1 and .5 are reported beside it. */
+/**
+ * Weight w of a base round trip of standing queue relative to the tail. Source: choice; results also report .1 and .5.
+ */
 export const QUEUE_WEIGHT = 0.25;
 
-/** Share of the messages, the slowest, that are the tail. Source: choice. */
+/** Share of the messages that form the tail, the slowest ones. Source: choice. */
 export const TAIL_SHARE = 0.05;
 
-/** What not being done when the run is stopped makes of a slowdown. Source: choice. */
+/** Factor on the slowdown of a message that is not finished when the run stops. Source: choice. */
 export const UNFINISHED = 2;
 
-/** Messages that are the tail of `messages`: at least one. */
+/** Number of messages in the tail of `messages`, at least one. */
 export function tailCount(messages: number): number {
   return Math.max(1, Math.ceil(TAIL_SHARE * messages));
 }
 
-/** What no policy can go below, see `leastSlowdown`. */
+/** Lower bounds that no policy can beat, see `leastSlowdown`. */
 export interface LeastSlowdown {
-  /** For the mean of the worst slowdowns; for collectives the shortest makespan, ns. */
+  /** Bound on the mean of the worst slowdowns; for collectives on the makespan, ns. */
   readonly tail: number;
-  /** For the worst slowdown; for collectives the same as `tail`. */
+  /** Bound on the worst slowdown; for collectives the same as `tail`. */
   readonly worst: number;
 }
 
 /**
  * The cost of a run: J = ln(T) + w ln(1 + Q).
  *
- * T: mean slowdown of the slowest `TAIL_SHARE` of all messages and requests, over the least that any policy can reach. Where
- * only the time until all are done counts: that time, over the least.
+ * T is the mean slowdown of the slowest `TAIL_SHARE` of all messages and requests, divided by the least that any policy
+ * can reach. Where only the makespan counts, T is the makespan divided by the least makespan.
  *
- * Q: time in queues of all switches on the way, over the base round trip of the queue pair, both averaged over bytes. An average
- * over time would fall by sending less.
+ * Q is the time that a packet spends in the queues of all switches on its way, divided by the base round trip of its
+ * queue pair. Both are averaged over bytes. An average over time would fall by sending less.
  *
- * What is not done when the run is stopped counts as `UNFINISHED` times the greater of its slowdown by then and the least worst
- * one; of a makespan, the run's length and the least.
+ * A message that is not finished when the run stops counts as `UNFINISHED` times the greater of its slowdown by then
+ * and the least worst slowdown. A makespan that is not reached counts as `UNFINISHED` times the greater of the run's
+ * length and the least makespan.
  *
- * No policy has J < 0, as Q >= 0 and T >= 1. For T: let `x` be the least that the j-th worst slowdown can be. Had the run gone on
- * until all was done, at least j slowdowns would be `x` or more. Those of messages that were done are counted as they are; the
- * others count more than the least worst slowdown, and so more than `x`. So the j-th worst that is counted is at least `x`,
- * for every j of the tail, and the mean at least the mean of the least.
+ * No policy has J < 0, because Q >= 0 and T >= 1. Proof of T >= 1: let `x` be the least possible j-th worst slowdown.
+ * If the run went on until all messages were finished, at least j slowdowns would be `x` or more. Finished messages
+ * count with their slowdown; unfinished ones count more than the least worst slowdown, and so more than `x`. So the
+ * j-th worst counted slowdown is at least `x` for every j of the tail, and their mean is at least the mean of the
+ * bounds.
  */
 export class CostLedger {
-  /** `[messages]` slowdown of each message and request that is done, 0 of others. Requests come after messages. */
+  /** `[messages]` slowdown of each finished message and request, 0 of others. Requests come after messages. */
   readonly slowdowns: Float64Array;
-  /** Messages and requests that are done. */
+  /** Number of finished messages and requests. */
   finished = 0;
-  /** When the last of them was done, ns. */
+  /** Time at which the last of them finished, ns. */
   lastFinish = 0;
 
   readonly #least: LeastSlowdown;
   readonly #makespan: boolean;
-  /** The slowest so far; a message that is not done counts as 1 until the end. */
+  /** The slowest messages so far. An unfinished message counts as 1 until the end of the run. */
   #worst: Largest;
-  /** Of a makespan: the time that counts, ns. */
+  /** The makespan that counts, ns; only for collectives. */
   #duration = 0;
   #bytes = 0;
   #waited = 0;
   #bases = 0;
 
   /**
-   * @param messages and requests together
-   * @param makespan whether only the time until all are done counts
+   * @param messages number of messages and requests together
+   * @param makespan whether only the makespan counts
    */
   constructor(messages: number, makespan: boolean, least: LeastSlowdown) {
     this.slowdowns = new Float64Array(messages);
@@ -68,7 +72,7 @@ export class CostLedger {
     this.#worst = new Largest(tailCount(messages), 1);
   }
 
-  /** Message `index` is done at `now`: its time over its ideal time. */
+  /** Records that message `index` finishes at `now`. `slowdown` is its time divided by its ideal time. */
   finish(index: number, slowdown: number, now: number): void {
     this.slowdowns[index] = slowdown;
     this.finished++;
@@ -78,53 +82,53 @@ export class CostLedger {
   }
 
   /**
-   * The run was stopped at `now`, and a message was not done.
+   * Records a message that is not finished when the run stops at `now`.
    *
-   * @param slowdown by then: the time since its release over its ideal time; 0 when it was not released
+   * @param slowdown so far: the time since its release divided by its ideal time; 0 when it was not released
    */
   abandon(slowdown: number, now: number): void {
     this.#duration = Math.max(this.#duration, UNFINISHED * Math.max(now, this.#least.tail));
     this.#worst.add(UNFINISHED * Math.max(slowdown, this.#least.worst));
   }
 
-  /** Payload has left a switch after so long in its queue, ns. To be called for every switch on its way. */
+  /** Records that `bytes` of payload left a switch after `ns` in its queue. Call it for every switch on the way. */
   wait(bytes: number, ns: number): void {
     this.#waited += bytes * ns;
   }
 
-  /** Payload has been acknowledged, of a queue pair whose base round trip is `base`, ns. */
+  /** Records that `bytes` of payload were acknowledged on a queue pair with base round trip `base`, ns. */
   deliver(bytes: number, base: number): void {
     this.#bytes += bytes;
     this.#bases += bytes * base;
   }
 
-  /** What no policy can go below. */
+  /** The lower bounds that no policy can beat. */
   get least(): LeastSlowdown {
     return this.#least;
   }
 
-  /** T. While the run goes on, of what is done; never below 1. */
+  /** T, at least 1. During the run it covers the finished messages. */
   get tail(): number {
     const reached = this.#makespan ? this.#duration : this.#worst.sum / this.#worst.size;
     return Math.max(1, reached / this.#least.tail);
   }
 
-  /** Q of what was acknowledged so far. */
+  /** Q of the bytes acknowledged so far. */
   get queue(): number {
     return this.#bases > 0 ? this.#waited / this.#bases : 0;
   }
 
-  /** Payload acknowledged, bytes. */
+  /** Acknowledged payload, bytes. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** J. While the run goes on, of what is done. */
+  /** J at queue weight `weight`. During the run it covers the finished messages. */
   cost(weight: number): number {
     return Math.log(this.tail) + weight * Math.log1p(this.queue);
   }
 
-  /** An exact copy. */
+  /** Returns an exact copy. */
   fork(): CostLedger {
     const copy = new CostLedger(this.slowdowns.length, this.#makespan, this.#least);
     copy.slowdowns.set(this.slowdowns);

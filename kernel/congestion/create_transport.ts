@@ -5,7 +5,10 @@ import { KINDS, TIMER } from "./events.ts";
 import type { Messages } from "./messages.ts";
 import type { Transport } from "./transport.ts";
 
-/** What a transport works on. A run's messages and ledger are made after it. */
+/**
+ * The parts that a transport works on. Messages and ledger are functions because a run creates them after the
+ * transport.
+ */
 export interface TransportParts {
   readonly wheel: EventWheel;
   readonly connections: Connections;
@@ -14,7 +17,7 @@ export interface TransportParts {
   post(connection: number, bytes: number, token: number): void;
 }
 
-/** The fabric as a source of traffic sees it. */
+/** Creates the transport: the fabric as a traffic source sees it. */
 export function createTransport({ wheel, connections, messages, ledger, post }: TransportParts): Transport {
   return {
     get now() {

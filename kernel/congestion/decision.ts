@@ -1,14 +1,17 @@
 import type { RateControl } from "./rate_control.ts";
 
 /**
- * Who sets the rates: a program that the NICs run by themselves to the end of the run, or numbers for the queue pairs that
- * the view says are asked.
+ * A decision sets the rates, in one of two ways: by a program that NICs run by themselves to the end of the run, or by
+ * numbers for the queue pairs that the view asks about.
  */
 export interface CongestionDecision {
-  /** A program for all queue pairs, after which there is no decision point any more. The kernel runs a copy of it; the same object again leaves that copy going on. null: `rate` and `window` hold. */
+  /**
+   * Program for all queue pairs. After it there are no more decision points. The kernel runs a copy; the same object
+   * again keeps the running copy. null: `rate` and `window` apply.
+   */
   readonly program: RateControl | null;
-  /** Rate of each queue pair that is asked, in the order of `view.asked`, bytes per ns; read where `program` is null. */
+  /** Rate of each asked queue pair, in the order of `view.asked`, bytes per ns. Ignored unless `program` is null. */
   readonly rate: Float64Array;
-  /** Window likewise, bytes. */
+  /** Window of each asked queue pair, bytes, in the same order. */
   readonly window: Float64Array;
 }

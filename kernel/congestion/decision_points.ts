@@ -3,18 +3,18 @@ import type { EventWheel } from "./event_wheel.ts";
 import { DECIDE, KINDS } from "./events.ts";
 
 /**
- * Which queue pairs wait for a decision from outside: those that begin at once, the others after the time a decision takes;
- * those whose time has come in the meantime are decided together.
+ * The queue pairs that wait for a decision from outside. A queue pair that begins is due at once; others are due after
+ * the time that a decision takes. One decision covers all queue pairs that are due at the same time.
  */
 export class DecisionPoints {
-  /** Queue pairs that wait, in the order in which they asked, and from when on they can have an answer. */
+  /** Waiting queue pairs in the order in which they asked, and the time from which each can get its answer. */
   waiting = new Int32Array(64);
   due = new Float64Array(64);
   count = 0;
-  /** Queue pairs that are asked now: the first `askedCount`. */
+  /** The queue pairs of the current decision point: the first `askedCount`. */
   asked = new Int32Array(64);
   askedCount = 0;
-  /** Time of the event that counts; others are stale. */
+  /** Time of the valid event. Events at other times are stale. */
   eventAt = Number.POSITIVE_INFINITY;
   readonly #wheel: EventWheel;
 
@@ -22,7 +22,7 @@ export class DecisionPoints {
     this.#wheel = wheel;
   }
 
-  /** A queue pair wants a decision from `due` on. */
+  /** Adds a queue pair that needs a decision from `due` on. */
   ask(queuePair: number, due: number): void {
     if (this.count === this.waiting.length) {
       this.waiting = grown(this.waiting, 2 * this.count);
@@ -39,19 +39,19 @@ export class DecisionPoints {
     this.#wheel.push(due, KINDS * 0 + DECIDE);
   }
 
-  /** A queue pair ends: it wants no decision any more. */
+  /** Removes a queue pair that ends. */
   forget(queuePair: number): void {
     this.#keep((i) => this.waiting[i] !== queuePair);
   }
 
-  /** Nobody wants anything. */
+  /** Removes all queue pairs. */
   clear(): void {
     this.count = 0;
     this.askedCount = 0;
     this.eventAt = Number.POSITIVE_INFINITY;
   }
 
-  /** The event: whether somebody's time has come; those are `asked` then. */
+  /** Handles the event: moves the due queue pairs to `asked`. Returns whether there are any. */
   collect(): boolean {
     const { now } = this.#wheel;
     if (now !== this.eventAt) return false;

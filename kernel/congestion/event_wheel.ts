@@ -1,41 +1,50 @@
 import { copyState, grown } from "./copy_state.ts";
 
-/** Time that the wheel spans, ns; a power of two and a square of 32 bits x words. Source: choice, longer than most links. */
+/**
+ * Time that the wheel covers, ns: a power of two of at least 32 x 32, so that both levels of bits fill their 32-bit
+ * words. Source: choice, longer than most links.
+ */
 const SPAN = 1 << 15;
 const MASK = SPAN - 1;
 
-/** Numbers of a list, one for each ns: its first event, and the record of the last (-1 where there is but one). */
+/**
+ * Numbers per list; there is one list for each ns. They are the list's first event and the record of its last (-1 if it
+ * has only one event).
+ */
 const SLOT = 2;
 const LAST = 1;
 
 /**
- * Events in the order of their times, whole ns, and of their insertion within one ns. Those of the next `SPAN` ns stand in
- * a list for each ns, with a bit for each list that is not empty, so that inserting and taking cost the same however many
- * there are; later ones wait in a heap.
+ * A queue of events, ordered by time (whole ns) and, within one ns, by insertion. Events of the next `SPAN` ns are in
+ * one list per ns, and every non-empty list has a bit set, so inserting and taking cost the same however many events
+ * there are. Later events wait in a heap.
  *
  * An event is a number below 2^31.
  */
 export class EventWheel {
-  /** Time of the event last taken, ns. */
+  /** Time of the event that was taken last, ns. */
   now = 0;
-  /** Lists of events, `SLOT` numbers each; read only where its bit is set. Most have one event, which needs no record. */
+  /**
+   * Lists of events, `SLOT` numbers each; valid only where the list's bit is set. Most lists have one event and need no
+   * record.
+   */
   slots = new Int32Array(SLOT * SPAN);
-  /** A bit for each list, and a bit for each word of those. */
+  /** One bit for each list, and one bit for each word of those bits. */
   bits = new Int32Array(SPAN >> 5);
   words = new Int32Array(SPAN >> 10);
-  /** Records of further events of a list: the event, and the record behind it; behind the last is the second. */
+  /** Records of further events of a list: the event and the next record. The last record refers to the second one. */
   records = new Int32Array(512);
-  /** First of the records that are free, -1 for none, and how many were ever used. */
+  /** First free record (-1 for none), and number of records that were ever used. */
   free = -1;
   used = 0;
-  /** Heap of later events, by time and order of insertion. */
+  /** Heap of later events, ordered by time and insertion. */
   lateTimes = new Float64Array(64);
   lateOrders = new Float64Array(64);
   lateEvents = new Int32Array(64);
   late = 0;
   order = 0;
 
-  /** Forgets everything; the time is 0. */
+  /** Removes all events and sets the time to 0. */
   clear(): void {
     this.now = 0;
     this.bits.fill(0);
@@ -46,17 +55,21 @@ export class EventWheel {
     this.order = 0;
   }
 
-  /** @param at a whole ns, not before `now` */
+  /**
+   * Inserts an event.
+   *
+   * @param at a whole ns, not before `now`
+   */
   push(at: number, event: number): void {
     if (at - this.now >= SPAN) this.#pushLate(at, event);
     else this.#pushSoon(at & MASK, event);
   }
 
-  /** The next event, or -1 when there is none; `now` becomes its time. */
+  /** Takes the next event and sets `now` to its time. Returns -1 when there is none. */
   take(): number {
     const { now } = this;
     const here = now & MASK;
-    // Most often something happens within the same 32 ns.
+    // The next event is usually within the same 32 ns.
     const after = this.bits[here >> 5] & (-1 << (here & 31));
     let slot = after !== 0 ? (here & ~31) + lowest(after) : this.#next(here);
     if (slot < 0) {
@@ -87,7 +100,7 @@ export class EventWheel {
     slots[at + LAST] = -1;
   }
 
-  /** Puts an event at the end of a list that is not empty. */
+  /** Appends an event to a list that is not empty. */
   #append(at: number, event: number): void {
     const { slots } = this;
     const record = this.#allocate();
@@ -114,14 +127,14 @@ export class EventWheel {
     return this.used - 2;
   }
 
-  /** The first list after the word of `slot` that is not empty, going round; -1 when all are. */
+  /** The first non-empty list behind the word of `slot`, going round; -1 when all are empty. */
   #next(slot: number): number {
     const { words } = this;
     const word = slot >> 5;
     const group = word >> 5;
     const after = (word & 31) === 31 ? 0 : words[group] & (-2 << (word & 31));
     if (after !== 0) return this.#firstOf((group << 5) + lowest(after));
-    // The last turn comes back to the group begun with: what is left there lies before `slot`, a round later.
+    // The last turn returns to the first word: its remaining lists are before `slot`, one round later.
     for (let i = 1; i <= words.length; i++) {
       const other = (group + i) % words.length;
       if (words[other] !== 0) return this.#firstOf((other << 5) + lowest(words[other]));

@@ -1,27 +1,27 @@
-/** Kinds of events; an event is its kind plus `KINDS` times what it concerns. */
+/** Kinds of events. An event is the number `KINDS` times its subject (for example a packet) plus its kind. */
 export const KINDS = 16;
-/** A message is released; of a message. */
+/** Message: it is released. */
 export const RELEASE = 0;
-/** A queue pair's next packet is due. */
+/** Queue pair: its next packet is due. */
 export const PACED = 1;
-/** A link has sent what it was sending; of a link. */
+/** Link: it has finished sending. */
 export const LINK_FREE = 2;
-/** A packet reaches a switch. */
+/** Packet: it reaches a switch. */
 export const ARRIVE = 3;
-/** An acknowledgement reaches the sender; of a packet. */
+/** Packet: its acknowledgement reaches the sender. */
 export const ACKNOWLEDGE = 4;
-/** A link may not begin another packet. */
+/** Link: it may not start another packet until it resumes. */
 export const PAUSE = 5;
 export const RESUME = 6;
-/** The last byte of a work request reaches the receiver. */
+/** Work request: its last byte reaches the receiver. */
 export const DELIVER = 7;
-/** A timer of the traffic source; of one of its timers. */
+/** Timer of the traffic source. */
 export const TIMER = 8;
-/** Somebody outside decides. */
+/** A decision from outside is due. */
 export const DECIDE = 9;
-/** Nothing was acknowledged for long; of a queue pair. */
+/** Queue pair: check whether it has heard nothing for a long time. */
 export const TIMEOUT = 10;
-/** A queue pair was idle for long. */
+/** Queue pair: check whether it has been idle for a long time. */
 export const RETIRE = 11;
-/** The run is over. */
+/** The run reaches its time limit. */
 export const LIMIT = 12;

@@ -33,31 +33,31 @@ import { judge, TAKEN } from "./receiver.ts";
 import type { CongestionScenario } from "./scenario.ts";
 import { MOST_HOPS } from "./topology.ts";
 
-/** Rate for which thresholds of marking are given, bytes per ns: 100 Gb/s. */
+/** Link rate to which marking thresholds refer, bytes per ns: 100 Gb/s. */
 const MARKING_RATE = 12.5;
 
 /**
- * The links and the switches' egress queues: first in, first out, one queue a link. A packet takes its time on the wire and
- * the propagation; a switch sends it on when it has all of it.
+ * The links and the egress queues in front of them: one first-in, first-out queue per link. A packet takes its time on
+ * the wire and the propagation. A switch forwards a packet when it has received all of it.
  */
 export class Fabric {
-  /** Of each link: the queue at its beginning; -1 where it is empty. */
+  /** `[links]` first packet of the link's queue, -1 for an empty queue. */
   head: Int32Array;
   tail: Int32Array;
-  /** Bytes on the wire of what is queued. */
+  /** Queued bytes on the wire. */
   queued: Float64Array;
-  /** When it began its last packet and until when it sends it, ns, with fractions. */
+  /** Time at which the link started its last packet, and until when it is busy, ns, with fractions. */
   begun: Float64Array;
   busyUntil: Float64Array;
   paused: Uint8Array;
-  /** 1 while an event will say that it is free. */
+  /** 1 while an event is pending that tells when the link is free. */
   awaited: Uint8Array;
-  /** Bytes on the wire that it has sent. */
+  /** Bytes on the wire that the link has sent. */
   sent: Float64Array;
-  /** Time it was told not to send, ns, and since when. */
+  /** Time for which the link has been paused, ns, and the start of the current pause. */
   pausedTime: Float64Array;
   pausedSince: Float64Array;
-  /** Greatest of all queues so far, bytes on the wire. */
+  /** Longest queue of any link so far, bytes on the wire. */
   greatestQueue = 0;
   drops = 0;
   flowControl: FlowControl;
@@ -96,18 +96,18 @@ export class Fabric {
     this.flowControl = new FlowControl(topology, scenario.lossless, scenario.mtuPerChunk);
   }
 
-  /** What switches do for the program that runs now. */
+  /** Sets what switches do for the current program. */
   serve(marking: Marking | null, telemetry: boolean): void {
     this.#marking = marking;
     this.#telemetry = telemetry;
   }
 
-  /** Whether a packet can begin on `link` now. */
+  /** Whether a packet can start on `link` now. */
   idle(link: number): boolean {
     return this.paused[link] === 0 && this.busyUntil[link] <= this.#wheel.now;
   }
 
-  /** Makes sure that an event says when `link` is free, unless it is paused: then the resume does. */
+  /** Makes sure that an event tells when `link` is free. For a paused link the resume does that. */
   await(link: number): void {
     if (this.awaited[link] !== 0 || this.paused[link] !== 0) return;
     this.awaited[link] = 1;
@@ -116,7 +116,7 @@ export class Fabric {
     this.#wheel.push(free > now ? free : now, link * KINDS + LINK_FREE);
   }
 
-  /** A packet comes out of a link at a switch. */
+  /** Handles a packet that comes out of a link at a switch. */
   arrive(packet: number): void {
     const { whole, exact } = this.#packets;
     const at = packet * WHOLE;
@@ -153,7 +153,7 @@ export class Fabric {
     else this.await(egress);
   }
 
-  /** Sends the first packet of the queue of `link`, which is idle and a switch's. */
+  /** Sends the first queued packet of `link`, an idle link of a switch. */
   sendQueued(link: number): void {
     const packet = this.head[link];
     if (packet < 0) return;
@@ -179,7 +179,10 @@ export class Fabric {
     if (this.head[link] >= 0) this.await(link);
   }
 
-  /** Puts a packet on `link`, which is idle. A busy link goes on where it left off, although events come at whole ns. */
+  /**
+   * Puts a packet on the idle link `link`. A link that was busy continues at its exact end, although events are at
+   * whole ns.
+   */
   send(link: number, packet: number): void {
     const { whole } = this.#packets;
     const at = packet * WHOLE;
@@ -199,7 +202,7 @@ export class Fabric {
       return;
     }
     whole[at + PLACE] = RETURNING;
-    // What arrives on one path arrives in order, so that the receiver can judge it now.
+    // Packets of one path arrive in order, so the receiver's verdict can be computed now.
     const verdict = this.#lossless ? TAKEN : judge(this.#packets, this.#paths, packet, arrival);
     whole[at + VERDICT] = verdict;
     const request = whole[at + REQUEST];
@@ -207,7 +210,7 @@ export class Fabric {
     this.#wheel.push(Math.ceil(arrival + this.#paths.back[queuePair]), packet * KINDS + ACKNOWLEDGE);
   }
 
-  /** A chunk is marked with the probability that one of its packets is. */
+  /** Marks a chunk with the probability that at least one of its packets is marked. */
   #mark(packet: number, link: number, left: number, { kmin, kmax, pmax }: Marking): void {
     const scale = this.#rate[link] / MARKING_RATE;
     if (left <= kmin * scale) return;
@@ -225,7 +228,10 @@ export class Fabric {
     if (hashUniform(this.#key, key, draw | 0) < chance) whole[at + MARKED] = 1;
   }
 
-  /** `sent`: bytes that the link had sent before it. */
+  /**
+   * Stamps telemetry on a packet. `left`: bytes that stay in the queue; `sent`: bytes that the link had sent before the
+   * packet.
+   */
   #stamp(packet: number, link: number, left: number, sent: number): void {
     const packets = this.#packets;
     const at = packet * MOST_HOPS + packets.whole[packet * WHOLE + STAMPS]++;

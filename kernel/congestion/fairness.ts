@@ -2,29 +2,33 @@ import type { Paths } from "./paths.ts";
 import type { QueuePairTable } from "./queue_pair_table.ts";
 import { MOST_HOPS } from "./topology.ts";
 
-/** Length of a window over which fairness is judged, in base round trips of the longest path. Source: choice. */
+/** Length of a fairness window, in base round trips of the longest path. Source: choice. */
 export const FAIRNESS_ROUND_TRIPS = 16;
 
-/** A link limits those on it when it was busy for this share of a window or more. Source: choice. */
+/** A link limits its queue pairs in a window when it is busy for at least this share of it. Source: choice. */
 const FULL = 0.8;
 
 /**
- * How evenly queue pairs shared the links that limited them: Jain's index, (sum)^2 / (n sum of squares), of the bytes
- * acknowledged in a window among those that had something to send all through it and whose path has the link. It is averaged
- * over windows and links by the number of queue pairs. 1 = all the same, 1/n = one had everything.
- * Source: Jain, Chiu and Hawe, "A Quantitative Measure of Fairness and Discrimination", DEC 1984.
+ * Measures how evenly queue pairs share the links that limit them, by Jain's index: (sum)^2 / (n sum of squares) of the
+ * bytes acknowledged in a window. A link's index covers the queue pairs whose path has the link and that had something
+ * to send throughout the window. The result is averaged over windows and links, weighted by the number of queue pairs.
+ * 1 = all equal, 1/n = one queue pair got everything. Source: Jain, Chiu and Hawe, "A Quantitative Measure of Fairness
+ * and Discrimination", DEC 1984.
  */
 export class FairnessLedger {
-  /** When the next window ends, ns. */
+  /** End of the current window, ns. */
   due: number;
 
   readonly #windowNs: number;
   readonly #rate: Float64Array;
-  /** `[queue pairs]` bytes acknowledged when the window began. */
+  /** `[queue pairs]` bytes acknowledged at the start of the window. */
   #before = new Float64Array(0);
-  /** `[links]` bytes on the wire sent when the window began. */
+  /** `[links]` bytes on the wire sent at the start of the window. */
   readonly #sentBefore: Float64Array;
-  /** `[links]` of the queue pairs on it, in the window that is closed: how many, sum of bytes and of squares. */
+  /**
+   * `[links]` over the link's queue pairs in the window being closed: their number, the sum of bytes and the sum of
+   * squares.
+   */
   readonly #pairs: Int32Array;
   readonly #sum: Float64Array;
   readonly #squares: Float64Array;
@@ -32,7 +36,7 @@ export class FairnessLedger {
   #weighted = 0;
 
   /**
-   * @param windowNs length of a window; the first begins at 0
+   * @param windowNs length of a window; the first one starts at 0
    * @param rate `[links]` of the fabric, bytes per ns
    */
   constructor(windowNs: number, rate: Float64Array) {
@@ -46,9 +50,10 @@ export class FairnessLedger {
   }
 
   /**
-   * The window that is due is over: to be called before anything that happens at `due` or later is taken into account.
+   * Closes the window that is due. Call it before anything that happens at `due` or later takes effect.
    *
-   * @param busySince `[queue pairs]` since when it has had something to send or to be acknowledged without a break, ns
+   * @param busySince `[queue pairs]` time since which it has had bytes to send or to be acknowledged without a break,
+   *   ns
    * @param sent `[links]` bytes on the wire
    */
   close(table: QueuePairTable, paths: Paths, busySince: Float64Array, sent: Float64Array): void {
@@ -70,11 +75,11 @@ export class FairnessLedger {
     this.due += this.#windowNs;
   }
 
-  /** Whether a queue pair had something to send all through the window. */
+  /** Whether a queue pair had something to send throughout the window. */
   #busy({ active, remaining }: QueuePairTable, i: number, busySince: Float64Array): boolean {
     if (active[i] === 0 || remaining[i] <= 0) return false;
     const began = this.due - this.#windowNs;
-    // What began at the same instant as a window may have the index of another queue pair, and its count.
+    // A queue pair that began at the start of the window may reuse an index, and with it the count of its predecessor.
     return began > 0 ? busySince[i] < began : busySince[i] <= 0;
   }
 
@@ -87,12 +92,12 @@ export class FairnessLedger {
     }
   }
 
-  /** Jain's index, 0 to 1; null where no window had a full link with two queue pairs. */
+  /** Jain's index, 0 to 1; null if no window had a full link with two queue pairs. */
   get index(): number | null {
     return this.#weights > 0 ? this.#weighted / this.#weights : null;
   }
 
-  /** An exact copy. */
+  /** Returns an exact copy. */
   fork(): FairnessLedger {
     const copy = new FairnessLedger(this.#windowNs, this.#rate);
     copy.due = this.due;

@@ -2,37 +2,41 @@ import { copyState } from "./copy_state.ts";
 import { HEADER, MTU, TELEMETRY } from "./scenario.ts";
 import { reverse, type Topology } from "./topology.ts";
 
-/** Guaranteed to each ingress port, bytes. Source: the switch model of HPCC's simulator. */
+/** Buffer guaranteed to each ingress port, bytes. Source: the switch model of HPCC's simulator. */
 const RESERVE = 4096;
 
-/** How far below the threshold a port is resumed, bytes. Source: the same. */
+/** A port resumes this far below its pause threshold, bytes. Source: the same. */
 const RESUME_OFFSET = 3072;
 
-/** A port of the hosts' speed may hold this power of two's part of what is left, one power more for each doubling. Source: the same. */
+/**
+ * A port of the hosts' speed may hold 2^-SHIFT of the free shared buffer. Each doubling of the speed doubles this part.
+ * Source: the same.
+ */
 const SHIFT = 3;
 
-/** Headroom in round trips of a link's own bytes. Source: the same. */
+/** Headroom of a port, in round trips' worth of its link's bytes. Source: the same. */
 const HEADROOM_DELAYS = 3;
 
 /**
- * Buffers of the switches: what came in by each link is counted against it, and the link is paused before there is no more
- * room (priority flow control with dynamic thresholds). Without flow control, what does not fit is refused.
+ * Buffers of the switches. Packets count against the link by which they came in, and the link is paused before its
+ * buffer is full (priority flow control with dynamic thresholds). Without flow control, packets that do not fit are
+ * refused.
  */
 export class FlowControl {
-  /** Of each link into a switch: bytes of its packets there but those in the headroom, and those in it. */
+  /** `[links]` bytes in the switch that came in by the link: those outside the headroom, and those in it. */
   held: Float64Array;
   headroom: Float64Array;
-  /** 1 while its sender is told to wait. */
+  /** 1 while the sender of the link is paused. */
   pausing: Uint8Array;
-  /** Of each switch: bytes beyond the ports' reserves, and all bytes. */
+  /** `[nodes]` bytes beyond the ports' reserves, and all bytes in the switch. */
   shared: Float64Array;
   used: Float64Array;
-  /** Of each switch: bytes that ports share. */
+  /** `[nodes]` buffer that ports share, bytes. */
   readonly #pool: Float64Array;
   readonly #headroomLimit: Float64Array;
   readonly #part: Float64Array;
   readonly #topology: Topology;
-  /** Of each link, the node it leads to; of each node, its buffer. */
+  /** Node at the end of each link, and buffer of each node. */
   readonly #node: Int32Array;
   readonly #buffer: Float64Array;
   readonly #lossless: boolean;
@@ -57,7 +61,7 @@ export class FlowControl {
     for (let link = 0; link < links; link++) if (topology.from[link] < hosts) slowest = Math.min(slowest, rate[link]);
     for (let link = 0; link < links; link++) {
       if (to[link] < hosts) continue;
-      // A chunk that is being sent when the pause arrives, and one that was cut off by rounding, come on top.
+      // Room for a chunk that is being sent when the pause arrives, and for one that is cut off by rounding.
       this.#headroomLimit[link] =
         HEADROOM_DELAYS * rate[link] * delay[link] + 2 * mtuPerChunk * (MTU + HEADER + TELEMETRY);
       this.#pool[to[link]] -= this.#headroomLimit[link] + RESERVE;
@@ -71,7 +75,10 @@ export class FlowControl {
     }
   }
 
-  /** A packet comes in by `link` and is to leave by a port that has `queued` bytes; whether there is room for it. */
+  /**
+   * Admits a packet that comes in by `link` and leaves by a port with `queued` bytes. Returns false when there is no
+   * room.
+   */
   admit(link: number, wire: number, queued: number): boolean {
     const node = this.#node[link];
     if (!this.#lossless) {
@@ -94,7 +101,7 @@ export class FlowControl {
     return true;
   }
 
-  /** A packet that came in by `link` has begun to leave. */
+  /** Releases the buffer of a packet that came in by `link` and has started to leave. */
   release(link: number, wire: number): void {
     const node = this.#node[link];
     this.used[node] -= wire;
@@ -109,7 +116,7 @@ export class FlowControl {
     this.held[link] = held - rest;
   }
 
-  /** Whether the sender of `link` is to be told to wait now. */
+  /** Whether the sender of `link` must be paused now. If so, it counts as paused. */
   mustPause(link: number): boolean {
     if (this.pausing[link] !== 0 || !this.#lossless) return false;
     const over = this.held[link] - RESERVE;
@@ -119,7 +126,7 @@ export class FlowControl {
     return true;
   }
 
-  /** Whether it is to be told to go on. */
+  /** Whether the paused sender of `link` must resume now. If so, it no longer counts as paused. */
   mustResume(link: number): boolean {
     if (this.pausing[link] === 0 || this.headroom[link] > 0) return false;
     const shared = this.held[link] - RESERVE;
@@ -128,7 +135,7 @@ export class FlowControl {
     return true;
   }
 
-  /** Time a pause takes to the sender of `link`, ns. */
+  /** Time for a pause to reach the sender of `link`, ns. */
   delay(link: number): number {
     return this.#topology.delay[reverse(link)];
   }

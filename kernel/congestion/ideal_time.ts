@@ -2,48 +2,49 @@ import { ACK_BYTES, HEADER, MTU } from "./scenario.ts";
 import type { SmcConnection, SmcRequest } from "./smc/traffic.ts";
 import { reverse, type Topology } from "./topology.ts";
 
-/*
- * Times on the empty fabric, ns. They are those of single packets of `MTU` bytes with `HEADER` on the wire, forwarded by each
- * switch when they have arrived whole, whatever chunks are simulated and whatever else a program puts into its packets. A chunk
- * arrives no earlier than its last packet would by itself, and telemetry makes packets longer: nothing that is simulated is
- * faster than this, but for `EARLY_NS`, so slowdowns of messages are at least 1. With chunks of four packets a lone message of one chunk has 1.06.
+/**
+ * Times on the empty fabric, ns. They assume single packets of `MTU` bytes with `HEADER` on the wire, which each switch
+ * forwards when they have arrived whole. They do not depend on simulated chunks or on what a program adds to its
+ * packets. A chunk arrives no earlier than its last packet would alone, and telemetry makes packets longer. So nothing
+ * in the simulation is faster than these times, except by `EARLY_NS`, and slowdowns of messages are at least 1. With
+ * chunks of four packets, a lone message of one chunk has 1.06.
  *
- * A path without links is memory that two sockets of one machine share: nothing takes any time on it.
+ * A path without links is memory that two sockets of one machine share: it takes no time.
  */
 
 /**
- * By how much a packet may begin too early on a link, ns: the simulated time moves in whole ns, and a link that was busy goes
- * on at a fraction. What has to be certain allows for it on every link.
+ * Time by which a packet may start too early on a link, ns: events are at whole ns, and a link that was busy continues
+ * at a fraction. Lower bounds allow for it on every link.
  */
 export const EARLY_NS = 1;
 
-/** What a message is on the wire of one link, bytes: its payload and the headers of its packets. */
+/** Size of a message on the wire of one link, bytes: its payload and the headers of its packets. */
 export function wireBytes(bytes: number): number {
   return bytes + HEADER * Math.ceil(bytes / MTU);
 }
 
-/** Payload of the first packet of a message, and its header: what has to arrive before the next link can begin. */
+/** Size of the first packet of a message with its header, bytes. It has to arrive before the next link can start. */
 export function firstPacket(bytes: number): number {
   return Math.min(bytes, MTU) + HEADER;
 }
 
-/** The same of its last packet. */
+/** Size of the last packet of a message with its header, bytes. */
 export function lastPacket(bytes: number): number {
   return bytes - MTU * (Math.ceil(bytes / MTU) - 1) + HEADER;
 }
 
-/** A packet of one byte: what has to pass other links, where a message may have been cut anywhere. */
+/** Size of a packet of one byte: the least that has to pass other links when a message may be cut anywhere. */
 export const LEAST_PACKET = 1 + HEADER;
 
-/** What bytes are on the wire at the least, when they may share packets with others. */
+/** Least size on the wire of bytes that may share packets with others. */
 export function streamWireBytes(bytes: number): number {
   return bytes * (1 + HEADER / MTU);
 }
 
 /**
- * From a message's release until its first bit can enter the link at position `hop` of its path.
+ * Time from a message's release until its first bit can enter the link at position `hop` of its path.
  *
- * @param packet its first packet on the wire, bytes
+ * @param packet size of its first packet on the wire, bytes
  */
 export function headNs({ rate, delay }: Topology, path: Int32Array, hop: number, packet: number): number {
   let time = 0;
@@ -52,9 +53,9 @@ export function headNs({ rate, delay }: Topology, path: Int32Array, hop: number,
 }
 
 /**
- * From a message's last bit's entering the link at position `hop` of its path until it has been delivered.
+ * Time from a message's last bit entering the link at position `hop` of its path until the message is delivered.
  *
- * @param packet its last packet on the wire, bytes
+ * @param packet size of its last packet on the wire, bytes
  */
 export function tailNs({ rate, delay }: Topology, path: Int32Array, hop: number, packet: number): number {
   let time = delay[path[hop]];
@@ -62,12 +63,15 @@ export function tailNs({ rate, delay }: Topology, path: Int32Array, hop: number,
   return time;
 }
 
-/** From a message's release until its last bit has arrived: all packets but the last are full, and the slowest link is never idle. */
+/**
+ * Time from a message's release until its last bit arrives. All packets but the last are full, and the slowest link is
+ * never idle.
+ */
 export function deliveryNs({ rate, delay }: Topology, path: Int32Array, bytes: number): number {
   const packets = Math.ceil(bytes / MTU);
   const last = lastPacket(bytes);
   const full = MTU + HEADER;
-  // When the last packet has left the link, and the one before it. With one packet the latter is never waited for.
+  // Times at which the last packet and the one before it leave the link. With a single packet nothing is before it.
   let leaves = 0;
   let before = 0;
   let slowest = 0;
@@ -76,7 +80,7 @@ export function deliveryNs({ rate, delay }: Topology, path: Int32Array, bytes: n
     const link = path[h];
     slowest = Math.max(slowest, full / rate[link]);
     if (packets > 1) flight += full / rate[link];
-    // The first packet arrives after `flight`; the others follow at the pace of the slowest link so far.
+    // The first packet arrives after `flight`. The others follow at the pace of the slowest link so far.
     before = packets > 1 ? flight + (packets - 2) * slowest : 0;
     leaves = Math.max(leaves, before) + last / rate[link];
     flight += delay[link];
@@ -85,7 +89,9 @@ export function deliveryNs({ rate, delay }: Topology, path: Int32Array, bytes: n
   return leaves;
 }
 
-/** From a message's delivery until its sender has heard of it: the last acknowledgement, which meets no queue. */
+/**
+ * Time from a message's delivery until its sender knows of it: that of the last acknowledgement, which meets no queue.
+ */
 export function returnNs({ rate, delay }: Topology, path: Int32Array): number {
   let time = 0;
   for (const link of path) time += ACK_BYTES / rate[reverse(link)] + delay[reverse(link)];
@@ -93,17 +99,17 @@ export function returnNs({ rate, delay }: Topology, path: Int32Array): number {
 }
 
 /**
- * What a message takes alone, to its sender's last acknowledgement: its slowdown is what it took from its release, over this.
- * Source: the standalone time of the packet simulators of HPCC and PowerTCP, which print 170.1 us for 2 MB over one switch
- * between links of 100 Gb/s and 1 us; this says 169.9.
+ * Time of a message alone, until its sender gets the last acknowledgement. The message's slowdown is its time from
+ * release divided by this. Source: the standalone time of the packet simulators of HPCC and PowerTCP, which print 170.1
+ * us for 2 MB over one switch between links of 100 Gb/s and 1 us; this function gives 169.9.
  */
 export function idealNs(topology: Topology, path: Int32Array, bytes: number): number {
   return deliveryNs(topology, path, bytes) + returnNs(topology, path);
 }
 
 /**
- * From the first bit's release until the last has arrived, of bytes that may be cut anywhere and share packets with others, as
- * sockets do with them. At most `deliveryNs` of as many.
+ * Time from the release of the first bit until the last has arrived, for bytes that may be cut anywhere and share
+ * packets with others, as those of sockets do. At most `deliveryNs` of as many bytes.
  */
 export function streamNs({ rate, delay }: Topology, path: Int32Array, bytes: number): number {
   let time = 0;
@@ -116,17 +122,17 @@ export function streamNs({ rate, delay }: Topology, path: Int32Array, bytes: num
 }
 
 /**
- * From a client's writing a request until its server's response is written, at the earliest: a server that reads anyway does
- * so without delay.
+ * Earliest time from a client's write of a request until its server has written the response. A server that is already
+ * reading does not wait.
  */
 export function responseNs(topology: Topology, { requestBytes, serviceNs }: SmcRequest, there: Int32Array): number {
   return streamNs(topology, there, requestBytes) + serviceNs;
 }
 
 /**
- * What a request takes alone, from the client's writing it until it has read the response, with neither windows nor messages
- * of the socket layer in the way. Where there is no response, until the server has read it. At least 1. Among others, a request
- * may take less by the two delays of reading: a socket that reads anyway reads at once.
+ * Time of a request alone, from the client's write until it has read the response, without the windows and messages of
+ * the socket layer. Without a response it is the time until the server has read the request. At least 1. Among other
+ * requests, a request may take less by the two read delays, because a socket that is already reading reads at once.
  *
  * @param there links from the client to the server
  * @param back links from the server to the client

@@ -1,13 +1,13 @@
-/** The largest of the numbers that were added, so many of them, and their sum. */
+/** Keeps the `size` largest of the added numbers, and their sum. */
 export class Largest {
   sum: number;
-  /** A heap with the least of them first. */
+  /** A heap whose first element is the least of them. */
   readonly #heap: Float64Array;
   readonly #floor: number;
 
   /**
-   * @param size how many
-   * @param floor what stands for those that were not added; nothing smaller is added
+   * @param size how many numbers to keep
+   * @param floor stands for numbers that were not added yet; smaller numbers are ignored
    */
   constructor(size: number, floor: number) {
     this.#heap = new Float64Array(size);
@@ -16,7 +16,7 @@ export class Largest {
     this.clear();
   }
 
-  /** How many. */
+  /** How many numbers it keeps. */
   get size(): number {
     return this.#heap.length;
   }
@@ -40,7 +40,7 @@ export class Largest {
     heap[at] = value;
   }
 
-  /** An exact copy. */
+  /** Returns an exact copy. */
   fork(): Largest {
     const copy = new Largest(this.#heap.length, this.#floor);
     copy.#heap.set(this.#heap);

@@ -5,8 +5,8 @@ import type { CongestionWorkload } from "./workload.ts";
 const known = new WeakMap<CongestionWorkload, Map<number, LeastSlowdown>>();
 
 /**
- * The least that any policy can reach, worked out when it is first looked at and kept by workload and seed: who compares
- * policies plays the same run again and again.
+ * The lower bounds of `leastSlowdown`, computed at the first access and cached by workload and seed. A comparison of
+ * policies plays the same run many times.
  *
  * @param seed of the run, on which the routes depend
  */

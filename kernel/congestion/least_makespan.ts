@@ -1,7 +1,7 @@
 import { deliveryNs, EARLY_NS, firstPacket, headNs, lastPacket, returnNs, tailNs, wireBytes } from "./ideal_time.ts";
 import type { CongestionWorkload } from "./workload.ts";
 
-/** What passes a link: when it can begin at the earliest, the time it takes there, and the least that comes after it, ns. */
+/** Passage of a message over a link, ns: its earliest start, its duration, and the least time that follows it. */
 interface Passage {
   readonly start: number;
   readonly takes: number;
@@ -9,9 +9,9 @@ interface Passage {
 }
 
 /**
- * Time before which not all messages can be done, ns. A group is delivered no earlier than each of its messages can be alone, and
- * no earlier than a link can have carried what all of them want of it at its full rate; what waits for it is released then.
- * All messages together are judged like a group, with the acknowledgements.
+ * Lower bound on the makespan, the time until all messages are done, ns. A group is delivered no earlier than each of
+ * its messages alone, and no earlier than a link can carry at full rate what all of them need from it. Messages that
+ * wait for the group are released then. The set of all messages is bounded like a group, with the acknowledgements.
  *
  * @param pathOf links of each message
  */
@@ -40,7 +40,7 @@ export function leastMakespan(workload: CongestionWorkload, pathOf: (message: nu
   return leastEnd(workload, pathOf, [...messages.keys()], releaseOf, true);
 }
 
-/** Time before which not all of these messages can be delivered, or acknowledged. */
+/** Time before which these messages cannot all be delivered (or acknowledged), ns. */
 function leastEnd(
   { topology, messages }: CongestionWorkload,
   pathOf: (message: number) => Int32Array,
@@ -71,7 +71,7 @@ function leastEnd(
   return least;
 }
 
-/** When the last of these can be done: what cannot begin before some time, at the full rate. */
+/** Earliest end of all these passages over one link at its full rate, when each has an earliest start. */
 function lastOf(passages: Passage[]): number {
   let last = 0;
   let takes = 0;

@@ -18,25 +18,25 @@ import { leastMakespan } from "./least_makespan.ts";
 import { type Demand, LinkDemands } from "./link_demands.ts";
 import type { CongestionWorkload } from "./workload.ts";
 
-/** What rounding may take off a sum, relative. */
+/** Relative error that rounding may cause in a sum. */
 const ROUNDING = 1e-9;
 
-/** Links that the packets of a run take. They hang on the seed, not on what is decided. */
+/** The links that the packets of a run take. They depend on the seed and not on decisions. */
 export interface Routes {
   message(index: number): Int32Array;
-  /** From the client to the server, of any of its queue pairs; empty through memory. */
+  /** From the client to the server, for any of its queue pairs; empty through memory. */
   request(index: number): Int32Array;
   /** From the server to the client, likewise. */
   response(index: number): Int32Array;
 }
 
 /**
- * What no policy can go below: the worst slowdown, and the mean slowdown of the slowest `TAIL_SHARE` of all messages and requests;
- * where only the time until all are done counts, that time.
+ * Lower bounds that no policy can beat: on the worst slowdown, and on the mean slowdown of the slowest `TAIL_SHARE` of
+ * all messages and requests. Where only the makespan counts, it bounds the makespan.
  *
- * Certified, whatever a policy knows: all that is used is that links send no more than their rate (`LinkDemands`) and that nothing
- * is faster than alone. The windows and messages of the socket layer are left out. Messages that wait for the same group are
- * released together, whenever that is, so they are compared with each other only.
+ * The bounds hold for every policy, whatever it knows. They use only two facts: links send no faster than their rate
+ * (`LinkDemands`), and nothing is faster than alone. They ignore the windows and messages of the socket layer. Messages
+ * that wait for the same group are released together, at an unknown time, so they are compared only with each other.
  */
 export function leastSlowdown(workload: CongestionWorkload, routes: Routes): LeastSlowdown {
   const { messages, smc } = workload;
@@ -59,7 +59,7 @@ interface DemandList {
   readonly list: Demand[];
 }
 
-/** What messages want of links: a list for each link and each group that messages wait for. */
+/** The demands of messages on links: one list for each link and each group that messages wait for. */
 function demandLists(workload: CongestionWorkload, routes: Routes): Iterable<DemandList> {
   const { topology, messages, smc } = workload;
   const lists = new Map<number, DemandList>();
@@ -92,7 +92,7 @@ function demandLists(workload: CongestionWorkload, routes: Routes): Iterable<Dem
     const ideal = requestIdealNs(topology, request, connection, there, back);
     const early = EARLY_NS * (there.length + back.length);
     const written = responseNs(topology, request, there);
-    // Each leg: when it can begin, and what comes after it at the least.
+    // Each leg has an earliest start and a least time that follows it.
     const legs = [{ path: there, bytes: requestBytes, begin: 0, after: 0 }];
     if (responseBytes > 0) {
       legs[0].after = request.serviceNs + streamNs(topology, back, responseBytes);
@@ -100,7 +100,7 @@ function demandLists(workload: CongestionWorkload, routes: Routes): Iterable<Dem
     }
     for (const { path, bytes, begin, after } of legs) {
       for (let hop = 0; hop < path.length; hop++) {
-        // Which links between the hosts' own a socket's queue pairs take is not known.
+        // The links between the hosts' own links depend on the socket's queue pair, so they are unknown here.
         if (hop > 0 && hop < path.length - 1) continue;
         add(path[hop], -1, {
           bytes: streamWireBytes(bytes),
@@ -114,7 +114,7 @@ function demandLists(workload: CongestionWorkload, routes: Routes): Iterable<Dem
   return lists.values();
 }
 
-/** When the last request can be done, ns; 0 without any. */
+/** Earliest time at which all requests can be done, ns; 0 without requests. */
 function lastRequest({ topology, smc }: CongestionWorkload, routes: Routes): number {
   let last = 0;
   smc?.requests.forEach((request, index) => {

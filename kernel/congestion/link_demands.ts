@@ -1,56 +1,60 @@
 import { Largest } from "./largest.ts";
 
-/** Most beginnings of intervals that are tried in one busy period. Source: choice. */
+/** Most starts of intervals to try in one busy period. Source: choice. */
 const BEGINNINGS = 64;
 
-/** Relative growth of a bound that is not worth another round. Source: choice. */
+/** Relative growth of a bound below which another round is not worth it. Source: choice. */
 const PRECISION = 1e-9;
 
-/** What one message wants of one link. Times count from a beginning that all demands of the same list share, ns. */
+/** The demand of one message on one link. Times count from an origin that all demands of the same list share, ns. */
 export interface Demand {
-  /** On the wire. */
+  /** Bytes on the wire. */
   readonly bytes: number;
-  /** When its first bit can enter the link at the earliest. */
+  /** Earliest time at which its first bit can enter the link. */
   readonly start: number;
   /** Its last bit has to enter the link by `offset + x ideal` for a slowdown of x. */
   readonly offset: number;
   readonly ideal: number;
 }
 
-/** Demands on one link from when it can have something to do until it has done it, were nobody made to wait. */
+/** Demands on one link from when it can first be busy until it has served them, if nothing is made to wait. */
 interface BusyPeriod {
   readonly rate: number;
   readonly bytes: Float64Array;
-  /** Rising. */
+  /** Rising starts. */
   readonly start: Float64Array;
   readonly offset: Float64Array;
   readonly ideal: Float64Array;
-  /** Indices by deadline. */
+  /** Indices in the order of the deadlines. */
   readonly order: Int32Array;
   /** Starts from which intervals are tried. */
   readonly beginnings: Float64Array;
 }
 
-/** The largest demands, which are left out: of an interval, and of all that starts no earlier than it. */
+/**
+ * The largest demands, which are left out: those of an interval, and those of all demands that start no earlier than
+ * it.
+ */
 interface Dropping {
   readonly inside: Largest;
   readonly later: Largest;
 }
 
 /**
- * Lower bounds on the worst slowdowns that links allow. If the j-th worst slowdown is x, then all but j - 1 messages have at most
- * x, and all they want of a link within any interval has to fit: what can start and has to end in it, less the j - 1 largest of
- * those, is at most the interval times the rate. An interval that this does not hold for shows that the j-th worst is more than
- * x. Nothing else is assumed, so it is true of every order in which links serve messages.
+ * Lower bounds on the worst slowdowns that links allow. If the j-th worst slowdown is x, then all but j - 1 messages
+ * have at most x, and their demands on a link within any interval have to fit: the demands that can start and have to
+ * end in the interval, without the j - 1 largest of them, are at most the interval times the rate. An interval that
+ * violates this is overfull and shows that the j-th worst slowdown is more than x. Nothing else is assumed, so the
+ * bound holds for every order in which links serve messages.
  *
- * An interval need not reach over a time at which the link would be idle even if everything came as early as it can: its part
- * after that time is overfull too. So each busy period is looked at by itself.
+ * An interval need not span a time at which the link would be idle even if everything came as early as it can: the part
+ * of the interval after that time is overfull too. So each busy period is examined separately.
  */
 export class LinkDemands {
   readonly #periods: BusyPeriod[] = [];
 
   /**
-   * Adds what one list of messages wants of one link, a demand each.
+   * Adds one list of demands on one link, one demand per message.
    *
    * @param rate of the link, bytes per ns
    */
@@ -71,7 +75,7 @@ export class LinkDemands {
   }
 
   #addPeriod(rate: number, sorted: readonly Demand[], from: number, to: number): void {
-    // One message by itself fits.
+    // A single message always fits.
     if (to - from < 2) return;
     const demands = sorted.slice(from, to);
     const starts = demands.map(({ start }) => start).filter((start, i, all) => i === 0 || start > all[i - 1]);
@@ -90,7 +94,7 @@ export class LinkDemands {
     });
   }
 
-  /** What the j-th worst slowdown is at least, for j from 1 to `count`: at index j - 1. */
+  /** Lower bounds on the j-th worst slowdown for j from 1 to `count`: at index j - 1. */
   worst(count: number): Float64Array {
     const bounds = new Float64Array(count).fill(1);
     let x = 1;
@@ -105,7 +109,7 @@ export class LinkDemands {
   }
 }
 
-/** The least slowdown from `x` on for which no interval is overfull when the `drop` largest are left out. */
+/** The least slowdown from `x` on for which no interval is overfull when the `drop` largest demands are left out. */
 function leastSlowdown(period: BusyPeriod, drop: Dropping, x: number): number {
   let bound = x;
   for (;;) {
@@ -115,7 +119,7 @@ function leastSlowdown(period: BusyPeriod, drop: Dropping, x: number): number {
   }
 }
 
-/** The least slowdown for which the interval that is the most overfull at `x` is not; `x` if none is. */
+/** The least slowdown at which the interval that is most overfull at `x` is no longer overfull; `x` if none is. */
 function raised(period: BusyPeriod, { inside, later }: Dropping, x: number): number {
   const { rate, bytes, start, offset, ideal, order, beginnings } = period;
   sortByDeadline(period, x);
@@ -132,7 +136,7 @@ function raised(period: BusyPeriod, { inside, later }: Dropping, x: number): num
       laterBytes += bytes[next];
       later.add(bytes[next]);
     }
-    // What is done by then even if nothing but this interval's demands is served: later deadlines are met.
+    // Time at which even a link that serves only this interval's demands is done. Later deadlines are met.
     const done = beginning + (laterBytes - later.sum) / rate;
     let sum = 0;
     inside.clear();
@@ -159,7 +163,7 @@ function raised(period: BusyPeriod, { inside, later }: Dropping, x: number): num
   return worstAt < 0 ? x : least;
 }
 
-/** Puts the demands in the order of their deadlines for a slowdown of `x`: nearly the order of the `x` before. */
+/** Sorts the demands by their deadlines for a slowdown of `x`. The order is nearly that of the previous `x`. */
 function sortByDeadline({ offset, ideal, order }: BusyPeriod, x: number): void {
   for (let at = 1; at < order.length; at++) {
     const i = order[at];

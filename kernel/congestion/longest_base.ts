@@ -5,7 +5,7 @@ import type { CongestionWorkload } from "./workload.ts";
 
 const known = new WeakMap<CongestionWorkload, number>();
 
-/** Longest round trip of a packet on the empty fabric among the pairs of hosts that talk to each other, ns. */
+/** Longest round trip of a packet on the empty fabric among the pairs of hosts that communicate, ns. */
 export function longestBase(workload: CongestionWorkload): number {
   let longest = known.get(workload);
   if (longest === undefined) {

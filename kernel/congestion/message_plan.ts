@@ -1,21 +1,21 @@
 import type { CongestionWorkload } from "./workload.ts";
 
-/** Which messages wait for which: of a workload, made once. */
+/** The dependencies between the messages of a workload. Built once per workload. */
 export interface MessagePlan {
-  /** Messages that wait for nothing. */
+  /** Messages that wait for no group. */
   readonly roots: Int32Array;
-  /** Messages of each group. */
+  /** Number of messages in each group. */
   readonly groupSizes: Int32Array;
   /** Messages that wait for group g: `waiters[first[g]]` to `waiters[first[g + 1] - 1]`. */
   readonly first: Int32Array;
   readonly waiters: Int32Array;
-  /** Connections that messages name. */
+  /** Number of connections that messages name. */
   readonly connections: number;
 }
 
 const plans = new WeakMap<CongestionWorkload, MessagePlan>();
 
-/** The plan of a workload. */
+/** Returns the plan of a workload. */
 export function messagePlan(workload: CongestionWorkload): MessagePlan {
   let plan = plans.get(workload);
   if (plan === undefined) {

@@ -5,25 +5,27 @@ import type { Routes } from "./least_slowdown.ts";
 import { type MessagePlan, messagePlan } from "./message_plan.ts";
 import type { CongestionWorkload } from "./workload.ts";
 
-/** How far the messages of a workload and the requests of its sockets are: released, delivered, acknowledged. */
+/** The progress of a workload's messages and of its sockets' requests: released, delivered, acknowledged. */
 export class Messages {
-  /** When each message was released, ns; -1 before. */
+  /** `[messages]` time of release, ns; -1 before. */
   released: Float64Array;
-  /** When its last byte was acknowledged, ns; -1 before. */
+  /** `[messages]` time at which the last byte was acknowledged, ns; -1 before. */
   finished: Float64Array;
-  /** When each request was answered, ns; -1 before. */
+  /** `[requests]` time of the answer, ns; -1 before. */
   answered: Float64Array;
-  /** Messages that are not finished. */
+  /** Number of messages that are not finished. */
   left: number;
-  /** Messages of each group that are not delivered. */
+  /** `[groups]` number of messages that are not delivered. */
   missing: Int32Array;
-  /** Messages of each connection that are not finished. */
+  /** `[connections]` number of messages that are not finished. */
   leftOf: Int32Array;
   readonly #workload: CongestionWorkload;
   readonly #plan: MessagePlan;
   readonly #connections: Connections;
 
-  /** Adds the connections: those that messages name, then one for each message; numbers do not depend on what happens. */
+  /**
+   * Adds the connections: those that messages name, then one for each message. Their numbers do not depend on events.
+   */
   constructor(workload: CongestionWorkload, connections: Connections, add = true) {
     const { messages, smc } = workload;
     this.#workload = workload;
@@ -56,19 +58,19 @@ export class Messages {
     return this.left === 0;
   }
 
-  /** The connection on which a message is sent. */
+  /** The connection that carries a message. */
   connectionOf(message: number): number {
     const { connection } = this.#workload.messages[message];
     return connection >= 0 ? connection : this.#plan.connections + message;
   }
 
-  /** Whether nothing more will be sent on a connection of messages that has sent all it was given so far. */
+  /** Whether a connection of messages that has sent everything so far will carry nothing more. */
   isLast(connection: number): boolean {
     if (connection < this.#plan.connections) return this.leftOf[connection] === 0;
     return connection < this.#plan.connections + this.#workload.messages.length;
   }
 
-  /** Calls `schedule` with every message that waits for none and its time. */
+  /** Calls `schedule` with every message that waits for no group, and its time. */
   start(schedule: (message: number, time: number) => void): void {
     for (const message of this.#plan.roots) schedule(message, this.#workload.messages[message].start);
   }
@@ -77,7 +79,10 @@ export class Messages {
     this.released[message] = now;
   }
 
-  /** A message has arrived: calls `schedule` with those that waited for its group and how long they still wait, ns. */
+  /**
+   * Records the delivery of a message. Calls `schedule` with each message that waited for its group, and its remaining
+   * delay, ns.
+   */
   deliver(message: number, schedule: (message: number, delay: number) => void): void {
     const { group } = this.#workload.messages[message];
     if (group < 0 || --this.missing[group] > 0) return;
@@ -87,7 +92,7 @@ export class Messages {
     }
   }
 
-  /** A message is acknowledged; its slowdown. */
+  /** Records that a message is acknowledged. Returns its slowdown. */
   finish(message: number, now: number): number {
     const { connection } = this.#workload.messages[message];
     this.finished[message] = now;
@@ -102,12 +107,12 @@ export class Messages {
     return (now - this.released[message]) / idealNs(topology, path, messages[message].bytes);
   }
 
-  /** Where a request stands among messages and requests together. */
+  /** Index of a request among messages and requests together. */
   indexOf(request: number): number {
     return this.finished.length + request;
   }
 
-  /** A request is answered; its slowdown. */
+  /** Records that a request is answered. Returns its slowdown. */
   finishRequest(request: number, now: number): number {
     this.answered[request] = now;
     return this.#requestSlowdown(request, now);
@@ -121,7 +126,7 @@ export class Messages {
     return (now - request.start) / requestIdealNs(topology, request, connection, there, back);
   }
 
-  /** The paths of a request and its response; empty within one machine. */
+  /** The paths of a request and of its response; empty within one machine. */
   #requestPaths(index: number): { there: Int32Array; back: Int32Array } {
     const { topology, smc } = this.#workload;
     const { client, server, transport } = smc!.connections[smc!.requests[index].connection];
@@ -129,7 +134,7 @@ export class Messages {
     return { there: topology.path(client, server, 0), back: topology.path(server, client, 0) };
   }
 
-  /** Links that messages and requests take. */
+  /** The links that messages and requests take. */
   routes(): Routes {
     return {
       message: (index) => this.#connections.pathOf(this.connectionOf(index)),
@@ -138,7 +143,10 @@ export class Messages {
     };
   }
 
-  /** The run was stopped: calls `count` with the slowdown so far of everything that is not done, 0 if it was not released. */
+  /**
+   * Called when the run stops: calls `count` with the slowdown so far of everything unfinished, 0 if it was not
+   * released.
+   */
   abandon(now: number, count: (slowdown: number) => void): void {
     this.finished.forEach((time, message) => {
       if (time < 0) count(this.released[message] < 0 ? 0 : this.#slowdown(message, now));
@@ -155,5 +163,5 @@ export class Messages {
   }
 }
 
-/** The path within one machine. */
+/** The empty path of traffic within one machine. */
 const NO_LINKS = new Int32Array(0);

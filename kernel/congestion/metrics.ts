@@ -1,10 +1,10 @@
 import type { CongestionKernel } from "./congestion.ts";
 import { toGbps } from "./units.ts";
 
-/** Weights of the queue at which the cost is reported. */
+/** Queue weights at which the cost is reported. */
 const WEIGHTS = [0.1, 0.25, 0.5] as const;
 
-/** Every figure of a run, by name. Times in us, rates in Gb/s; what there is none of is 0. */
+/** Computes every metric of a run, by name. Times in us, rates in Gb/s; a metric without data is 0. */
 export function congestionMetrics(kernel: CongestionKernel): Record<string, number> {
   const { messages, fabric, ledger, fairness, time, scenario } = kernel;
   const { topology, messages: sizes } = scenario.workload;
