@@ -27,43 +27,51 @@ import { HEADER, MTU, TELEMETRY } from "./scenario.ts";
 import { MOST_HOPS } from "./topology.ts";
 import type { WorkRequests } from "./work_requests.ts";
 
-/** A queue pair has nothing to send or may not; its limiter makes it wait; it waits for its turn on the link. */
+/**
+ * States of a queue pair. RESTING: it has nothing to send, or its window is full. LIMITED: it waits for its rate
+ * limiter. READY: it waits for its turn on the link.
+ */
 const RESTING = 0;
 const LIMITED = 1;
 const READY = 2;
 
-/** Time without an acknowledgement after which all that is in flight is sent again, ns. Source: choice; only where switches drop. */
+/**
+ * Time without an acknowledgement after which everything in flight is sent again, ns. Only where switches drop. Source:
+ * choice.
+ */
 const TIMEOUT_NS = 1_000_000;
 
 /**
- * The senders: each queue pair sends a chunk when its limiter and its window let it, and those of one NIC that may take turns
- * on its link.
+ * The senders. A queue pair sends a chunk when its rate limiter and its window allow it. The ready queue pairs of one
+ * NIC take turns on its link.
  */
 export class Nics {
   state = new Uint8Array(0);
-  /** When the limiter lets the next packet go, ns, with fractions. */
+  /** Time at which the limiter allows the next packet, ns, with fractions. */
   available = new Float64Array(0);
   /** Start of the last packet, ns, and its bytes on the wire. */
   lastStart = new Float64Array(0);
   lastWire = new Float64Array(0);
-  /** Time of the event that ends the wait for the limiter; others are stale. */
+  /** Time of the event that ends the wait for the limiter. Events at other times are stale. */
   wakeAt = new Float64Array(0);
-  /** Payload given to it since it began. */
+  /** Payload that the queue pair was given since it began, bytes. */
   posted = new Float64Array(0);
-  /** Behind it among those that are ready on its link. */
+  /** Next queue pair among those that are ready on the same link. */
   next = new Int32Array(0);
-  /** Work requests: the first that is not all sent, the first that is not all acknowledged, and the last. */
+  /**
+   * Work requests: the first that is not completely sent, the first that is not completely acknowledged, and the last.
+   */
   sending = new Int32Array(0);
   unacknowledged = new Int32Array(0);
   last = new Int32Array(0);
   /** 1 when packets carry telemetry. */
   telemetry = new Uint8Array(0);
-  /** When the last acknowledgement came, or the first packet after silence went. */
+  /** Time of the last acknowledgement, or of the first packet after silence. */
   heard = new Float64Array(0);
   timing = new Uint8Array(0);
-  /** Since when it has had nothing to send, ns; read only then. */
+  /** Time since which the queue pair has had nothing to send, ns; valid only then. */
   rested = new Float64Array(0);
-  /** Of each link of a NIC: those that are ready, -1 for none. */
+  /** `[links]` first and last ready queue pair of a NIC's link, -1 for none. */
   readyHead: Int32Array;
   readyTail: Int32Array;
   readonly #chunkPackets: number;
@@ -109,7 +117,7 @@ export class Nics {
     }
   }
 
-  /** A queue pair begins. */
+  /** Initializes the entries of a queue pair that begins. */
   begin(queuePair: number, telemetry: boolean): void {
     this.state[queuePair] = RESTING;
     this.available[queuePair] = 0;
@@ -124,7 +132,7 @@ export class Nics {
     this.timing[queuePair] = 0;
   }
 
-  /** Adds a work request to what a queue pair has to send. */
+  /** Adds a work request to a queue pair. */
   post(queuePair: number, bytes: number, token: number, foreign: boolean): void {
     const requests = this.#requests;
     const request = requests.allocate();
@@ -141,7 +149,7 @@ export class Nics {
     this.last[queuePair] = request;
   }
 
-  /** Lets a queue pair go on if it may. */
+  /** Lets a resting queue pair continue if it may. */
   wake(queuePair: number): void {
     if (this.state[queuePair] !== RESTING || !this.#mayPost(queuePair)) return;
     const { now } = this.#wheel;
@@ -156,7 +164,7 @@ export class Nics {
     else this.#fabric.await(link);
   }
 
-  /** The limiter's event. */
+  /** Handles the limiter's event. */
   paced(queuePair: number): void {
     if (this.state[queuePair] !== LIMITED || this.wakeAt[queuePair] !== this.#wheel.now) return;
     this.state[queuePair] = RESTING;
@@ -164,7 +172,7 @@ export class Nics {
     this.wake(queuePair);
   }
 
-  /** A program has set another rate: the gap since the last packet is the one of the new rate. */
+  /** Moves the time of the next packet after a rate change: the gap since the last packet follows the new rate. */
   rearm(queuePair: number): void {
     const available = this.lastStart[queuePair] + this.lastWire[queuePair] / this.#table.rate[queuePair];
     const earlier = available < this.available[queuePair];
@@ -199,7 +207,7 @@ export class Nics {
     this.readyTail[link] = queuePair;
   }
 
-  /** Sends a chunk of the next queue pair in turn; `link` is idle. */
+  /** Sends a chunk of the next ready queue pair; `link` must be idle. */
   sendNext(link: number): void {
     for (;;) {
       const queuePair = this.readyHead[link];
@@ -215,11 +223,11 @@ export class Nics {
     }
   }
 
-  /** After a packet: the limiter, or the end of the line. */
+  /** After a packet, the queue pair waits for the limiter or joins the end of the line. */
   wakeAfterSending(queuePair: number): void {
     if (!this.#mayPost(queuePair)) return;
     if (this.available[queuePair] > this.#wheel.now) {
-      // While the link is busy anyway, a gap no longer than that needs no event of its own.
+      // A gap that ends while the link is busy anyway needs no event.
       const link = this.#paths.links[queuePair * MOST_HOPS];
       if (this.available[queuePair] > this.#fabric.busyUntil[link]) {
         this.state[queuePair] = LIMITED;
@@ -271,14 +279,14 @@ export class Nics {
     }
   }
 
-  /** Sends again from the first byte that was not acknowledged, or from `sequence` on if that is later. */
+  /** Sends again from the first byte that is not acknowledged, or from `sequence` if that is later. */
   rewind(queuePair: number, sequence: number): void {
     const table = this.#table;
     const from = Math.max(sequence, table.acked[queuePair]);
     if (from < table.sent[queuePair]) this.#goOnFrom(queuePair, from);
   }
 
-  /** What was to be sent again is acknowledged up to `sequence`: that came late, but not never. */
+  /** Skips bytes up to `sequence` that were to be sent again: their acknowledgement came late. */
   skip(queuePair: number, sequence: number): void {
     if (this.#table.sent[queuePair] < sequence) this.#goOnFrom(queuePair, sequence);
   }
@@ -291,7 +299,10 @@ export class Nics {
     this.sending[queuePair] = request;
   }
 
-  /** A queue pair ends, which may be ready to send again what was acknowledged in the meantime. */
+  /**
+   * Removes a queue pair that ends from its link's line. It may be ready to send bytes again that were acknowledged
+   * meanwhile.
+   */
   retire(queuePair: number): void {
     if (this.state[queuePair] !== READY) return;
     const link = this.#paths.links[queuePair * MOST_HOPS];
@@ -302,7 +313,7 @@ export class Nics {
     if (this.readyTail[link] === queuePair) this.readyTail[link] = before;
   }
 
-  /** The timeout's event: whether nothing was heard for long; looks again later otherwise. */
+  /** Handles the timeout's event. Returns whether nothing was heard for `TIMEOUT_NS`; otherwise checks again later. */
   timedOut(queuePair: number): boolean {
     if (this.timing[queuePair] === 0) return false;
     const { now } = this.#wheel;

@@ -1,68 +1,70 @@
 import { grown } from "./copy_state.ts";
 import { MOST_HOPS } from "./topology.ts";
 
-/** Where a packet is. */
+/** Values of `PLACE`: where a packet is. */
 export const FREE = 0;
 export const QUEUED = 1;
 export const ON_LINK = 2;
-/** On its last link, or its acknowledgement on the way back. */
+/** On its last link, or its acknowledgement is on the way back. */
 export const RETURNING = 3;
 
-/** Whole numbers kept of a packet, and where each stands. */
+/** Number of Int32 fields of a packet. The constants below are their positions. */
 export const WHOLE = 16;
-/** One of the places above. */
+/** Place of the packet, see above. */
 export const PLACE = 0;
-/** Its queue pair, and which queue pair of that index: indices are used again. */
+/** Queue pair of the packet, and the generation of its index, because indices are reused. */
 export const OWNER = 1;
 export const GENERATION = 2;
-/** Payload, and bytes on the wire. */
+/** Payload and size on the wire, bytes. */
 export const PAYLOAD = 3;
 export const WIRE = 4;
-/** Packets in the chunk. */
+/** Number of packets in the chunk. */
 export const COUNT = 5;
 /** 1 when a switch marked it. */
 export const MARKED = 6;
-/** Which link of the path it is on or queued for. */
+/** Position on the path of the link that the packet is on or queued for. */
 export const HOP = 7;
 /** Link by which it came to the switch where it is queued. */
 export const INGRESS = 8;
-/** Behind it in the queue, or in the list of free records. */
+/** Next packet in the queue, or next record in the free list. */
 export const NEXT = 9;
 /** Work request whose last byte it carries, -1 for none. */
 export const REQUEST = 10;
-/** What the receiver made of it, see `receiver.ts`. */
+/** The receiver's verdict, see `receiver.ts`. */
 export const VERDICT = 11;
-/** Switches that stamped it. */
+/** Number of switches that stamped it. */
 export const STAMPS = 12;
 
-/** Numbers with fractions, or beyond 2^31, kept of a packet, and where each stands. */
+/**
+ * Number of Float64 fields of a packet, for fractions and numbers beyond 2^31. The constants below are their positions.
+ */
 export const EXACT = 8;
-/** Payload of its queue pair up to its end. */
+/** Payload of its queue pair up to the end of this packet, bytes. */
 export const SEQUENCE = 0;
-/** When it left the NIC, ns, and `acked` of its queue pair then. */
+/** Time at which it left the NIC, ns, and `acked` of its queue pair at that time. */
 export const SENT_AT = 1;
 export const ACKED_AT_SEND = 2;
-/** When it came to the queue where it is, and the time it has spent in queues of switches, ns. */
+/** Time at which it joined its current queue, and the time it has spent in queues of switches, ns. */
 export const QUEUED_AT = 3;
 export const WAITED = 4;
 
 /**
- * Chunks of packets that travel together, and their acknowledgements on the way back, by index. What is kept of one stands
- * together, as all of it is read when something happens to it. Records are used again.
+ * Chunks of packets that travel together, and their acknowledgements on the way back, by index. The fields of one
+ * packet are adjacent because an event reads all of them. Records are reused.
  */
 export class Packets {
-  /** `WHOLE` numbers a packet. */
+  /** `WHOLE` numbers per packet. */
   whole = new Int32Array(0);
-  /** `EXACT` numbers a packet. */
+  /** `EXACT` numbers per packet. */
   exact = new Float64Array(0);
-  /** Telemetry, `MOST_HOPS` numbers a packet; see `Acknowledgement`. */
+  /** Telemetry, `MOST_HOPS` numbers per packet; see `Acknowledgement`. */
   stampQueue = new Float64Array(0);
   stampSent = new Float64Array(0);
   stampTime = new Float64Array(0);
   stampRate = new Float64Array(0);
-  /** First record that is free, -1 for none. */
+  /** First free record, -1 for none. */
   free = -1;
-  /** Records that were ever used. */
+  /** Number of records that were ever used. */
   used = 0;
 
   clear(): void {

@@ -1,21 +1,24 @@
 import { grown } from "./copy_state.ts";
 import { MOST_HOPS } from "./topology.ts";
 
-/** Links that each queue pair's packets take, `MOST_HOPS` numbers a queue pair, and what depends on them. */
+/** The links that the packets of each queue pair take, `MOST_HOPS` numbers per queue pair, and what depends on them. */
 export class Paths {
   links = new Int32Array(0);
   length = new Uint8Array(0);
-  /** From the arrival of a packet to that of its acknowledgement at the sender, ns. */
+  /** Time from a packet's arrival to its acknowledgement's arrival at the sender, ns. */
   back = new Float64Array(0);
-  /** Number by which the queue pair's random draws are keyed: that of its first message, whatever happened before. */
+  /** Key of the queue pair's random draws. It identifies its connection, so it does not depend on earlier events. */
   key = new Int32Array(0);
-  /** How often the index was used. */
+  /** How many times the index has been used. */
   generation = new Int32Array(0);
-  /** Payload that the receiver has in order. */
+  /** Payload that the receiver has in order, bytes. */
   expected = new Float64Array(0);
-  /** When the receiver last complained, and of what. */
+  /** Time of the receiver's last complaint, and the sequence that it asked for. */
   complained = new Float64Array(0);
-  /** Payload put on the link, what is sent again included; and what came to an end: arrived, was thrown away or dropped. */
+  /**
+   * Payload put on the link, including repeats, and payload that is no longer on its way: arrived, discarded or
+   * dropped.
+   */
   launched = new Float64Array(0);
   ended = new Float64Array(0);
   /** Last link of the path. */

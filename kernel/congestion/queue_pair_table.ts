@@ -1,64 +1,64 @@
 import { grown } from "./copy_state.ts";
 import { MOST_HOPS } from "./topology.ts";
 
-/** What an acknowledgement brought back. Reused: read it in the hook. */
+/** What an acknowledgement brings back. The object is reused: read it inside the hook. */
 export interface Acknowledgement {
-  /** Payload it acknowledges, bytes. */
+  /** Payload that it acknowledges, bytes. */
   bytes: number;
-  /** Packets it stands for. */
+  /** Number of packets that it acknowledges. */
   packets: number;
-  /** ns from the packet's leaving the NIC to the acknowledgement's arrival. */
+  /** Time from the packet leaving the NIC to the arrival of the acknowledgement, ns. */
   rtt: number;
-  /** When the packet left. */
+  /** Time at which the packet left. */
   sentAt: number;
   /** 1 when a switch marked it. */
   marked: number;
   /** `acked` of its queue pair when the packet left. */
   ackedAtSend: number;
-  /** Last byte acknowledged, counted from the queue pair's beginning. */
+  /** Last acknowledged byte, counted from the start of the queue pair. */
   sequence: number;
-  /** Switches that stamped it; 0 without telemetry. */
+  /** Number of switches that stamped it; 0 without telemetry. */
   hops: number;
-  /** Of each hop: bytes in the egress queue when it left there. */
+  /** `[hops]` bytes in the egress queue when the packet left. */
   readonly queue: Float64Array;
-  /** Bytes that the port had sent before it, on the wire. */
+  /** `[hops]` bytes on the wire that the port had sent before the packet. */
   readonly sent: Float64Array;
-  /** When it left the queue. */
+  /** `[hops]` time at which the packet left the queue. */
   readonly time: Float64Array;
-  /** Rate of the port. */
+  /** `[hops]` rate of the port. */
   readonly rate: Float64Array;
 }
 
 /**
- * The queue pairs of all NICs of the fabric: what a NIC knows of each and what a program sets. Indices belong to queue
- * pairs that have something to send or to be acknowledged, and a while after; then they are used again, the lowest first.
+ * The queue pairs of all NICs: what a NIC knows of each, and what a program sets. Only queue pairs that have something
+ * to send or to be acknowledged, and for a while after, have an index. Then the index is reused, the lowest first.
  */
 export class QueuePairTable {
-  /** Time, ns. */
+  /** Current time, ns. */
   now = 0;
-  /** Indices that have ever been used: 0 to `count - 1`. */
+  /** Number of indices that have ever been used: 0 to `count - 1`. */
   count = 0;
-  /** Set by programs: bytes on the wire per ns. */
+  /** Set by programs: rate, bytes on the wire per ns. */
   rate = new Float64Array(0);
-  /** Set by programs: payload in flight from which on nothing more is sent, bytes; Infinity for none. */
+  /** Set by programs: payload in flight above which nothing more is sent, bytes; Infinity for no limit. */
   window = new Float64Array(0);
   /** Rate of the NIC's link. */
   line = new Float64Array(0);
   /** Round trip of one chunk of packets on the empty path, ns. */
   base = new Float64Array(0);
-  /** Links on the path. */
+  /** Number of links on the path. */
   hops = new Uint8Array(0);
-  /** Payload sent since it began, bytes; what is to be sent again after a loss is taken off. */
+  /** Payload sent since the start, bytes. What has to be sent again after a loss is subtracted. */
   sent = new Float64Array(0);
-  /** Payload acknowledged since it began. */
+  /** Payload acknowledged since the start. */
   acked = new Float64Array(0);
-  /** Payload that it was given to send and that is not acknowledged. */
+  /** Payload that the queue pair was given and that is not acknowledged. */
   remaining = new Float64Array(0);
-  /** When it began. */
+  /** Time at which the queue pair began. */
   began = new Float64Array(0);
-  /** Queue pairs with something to send that share the last link of its path with it, itself included. */
+  /** Number of queue pairs with something to send that share the last link of its path, including itself. */
   sharers = new Float64Array(0);
-  /** 1 while it is in use. */
+  /** 1 while the index is in use. */
   active = new Uint8Array(0);
   /** Payload of a full chunk, bytes. */
   chunk = 0;
@@ -77,7 +77,7 @@ export class QueuePairTable {
     rate: new Float64Array(MOST_HOPS),
   };
 
-  /** Indices there is room for. */
+  /** Number of indices for which there is room. */
   get capacity(): number {
     return this.rate.length;
   }

@@ -10,13 +10,15 @@ import type { RoundTrips } from "./round_trips.ts";
 import type { RunningPrograms } from "./running_programs.ts";
 import type { CongestionScenario } from "./scenario.ts";
 
-/** Time without anything to send after which the queue pair of a connection ends, ns: the next begins anew. Source: choice. */
+/**
+ * Idle time after which the queue pair of a connection ends, ns. The next message then gets a new one. Source: choice.
+ */
 const KEEP_NS = 100_000;
 
-/** Queue pairs there is room for at first. */
+/** Number of queue pairs for which there is room at first. */
 const FIRST_CAPACITY = 64;
 
-/** What the life of a queue pair touches. */
+/** The parts of the kernel that hold the state of queue pairs. */
 export interface QueuePairParts {
   readonly wheel: EventWheel;
   readonly table: QueuePairTable;
@@ -28,7 +30,7 @@ export interface QueuePairParts {
   readonly programs: RunningPrograms;
 }
 
-/** How queue pairs begin, go on after they were idle, rest and end. What they are is in the parts. */
+/** The life cycle of queue pairs: they begin, resume after being idle, rest and end. Their state is in the parts. */
 export class QueuePairs {
   readonly #scenario: CongestionScenario;
   readonly #parts: QueuePairParts;
@@ -52,7 +54,7 @@ export class QueuePairs {
     roundTrips.grow(capacity);
   }
 
-  /** Gives a connection's queue pair something to send; it begins if there is none. */
+  /** Adds bytes to send to a connection's queue pair. Starts a queue pair if the connection has none. */
   post(connection: number, bytes: number, token: number, foreign: boolean): void {
     const { connections, table, nics } = this.#parts;
     let queuePair = connections.queuePair[connection];
@@ -86,13 +88,14 @@ export class QueuePairs {
       program.begin(queuePair);
       return;
     }
-    // Nothing is sent before it is decided how fast; that was worked out ahead, as nothing has been measured yet.
+    // A queue pair sends nothing before its first decision. That decision is due at once: it can be computed ahead,
+    // because nothing has been measured yet.
     table.window[queuePair] = 0;
     table.rate[queuePair] = table.line[queuePair];
     points.ask(queuePair, table.now);
   }
 
-  /** A queue pair that was idle goes on: after more than a base round trip it is asked again, before it sends. */
+  /** Lets an idle queue pair continue. After more than a base round trip it needs a new decision before it sends. */
   #resume(queuePair: number): void {
     const { table, nics, points, roundTrips, programs } = this.#parts;
     const { now, base, window } = table;
@@ -104,7 +107,10 @@ export class QueuePairs {
     window[queuePair] = 0;
   }
 
-  /** A queue pair has nothing to send: one of a connection stays a while. */
+  /**
+   * Handles a queue pair that has nothing to send. It ends if its connection is finished, and is kept for a while
+   * otherwise.
+   */
   rest(queuePair: number, messages: Messages): void {
     const { table, nics, connections, wheel } = this.#parts;
     nics.rested[queuePair] = table.now;
@@ -113,11 +119,11 @@ export class QueuePairs {
     else wheel.push(table.now + KEEP_NS, queuePair * KINDS + RETIRE);
   }
 
-  /** The event: whether a queue pair has been idle all the time. */
+  /** Handles the event: ends a queue pair that has been idle for `KEEP_NS`. */
   retireIfIdle(queuePair: number): void {
     const { table, nics } = this.#parts;
     if (table.active[queuePair] === 0 || table.remaining[queuePair] > 0) return;
-    // An event of an earlier rest finds it rested again since.
+    // The event may belong to an earlier rest: the queue pair may have rested again since.
     if (nics.rested[queuePair] + KEEP_NS <= table.now) this.#retire(queuePair);
   }
 

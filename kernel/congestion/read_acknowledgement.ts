@@ -2,7 +2,7 @@ import { ACKED_AT_SEND, COUNT, EXACT, MARKED, PAYLOAD, type Packets, SENT_AT, ST
 import type { QueuePairTable } from "./queue_pair_table.ts";
 import { MOST_HOPS } from "./topology.ts";
 
-/** Writes what the acknowledgement of `packet`, up to `sequence`, says into `table.ack`. */
+/** Writes the acknowledgement of `packet`, up to `sequence`, into `table.ack`. */
 export function readAcknowledgement(packets: Packets, packet: number, sequence: number, table: QueuePairTable): void {
   const { whole, exact } = packets;
   const at = packet * WHOLE;

@@ -1,7 +1,7 @@
 import { EXACT, GENERATION, OWNER, PAYLOAD, type Packets, REQUEST, SEQUENCE, WHOLE } from "./packets.ts";
 import type { Paths } from "./paths.ts";
 
-/** What a receiver makes of a packet: takes it, throws it away in silence, or complains of a gap. */
+/** Verdicts of a receiver on a packet: it takes the packet, discards it silently, or complains of a gap. */
 export const TAKEN = 0;
 export const IGNORED = 1;
 export const COMPLAINED = 2;
@@ -10,8 +10,8 @@ export const COMPLAINED = 2;
 const COMPLAINT_NS = 500_000;
 
 /**
- * Go-back-N: only what is next in order is taken; what was taken already is acknowledged again. The `sequence` of a packet by
- * which the receiver complains becomes what it waits for.
+ * Go-back-N: the receiver takes only the packet that is next in order, and acknowledges repeated packets again. When it
+ * complains, the packet's `sequence` becomes the position that it waits for.
  */
 export function judge(packets: Packets, paths: Paths, packet: number, arrival: number): number {
   const { whole, exact } = packets;
@@ -28,7 +28,7 @@ export function judge(packets: Packets, paths: Paths, packet: number, arrival: n
       paths.complained[queuePair] = Number.NEGATIVE_INFINITY;
       return TAKEN;
     }
-    // Its work request was delivered before.
+    // The work request was delivered before.
     whole[at + REQUEST] = -1;
     return TAKEN;
   }

@@ -3,43 +3,48 @@ import type { Acknowledgement, QueuePairTable } from "./queue_pair_table.ts";
 import { MOST_HOPS } from "./topology.ts";
 
 /**
- * What each queue pair measured in its last complete round trip, by its index in the table. A round trip ends with the
- * first acknowledgement of a packet that was sent after it began, at least a base round trip later.
+ * Measurements of each queue pair's last complete round trip, by its index in the table. A round trip ends with the
+ * first acknowledgement of a packet that was sent after the round trip began, at least a base round trip later.
  */
 export class RoundTrips {
-  /** Complete round trips since the queue pair began; 0: there is nothing to know yet. */
+  /** Complete round trips since the queue pair began. At 0 there is no measurement yet. */
   count = new Int32Array(0);
-  /** How long it took, ns. */
+  /** Duration of the round trip, ns. */
   duration = new Float64Array(0);
   /** Mean round-trip time of the acknowledged packets, weighted by bytes, ns. */
   rtt = new Float64Array(0);
-  /** The same of the round trip before; the base in the first. */
+  /** The mean round-trip time of the round trip before; the base round trip in the first. */
   rttBefore = new Float64Array(0);
-  /** Round-trip time of the packet whose acknowledgement ended it, ns. */
+  /** Round-trip time of the packet whose acknowledgement ended the round trip, ns. */
   lastRtt = new Float64Array(0);
   /** Payload acknowledged, bytes. */
   bytes = new Float64Array(0);
   /** Share of the acknowledged bytes that were marked. */
   marked = new Float64Array(0);
-  /** Losses it was told of. */
+  /** Number of losses reported. */
   losses = new Float64Array(0);
   /**
-   * With telemetry: greatest utilisation of the hops between the packet that ended the round trip before (in the first: the first
-   * that came back) and the one that ended this, 1 = full; else 0.
+   * With telemetry: greatest utilisation of the hops between two packets, the one that ended the previous round trip
+   * (in the first round trip: the first that came back) and the one that ended this one. 1 = full. Without telemetry 0.
    */
   utilisation = new Float64Array(0);
-  /** With telemetry: greatest queue that the packet which ended it met on a hop, bytes; else 0. */
+  /**
+   * With telemetry: longest queue that the packet which ended the round trip met on a hop, bytes. Without telemetry 0.
+   */
   queue = new Float64Array(0);
-  /** 1 from when it goes on after it was idle for a base round trip to the end of the next round trip. */
+  /** 1 from the time it resumes, after being idle for a base round trip, to the end of the next round trip. */
   resumed = new Uint8Array(0);
-  /** Sums of the round trip that is running, and when it began. */
+  /** Start and sums of the current round trip. */
   since = new Float64Array(0);
   counted = new Float64Array(0);
   sumRtt = new Float64Array(0);
   sumBytes = new Float64Array(0);
   sumMarked = new Float64Array(0);
   sumLosses = new Float64Array(0);
-  /** What each hop had sent by the packet from which utilisation counts, bytes, and when, ns; -1 while there is none. */
+  /**
+   * Bytes that each hop had sent at the packet from which utilisation counts, and the time of that, ns; -1 before there
+   * is one.
+   */
   hopSent = new Float64Array(0);
   hopTime = new Float64Array(0);
 
@@ -68,7 +73,7 @@ export class RoundTrips {
     for (const key of ["hopSent", "hopTime"] as const) this[key] = grown(this[key], capacity * MOST_HOPS);
   }
 
-  /** A queue pair begins. */
+  /** Initializes the entries of a queue pair that begins. */
   begin(queuePair: number, table: QueuePairTable): void {
     this.count[queuePair] = 0;
     this.resumed[queuePair] = 0;
@@ -94,7 +99,7 @@ export class RoundTrips {
     this.sumLosses[queuePair] = 0;
   }
 
-  /** Takes the acknowledgement in `table.ack` into account. Returns whether a round trip is complete with it. */
+  /** Adds the acknowledgement in `table.ack`. Returns whether it completes a round trip. */
   note(queuePair: number, table: QueuePairTable): boolean {
     const { ack, now } = table;
     this.sumRtt[queuePair] += ack.rtt * ack.bytes;
@@ -144,24 +149,24 @@ export class RoundTrips {
     this.hopTime.fill(-1, queuePair * MOST_HOPS, (queuePair + 1) * MOST_HOPS);
   }
 
-  /** A queue pair that was idle has something to send: the time without counts for no round trip. */
+  /** Handles an idle queue pair that has something to send again: the idle time belongs to no round trip. */
   resume(queuePair: number, now: number): void {
     this.#clear(queuePair, now);
     this.#forgetHops(queuePair);
     if (this.since[queuePair] !== Number.POSITIVE_INFINITY) this.since[queuePair] = now;
   }
 
-  /** No round trip ends before `restart`: a decision is awaited. */
+  /** Lets no round trip end before `restart`, because a decision is awaited. */
   suspend(queuePair: number): void {
     this.since[queuePair] = Number.POSITIVE_INFINITY;
   }
 
-  /** The next round trip begins only now: a decision has come into effect. */
+  /** Starts the next round trip now, because a decision has taken effect. */
   restart(queuePair: number, now: number): void {
     this.since[queuePair] = now;
   }
 
-  /** A loss. */
+  /** Records a loss. */
   lose(queuePair: number): void {
     this.sumLosses[queuePair]++;
   }

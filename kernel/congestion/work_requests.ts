@@ -1,17 +1,19 @@
 import { grown } from "./copy_state.ts";
 
-/** What queue pairs were given to send, by index; a list for each queue pair, first posted first. Records are used again. */
+/**
+ * The work requests of queue pairs, by index. Each queue pair has a list, in the order of posting. Records are reused.
+ */
 export class WorkRequests {
   queuePair = new Int32Array(0);
-  /** Payload of the queue pair up to its end. */
+  /** Payload of the queue pair up to the end of the request, bytes. */
   end = new Float64Array(0);
-  /** Behind it in the list. */
+  /** Next request in the list. */
   next = new Int32Array(0);
-  /** The message, or the token of the traffic source. */
+  /** Index of the message, or the token of the traffic source. */
   token = new Int32Array(0);
-  /** 1 when the traffic source posted it. */
+  /** 1 when the traffic source posted the request. */
   foreign = new Uint8Array(0);
-  /** First record that is free, -1 for none. */
+  /** First free record, -1 for none. */
   free = -1;
   used = 0;
 

@@ -6,11 +6,11 @@ import { WIRE, type WindowLimits, WindowProgram } from "./window_program.ts";
 export interface BbrConstants extends WindowLimits {
   /** Gain of rate and window until the bottleneck is full. */
   readonly startupGain: number;
-  /** Gain of the window after that. */
+  /** Gain of the window afterwards. */
   readonly windowGain: number;
-  /** How far the rate goes up and down when it probes. */
+  /** Relative change of the rate, up and down, while probing. */
   readonly probe: number;
-  /** How long a least round-trip time is believed, and how long it takes to measure it anew, ns. */
+  /** How long a minimum round-trip time stays valid, and how long a new measurement takes, ns. */
   readonly leastRttNs: number;
   readonly probeRttNs: number;
 }
@@ -27,16 +27,22 @@ export const SHIPPED_BBR: BbrConstants = {
   probeRttNs: 200e6,
 };
 
-/** Round trips over which the greatest delivery rate counts; of a cycle of probing; that do not grow by this until the bottleneck is full. Source: the draft. */
+/**
+ * Round trips over which the greatest delivery rate is taken; phases of a probing cycle; round trips without growth by
+ * `FULL_GROWTH` after which the bottleneck is full. Source: the draft.
+ */
 const BANDWIDTH_ROUNDS = 10;
 const PHASES = 8;
 const FULL_ROUNDS = 3;
 const FULL_GROWTH = 1.25;
 
-/** Least window, and that of measuring the least round-trip time, packets. Source: the draft. */
+/** Least window, also while measuring the minimum round-trip time, packets. Source: the draft. */
 const LEAST = 4;
 
-/** What the window holds beyond its gain, chunks: what acknowledgements may be late by. Source: Linux, tcp_bbr.c, three segments of offload. */
+/**
+ * Chunks that the window holds beyond its gain, for late acknowledgements. Source: Linux, tcp_bbr.c, three segments of
+ * offload.
+ */
 const QUANTA = 3;
 
 const STARTUP = 0;
@@ -44,12 +50,17 @@ const DRAIN = 1;
 const PROBE_BANDWIDTH = 2;
 const PROBE_RTT = 3;
 
-/** What it keeps of a queue pair: state; greatest delivery rate, of all and at the last growth, bytes of payload per ns; rounds without growth. */
+/**
+ * Fields of a queue pair's state. Mode; greatest delivery rate now and at the last growth, bytes of payload per ns;
+ * rounds without growth.
+ */
 const MODE = OWN;
 const BANDWIDTH = OWN + 1;
 const FULL_BANDWIDTH = OWN + 2;
 const STALLED = OWN + 3;
-/** Least round-trip time and when it was measured, ns; phase of probing and since when; when measuring began. */
+/**
+ * Minimum round-trip time and when it was measured, ns; probing phase and its start; start of measuring the minimum.
+ */
 const LEAST_RTT = OWN + 4;
 const LEAST_RTT_AT = OWN + 5;
 const PHASE = OWN + 6;
@@ -61,8 +72,9 @@ const SAMPLED = OWN + 10;
 const RATES = OWN + 11;
 
 /**
- * BBR, version 1: paces at the greatest delivery rate it has seen and keeps at most two bandwidth-delay products in flight. Where a
- * cycle of probing begins is given by the queue pair's number instead of drawn. Source: draft-cardwell-iccrg-bbr-congestion-control-00.
+ * BBR, version 1. It paces at the greatest delivery rate seen and keeps at most two bandwidth-delay products in flight.
+ * The first phase of a probing cycle follows from the queue pair's number instead of a random draw. Source:
+ * draft-cardwell-iccrg-bbr-congestion-control-00.
  */
 export class Bbr extends WindowProgram<BbrConstants> {
   constructor(name: string, constants: BbrConstants) {
@@ -90,7 +102,10 @@ export class Bbr extends WindowProgram<BbrConstants> {
     if (state[at + MODE] === PROBE_RTT) table.window[queuePair] = Math.max(table.chunk, LEAST * MTU);
   }
 
-  /** Takes in the delivery rate over the acknowledged packet's round trip. Less than the greatest does not count when there was nothing more to send. */
+  /**
+   * Samples the delivery rate over the acknowledged packet's round trip. A sample below the greatest rate does not
+   * count when the sender had nothing more to send.
+   */
   private sample(queuePair: number, at: number): void {
     const { state, table } = this;
     const { ack } = table;
@@ -154,7 +169,7 @@ export class Bbr extends WindowProgram<BbrConstants> {
     state[at + PHASE_AT] = table.now;
   }
 
-  /** Probing begins, in any phase but the one that drains. */
+  /** Starts probing, in any phase except the draining one. */
   private beginCycle(queuePair: number, at: number): void {
     const { state, table } = this;
     const drawn = queuePair % (PHASES - 1);
@@ -163,7 +178,7 @@ export class Bbr extends WindowProgram<BbrConstants> {
     state[at + PHASE_AT] = table.now;
   }
 
-  /** Sets window and rate by the state's gains. */
+  /** Sets window and rate by the gains of the current mode. */
   private apply(queuePair: number, at: number, ackedPackets: number): void {
     const { state, table, constants } = this;
     const mode = state[at + MODE];

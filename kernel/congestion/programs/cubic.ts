@@ -6,7 +6,7 @@ import { type WindowLimits, WindowProgram } from "./window_program.ts";
 /** Constants of CUBIC. */
 export interface CubicConstants extends WindowLimits {
   readonly marking: Marking;
-  /** What is left of a window after congestion. */
+  /** Factor on the window at congestion. */
   readonly beta: number;
   /** Steepness of growth, packets per s^3. */
   readonly c: number;
@@ -25,27 +25,30 @@ export const SHIPPED_CUBIC: CubicConstants = {
 /** Least window after congestion, packets. Source: RFC 5681. */
 const LEAST = 2;
 
-/** Most that a window may grow to in a round trip. Source: RFC 9438, section 4.2. */
+/** Largest factor by which a window may grow in a round trip. Source: RFC 9438, section 4.2. */
 const MOST_GROWTH = 1.5;
 
 const NS_PER_S = 1e9;
 
-/** What it keeps of a queue pair. Windows in packets: now, at which slow start ends, before the last congestion (lowered where it shrinks again), without lowering, as Reno's would be. */
+/**
+ * Fields of a queue pair's state. Windows, in packets: the current one; the slow-start threshold; the one before the
+ * last congestion (lowered if the window shrinks again); the same without lowering; the one that Reno would have.
+ */
 const WINDOW = OWN;
 const THRESHOLD = OWN + 1;
 const BEFORE = OWN + 2;
 const PRIOR = OWN + 3;
 const RENO = OWN + 4;
-/** When growth began, ns, Infinity for not yet; where the curve is flat and how long after that it is, s. */
+/** Start of growth, ns, Infinity before it; window at which the curve is flat, and the time until then, s. */
 const GROWTH = OWN + 5;
 const PLATEAU = OWN + 6;
 const UNTIL_FLAT = OWN + 7;
-/** Payload sent when the last congestion was known; -1 for none. */
+/** Payload sent when the last congestion was detected; -1 for none. */
 const RECOVERED = OWN + 8;
 
 /**
- * CUBIC: what a socket uses that has fallen back to TCP. Marks count as losses (RFC 3168); losses and marks of one round trip
- * count once. Source: RFC 9438, without HyStart.
+ * CUBIC, the congestion control of sockets that have fallen back to TCP. Marks count as losses (RFC 3168). Losses and
+ * marks of one round trip count once. Source: RFC 9438, without HyStart.
  */
 export class Cubic extends WindowProgram<CubicConstants> {
   override readonly marking: Marking;
@@ -105,7 +108,7 @@ export class Cubic extends WindowProgram<CubicConstants> {
     state[at + WINDOW] += ((target - window) * packets) / window;
   }
 
-  /** Congestion, unless what tells of it was sent before the last one was known. */
+  /** Reacts to congestion, unless the signal is from a packet that was sent before the last congestion was detected. */
   private shrink(queuePair: number, at: number): void {
     const { state, table, constants } = this;
     if (table.acked[queuePair] <= state[at + RECOVERED]) return;

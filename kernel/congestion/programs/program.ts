@@ -1,22 +1,25 @@
 import { QueuePairTable } from "../queue_pair_table.ts";
 import type { Marking, RateControl } from "../rate_control.ts";
 
-/** Least rate or window, as a share of what the line gives: of programs whose constants are tuned, and of decisions from outside. Source: choice. */
+/**
+ * Least rate or window as a share of the line rate or of the bandwidth-delay product. It applies to programs with tuned
+ * constants and to decisions from outside. Source: choice.
+ */
 export const LEAST_SHARE = 0.001;
 
-/** Numbers that every program keeps of a queue pair, in this order; those of its own come after. */
+/** Fields of a queue pair's state that every program keeps. A program's own fields follow. */
 const ROUND_END = 0;
 const ROUNDS = 1;
 
-/** Where a program's own numbers of a queue pair begin. */
+/** Position of a program's first own field. */
 export const OWN = 2;
 
-/** Shortest state that is kept, queue pairs. Source: choice. */
+/** Least length of the state array, queue pairs. Source: choice. */
 const LEAST_LENGTH = 16;
 
 /**
- * A congestion control program: what it keeps of each queue pair stands in one array, `width` numbers a queue pair, which
- * grows with the table and is copied by a fork.
+ * A congestion control program. The state of all queue pairs is in one array, `width` numbers per queue pair. The array
+ * grows with the table, and a fork copies it.
  *
  * @typeParam Constants what the program was made with; immutable
  */
@@ -27,11 +30,11 @@ export abstract class Program<Constants> implements RateControl {
   readonly name: string;
   protected readonly constants: Constants;
   protected table = new QueuePairTable();
-  /** Numbers kept of queue pair q: from `width` x q on. */
+  /** State of queue pair q: the `width` numbers from `width` x q on. */
   protected state = new Float64Array(0);
   protected readonly width: number;
 
-  /** @param own numbers it keeps of a queue pair, at `OWN` and after */
+  /** @param own number of own fields per queue pair, at `OWN` and after */
   constructor(name: string, constants: Constants, own: number) {
     this.name = name;
     this.constants = constants;
@@ -61,7 +64,7 @@ export abstract class Program<Constants> implements RateControl {
     this.hear(queuePair, queuePair * this.width);
   }
 
-  /** The packet simulators' programs do not change a rate when something is lost: it is only sent again. */
+  /** Does nothing by default: the packet simulators' programs do not change a rate at a loss, they only send again. */
   lose(_queuePair: number, _timeout: boolean): void {}
 
   beforeSend(_queuePair: number): void {}
@@ -74,15 +77,15 @@ export abstract class Program<Constants> implements RateControl {
     return copy;
   }
 
-  /** A queue pair begins; its numbers, from `at` in `state` on, are 0: sets rate and window. */
+  /** Sets rate and window of a queue pair that begins. Its state, from `at` in `state` on, is all 0. */
   protected abstract start(queuePair: number, at: number): void;
 
-  /** An acknowledgement has arrived; the queue pair's numbers are from `at` in `state` on. */
+  /** Handles an acknowledgement. The queue pair's state starts at `at` in `state`. */
   protected abstract hear(queuePair: number, at: number): void;
 
   /**
-   * Whether the acknowledged packet was sent after the last round trip ended: then this one ends with it, and the next
-   * begins. True for the first acknowledgement.
+   * Whether the acknowledged packet was sent after the last round trip ended. If so, the current round trip ends and
+   * the next one begins. True for the first acknowledgement.
    */
   protected roundTripEnds(queuePair: number, at: number): boolean {
     const { state, table } = this;
@@ -92,7 +95,7 @@ export abstract class Program<Constants> implements RateControl {
     return true;
   }
 
-  /** Round trips that ended; 1 with the first acknowledgement. */
+  /** Number of completed round trips; 1 after the first acknowledgement. */
   protected rounds(at: number): number {
     return this.state[at + ROUNDS];
   }

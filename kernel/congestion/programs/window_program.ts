@@ -1,27 +1,27 @@
 import { HEADER, MTU } from "../scenario.ts";
 import { LEAST_SHARE, Program } from "./program.ts";
 
-/** Within what a window-based program moves. */
+/** Constants of every window-based program. */
 export interface WindowLimits {
-  /** Window a queue pair begins with: packets, and bandwidth-delay products, added. */
+  /** Initial window: the sum of `startPackets` packets and `startShare` bandwidth-delay products. */
   readonly startPackets: number;
   readonly startShare: number;
-  /** Rate over window / base round trip; Infinity for line rate. */
+  /** Pacing rate relative to window / base round trip; Infinity for line rate. */
   readonly pace: number;
 }
 
-/** Bytes on the wire for a byte of payload. */
+/** Bytes on the wire per byte of payload. */
 export const WIRE = (MTU + HEADER) / MTU;
 
-/** A program that decides on a window, in packets; the rate follows from it. */
+/** A program that controls a window, in packets. The rate follows from the window. */
 export abstract class WindowProgram<Constants extends WindowLimits> extends Program<Constants> {
-  /** The window it begins with, packets. */
+  /** Initial window, packets. */
   protected startWindow(queuePair: number): number {
     const { startPackets, startShare } = this.constants;
     return Math.max(startPackets + startShare * this.bandwidthDelay(queuePair), this.leastWindow(queuePair));
   }
 
-  /** What flows at line rate without a queue, packets. */
+  /** Packets in flight at line rate without a queue. */
   protected bandwidthDelay(queuePair: number): number {
     const { line, base } = this.table;
     return (line[queuePair] * base[queuePair]) / (MTU * WIRE);
@@ -33,8 +33,8 @@ export abstract class WindowProgram<Constants extends WindowLimits> extends Prog
   }
 
   /**
-   * Sets a window of so many packets. A chunk is always let through; where the window is smaller than that, the rate is what
-   * it would be with this window at a round trip of `rtt` ns.
+   * Sets a window of `packets` packets. One chunk is always allowed. If the window is smaller than a chunk, the rate is
+   * limited to this window per round trip of `rtt` ns.
    */
   protected setWindow(queuePair: number, packets: number, rtt: number): void {
     const { table, constants } = this;
@@ -45,7 +45,9 @@ export abstract class WindowProgram<Constants extends WindowLimits> extends Prog
     table.rate[queuePair] = rate;
   }
 
-  /** Whether it is the window that keeps it from sending more: else it must not grow. Source: RFC 7661. */
+  /**
+   * Whether the window limits what the queue pair sends. If it does not, the window must not grow. Source: RFC 7661.
+   */
   protected limited(queuePair: number, packets: number): boolean {
     const { sent, acked, chunk, ack } = this.table;
     return sent[queuePair] - acked[queuePair] + ack.bytes + chunk >= packets * MTU;

@@ -1,7 +1,7 @@
 import { UPDATE_BYTES } from "./constants.ts";
 import type { SmcConnection, SmcRequest, SmcSettings, SmcTraffic } from "./traffic.ts";
 
-/** Throws a RangeError that names the first thing in which traffic between `hosts` hosts is impossible. */
+/** Throws a RangeError that names the first impossible property of the traffic between `hosts` hosts. */
 export function assertSmcTraffic(name: string, { connections, requests, settings }: SmcTraffic, hosts: number): void {
   assertSettings(name, settings);
   connections.forEach((connection, index) => {
@@ -21,7 +21,7 @@ function assertSettings(name: string, settings: SmcSettings): void {
   for (const [what, value] of Object.entries({ sendBuffer, sendSlots, links, callBytes, receiveBuffer })) {
     whole(name, what, value, 1);
   }
-  // A smaller one would never be announced, see `updateLimit`.
+  // The receiver would never announce progress on a smaller buffer, see `updateLimit`.
   whole(name, "rmbe", rmbe, UPDATE_BYTES + 1);
   if (windowUpdate !== "max" && windowUpdate !== "min") {
     throw new RangeError(`${name}: windowUpdate must be max or min, got ${windowUpdate}`);

@@ -1,12 +1,12 @@
 import { UPDATE_BYTES, UPDATE_SHARE } from "./constants.ts";
 import { LOCAL, type SmcState } from "./smc_state.ts";
 
-/*
- * Messages that carry the cursors of an SMC connection (CDC), and what is sent before them. Source: Linux net/smc, smc_tx.c and
- * smc_cdc.c; RFC 7609.
+/**
+ * Connection data control (CDC) messages, which carry the cursors of an SMC connection, and the data sent before them.
+ * Source: Linux net/smc, smc_tx.c and smc_cdc.c; RFC 7609.
  */
 
-/** Handles the next message from the peer of `end`; returns whether data came with it. */
+/** Handles the next message from the peer of `end`. Returns whether data came with it. */
 export function receiveMessage({ streams, ends, rings }: SmcState, end: number): boolean {
   const incoming = end ^ 1;
   const ring = rings[incoming];
@@ -21,14 +21,15 @@ export function receiveMessage({ streams, ends, rings }: SmcState, end: number):
   return data;
 }
 
-/** Bytes that a receiver must have read before it announces them by a message without data. */
+/** Bytes that a receiver must have read before it announces them in a message without data. */
 export function updateLimit(rmbe: number, rule: "max" | "min"): number {
   return Math[rule](UPDATE_SHARE * rmbe, UPDATE_BYTES);
 }
 
 /**
- * The application at `end` has read something: whether that is to be announced by a message of its own. It is when more than
- * `limit` bytes are unannounced and the sender knows of no more than half of the buffer, or has stopped for want of it.
+ * Decides whether the read progress of the application at `end` needs a message of its own. It does when more than
+ * `limit` bytes are unannounced and the sender knows of at most half of the buffer as free, or has stopped for lack of
+ * space.
  */
 export function considerUpdate({ streams, ends }: SmcState, end: number, limit: number): void {
   const incoming = end ^ 1;
@@ -44,7 +45,10 @@ export function considerUpdate({ streams, ends }: SmcState, end: number, limit: 
   if (streams.unread(incoming) === 0) ends.peerStopped[end] = 0;
 }
 
-/** A message leaves `end`, behind the data for which there is space. Returns their bytes, 0 when it only announces. */
+/**
+ * Sends a message from `end`, behind the data for which there is space. Returns the bytes of that data; 0 for an
+ * announcement only.
+ */
 export function sendMessage({ streams, ends, rings, counters, kind }: SmcState, end: number): number {
   const unsent = streams.unsent(end);
   const space = streams.space(end);

@@ -2,7 +2,10 @@ import { InvariantError } from "../../subsystem.ts";
 import { IDLE } from "./ends.ts";
 import { RDMA, type SmcState, TCP } from "./smc_state.ts";
 
-/** Throws an InvariantError that names the first law that the sockets break: bounds, conservation of bytes, and no deadlock. */
+/**
+ * Throws an InvariantError that names the first law that the sockets break: bounds, conservation of bytes, and absence
+ * of deadlock.
+ */
 export function checkSmcInvariants(state: SmcState): void {
   state.streams.checkInvariants();
   checkBytes(state);
@@ -13,7 +16,7 @@ export function checkSmcInvariants(state: SmcState): void {
   }
 }
 
-/** What was posted is what was sent. */
+/** The posted bytes are the sent bytes. */
 function checkBytes({ streams, kind, counters }: SmcState): void {
   const sent = [0, 0, 0];
   streams.sent.forEach((bytes, d) => {
@@ -33,7 +36,7 @@ function checkSlots(state: SmcState): void {
   state.slots.checkInvariants(open);
 }
 
-/** Messages on their way carry all bytes that were sent and have not arrived, and cursors that never go back. */
+/** The messages on their way carry all bytes that were sent and have not arrived. Their cursors never go back. */
 function checkMessages({ rings, streams }: SmcState, d: number): void {
   const ring = rings[d];
   const { posted, delivered, handled, completed } = ring;
@@ -56,7 +59,7 @@ function checkMessages({ rings, streams }: SmcState, d: number): void {
   }
 }
 
-/** Whoever has something to do does it, or waits for something that is under way. */
+/** Everything with pending work is working, or waits for something that is under way. */
 function checkProgress({ streams, ends, rings, slots, kind }: SmcState, d: number): void {
   const receiver = d ^ 1;
   const busy = ends.job[d] !== IDLE;

@@ -1,36 +1,42 @@
 import { copyState } from "../copy_state.ts";
 
-/** What a processor at an end of a connection may do; `IDLE` for nothing. */
+/** Jobs of the processor at an end of a connection; `IDLE` for none. */
 export const IDLE = 0;
 export const RECEIVE = 1;
 export const SEND = 2;
 export const READ = 3;
 export const WRITE = 4;
 
-/** State of both ends of every connection, beside their cursors: end 2c is the client of connection c, 2c + 1 its server. */
+/**
+ * State of both ends of every connection, apart from their cursors. End 2c is the client of connection c, end 2c + 1
+ * its server.
+ */
 export class Ends {
-  /** What its processor does, and with how many bytes. */
+  /** Current job of the processor, and its number of bytes. */
   readonly job: Uint8Array;
   readonly amount: Float64Array;
-  /** 1: it is to look whether there is something to send. */
+  /** 1 when the end has to check whether there is something to send. */
   readonly wantsSend: Uint8Array;
-  /** 1: it is to announce what its application has read. */
+  /** 1 when the end has to announce what its application has read. */
   readonly owesUpdate: Uint8Array;
-  /** 1: its application reads. */
+  /** 1 while its application reads. */
   readonly awake: Uint8Array;
-  /** 1: its application will read, there is a timer for it. */
+  /** 1 when a timer will make its application read. */
   readonly waking: Uint8Array;
-  /** 1: its application waits for room in the send buffer; its data wait for room in the peer's buffer. */
+  /** 1 when its application waits for room in the send buffer; 1 when its data waits for room in the peer's buffer. */
   readonly lacksRoom: Uint8Array;
   readonly lacksSpace: Uint8Array;
-  /** 1: its last message with data used up the peer's buffer; the peer's last message said so. */
+  /** 1 when its last message with data used up the peer's buffer; 1 when the peer's last message said so. */
   readonly stopped: Uint8Array;
   readonly peerStopped: Uint8Array;
-  /** 1: it will write a response, there is a timer for it. */
+  /** 1 when a timer will make it write a response. */
   readonly answering: Uint8Array;
-  /** Of TCP: the window that is being announced to it, -1 for none. */
+  /** TCP: the window that is being announced to this end, -1 for none. */
   readonly windowNews: Float64Array;
-  /** Of TCP: ns that an acknowledgement takes to it, NaN before the first; when the message it is measured by arrived, else NaN. */
+  /**
+   * TCP: time that an acknowledgement takes to this end, ns, NaN before the first; arrival of the message that measures
+   * it, else NaN.
+   */
   readonly ackNs: Float64Array;
   readonly ackedSince: Float64Array;
 

@@ -3,10 +3,11 @@ import { RDMA, type SmcState, TCP } from "./smc_state.ts";
 import type { SmcHostCosts } from "./traffic.ts";
 
 /**
- * What the processor at an end does next; how many bytes go with it is in `ends.amount`. What arrives comes before what leaves,
- * and the system's work before the application's. Source: choice; it is the order of softirqs and processes.
+ * Chooses the next job of the processor at an end, and writes its number of bytes to `ends.amount`. Arrivals come
+ * before departures, and the system's work before the application's. Source: choice; it is the order of softirqs and
+ * processes.
  *
- * @param call most bytes that the application reads or writes by one call
+ * @param call most bytes that the application reads or writes in one call
  */
 export function chooseJob(state: SmcState, end: number, call: number): number {
   const { streams, ends, rings, counters } = state;
@@ -27,7 +28,10 @@ export function chooseJob(state: SmcState, end: number, call: number): number {
   return IDLE;
 }
 
-/** Whether there is something to send and all it takes; if not, whatever changes that says so. */
+/**
+ * Whether an end has something to send and everything it needs for that. If not, the event that changes this lets the
+ * end try again.
+ */
 function maySend(state: SmcState, end: number): boolean {
   const { streams, ends, slots, counters } = state;
   const kind = state.kind[end >> 1];
@@ -48,7 +52,7 @@ function maySend(state: SmcState, end: number): boolean {
   return taken;
 }
 
-/** What the job takes that an end was given, ns, a whole number. */
+/** Duration of the current job of an end, ns, a whole number. */
 export function jobCost({ ends, kind }: SmcState, end: number, costs: SmcHostCosts): number {
   switch (ends.job[end]) {
     case RECEIVE:

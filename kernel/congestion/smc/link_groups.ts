@@ -1,18 +1,21 @@
 import type { SmcTraffic } from "./traffic.ts";
 
-/** No link: the connection does not speak over RDMA. */
+/** No link: the connection does not use RDMA. */
 export const NO_LINK = -1;
 
-/** Links of all link groups, and which of them each connection was assigned to. Immutable. */
+/** Links of all link groups, and the link to which each connection is assigned. Immutable. */
 export interface LinkGroups {
   /** `[connections]` link, or `NO_LINK`. */
   readonly linkOf: Int32Array;
-  /** Of each link: whom it connects. */
+  /** Client and server of each link. */
   readonly client: readonly number[];
   readonly server: readonly number[];
 }
 
-/** A link group for each pair of client and server with SMC-R between them; a connection takes the link with the fewest. */
+/**
+ * Creates a link group for each pair of client and server with SMC-R between them. A connection takes the link with the
+ * fewest connections.
+ */
 export function linkGroups({ connections, settings }: SmcTraffic): LinkGroups {
   const linkOf = new Int32Array(connections.length).fill(NO_LINK);
   const client: number[] = [];

@@ -1,14 +1,15 @@
 import { copyState, grown } from "../copy_state.ts";
 
-/** Messages a ring has room for at first. */
+/** Number of messages for which a ring has room at first. */
 const FIRST_ROOM = 16;
 
 /**
- * What one end of a connection has sent to the other, in order: each message's cursors, from its being posted until it has
- * both been handled by the receiver and completed at the sender. Positions count from the connection's beginning.
+ * The messages that one end of a connection has sent to the other, in order. A message's cursors stay from its posting
+ * until the receiver has handled it and it is completed at the sender. Positions count from the start of the
+ * connection.
  */
 export class MessageRing {
-  /** Messages that were posted, have arrived, were handled by the receiver, were completed at the sender. */
+  /** Numbers of messages that were posted, have arrived, were handled by the receiver, were completed at the sender. */
   posted = 0;
   delivered = 0;
   handled = 0;
@@ -20,8 +21,8 @@ export class MessageRing {
   /**
    * Adds a message.
    *
-   * @param producer bytes that the sender has sent, with those that go with it
-   * @param consumer bytes that its application has read of the other direction
+   * @param producer bytes that the sender has sent, including the data of this message
+   * @param consumer bytes that the sender's application has read of the other direction
    * @param blocked 1: the sender had to stop at the end of the receiver's window
    */
   post(producer: number, consumer: number, blocked: number): void {
@@ -40,7 +41,7 @@ export class MessageRing {
     return this.#consumer[this.#slot(position)];
   }
 
-  /** For what is known only when the message arrives. */
+  /** Sets the consumer cursor, which is known only when the message arrives. */
   setConsumer(position: number, consumer: number): void {
     this.#consumer[this.#slot(position)] = consumer;
   }
@@ -49,7 +50,7 @@ export class MessageRing {
     return this.#blocked[this.#slot(position)];
   }
 
-  /** An exact copy. */
+  /** Returns an exact copy. */
   fork(): MessageRing {
     const copy = new MessageRing();
     copyState(this, copy);
@@ -59,7 +60,7 @@ export class MessageRing {
     return copy;
   }
 
-  /** Lengths are powers of two. */
+  /** The length is a power of two. */
   #slot(position: number): number {
     return position % this.#producer.length;
   }

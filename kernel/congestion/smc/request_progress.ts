@@ -1,19 +1,19 @@
 import { copyState } from "../copy_state.ts";
 import type { SmcTraffic } from "./traffic.ts";
 
-/** How far the requests of every connection have come. A request is named by its index in the traffic. */
+/** The progress of the requests of every connection. A request is named by its index in the traffic. */
 export class RequestProgress {
-  /** `[requests]` when the client wrote it, when the server had read it, when it was done, ns; NaN before. */
+  /** `[requests]` times at which the client wrote it, the server had read it, and it was done, ns; NaN before. */
   readonly released: Float64Array;
   readonly readAt: Float64Array;
   readonly finished: Float64Array;
-  /** Requests that are not done. */
+  /** Number of requests that are not done. */
   open: number;
   readonly #traffic: SmcTraffic;
-  /** Requests by connection, in order; those of connection c from `#from[c]` to `#from[c + 1]`. */
+  /** Requests by connection, in order. Those of connection c are at positions `#from[c]` to `#from[c + 1]`. */
   readonly #order: Int32Array;
   readonly #from: Int32Array;
-  /** `[order]` bytes of a connection's requests, and of its responses, up to and with this one. */
+  /** `[order]` total bytes of a connection's requests and of its responses, up to and including this one. */
   readonly #requestEnd: Float64Array;
   readonly #responseEnd: Float64Array;
   /** `[connections]` positions of the next request to release, to be read, to be answered, to be done. */
@@ -40,20 +40,20 @@ export class RequestProgress {
     this.nextDone = this.nextReleased.slice();
   }
 
-  /** When the next request of a connection is due, -1 if there is none. */
+  /** Start of the next request of a connection, -1 if there is none. */
   nextStart(c: number): number {
     const position = this.nextReleased[c];
     return position < this.#from[c + 1] ? this.#traffic.requests[this.#order[position]].start : -1;
   }
 
-  /** Releases the next request of a connection; returns its bytes. */
+  /** Releases the next request of a connection. Returns its bytes. */
   release(c: number, now: number): number {
     const request = this.#order[this.nextReleased[c]++];
     this.released[request] = now;
     return this.#traffic.requests[request].requestBytes;
   }
 
-  /** The next request that a server has read when it has read `bytes` of a connection; -1 if there is none. */
+  /** The next request that a server has fully read after `bytes` of a connection; -1 if there is none. */
   read(c: number, bytes: number, now: number): number {
     const position = this.nextRead[c];
     if (position === this.nextReleased[c] || this.#requestEnd[position] > bytes) return -1;
@@ -63,7 +63,7 @@ export class RequestProgress {
     return request;
   }
 
-  /** When the server may write the next response of a connection, Infinity when there is none to write. */
+  /** Time at which the server may write the next response of a connection, Infinity when there is none to write. */
   nextAnswer(c: number): number {
     while (this.nextAnswered[c] < this.nextRead[c]) {
       const request = this.#order[this.nextAnswered[c]];
@@ -74,12 +74,12 @@ export class RequestProgress {
     return Number.POSITIVE_INFINITY;
   }
 
-  /** The server writes the next response; returns its bytes. */
+  /** Records that the server writes the next response. Returns its bytes. */
   answer(c: number): number {
     return this.#traffic.requests[this.#order[this.nextAnswered[c]++]].responseBytes;
   }
 
-  /** The next request that a client has the response of when it has read `bytes` of a connection; -1 if there is none. */
+  /** The next request whose response a client has fully read after `bytes` of a connection; -1 if there is none. */
   done(c: number, bytes: number): number {
     while (this.nextDone[c] < this.nextAnswered[c]) {
       const position = this.nextDone[c];
@@ -91,7 +91,7 @@ export class RequestProgress {
     return -1;
   }
 
-  /** A request is done. */
+  /** Records that a request is done. */
   finish(request: number, now: number): void {
     this.finished[request] = now;
     this.open--;

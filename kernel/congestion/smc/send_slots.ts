@@ -3,17 +3,20 @@ import { copyState } from "../copy_state.ts";
 
 const NOBODY = -1;
 
-/** Send work requests of every link at either end, shared by its connections; who finds none free waits in line. */
+/**
+ * Send slots (work requests) at both ends of every link. The connections of a link share them; an end that finds none
+ * free waits in line.
+ */
 export class SendSlots {
-  /** Slots of each. */
+  /** Number of slots of each link end. */
   readonly size: number;
-  /** `[link ends]` free ones. */
+  /** `[link ends]` number of free slots. */
   readonly free: Int32Array;
-  /** `[ends of connections]` 1 while it has one that it has not used yet. */
+  /** `[ends of connections]` 1 while the end has a slot that it has not used yet. */
   readonly held: Uint8Array;
-  /** `[ends of connections]` 1 while it waits. */
+  /** `[ends of connections]` 1 while the end waits in line. */
   readonly waiting: Uint8Array;
-  /** `[link ends]` ends of the line, and who stands behind each. */
+  /** First and last of each link end's line `[link ends]`, and the next in line behind each waiting end. */
   readonly first: Int32Array;
   readonly last: Int32Array;
   readonly behind: Int32Array;
@@ -28,7 +31,7 @@ export class SendSlots {
     this.behind = new Int32Array(ends).fill(NOBODY);
   }
 
-  /** Whether an end of a connection has a slot now; if not, it waits in line. */
+  /** Takes a slot for an end of a connection, or puts the end in line. Returns whether it has a slot. */
   take(linkEnd: number, end: number): boolean {
     if (this.held[end] === 1) return true;
     if (this.waiting[end] === 1) return false;
@@ -44,12 +47,12 @@ export class SendSlots {
     return false;
   }
 
-  /** A message with the slot of this end was posted; the slot comes back by `release`. */
+  /** Records that the end has posted a message with its slot. `release` returns the slot. */
   use(end: number): void {
     this.held[end] = 0;
   }
 
-  /** A message was completed. Returns who has its slot now, -1 for nobody. */
+  /** Returns a slot after its message is completed. Returns the end that gets the slot now, -1 for none. */
   release(linkEnd: number): number {
     const next = this.first[linkEnd];
     if (next === NOBODY) {
@@ -70,7 +73,7 @@ export class SendSlots {
     return copy;
   }
 
-  /** @param open messages of each link end that were posted and not completed, with slots that are held */
+  /** @param open for each link end: its messages that were posted and not completed, plus its held slots */
   checkInvariants(open: Int32Array): void {
     for (let l = 0; l < this.free.length; l++) {
       if (this.free[l] < 0 || this.free[l] + open[l] !== this.size) {

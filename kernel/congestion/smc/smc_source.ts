@@ -8,7 +8,7 @@ import { LOCAL, RDMA, SmcState, TCP } from "./smc_state.ts";
 import { acknowledge, acknowledged, announceWindow, openWindow, receiveSegment, sendSegment } from "./tcp_stream.ts";
 import type { SmcHostCosts, SmcTraffic } from "./traffic.ts";
 
-/** Kinds of timers; a token is its kind plus `KINDS` times a connection, an end or a direction. */
+/** Kinds of timers. A token is `KINDS` times a connection, an end or a direction, plus the kind. */
 const RELEASE = 0;
 const ANSWER = 1;
 const WAKE = 2;
@@ -17,34 +17,35 @@ const COPIED = 4;
 const ANNOUNCED = 5;
 const KINDS = 8;
 
-/** The transport's connection where there is none. */
+/** Marks that there is no connection of the transport. */
 const NO_WIRE = -1;
 
 /**
- * Applications that talk over SMC-R, SMC-D and TCP, with the flow control of Linux's net/smc: send buffers, remote memory
- * buffer elements (RMBE), messages that carry cursors (CDC), shared send slots and the rule of window updates.
+ * Applications that communicate over SMC-R, SMC-D and TCP, with the flow control of Linux's net/smc: send buffers,
+ * remote memory buffer elements (RMBE), messages that carry cursors (CDC), shared send slots and the rule of window
+ * updates.
  *
- * A message and the RDMA writes before it are posted as one, in order on one queue pair; so are the bytes of a TCP connection,
- * in pieces. What is not modelled: urgent data and with it forced updates, failover between links, and the setting up of
- * connections.
+ * A message and the RDMA writes before it are posted as one work request, in order on one queue pair. The bytes of a
+ * TCP connection are posted in pieces. Not modelled: urgent data and the forced updates that go with it, failover
+ * between links, and connection setup.
  */
 export class SmcSource implements TrafficSource {
-  /** What the sockets know, with counters and the times of requests. */
+  /** State of the sockets, with counters and the times of requests. */
   readonly state: SmcState;
   readonly #costs: SmcHostCosts;
-  /** Most bytes of a call. */
+  /** Most bytes of one read or write call. */
   readonly #call: number;
   /** Most bytes that are held back while a message is on its way. */
   readonly #cork: number;
-  /** `[directions]` connection of the transport. */
+  /** `[directions]` connection of the transport, or `NO_WIRE`. */
   readonly #wire: Int32Array;
-  /** Bytes read after which a window update may be sent. */
+  /** Bytes read after which the receiver may send a window update. */
   readonly #updateLimit: number;
   #transport!: Transport;
 
   /**
    * @param traffic must pass `assertSmcTraffic`
-   * @param from what it is a copy of
+   * @param from the source to copy; null for a new one
    */
   constructor(traffic: SmcTraffic, from: SmcSource | null = null) {
     const {
@@ -96,7 +97,7 @@ export class SmcSource implements TrafficSource {
       acknowledged(state, d, position, this.#transport.now);
       this.#announceWindow(d);
     } else if (ring.posted === ring.completed) {
-      // What was held back while messages were on their way.
+      // The completion may release data that was held back while messages were on their way.
       ends.wantsSend[d] = 1;
     }
     const next = kind === RDMA ? slots.release(state.linkEnd(d)) : -1;
@@ -147,7 +148,7 @@ export class SmcSource implements TrafficSource {
     checkSmcInvariants(this.state);
   }
 
-  /** Opens a queue pair in each direction for every link, and for every TCP connection. */
+  /** Opens a queue pair in each direction for every link and for every TCP connection. */
   #open(transport: Transport): void {
     const { traffic, kind, groups } = this.state;
     const links = groups.client.map((client, link) => [
@@ -176,7 +177,7 @@ export class SmcSource implements TrafficSource {
     this.#run(2 * c);
   }
 
-  /** The server of a connection writes the responses that are due. */
+  /** Writes the due responses of a connection's server. */
   #answer(c: number): void {
     const { progress, streams, ends } = this.state;
     const server = 2 * c + 1;
@@ -189,7 +190,7 @@ export class SmcSource implements TrafficSource {
     }
   }
 
-  /** Lets the processor at an end work until it is busy for a while or has nothing to do. */
+  /** Lets the processor at an end work until it is busy with a job that takes time, or has nothing to do. */
   #run(end: number): void {
     const { ends } = this.state;
     while (ends.job[end] === IDLE) {
@@ -217,7 +218,7 @@ export class SmcSource implements TrafficSource {
     else this.#send(end);
   }
 
-  /** Something has arrived: the application will read it. */
+  /** Something has arrived at an end: schedules the application's read. */
   #wake(end: number): void {
     const { ends, traffic } = this.state;
     if (ends.awake[end] === 1 || ends.waking[end] === 1) return;
@@ -252,13 +253,13 @@ export class SmcSource implements TrafficSource {
     else this.#readRequests(c, streams.consumed[incoming]);
   }
 
-  /** The client of a connection has read `bytes` in all. */
+  /** Handles that the client of a connection has read `bytes` in total. */
   #readResponses(c: number, bytes: number): void {
     const { progress } = this.state;
     for (let request = progress.done(c, bytes); request >= 0; request = progress.done(c, bytes)) this.#finish(request);
   }
 
-  /** The server of a connection has read `bytes` in all. */
+  /** Handles that the server of a connection has read `bytes` in total. */
   #readRequests(c: number, bytes: number): void {
     const { progress, traffic } = this.state;
     const { now } = this.#transport;

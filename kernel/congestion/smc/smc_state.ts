@@ -8,14 +8,14 @@ import { SendSlots } from "./send_slots.ts";
 import { Streams } from "./streams.ts";
 import type { SmcTraffic } from "./traffic.ts";
 
-/** How a connection speaks. */
+/** Kinds of connections. */
 export const RDMA = 0;
 export const LOCAL = 1;
 export const TCP = 2;
 
 const KINDS = { "smc-r": RDMA, "smc-d": LOCAL, tcp: TCP } as const;
 
-/** Everything that the sockets of some traffic know. */
+/** The complete state of the sockets. */
 export class SmcState {
   readonly traffic: SmcTraffic;
   /** `[connections]` `RDMA`, `LOCAL` or `TCP`. */
@@ -26,7 +26,7 @@ export class SmcState {
   readonly streams: Streams;
   readonly ends: Ends;
   readonly slots: SendSlots;
-  /** `[directions]` */
+  /** `[directions]` messages of each direction */
   readonly rings: readonly MessageRing[];
 
   constructor(traffic: SmcTraffic, from: SmcState | null = null) {
@@ -50,13 +50,13 @@ export class SmcState {
     this.rings = from?.rings.map((ring) => ring.fork()) ?? Array.from({ length: count }, () => new MessageRing());
   }
 
-  /** End of a link whose slots an end of a connection uses, -1 for none. */
+  /** Link end whose slots an end of a connection uses, -1 for none. */
   linkEnd(end: number): number {
     const link = this.groups.linkOf[end >> 1];
     return link === NO_LINK ? -1 : 2 * link + (end & 1);
   }
 
-  /** An exact copy. */
+  /** Returns an exact copy. */
   fork(): SmcState {
     return new SmcState(this.traffic, this);
   }

@@ -2,28 +2,28 @@ import { InvariantError } from "../../subsystem.ts";
 import { copyState } from "../copy_state.ts";
 
 /**
- * Cursors of both directions of every connection, in bytes from its beginning. Direction 2c of connection c goes from client to
- * server, 2c + 1 back; a direction has the number of the end that sends it, so `d ^ 1` is the end that receives it. What
- * rings would show modulo their length is shown whole.
+ * Cursors of both directions of every connection, in bytes from the start of the connection. Direction 2c of connection
+ * c goes from client to server, direction 2c + 1 back. A direction has the number of the end that sends it, so `d ^ 1`
+ * is the end that receives it. The cursors are not taken modulo the length of the rings.
  */
 export class Streams {
-  /** What the application has asked to write. */
+  /** Bytes that the application has asked to write. */
   readonly wanted: Float64Array;
-  /** What of it is in the send buffer, or was. */
+  /** Bytes of it that have entered the send buffer. */
   readonly prepared: Float64Array;
-  /** What of it was posted: the producer cursor. */
+  /** Bytes of it that were posted: the producer cursor. */
   readonly sent: Float64Array;
-  /** What of it has made room in the send buffer. */
+  /** Bytes of it that have left the send buffer and made room. */
   readonly freed: Float64Array;
   /** The peer's consumer cursor as the sender knows it. */
   readonly confirmed: Float64Array;
-  /** What the receiver knows to have arrived. */
+  /** Bytes that the receiver knows to have arrived. */
   readonly arrived: Float64Array;
-  /** What the application at the receiver has read: the consumer cursor. */
+  /** Bytes that the receiver's application has read: the consumer cursor. */
   readonly consumed: Float64Array;
   /** The consumer cursor that was last sent back. */
   readonly announced: Float64Array;
-  /** The receiver's buffer. */
+  /** Size of the receiver's buffer. */
   readonly window: Float64Array;
   readonly #sendBuffer: number;
 
@@ -52,12 +52,12 @@ export class Streams {
     return this.window[d] - (this.sent[d] - this.confirmed[d]);
   }
 
-  /** What is in the send buffer and was not sent. */
+  /** Bytes in the send buffer that were not sent. */
   unsent(d: number): number {
     return this.prepared[d] - this.sent[d];
   }
 
-  /** What has arrived and was not read. */
+  /** Bytes that have arrived and were not read. */
   unread(d: number): number {
     return this.arrived[d] - this.consumed[d];
   }

@@ -1,12 +1,12 @@
 import { TCP_POST_BYTES, TCP_UPDATE_BYTES } from "./constants.ts";
 import type { SmcState } from "./smc_state.ts";
 
-/*
- * Bytes of a connection that fell back to TCP. Acknowledgements carry the window and no bytes; one that only announces a window
- * takes as long as the last one that was measured.
+/**
+ * The byte stream of a connection that fell back to TCP. Acknowledgements carry the window and no bytes. An
+ * acknowledgement that only announces a window takes as long as the last measured one.
  */
 
-/** The next piece of direction `d` leaves; returns its bytes, 0 when there is nothing to send or no window. */
+/** Sends the next piece of direction `d`. Returns its bytes, 0 when there is nothing to send or no window. */
 export function sendSegment({ streams, ends, rings, counters }: SmcState, d: number): number {
   const bytes = Math.min(streams.unsent(d), streams.space(d), TCP_POST_BYTES);
   ends.wantsSend[d] = 0;
@@ -18,7 +18,7 @@ export function sendSegment({ streams, ends, rings, counters }: SmcState, d: num
   return bytes;
 }
 
-/** A piece arrives. What is read before `acknowledge` is called goes with its acknowledgement. */
+/** Handles the arrival of a piece. Bytes that are read before `acknowledge` is called go with its acknowledgement. */
 export function receiveSegment({ streams, ends, rings }: SmcState, d: number, now: number): void {
   const ring = rings[d];
   const position = ring.handled++;
@@ -27,13 +27,13 @@ export function receiveSegment({ streams, ends, rings }: SmcState, d: number, no
   streams.announced[d] = streams.arrived[d];
 }
 
-/** The acknowledgement of the last piece leaves. */
+/** Sends the acknowledgement of the last piece. */
 export function acknowledge({ streams, rings }: SmcState, d: number): void {
   streams.announced[d] = streams.consumed[d];
   rings[d].setConsumer(rings[d].handled - 1, streams.consumed[d]);
 }
 
-/** The acknowledgement of the piece at `position` arrives. */
+/** Handles the arrival of the acknowledgement for the piece at `position`. */
 export function acknowledged(state: SmcState, d: number, position: number, now: number): void {
   const { ends, rings } = state;
   if (!Number.isNaN(ends.ackedSince[d])) {
@@ -43,14 +43,14 @@ export function acknowledged(state: SmcState, d: number, position: number, now: 
   openWindow(state, d, rings[d].consumer(position));
 }
 
-/** The sender hears that `consumed` bytes were read. */
+/** Tells the sender that `consumed` bytes were read. */
 export function openWindow({ streams, ends }: SmcState, d: number, consumed: number): void {
   if (consumed <= streams.confirmed[d]) return;
   streams.confirmed[d] = consumed;
   if (streams.unsent(d) > 0) ends.wantsSend[d] = 1;
 }
 
-/** Whether what was read since the last acknowledgement is announced now; it arrives after `ackNs`. */
+/** Whether to announce now what was read since the last acknowledgement. The announcement arrives after `ackNs`. */
 export function announceWindow({ streams, ends }: SmcState, d: number): boolean {
   if (Number.isNaN(ends.ackNs[d]) || ends.windowNews[d] >= 0) return false;
   const unannounced = streams.consumed[d] - streams.announced[d];

@@ -1,32 +1,33 @@
 /** Sockets between applications that exchange requests and responses. Immutable. */
 export interface SmcTraffic {
   readonly connections: readonly SmcConnection[];
-  /** In the order of `start`. */
+  /** Sorted by `start`. */
   readonly requests: readonly SmcRequest[];
   readonly settings: SmcSettings;
 }
 
-/** A socket between two hosts. Those between the same two hosts and of the same transport share a link group. */
+/** A socket between two hosts. Sockets between the same two hosts with the same transport share a link group. */
 export interface SmcConnection {
   readonly client: number;
   readonly server: number;
   /**
-   * How it speaks: over RDMA, through the memory of one machine (no network), or over TCP after the peer has declined.
+   * Transport: RDMA (`smc-r`), the memory of one machine without a network (`smc-d`), or TCP after the peer has
+   * declined.
    */
   readonly transport: "smc-r" | "smc-d" | "tcp";
-  /** Time until the application at either end reads what has arrived, ns. */
+  /** Time until the application at either end reads data that has arrived, ns. */
   readonly readDelayNs: number;
 }
 
 /** A request and its response. Requests of one connection are answered in order. */
 export interface SmcRequest {
   readonly connection: number;
-  /** When the client writes it, ns. */
+  /** Time at which the client writes the request, ns. */
   readonly start: number;
   readonly requestBytes: number;
-  /** 0: it is a stream in one direction and done when the server has read it. */
+  /** 0 for a stream in one direction, which is done when the server has read the request. */
   readonly responseBytes: number;
-  /** Time between the server's reading the request and writing the response, ns. */
+  /** Time between the server's read of the request and its write of the response, ns. */
   readonly serviceNs: number;
 }
 
@@ -34,35 +35,41 @@ export interface SmcRequest {
 export interface SmcSettings {
   /** Send buffer of a connection at each end, bytes. */
   readonly sendBuffer: number;
-  /** Remote memory buffer element of a connection at each end: what may be on its way or unread, bytes. */
+  /** Remote memory buffer element of a connection at each end, bytes. It bounds the bytes on their way or unread. */
   readonly rmbe: number;
-  /** Send work requests of a link that may be open at once, of all its connections together. */
+  /** Send work requests of a link that may be open at once, over all its connections. */
   readonly sendSlots: number;
-  /** Active links of a link group: queue pairs in each direction, to which connections are assigned in turn. */
-  readonly links: number;
-  /** When a receiver announces what it has read: by the larger of the two limits (since Linux 5.18) or the smaller. */
-  readonly windowUpdate: "max" | "min";
   /**
-   * Whether little that is written waits while a message of its connection is on its way (since Linux 5.18). Default true.
+   * Active links of a link group. Each has a queue pair in each direction, and connections are assigned to links in
+   * turn.
    */
+  readonly links: number;
+  /**
+   * When a receiver announces what it has read: at the larger of the two limits (since Linux 5.18) or at the smaller.
+   */
+  readonly windowUpdate: "max" | "min";
+  /** Whether a small write waits while a message of its connection is on its way (since Linux 5.18). Default true. */
   readonly autocork?: boolean;
-  /** Most bytes that an application writes or reads by one call, at least 1. Default: no limit. */
+  /** Most bytes that an application writes or reads in one call, at least 1. Default: no limit. */
   readonly callBytes?: number;
-  /** What the sockets' work takes on the hosts' processors. Default: nothing. */
+  /** Time that the sockets' work takes on the hosts' processors. Default: none. */
   readonly hostCosts?: SmcHostCosts;
   /** Receive buffer of a TCP connection at each end, bytes. Default: as large as `rmbe`. */
   readonly receiveBuffer?: number;
 }
 
-/** What the sockets' work takes on a processor, one for each end of a connection, which does one thing at a time; ns. */
+/**
+ * Time that the sockets' work takes on a processor, ns. Each end of a connection has one processor, which does one job
+ * at a time.
+ */
 export interface SmcHostCosts {
-  /** A call by which the application writes, or goes on writing after it had to wait for room. */
+  /** A write call of the application, also one that continues after waiting for room. */
   readonly write: number;
-  /** A call by which it reads. */
+  /** A read call of the application. */
   readonly read: number;
-  /** Copying a byte from or to the application. */
+  /** Copying one byte from or to the application. */
   readonly copyByte: number;
-  /** Posting a message with what belongs to it, and handling its completion. Not for TCP. */
+  /** Posting a message with its data, and handling its completion. Not for TCP. */
   readonly send: number;
   /** Handling a message that has arrived. Not for TCP. */
   readonly receive: number;

@@ -6,7 +6,7 @@ import { switchBuffer } from "./switch_buffer.ts";
 export interface DumbbellOptions {
   /** Hosts at the first switch: 0 to `left - 1`. */
   left: number;
-  /** Hosts at the second, numbered from `left`. */
+  /** Hosts at the second switch: `left` to `left + right - 1`. */
   right: number;
   /** Rate of every host's link. */
   gbps: number;
@@ -16,7 +16,10 @@ export interface DumbbellOptions {
   delayNs: number;
 }
 
-/** Two switches with hosts, and one cable between them. Host i has cable i. Throws a RangeError for what cannot be built. */
+/**
+ * Creates two switches with hosts, and one cable between the switches. Host i has cable i. Throws a RangeError for
+ * impossible options.
+ */
 export function dumbbell({ left, right, gbps, trunkGbps, delayNs }: DumbbellOptions): Topology {
   const name = "dumbbell";
   assertCount(name, "left", left, 1);

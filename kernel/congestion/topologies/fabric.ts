@@ -1,7 +1,7 @@
 import { MOST_HOPS, type Topology } from "../topology.ts";
 import { fromGbps } from "../units.ts";
 
-/** A cable between two nodes, of the same rate in both directions. */
+/** A cable between two nodes, with the same rate in both directions. */
 export interface Cable {
   readonly a: number;
   readonly b: number;
@@ -10,18 +10,18 @@ export interface Cable {
   readonly delayNs: number;
 }
 
-/** What a fabric is made of. */
+/** The parts of a fabric. */
 export interface FabricParts {
   readonly name: string;
   readonly hosts: number;
   readonly switches: number;
-  /** Cable i becomes the links 2i, from `a` to `b`, and 2i + 1, back. */
+  /** Cable i becomes two links: 2i from `a` to `b`, and 2i + 1 back. */
   readonly cables: readonly Cable[];
   /** Shared buffer of each switch, bytes. */
   readonly buffer: number;
 }
 
-/** A fabric whose packets take a shortest path; where there are several, the hash modulo their number chooses. */
+/** A topology built from cables. Packets take a shortest path; among several, the hash modulo their number chooses. */
 export class Fabric implements Topology {
   readonly name: string;
   readonly hosts: number;
@@ -33,7 +33,7 @@ export class Fabric implements Topology {
   readonly buffer: Float64Array;
   /** Links that leave each node. */
   readonly #leaving: readonly number[][];
-  /** Shortest paths by source and destination, found when they are first asked for. */
+  /** Shortest paths by source and destination, computed when first needed. */
   readonly #paths = new Map<number, readonly Int32Array[]>();
 
   constructor({ name, hosts, switches, cables, buffer }: FabricParts) {
@@ -99,13 +99,13 @@ export class Fabric implements Topology {
     return paths;
   }
 
-  /** Links from every node to `dst`; Infinity where there is no way. */
+  /** Number of links from every node to `dst`; Infinity without a path. */
   #distances(dst: number): Float64Array {
     const distance = new Float64Array(this.nodes).fill(Number.POSITIVE_INFINITY);
     distance[dst] = 0;
     const reached = [dst];
     for (const node of reached) {
-      // Cables go both ways, so what leaves a node also leads to it.
+      // Cables go both ways, so a link that leaves a node has a counterpart that leads to it.
       for (const link of this.#leaving[node]) {
         const next = this.to[link];
         if (distance[next] !== Number.POSITIVE_INFINITY) continue;

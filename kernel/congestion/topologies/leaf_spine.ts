@@ -6,7 +6,7 @@ import { switchBuffer } from "./switch_buffer.ts";
 export interface LeafSpineOptions {
   leaves: number;
   spines: number;
-  /** Hosts of leaf l are l x hostsPerLeaf and up. */
+  /** Hosts per leaf. Leaf l has the hosts from l x hostsPerLeaf on. */
   hostsPerLeaf: number;
   /** Rate of every host's link. */
   gbps: number;
@@ -14,13 +14,13 @@ export interface LeafSpineOptions {
   fabricGbps: number;
   /** Propagation of every link, ns. */
   delayNs: number;
-  /** Propagation of each host's link instead, ns. */
+  /** Propagation of each host's link, ns, instead of `delayNs`. */
   delays?: readonly number[];
 }
 
 /**
- * Leaves with hosts, and a cable from every leaf to every spine. Nodes: hosts, leaves, spines. A packet to another leaf goes
- * through the spine that the hash chooses. Throws a RangeError for what cannot be built.
+ * Creates leaves with hosts, and a cable from every leaf to every spine. Nodes are numbered hosts, leaves, spines. A
+ * packet to another leaf goes through the spine that the hash chooses. Throws a RangeError for impossible options.
  */
 export function leafSpine(options: LeafSpineOptions): Topology {
   const { leaves, spines, hostsPerLeaf, gbps, fabricGbps, delayNs, delays } = options;

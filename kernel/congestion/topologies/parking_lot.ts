@@ -4,9 +4,9 @@ import { Fabric } from "./fabric.ts";
 import { switchBuffer } from "./switch_buffer.ts";
 
 export interface ParkingLotOptions {
-  /** Trunks in the chain; there is one switch more. */
+  /** Number of trunks in the chain. There is one switch more. */
   hops: number;
-  /** Hosts at each switch: those of switch s are s x hostsPerSwitch and up. */
+  /** Hosts at each switch. Switch s has the hosts from s x hostsPerSwitch on. */
   hostsPerSwitch: number;
   /** Rate of every link. */
   gbps: number;
@@ -15,8 +15,8 @@ export interface ParkingLotOptions {
 }
 
 /**
- * A chain of switches with hosts at each, on which a long path meets other traffic at every hop. Host i has cable i; the
- * trunks follow. Throws a RangeError for what cannot be built.
+ * Creates a chain of switches with hosts at each, in which a long path meets other traffic at every hop. Host i has
+ * cable i; the trunks follow. Throws a RangeError for impossible options.
  */
 export function parkingLot({ hops, hostsPerSwitch, gbps, delayNs }: ParkingLotOptions): Topology {
   const name = "parking lot";

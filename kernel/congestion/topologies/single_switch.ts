@@ -10,11 +10,11 @@ export interface SingleSwitchOptions {
   gbps: number;
   /** Propagation of every link, ns. */
   delayNs: number;
-  /** Propagation of each host's link instead, ns, for flows of different round trips. */
+  /** Propagation of each host's link, ns, instead of `delayNs`: for flows with different round trips. */
   delays?: readonly number[];
 }
 
-/** Hosts around one switch. Host i has cable i. Throws a RangeError for what cannot be built. */
+/** Creates hosts around one switch. Host i has cable i. Throws a RangeError for impossible options. */
 export function singleSwitch({ hosts, gbps, delayNs, delays }: SingleSwitchOptions): Topology {
   const name = "single switch";
   assertCount(name, "hosts", hosts, 2);

@@ -1,6 +1,6 @@
 const MIB = 2 ** 20;
 
-/** Shared buffer of a switch for hosts of 50 Gb/s, bytes; it grows with the rate. Source: HPCC's packet simulator. */
+/** Shared buffer of a switch for hosts of 50 Gb/s, bytes. It grows with the rate. Source: HPCC's packet simulator. */
 const BUFFER_AT_50_GBPS = 16 * MIB;
 
 /** Smallest buffer of a switch, bytes. Source: choice, so that slow fabrics can still hold a burst of many senders. */
