@@ -7,7 +7,7 @@ import { registry } from "../../envs/index.ts";
 import { CongestionKernel } from "../../kernel/congestion/congestion.ts";
 import type { RateControl } from "../../kernel/congestion/rate_control.ts";
 import type { CongestionScenario } from "../../kernel/congestion/scenario.ts";
-import { Fabric } from "../../kernel/congestion/topologies/fabric.ts";
+import { CabledTopology } from "../../kernel/congestion/topologies/cabled_topology.ts";
 import { singleSwitch } from "../../kernel/congestion/topologies/single_switch.ts";
 import type { Topology } from "../../kernel/congestion/topology.ts";
 import type { CongestionWorkload } from "../../kernel/congestion/workload.ts";
@@ -51,7 +51,7 @@ function oneSwitch(hosts: number): Topology {
 
 function bufferedSwitch(hosts: number, buffer: number): Topology {
   const cables = Array.from({ length: hosts }, (_, host) => ({ a: host, b: hosts, gbps: GBPS, delayNs: DELAY_NS }));
-  return new Fabric({ name: "single switch", hosts, switches: 1, cables, buffer });
+  return new CabledTopology({ name: "single switch", hosts, switches: 1, cables, buffer });
 }
 
 /**

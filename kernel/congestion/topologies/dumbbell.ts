@@ -1,6 +1,6 @@
 import type { Topology } from "../topology.ts";
 import { assertCount, assertDelay, assertGbps } from "./assert_parts.ts";
-import { Fabric } from "./fabric.ts";
+import { CabledTopology } from "./cabled_topology.ts";
 import { switchBuffer } from "./switch_buffer.ts";
 
 export interface DumbbellOptions {
@@ -35,5 +35,5 @@ export function dumbbell({ left, right, gbps, trunkGbps, delayNs }: DumbbellOpti
     delayNs,
   }));
   cables.push({ a: hosts, b: hosts + 1, gbps: trunkGbps, delayNs });
-  return new Fabric({ name, hosts, switches: 2, cables, buffer: switchBuffer(gbps) });
+  return new CabledTopology({ name, hosts, switches: 2, cables, buffer: switchBuffer(gbps) });
 }

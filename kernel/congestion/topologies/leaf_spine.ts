@@ -1,6 +1,7 @@
 import type { Topology } from "../topology.ts";
-import { assertCount, assertDelay, assertGbps } from "./assert_parts.ts";
-import { Fabric } from "./fabric.ts";
+import { assertCount, assertGbps } from "./assert_parts.ts";
+import { CabledTopology } from "./cabled_topology.ts";
+import { hostDelays } from "./host_delays.ts";
 import { switchBuffer } from "./switch_buffer.ts";
 
 export interface LeafSpineOptions {
@@ -30,24 +31,18 @@ export function leafSpine(options: LeafSpineOptions): Topology {
   assertCount(name, "hostsPerLeaf", hostsPerLeaf, 1);
   assertGbps(name, "gbps", gbps);
   assertGbps(name, "fabricGbps", fabricGbps);
-  assertDelay(name, "delayNs", delayNs);
   const hosts = leaves * hostsPerLeaf;
-  if (delays !== undefined && delays.length !== hosts) {
-    throw new RangeError(`${name}: ${hosts} hosts need as many delays, got ${delays.length}`);
-  }
-  delays?.forEach((delay, host) => {
-    assertDelay(name, `delay of host ${host}`, delay);
-  });
+  const propagation = hostDelays(name, hosts, delayNs, delays);
   const cables = Array.from({ length: hosts }, (_, host) => ({
     a: host,
     b: hosts + Math.floor(host / hostsPerLeaf),
     gbps,
-    delayNs: delays?.[host] ?? delayNs,
+    delayNs: propagation[host],
   }));
   for (let leaf = 0; leaf < leaves; leaf++) {
     for (let spine = 0; spine < spines; spine++) {
       cables.push({ a: hosts + leaf, b: hosts + leaves + spine, gbps: fabricGbps, delayNs });
     }
   }
-  return new Fabric({ name, hosts, switches: leaves + spines, cables, buffer: switchBuffer(gbps) });
+  return new CabledTopology({ name, hosts, switches: leaves + spines, cables, buffer: switchBuffer(gbps) });
 }

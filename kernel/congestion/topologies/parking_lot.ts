@@ -1,6 +1,6 @@
 import { MOST_HOPS, type Topology } from "../topology.ts";
 import { assertCount, assertDelay, assertGbps } from "./assert_parts.ts";
-import { Fabric } from "./fabric.ts";
+import { CabledTopology } from "./cabled_topology.ts";
 import { switchBuffer } from "./switch_buffer.ts";
 
 export interface ParkingLotOptions {
@@ -33,5 +33,5 @@ export function parkingLot({ hops, hostsPerSwitch, gbps, delayNs }: ParkingLotOp
     delayNs,
   }));
   for (let s = 0; s < hops; s++) cables.push({ a: hosts + s, b: hosts + s + 1, gbps, delayNs });
-  return new Fabric({ name, hosts, switches, cables, buffer: switchBuffer(gbps) });
+  return new CabledTopology({ name, hosts, switches, cables, buffer: switchBuffer(gbps) });
 }

@@ -1,6 +1,7 @@
 import type { Topology } from "../topology.ts";
-import { assertCount, assertDelay, assertGbps } from "./assert_parts.ts";
-import { Fabric } from "./fabric.ts";
+import { assertCount, assertGbps } from "./assert_parts.ts";
+import { CabledTopology } from "./cabled_topology.ts";
+import { hostDelays } from "./host_delays.ts";
 import { switchBuffer } from "./switch_buffer.ts";
 
 export interface SingleSwitchOptions {
@@ -19,18 +20,12 @@ export function singleSwitch({ hosts, gbps, delayNs, delays }: SingleSwitchOptio
   const name = "single switch";
   assertCount(name, "hosts", hosts, 2);
   assertGbps(name, "gbps", gbps);
-  assertDelay(name, "delayNs", delayNs);
-  if (delays !== undefined && delays.length !== hosts) {
-    throw new RangeError(`${name}: ${hosts} hosts need as many delays, got ${delays.length}`);
-  }
-  delays?.forEach((delay, host) => {
-    assertDelay(name, `delay of host ${host}`, delay);
-  });
+  const propagation = hostDelays(name, hosts, delayNs, delays);
   const cables = Array.from({ length: hosts }, (_, host) => ({
     a: host,
     b: hosts,
     gbps,
-    delayNs: delays?.[host] ?? delayNs,
+    delayNs: propagation[host],
   }));
-  return new Fabric({ name, hosts, switches: 1, cables, buffer: switchBuffer(gbps) });
+  return new CabledTopology({ name, hosts, switches: 1, cables, buffer: switchBuffer(gbps) });
 }

@@ -3,7 +3,7 @@ import type { CongestionDecision } from "../../../kernel/congestion/decision.ts"
 import type { QueuePairTable } from "../../../kernel/congestion/queue_pair_table.ts";
 import type { Marking, RateControl } from "../../../kernel/congestion/rate_control.ts";
 import type { CongestionScenario } from "../../../kernel/congestion/scenario.ts";
-import { Fabric } from "../../../kernel/congestion/topologies/fabric.ts";
+import { CabledTopology } from "../../../kernel/congestion/topologies/cabled_topology.ts";
 import type { Topology } from "../../../kernel/congestion/topology.ts";
 import type { CongestionWorkload, Message } from "../../../kernel/congestion/workload.ts";
 
@@ -20,7 +20,7 @@ export function switchOf(
   { delayNs = 1000, gbps = 100, buffer = 2 ** 25 }: { delayNs?: number; gbps?: number; buffer?: number } = {},
 ): Topology {
   const cables = Array.from({ length: hosts }, (_, host) => ({ a: host, b: hosts, gbps, delayNs }));
-  return new Fabric({ name: "one switch", hosts, switches: 1, cables, buffer });
+  return new CabledTopology({ name: "one switch", hosts, switches: 1, cables, buffer });
 }
 
 export function workloadOf(topology: Topology, messages: readonly Message[], makespan = false): CongestionWorkload {

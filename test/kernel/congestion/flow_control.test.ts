@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CongestionKernel } from "../../../kernel/congestion/congestion.ts";
 import { HEADER, MTU, TELEMETRY } from "../../../kernel/congestion/scenario.ts";
-import { Fabric } from "../../../kernel/congestion/topologies/fabric.ts";
+import { CabledTopology } from "../../../kernel/congestion/topologies/cabled_topology.ts";
 import { Checking, incastOf, message, play, Scripted, scenarioOf, switchOf, workloadOf } from "./fabric_run.ts";
 
 /** Buffer of a switch that leaves `pool` bytes beyond what is kept for its ports. */
@@ -36,7 +36,7 @@ describe("priority flow control", () => {
       { a: 7, b: 9, gbps: 100, delayNs: 5000 },
       { a: 8, b: 9, gbps: 400, delayNs: 1 },
     ];
-    const topology = new Fabric({ name: "odd", hosts: 8, switches: 2, cables, buffer: 400_000 });
+    const topology = new CabledTopology({ name: "odd", hosts: 8, switches: 2, cables, buffer: 400_000 });
     const messages = Array.from({ length: 30 }, (_, i) =>
       message(i % 6, 6 + (i % 2), { bytes: 30_000 + 1234 * i, start: 999 * i }),
     );
@@ -51,7 +51,7 @@ describe("priority flow control", () => {
       { a: 4, b: 6, gbps: 25, delayNs: 1000 },
       { a: 5, b: 6, gbps: 100, delayNs: 1000 },
     ];
-    const topology = new Fabric({ name: "two switches", hosts: 5, switches: 2, cables, buffer: 500_000 });
+    const topology = new CabledTopology({ name: "two switches", hosts: 5, switches: 2, cables, buffer: 500_000 });
     const kernel = new CongestionKernel();
     const messages = [0, 1, 2, 3].map((src) => message(src, 4, { bytes: 500_000 }));
     play(scenarioOf(workloadOf(topology, messages)), new Checking(kernel, new Scripted(), 17), { kernel });

@@ -12,15 +12,15 @@ import {
   wireBytes,
 } from "../../../kernel/congestion/ideal_time.ts";
 import { ACK_BYTES, HEADER, MTU } from "../../../kernel/congestion/scenario.ts";
-import { Fabric } from "../../../kernel/congestion/topologies/fabric.ts";
+import { CabledTopology } from "../../../kernel/congestion/topologies/cabled_topology.ts";
 import { fromGbps } from "../../../kernel/congestion/units.ts";
 import { randomStream } from "../../../kernel/random.ts";
 
 /** Two hosts and as many switches in a row as there are rates after the first. */
-function chain(gbps: readonly number[], delayNs = 1000): { topology: Fabric; path: Int32Array } {
+function chain(gbps: readonly number[], delayNs = 1000): { topology: CabledTopology; path: Int32Array } {
   const node = (i: number) => (i === 0 ? 0 : i === gbps.length ? 1 : 1 + i);
   const cables = gbps.map((rate, i) => ({ a: node(i), b: node(i + 1), gbps: rate, delayNs }));
-  const topology = new Fabric({ name: "chain", hosts: 2, switches: gbps.length - 1, cables, buffer: 1e6 });
+  const topology = new CabledTopology({ name: "chain", hosts: 2, switches: gbps.length - 1, cables, buffer: 1e6 });
   return { topology, path: topology.path(0, 1, 0) };
 }
 

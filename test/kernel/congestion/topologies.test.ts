@@ -52,7 +52,7 @@ describe.each(fabrics)("%s", (name, topology, links) => {
   });
 
   test("refuses paths of hosts that are not there", () => {
-    expect(() => topology.path(0, 99, 0)).toThrow(`${name}: a host is 0 to ${topology.hosts - 1}, got 99`);
+    expect(() => topology.path(0, 99, 0)).toThrow(`${name}: a host must be 0 to ${topology.hosts - 1}, got 99`);
     expect(() => topology.path(1, 1, 0)).toThrow(`${name}: there is no path from host 1 to itself`);
   });
 });
@@ -109,7 +109,9 @@ test("what cannot be built is refused in one line", () => {
   expect(() => parkingLot({ hops: 4, hostsPerSwitch: 1, gbps, delayNs })).toThrow(
     "parking lot: hops must be a whole number from 1 to 3, got 4",
   );
-  expect(() => singleSwitch({ hosts: 2, gbps, delayNs, delays: [1] })).toThrow("2 hosts need as many delays, got 1");
+  expect(() => singleSwitch({ hosts: 2, gbps, delayNs, delays: [1] })).toThrow(
+    "delays must have one element for each of 2 hosts, got 1",
+  );
   expect(() => singleSwitch({ hosts: 2, gbps, delayNs, delays: [1, -1] })).toThrow("delay of host 1");
   const leaf = { leaves: 2, spines: 0, hostsPerLeaf: 1, gbps, fabricGbps: gbps, delayNs };
   expect(() => leafSpine(leaf)).toThrow("leaf-spine: spines");

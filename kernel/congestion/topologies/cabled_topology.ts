@@ -1,3 +1,4 @@
+import { assertHost } from "../assert_host.ts";
 import { MOST_HOPS, type Topology } from "../topology.ts";
 import { fromGbps } from "../units.ts";
 
@@ -11,7 +12,7 @@ export interface Cable {
 }
 
 /** The parts of a fabric. */
-export interface FabricParts {
+export interface CabledTopologyParts {
   readonly name: string;
   readonly hosts: number;
   readonly switches: number;
@@ -22,7 +23,7 @@ export interface FabricParts {
 }
 
 /** A topology built from cables. Packets take a shortest path; among several, the hash modulo their number chooses. */
-export class Fabric implements Topology {
+export class CabledTopology implements Topology {
   readonly name: string;
   readonly hosts: number;
   readonly nodes: number;
@@ -36,7 +37,7 @@ export class Fabric implements Topology {
   /** Shortest paths by source and destination, computed when first needed. */
   readonly #paths = new Map<number, readonly Int32Array[]>();
 
-  constructor({ name, hosts, switches, cables, buffer }: FabricParts) {
+  constructor({ name, hosts, switches, cables, buffer }: CabledTopologyParts) {
     this.name = name;
     this.hosts = hosts;
     this.nodes = hosts + switches;
@@ -62,11 +63,8 @@ export class Fabric implements Topology {
   }
 
   path(src: number, dst: number, hash: number): Int32Array {
-    for (const host of [src, dst]) {
-      if (!(Number.isInteger(host) && host >= 0 && host < this.hosts)) {
-        throw new RangeError(`${this.name}: a host is 0 to ${this.hosts - 1}, got ${host}`);
-      }
-    }
+    assertHost(this.name, src, this.hosts);
+    assertHost(this.name, dst, this.hosts);
     const key = src * this.hosts + dst;
     let paths = this.#paths.get(key);
     if (paths === undefined) {
@@ -81,7 +79,7 @@ export class Fabric implements Topology {
     const distance = this.#distances(dst);
     if (!(distance[src] <= MOST_HOPS)) {
       throw new RangeError(
-        `${this.name}: a path has at most ${MOST_HOPS} links, host ${src} to ${dst} takes ${distance[src]}`,
+        `${this.name}: a path must have at most ${MOST_HOPS} links, but that from host ${src} to ${dst} has ${distance[src]}`,
       );
     }
     const paths: Int32Array[] = [];
