@@ -9,11 +9,12 @@ export function assertDecision({ program, rate, window }: CongestionDecision, { 
     ["window", window],
   ] as const) {
     if (values.length < askedCount) {
-      throw new RangeError(`${askedCount} queue pairs are asked, got ${values.length} numbers of ${name}`);
+      throw new RangeError(
+        `${name} must have an element for each of ${askedCount} asked queue pairs, got ${values.length}`,
+      );
     }
     for (let i = 0; i < askedCount; i++) {
-      if (!(values[i] > 0))
-        throw new RangeError(`${name} of queue pair ${i} of those asked must be > 0, got ${values[i]}`);
+      if (!(values[i] > 0)) throw new RangeError(`${name}[${i}] must be above 0, got ${values[i]}`);
     }
   }
 }

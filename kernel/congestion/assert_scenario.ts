@@ -1,3 +1,4 @@
+import { assertWhole } from "../assert_whole.ts";
 import { assertCongestionWorkload } from "./assert_workload.ts";
 import type { CongestionScenario } from "./scenario.ts";
 import type { CongestionWorkload } from "./workload.ts";
@@ -15,15 +16,11 @@ export function assertScenario({ workload, mtuPerChunk, limitNs, decisionNs, tcp
     possible.add(workload);
   }
   if (!Number.isInteger(mtuPerChunk) || mtuPerChunk < 1 || mtuPerChunk > MOST_MTU_PER_CHUNK) {
-    throw new RangeError(`mtuPerChunk must be 1 to ${MOST_MTU_PER_CHUNK}, got ${mtuPerChunk}`);
+    throw new RangeError(`mtuPerChunk must be a whole number from 1 to ${MOST_MTU_PER_CHUNK}, got ${mtuPerChunk}`);
   }
-  if (!Number.isSafeInteger(limitNs) || limitNs < 1) {
-    throw new RangeError(`limitNs must be a whole number >= 1, got ${limitNs}`);
-  }
-  if (!Number.isSafeInteger(decisionNs) || decisionNs < 0) {
-    throw new RangeError(`decisionNs must be a whole number >= 0, got ${decisionNs}`);
-  }
+  assertWhole("limitNs", limitNs, 1);
+  assertWhole("decisionNs", decisionNs, 0);
   const needsTcp = workload.smc?.connections.some(({ transport }) => transport === "tcp") ?? false;
   if (needsTcp && tcp === null)
-    throw new RangeError(`${workload.name}: sockets that speak TCP need a program, got none`);
+    throw new RangeError(`${workload.name}: sockets over TCP need a scenario with a tcp program, got null`);
 }

@@ -1,10 +1,12 @@
+import { assertWhole } from "../assert_whole.ts";
+import { assertHost } from "./assert_host.ts";
 import { assertSmcTraffic } from "./smc/assert_traffic.ts";
 import type { CongestionWorkload, Message } from "./workload.ts";
 
 /** Throws a RangeError that names the first impossible property of a workload. */
 export function assertCongestionWorkload({ name, topology, messages, smc }: CongestionWorkload): void {
   if (messages.length + (smc?.requests.length ?? 0) === 0) {
-    throw new RangeError(`${name}: at least one message or request is wanted, got none`);
+    throw new RangeError(`${name}: a workload must have at least one message or request, got none`);
   }
   messages.forEach((message, index) => {
     assertMessage(`${name}: message ${index}`, message, topology.hosts);
@@ -19,17 +21,11 @@ function assertMessage(
   { src, dst, bytes, start, after, group, connection }: Message,
   hosts: number,
 ): void {
-  for (const host of [src, dst]) {
-    if (Number.isInteger(host) && host >= 0 && host < hosts) continue;
-    throw new RangeError(`${who}: a host is 0 to ${hosts - 1}, got ${host}`);
-  }
-  if (src === dst) throw new RangeError(`${who}: must go to another host, got ${src} to ${dst}`);
-  if (!Number.isSafeInteger(bytes) || bytes < 1) {
-    throw new RangeError(`${who}: bytes must be a whole number >= 1, got ${bytes}`);
-  }
-  if (!Number.isSafeInteger(start) || start < 0) {
-    throw new RangeError(`${who}: start must be a whole number of ns >= 0, got ${start}`);
-  }
+  assertHost(who, src, hosts);
+  assertHost(who, dst, hosts);
+  if (src === dst) throw new RangeError(`${who}: a message must go to another host, got ${src} to ${dst}`);
+  assertWhole(`${who}: bytes`, bytes, 1);
+  assertWhole(`${who}: start (ns)`, start, 0);
   for (const [what, value] of Object.entries({ after, group, connection })) {
     if (Number.isSafeInteger(value) && value >= -1) continue;
     throw new RangeError(`${who}: ${what} must be -1 or a whole number >= 0, got ${value}`);
@@ -45,7 +41,7 @@ function assertConnections(name: string, messages: readonly Message[]): void {
       first.set(message.connection, message);
     } else if (other.src !== message.src || other.dst !== message.dst) {
       throw new RangeError(
-        `${name}: message ${index}: connection ${message.connection} is from ${other.src} to ${other.dst}, ` +
+        `${name}: message ${index}: connection ${message.connection} goes from ${other.src} to ${other.dst}, ` +
           `got ${message.src} to ${message.dst}`,
       );
     }
@@ -58,7 +54,8 @@ function assertGroups(name: string, messages: readonly Message[]): void {
   for (const { group } of messages) if (group >= 0) awaited.set(group, new Set());
   messages.forEach(({ group, after }, index) => {
     if (after < 0) return;
-    if (!awaited.has(after)) throw new RangeError(`${name}: message ${index}: there is no group ${after} to wait for`);
+    if (!awaited.has(after))
+      throw new RangeError(`${name}: message ${index}: after must be -1 or a group of some message, got ${after}`);
     if (group >= 0) awaited.get(group)!.add(after);
   });
   // Remove groups that wait for nothing until none can be removed. Any group that remains waits for itself.
@@ -78,5 +75,6 @@ function assertGroups(name: string, messages: readonly Message[]): void {
     }
   }
   const [cyclic] = waiting.keys();
-  if (cyclic !== undefined) throw new RangeError(`${name}: group ${cyclic} waits for itself`);
+  if (cyclic !== undefined)
+    throw new RangeError(`${name}: groups must not wait for each other in a circle, got group ${cyclic} in one`);
 }

@@ -41,7 +41,7 @@ export function checkFabric(
     if (whole[at + GENERATION] === paths.generation[queuePair]) travelling[queuePair] += whole[at + PAYLOAD];
     if (whole[at + PLACE] !== QUEUED) continue;
     const path = topology.from[whole[at + INGRESS]];
-    if (path < 0) throw new InvariantError(`packet ${packet} came from nowhere`);
+    if (path < 0) throw new InvariantError(`packet ${packet} is queued but came in by no link`);
     arrived[whole[at + INGRESS]] += whole[at + WIRE];
     used[topology.to[whole[at + INGRESS]]] += whole[at + WIRE];
   }
@@ -51,7 +51,7 @@ export function checkFabric(
     equal(`bytes queued for link ${link}`, fabric.queued[link], queued[link]);
     const most = table.now * topology.rate[link] + topology.rate[link] * (fabric.busyUntil[link] - table.now);
     if (fabric.sent[link] > Math.max(0, most) + 1e-3 * (1 + fabric.sent[link] * 1e-6)) {
-      throw new InvariantError(`link ${link} has sent ${fabric.sent[link]} bytes, at most ${most} were possible`);
+      throw new InvariantError(`link ${link} has sent ${fabric.sent[link]} bytes, but its rate allows at most ${most}`);
     }
     if (lossless) {
       const { held, headroom } = fabric.flowControl;
@@ -70,12 +70,12 @@ export function checkFabric(
     );
     if (!(table.acked[queuePair] <= table.sent[queuePair])) {
       throw new InvariantError(
-        `queue pair ${queuePair} has ${table.acked[queuePair]} bytes acknowledged of ${table.sent[queuePair]} sent`,
+        `queue pair ${queuePair} has ${table.acked[queuePair]} bytes acknowledged, but only ${table.sent[queuePair]} sent`,
       );
     }
     if (!(table.rate[queuePair] > 0 && table.rate[queuePair] <= table.line[queuePair])) {
       throw new InvariantError(
-        `queue pair ${queuePair} has rate ${table.rate[queuePair]}, allowed is above 0 and at most ${table.line[queuePair]}`,
+        `queue pair ${queuePair} must have a rate above 0 and at most ${table.line[queuePair]}, got ${table.rate[queuePair]}`,
       );
     }
   }

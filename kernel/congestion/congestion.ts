@@ -221,7 +221,7 @@ export class CongestionKernel
   }
 
   decide(decision: CongestionDecision): CongestionOutcome {
-    if (this.#over) throw new RangeError("the run is over: nothing is left to decide");
+    if (this.#over) throw new RangeError("the run is over; call reset first");
     assertDecision(decision, this.view);
     const before = this.cost;
     if (decision.program === null) this.#apply(decision);
@@ -280,7 +280,7 @@ export class CongestionKernel
     this.#stop = false;
     while (!this.#stop) {
       const event = wheel.take();
-      if (event < 0) throw new InvariantError("nothing is left to happen, but messages are not done");
+      if (event < 0) throw new InvariantError("no event is left, but messages are not finished");
       const { now } = wheel;
       table.now = now;
       while (now >= this.#fairness.due) {

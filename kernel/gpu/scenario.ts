@@ -1,3 +1,4 @@
+import { assertWhole } from "../assert_whole.ts";
 import type { GpuArchitecture } from "./architecture.ts";
 import { assertWorkload, type GpuWorkload } from "./workload.ts";
 
@@ -17,8 +18,7 @@ export interface GpuScenario {
 export function assertScenario({ workload, controlNs, minSliceUs, coldNs }: GpuScenario): void {
   assertWorkload(workload);
   for (const [name, value] of Object.entries({ controlNs, coldNs })) {
-    if (!Number.isSafeInteger(value) || value < 0)
-      throw new RangeError(`${name} must be a whole number >= 0, got ${value}`);
+    assertWhole(name, value, 0);
   }
   if (!(minSliceUs >= 1 && minSliceUs <= 1e6)) throw new RangeError(`minSliceUs must be 1 to 1e6, got ${minSliceUs}`);
 }

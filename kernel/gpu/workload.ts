@@ -1,3 +1,5 @@
+import { assertWhole } from "../assert_whole.ts";
+
 /** The kernels of one kind of request, in launch order. Immutable. */
 export interface KernelSequence {
   readonly name: string;
@@ -134,9 +136,7 @@ export function assertWorkload({ name, groups, durationNs }: GpuWorkload): void 
   if (groups.length < 1 || groups.length > MAX_GROUPS) {
     throw new RangeError(`${name}: a workload has 1 to ${MAX_GROUPS} channel groups, got ${groups.length}`);
   }
-  if (!Number.isSafeInteger(durationNs) || durationNs < 1) {
-    throw new RangeError(`${name}: the run must last a positive whole number of ns, got ${durationNs}`);
-  }
+  assertWhole(`${name}: durationNs`, durationNs, 1);
   groups.forEach((group, index) => {
     assertGroup(`${name}: group ${index} (${group.name})`, group, groups.length);
   });
@@ -145,8 +145,7 @@ export function assertWorkload({ name, groups, durationNs }: GpuWorkload): void 
 function assertGroup(who: string, group: GpuGroup, groups: number): void {
   const { arrivals, scales, declared, thinkNs, prepNs, slo, critical, after } = group;
   for (const [what, ns] of Object.entries({ thinkNs, prepNs })) {
-    if (!Number.isSafeInteger(ns) || ns < 0)
-      throw new RangeError(`${who}: ${what} must be a whole number >= 0, got ${ns}`);
+    assertWhole(`${who}: ${what}`, ns, 0);
   }
   for (const [what, ratios] of Object.entries({ scales, declared })) {
     const wrong = ratios.length === 0 ? "none" : ratios.find((ratio) => !(ratio > 0 && ratio < 1e6));

@@ -1,3 +1,5 @@
+import { assertWhole } from "../../assert_whole.ts";
+import { assertHost } from "../assert_host.ts";
 import { UPDATE_BYTES } from "./constants.ts";
 import type { SmcConnection, SmcRequest, SmcSettings, SmcTraffic } from "./traffic.ts";
 
@@ -11,7 +13,9 @@ export function assertSmcTraffic(name: string, { connections, requests, settings
     const who = `${name}: request ${index}`;
     assertRequest(who, request, connections.length);
     if (index > 0 && request.start < requests[index - 1].start) {
-      throw new RangeError(`${who}: requests must be in the order of their start, got ${request.start}`);
+      throw new RangeError(
+        `${who}: requests must be sorted by start, got ${request.start} after ${requests[index - 1].start}`,
+      );
     }
   });
 }
@@ -19,10 +23,10 @@ export function assertSmcTraffic(name: string, { connections, requests, settings
 function assertSettings(name: string, settings: SmcSettings): void {
   const { sendBuffer, rmbe, sendSlots, links, windowUpdate, callBytes = 1, receiveBuffer = 1, hostCosts } = settings;
   for (const [what, value] of Object.entries({ sendBuffer, sendSlots, links, callBytes, receiveBuffer })) {
-    whole(name, what, value, 1);
+    assertWhole(`${name}: ${what}`, value, 1);
   }
   // The receiver would never announce progress on a smaller buffer, see `updateLimit`.
-  whole(name, "rmbe", rmbe, UPDATE_BYTES + 1);
+  assertWhole(`${name}: rmbe`, rmbe, UPDATE_BYTES + 1);
   if (windowUpdate !== "max" && windowUpdate !== "min") {
     throw new RangeError(`${name}: windowUpdate must be max or min, got ${windowUpdate}`);
   }
@@ -34,30 +38,25 @@ function assertSettings(name: string, settings: SmcSettings): void {
 
 function assertConnection(who: string, connection: SmcConnection, hosts: number): void {
   const { client, server, transport, readDelayNs } = connection;
-  for (const host of [client, server]) {
-    if (Number.isInteger(host) && host >= 0 && host < hosts) continue;
-    throw new RangeError(`${who}: a host is 0 to ${hosts - 1}, got ${host}`);
-  }
+  assertHost(who, client, hosts);
+  assertHost(who, server, hosts);
   if (!["smc-r", "smc-d", "tcp"].includes(transport)) {
     throw new RangeError(`${who}: transport must be smc-r, smc-d or tcp, got ${transport}`);
   }
   if ((client === server) !== (transport === "smc-d")) {
     const wanted = transport === "smc-d" ? "one machine" : "two machines";
-    throw new RangeError(`${who}: ${transport} is between programs on ${wanted}, got ${client} and ${server}`);
+    throw new RangeError(`${who}: ${transport} must connect programs on ${wanted}, got hosts ${client} and ${server}`);
   }
-  whole(who, "readDelayNs", readDelayNs, 0);
+  assertWhole(`${who}: readDelayNs`, readDelayNs, 0);
 }
 
 function assertRequest(who: string, request: SmcRequest, connections: number): void {
   const { connection, start, requestBytes, responseBytes, serviceNs } = request;
   if (!(Number.isInteger(connection) && connection >= 0 && connection < connections)) {
-    throw new RangeError(`${who}: there is no socket ${connection}`);
+    throw new RangeError(`${who}: connection must be a socket from 0 to ${connections - 1}, got ${connection}`);
   }
-  whole(who, "requestBytes", requestBytes, 1);
-  for (const [what, value] of Object.entries({ responseBytes, start, serviceNs })) whole(who, what, value, 0);
-}
-
-function whole(who: string, what: string, value: number, least: number): void {
-  if (Number.isSafeInteger(value) && value >= least) return;
-  throw new RangeError(`${who}: ${what} must be a whole number >= ${least}, got ${value}`);
+  assertWhole(`${who}: requestBytes`, requestBytes, 1);
+  for (const [what, value] of Object.entries({ responseBytes, start, serviceNs })) {
+    assertWhole(`${who}: ${what}`, value, 0);
+  }
 }

@@ -23,7 +23,7 @@ function checkBytes({ streams, kind, counters }: SmcState): void {
     sent[kind[d >> 1]] += bytes;
   });
   [counters.rdmaBytes, counters.localBytes, counters.tcpBytes].forEach((counted, k) => {
-    if (counted !== sent[k]) throw new InvariantError(`${counted} bytes were posted, cursors say ${sent[k]}`);
+    if (counted !== sent[k]) throw new InvariantError(`${counted} bytes were posted, but the cursors count ${sent[k]}`);
   });
 }
 
@@ -53,9 +53,7 @@ function checkMessages({ rings, streams }: SmcState, d: number): void {
     arrived = producer;
   }
   if (arrived !== streams.sent[d]) {
-    throw new InvariantError(
-      `direction ${d}: ${streams.sent[d]} bytes were sent, messages carry them up to ${arrived}`,
-    );
+    throw new InvariantError(`direction ${d}: ${streams.sent[d]} bytes were sent, but messages carry only ${arrived}`);
   }
 }
 

@@ -83,7 +83,7 @@ export class Streams {
       const most = this[cursors[i - 1]][d];
       const value = this[cursors[i]][d];
       if (value <= most) continue;
-      throw new InvariantError(`direction ${d}: ${cursors[i]} is ${value}, more than ${cursors[i - 1]}, ${most}`);
+      throw new InvariantError(`direction ${d}: ${cursors[i]} is ${value}, above ${cursors[i - 1]}, which is ${most}`);
     }
   }
 }

@@ -31,21 +31,25 @@ test("possible messages are taken", () => {
 });
 
 test("impossible messages are refused in one line", () => {
-  expect(refusal()).toThrow("w: at least one message or request is wanted, got none");
-  expect(refusal(message({ ...flow, dst: 3 }))).toThrow("w: message 0: a host is 0 to 2, got 3");
-  expect(refusal(message({ ...flow, src: 0.5 }))).toThrow("w: message 0: a host is 0 to 2, got 0.5");
-  expect(refusal(message({ ...flow, dst: 0 }))).toThrow("w: message 0: must go to another host, got 0 to 0");
+  expect(refusal()).toThrow("w: a workload must have at least one message or request, got none");
+  expect(refusal(message({ ...flow, dst: 3 }))).toThrow("w: message 0: a host must be 0 to 2, got 3");
+  expect(refusal(message({ ...flow, src: 0.5 }))).toThrow("w: message 0: a host must be 0 to 2, got 0.5");
+  expect(refusal(message({ ...flow, dst: 0 }))).toThrow("w: message 0: a message must go to another host, got 0 to 0");
   expect(refusal(message({ ...flow, bytes: 0 }))).toThrow("w: message 0: bytes must be a whole number >= 1, got 0");
-  expect(refusal(message({ ...flow, start: -1 }))).toThrow("start must be a whole number of ns >= 0, got -1");
+  expect(refusal(message({ ...flow, start: -1 }))).toThrow("start (ns) must be a whole number >= 0, got -1");
   expect(refusal(message({ ...flow, group: -2 }))).toThrow("group must be -1 or a whole number >= 0, got -2");
   expect(refusal(message({ ...flow, connection: 1 }), message({ src: 1, dst: 0, bytes: 1, connection: 1 }))).toThrow(
-    "w: message 1: connection 1 is from 0 to 1, got 1 to 0",
+    "w: message 1: connection 1 goes from 0 to 1, got 1 to 0",
   );
 });
 
 test("groups that are not there or wait for themselves are refused", () => {
-  expect(refusal(message({ ...flow, after: 0 }))).toThrow("w: message 0: there is no group 0 to wait for");
-  expect(refusal(message({ ...flow, after: 0, group: 0 }))).toThrow("w: group 0 waits for itself");
+  expect(refusal(message({ ...flow, after: 0 }))).toThrow(
+    "w: message 0: after must be -1 or a group of some message, got 0",
+  );
+  expect(refusal(message({ ...flow, after: 0, group: 0 }))).toThrow(
+    "w: groups must not wait for each other in a circle, got group 0 in one",
+  );
   expect(
     refusal(
       message({ ...flow, group: 5 }),
@@ -53,7 +57,7 @@ test("groups that are not there or wait for themselves are refused", () => {
       message({ ...flow, after: 5, group: 1 }),
       message({ ...flow, after: 0, group: 1 }),
     ),
-  ).toThrow("w: group 0 waits for itself");
+  ).toThrow("w: groups must not wait for each other in a circle, got group 0 in one");
 });
 
 const socket = { client: 0, server: 1, transport: "smc-r", readDelayNs: 0 } as const;
@@ -67,13 +71,17 @@ function sockets(changes: Partial<SmcTraffic>): () => void {
 test("sockets and requests are held to the same", () => {
   sockets({})();
   sockets({ connections: [{ ...socket, server: 0, transport: "smc-d" }] })();
-  expect(sockets({ requests: [] })).toThrow("w: at least one message or request is wanted");
-  expect(sockets({ connections: [{ ...socket, client: 9 }] })).toThrow("w: socket 0: a host is 0 to 2, got 9");
-  expect(sockets({ connections: [{ ...socket, server: 0 }] })).toThrow("smc-r is between programs on two machines");
-  expect(sockets({ connections: [{ ...socket, transport: "smc-d" }] })).toThrow("smc-d is between programs on one");
-  expect(sockets({ requests: [{ ...request, connection: 1 }] })).toThrow("w: request 0: there is no socket 1");
+  expect(sockets({ requests: [] })).toThrow("w: a workload must have at least one message or request");
+  expect(sockets({ connections: [{ ...socket, client: 9 }] })).toThrow("w: socket 0: a host must be 0 to 2, got 9");
+  expect(sockets({ connections: [{ ...socket, server: 0 }] })).toThrow("smc-r must connect programs on two machines");
+  expect(sockets({ connections: [{ ...socket, transport: "smc-d" }] })).toThrow("smc-d must connect programs on one");
+  expect(sockets({ requests: [{ ...request, connection: 1 }] })).toThrow(
+    "w: request 0: connection must be a socket from 0 to 0, got 1",
+  );
   expect(sockets({ requests: [{ ...request, requestBytes: 0 }] })).toThrow("requestBytes must be a whole number >= 1");
-  expect(sockets({ requests: [{ ...request, start: 5 }, request] })).toThrow("w: request 1: requests must be in the");
+  expect(sockets({ requests: [{ ...request, start: 5 }, request] })).toThrow(
+    "w: request 1: requests must be sorted by start",
+  );
   expect(sockets({ settings: { ...DEFAULT_SMC_SETTINGS, links: 0 } })).toThrow(
     "w: links must be a whole number >= 1, got 0",
   );

@@ -37,7 +37,9 @@ describe("what is not possible is refused in one line that names it", () => {
   it("scenarios", () => {
     expect(() => started(gpuScenario([]))).toThrow(/a workload has 1 to 16 channel groups, got 0/);
     expect(() => started(gpuScenario(Array.from({ length: 17 }, () => group())))).toThrow(/got 17/);
-    expect(() => started(gpuScenario([group()], { durationNs: 0 }))).toThrow(/positive whole number of ns, got 0/);
+    expect(() => started(gpuScenario([group()], { durationNs: 0 }))).toThrow(
+      /durationNs must be a whole number >= 1, got 0/,
+    );
     expect(() => started(gpuScenario([group()], { controlNs: -1 }))).toThrow(
       /controlNs must be a whole number >= 0, got -1/,
     );
