@@ -1,7 +1,7 @@
 import { InvariantError } from "../../subsystem.ts";
 import { copyState } from "../copy_state.ts";
 
-const NOBODY = -1;
+const NONE = -1;
 
 /**
  * Send slots (work requests) at both ends of every link. The connections of a link share them; an end that finds none
@@ -26,9 +26,9 @@ export class SendSlots {
     this.free = new Int32Array(linkEnds).fill(size);
     this.held = new Uint8Array(ends);
     this.waiting = new Uint8Array(ends);
-    this.first = new Int32Array(linkEnds).fill(NOBODY);
-    this.last = new Int32Array(linkEnds).fill(NOBODY);
-    this.behind = new Int32Array(ends).fill(NOBODY);
+    this.first = new Int32Array(linkEnds).fill(NONE);
+    this.last = new Int32Array(linkEnds).fill(NONE);
+    this.behind = new Int32Array(ends).fill(NONE);
   }
 
   /** Takes a slot for an end of a connection, or puts the end in line. Returns whether it has a slot. */
@@ -41,7 +41,7 @@ export class SendSlots {
       return true;
     }
     this.waiting[end] = 1;
-    if (this.first[linkEnd] === NOBODY) this.first[linkEnd] = end;
+    if (this.first[linkEnd] === NONE) this.first[linkEnd] = end;
     else this.behind[this.last[linkEnd]] = end;
     this.last[linkEnd] = end;
     return false;
@@ -55,13 +55,13 @@ export class SendSlots {
   /** Returns a slot after its message is completed. Returns the end that gets the slot now, -1 for none. */
   release(linkEnd: number): number {
     const next = this.first[linkEnd];
-    if (next === NOBODY) {
+    if (next === NONE) {
       this.free[linkEnd]++;
-      return NOBODY;
+      return NONE;
     }
     this.first[linkEnd] = this.behind[next];
-    if (this.first[linkEnd] === NOBODY) this.last[linkEnd] = NOBODY;
-    this.behind[next] = NOBODY;
+    if (this.first[linkEnd] === NONE) this.last[linkEnd] = NONE;
+    this.behind[next] = NONE;
     this.waiting[next] = 0;
     this.held[next] = 1;
     return next;
@@ -79,7 +79,7 @@ export class SendSlots {
       if (this.free[l] < 0 || this.free[l] + open[l] !== this.size) {
         throw new InvariantError(`link end ${l}: ${this.free[l]} free and ${open[l]} used slots, of ${this.size}`);
       }
-      if (this.free[l] > 0 && this.first[l] !== NOBODY) {
+      if (this.free[l] > 0 && this.first[l] !== NONE) {
         throw new InvariantError(`link end ${l}: end ${this.first[l]} waits with ${this.free[l]} free slots`);
       }
     }

@@ -18,7 +18,7 @@ function refusal(...messages: Message[]): () => void {
 
 const flow = { src: 0, dst: 1, bytes: 1 };
 
-test("possible messages are taken", () => {
+test("possible messages are accepted", () => {
   assertCongestionWorkload(
     workload([
       message(flow),
@@ -43,7 +43,7 @@ test("impossible messages are refused in one line", () => {
   );
 });
 
-test("groups that are not there or wait for themselves are refused", () => {
+test("groups that do not exist or wait for themselves are refused", () => {
   expect(refusal(message({ ...flow, after: 0 }))).toThrow(
     "w: message 0: after must be -1 or a group of some message, got 0",
   );
@@ -68,7 +68,7 @@ function sockets(changes: Partial<SmcTraffic>): () => void {
   return () => assertCongestionWorkload(workload([], smc));
 }
 
-test("sockets and requests are held to the same", () => {
+test("sockets and requests are checked as well", () => {
   sockets({})();
   sockets({ connections: [{ ...socket, server: 0, transport: "smc-d" }] })();
   expect(sockets({ requests: [] })).toThrow("w: a workload must have at least one message or request");

@@ -39,7 +39,7 @@ describe("messages", () => {
     [90_000, false],
     [110_000, true],
     [500_000, true],
-  ])("find the rate of their connection after %i ns of silence unless that is long: new %s", (silence, anew) => {
+  ])("keep the rate of their connection after %i ns of silence unless that is long: new %s", (silence, anew) => {
     const one = message(0, 1, { connection: 0, bytes: 10_000 });
     const alone = play(scenarioOf(workloadOf(switchOf(2), [one])));
     const start = times(alone)[0] + silence;
@@ -51,7 +51,7 @@ describe("messages", () => {
         rate[queuePair] = line[queuePair] / 8;
       },
     });
-    // The first leaves at line rate: what is heard of it comes too late.
+    // The first message leaves at line rate: its feedback comes too late.
     const kernel = play(scenarioOf(workloadOf(switchOf(2), messages)), script);
     const [first, second] = times(kernel);
     expect(begun).toBe(anew ? 2 : 1);
@@ -59,14 +59,14 @@ describe("messages", () => {
     else expect(second).toBeGreaterThan(first + 4000);
   });
 
-  it("without a connection begin anew each, and use indices again, the lowest first", () => {
+  it("without a connection each start anew, and reuse indices, the lowest first", () => {
     const messages = [0, 1, 2, 3].map((i) => message(0, 1, { start: 30_000 * i, bytes: 10_000 }));
     const begun: number[] = [];
     play(scenarioOf(workloadOf(switchOf(2), messages)), new Scripted({ begin: (queuePair) => begun.push(queuePair) }));
     expect(begun).toEqual([0, 0, 0, 0]);
   });
 
-  it("may be more at once than there was room for at first", () => {
+  it("can be more at once than the initial capacity", () => {
     const messages = Array.from({ length: 700 }, (_, i) => message(i % 7, 7, { bytes: 3000 + i }));
     const kernel = play(scenarioOf(workloadOf(switchOf(8), messages)));
     expect(kernel.ledger.finished).toBe(700);
@@ -85,14 +85,14 @@ describe("equal paths", () => {
     return messages.map((_, i) => kernel.connections.pathOf(i)[1]);
   }
 
-  it("are all used, whatever the program, by a choice that depends on the seed", () => {
+  it("are all used under any program, by a choice that depends on the seed", () => {
     const chosen = spines(1);
     expect(new Set(chosen).size).toBe(4);
     expect(spines(1, new Scripted({ share: 0.1 }))).toEqual(chosen);
     expect(spines(2)).not.toEqual(chosen);
   });
 
-  it("are kept by all packets of a queue pair, forth and back", () => {
+  it("are the same for all packets of a queue pair, forth and back", () => {
     const seen = new Map<number, string>();
     const kernel = play(
       scenarioOf(workloadOf(topology, [message(0, 12, { bytes: 200_000 })])),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { CostLedger, tailCount, UNFINISHED } from "../../../kernel/congestion/cost.ts";
 import { randomStream } from "../../../kernel/random.ts";
 
-/** A run in which these slowdowns were reached, one message after another. */
+/** A ledger after a run whose messages reached these slowdowns, one after another. */
 function played(slowdowns: readonly number[], tail = 1, worst = tail): CostLedger {
   const ledger = new CostLedger(slowdowns.length, false, { tail, worst });
   slowdowns.forEach((slowdown, i) => {
@@ -26,12 +26,12 @@ describe("the tail", () => {
     }
   });
 
-  it("is measured in what cannot be avoided", () => {
+  it("is relative to what no policy can avoid", () => {
     expect(played([1, 8, 2], 4).tail).toBe(2);
     expect(played([1, 8, 2], 4).cost(0.25)).toBeCloseTo(Math.log(2), 12);
   });
 
-  it("counts messages that are not done only at the end", () => {
+  it("counts unfinished messages only at the end", () => {
     const ledger = new CostLedger(40, false, { tail: 1, worst: 1 });
     expect(ledger.tail).toBe(1);
     ledger.finish(3, 5, 100);
@@ -40,13 +40,13 @@ describe("the tail", () => {
     expect(ledger.tail).toBe((5 + UNFINISHED * 4) / 2);
   });
 
-  it("is worse by half or more for a message that is never begun than for the least worst one", () => {
+  it("is worse by half or more for a message that never began than for the least worst one", () => {
     const ledger = new CostLedger(1, false, { tail: 4, worst: 6 });
     ledger.abandon(0, 1000);
     expect(ledger.tail).toBe((UNFINISHED * 6) / 4);
   });
 
-  it("is the time until all are done where only that counts", () => {
+  it("is the makespan where only that counts", () => {
     const ledger = new CostLedger(2, true, { tail: 1000, worst: 1000 });
     ledger.finish(0, 50, 800);
     expect(ledger.tail).toBe(1);
@@ -62,7 +62,7 @@ describe("the queue", () => {
   it("is the time in all switches over the base round trip, by bytes", () => {
     const ledger = new CostLedger(2, false, { tail: 1, worst: 1 });
     expect(ledger.queue).toBe(0);
-    // 3000 bytes wait in two switches, 1000 bytes of a longer path in none.
+    // 3000 bytes wait in two switches; 1000 bytes on a longer path wait in none.
     ledger.wait(3000, 400);
     ledger.wait(3000, 600);
     ledger.deliver(3000, 4000);
@@ -74,8 +74,9 @@ describe("the queue", () => {
 });
 
 describe("the cost", () => {
-  it("orders what a fixed share, half of it, and full rate make of eight senders", () => {
-    // Closed forms: a fixed share ends at the least; half of it takes twice as long; at full rate the queue stands all the time.
+  it("ranks a fixed share, half of it, and full rate for eight senders", () => {
+    // Closed forms. A fixed share ends at the least makespan. Half of it takes twice as long. At full rate there is a
+    // queue all the time.
     const share = (tail: number, queue: number) => {
       const ledger = new CostLedger(1, false, { tail: 8, worst: 8 });
       ledger.wait(1, queue);
@@ -89,7 +90,7 @@ describe("the cost", () => {
     expect(share(16, 0)).toBeLessThan(share(8, 93));
   });
 
-  it("goes on alike in a copy, which shares nothing", () => {
+  it("continues the same in a copy, which shares nothing", () => {
     const ledger = played([3, 2, 7, 4], 2);
     ledger.wait(10, 5);
     ledger.deliver(10, 2);

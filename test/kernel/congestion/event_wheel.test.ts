@@ -7,7 +7,7 @@ interface Pushed {
   order: number;
 }
 
-/** Takes everything from a wheel into which `push` puts more, beside a list sorted by time and order. */
+/** Takes all events from a wheel, while `push` adds more, and compares them with a list sorted by time and order. */
 function compare(seed: number, far: number, events: number): void {
   const random = randomStream(seed, "test/wheel");
   const wheel = new EventWheel();
@@ -48,7 +48,7 @@ describe("EventWheel", () => {
     expect(wheel.now).toBe(100_000);
   });
 
-  it("takes what lies exactly one turn ahead, and just before", () => {
+  it("takes events exactly one turn ahead, and just before", () => {
     const wheel = new EventWheel();
     wheel.push(5, 0);
     wheel.take();
@@ -59,7 +59,7 @@ describe("EventWheel", () => {
     expect(wheel.now).toBe(32_773);
   });
 
-  it("gives a copy that goes on by itself", () => {
+  it("gives an independent copy", () => {
     const wheel = new EventWheel();
     for (const time of [7, 7, 50_000, 12]) wheel.push(time, time);
     wheel.take();
@@ -71,7 +71,7 @@ describe("EventWheel", () => {
     expect(rest(copy)).toEqual([7, 9, 12, 50_000, -1]);
   });
 
-  it("begins anew when it is cleared", () => {
+  it("starts anew when it is cleared", () => {
     const wheel = new EventWheel();
     for (let i = 0; i < 1000; i++) wheel.push(i * 97, i);
     for (let i = 0; i < 500; i++) wheel.take();

@@ -9,12 +9,12 @@ import type { CongestionWorkload, Message } from "../../../kernel/congestion/wor
 
 export { congestionScenarioOf as scenarioOf } from "../../../harness/scenarios/congestion.ts";
 
-/** A message of 100 kB from the beginning on, but for what is given. */
+/** A message of 100 kB at time 0, changed by `details`. */
 export function message(src: number, dst: number, details: Partial<Message> = {}): Message {
   return { src, dst, bytes: 100_000, start: 0, after: -1, group: -1, connection: -1, ...details };
 }
 
-/** Hosts around one switch with links of 100 Gb/s and a buffer that may be small. */
+/** Hosts around one switch, with links of 100 Gb/s and a buffer that may be small. */
 export function switchOf(
   hosts: number,
   { delayNs = 1000, gbps = 100, buffer = 2 ** 25 }: { delayNs?: number; gbps?: number; buffer?: number } = {},
@@ -27,7 +27,7 @@ export function workloadOf(topology: Topology, messages: readonly Message[], mak
   return { name: "test", topology, messages, makespan, smc: null };
 }
 
-/** `senders` hosts that send `bytes` each to the last. */
+/** `senders` hosts that each send `bytes` to the last host. */
 export function incastOf(senders: number, bytes: number, topology = switchOf(senders + 1)): CongestionWorkload {
   return workloadOf(
     topology,
@@ -35,12 +35,14 @@ export function incastOf(senders: number, bytes: number, topology = switchOf(sen
   );
 }
 
-/** What a scripted program does. */
+/** The behaviour of a scripted program. */
 export interface Script {
   telemetry?: boolean;
   marking?: Marking | null;
   rearms?: boolean;
-  /** Share of the line and bytes that a queue pair begins with; the line and no window by default. */
+  /**
+   * Share of the line rate, and window in bytes, at the start of a queue pair. Default: the full rate and no window.
+   */
   share?: number;
   window?: number;
   /** Called at every acknowledgement. */
@@ -49,7 +51,7 @@ export interface Script {
   begin?(queuePair: number, table: QueuePairTable): void;
 }
 
-/** A program that does what a test wants and tells it what it hears; its copies share the script. */
+/** A program that follows a test's script and reports acknowledgements to it. Its copies share the script. */
 export class Scripted implements RateControl {
   readonly name = "scripted";
   readonly telemetry: boolean;
@@ -93,7 +95,10 @@ export class Scripted implements RateControl {
   }
 }
 
-/** A program that asks a kernel at every `every`th acknowledgement whether all laws hold, and does what another says. */
+/**
+ * A program that checks a kernel's invariants at every `every`th acknowledgement, and otherwise does what another
+ * program does.
+ */
 export class Checking implements RateControl {
   readonly name = "checking";
   readonly #kernel: CongestionKernel;
@@ -146,12 +151,12 @@ export class Checking implements RateControl {
   }
 }
 
-/** The decision that has the NICs run a program. */
+/** A decision that lets the NICs run a program. */
 export function runs(program: RateControl): CongestionDecision {
   return { program, rate: new Float64Array(0), window: new Float64Array(0) };
 }
 
-/** Plays a scenario to its end under a program, and checks every law then. */
+/** Plays a scenario to its end under a program, then checks every invariant. */
 export function play(
   scenario: CongestionScenario,
   program: RateControl = new Scripted(),

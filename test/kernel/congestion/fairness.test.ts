@@ -6,7 +6,7 @@ import { MOST_HOPS } from "../../../kernel/congestion/topology.ts";
 
 const WINDOW = 1000;
 
-/** Queue pairs on links, busy since some time, that are given bytes by hand. */
+/** Queue pairs on links, busy since given times. The test sets their acknowledged bytes. */
 function fixture(lastLink: readonly number[], since: readonly number[] = lastLink.map(() => 0)) {
   const table = new QueuePairTable();
   table.count = lastLink.length;
@@ -26,7 +26,7 @@ function fixture(lastLink: readonly number[], since: readonly number[] = lastLin
     bytes.forEach((more, i) => {
       table.acked[i] += more;
     });
-    // Every link but one that is told to was busy.
+    // Every link was busy except `idle`.
     for (let link = 0; link < sent.length; link++) sent[link] += WINDOW * (link === idle ? 0.5 : 0.9);
     into.close(table, paths, busySince, sent);
   };
@@ -34,7 +34,7 @@ function fixture(lastLink: readonly number[], since: readonly number[] = lastLin
 }
 
 describe("fairness", () => {
-  it("is nothing before a window had two queue pairs that share a link", () => {
+  it("is null before a window had two queue pairs that share a link", () => {
     const { ledger, close } = fixture([0, 1]);
     expect(ledger.index).toBeNull();
     expect(ledger.due).toBe(WINDOW);
@@ -43,7 +43,7 @@ describe("fairness", () => {
     expect(ledger.due).toBe(2 * WINDOW);
   });
 
-  it("is 1 for equal bytes and 1/n when one has everything", () => {
+  it("is 1 for equal bytes and 1/n when one queue pair has everything", () => {
     const equal = fixture([2, 2, 2, 2]);
     equal.close([50, 50, 50, 50]);
     expect(equal.ledger.index).toBe(1);
@@ -52,22 +52,22 @@ describe("fairness", () => {
     expect(one.ledger.index).toBe(0.25);
   });
 
-  it("is of each window by itself, weighted by queue pairs", () => {
+  it("is computed for each window separately, weighted by queue pairs", () => {
     const { ledger, close } = fixture([0, 0, 1, 1, 1]);
     close([10, 30, 7, 7, 7]);
-    // (40)^2 / (2 x 1000) = .8 of two, 1 of three.
+    // The window of two has (40)^2 / (2 x 1000) = .8, the window of three has 1.
     expect(ledger.index).toBeCloseTo((2 * 0.8 + 3) / 5, 12);
     close([30, 10, 7, 7, 7]);
     expect(ledger.index).toBeCloseTo((2 * 0.8 + 3) / 5, 12);
   });
 
-  it("is not judged where a link limits nobody", () => {
+  it("ignores a link that limits no queue pair", () => {
     const { ledger, close } = fixture([0, 0, 1, 1]);
     close([10, 30, 5, 5], ledger, 0);
     expect(ledger.index).toBe(1);
   });
 
-  it("leaves out what had nothing to send for part of the window, and links that acknowledged nothing", () => {
+  it("leaves out queue pairs with nothing to send in part of the window, and links without acknowledged bytes", () => {
     const { ledger, table, busySince, close } = fixture([0, 0, 0, 1, 1], [0, 0, 400, 0, 0]);
     close([10, 10, 900, 0, 0]);
     expect(ledger.index).toBe(1);
@@ -81,7 +81,7 @@ describe("fairness", () => {
     expect(ledger.index).toBeCloseTo((2 * 1 + 2 * 0.8) / 4, 12);
   });
 
-  it("takes an index that is used again for another queue pair", () => {
+  it("treats a reused index as another queue pair", () => {
     const { ledger, table, busySince, close } = fixture([0, 0]);
     close([10, 10]);
     table.acked[1] = 0;
@@ -91,7 +91,7 @@ describe("fairness", () => {
     expect(ledger.index).toBe(1);
   });
 
-  it("goes on alike in a copy, which shares nothing", () => {
+  it("continues the same in a copy, which shares nothing", () => {
     const { ledger, close } = fixture([0, 0]);
     close([10, 30]);
     const copy = ledger.fork();

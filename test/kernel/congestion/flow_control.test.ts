@@ -4,7 +4,7 @@ import { HEADER, MTU, TELEMETRY } from "../../../kernel/congestion/scenario.ts";
 import { CabledTopology } from "../../../kernel/congestion/topologies/cabled_topology.ts";
 import { Checking, incastOf, message, play, Scripted, scenarioOf, switchOf, workloadOf } from "./fabric_run.ts";
 
-/** Buffer of a switch that leaves `pool` bytes beyond what is kept for its ports. */
+/** Buffer of a switch that leaves `pool` bytes beyond the reserves of its ports. */
 function bufferOf(ports: number, delayNs: number, mtuPerChunk: number, pool: number): number {
   return ports * (4096 + 3 * 12.5 * delayNs + 2 * mtuPerChunk * (MTU + HEADER + TELEMETRY)) + pool;
 }
@@ -59,7 +59,7 @@ describe("priority flow control", () => {
     for (const link of [0, 2, 4, 6, 10]) expect(kernel.fabric.pausedTime[link]).toBeGreaterThan(0);
   });
 
-  it("lets a link send nothing from the pause's arrival to that of the resume, but what it had begun", () => {
+  it("lets a link send nothing between pause and resume, except a packet that it had started", () => {
     const topology = switchOf(5, { buffer: bufferOf(5, 1000, 1, 20_000) });
     const kernel = new CongestionKernel();
     const starts: number[][] = [[], [], [], []];
@@ -70,7 +70,7 @@ describe("priority flow control", () => {
         const time = kernel.fabric.pausedTime[link];
         if (time === seen[link]) continue;
         const from = kernel.fabric.pausedSince[link];
-        // A pause that has begun again since is looked at when it is over.
+        // If the link was paused again in the meantime, the later pause is checked at its own end.
         if (kernel.fabric.paused[link] !== 0) continue;
         pauses.push({ link, from, to: from + time - seen[link] });
         seen[link] = time;
@@ -88,7 +88,7 @@ describe("priority flow control", () => {
     for (const { link, from, to } of whole) {
       expect(starts[link / 2].filter((start) => start > from && start < to - 1)).toEqual([]);
       const next = starts[link / 2].find((start) => start >= to - 1);
-      // It goes on at once, when it has something to send.
+      // The link continues at once if it has something to send.
       if (next !== undefined) expect(next).toBeLessThan(to + 83);
     }
   });
@@ -102,7 +102,7 @@ describe("priority flow control", () => {
     }
   });
 
-  it("refuses a buffer that is not more than the ports' headroom", () => {
+  it("refuses a buffer that does not exceed the ports' headroom", () => {
     const topology = switchOf(9, { buffer: bufferOf(9, 1000, 1, 0) });
     expect(() => play(scenarioOf(incastOf(8, 1000, topology)))).toThrow("buffer of switch 9 must exceed");
   });

@@ -11,7 +11,7 @@ import { runs, scenarioOf } from "./fabric_run.ts";
 const rate = new Float64Array(1024);
 const window = new Float64Array(1024);
 
-/** Rates from outside: a rule of the round-trip time. */
+/** A decision from outside: a rule based on the round-trip time. */
 function step(kernel: CongestionKernel): void {
   const { asked, askedCount, queuePairs, roundTrips } = kernel.view;
   for (let i = 0; i < askedCount; i++) {
@@ -35,7 +35,7 @@ function scenario(name: string, details: Partial<CongestionScenario> = {}): Cong
   return scenarioOf(workload, { mtuPerChunk: 4, decisionNs: 500, limitNs: 600_000, tcp, telemetry: true, ...details });
 }
 
-/** Everything that a run left. */
+/** Everything that a run leaves behind. */
 function trace(kernel: CongestionKernel): unknown {
   return {
     finished: [...kernel.messages.finished],
@@ -49,14 +49,14 @@ const NAMES = ["incast", "websearch", "smc", "smc-mix", "ring", "websearch-60-le
 
 describe("fork", () => {
   it.each(NAMES.flatMap((name) => [true, false].map((lossless) => ({ name, lossless }))))(
-    "of $name, lossless $lossless, goes on exactly as the original with rates from outside",
+    "of $name, lossless $lossless, continues exactly as the original with rates from outside",
     ({ name, lossless }) => {
       const kernel = new CongestionKernel();
       kernel.reset(scenario(name, { lossless }), 3);
       for (let i = 0; i < 60 && !kernel.done; i++) step(kernel);
       const copy = kernel.fork();
       copy.checkInvariants();
-      // One after the other, and another run in between: they share nothing.
+      // Play one after the other, with another run in between, to show that they share nothing.
       const original = trace(toTheEnd(kernel));
       kernel.reset(scenario("incast"), 9);
       step(kernel);
@@ -64,7 +64,7 @@ describe("fork", () => {
     },
   );
 
-  it.each(["dcqcn", "hpcc", "timely", "swift", "bbr"])("goes on exactly as the original under %s", (name) => {
+  it.each(["dcqcn", "hpcc", "timely", "swift", "bbr"])("continues exactly as the original under %s", (name) => {
     const entry = congestionHeuristics.find((heuristic) => heuristic.name === name)!;
     const kernel = new CongestionKernel();
     kernel.reset(scenario("smc"), 3);
@@ -89,7 +89,7 @@ describe("fork", () => {
 });
 
 describe("a run", () => {
-  it.each(NAMES)("of %s is the same whenever it is played, and another with another seed", (name) => {
+  it.each(NAMES)("of %s repeats exactly, and differs with another seed", (name) => {
     const played = (seed: number, kernel = new CongestionKernel()) => {
       const entry = congestionHeuristics.find((heuristic) => heuristic.name === "dcqcn-tuned")!;
       kernel.reset(scenario(name), seed);

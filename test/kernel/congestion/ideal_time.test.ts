@@ -16,7 +16,7 @@ import { CabledTopology } from "../../../kernel/congestion/topologies/cabled_top
 import { fromGbps } from "../../../kernel/congestion/units.ts";
 import { randomStream } from "../../../kernel/random.ts";
 
-/** Two hosts and as many switches in a row as there are rates after the first. */
+/** Two hosts and a row of switches: one switch for each rate after the first. */
 function chain(gbps: readonly number[], delayNs = 1000): { topology: CabledTopology; path: Int32Array } {
   const node = (i: number) => (i === 0 ? 0 : i === gbps.length ? 1 : 1 + i);
   const cables = gbps.map((rate, i) => ({ a: node(i), b: node(i + 1), gbps: rate, delayNs }));
@@ -46,7 +46,7 @@ describe("the time of a message alone", () => {
     expect(idealNs(topology, path, 500)).toBeCloseTo(there + back, 9);
   });
 
-  it("is what forwarding its packets one by one takes, whatever the rates and sizes", () => {
+  it("is the time to forward its packets one by one, for any rates and sizes", () => {
     const random = randomStream(1, "test/ideal");
     for (let trial = 0; trial < 300; trial++) {
       const rates = Array.from({ length: 1 + random.integer(5) }, () => [25, 50, 100, 400][random.integer(4)]);
@@ -56,7 +56,7 @@ describe("the time of a message alone", () => {
     }
   });
 
-  it("is not shorter in chunks of several packets", () => {
+  it("is at most the time with chunks of several packets", () => {
     const random = randomStream(2, "test/ideal");
     for (let trial = 0; trial < 300; trial++) {
       const rates = Array.from({ length: 1 + random.integer(5) }, () => [25, 50, 100, 400][random.integer(4)]);
@@ -68,7 +68,7 @@ describe("the time of a message alone", () => {
     }
   });
 
-  it("leaves room for all of it on every link between its head and its tail", () => {
+  it("leaves enough time on every link between its head and its tail", () => {
     const random = randomStream(3, "test/ideal");
     for (let trial = 0; trial < 300; trial++) {
       const rates = Array.from({ length: 1 + random.integer(5) }, () => [25, 50, 100, 400][random.integer(4)]);
@@ -85,7 +85,7 @@ describe("the time of a message alone", () => {
   });
 });
 
-/** Packet by packet: when the last bit arrives at the end of links of these rates. */
+/** Forwards packet by packet. Returns when the last bit arrives at the end of links with these rates. */
 function forwarded(gbps: readonly number[], bytes: number, packetsTogether: number, delayNs: number): number {
   const free = gbps.map(() => 0);
   let arrived = 0;
@@ -105,7 +105,7 @@ describe("the time of a request alone", () => {
   const request = { connection: 0, start: 5, requestBytes: 200, responseBytes: 5000, serviceNs: 700 };
   const socket = { client: 0, server: 1, transport: "smc-r", readDelayNs: 300 } as const;
 
-  it("is both ways, the service and two readings", () => {
+  it("is the sum of both ways, the service and two reads", () => {
     const { topology, path } = chain([100, 100]);
     const back = topology.path(1, 0, 0);
     const there = 2000 + (200 * 1.036 + 37) / 12.5;
@@ -127,7 +127,7 @@ describe("the time of a request alone", () => {
     }
   });
 
-  it("is service and reading through memory, and never nothing", () => {
+  it("is service and reads through memory, and never zero", () => {
     const { topology } = chain([100, 100]);
     const none = new Int32Array(0);
     const local = { ...socket, server: 0, transport: "smc-d" } as const;

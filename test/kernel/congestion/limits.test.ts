@@ -7,7 +7,7 @@ import { incastOf, message, play, Scripted, scenarioOf, switchOf, times, workloa
 const PACKET = 1036;
 const LINE = 12.5;
 
-/** Starts of the packets of each queue pair under a script. */
+/** Start times of the packets of each queue pair under a script. */
 function starts(script: Script, workload = incastOf(1, 100_000), mtuPerChunk = 1): number[][] {
   const all: number[][] = [];
   const program = new Scripted({
@@ -23,7 +23,7 @@ function starts(script: Script, workload = incastOf(1, 100_000), mtuPerChunk = 1
 }
 
 describe("a queue pair", () => {
-  it("takes 2 MB alone to the receiver and the acknowledgement back in the time that arithmetic says", () => {
+  it("sends 2 MB alone, up to the last acknowledgement, in the computed time", () => {
     const kernel = play(scenarioOf(incastOf(1, 2_000_000)));
     const wire = (2000 * PACKET) / LINE;
     const exact = wire + 1000 + PACKET / LINE + 1000 + 2 * (60 / LINE + 1000);
@@ -50,12 +50,12 @@ describe("a queue pair", () => {
     const [times] = starts({ share }, incastOf(1, 80_000), mtuPerChunk);
     for (let i = 0; i < times.length; i++) {
       for (let j = i + 1; j < times.length; j++) {
-        // What is sent from the start of one chunk to that of another.
+        // Bytes sent from the start of one chunk to the start of another.
         const bytes = (j - i) * mtuPerChunk * PACKET;
         expect(bytes).toBeLessThanOrEqual(share * LINE * (times[j] - times[i]) * (1 + 1e-9));
       }
     }
-    // And hardly below: an event comes at most 1 ns late.
+    // The rate is hardly below the limit: an event comes at most 1 ns late.
     const gap = (mtuPerChunk * PACKET) / (share * LINE);
     expect(times[times.length - 1] - times[0]).toBeLessThan((times.length - 1) * (gap + 1));
   });
@@ -71,7 +71,7 @@ describe("a queue pair", () => {
     expect(most).toBeGreaterThan(window - mtuPerChunk * 1000);
   });
 
-  it("reaches what its window lets it: window over round trip", () => {
+  it("reaches its window divided by the round trip", () => {
     const window = 8000;
     const [times] = starts({ window }, incastOf(1, 400_000));
     const rtt = 2 * (PACKET / LINE + 1000) + 2 * (60 / LINE + 1000);
@@ -80,7 +80,7 @@ describe("a queue pair", () => {
     expect(rounds).toBeLessThan(1.01 * (400 / 8));
   });
 
-  it("moves its next packet by a new rate when the program rearms, and keeps the gap when not", () => {
+  it("moves its next packet to a new rate when the program rearms, and keeps the gap otherwise", () => {
     const faster: Script["acknowledge"] = (queuePair, { rate, line }) => {
       rate[queuePair] = line[queuePair];
     };
@@ -95,7 +95,7 @@ describe("a queue pair", () => {
     expect(moved[2] - moved[1]).toBeCloseTo(PACKET / LINE, 6);
   });
 
-  it("moves its next packet back by a lower rate when the program rearms", () => {
+  it("delays its next packet at a lower rate when the program rearms", () => {
     const slower: Script["acknowledge"] = (queuePair, { rate, line }) => {
       rate[queuePair] = 0.02 * line[queuePair];
     };
@@ -104,7 +104,7 @@ describe("a queue pair", () => {
     expect(times[later] - times[later - 1]).toBeGreaterThanOrEqual(PACKET / (0.02 * LINE) - 1e-6);
   });
 
-  it("takes turns with another of its host: both get half of the link", () => {
+  it("takes turns with another queue pair of its host: both get half of the link", () => {
     const workload = workloadOf(switchOf(3), [message(0, 1, { bytes: 300_000 }), message(0, 2, { bytes: 300_000 })]);
     const acked = new Float64Array(2);
     let apart = 0;
@@ -115,13 +115,13 @@ describe("a queue pair", () => {
       },
     });
     const kernel = play(scenarioOf(workload), script);
-    // The first is in line again before the second begins.
+    // The first queue pair is in line again before the second begins.
     expect(apart).toBeLessThanOrEqual(2000);
     expect(Math.abs(times(kernel)[0] - times(kernel)[1])).toBeLessThan((2 * PACKET) / LINE + 1);
     expect(times(kernel)[0]).toBeGreaterThan((597 * PACKET) / LINE);
   });
 
-  it("that is slower than its host's link leaves the rest of it to others", () => {
+  it("that is slower than its host's link leaves the rest to others", () => {
     const workload = workloadOf(switchOf(3), [message(0, 1, { bytes: 100_000 }), message(0, 2, { bytes: 300_000 })]);
     const script = new Scripted({
       begin: (queuePair, { rate, line }) => {
@@ -129,7 +129,7 @@ describe("a queue pair", () => {
       },
     });
     const kernel = play(scenarioOf(workload), script);
-    // The gap is counted from when a packet really left, which may have had to wait for one of the other's.
+    // The gap counts from the actual start of a packet, which may have waited for a packet of the other queue pair.
     const gap = (4 * PACKET) / LINE;
     expect(times(kernel)[0]).toBeGreaterThan(99 * gap);
     expect(times(kernel)[0]).toBeLessThan(99 * (gap + PACKET / LINE) + 4600);
@@ -137,7 +137,7 @@ describe("a queue pair", () => {
     expect(times(kernel)[1]).toBeLessThan((400 * PACKET) / LINE + 4600);
   });
 
-  it("is worth the same whether its program or somebody outside holds a rate", () => {
+  it("does the same whether its program or a decision from outside holds a rate", () => {
     const workload = incastOf(2, 50_000);
     const program = programHeuristic(
       new FixedRate("half", { start: 0.5, floor: () => 0, window: Number.POSITIVE_INFINITY }),

@@ -5,33 +5,37 @@ import { Checking, incastOf, message, play, Scripted, scenarioOf, switchOf, time
 const LOSSY = { lossless: false };
 
 describe("a fabric without flow control", () => {
-  it.each([1, 4])("drops what does not fit, and delivers all by sending again (%i packets a chunk)", (mtuPerChunk) => {
-    const kernel = new CongestionKernel();
-    const workload = incastOf(8, 300_000, switchOf(9, { buffer: 100_000 }));
-    play(scenarioOf(workload, { ...LOSSY, mtuPerChunk }), new Checking(kernel, new Scripted(), 7), { kernel });
-    expect(kernel.fabric.drops).toBeGreaterThan(100);
-    expect(kernel.messages.left).toBe(0);
-    expect(kernel.ledger.finished).toBe(8);
-    expect(kernel.fabric.greatestQueue).toBeLessThanOrEqual(100_000);
-    expect(kernel.fabric.flowControl.pauses).toBe(0);
-  });
+  it.each([1, 4])(
+    "drops packets that do not fit, and delivers all by sending again (%i packets a chunk)",
+    (mtuPerChunk) => {
+      const kernel = new CongestionKernel();
+      const workload = incastOf(8, 300_000, switchOf(9, { buffer: 100_000 }));
+      play(scenarioOf(workload, { ...LOSSY, mtuPerChunk }), new Checking(kernel, new Scripted(), 7), { kernel });
+      expect(kernel.fabric.drops).toBeGreaterThan(100);
+      expect(kernel.messages.left).toBe(0);
+      expect(kernel.ledger.finished).toBe(8);
+      expect(kernel.fabric.greatestQueue).toBeLessThanOrEqual(100_000);
+      expect(kernel.fabric.flowControl.pauses).toBe(0);
+    },
+  );
 
-  it("drops nothing while the buffer is large enough, and takes as long then as with flow control", () => {
+  it("drops nothing while the buffer is large enough, and then takes as long as with flow control", () => {
     const workload = incastOf(4, 500_000);
     const lossy = play(scenarioOf(workload, LOSSY));
     expect(lossy.fabric.drops).toBe(0);
     expect(times(lossy)).toEqual(times(play(scenarioOf(workload))));
   });
 
-  it("drops what would make a queue longer than what is left of the buffer", () => {
-    // One packet a sender at the same instant. One leaves at once, two wait, and then one more would be more than is left.
+  it("drops a packet that would make a queue longer than the rest of the buffer", () => {
+    // Every sender sends one packet at the same instant. One leaves at once, two wait, and another one would exceed the
+    // rest of the buffer.
     const buffer = 3 * 1036;
     const kernel = play(scenarioOf(incastOf(10, 1000, switchOf(11, { buffer })), { ...LOSSY, limitNs: 100_000 }));
     expect(kernel.fabric.drops).toBe(10 - 1 - 2);
     expect(kernel.ledger.finished).toBe(3);
   });
 
-  it("sends a lone last packet again when nothing is heard of it for long", () => {
+  it("sends a lone last packet again after a timeout", () => {
     const lost: boolean[] = [];
     const script = new Scripted({ lose: (_, timeout) => lost.push(timeout) });
     const kernel = play(scenarioOf(incastOf(3, 1000, switchOf(4, { buffer: 1100 })), LOSSY), script);
@@ -40,7 +44,7 @@ describe("a fabric without flow control", () => {
     expect(Math.max(...times(kernel))).toBeGreaterThan(1_000_000);
   });
 
-  it("goes back to the first packet that is missing when the receiver complains, once in a while", () => {
+  it("goes back to the first missing packet when the receiver complains, at limited intervals", () => {
     const lost: boolean[] = [];
     // The second sender's packets come between those of the first.
     const workload = workloadOf(switchOf(3, { buffer: 8000 }), [
@@ -53,10 +57,10 @@ describe("a fabric without flow control", () => {
     expect(kernel.messages.left).toBe(0);
   });
 
-  it("goes on with what was acknowledged after it was given up", () => {
+  it("skips bytes that were acknowledged after they were given up", () => {
     const kernel = new CongestionKernel();
-    // At 1 Gb/s what the first eight have sent takes 6 ms to leave the switch: the last one's acknowledgements come later than
-    // its timeout, after which it sends hardly anything again.
+    // At 1 Gb/s the bytes of the first eight senders take 6 ms to leave the switch. The acknowledgements of the last
+    // sender arrive after its timeout. It then sends hardly anything again.
     const messages = Array.from({ length: 8 }, (_, src) => message(src, 9));
     const late = message(8, 9, { bytes: 60_000, start: 500_000 });
     let timeouts = 0;
@@ -71,11 +75,11 @@ describe("a fabric without flow control", () => {
     expect(timeouts).toBeGreaterThan(0);
     expect(kernel.fabric.drops).toBe(0);
     expect(kernel.ledger.finished).toBe(9);
-    // Nothing but the first bytes was sent twice.
+    // Only the first bytes were sent twice.
     expect(kernel.fabric.sent[2 * 8]).toBeLessThan(80 * 1036);
   });
 
-  it("ends a queue pair that has rested for long, although copies of what it had sent are acknowledged meanwhile", () => {
+  it("ends a queue pair after a long rest, although copies of its packets are acknowledged meanwhile", () => {
     const messages = [0, 1, 2, 3, 4, 5, 6, 7].map((src) => message(src, 9));
     const late = message(8, 9, { bytes: 60_000, start: 500_000, connection: 0 });
     const script = new Scripted({
@@ -86,11 +90,11 @@ describe("a fabric without flow control", () => {
     const workload = workloadOf(switchOf(10, { gbps: 1 }), [...messages, late, { ...late, start: 50_000_000 }]);
     const kernel = play(scenarioOf(workload, LOSSY), script);
     expect(kernel.ledger.finished).toBe(10);
-    // It begins anew at line rate, at which this takes 0.5 ms.
+    // A new queue pair begins at line rate, at which this takes 0.5 ms.
     expect(times(kernel)[9]).toBeLessThan(600_000);
   });
 
-  it("gives index and link to others after such a loss", () => {
+  it("frees the index and the link after such a loss", () => {
     const kernel = new CongestionKernel();
     const messages = Array.from({ length: 120 }, (_, i) =>
       message(i % 12, 12 + ((i * 7) % 3), { bytes: 20_000 + 997 * (i % 9), start: 40_000 * i }),

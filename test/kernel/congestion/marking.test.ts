@@ -8,7 +8,7 @@ interface Heard {
   packets: number;
 }
 
-/** What packets met in the one queue of an incast, and whether they were marked there. */
+/** The queue that each packet met in the only queue of an incast, and whether it was marked there. */
 function heard(marking: Marking, { mtuPerChunk = 1, gbps = 100, seed = 1, bytes = 1_000_000 } = {}): Heard[] {
   const all: Heard[] = [];
   const script = new Scripted({
@@ -66,7 +66,7 @@ describe("marks", () => {
     }
   });
 
-  it("have thresholds that grow with the rate of the link", () => {
+  it("have thresholds that scale with the rate of the link", () => {
     const all = heard(MARKING, { gbps: 25 });
     expect(share(all.filter(({ queue }) => queue <= MARKING.kmin / 4))).toBe(0);
     expect(share(all.filter(({ queue }) => queue > MARKING.kmax / 4))).toBe(1);
@@ -78,7 +78,7 @@ describe("marks", () => {
     for (const { queue, marked } of heard(marking)) expect(marked).toBe(queue > 300_000 ? 1 : 0);
   });
 
-  it("depend on the seed, and not on what else happens on the fabric", () => {
+  it("depend on the seed, and not on other traffic", () => {
     const marks = (seed: number, others: boolean) => {
       const log: string[] = [];
       const script = new Scripted({

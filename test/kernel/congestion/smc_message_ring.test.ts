@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { MessageRing } from "../../../kernel/congestion/smc/message_ring.ts";
 
-it("a ring of messages keeps what was not both handled and completed, however many there are", () => {
+it("a message ring keeps every message until it is both handled and completed, at any length", () => {
   const ring = new MessageRing();
   for (let i = 0; i < 1000; i++) {
     ring.post(3 * i, 2 * i, i % 3 === 0 ? 1 : 0);

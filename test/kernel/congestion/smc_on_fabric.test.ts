@@ -15,7 +15,7 @@ import { request, socket, traffic } from "./smc_pipe.ts";
 
 const BYTES = 20_000;
 
-/** Eight clients with four sockets each to two servers, all transports among them, requests and responses at random. */
+/** Eight clients with four sockets each to two servers, over all transports, with random requests and responses. */
 function clientsAndServers(seed: number, settings: Parameters<typeof traffic>[2] = {}): SmcTraffic {
   const random = randomStream(seed, "test/smc-fabric");
   const connections = Array.from({ length: 32 }, (_, c) =>
@@ -59,7 +59,9 @@ function stateOf(kernel: CongestionKernel): SmcState {
   return (kernel.source as SmcSource).state;
 }
 
-/** Plays with the NICs' program, if one is given, else at full rate, with the invariants checked at each decision. */
+/**
+ * Plays with the given program in the NICs, or at full rate without one, and checks the invariants at each decision.
+ */
 function play(kernel: CongestionKernel, decision: CongestionDecision | null, steps = Number.POSITIVE_INFINITY): void {
   for (let step = 0; step < steps && !kernel.done; step++) {
     const { askedCount } = kernel.view;
@@ -75,7 +77,7 @@ function play(kernel: CongestionKernel, decision: CongestionDecision | null, ste
 }
 
 describe("SMC traffic on a fabric", () => {
-  it("is answered in full under DCQCN, whatever the fabric and the buffers", () => {
+  it("is answered in full under DCQCN, on any fabric and with any buffers", () => {
     const topologies = [
       ONE_SWITCH,
       leafSpine({ leaves: 2, spines: 2, hostsPerLeaf: 5, gbps: 100, fabricGbps: 100, delayNs: 1000 }),
@@ -105,7 +107,7 @@ describe("SMC traffic on a fabric", () => {
     expect(stateOf(kernel).progress.open).toBe(0);
   });
 
-  it("has its laws hold at every decision, and goes on in a copy as it would have", () => {
+  it("keeps its invariants at every decision, and continues the same in a copy", () => {
     for (const steps of [3, 40, 100]) {
       const kernel = new CongestionKernel();
       kernel.reset(scenario(clientsAndServers(1, { sendSlots: 2 }), ONE_SWITCH), 1);
@@ -120,7 +122,7 @@ describe("SMC traffic on a fabric", () => {
     }
   });
 
-  it("shares one queue pair a link and direction, in which its connections wait for each other", () => {
+  it("shares one queue pair per link and direction, in which its connections wait for each other", () => {
     const connections = Array.from({ length: 16 }, () => socket());
     const requests = connections.map((_, connection) => request({ connection, requestBytes: 60_000 }));
     const kernel = new CongestionKernel();

@@ -17,19 +17,19 @@ export interface Wire {
   readonly src: number;
   readonly dst: number;
   readonly tcp: boolean;
-  /** Until when it sends what it has. */
+  /** Time until which it sends its current bytes. */
   free: number;
   posts: number;
   bytes: number;
 }
 
-/** A transport whose connections each have a rate and a delay of their own, and nothing in the way. */
+/** A transport whose connections each have their own rate and delay and do not share anything. */
 export class Pipe implements Transport {
   now = 0;
   wires: Wire[] = [];
-  /** Requests in the order in which they were done. */
+  /** Requests in the order in which they finished. */
   finishedRequests: number[] = [];
-  /** What has happened, one line each. */
+  /** The events so far, one line each. */
   log: string[] = [];
   #events: PipeEvent[] = [];
   #order = 0;
@@ -66,7 +66,7 @@ export class Pipe implements Transport {
     this.log.push(`${this.now} request ${request} done`);
   }
 
-  /** Plays until nothing is left to happen before `until`, at most `events` events; calls `after` after each. */
+  /** Handles at most `events` events before time `until`, and calls `after` after each. */
   run(source: TrafficSource, { until = 1e12, events = Number.POSITIVE_INFINITY, after = () => {} } = {}): void {
     for (let played = 0; played < events && this.#events.length > 0 && this.#events[0].time <= until; played++) {
       const { time, what, token } = this.#events.shift()!;
@@ -95,17 +95,17 @@ export class Pipe implements Transport {
   }
 }
 
-/** A socket between hosts 0 and 1 over SMC-R whose applications read at once, but for what is given. */
+/** A socket between hosts 0 and 1 over SMC-R whose applications read at once, changed by `details`. */
 export function socket(details: Partial<SmcConnection> = {}): SmcConnection {
   return { client: 0, server: 1, transport: "smc-r", readDelayNs: 0, ...details };
 }
 
-/** A stream of 1 MB from client to server of the first socket at time 0, but for what is given. */
+/** A stream of 1 MB from client to server of the first socket at time 0, changed by `details`. */
 export function request(details: Partial<SmcRequest> = {}): SmcRequest {
   return { connection: 0, start: 0, requestBytes: 1_000_000, responseBytes: 0, serviceNs: 0, ...details };
 }
 
-/** Traffic with Linux's settings and one link, but for what is given. */
+/** Traffic with Linux's settings and one link, changed by the given settings. */
 export function traffic(
   connections: readonly SmcConnection[],
   requests: readonly SmcRequest[],

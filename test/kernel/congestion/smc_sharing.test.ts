@@ -5,7 +5,7 @@ import { SmcSource } from "../../../kernel/congestion/smc/smc_source.ts";
 import { Pipe, play, request, socket, traffic } from "./smc_pipe.ts";
 
 describe("a link group", () => {
-  it("has its links' queue pairs once in each direction, whatever the number of connections", () => {
+  it("has one queue pair per link and direction, for any number of connections", () => {
     const connections = Array.from({ length: 7 }, () => socket());
     const { pipe } = play(traffic([...connections, socket({ server: 2 })], [request()], { links: 2 }));
     expect(pipe.wires.map(({ src, dst }) => `${src}>${dst}`)).toEqual([
@@ -26,20 +26,20 @@ describe("a link group", () => {
     expect([...linkGroups(traffic(connections, [], { links: 2 })).linkOf]).toEqual([0, 2, 1, -1, 0]);
   });
 
-  it("lets one connection go on while the reader of another does not read", () => {
+  it("lets one connection continue while the reader of another does not read", () => {
     const connections = [socket({ readDelayNs: 1e15 }), socket()];
     const requests = [request(), request({ connection: 1 })];
     const { source } = play(traffic(connections, requests), { until: 1e9 });
     const { finished } = source.state.progress;
     expect(finished[0]).toBeNaN();
     expect(finished[1]).toBeLessThan(1e6);
-    // The stalled one holds its RMBE full and no more.
+    // The stalled connection holds exactly its full RMBE.
     expect(source.state.streams.unread(0)).toBe(65536);
     expect(source.state.counters.blockedOnRmbe).toBeGreaterThan(0);
     expect(source.done).toBe(false);
   });
 
-  it("lets nobody through who shares a queue pair that does not send", () => {
+  it("blocks every connection of a queue pair that does not send", () => {
     const pipe = new Pipe();
     const what = traffic(
       [socket(), socket(), socket({ server: 2 })],
@@ -55,7 +55,7 @@ describe("a link group", () => {
     expect([...source.state.progress.finished].map(Number.isNaN)).toEqual([true, true, false]);
   });
 
-  it("shares its send slots: who finds none waits in line until a message is completed", () => {
+  it("shares its send slots: an end that finds none waits in line until a message is completed", () => {
     const connections = Array.from({ length: 6 }, () => socket());
     const requests = connections.map((_, connection) => request({ connection, requestBytes: 1000 }));
     const { source, pipe } = play(traffic(connections, requests, { sendSlots: 2 }));
@@ -106,7 +106,7 @@ describe("other transports", () => {
 
   it("TCP is limited by its receive buffer, not by the RMBE, and by a reader that is late", () => {
     const bytes = 1_000_000;
-    /** Bytes per ns, without those of the first round trip. */
+    /** Bytes per ns, without the first round trip. */
     const rate = (window: number, settings: Parameters<typeof traffic>[2], readDelayNs = 0) => {
       const connection = socket({ transport: "tcp", readDelayNs });
       const { source } = play(traffic([connection], [request()], settings), { pipe: new Pipe(50, 20_000) });
@@ -121,10 +121,10 @@ describe("other transports", () => {
     expect(rate(0, { sendBuffer: bytes, receiveBuffer: 200_000 })).toBeGreaterThan(2);
   });
 
-  it("TCP's acknowledgements tell the window that is open when they leave; later it is told by itself", () => {
+  it("TCP's acknowledgements carry the window that is open when they leave; later changes are announced separately", () => {
     const tcp = socket({ transport: "tcp" });
     const atOnce = play(traffic([tcp], [request()])).pipe.log.filter((line) => line.includes("timer"));
-    // The only timer is the request's.
+    // The only timer is the one of the request.
     expect(atOnce).toEqual(["0 timer 0"]);
 
     const hostCosts = { write: 0, read: 10_000, copyByte: 0, send: 0, receive: 0 };

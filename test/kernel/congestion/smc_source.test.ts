@@ -13,7 +13,7 @@ function oneOf<Item>(random: RandomStream, items: readonly Item[]): Item {
   return items[random.integer(items.length)];
 }
 
-/** Any traffic between three hosts: small buffers, few slots, late readers, costs of processors. */
+/** Random traffic between three hosts, with small buffers, few slots, late readers and processor costs. */
 function anyTraffic(seed: number): SmcTraffic {
   const random = randomStream(seed, "test/smc");
   const connections = Array.from({ length: 1 + random.integer(6) }, () => {
@@ -75,7 +75,7 @@ describe("SMC traffic", () => {
     }
   });
 
-  it("goes on in a copy as it would have", () => {
+  it("continues the same in a copy", () => {
     for (let seed = 0; seed < 40; seed++) {
       const pipe = new Pipe();
       const source = new SmcSource(anyTraffic(seed));
@@ -107,14 +107,14 @@ describe("SMC traffic", () => {
     expect(finished[2]).toBeGreaterThan(readAt[2] + 90_000);
   });
 
-  it("takes what its processors take, one thing after another", () => {
+  it("takes the time of its processors, one job after another", () => {
     const hostCosts = { write: 1000, read: 2000, copyByte: 1, send: 300, receive: 400 };
     const what = traffic([socket()], [request({ requestBytes: 500 })], { hostCosts });
     const { source } = play(what);
     expect(source.state.progress.finished[0]).toBe(1000 + 500 + 300 + 544 / 12.5 + 2000 + 400 + 2000 + 500);
   });
 
-  it("says what is wrong with settings that are not possible", () => {
+  it("names what is wrong with impossible settings", () => {
     const message = (settings: Parameters<typeof traffic>[2]) => () =>
       assertSmcTraffic("w", traffic([socket()], [request()], settings), 2);
     expect(message({ rmbe: 2304 })).toThrow("w: rmbe must be a whole number >= 2305, got 2304");
@@ -124,7 +124,7 @@ describe("SMC traffic", () => {
     );
   });
 
-  it("says which law is broken", () => {
+  it("names the broken law", () => {
     const broken = (damage: (state: SmcState) => void) => () => {
       const source = new SmcSource(traffic([socket()], [request()], { sendSlots: 3 }));
       const pipe = new Pipe();

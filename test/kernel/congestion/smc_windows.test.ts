@@ -10,7 +10,7 @@ function goodput(settings: Parameters<typeof traffic>[2], pipe: Pipe, readDelayN
 }
 
 describe("windows of an SMC-R connection", () => {
-  it("never let through more than the smaller buffer a round trip, and nearly that where they limit", () => {
+  it("never let through more than the smaller buffer per round trip, and nearly that when they limit", () => {
     for (const [sendBuffer, rmbe] of [
       [65536, 65536],
       [16384, 65536],
@@ -24,7 +24,7 @@ describe("windows of an SMC-R connection", () => {
     }
   });
 
-  it("do not limit a connection whose buffers are far above what a round trip holds", () => {
+  it("do not limit a connection whose buffers far exceed a round trip's bytes", () => {
     const reached = goodput({ sendBuffer: 524288, rmbe: 524288, callBytes: 8192 }, new Pipe(12.5, 1000));
     expect(reached).toBeGreaterThan(0.98 * 12.5);
     expect(reached).toBeLessThan(12.5);
@@ -36,13 +36,13 @@ describe("windows of an SMC-R connection", () => {
     expect(reached).toBeGreaterThan(0.8 * (65536 / (10_000 + 30_000)));
   });
 
-  it("free the send buffer when the sender has heard of the message, not when it was delivered", () => {
+  it("free the send buffer when the message is completed, not when it is delivered", () => {
     const what = traffic([socket()], [request({ requestBytes: 65537 })]);
     const { source, pipe } = play(what, { until: 65580 / 12.5 + 2000 });
     expect(source.state.streams.arrived[0]).toBe(65536);
     expect(source.state.streams.prepared[0]).toBe(65536);
     pipe.run(source);
-    // The window's last byte has been read by then: its announcement comes 44 bytes after the completion.
+    // By then the window's last byte has been read: its announcement comes 44 bytes after the completion.
     expect(source.state.progress.finished[0]).toBeCloseTo(65580 / 12.5 + 4000 + 44 / 12.5 + 45 / 12.5 + 2000, 6);
     expect(source.state.counters.blockedOnSendBuffer).toBe(1);
   });
@@ -55,15 +55,15 @@ describe("messages of an SMC-R connection", () => {
     expect(pipe.wires[0]).toMatchObject({ posts: 1, bytes: 1000 + CDC_BYTES });
   });
 
-  it("follow two RDMA writes where the data go round the end of the RMBE", () => {
+  it("follow two RDMA writes when the data wraps around the end of the RMBE", () => {
     const requests = [request({ requestBytes: 60_000 }), request({ requestBytes: 20_000, start: 100_000 })];
     const { source } = play(traffic([socket()], requests));
-    // The second request begins at 60,000 of 65,536 in the ring.
+    // The second request begins at byte 60,000 of 65,536 in the ring.
     expect(source.state.counters).toMatchObject({ rdmaWrites: 3, rdmaBytes: 80_000 });
     expect(source.done).toBe(true);
   });
 
-  it("follow one RDMA write where the data end with the RMBE", () => {
+  it("follow one RDMA write when the data ends with the RMBE", () => {
     const requests = [request({ requestBytes: 60_000 }), request({ requestBytes: 5536, start: 100_000 })];
     expect(play(traffic([socket()], requests)).source.state.counters.rdmaWrites).toBe(2);
   });
@@ -79,7 +79,7 @@ describe("messages of an SMC-R connection", () => {
     }
   });
 
-  it("wait for more while others are on their way, unless autocorking is off", () => {
+  it("wait for more data while others are on their way, unless autocorking is off", () => {
     const requests = Array.from({ length: 50 }, (_, i) => request({ requestBytes: 100, start: 10 * i }));
     const messages = (autocork: boolean) => {
       const { source } = play(traffic([socket()], requests, { autocork, sendSlots: 100 }));
@@ -89,7 +89,7 @@ describe("messages of an SMC-R connection", () => {
     expect(messages(true)).toBe(2);
   });
 
-  it("carry what was read along with the response", () => {
+  it("carry the read progress along with the response", () => {
     const requests = Array.from({ length: 20 }, (_, i) =>
       request({ requestBytes: 30_000, responseBytes: 30_000, start: 1e5 * i }),
     );

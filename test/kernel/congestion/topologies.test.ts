@@ -51,7 +51,7 @@ describe.each(fabrics)("%s", (name, topology, links) => {
     }
   });
 
-  test("refuses paths of hosts that are not there", () => {
+  test("refuses paths of hosts that do not exist", () => {
     expect(() => topology.path(0, 99, 0)).toThrow(`${name}: a host must be 0 to ${topology.hosts - 1}, got 99`);
     expect(() => topology.path(1, 1, 0)).toThrow(`${name}: there is no path from host 1 to itself`);
   });
@@ -95,7 +95,7 @@ test("the buffer grows with the rate from 8 MiB on", () => {
   expect([10, 25, 50, 200, 400].map(buffer)).toEqual([8, 8, 16, 64, 128]);
 });
 
-test("what cannot be built is refused in one line", () => {
+test("impossible topologies are refused in one line", () => {
   expect(() => singleSwitch({ hosts: 1, gbps, delayNs })).toThrow(
     "single switch: hosts must be a whole number from 2 to 4096, got 1",
   );

@@ -9,7 +9,7 @@ import { started } from "./fixtures.ts";
 
 const group = (details: Partial<GpuGroup> = {}) => clientOf(equalKernels(3, 1000), details);
 
-describe("what is not possible is refused in one line that names it", () => {
+describe("impossible input is refused in one line that names it", () => {
   it.each<[string, Partial<GpuGroup>, RegExp]>([
     [
       "arrivals out of order",
@@ -29,7 +29,7 @@ describe("what is not possible is refused in one line that names it", () => {
     ],
     ["an objective of 1", { critical: true, slo: 1 }, /slo must be above 1, got 1/],
     ["thinking backwards", { thinkNs: -1 }, /thinkNs must be a whole number >= 0, got -1/],
-    ["waiting for nobody", { after: [4] }, /after names group 4, but groups are 0 to 0/],
+    ["waiting for a group that does not exist", { after: [4] }, /after names group 4, but groups are 0 to 0/],
   ])("%s", (_, details, message) => {
     expect(() => started(gpuScenario([group(details)]))).toThrow(message);
   });
@@ -51,7 +51,7 @@ describe("what is not possible is refused in one line that names it", () => {
 
   it.each<[string, (decision: GpuDecision) => void, RegExp]>([
     ["a timeslice of 0", ({ sliceUs }) => sliceUs.fill(0), /a timeslice must be 1 to 8355840 us, got 0 for group 0/],
-    ["a timeslice that is no number", ({ sliceUs }) => sliceUs.fill(Number.NaN), /got NaN/],
+    ["a timeslice that is not a number", ({ sliceUs }) => sliceUs.fill(Number.NaN), /got NaN/],
     ["a fourth level", ({ interleave }) => interleave.fill(3), /interleave level must be 0 to 2, got 3/],
     ["a fourth mode", ({ mode }) => mode.fill(3), /preemption mode must be 0 to 2, got 3/],
     ["a sixth hold", ({ hold }) => hold.fill(5), /hold must be 0 to 4, got 5/],
@@ -64,7 +64,7 @@ describe("what is not possible is refused in one line that names it", () => {
     expect(() => kernel.decide(decision)).toThrow(message);
   });
 
-  it("decisions for others, at no time, that take for ever, or that change how the GPU is shared", () => {
+  it("decisions with a wrong length, wake-up or duration, or that change the sharing", () => {
     const kernel = started(gpuScenario([group()]));
     expect(() => kernel.decide(createDecision(2))).toThrow(/a decision must be for 1 channel groups, got one for 2/);
     expect(() => kernel.decide({ ...createDecision(1), wakeUp: Number.NaN })).toThrow(/or Infinity, got NaN/);
@@ -80,7 +80,7 @@ describe("what is not possible is refused in one line that names it", () => {
     expect(shared.view.sharing).toBe(SHARING_STREAMS);
   });
 
-  it("going on after the end, or before the start", () => {
+  it("use after the end, or before the start", () => {
     const kernel = started(gpuScenario([group()], { durationNs: 10 }));
     kernel.decide(createDecision(1));
     expect(kernel.done).toBe(true);

@@ -13,7 +13,7 @@ interface Kernel {
   limit?: number;
 }
 
-/** What runs, one kernel a group. */
+/** The running kernels, one per group. */
 function runTogether(sharing: number, share: number[], ...kernels: Kernel[]): RunningKernels {
   const running = new RunningKernels(kernels.length);
   kernels.forEach(({ us = 100, occupancy = 1, limit = 1 }, g) => {
@@ -42,16 +42,16 @@ describe("kernels of streams", () => {
     expect(streams({ occupancy: 0.5 }, { occupancy: 0.5 })).toEqual([1, 1]);
   });
 
-  it("take turns by kernel: who has longer ones gets more", () => {
+  it("take turns by kernel, so a group with longer kernels gets more", () => {
     expect(streams({ us: 300 }, { us: 100 })).toEqual(rounded(0.75 * CAPACITY, 0.25 * CAPACITY));
     expect(streams({ us: 100 }, { us: 100 }, { us: 100 })).toEqual(rounded(CAPACITY / 3, CAPACITY / 3, CAPACITY / 3));
   });
 
-  it("are never faster than alone: what a long kernel does not need is the others'", () => {
+  it("are never faster than alone: the others get what a long kernel does not need", () => {
     expect(streams({ us: 9900 }, { us: 100 })).toEqual(rounded(1, CAPACITY - 1));
   });
 
-  it("are not kept from multiprocessors that a long, small kernel leaves", () => {
+  it("can use the multiprocessors that a long, small kernel leaves idle", () => {
     expect(streams({ us: 10_000, occupancy: 0.1 }, { us: 50 })).toEqual(rounded(1, CAPACITY - 0.1));
   });
 
@@ -63,7 +63,7 @@ describe("kernels of streams", () => {
 });
 
 describe("kernels with capped shares", () => {
-  it("run at the share over what they could fill, or are not slowed", () => {
+  it("run at their share divided by their occupancy, or at full speed", () => {
     expect(ratesOf(SHARING_SHARES, [0.25], { occupancy: 1 })).toEqual([0.25]);
     expect(ratesOf(SHARING_SHARES, [0.25], { occupancy: 0.5 })).toEqual([0.5]);
     expect(ratesOf(SHARING_SHARES, [0.25], { occupancy: 0.2 })).toEqual([1]);
@@ -73,7 +73,7 @@ describe("kernels with capped shares", () => {
     expect(ratesOf(SHARING_SHARES, [0.75, 0.25], { us: 10 }, { us: 9000 })).toEqual([0.75, 0.25]);
   });
 
-  it("leave the rest to who is not capped, however long they are", () => {
+  it("leave the rest to uncapped kernels, however long they are", () => {
     expect(ratesOf(SHARING_SHARES, [1, 0.2], { us: 10 }, { us: 9000 })).toEqual(rounded(CAPACITY - 0.2, 0.2));
   });
 
@@ -85,7 +85,7 @@ describe("kernels with capped shares", () => {
 });
 
 describe("kernels in a partition", () => {
-  it("run as if alone with their share, whoever else runs", () => {
+  it("run as if alone with their share, whatever other kernels run", () => {
     const other: Kernel[] = [{ limit: 0 }, { us: 9000, occupancy: 0.1 }];
     for (const beside of other) {
       expect(ratesOf(SHARING_PARTITION, [0.4, 0.6], { limit: 1 }, beside)[0]).toBe(0.4);
@@ -128,7 +128,7 @@ describe("any kernels", () => {
     );
   });
 
-  it("leave nothing free while one of them, limited by arithmetic, could use it", () => {
+  it("leave no multiprocessor free that a kernel limited by arithmetic could use", () => {
     fc.assert(
       fc.property(kernels, (list) => {
         const arithmetic = list.map((kernel) => ({ ...kernel, limit: 1 }));

@@ -23,7 +23,7 @@ describe("the GPU under any decisions", () => {
     }
   });
 
-  it("charges the cost in parts that add up, each finite, between 0 and 2 in the end", () => {
+  it("charges the cost in finite parts that add up to 0 to 2", () => {
     for (const seed of SEEDS) {
       const kernel = started(randomScenario(seed), seed);
       const random = randomStream(seed, "test/cost");
@@ -40,10 +40,10 @@ describe("the GPU under any decisions", () => {
     }
   });
 
-  it("does for every request exactly what its kernels take, and beside that only what was killed or left by thread blocks", () => {
+  it("does exactly the work of every request's kernels, plus only work that was killed or lost to idle thread blocks", () => {
     for (const seed of SEEDS) {
       const kernel = started(randomScenario(seed), seed);
-      // Without limits on launches, checks before kernels and polling there is no overhead.
+      // Without launch limits, checks before kernels and polling there is no overhead.
       const random = randomStream(seed, "test/service");
       const decision = createDecision(kernel.view.groups);
       while (!kernel.done) {
@@ -68,7 +68,7 @@ describe("the GPU under any decisions", () => {
     }
   });
 
-  it("never spins where nobody asked for it", () => {
+  it("never spins unless a decision asks for it", () => {
     for (const seed of SEEDS) {
       const kernel = started(randomScenario(seed), seed);
       const random = randomStream(seed, "test/spin");
@@ -93,7 +93,8 @@ describe("the GPU under any decisions", () => {
         const waiting = waitingGroups(kernel);
         const idle = kernel.ledger.idle;
         kernel.decide(decision);
-        // A group that could run at both ends of a stretch and finished nothing in it could run all along.
+        // A group that could run at the start and at the end of an interval and completed nothing in it could run all
+        // along.
         const all = waitingGroups(kernel);
         const throughout = [...waiting].some(([g, completed]) => all.get(g) === completed);
         if (throughout && kernel.view.controlInFlight === 0) expect(kernel.ledger.idle).toBe(idle);
@@ -102,7 +103,7 @@ describe("the GPU under any decisions", () => {
   });
 });
 
-/** Enabled groups with work, and how much they have completed; none while settings are on their way. */
+/** Completed requests of each enabled group with work; empty while settings are still on their way. */
 function waitingGroups({ view }: GpuKernel): Map<number, number> {
   const waiting = new Map<number, number>();
   if (view.controlInFlight > 0) return waiting;
@@ -115,7 +116,7 @@ function waitingGroups({ view }: GpuKernel): Map<number, number> {
 describe("a group alone", () => {
   const arrivals = Float64Array.from({ length: 40 }, (_, i) => i * 2e6);
 
-  it("makes no switch and needs for each request what it needs alone", () => {
+  it("makes no switch, and each request takes its time alone", () => {
     const critical = clientOf(equalKernels(20, 50_000), { critical: true, arrivals, prepNs: 200_000 });
     const kernel = runGpu(gpuScenario([critical], { coldNs: 30_000 }));
     expect(kernel.view.switches).toBe(0);
@@ -125,15 +126,15 @@ describe("a group alone", () => {
     expect(kernel.cost).toBe(0);
   });
 
-  it("gets through one request after another but for launches", () => {
+  it("runs one request after another, with only launches between them", () => {
     const kernel = runGpu(gpuScenario([clientOf(equalKernels(10, 100_000))]));
     expect(kernel.view.switches).toBe(0);
-    // A launch takes 44 us at most.
+    // A launch takes at most 44 us.
     expect(kernel.view.completed[0]).toBeGreaterThan(1e9 / 1_044_000 - 1);
     expect(kernel.ledger.busy + kernel.ledger.idle).toBe(1e9);
   });
 
-  it("makes no switch while the others have nothing to do or may not run", () => {
+  it("makes no switch while the other groups have no work or may not run", () => {
     const idle = clientOf(equalKernels(10, 100_000), { arrivals: new Float64Array(0) });
     const disabled = clientOf(equalKernels(10, 100_000), { arrivals: Float64Array.of(5e6) });
     const kernel = runGpu(gpuScenario([clientOf(equalKernels(10, 100_000)), idle, disabled]), (decision) => {

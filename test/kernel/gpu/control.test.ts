@@ -9,7 +9,7 @@ import { playUntil, started } from "./fixtures.ts";
 const CONTROL = 60_000;
 
 describe("the control path", () => {
-  it("has operations take effect in order, each its latency after its turn, within the latency's limits", () => {
+  it("lets operations take effect in order, each one latency after its turn, within the latency's limits", () => {
     const path = new ControlPath(CONTROL, 7);
     const random = randomStream(1, "test/control");
     const sent: number[] = [];
@@ -37,7 +37,7 @@ describe("the control path", () => {
     expect(Math.abs(latencies[1000] / CONTROL - 1)).toBeLessThan(0.05);
   });
 
-  it("goes on as a copy does", () => {
+  it("runs on as its copy does", () => {
     const path = new ControlPath(CONTROL, 7);
     for (let i = 0; i < 200; i++) {
       path.submit(PREEMPT, i, 0, 1000 * i);
@@ -96,17 +96,17 @@ describe("a setting of the runlist", () => {
     expect(kernel.controlOperations).toBe(3);
   });
 
-  it("costs nothing when it is asked for again, and one operation for any number of enable bits", () => {
+  it("costs nothing when it is repeated, and one operation for any number of enable bits", () => {
     const groups = Array.from({ length: 6 }, () => clientOf(equalKernels(50, 1e6)));
     const kernel = runGpu(gpuScenario(groups, { durationNs: 1e8, controlNs: 1000 }), (decision, { time }) => {
       decision.enabled.fill(Math.floor(time / 1e7) % 2);
       decision.sliceUs.fill(2000);
     });
-    // Six timeslices, then the groups go off at the start and change at every 10 ms.
+    // Six timeslices; then the groups go off at the start and change at every 10 ms.
     expect(kernel.controlOperations).toBe(6 + 1 + 9);
   });
 
-  it("may be the end of the present timeslice, at once when it is over by the new one", () => {
+  it("can end the current timeslice, at once when the new one is already over", () => {
     const groups = [1, 2].map(() => clientOf(equalKernels(50, 1e7)));
     const kernel = started(gpuScenario(groups, { durationNs: 1e9 }));
     const decision = createDecision(2);
@@ -116,7 +116,7 @@ describe("a setting of the runlist", () => {
     }
     playUntil(kernel, decision, kernel.time + 9e6);
     const { resident } = kernel.view;
-    // Over and over another value, all of them longer ago than the timeslice began.
+    // Three new values in turn, each shorter than the time that the current timeslice has run.
     for (let i = 0; i < 3; i++) {
       decision.sliceUs[resident] = 2048 + 16 * i;
       playUntil(kernel, decision, kernel.time + 1000);
@@ -137,7 +137,7 @@ describe("disabling", () => {
     return { kernel, decision };
   };
 
-  it("takes the resident group off, also when nobody else could run", () => {
+  it("takes the resident group off, even when no other group could run", () => {
     const { kernel, decision } = base();
     const { busy } = kernel.ledger;
     decision.enabled[0] = 0;
@@ -152,14 +152,14 @@ describe("disabling", () => {
     decision.enabled[0] = 0;
     decision.gentle[0] = 1;
     playUntil(kernel, decision, 9e6);
-    // The timeslice is renewed as long as the group is alone.
+    // The timeslice is renewed while the group is alone.
     const end = since + 1_024_000 * Math.ceil((5.5e6 - since) / 1_024_000);
     expect(kernel.ledger.busy).toBe(end - since);
   });
 
-  it("while the group is drained, saved or brought in loses neither time nor work", () => {
+  it("loses neither time nor work while the group is drained, saved or brought in", () => {
     const critical = clientOf(equalKernels(10, 100_000), { critical: true, arrivals: Float64Array.of(2e6, 20e6) });
-    // A kernel of 1 ms, so that a decision every 7 us meets every phase.
+    // With a kernel of 1 ms, a decision every 7 us meets every phase.
     for (const mode of [0, 1, 2]) {
       for (let offset = 0; offset < 400_000; offset += 7000) {
         const kernel = started(gpuScenario([critical, clientOf(equalKernels(50, 1e6))], { durationNs: 4e7 }));

@@ -20,7 +20,7 @@ import { playRandomly, randomScenario, started } from "./fixtures.ts";
 const MS = 1_000_000;
 const A100 = findArchitecture("a100");
 
-/** A critical client with requests of 1 ms at these times, ms. */
+/** A critical client with requests of 1 ms, arriving at these times, ms. */
 const critical = (arrivalsMs: readonly number[], details: GroupDetails = {}) =>
   clientOf(equalKernels(10, 100_000), {
     critical: true,
@@ -28,9 +28,9 @@ const critical = (arrivalsMs: readonly number[], details: GroupDetails = {}) =>
     arrivals: Float64Array.from(arrivalsMs, (ms) => ms * MS),
     ...details,
   });
-/** Best effort that always has work. */
+/** A best-effort group that always has work. */
 const busy = (details: GroupDetails = {}) => clientOf(equalKernels(100, 100_000), details);
-/** Best effort whose requests of 1 ms come at these times, ms. */
+/** A best-effort group whose requests of 1 ms arrive at these times, ms. */
 const open = (arrivalsMs: readonly number[]) =>
   clientOf(equalKernels(10, 100_000), { arrivals: Float64Array.from(arrivalsMs, (ms) => ms * MS) });
 
@@ -43,7 +43,7 @@ describe("the penalty of a late request", () => {
     expect([WORST_SLACKS, WORST_SLACKS + 1, 1e6].map(at)).toEqual([1, 1, 1]);
   });
 
-  it("never falls, so that no request is worth giving up for good before 20 slacks", () => {
+  it("never falls, so no request is worth abandoning before 20 slacks", () => {
     let last = 0;
     for (let late = 1; late <= 20_000; late += 7) {
       const penalty = latePenalty(late, 1000);
@@ -54,7 +54,7 @@ describe("the penalty of a late request", () => {
 });
 
 describe("slack", () => {
-  it("is what the objective allows of preparation and request together", () => {
+  it("is the part of preparation and request that the objective allows", () => {
     const group = critical([], { slo: 1.2, prepNs: 500_000 });
     expect(slackNs(group, 5 * MS, A100)).toBe(1_100_000);
   });
@@ -66,7 +66,7 @@ describe("slack", () => {
 });
 
 describe("a request alone", () => {
-  it("is done when it was prepared, launched and run, behind those of its own group", () => {
+  it("is done after preparation, launch and run, behind earlier requests of its group", () => {
     const scales = Float64Array.of(1, 2, 1);
     const group = critical([1, 1.5, 30], { prepNs: 300_000, scales });
     const key = hashKey(3, "gpu/launch");
@@ -75,7 +75,7 @@ describe("a request alone", () => {
     expect([...aloneDone(group, 4, key)]).toEqual([first, first + 2 * MS, ready[2] + MS]);
   });
 
-  it("is what it is in a run with nobody else, where nothing is late", () => {
+  it("takes the same time in a run without other groups, and is never late", () => {
     const kernel = runGpu(gpuScenario([critical([1, 1.5, 2, 9])], { durationNs: 20 * MS }), undefined, 5);
     expect(kernel.costs.lateness).toEqual([0, 0, 0, 0]);
     expect(kernel.cost).toBe(0);
@@ -88,24 +88,24 @@ describe("the entitlement of best effort", () => {
     return [...fairShares(gpuScenario(groups, { durationNs }).workload)].map((ns) => ns / durationNs);
   };
 
-  it("is an equal part of what critical work leaves", () => {
+  it("is an equal part of the time that critical work leaves", () => {
     const load = critical(Array.from({ length: 20 }, (_, i) => 5 * i));
     expect(shares([load, busy(), busy()])).toEqual([0, 0.4, 0.4]);
     expect(shares([busy()])).toEqual([1]);
   });
 
-  it("is not more than it asks for in the run", () => {
+  it("is at most what the group asks for in the run", () => {
     expect(shares([busy(), open([1, 2, 50, 99.9, 100, 150])])).toEqual([0.5, 0.04]);
   });
 
-  it("is never nothing, however much critical work there is", () => {
+  it("is above zero, however much critical work there is", () => {
     const load = critical(Array.from({ length: 300 }, (_, i) => i / 3));
     expect(shares([load, busy()])).toEqual([0, LEAST_FAIR_SHARE]);
   });
 });
 
 describe("the cost", () => {
-  it("is between 0 and 2, and what outcomes tell of adds up to it, group by group", () => {
+  it("is between 0 and 2, and the outcomes add up to it, group by group", () => {
     for (let seed = 0; seed < 60; seed++) {
       const kernel = started(randomScenario(seed), seed);
       const groups = kernel.view.groups;
@@ -128,8 +128,8 @@ describe("the cost", () => {
     }
   });
 
-  it("counts every group of a kind alike, however many requests it has", () => {
-    // The second group is never served: all of its requests are as late as can be.
+  it("weights every group of a kind equally, however many requests it has", () => {
+    // The second group is never served: all of its requests are as late as possible.
     const groups = [critical(Array.from({ length: 50 }, (_, i) => 2 * i)), critical([3, 9])];
     const { costs, cost } = runGpu(gpuScenario(groups, { durationNs: 200 * MS }), (decision) => {
       decision.enabled[1] = 0;
@@ -139,7 +139,7 @@ describe("the cost", () => {
   });
 
   it("counts unfinished requests as late as they are at the end", () => {
-    // Slack of 0.5 ms, done alone at about 2 ms: 20 slacks are over at 12 ms.
+    // With a slack of 0.5 ms and an end alone at about 2 ms, 20 slacks are over at 12 ms.
     const lateAt = (durationMs: number) => {
       const scenario = gpuScenario([critical([1])], { durationNs: durationMs * MS });
       return runGpu(scenario, (decision) => decision.enabled.fill(0));
@@ -148,12 +148,12 @@ describe("the cost", () => {
     expect(lateAt(5).cost).toBeGreaterThan(0.75);
     expect(lateAt(5).cost).toBeLessThan(1);
     expect(lateAt(5).costs.missed[0]).toBe(1);
-    // Whose slack is not over counts neither way.
+    // A request whose slack is not over counts neither way.
     expect(lateAt(2.3).cost).toBe(0);
     expect(lateAt(2.3).costs.lateness).toEqual([]);
   });
 
-  it("counts no request whose slack ends beyond the run, whatever became of it", () => {
+  it("counts no request whose slack ends beyond the run, finished or not", () => {
     const scenario = gpuScenario([critical([1, 19.2]), busy()], { durationNs: 20.6 * MS });
     for (const enabled of [0, 1]) {
       const { costs } = runGpu(scenario, (decision, view) => {
@@ -164,13 +164,13 @@ describe("the cost", () => {
     }
   });
 
-  it("takes a request as late from when it would be done alone, not from its arrival", () => {
-    // Ten at once: alone the last is done ten times as late as the first.
+  it("measures lateness from when a request would be done alone, not from its arrival", () => {
+    // With ten at once, the last one is done ten times as late as the first, even alone.
     const burst = critical(new Array(10).fill(1));
     expect(runGpu(gpuScenario([burst], { durationNs: 30 * MS })).cost).toBe(0);
   });
 
-  it("counts requests of a critical client in a closed loop that it was let send", () => {
+  it("counts the requests that a closed-loop critical client could send", () => {
     const client = critical([], { arrivals: null, thinkNs: MS });
     const scenario = gpuScenario([client], { durationNs: 40 * MS });
     const served = runGpu(scenario);
@@ -180,7 +180,7 @@ describe("the cost", () => {
     expect(starved.cost).toBe(1);
   });
 
-  it("is the lack of best effort over its entitlement, and more than that is worth nothing", () => {
+  it("is the shortfall of best effort relative to its entitlement; time beyond that gains nothing", () => {
     const groups = [busy(), busy()];
     const one = runGpu(gpuScenario(groups, { durationNs: 100 * MS }), (decision) => {
       decision.enabled[1] = 0;
@@ -191,7 +191,7 @@ describe("the cost", () => {
     expect(none.cost).toBeCloseTo(1, 9);
   });
 
-  it("counts what was done of a request that is not finished, and no overhead", () => {
+  it("counts the finished part of an unfinished request, without overhead", () => {
     const whole = clientOf(equalKernels(1000, 100_000));
     const run = (depth: number) =>
       runGpu(gpuScenario([whole], { durationNs: 50 * MS }), (decision) => decision.depth.fill(depth)).cost;
@@ -199,7 +199,7 @@ describe("the cost", () => {
     expect(run(8)).toBeCloseTo(1 - 1 / 1.034, 3);
   });
 
-  it("of a fork goes its own way", () => {
+  it("of a fork is independent", () => {
     const kernel = started(gpuScenario([critical([1, 5, 9]), busy()], { durationNs: 20 * MS }));
     const decision = createDecision(2);
     while (kernel.time < 4 * MS) kernel.decide(decision);
@@ -218,7 +218,7 @@ describe("the cost", () => {
 describe("metrics", () => {
   const metricsOf = (kernel: GpuKernel) => gpuMetrics(kernel) as Record<string, number>;
 
-  it("are those that are listed, in their order, and finite", () => {
+  it("are exactly the listed ones, in order, and finite", () => {
     for (let seed = 0; seed < 20; seed++) {
       const kernel = started(randomScenario(seed), seed);
       expect(Object.values(gpuMetrics(kernel)).every(Number.isFinite)).toBe(true);
@@ -232,7 +232,7 @@ describe("metrics", () => {
     }
   });
 
-  it("are of critical requests alone what they are by hand", () => {
+  it("match values worked out by hand for critical requests alone", () => {
     const group = critical([1, 4, 7, 10], { scales: Float64Array.of(1, 2, 1, 1), prepNs: 200_000 });
     const kernel = runGpu(gpuScenario([group], { durationNs: 20 * MS }), undefined, 2);
     const key = hashKey(2, "gpu/launch");
@@ -247,7 +247,7 @@ describe("metrics", () => {
     expect(metrics.lc_standalone_mean_us).toBeCloseTo(metrics.lc_latency_mean_us, 9);
   });
 
-  it("count what is never finished in attainment and lateness", () => {
+  it("count unfinished requests in attainment and lateness", () => {
     const kernel = runGpu(gpuScenario([critical([1, 10])], { durationNs: 20 * MS }), (decision, view) => {
       decision.hold[0] = view.time > 5 * MS ? HOLD_KERNEL : 0;
     });
@@ -256,7 +256,7 @@ describe("metrics", () => {
     expect(metrics.lc_late_p99_us).toBeGreaterThan(8500);
   });
 
-  it("tell by Jain's index how evenly best effort got its entitlement", () => {
+  it("show by Jain's index how evenly best-effort groups got their entitlements", () => {
     const run = (count: number, on: number) =>
       metricsOf(
         runGpu(

@@ -6,7 +6,7 @@ import { randomScenario, scramble, started } from "./fixtures.ts";
 
 const SEEDS = Array.from({ length: 40 }, (_, seed) => seed);
 
-/** Everything that can be seen of a run now. */
+/** All visible state of a run. */
 function snapshot(kernel: GpuKernel): unknown {
   return structuredClone({
     view: kernel.view,
@@ -19,7 +19,7 @@ function snapshot(kernel: GpuKernel): unknown {
   });
 }
 
-/** Plays on; a snapshot of every decision point. */
+/** Plays on. Returns a snapshot of every decision point. */
 function trace(kernel: GpuKernel, decision: GpuDecision, random: RandomStream, points = 1e9): unknown[] {
   const seen: unknown[] = [];
   for (let i = 0; i < points && !kernel.done; i++) {
@@ -31,7 +31,7 @@ function trace(kernel: GpuKernel, decision: GpuDecision, random: RandomStream, p
 }
 
 describe("a run", () => {
-  it("is the same again for the same seed and decisions", () => {
+  it("repeats exactly for the same seed and decisions", () => {
     for (const seed of SEEDS.slice(0, 15)) {
       const run = () => {
         const kernel = started(randomScenario(seed), seed);
@@ -41,7 +41,7 @@ describe("a run", () => {
     }
   });
 
-  it("is another one for another seed", () => {
+  it("differs for another seed", () => {
     const run = (seed: number) => {
       const kernel = started(randomScenario(3), seed);
       return trace(kernel, createDecision(kernel.view.groups), randomStream(3, "test/again"), 20);
@@ -49,13 +49,13 @@ describe("a run", () => {
     expect(run(1)).not.toEqual(run(2));
   });
 
-  it("does not change by being asked more often", () => {
+  it("does not change with additional decision points", () => {
     for (const seed of SEEDS) {
       const run = (between: number, notify: number) => {
         const kernel = started(randomScenario(seed), seed);
         const decision = createDecision(kernel.view.groups);
         const random = randomStream(seed, "test/often");
-        // Changes at fixed times, and nothing in between.
+        // Changes come at fixed times, with no decisions in between.
         for (let change = 0; change < 20 && !kernel.done; change++) {
           scramble(decision, random, kernel.time);
           decision.notify = notify;
@@ -80,7 +80,7 @@ describe("a run", () => {
 });
 
 describe("a copy of a run", () => {
-  it("is exact, goes on as the run does, and leaves it alone", () => {
+  it("is exact, continues as the run does, and does not affect it", () => {
     for (const seed of SEEDS) {
       const random = randomStream(seed, "test/fork");
       const kernel = started(randomScenario(seed), seed);

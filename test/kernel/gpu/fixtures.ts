@@ -7,10 +7,10 @@ import type { GpuScenario } from "../../../kernel/gpu/scenario.ts";
 import { type GpuGroup, kernelSequence } from "../../../kernel/gpu/workload.ts";
 import { type RandomStream, randomStream } from "../../../kernel/random.ts";
 
-/** Time until what the host decides takes effect where deciding takes none, ns: a launch's. */
+/** Time until the host's settings take effect when the decision itself takes no time, ns: a launch latency. */
 export const HOST_NS = LAUNCH_MEDIAN_NS;
 
-/** A scenario of 1 to 6 clients of all kinds on any GPU, 5 ms long. */
+/** A random scenario of 1 to 6 clients of all kinds on a random GPU, 5 ms long. */
 export function randomScenario(seed: number): GpuScenario {
   const random = randomStream(seed, "test/gpu/scenario");
   const durationNs = 5e6;
@@ -35,7 +35,7 @@ function randomGroup(random: RandomStream, index: number, durationNs: number): G
   });
   const total = sequence.ends[kernels - 1];
   const arrivals: number[] = [];
-  // Whole microseconds make arrivals of several groups meet.
+  // Arrivals at whole microseconds make those of several groups coincide.
   for (let at = 0; at < durationNs && arrivals.length < 200; at += 1000 * random.integer(2 + total / 500)) {
     arrivals.push(at);
   }
@@ -53,7 +53,7 @@ function randomGroup(random: RandomStream, index: number, durationNs: number): G
   });
 }
 
-/** Changes some settings of a decision at random, what is not allowed left out. */
+/** Changes some settings of a decision at random, within what is allowed. */
 export function scramble(decision: GpuDecision, random: RandomStream, now: number): void {
   const groups = decision.enabled.length;
   decision.preempt.fill(0);
@@ -102,7 +102,7 @@ export function scramble(decision: GpuDecision, random: RandomStream, now: numbe
   decision.microseconds = random.next() < 0.3 ? random.uniform(0, 20) : 0;
 }
 
-/** Runs on under random decisions; `check` sees the kernel after each. */
+/** Plays under random decisions. `check` sees the kernel after each. */
 export function playRandomly(
   kernel: GpuKernel,
   seed: number,
@@ -126,7 +126,7 @@ export function started(scenario: GpuScenario, seed = 1): GpuKernel {
   return kernel;
 }
 
-/** Runs on to `time`, ns, with a decision that stays the same. */
+/** Repeats the same decision until `time`, ns. */
 export function playUntil(kernel: GpuKernel, decision: GpuDecision, time: number): void {
   while (!kernel.done && kernel.time < time) {
     decision.wakeUp = time;
@@ -135,7 +135,7 @@ export function playUntil(kernel: GpuKernel, decision: GpuDecision, time: number
   decision.wakeUp = Number.POSITIVE_INFINITY;
 }
 
-/** Runs on until a request of a group is launched; when that is, ns. */
+/** Runs until a request of a group is launched. Returns the time of the launch, ns. */
 export function playUntilReady(kernel: GpuKernel, decision: GpuDecision, group: number): number {
   do kernel.decide(decision);
   while (!kernel.done && !(kernel.view.event === "ready" && kernel.view.eventGroup === group));

@@ -27,7 +27,7 @@ interface Setup {
   controlNs?: number;
 }
 
-/** One group with a request of 20 kernels of 100 us that began to run at `ready`, and the next behind it. */
+/** A group whose request of 20 kernels of 100 us began to run at `ready`, with another request behind it. */
 function running({ depth = 0, polling = false, controlNs = 0 }: Setup = {}) {
   const sequence = kernelSequence("kernels", new Float64Array(COUNT).fill(KERNEL), {
     blockNs: new Float64Array(COUNT).fill(BLOCK),
@@ -42,12 +42,12 @@ function running({ depth = 0, polling = false, controlNs = 0 }: Setup = {}) {
   return { kernel, decision, ready };
 }
 
-/** Time that kernels take to leave behind `ended` others of a request that is all in flight. */
+/** Time that kernels take to leave after `ended` others of a request that is all in flight. */
 function left(ended: number): number {
   return (COUNT - ended) * EMPTY_KERNEL_NS;
 }
 
-/** Time that is run when holding the group takes effect at `at` after its start. */
+/** Time for which the group runs when a hold takes effect at `at` after its start. */
 function ranUntilHeld(hold: number, at: number, setup: Setup = {}): number {
   const { kernel, decision, ready } = running(setup);
   playUntil(kernel, decision, ready + at - HOST_NS);
@@ -67,13 +67,13 @@ describe("a held group", () => {
     expect(ranUntilHeld(HOLD_IN_FLIGHT, 250_000)).toBe(COUNT * KERNEL);
     const slower = 1 + LAUNCH_OVERHEAD;
     expect(ranUntilHeld(HOLD_IN_FLIGHT, 250_000, { depth: 4 })).toBe(Math.floor(6 * KERNEL * slower));
-    // One at a time: the GPU waits for every launch.
+    // One kernel at a time: the GPU waits for every launch.
     expect(ranUntilHeld(HOLD_IN_FLIGHT, 250_000, { depth: 1 })).toBe(3 * KERNEL + 3 * LAUNCH_MEDIAN_NS);
-    // No further than the request's end.
+    // Not beyond the end of the request.
     expect(ranUntilHeld(HOLD_IN_FLIGHT, 1_950_000, { depth: 8 })).toBe(COUNT * KERNEL * slower);
   });
 
-  it("finishes its kernel, and at a border stops at once", () => {
+  it("finishes its kernel, and stops at once between two kernels", () => {
     expect(ranUntilHeld(HOLD_KERNEL, 250_000)).toBe(3 * KERNEL + left(3));
     expect(ranUntilHeld(HOLD_KERNEL, 300_000)).toBe(3 * KERNEL);
     expect(ranUntilHeld(HOLD_KERNEL, 300_001)).toBe(4 * KERNEL + left(4));
@@ -86,7 +86,7 @@ describe("a held group", () => {
     expect(ranUntilHeld(HOLD_BLOCK, 250_000)).toBe(3 * KERNEL + left(3));
   });
 
-  it("gains nothing from a limit or a flag that its running request was begun without", () => {
+  it("gains nothing from a limit or a flag that was set after its request began", () => {
     for (const [hold, setting, ran] of [
       [HOLD_IN_FLIGHT, "depth", COUNT * KERNEL],
       [HOLD_BLOCK, "polling", 3 * KERNEL + left(3)],
@@ -100,7 +100,7 @@ describe("a held group", () => {
     }
   });
 
-  it("goes on where it stopped when it is let go, and takes no longer for it", () => {
+  it("continues where it stopped when released, without extra time", () => {
     for (const hold of [HOLD_REQUEST, HOLD_IN_FLIGHT, HOLD_KERNEL, HOLD_BLOCK]) {
       const { kernel, decision, ready } = running();
       playUntil(kernel, decision, ready + 250_000);
@@ -109,13 +109,13 @@ describe("a held group", () => {
       decision.hold[0] = HOLD_NONE;
       playUntil(kernel, decision, 2e7);
       expect(kernel.view.completed[0]).toBe(3);
-      // Who was held at a kernel once checks before each from then on.
+      // A group that was once held at a kernel checks before each kernel from then on.
       const slower = hold === HOLD_KERNEL ? 1 + LAUNCH_OVERHEAD : 1;
       expect(kernel.ledger.busy - kernel.ledger.draining).toBe((1 + 2 * slower) * COUNT * KERNEL);
     }
   });
 
-  it("that was preempted within a kernel still finishes that kernel, and no more", () => {
+  it("still finishes the kernel in which it was preempted, and no more", () => {
     const critical = clientOf(equalKernels(10, KERNEL), { critical: true, arrivals: Float64Array.of(1_000_000) });
     const held = clientOf(equalKernels(COUNT, KERNEL), { thinkNs: 1e9 });
     for (const mode of [THREAD_BLOCK, 2]) {
@@ -134,7 +134,7 @@ describe("a held group", () => {
     }
   });
 
-  it("keeps the GPU for nobody: the others run", () => {
+  it("does not keep the GPU: the others run", () => {
     const groups = [1, 2].map(() => clientOf(equalKernels(COUNT, KERNEL)));
     const kernel = started(gpuScenario(groups, { durationNs: 2e7 }));
     const decision = createDecision(2);
@@ -146,13 +146,13 @@ describe("a held group", () => {
     playUntil(kernel, decision, 2e7);
     expect(kernel.view.servedNs[0]).toBe(served);
     expect(kernel.ledger.switching).toBe(switching);
-    // Launches between requests.
+    // The launches between requests.
     expect(kernel.ledger.idle - idle).toBeLessThan(7 * 44_000);
   });
 });
 
 describe("a reset", () => {
-  it("loses the running kernel's progress, which is done again", () => {
+  it("loses the running kernel's progress, which has to be done again", () => {
     const { kernel, decision, ready } = running({ controlNs: 10_000 });
     playUntil(kernel, decision, ready + 230_000);
     decision.reset[0] = 1;
@@ -181,7 +181,7 @@ describe("a reset", () => {
     }
   });
 
-  it("does nothing where kernels may not run twice", () => {
+  it("does nothing to kernels that are not idempotent", () => {
     const group = clientOf(kernelSequence("once", [1e6], { idempotent: false }));
     const kernel = started(gpuScenario([group], { durationNs: 1e7 }));
     const decision = createDecision(1);
@@ -193,7 +193,7 @@ describe("a reset", () => {
     expect(kernel.ledger.wasted).toBe(0);
   });
 
-  it("over and over again lets nothing get done, and says so", () => {
+  it("that is repeated for ever lets no work finish, and counts it as wasted", () => {
     const kernel = started(gpuScenario([clientOf(equalKernels(1, 1e6))], { durationNs: 1e7 }));
     const decision = createDecision(1);
     decision.reset[0] = 1;

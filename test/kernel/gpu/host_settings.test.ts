@@ -5,7 +5,10 @@ import { HOST_NS, playUntil, playUntilReady, started } from "./fixtures.ts";
 
 const KERNEL = 100_000;
 
-/** Time in which work is done when the group is held and let go as listed: when it is decided, less a launch, how, and how long deciding takes, us. */
+/**
+ * Time for which the group works when it is held and released as listed. Each decision has its time (less a launch),
+ * its hold, and its duration, us.
+ */
 function ran(decisions: readonly (readonly [at: number, hold: number, microseconds: number])[]): number {
   const kernel = started(gpuScenario([clientOf(equalKernels(100, KERNEL))], { durationNs: 5e6 }));
   const decision = createDecision(1);
@@ -20,19 +23,19 @@ function ran(decisions: readonly (readonly [at: number, hold: number, microsecon
   return kernel.ledger.busy - kernel.ledger.draining;
 }
 
-describe("what the host decides for itself", () => {
-  it("takes effect when deciding is over, not earlier", () => {
+describe("the host's own settings", () => {
+  it("take effect when the decision's duration is over, not earlier", () => {
     expect(ran([[50, HOLD_KERNEL, 0]])).toBe(KERNEL);
     expect(ran([[50, HOLD_KERNEL, 49]])).toBe(KERNEL);
     expect(ran([[50, HOLD_KERNEL, 51]])).toBe(2 * KERNEL);
   });
 
-  it("neither comes sooner nor is lost when more is decided before that", () => {
+  it("are neither early nor lost when more decisions come before that", () => {
     const pause = [
       [50, HOLD_KERNEL, 300],
       [450, HOLD_NONE, 0],
     ] as const;
-    // Held from 350 us on, so from the kernel's end at 400 us, to 450 us.
+    // The hold lasts from 350 us, so from the kernel's end at 400 us, to 450 us.
     expect(ran([[50, HOLD_NONE, 0]]) - ran(pause)).toBe(50_000);
     const often = [
       [60, HOLD_KERNEL, 300],

@@ -17,15 +17,18 @@ const COUNTS = [0, 1, 2, 3, 5];
 const GRID = COUNTS.flatMap((low) => COUNTS.flatMap((medium) => COUNTS.map((high) => [low, medium, high] as const)));
 
 describe("the runlist by interleave levels", () => {
-  it.each(GRID)("has every group as often as the driver says: %i low, %i medium, %i high", (low, medium, high) => {
-    const { levels, groups } = runlist(low, medium, high);
-    levels.forEach((level, group) => {
-      expect(groups.filter((entry) => entry === group)).toHaveLength(entriesOf(level, low, medium));
-    });
-    for (let group = 0; group < levels.length; group++) {
-      if (levels[group] === LOW) expect(groups.filter((entry) => entry === group)).toHaveLength(1);
-    }
-  });
+  it.each(GRID)(
+    "has every group as often as the driver's rule says: %i low, %i medium, %i high",
+    (low, medium, high) => {
+      const { levels, groups } = runlist(low, medium, high);
+      levels.forEach((level, group) => {
+        expect(groups.filter((entry) => entry === group)).toHaveLength(entriesOf(level, low, medium));
+      });
+      for (let group = 0; group < levels.length; group++) {
+        if (levels[group] === LOW) expect(groups.filter((entry) => entry === group)).toHaveLength(1);
+      }
+    },
+  );
 
   it.each(GRID)(
     "lets no group pass twice before one of a lower level: %i low, %i medium, %i high",
@@ -40,7 +43,7 @@ describe("the runlist by interleave levels", () => {
           since.add(group);
         }
       }
-      // Between two entries of the lowest level every higher group stands.
+      // Between two entries of the lowest level there is every higher group.
       const places = groups.flatMap((group, i) => (levels[group] === lowest ? [i] : []));
       places.forEach((place, i) => {
         const before = groups.slice(i === 0 ? 0 : places[i - 1] + 1, place);
@@ -51,7 +54,7 @@ describe("the runlist by interleave levels", () => {
     },
   );
 
-  it("is as published for one of each level and for two low ones", () => {
+  it("matches the published lists for one group of each level and for two low groups", () => {
     const names = ({ levels, groups }: ReturnType<typeof runlist>) =>
       groups.map((group) => "lmh"[levels[group]]).join("");
     expect(names(runlist(1, 1, 1))).toBe("hmhl");

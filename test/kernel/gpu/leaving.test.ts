@@ -24,7 +24,7 @@ const KERNEL = 100_000;
 const COUNT = 40;
 const END = 2e7;
 
-/** Overhead of a limit of `depth` on launches of kernels of `ns`. */
+/** Overhead of a launch limit of `depth` on kernels of `ns`. */
 function overheadOf(depth: number, ns: number): number {
   return Math.max(LAUNCH_OVERHEAD, (LAUNCH_MEDIAN_NS - (depth - 1) * ns) / ns);
 }
@@ -32,13 +32,13 @@ function overheadOf(depth: number, ns: number): number {
 interface Held {
   kernel: GpuKernel;
   decision: GpuDecision;
-  /** When the request began to run. */
+  /** Time at which the request began to run. */
   start: number;
   /** Length of each kernel with its overhead. */
   length: number;
 }
 
-/** A request of 40 kernels alone on the GPU that is held in the middle of its third. */
+/** A request of 40 kernels alone on the GPU, held in the middle of its third kernel. */
 function held(hold: number, depth: number, sharing = SHARING_TIME_SLICE): Held {
   const group = clientOf(equalKernels(COUNT, KERNEL), { arrivals: Float64Array.of(0) });
   const kernel = started(gpuScenario([group], { durationNs: END }));
@@ -68,7 +68,7 @@ describe.each([
     expect(kernel.view.servedNs[0]).toBeCloseTo(3 * KERNEL, 6);
   });
 
-  it.each(holds)("have done nothing when they are let go on the way, hold %i, %i in flight", (hold, depth) => {
+  it.each(holds)("have done no work when they are released on the way, hold %i, %i in flight", (hold, depth) => {
     const { kernel, decision, start, length } = held(hold, depth, sharing);
     playUntil(kernel, decision, Math.round(start + 3 * length) + 1001 - HOST_NS);
     decision.hold[0] = HOLD_NONE;
@@ -105,7 +105,7 @@ describe.each([
     return { kernel, decision, start };
   }
 
-  it("are cleared by a reset though several would have ended by then, and nothing is done", () => {
+  it("are cleared by a reset although several would have left by then, and do no work", () => {
     const { kernel, decision, start } = heldBeforeShort();
     playUntil(kernel, decision, start + 40_000);
     decision.reset[0] = 1;
@@ -114,14 +114,14 @@ describe.each([
     expect(kernel.view.servedNs[0]).toBe(30_000);
   });
 
-  it("have done nothing where a waiting kernel keeps the GPU for them", () => {
+  it("have done no work where a waiting kernel keeps the GPU for them", () => {
     const { kernel, decision } = heldBeforeShort(({ spin }) => spin.fill(1));
     playUntil(kernel, decision, 1e6);
     expect(kernel.ledger.draining).toBe(22_000);
     expect(kernel.view.servedNs[0]).toBe(30_000);
   });
 
-  it("are done where they take less than to leave", () => {
+  it("are done if they take less time than leaving", () => {
     const group = clientOf(equalKernels(1000, 500), { arrivals: Float64Array.of(0) });
     const kernel = started(gpuScenario([group], { durationNs: END }));
     const decision = createDecision(1);
@@ -134,7 +134,7 @@ describe.each([
     expect(kernel.ledger.busy).toBe(500_000);
   });
 
-  it("account for all time of a client alone, whatever it is told", () => {
+  it("account for all the time of a lone client under any decisions", () => {
     for (let seed = 0; seed < 200; seed++) {
       const random = randomStream(seed, "test/leaving");
       const lengths = Array.from({ length: 1 + random.integer(12) }, () => 1 + random.integer(60_000));
@@ -151,7 +151,7 @@ describe.each([
       }
       const { busy, overhead, wasted, draining } = kernel.ledger;
       const { servedNs, headServedNs } = kernel.view;
-      // Of the request at the front its overhead is not told: the most there is, of a limit of one.
+      // The view does not show the overhead of the oldest request. It is at most that of a limit of one.
       const most = headServedNs[0] * overheadOf(1, Math.min(...lengths));
       const rest = busy - servedNs[0] - overhead - wasted - draining;
       expect(rest).toBeGreaterThanOrEqual(-1e-6);
@@ -162,7 +162,7 @@ describe.each([
 });
 
 describe("kernels that leave when their group is preempted", () => {
-  it.each([0, 1, 2])("have done nothing, mode %i", (mode) => {
+  it.each([0, 1, 2])("have done no work, mode %i", (mode) => {
     const groups = [
       clientOf(kernelSequence("short behind long", [30_000, ...new Array<number>(11).fill(3000)]), {
         arrivals: Float64Array.of(0),
@@ -188,22 +188,25 @@ describe("kernels that leave when their group is preempted", () => {
 });
 
 describe("a limit on kernels in flight", () => {
-  it.each([1, 2, 3, 4, 5, 64])("of %i costs what launches take longer than those before them run", (depth) => {
-    for (const ns of [500, 2000, 100_000]) {
-      const group = clientOf(equalKernels(COUNT, ns), { arrivals: Float64Array.of(0) });
-      const { ledger } = runGpu(gpuScenario([group], { durationNs: END }), (decision) => {
-        decision.depth[0] = depth;
-      });
-      expect(Math.abs(ledger.overhead - COUNT * ns * overheadOf(depth, ns))).toBeLessThanOrEqual(0.5);
-      expect(ledger.busy).toBe(COUNT * ns + ledger.overhead);
-    }
-  });
+  it.each([1, 2, 3, 4, 5, 64])(
+    "of %i costs the time by which launches are longer than the kernels before them",
+    (depth) => {
+      for (const ns of [500, 2000, 100_000]) {
+        const group = clientOf(equalKernels(COUNT, ns), { arrivals: Float64Array.of(0) });
+        const { ledger } = runGpu(gpuScenario([group], { durationNs: END }), (decision) => {
+          decision.depth[0] = depth;
+        });
+        expect(Math.abs(ledger.overhead - COUNT * ns * overheadOf(depth, ns))).toBeLessThanOrEqual(0.5);
+        expect(ledger.busy).toBe(COUNT * ns + ledger.overhead);
+      }
+    },
+  );
 });
 
 describe("a preemption that waits for thread blocks", () => {
   const BLOCK = 200_000;
 
-  it("waits for the last of several, and half of that time nothing is done", () => {
+  it("waits for the last of several, and half of that time is idle", () => {
     const durationNs = 4e9;
     const critical = clientOf(equalKernels(10, KERNEL), {
       critical: true,
@@ -216,7 +219,7 @@ describe("a preemption that waits for thread blocks", () => {
     });
     const waits = costs.latencies.map((latency, i) => latency - costs.standalone[i] - findArchitecture("a100").baseNs);
     const sum = waits.reduce((a, b) => a + b);
-    // The last of four uneven ones, which are 4 / 5 of the longest on average, and the rest of a timeslice.
+    // The last of four independent blocks ends on average at 4 / 5 of the longest, plus the rest of a timeslice.
     expect(Math.abs(sum / waits.length / BLOCK - 0.8)).toBeLessThan(0.03);
     expect(Math.abs(ledger.draining - sum / 2)).toBeLessThan(0.02 * ledger.draining);
     expect(ledger.busy).toBe(view.servedNs[0] + view.servedNs[1] + ledger.draining);

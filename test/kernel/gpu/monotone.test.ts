@@ -37,7 +37,7 @@ function delay(
   );
 }
 
-/** The A100 with its context saved so many times as slowly. */
+/** An A100 that saves its context `factor` times as slowly. */
 function slower(factor: number) {
   const a100 = findArchitecture("a100");
   const saveNs = Math.round(a100.saveNs * factor);
@@ -68,7 +68,7 @@ describe("critical work waits longer", () => {
 });
 
 describe("the GPUs by name", () => {
-  it("save a context in its bytes over their bandwidth", () => {
+  it("save a context in its bytes divided by their bandwidth", () => {
     for (const { name, contextBytes, bandwidth, saveNs, restoreNs } of ARCHITECTURES) {
       expect(Math.abs(saveNs - contextBytes / bandwidth), name).toBeLessThanOrEqual(0.5);
       expect(restoreNs).toBe(saveNs);

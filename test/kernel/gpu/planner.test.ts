@@ -24,7 +24,7 @@ import type { ViewedGroup } from "../../baselines/gpu_view.ts";
 import { randomScenario, started } from "./fixtures.ts";
 import { BUSY, IDLE, MS, NEVER, planning, TWO, viewAt } from "./planning.ts";
 
-/** Arrivals so far of group 0, the only critical one of two. */
+/** Arrival statistics of group 0, the only critical group of two. */
 const arrivals = (lastNs: number, gapNs: number, deviationNs: number, prepNs = 0): Partial<GpuView> => ({
   lastArrival: Float64Array.of(lastNs, -NEVER),
   gapNs: Float64Array.of(gapNs, 0),
@@ -32,7 +32,7 @@ const arrivals = (lastNs: number, gapNs: number, deviationNs: number, prepNs = 0
   prepNs: Float64Array.of(prepNs, 0),
 });
 
-/** A request of group 0 of two in preparation. */
+/** A request of group 0 of two is in preparation. */
 const prepared = (readyNs: number): Partial<GpuView> => ({
   preparing: Int32Array.of(1, 0),
   nextReady: Float64Array.of(readyNs, NEVER),
@@ -46,7 +46,7 @@ describe("a hint", () => {
     });
   const at = (time: number) => viewAt(time, IDLE, prepared(5 * MS));
 
-  it.each([1, 0.5, 2])("keeps the GPU from %d leads before the launch, and wakes up then", (times) => {
+  it.each([1, 0.5, 2])("keeps the GPU from %d leads before the launch, with a wake-up then", (times) => {
     const { planner, stance, plan } = hinted(({ lead }) => lead.fill(times));
     const { spin, wakeUp } = plan(at(0));
     const lead = times * planner.lead(at(0), stance);
@@ -56,7 +56,7 @@ describe("a hint", () => {
     expect(plan(at(5 * MS + 10_000)).spin[0]).toBe(1);
   });
 
-  it("ends with the launch, and without requests nothing is kept and nobody wakes up", () => {
+  it("ends with the launch; without requests nothing is kept and there is no wake-up", () => {
     const { plan } = hinted();
     expect(plan(at(5 * MS)).spin[0]).toBe(1);
     expect([...plan(viewAt(5 * MS, BUSY)).spin]).toEqual([0, 0]);
@@ -82,7 +82,7 @@ describe("a hint", () => {
     expect([...plan(viewAt(MS, groups, other)).spin]).toEqual([0, 0, 0]);
   });
 
-  it("is not followed by a group that reserves nothing", () => {
+  it("has no effect for a group that reserves nothing", () => {
     const { plan } = planning(IDLE, ({ reserve }) => reserve.fill(RESERVE_NONE));
     for (const time of [0, 5 * MS]) expect([plan(at(time)).spin[0], plan(at(time)).wakeUp]).toEqual([0, NEVER]);
   });
@@ -91,7 +91,7 @@ describe("a hint", () => {
 describe("a prediction", () => {
   const expecting = (reserve: number) => planning(IDLE, (stance) => stance.reserve.fill(reserve));
 
-  it("keeps the GPU from a lead before the next arrival of a periodic group, and wakes up then", () => {
+  it("keeps the GPU from a lead before the next arrival of a periodic group, with a wake-up then", () => {
     const { planner, stance, plan } = expecting(RESERVE_TIGHT);
     const known = arrivals(MS, 10 * MS, 1000, 200_000);
     const at = (time: number) => viewAt(time, IDLE, known);
@@ -106,7 +106,7 @@ describe("a prediction", () => {
     expect([over.spin[0], over.wakeUp]).toEqual([0, NEVER]);
   });
 
-  it("that is wide leaves more room on both sides", () => {
+  it("leaves more margin on both sides when it is wide", () => {
     const known = arrivals(MS, 10 * MS, 100_000);
     const windows = [RESERVE_TIGHT, RESERVE_WIDE].map((reserve) => {
       const { plan } = expecting(reserve);
@@ -118,25 +118,25 @@ describe("a prediction", () => {
     expect(wide.until).toBeGreaterThan(tight.until);
   });
 
-  it("is made from two arrivals on, and not once a group has fallen silent", () => {
+  it("starts with the second arrival, and stops once a group has fallen silent", () => {
     const { plan } = expecting(RESERVE_WIDE);
     expect(plan(viewAt(MS, IDLE, arrivals(MS, 0, 0))).wakeUp).toBe(NEVER);
-    // Whose window would last for ever.
+    // A group whose expected window would last for ever.
     const uneven = arrivals(0, 10 * MS, 100 * MS);
     expect(plan(viewAt(39 * MS, IDLE, uneven)).spin[0]).toBe(1);
     expect(plan(viewAt(41 * MS, IDLE, uneven)).spin[0]).toBe(0);
   });
 
-  it("is none while a request is in preparation, which is a hint as well", () => {
+  it("pauses while a request is in preparation, which is a hint as well", () => {
     const { planner, stance, plan } = expecting(RESERVE_WIDE);
-    // By the arrivals so far it could come at any time.
+    // By the arrivals so far, the next request could come at any time.
     const known = { ...arrivals(0, 5 * MS, 5 * MS, 4 * MS), ...prepared(9 * MS) };
     const { spin, wakeUp } = plan(viewAt(5 * MS, IDLE, known));
     expect([spin[0], wakeUp]).toEqual([0, 9 * MS - planner.lead(viewAt(0, IDLE), stance)]);
     expect(plan(viewAt(wakeUp, IDLE, known)).spin[0]).toBe(1);
   });
 
-  it("saves a periodic group that prepares nothing most of its lateness", () => {
+  it("removes most of the lateness of a periodic group without preparation", () => {
     const critical = clientOf(equalKernels(10, 100_000), {
       critical: true,
       arrivals: Float64Array.from({ length: 40 }, (_, i) => MS + 5 * MS * i),
@@ -166,7 +166,7 @@ it("lingering keeps the GPU for eight leads after a request has ended", () => {
   expect(plan(at(kept.wakeUp - 1)).spin[0]).toBe(1);
   const over = plan(at(kept.wakeUp));
   expect([over.spin[0], over.wakeUp]).toEqual([0, NEVER]);
-  // Nothing has ended yet.
+  // No request has ended yet.
   expect(plan(viewAt(0, IDLE)).spin[0]).toBe(0);
 });
 
@@ -187,7 +187,7 @@ describe("best effort comes back", () => {
     expect(released(RELEASE_RESIDENT, { resident: 0, switching: true })).toEqual({ back: false, looksAgain: true });
   });
 
-  it("or when critical work is done, of which it is told", () => {
+  it("or when critical work is done, which is an event", () => {
     for (const resident of [0, 1]) {
       expect(released(RELEASE_DONE, { resident })).toEqual({ back: false, looksAgain: false });
     }
@@ -207,7 +207,7 @@ describe("best effort comes back", () => {
 });
 
 describe("a plan", () => {
-  /** Sets every lever of every group at random. */
+  /** Sets every field of every group at random. */
   function scrambleStance(stance: GpuStance, random: RandomStream): void {
     for (let g = 0; g < stance.means.length; g++) {
       stance.means[g] = random.integer(4);
@@ -229,7 +229,7 @@ describe("a plan", () => {
     return copy;
   };
 
-  it("can always be carried out, wakes up later than now, and is carried out to the end", () => {
+  it("is always valid, wakes up later than now, and works to the end of the run", () => {
     for (let seed = 0; seed < 60; seed++) {
       const kernel = started(randomScenario(seed), seed);
       const random = randomStream(seed, "test/planner");
@@ -246,7 +246,7 @@ describe("a plan", () => {
     }
   });
 
-  it("is that of its fork, and neither disturbs the other", () => {
+  it("equals the plan of its fork, and neither disturbs the other", () => {
     for (let seed = 0; seed < 30; seed++) {
       const kernel = started(randomScenario(seed), seed);
       const random = randomStream(seed, "test/planner");

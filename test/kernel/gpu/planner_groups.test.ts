@@ -47,14 +47,14 @@ describe("turns", () => {
     expect(pass(12, 0, 1, 1)).toBe(2);
     expect(pass(21, 0, 1, 0)).toBe(2);
     expect(pass(22, 0, 1, 0)).toBe(2);
-    // Who has work alone goes on; nobody's work leaves the turn where it is.
+    // The only group with work keeps its turn; without any work the turn stays where it is.
     expect(pass(40, 0, 1, 0)).toBe(2);
     expect(pass(41, 0, 0, 0)).toBe(2);
     turns.reset();
     expect(turns.group).toBe(-1);
   });
 
-  it("are taken by those that want to; others are on always, or never", () => {
+  it("are only for groups that take turns; others are on always, or never", () => {
     const { plan, stance } = planning(THREE, ({ turn }) => turn.set([0, ALWAYS, NEVER_ON, 0]));
     expect([...plan(viewAt(0, THREE)).enabled]).toEqual([1, 1, 0, 1]);
     expect([...plan(viewAt(30 * MS, THREE)).enabled]).toEqual([1, 1, 0, 1]);
@@ -73,7 +73,7 @@ describe("turns", () => {
     const { planner, stance, plan } = planning(groups, ({ mode }) => mode.fill(WAIT_FOR_IDLE));
     const view = gpuView(groups);
     const leads = [1, 2].map((g) => planner.leaveNs(view, stance, g) + PLANNER_SETTINGS.marginNs);
-    // Before the first turn any of them.
+    // Before the first turn it is any of the groups.
     expect(planner.lead(view, stance)).toBe(leads[1]);
     for (const [ms, g] of [
       [0, 0],
@@ -101,7 +101,7 @@ describe("the time to take a group off", () => {
     return planner.leaveNs(viewAt(0, groups, other), stance, 1);
   };
 
-  it("is the timeslice, at least the driver's shortest, what its mode waits for, and the change of groups", () => {
+  it("is the timeslice (at least the driver's shortest), plus the wait of its mode, plus the change of groups", () => {
     expect(leave(BY_TIMESLICE, INSTRUCTION)).toBe(1000 + trapNs + saveNs + baseNs);
     expect(leave(BY_TIMESLICE, INSTRUCTION, 200)).toBe(200_000 + trapNs + saveNs + baseNs);
     expect(leave(BY_TIMESLICE, INSTRUCTION, 1, { minSliceUs: 1000 })).toBe(1_000_000 + trapNs + saveNs + baseNs);
@@ -115,19 +115,19 @@ describe("the time to take a group off", () => {
     );
   });
 
-  it("begins with the control path, behind what is in it", () => {
+  it("begins with the control path, behind the operations in it", () => {
     expect(leave(BY_DISABLE, INSTRUCTION)).toBe(50_000 + trapNs + saveNs + baseNs);
     expect(leave(BY_DISABLE, INSTRUCTION, 1, { controlInFlight: 3 })).toBe(200_000 + trapNs + saveNs + baseNs);
   });
 
-  it("is that of the kernels in flight, or of thread blocks, where launches are held", () => {
+  it("is that of the kernels in flight, or of thread blocks, when launches are held", () => {
     expect(leave(BY_GATE, INSTRUCTION)).toBe(6600 + 2 * 300_000 + baseNs);
     expect(leave(BY_POLL, INSTRUCTION)).toBe(6600 + 0.8 * 50_000 + 2000 + baseNs);
   });
 });
 
 describe("order", () => {
-  it("has a critical group wait while one of higher order has work", () => {
+  it("lets a critical group wait while one of higher order has work", () => {
     const { plan, stance } = planning(TWO, ({ order }) => order.set([-1, 0, 0]));
     expect([...plan(viewAt(0, TWO)).enabled]).toEqual([0, 1, 1]);
     stance.order.set([-1, -1, 0]);
@@ -136,7 +136,7 @@ describe("order", () => {
     expect([...plan(viewAt(0, TWO)).enabled]).toEqual([0, 1, 1]);
   });
 
-  it("lets it on when those have none, and does not disable one without work", () => {
+  it("lets it run when those have none, and does not disable a group without work", () => {
     const { plan, stance } = planning(TWO, ({ order }) => order.set([-1, 1, 0]));
     const first = [{ critical: true, queued: 1 }, { critical: true }, { queued: 1 }];
     expect([...plan(viewAt(0, first)).enabled]).toEqual([1, 1, 1]);
@@ -145,7 +145,7 @@ describe("order", () => {
   });
 });
 
-describe("what is left to the planner", () => {
+describe("a choice left to the planner", () => {
   const { saveNs, trapNs, restoreNs } = findArchitecture("a100");
 
   it("is the means by which a group leaves soonest", () => {
@@ -176,7 +176,7 @@ describe("what is left to the planner", () => {
     expect(mode(2 * registers, 0)).toBe(THREAD_BLOCK);
   });
 
-  it("is to put a request behind others that cannot be in time any more", () => {
+  it("is to put a request that can no longer be in time behind others", () => {
     const { plan } = planning(TWO, ({ order }) => order.fill(ORDER_AUTO));
     const heads = { headExpectedNs: Float64Array.of(MS, MS, 0), headDeadline: Float64Array.of(MS / 2, 9 * MS, NEVER) };
     expect([...plan(viewAt(0, TWO, heads)).enabled]).toEqual([0, 1, 1]);
@@ -192,7 +192,7 @@ describe("one context for all", () => {
       change(stance);
     });
 
-  it("is what the first critical group chooses at the start, for the whole run", () => {
+  it("is the choice of the first critical group at the start, for the whole run", () => {
     const sharing = (...context: number[]) =>
       planning(TWO, (stance) => stance.context.set(context)).plan(viewAt(0, TWO)).sharing;
     expect(sharing(CONTEXT_SHARED, 0, 0)).toBe(SHARING_STREAMS);
@@ -218,13 +218,13 @@ describe("one context for all", () => {
     }
   });
 
-  it("does not let best effort back before critical work is done, as nothing is resident", () => {
+  it("does not let best effort back before critical work is done, because no group is resident", () => {
     const { plan } = shared(({ release }) => release.fill(RELEASE_RESIDENT));
     const { hold, wakeUp } = plan(viewAt(0, TWO));
     expect([hold[2], wakeUp]).toEqual([HOLD_IN_FLIGHT, NEVER]);
   });
 
-  it("has a shorter lead by what a change of groups takes", () => {
+  it("has a lead that is shorter by the time of a change of groups", () => {
     const { baseNs } = findArchitecture("a100");
     const [own, one] = [planning(TWO, ({ means }) => means.fill(BY_POLL)), shared(({ means }) => means.fill(BY_POLL))];
     for (const { plan } of [own, one]) plan(viewAt(0, TWO));

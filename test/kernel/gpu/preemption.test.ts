@@ -19,7 +19,10 @@ import { type KernelSequence, kernelSequence } from "../../../kernel/gpu/workloa
 
 const DURATION = 1e9;
 
-/** What critical requests lose, ns each, to best-effort kernels that have a timeslice of 1 us and are preempted in `mode`. */
+/**
+ * Time that each critical request loses, ns, to best-effort kernels with a timeslice of 1 us that are preempted in
+ * `mode`.
+ */
 function delays(mode: number, bestEffort: KernelSequence, details: GroupDetails = {}): number[] {
   const critical = clientOf(equalKernels(10, 100_000), {
     critical: true,
@@ -39,22 +42,22 @@ function delays(mode: number, bestEffort: KernelSequence, details: GroupDetails 
 
 const most = (values: number[]) => values.reduce((a, b) => Math.max(a, b));
 const v100 = findArchitecture("v100");
-/** Wait for the end of the timeslice, and bringing a group in. */
+/** The wait for the end of the timeslice, and the time to bring a group in. */
 const AROUND = 1000 + v100.baseNs;
 
 describe("a preemption", () => {
-  it("by trapping threads takes the same time whatever runs", () => {
+  it("by trapping threads takes the same time for any kernel", () => {
     const exact = switchNs(v100) + 1000;
     for (const ns of [300_000, 3_000_000, 30_000_000]) {
       const all = delays(INSTRUCTION, equalKernels(20, ns));
-      // At a kernel's end there is nothing to save, and at a request's end nothing to wait for.
+      // At the end of a kernel there is nothing to save, and at the end of a request nothing to wait for.
       expect(most(all)).toBeLessThanOrEqual(exact);
       expect(all.filter((delay) => delay > exact - 1000)).not.toHaveLength(0);
       expect(all.filter((delay) => delay > exact - 1001).length).toBeGreaterThan(0.9 * all.length);
     }
   });
 
-  it("that waits for idle waits for one kernel at most, and for half of one on average", () => {
+  it("with wait-for-idle waits for one kernel at most, and for half of one on average", () => {
     for (const ns of [50_000, 500_000, 2_000_000]) {
       const all = delays(WAIT_FOR_IDLE, equalKernels(20_000_000 / ns, ns));
       expect(most(all)).toBeLessThanOrEqual(ns + AROUND);
@@ -101,7 +104,7 @@ describe("a preemption", () => {
     expect(kernel.ledger.switching).toBe(0);
   });
 
-  it("of a group that is not on the GPU, or without instruction to go, changes nothing", () => {
+  it("of a group that is not resident changes nothing", () => {
     const groups = [clientOf(equalKernels(20, 1e6)), clientOf(equalKernels(20, 1e6))];
     const run = (preempt: boolean) =>
       runGpu(gpuScenario(groups, { durationNs: 1e8 }), (decision, { resident, switching }) => {
@@ -114,7 +117,7 @@ describe("a preemption", () => {
 });
 
 describe("the timeout of preemptions", () => {
-  /** Requests lost when kernels of `kernelNs` are waited for with a timeout of 3 ms. */
+  /** Number of requests lost when the GPU waits for kernels of `kernelNs` with a timeout of 3 ms. */
   function lost(kernelNs: number, mode: number): number {
     const architecture: GpuArchitecture = { ...v100, timeoutNs: 3e6 };
     const details = { blockNs: Float64Array.of(kernelNs) };
@@ -130,14 +133,14 @@ describe("the timeout of preemptions", () => {
     return run.timeouts;
   }
 
-  it("ends a request only if what is waited for takes longer", () => {
+  it("ends a request only if the wait takes longer", () => {
     expect(lost(3_000_000, WAIT_FOR_IDLE)).toBe(0);
     expect(lost(10_000_000, WAIT_FOR_IDLE)).toBeGreaterThan(0);
     expect(lost(10_000_000, THREAD_BLOCK)).toBeGreaterThan(0);
     expect(lost(10_000_000, INSTRUCTION)).toBe(0);
   });
 
-  it("counts what was done of a lost request as waste, and the request as over", () => {
+  it("counts the finished part of a lost request as wasted, and the request as over", () => {
     const architecture: GpuArchitecture = { ...v100, timeoutNs: 1e6 };
     const groups = [
       clientOf(equalKernels(1, 100_000), { critical: true, arrivals: Float64Array.of(5e6) }),
@@ -151,7 +154,7 @@ describe("the timeout of preemptions", () => {
     expect([...kernel.view.completed]).toEqual([1, 1]);
     expect(kernel.view.servedNs[1]).toBe(0);
     expect(kernel.ledger.busy).toBe(100_000 + kernel.ledger.wasted);
-    // From its launch to the critical request's, the end of the timeslice, and the timeout.
+    // From its launch to that of the critical request, plus the timeslice and the timeout.
     expect(kernel.ledger.wasted).toBeGreaterThan(5.9e6);
     expect(kernel.ledger.wasted).toBeLessThan(6.1e6);
   });

@@ -4,7 +4,7 @@ import { createDecision, NOTIFY_REQUESTS } from "../../../kernel/gpu/decision.ts
 import type { GpuGroup } from "../../../kernel/gpu/workload.ts";
 import { started } from "./fixtures.ts";
 
-/** When requests arrive and are done, ns, by group. */
+/** Arrival and end of the requests of each group, ns. */
 function history(groups: readonly GpuGroup[], durationNs: number) {
   const arrivals: number[][] = groups.map(() => []);
   const ends: number[][] = groups.map(() => []);
@@ -27,14 +27,14 @@ const MS = 1e6;
 const short = equalKernels(2, 100_000);
 
 describe("a client in a closed loop", () => {
-  it("sends the next request when it has thought about the last", () => {
+  it("sends the next request after its think time", () => {
     const { arrivals, ends } = history([clientOf(short, { thinkNs: 3 * MS })], 100 * MS);
     expect(arrivals[0][0]).toBe(0);
     expect(arrivals[0].length).toBeGreaterThan(25);
     expect(arrivals[0].slice(1)).toEqual(ends[0].map((end) => end + 3 * MS).slice(0, arrivals[0].length - 1));
   });
 
-  it("that waits for others sends one when all of them have finished one more", () => {
+  it("that waits for others sends a request when all of them have finished one more", () => {
     const groups = [
       clientOf(short, { arrivals: Float64Array.from({ length: 10 }, (_, i) => 4 * MS * i) }),
       clientOf(short, { arrivals: Float64Array.from({ length: 10 }, (_, i) => 7 * MS * i) }),
@@ -44,7 +44,7 @@ describe("a client in a closed loop", () => {
     expect(arrivals[2]).toEqual(ends[0].map((end, i) => Math.max(end, ends[1][i]) + MS));
   });
 
-  it("that waits for one that is faster than it thinks misses no turn", () => {
+  it("that waits for a group faster than its own think time misses no turn", () => {
     const groups = [
       clientOf(short, { arrivals: Float64Array.from({ length: 8 }, (_, i) => MS * i) }),
       clientOf(short, { after: [0], thinkNs: 5 * MS }),
@@ -53,7 +53,7 @@ describe("a client in a closed loop", () => {
     expect(arrivals[1]).toHaveLength(8);
   });
 
-  it("makes a chain with its follower, which makes one with it", () => {
+  it("can form a chain of groups that each wait for the one before", () => {
     const groups = [clientOf(short), clientOf(short, { after: [0] }), clientOf(short, { after: [1] })];
     const { ends } = history(groups, 20 * MS);
     expect(ends[1].length).toBeGreaterThan(20);
@@ -78,7 +78,7 @@ describe("requests", () => {
     expect(costs.lateness).toEqual([0, 0, 0, 0]);
   });
 
-  it("of a crowd at one time are all served, one request of each at a time", () => {
+  it("of many groups at one time are all served, one request of each at a time", () => {
     const groups = Array.from({ length: 16 }, (_, i) =>
       clientOf(short, { arrivals: new Float64Array(20).fill(MS), critical: i % 2 === 0 }),
     );
@@ -87,7 +87,7 @@ describe("requests", () => {
     expect(kernel.ledger.busy).toBe(16 * 20 * 200_000);
   });
 
-  it("are longer by their scale, which the host does not see before the end", () => {
+  it("are longer by their scale, which the host cannot see before the end", () => {
     const group = clientOf(short, {
       critical: true,
       arrivals: Float64Array.of(0, 10 * MS),
@@ -104,7 +104,7 @@ describe("requests", () => {
     expect(kernel.ledger.busy).toBe(700_000);
   });
 
-  it("that are not finished are as late as the end of the run makes them, but for those within their slack", () => {
+  it("that are unfinished are as late as they are at the end of the run, unless within their slack", () => {
     const arrivals = Float64Array.of(0, 10 * MS, 19.7 * MS);
     const group = clientOf(short, { critical: true, arrivals });
     const { costs, view } = runGpu(gpuScenario([group], { durationNs: 20 * MS }), (decision) => decision.hold.fill(1));
@@ -112,7 +112,7 @@ describe("requests", () => {
     expect(costs.latencies).toEqual([]);
     expect(costs.lateness).toHaveLength(2);
     costs.lateness.forEach((late, i) => {
-      // A launch takes 44 us at most.
+      // A launch takes at most 44 us.
       expect(late).toBeLessThanOrEqual(20 * MS - arrivals[i] - 200_000);
       expect(late).toBeGreaterThanOrEqual(20 * MS - arrivals[i] - 244_000);
     });

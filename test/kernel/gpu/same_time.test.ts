@@ -26,7 +26,7 @@ function running(controlNs = 0) {
   return { kernel, decision, ready };
 }
 
-/** Has a decision take effect at `time` exactly: the host's part of it, or control operations without latency. */
+/** Makes a decision take effect exactly at `time`: its host part, or its control operations without latency. */
 function effectAt(kernel: GpuKernel, decision: GpuDecision, time: number, part: "host" | "control"): void {
   decision.microseconds = (time - kernel.time - (part === "host" ? HOST_NS : 0)) / 1000;
   kernel.decide(decision);
@@ -34,7 +34,7 @@ function effectAt(kernel: GpuKernel, decision: GpuDecision, time: number, part: 
 }
 
 describe("at one nanosecond", () => {
-  it("a held kernel's end is seen though another group changes", () => {
+  it("a held kernel's end is seen although another group changes", () => {
     const { kernel, decision, ready } = running();
     playUntil(kernel, decision, ready + 30_000);
     decision.hold[0] = HOLD_KERNEL;
@@ -47,7 +47,7 @@ describe("at one nanosecond", () => {
     expect(kernel.ledger.busy).toBe(KERNEL + 4 * EMPTY_KERNEL_NS);
   });
 
-  it("a kernel's end is told of though another group changes", () => {
+  it("a kernel's end is reported although another group changes", () => {
     const { kernel, decision, ready } = running();
     decision.notify = NOTIFY_KERNELS;
     playUntil(kernel, decision, ready + 30_000);
@@ -119,7 +119,7 @@ describe("decisions that change everything at every event", () => {
     ],
   ];
 
-  it.each(flips)("end all the same: %s", (_, flip) => {
+  it.each(flips)("do not keep the run from ending: %s", (_, flip) => {
     for (let seed = 0; seed < 25; seed++) {
       const kernel = started(randomScenario(seed), seed);
       const decision = createDecision(kernel.view.groups);
@@ -133,7 +133,7 @@ describe("decisions that change everything at every event", () => {
     }
   });
 
-  it("end all the same: all of them at once", () => {
+  it("do not keep the run from ending: all at once", () => {
     for (let seed = 0; seed < 25; seed++) {
       const kernel = started(randomScenario(seed), seed);
       const decision = createDecision(kernel.view.groups);
@@ -148,8 +148,8 @@ describe("decisions that change everything at every event", () => {
   });
 });
 
-describe("the borders of kernels", () => {
-  it("are the same from both sides, with lengths of requests that divide badly", () => {
+describe("the boundaries of kernels", () => {
+  it("are the same from both sides, for request lengths that do not divide evenly", () => {
     for (const kernels of [7, 14, 30]) {
       for (let total = kernels; total < 40 * kernels; total += 1 + (total % 3)) {
         const groups = new Groups(

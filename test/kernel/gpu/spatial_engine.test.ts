@@ -69,12 +69,12 @@ function launch(g: number, request = 0): number {
   return launchNs(hashKey(SEED, "gpu/launch"), g, request);
 }
 
-/** Latencies of the requests of group `g`, the only critical one, without the launch, ns. */
+/** Latencies of the requests of group `g`, the only critical group, without the launch, ns. */
 function withoutLaunch({ costs }: GpuKernel, g = 0): number[] {
   return costs.latencies.map((latency, i) => latency - launch(g, i));
 }
 
-/** The same of a run in which that group is the critical one. */
+/** The same latencies in a run in which group `g` is the critical one. */
 function latenciesOf(g: number, groups: GpuGroup[], durationUs: number, options: Partial<GpuDecision> = {}): number[] {
   const only = groups.map((each, i) => ({ ...each, critical: i === g }));
   return withoutLaunch(run(only, durationUs, options), g);
@@ -90,13 +90,14 @@ describe("a GPU shared by space", () => {
     expect(kernel.view.switchNs).toBe(0);
   });
 
-  it("is as streams are where the workload's clients are streams", () => {
+  it("acts as streams when the workload's clients are streams", () => {
     const groups = [group({ us: [100] }), group({ us: [30, 20] })];
     expect(run(groups, 3000).costs.latencies).toEqual(run(groups, 3000, { sharing: SHARING_STREAMS }).costs.latencies);
   });
 
-  it("runs two kernels side by side as worked out by hand", () => {
-    // The second comes `gap` after the first, which then has 300 us - gap left; lengths 300 and 100 share 3 : 1.
+  it("runs two kernels side by side at the speeds worked out by hand", () => {
+    // The second request arrives `gap` after the first, which then has 300 us - gap left. Lengths 300 and 100 share 3 :
+    // 1.
     const groups = [group({ us: [300], arrivals: [0] }), group({ us: [100], arrivals: [50] })];
     const gap = 50 * US + launch(1) - launch(0);
     const [first, second] = [0.75 * CAPACITY, 0.25 * CAPACITY];
@@ -122,7 +123,7 @@ describe("a GPU shared by space", () => {
     expect(latenciesOf(1, groups, 3000, shares)).toEqual([50 * US]);
   });
 
-  it("is for every group of a partition a GPU of its own", () => {
+  it("gives every group of a partition a GPU of its own", () => {
     const first = group({ us: [40, 60, 20], arrivals: [0, 100, 900] });
     const alone = latenciesOf(0, [first], 4000, { sharing: SHARING_PARTITION, share: Float64Array.of(0.25) });
     expect(alone[0]).toBe(480 * US);
@@ -140,7 +141,7 @@ describe("a GPU shared by space", () => {
     expect(() => kernel.decide(decision)).toThrow("shares of a partition must add up to at most 1, got 2");
   });
 
-  it("counts time as idle, as spinning only where nothing runs, and as busy once", () => {
+  it("counts each time once: busy if any kernel runs, else spinning or idle", () => {
     const groups = [
       group({ us: [100], occupancy: 0.5, arrivals: [0] }),
       group({ us: [100], occupancy: 0.5, arrivals: [0] }),
@@ -154,7 +155,7 @@ describe("a GPU shared by space", () => {
 });
 
 describe("a group that is held or disabled", () => {
-  /** Runs one group with another decision from `at` on, until `until`, ns from the launch of the first request. */
+  /** Runs one group until `until`, ns from the launch of the first request, with another decision from `at` on. */
   function interrupted(at: number, until: number, change: (decision: GpuDecision) => void): GpuKernel {
     const kernel = streams([group({ us: [100, 200], arrivals: [0] })], 2000);
     const decision = createDecision(1);
@@ -169,7 +170,7 @@ describe("a group that is held or disabled", () => {
     return finished(kernel, decision);
   }
 
-  it("ends its kernel, its kernels in flight or its request, as it is held", () => {
+  it("finishes its kernel, its kernels in flight or its request, depending on the hold", () => {
     const hold = (level: number) =>
       withoutLaunch(
         interrupted(50 * US, 600 * US, ({ hold }) => {
@@ -181,14 +182,14 @@ describe("a group that is held or disabled", () => {
     expect(hold(HOLD_REQUEST)).toEqual([300 * US]);
   });
 
-  it("is done even if it is held at the very end of its request", () => {
+  it("finishes even if it is held at the very end of its request", () => {
     const held = interrupted(300 * US, 600 * US, ({ hold }) => {
       hold[0] = HOLD_KERNEL;
     });
     expect(withoutLaunch(held)).toEqual([300 * US]);
   });
 
-  it("ends its kernel when it is disabled, gently or not, as nothing preempts a stream", () => {
+  it("finishes its kernel when it is disabled, gently or not, because nothing preempts a stream", () => {
     const disable = (gentle: number) =>
       withoutLaunch(
         interrupted(20 * US, 600 * US, (decision) => {
@@ -196,14 +197,14 @@ describe("a group that is held or disabled", () => {
           decision.gentle[0] = gentle;
         }),
       )[0];
-    // Control operations take a while: within the first kernel the disabling one, after 600 us the enabling one.
+    // Control operations take a while: the disabling one ends within the first kernel, the enabling one after 600 us.
     expect(disable(0)).toBeGreaterThanOrEqual(600 * US + 200 * US);
     expect(disable(0)).toBeLessThan(600 * US + 200 * US + 11 * US);
     expect(disable(1)).toBe(disable(0));
   });
 
-  it("goes on at the kernel it was held behind, not at one that left", () => {
-    // Half of the GPU makes every second kernel take twice as long.
+  it("continues at the kernel it was held behind, not at one that left", () => {
+    // With half of the GPU, every second kernel takes twice as long.
     const us = [30, ...new Array<number>(11).fill(3)];
     const sequence = kernelSequence(
       "uneven",
@@ -216,7 +217,7 @@ describe("a group that is held or disabled", () => {
       playUntil(kernel, decision, launch(0) + 20 * US);
       decision.hold[0] = hold;
       playUntil(kernel, decision, 500 * US);
-      // 11 leave in 2 us of work each: the long first, seven behind it, and 1 us of an eighth.
+      // Eleven kernels leave in 2 us of work each: the long one, seven behind it, and 1 us of an eighth.
       expect(kernel.ledger.draining).toBe(22 * US);
       expect(kernel.ledger.busy).toBe((60 + 4 * 3 + 3 * 6 + 2) * US);
       decision.hold[0] = HOLD_NONE;
@@ -235,7 +236,7 @@ describe("a group that is held or disabled", () => {
   });
 });
 
-/** A handful of groups of any kind. */
+/** A few random groups of any kind. */
 function drawGroups(random: RandomStream): GpuGroup[] {
   return Array.from({ length: 1 + random.integer(5) }, () =>
     group({
@@ -258,7 +259,7 @@ describe("any run side by side", () => {
   const seeds = fc.integer({ min: 0, max: 1e9 });
   const sharings = fc.constantFrom(SHARING_STREAMS, SHARING_SHARES, SHARING_PARTITION);
 
-  it("conserves time and requests whatever is decided, and a fork goes on the same way", () => {
+  it("conserves time and requests under any decisions, and a fork continues the same way", () => {
     fc.assert(
       fc.property(seeds, sharings, (seed, sharing) => {
         const random = randomStream(seed, "test/spatial");
@@ -274,7 +275,7 @@ describe("any run side by side", () => {
           copy?.decide(decision);
           kernel.checkInvariants();
           if (copy === null && kernel.time > forkAt && !kernel.done) {
-            // The copy goes on in the original's place.
+            // The copy replaces the original.
             copy = kernel;
             kernel = kernel.fork();
           }
@@ -285,7 +286,7 @@ describe("any run side by side", () => {
     );
   });
 
-  it("is the same however often it is asked on the way", () => {
+  it("does not change with additional decision points", () => {
     fc.assert(
       fc.property(seeds, sharings, (seed, sharing) => {
         const random = randomStream(seed, "test/spatial");

@@ -5,13 +5,13 @@ import { createDecision } from "../../../kernel/gpu/decision.ts";
 import { HOST_NS, playUntil, started } from "./fixtures.ts";
 
 const PREP = 500_000;
-/** Between the time preparation ends and the earliest launch nothing can be known of: the launch's own latency. */
+/** The one thing that the planner cannot know between the end of the preparation and the launch: the launch latency. */
 const LAUNCH = 44_000;
 const SWITCH = switchNs(findArchitecture("a100"));
 
 /**
- * Lateness of requests, ns, and the time spun, when the GPU is taken `lead` before preparation ends, beside kernels of
- * 100 ms with a timeslice of 1 us.
+ * Lateness of requests, ns, and the time spent spinning, when the GPU is taken `lead` before the preparation ends.
+ * Beside it run kernels of 100 ms with a timeslice of 1 us.
  */
 function withLead(lead: number) {
   const arrivals = Float64Array.from({ length: 50 }, (_, i) => 1e6 + 1e7 * i);
@@ -32,13 +32,13 @@ function withLead(lead: number) {
 }
 
 describe("a waiting kernel that takes the GPU ahead of a hint", () => {
-  it("a switch's time before work is there makes it late by nothing", () => {
+  it("makes requests late by nothing when it starts a switch's time before the work", () => {
     const { lateness } = withLead(SWITCH + 1000);
     expect(lateness).toHaveLength(50);
     expect(lateness.every((late) => late === 0)).toBe(true);
   });
 
-  it("later leaves what is missing, never more than a switch", () => {
+  it("makes requests late by the missing time when it starts later, never by more than a switch", () => {
     const none = withLead(-LAUNCH).lateness;
     for (const late of none) expect(late).toBeLessThanOrEqual(SWITCH + 1000);
     for (const lead of [20_000, 60_000]) {
@@ -49,7 +49,7 @@ describe("a waiting kernel that takes the GPU ahead of a hint", () => {
     }
   });
 
-  it("earlier costs best effort what it spins, to the nanosecond but for the kernels' ends", () => {
+  it("costs best effort its extra spin time when it starts earlier, except at the ends of kernels", () => {
     const just = withLead(SWITCH + 1000);
     const early = withLead(SWITCH + 301_000);
     expect(early.lateness.every((late) => late === 0)).toBe(true);

@@ -3,7 +3,7 @@ import { clientOf, equalKernels, gpuScenario, runGpu } from "../../../harness/sc
 import { MAX_SLICE_US } from "../../../kernel/gpu/decision.ts";
 import { encodeTimeslice } from "../../../kernel/gpu/timeslice.ts";
 
-/** Every short timeslice and a spread of long ones, us, ascending. */
+/** Every short timeslice and a selection of long ones, us, ascending. */
 const WISHES = [
   ...Array.from({ length: 5000 }, (_, i) => i + 1),
   ...Array.from({ length: 3000 }, (_, i) => Math.floor(5000 * 1.0025 ** i)).filter((us) => us <= MAX_SLICE_US),
@@ -11,7 +11,7 @@ const WISHES = [
 ];
 
 describe("the encoder of timeslices", () => {
-  it("never gives more than was asked for, and less than 1 in 128 too little", () => {
+  it("never gives more than asked for, and too little by less than 1 in 128", () => {
     for (const wish of WISHES) {
       const us = encodeTimeslice(wish);
       expect(us).toBeLessThanOrEqual(wish);
@@ -19,7 +19,7 @@ describe("the encoder of timeslices", () => {
     }
   });
 
-  it("is monotone, and what it gives it gives again", () => {
+  it("is monotone and idempotent", () => {
     let last = 0;
     for (const wish of WISHES) {
       const us = encodeTimeslice(wish);
@@ -42,7 +42,7 @@ describe("the encoder of timeslices", () => {
     expect(encodeTimeslice(wish)).toBe(us);
   });
 
-  it("is what a group gets, the driver's minimum applied first", () => {
+  it("sets a group's timeslice after the driver's minimum", () => {
     const groups = [clientOf(equalKernels(10, 1e6)), clientOf(equalKernels(10, 1e6))];
     const kernel = runGpu(gpuScenario(groups, { durationNs: 1e7, minSliceUs: 1000 }), (decision) => {
       decision.sliceUs[0] = 1;

@@ -9,12 +9,12 @@ import { kernelSequence } from "../../../kernel/gpu/workload.ts";
 import { randomStream } from "../../../kernel/random.ts";
 import { started } from "./fixtures.ts";
 
-/** Distance between two looks at the GPU, ns. */
+/** Time between two samples of the GPU's state, ns. */
 const LOOK = 5000;
 /** Longest kernel of `busyGroups`, ns. */
 const LONGEST = 400_000;
 
-/** Best-effort groups that always have work, with settings drawn from `seed`, watched every `LOOK`. */
+/** Best-effort groups that always have work, with settings drawn from `seed`, sampled every `LOOK`. */
 function* watched(seed: number) {
   const random = randomStream(seed, "test/turns");
   const count = 2 + random.integer(4);
@@ -41,11 +41,11 @@ function* watched(seed: number) {
   }
 }
 
-/** Longest time until a group leaves when its timeslice is over. */
+/** Longest time until a group leaves after its timeslice is over. */
 const drainOf = (mode: number) => (mode === INSTRUCTION ? 0 : LONGEST);
 
 describe("groups that always have work", () => {
-  it("keep the GPU for no longer than a timeslice and what a preemption waits for", () => {
+  it("keep the GPU for at most a timeslice and the wait of a preemption", () => {
     for (let seed = 0; seed < 30; seed++) {
       let holder = -1;
       let since = 0;
@@ -58,7 +58,7 @@ describe("groups that always have work", () => {
         }
         if (holder < 0) continue;
         const { trapNs, saveNs, restoreNs, baseNs } = kernel.scenario.architecture;
-        // High groups follow on themselves in the list where all those between are of their level.
+        // High groups follow themselves in the list when all entries between are of their level.
         const turns = decision.interleave.filter((level) => level === LOW).length === 1 ? 2 : 1;
         const slice = encodeTimeslice(decision.sliceUs[holder]) * 1000;
         const leaving = drainOf(decision.mode[holder]) + trapNs + saveNs + baseNs + restoreNs;
@@ -106,7 +106,7 @@ describe("groups that always have work", () => {
   });
 });
 
-it("timeslices shorter than caches take to warm still get work done", () => {
+it("timeslices shorter than the warm-up of caches still get work done", () => {
   const groups = [1, 2].map(() => clientOf(equalKernels(100, 1_000_000)));
   for (const coldNs of [0, 20_000, 20_500]) {
     const { ledger, view } = runGpu(gpuScenario(groups, { durationNs: 1e8, coldNs }), (decision) => {
@@ -128,10 +128,13 @@ describe("closed forms", () => {
     expect(Math.abs(simulated / expected - 1)).toBeLessThan(0.02);
   });
 
-  it.each([0.3, 0.6])("the queue of one group with Poisson arrivals at load %d waits as M/D/1 says", (load) => {
-    const { simulated, expected } = lonelyQueue(load);
-    expect(Math.abs(simulated / expected - 1)).toBeLessThan(0.02);
-  });
+  it.each([0.3, 0.6])(
+    "the queue of one group with Poisson arrivals at load %d waits as long as M/D/1 predicts",
+    (load) => {
+      const { simulated, expected } = lonelyQueue(load);
+      expect(Math.abs(simulated / expected - 1)).toBeLessThan(0.02);
+    },
+  );
 
   it("a critical group that needs more than its turns falls behind for ever", () => {
     const arrivals = jitteredArrivals(1e7, 2e9, 1);
@@ -142,12 +145,12 @@ describe("closed forms", () => {
   });
 });
 
-it("a preempted kernel in wait-for-idle keeps its group until it ends, and the timeslice starts anew after", () => {
+it("a preempted kernel in wait-for-idle keeps its group until it ends, and the next timeslice starts after it", () => {
   const groups = [1, 2].map(() => clientOf(equalKernels(10, 3_000_000)));
   const { ledger, view } = runGpu(gpuScenario(groups, { durationNs: 1e9 }), (decision) => {
     decision.mode.fill(WAIT_FOR_IDLE);
   });
-  // One kernel of 3 ms a turn of 1.024 ms.
+  // One kernel of 3 ms per turn of 1.024 ms.
   expect(view.switches).toBeGreaterThan(ledger.busy / 3_000_000 - 20);
   expect(ledger.switching).toBe(view.switches * findArchitecture("a100").baseNs);
 });

@@ -7,7 +7,7 @@ import { randomStream } from "../../../kernel/random.ts";
 import { playRandomly, randomScenario, scramble, started } from "./fixtures.ts";
 
 describe("the view", () => {
-  it("shows nothing impossible", () => {
+  it("shows only possible values", () => {
     for (let seed = 0; seed < 100; seed++) {
       const kernel = started(randomScenario(seed), seed);
       const wrong = new Set<string>();
@@ -36,7 +36,7 @@ describe("the view", () => {
     }
   });
 
-  it("of the running kernel says how long it has run and not how long it will", () => {
+  it("shows how long the running kernel has run, and not how long it will run", () => {
     const run = (scale: number) => {
       const group = clientOf(equalKernels(1, 3_000_000), { scales: Float64Array.of(scale), critical: true });
       const kernel = started(gpuScenario([group], { durationNs: 2e6 }));
@@ -53,7 +53,7 @@ describe("the view", () => {
 });
 
 describe("the future", () => {
-  /** The same until `from`, another world after. */
+  /** A scenario that is the same until `from` and differs afterwards. */
   function altered(scenario: GpuScenario, from: number): GpuScenario {
     const groups = scenario.workload.groups.map((group) => {
       if (group.arrivals === null) return group;
@@ -69,7 +69,7 @@ describe("the future", () => {
     return { ...scenario, workload: { ...scenario.workload, groups } };
   }
 
-  it("cannot be seen before it comes", () => {
+  it("does not show in the view before it comes", () => {
     for (let seed = 0; seed < 60; seed++) {
       const from = 2_000_000;
       const run = (scenario: GpuScenario) => {
