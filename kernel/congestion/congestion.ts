@@ -88,6 +88,7 @@ export class CongestionKernel
     return this.#wheel.now;
   }
 
+  /** Whether the run is over. */
   get done(): boolean {
     return this.#over;
   }
@@ -220,6 +221,7 @@ export class CongestionKernel
     );
   }
 
+  /** Applies a decision and runs to the next decision point. Throws a RangeError for an invalid decision. */
   decide(decision: CongestionDecision): CongestionOutcome {
     if (this.#over) throw new RangeError("the run is over; call reset first");
     assertDecision(decision, this.view);
@@ -501,6 +503,7 @@ export class CongestionKernel
     return copy;
   }
 
+  /** Throws an InvariantError that names the first broken law. */
   checkInvariants(): void {
     checkFabric(this.#scenario, this.#table, this.#paths, this.#packets, this.#fabric);
     this.#source?.checkInvariants();

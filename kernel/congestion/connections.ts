@@ -68,6 +68,7 @@ export class Connections {
     return this.#topology.path(this.src[connection], this.dst[connection], hash32(this.#key, connection, 0));
   }
 
+  /** Makes room for `capacity` queue pairs. */
   grow(capacity: number): void {
     this.connection = grown(this.connection, capacity);
     this.busySince = grown(this.busySince, capacity);

@@ -12,6 +12,7 @@ export const ARRIVE = 3;
 export const ACKNOWLEDGE = 4;
 /** Link: it may not start another packet until it resumes. */
 export const PAUSE = 5;
+/** Link: it may start packets again. */
 export const RESUME = 6;
 /** Work request: its last byte reaches the receiver. */
 export const DELIVER = 7;

@@ -49,6 +49,7 @@ export class Fabric {
   /** Time at which the link started its last packet, and until when it is busy, ns, with fractions. */
   begun: Float64Array;
   busyUntil: Float64Array;
+  /** 1 while flow control pauses the link. */
   paused: Uint8Array;
   /** 1 while an event is pending that tells when the link is free. */
   awaited: Uint8Array;
@@ -59,6 +60,7 @@ export class Fabric {
   pausedSince: Float64Array;
   /** Longest queue of any link so far, bytes on the wire. */
   greatestQueue = 0;
+  /** Number of dropped packets. */
   drops = 0;
   flowControl: FlowControl;
   readonly #scenario: CongestionScenario;
@@ -241,11 +243,13 @@ export class Fabric {
     packets.stampRate[at] = this.#rate[link];
   }
 
+  /** Stops a link: it starts no packet until `resume`. */
   pause(link: number): void {
     this.paused[link] = 1;
     this.pausedSince[link] = this.#wheel.now;
   }
 
+  /** Ends the pause of a link. */
   resume(link: number): void {
     this.paused[link] = 0;
     this.pausedTime[link] += this.#wheel.now - this.pausedSince[link];

@@ -40,6 +40,7 @@ export class FlowControl {
   readonly #node: Int32Array;
   readonly #buffer: Float64Array;
   readonly #lossless: boolean;
+  /** Number of pauses so far. */
   pauses = 0;
 
   constructor(topology: Topology, lossless: boolean, mtuPerChunk: number) {

@@ -14,6 +14,7 @@ export interface Demand {
   readonly start: number;
   /** Its last bit has to enter the link by `offset + x ideal` for a slowdown of x. */
   readonly offset: number;
+  /** Ideal time of the message, by which its slowdown is measured. */
   readonly ideal: number;
 }
 

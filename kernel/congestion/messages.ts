@@ -54,6 +54,7 @@ export class Messages {
     for (const { src, dst } of messages) this.#connections.add(src, dst, false);
   }
 
+  /** Whether all messages are finished. */
   get done(): boolean {
     return this.left === 0;
   }
@@ -75,6 +76,7 @@ export class Messages {
     for (const message of this.#plan.roots) schedule(message, this.#workload.messages[message].start);
   }
 
+  /** Records that a message is released. */
   release(message: number, now: number): void {
     this.released[message] = now;
   }

@@ -46,6 +46,7 @@ const TIMEOUT_NS = 1_000_000;
  * NIC take turns on its link.
  */
 export class Nics {
+  /** RESTING, LIMITED or READY. */
   state = new Uint8Array(0);
   /** Time at which the limiter allows the next packet, ns, with fractions. */
   available = new Float64Array(0);
@@ -68,6 +69,7 @@ export class Nics {
   telemetry = new Uint8Array(0);
   /** Time of the last acknowledgement, or of the first packet after silence. */
   heard = new Float64Array(0);
+  /** 1 while the timeout's event is pending. */
   timing = new Uint8Array(0);
   /** Time since which the queue pair has had nothing to send, ns; valid only then. */
   rested = new Float64Array(0);
@@ -109,6 +111,7 @@ export class Nics {
     this.#programs = parts.programs;
   }
 
+  /** Makes room for `capacity` queue pairs. */
   grow(capacity: number): void {
     for (const key of ["state", "telemetry", "timing"] as const) this[key] = grown(this[key], capacity);
     for (const key of ["next", "sending", "unacknowledged", "last"] as const) this[key] = grown(this[key], capacity);

@@ -3,7 +3,9 @@ import { MOST_HOPS } from "./topology.ts";
 
 /** Values of `PLACE`: where a packet is. */
 export const FREE = 0;
+/** In the egress queue of a switch. */
 export const QUEUED = 1;
+/** On a link that leads to a switch. */
 export const ON_LINK = 2;
 /** On its last link, or its acknowledgement is on the way back. */
 export const RETURNING = 3;

@@ -6,8 +6,11 @@ import type { QueuePairTable } from "./queue_pair_table.ts";
  * link's rate.
  */
 export interface Marking {
+  /** Bytes up to which no packet is marked. */
   readonly kmin: number;
+  /** Bytes above which every packet is marked. */
   readonly kmax: number;
+  /** Probability of a mark at `kmax`. */
   readonly pmax: number;
 }
 

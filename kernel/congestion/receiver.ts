@@ -3,7 +3,9 @@ import type { Paths } from "./paths.ts";
 
 /** Verdicts of a receiver on a packet: it takes the packet, discards it silently, or complains of a gap. */
 export const TAKEN = 0;
+/** The receiver discards the packet silently. */
 export const IGNORED = 1;
+/** The receiver discards the packet and asks for the missing one. */
 export const COMPLAINED = 2;
 
 /** Least time between two complaints of one queue pair about the same gap, ns. Source: HPCC's simulator. */

@@ -23,6 +23,7 @@ export interface TrafficSource {
   delivered(token: number): void;
   /** The sender knows that the post with this token has arrived. */
   completed(token: number): void;
+  /** A timer set with `at` is due. */
   timer(token: number): void;
   /** Whether nothing is left to do. */
   readonly done: boolean;

@@ -9,6 +9,7 @@ import type { RoundTrips } from "./round_trips.ts";
 export interface CongestionView {
   /** Current time, ns. */
   readonly time: number;
+  /** What the NICs know of each queue pair. */
   readonly queuePairs: QueuePairTable;
   /** Measurements of each queue pair's last round trip. */
   readonly roundTrips: RoundTrips;

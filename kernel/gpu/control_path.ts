@@ -12,7 +12,9 @@ export const ENABLE = 3;
  * bits.
  */
 export const DISABLE = 4;
+/** Preempts the group. */
 export const PREEMPT = 5;
+/** Kills the running kernel of the group. */
 export const RESET = 6;
 
 /**

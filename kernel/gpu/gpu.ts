@@ -89,10 +89,12 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     return this.#scenario;
   }
 
+  /** The view at the current decision point. The kernel reuses the object. */
   get view(): GpuView {
     return this.#view;
   }
 
+  /** Whether the run is over. */
   get done(): boolean {
     return this.#done;
   }
@@ -139,6 +141,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     return this.#events + this.#engine.events;
   }
 
+  /** Starts a run, up to its first decision point. Throws a RangeError for an impossible scenario. */
   reset(scenario: GpuScenario, seed: number): void {
     assertScenario(scenario);
     const { groups } = scenario.workload;
@@ -172,6 +175,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     this.#fillView();
   }
 
+  /** Applies a decision and runs to the next decision point. Throws a RangeError for an invalid decision. */
   decide(decision: GpuDecision): GpuOutcome {
     if (this.#done) throw new Error("the run is over; call reset first");
     this.#begin(decision);
@@ -463,6 +467,7 @@ export class GpuKernel implements Subsystem<GpuScenario, GpuView, GpuDecision, G
     }
   }
 
+  /** Throws an InvariantError unless time and requests add up. */
   checkInvariants(): void {
     const groups = this.#groups;
     this.#ledger.check(this.#time);

@@ -53,11 +53,13 @@ export class Groups {
   readonly completed: Int32Array;
   /** Launched and not completed. */
   readonly queued: Int32Array;
+  /** Arrived and not launched. */
   readonly preparing: Int32Array;
   /** Time of the next arrival, Infinity when none is known. */
   readonly nextArrival: Float64Array;
   /** Time at which the first request in preparation is launched, Infinity without one. */
   readonly nextLaunch: Float64Array;
+  /** Time of the last launch. */
   readonly lastLaunch: Float64Array;
   /**
    * Arrivals of closed-loop groups so far, recorded as they happen; null for open-loop groups, whose arrivals are in
@@ -66,7 +68,9 @@ export class Groups {
   readonly #arrivals: (Float64Array | null)[];
 
   // The oldest launched request of each group.
+  /** Length of the request with its overheads, ns: its progress at the end. */
   readonly total: Float64Array;
+  /** Progress of the request, ns. */
   readonly progress: Float64Array;
   /** Progress at which a held group stops, `FREE` when it is not held. */
   readonly stopAt: Float64Array;

@@ -97,8 +97,10 @@ export class SpatialEngine implements Engine {
     this.#schedule();
   }
 
+  /** Does nothing: there is no runlist. */
   relist(): void {}
 
+  /** Does nothing: kernels that run side by side are not preempted. */
   preempt(_g: number): void {}
 
   reset(g: number): void {

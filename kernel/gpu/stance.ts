@@ -23,7 +23,9 @@ export const TURNS = ["take-turns", "always", "never"] as const;
 
 /** One at a time of the groups that take turns. */
 export const TAKE_TURNS = 0;
+/** Always on, whatever other groups do. */
 export const ALWAYS = 1;
+/** Never on. */
 export const NEVER_ON = 2;
 
 /** For which requests the GPU is kept before their launch. */
@@ -31,6 +33,7 @@ export const RESERVES = ["hint", "none", "tight", "wide", "linger"] as const;
 
 /** Requests in preparation. */
 export const RESERVE_HINT = 0;
+/** No requests: the GPU is never kept ahead of a launch. */
 export const RESERVE_NONE = 1;
 /** Also the next expected request, if it comes close to the expected time. */
 export const RESERVE_TIGHT = 2;
@@ -75,13 +78,17 @@ export const CRITICAL_SLICE_US = 1_000_000;
  * `lead`, `release`, `context` and `order` apply to critical groups.
  */
 export interface GpuStance {
+  /** See `MEANS`. */
   readonly means: Uint8Array;
   /** See `PREEMPTION_MODES`, or `AUTO_MODE`. */
   readonly mode: Uint8Array;
   /** us. */
   readonly sliceUs: Float64Array;
+  /** See `TURNS`. */
   readonly turn: Uint8Array;
+  /** See `RESERVES`. */
   readonly reserve: Uint8Array;
+  /** See `RELEASES`. */
   readonly release: Uint8Array;
   /**
    * Time before a launch from which the GPU is kept for it, relative to the estimated time until best-effort work has

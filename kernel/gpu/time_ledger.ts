@@ -14,6 +14,7 @@ export class TimeLedger {
   spin = 0;
   /** Time of saving, restoring and other work of changing groups. */
   switching = 0;
+  /** Time in which the GPU did nothing. */
   idle = 0;
 
   /** Throws an `InvariantError` unless the parts add up to `clock`. */

@@ -20,6 +20,7 @@ export class SmcState {
   readonly traffic: SmcTraffic;
   /** `[connections]` `RDMA`, `LOCAL` or `TCP`. */
   readonly kind: Uint8Array;
+  /** Links of the SMC-R connections. */
   readonly groups: LinkGroups;
   readonly counters: SmcCounters;
   readonly progress: RequestProgress;

@@ -3,6 +3,7 @@ import { assertCount, assertDelay, assertGbps } from "./assert_parts.ts";
 import { CabledTopology } from "./cabled_topology.ts";
 import { switchBuffer } from "./switch_buffer.ts";
 
+/** Size, rates and delay of a dumbbell. Rates are in Gb/s. */
 export interface DumbbellOptions {
   /** Hosts at the first switch: 0 to `left - 1`. */
   left: number;

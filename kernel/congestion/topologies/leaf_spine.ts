@@ -4,6 +4,7 @@ import { CabledTopology } from "./cabled_topology.ts";
 import { hostDelays } from "./host_delays.ts";
 import { switchBuffer } from "./switch_buffer.ts";
 
+/** Size, rates and delays of a leaf-spine fabric. Rates are in Gb/s. */
 export interface LeafSpineOptions {
   leaves: number;
   spines: number;

@@ -3,6 +3,7 @@ import { assertCount, assertDelay, assertGbps } from "./assert_parts.ts";
 import { CabledTopology } from "./cabled_topology.ts";
 import { switchBuffer } from "./switch_buffer.ts";
 
+/** Size, rate and delay of a parking lot. The rate is in Gb/s. */
 export interface ParkingLotOptions {
   /** Number of trunks in the chain. There is one switch more. */
   hops: number;

@@ -4,6 +4,7 @@ import { CabledTopology } from "./cabled_topology.ts";
 import { hostDelays } from "./host_delays.ts";
 import { switchBuffer } from "./switch_buffer.ts";
 
+/** Size, rate and delays of hosts around one switch. The rate is in Gb/s. */
 export interface SingleSwitchOptions {
   /** At least 2. */
   hosts: number;
