@@ -1,27 +1,20 @@
 import type { AnyEnv, Credits } from "../gym/env.ts";
 import type { Discrete } from "../gym/spaces.ts";
-import type { VectorEnv } from "../gym/vector_env.ts";
 import { LateStart } from "../gym/wrappers/late_start.ts";
 import { TimeLimit } from "../gym/wrappers/time_limit.ts";
 import { type RandomStream, randomStream, restoreStream } from "../kernel/random.ts";
 import { Adam, clipNorm } from "./adam.ts";
 import type { BanditOptions } from "./bandit_options.ts";
+import { BaseTrainer, type Learned, type OwnState } from "./base_trainer.ts";
 import { chooseNetwork } from "./choose_network.ts";
 import { createActionHead } from "./create_action_head.ts";
 import { createNetwork } from "./create_network.ts";
-import { EpisodeLog } from "./episode_log.ts";
 import type { Network } from "./network.ts";
-import { NetworkPolicy } from "./network_policy.ts";
+import type { NetworkPolicy } from "./network_policy.ts";
 import { Settling } from "./settling.ts";
-import {
-  assertSameTraining,
-  type Trainer,
-  type TrainerState,
-  type TrainingRow,
-  type TrainingSetup,
-} from "./trainer.ts";
-import { identityOf, restoreWeights, weightState } from "./trainer_state.ts";
+import type { TrainingSetup } from "./trainer.ts";
 import { trainingSeed } from "./training_seed.ts";
+import { restoreWeights, weightState } from "./weight_state.ts";
 
 /**
  * A contextual bandit with a neural model (Riquelme et al. 2018, the greedy kind): predicts what an action is worth from its
@@ -38,15 +31,8 @@ import { trainingSeed } from "./training_seed.ts";
  * Columns of the log beside everybody's: `loss` (mean squared error in units of `scale`, errors beyond one counted
  * linearly), `epsilon`, `remembered` (decisions).
  */
-export class BanditTrainer implements Trainer {
+export class BanditTrainer extends BaseTrainer<BanditOptions> {
   readonly agent = "bandit";
-  readonly options: Readonly<BanditOptions>;
-  readonly totalSteps: number;
-  stepsDone = 0;
-  updatesDone = 0;
-
-  readonly #seed: number;
-  readonly #env: VectorEnv;
   /** The policy's network, over all actions of an observation, and the same weights over one action's features. */
   readonly #network: Network;
   readonly #model: Network;
@@ -55,8 +41,6 @@ export class BanditTrainer implements Trainer {
   readonly #adam: Adam;
   #actionStream: RandomStream;
   #minibatchStream: RandomStream;
-  readonly #episodes: EpisodeLog;
-  #wallSeconds = 0;
   #running = false;
 
   readonly #settling: readonly Settling[];
@@ -73,11 +57,12 @@ export class BanditTrainer implements Trainer {
    *   feature `trusted` or `taxed`
    */
   constructor(setup: TrainingSetup, options: BanditOptions) {
-    this.options = options;
-    this.totalSteps = setup.totalSteps;
-    this.#seed = setup.seed;
-    this.#env = setup.vectorEnv(options.numEnvs, (env, i) => this.#cutOut(env, i));
-    const { observationSpace, actionSpace, rows } = this.#env;
+    super(
+      setup,
+      options,
+      setup.vectorEnv(options.numEnvs, (env, i) => cutOut(env, randomStream(setup.seed, `bandit/start-${i}`), options)),
+    );
+    const { observationSpace, actionSpace, rows } = this.vector;
     if (rows !== 1) throw new RangeError(`the bandit learns in environments with one row, got ${rows}`);
     const head = createActionHead(actionSpace);
     const config = chooseNetwork({ ...options, value: "none" }, observationSpace, actionSpace);
@@ -89,12 +74,11 @@ export class BanditTrainer implements Trainer {
       throw new RangeError(`${name} must be one of ${features} features, 0 to ${features - 1}, got ${feature}`);
     }
     this.#model = createNetwork(config, features, 1, 0);
-    this.#parameters = this.#network.initialise(randomStream(this.#seed, "bandit/init"));
+    this.#parameters = this.#network.initialise(randomStream(this.seed, "bandit/init"));
     this.#gradient = new Float32Array(this.#network.parameterCount);
     this.#adam = new Adam(this.#network.parameterCount);
-    this.#actionStream = randomStream(this.#seed, "bandit/action");
-    this.#minibatchStream = randomStream(this.#seed, "bandit/minibatch");
-    this.#episodes = new EpisodeLog(options.numEnvs);
+    this.#actionStream = randomStream(this.seed, "bandit/action");
+    this.#minibatchStream = randomStream(this.seed, "bandit/minibatch");
     this.#settling = Array.from({ length: options.numEnvs }, () => new Settling(features, options.settleSteps));
     this.#features = new Float32Array(options.replaySize * features);
     this.#worth = new Float32Array(options.replaySize);
@@ -102,54 +86,20 @@ export class BanditTrainer implements Trainer {
     this.#batchWorth = new Float32Array(options.minibatchSize);
   }
 
-  /** Episodes that begin and end where the options say. */
-  #cutOut(env: AnyEnv, index: number): AnyEnv {
-    const { latestStart, episodeSteps, trusted } = this.options;
-    const random = randomStream(this.#seed, `bandit/start-${index}`);
-    const rule = (observation: unknown, mask: Uint8Array | null) =>
-      ruleAction(observation as Float32Array, mask, env.actionSpace as Discrete, trusted);
-    const late = latestStart === 0 ? env : new LateStart<unknown, unknown>(env, { latest: latestStart, rule, random });
-    return episodeSteps === 0 ? late : new TimeLimit<unknown, unknown>(late, episodeSteps);
-  }
-
-  get done(): boolean {
-    return this.stepsDone >= this.totalSteps;
-  }
-
-  update(): TrainingRow {
-    if (this.done) {
-      throw new Error(`training is over: ${this.stepsDone} of ${this.totalSteps} steps are done`);
-    }
-    const started = performance.now();
-    const { numEnvs, numSteps, learningRate: firstRate, annealLr, epsilonStart, epsilonEnd } = this.options;
-    const progress = this.stepsDone / this.totalSteps;
-    const learningRate = firstRate * (annealLr ? 1 - progress : 1);
-    const epsilon = epsilonStart + progress * (epsilonEnd - epsilonStart);
+  protected learn(): Learned {
+    const { numEnvs, numSteps, epsilonStart, epsilonEnd } = this.options;
+    const epsilon = epsilonStart + (this.stepsDone / this.totalSteps) * (epsilonEnd - epsilonStart);
+    const learningRate = this.annealed(this.options);
     this.#collect(epsilon);
-    const loss = this.#learn(learningRate);
-    const steps = numEnvs * numSteps;
-    this.stepsDone += steps;
-    this.updatesDone += 1;
-    const seconds = (performance.now() - started) / 1000;
-    this.#wallSeconds += seconds;
-    return {
-      step: this.stepsDone,
-      episodes: this.#episodes.finished,
-      episodic_return: this.#episodes.meanReturn,
-      episodic_length: this.#episodes.meanLength,
-      loss,
-      epsilon,
-      remembered: this.#remembered,
-      learning_rate: learningRate,
-      steps_per_second: steps / seconds,
-      wall_seconds: this.#wallSeconds,
-    };
+    const loss = this.#improve(learningRate);
+    this.stepsDone += numEnvs * numSteps;
+    return { columns: { loss, epsilon, remembered: this.#remembered }, learningRate };
   }
 
   /** Plays `numSteps` steps of every environment and remembers what has become settled. */
   #collect(epsilon: number): void {
     const { numEnvs, numSteps } = this.options;
-    const env = this.#env;
+    const env = this.vector;
     const network = this.#network;
     const { features, inputs } = network;
     const outputs = new Float32Array(network.stride);
@@ -157,7 +107,7 @@ export class BanditTrainer implements Trainer {
     const start = (env.actionSpace as { start?: number }).start ?? 0;
     const remember = this.#remember.bind(this);
     if (!this.#running) {
-      env.reset({ seed: trainingSeed(this.#seed, "bandit/episodes", this.updatesDone) });
+      env.reset({ seed: trainingSeed(this.seed, "bandit/episodes", this.updatesDone) });
       for (const settling of this.#settling) settling.restart();
       this.#running = true;
     }
@@ -185,7 +135,7 @@ export class BanditTrainer implements Trainer {
         if (credits === undefined) settling.creditLast(env.rewards[e]);
         else settling.credit(credits);
         if (ended) settling.end(remember);
-        this.#episodes.step(e, env.rewards[e], ended);
+        this.episodes.step(e, env.rewards[e], ended);
       }
     }
   }
@@ -218,7 +168,7 @@ export class BanditTrainer implements Trainer {
   }
 
   /** Gradient steps on random memories; their mean loss, null while there is too little to learn from. */
-  #learn(learningRate: number): number | null {
+  #improve(learningRate: number): number | null {
     const { gradientSteps, minibatchSize, maxGradNorm, expectile } = this.options;
     if (this.#remembered < minibatchSize) return null;
     const { features } = this.#network;
@@ -252,59 +202,34 @@ export class BanditTrainer implements Trainer {
   }
 
   policy(): NetworkPolicy {
-    return new NetworkPolicy({
-      algorithm: this.agent,
-      env: this.#env.spec.id,
-      observationSpace: this.#env.observationSpace,
-      actionSpace: this.#env.actionSpace,
-      network: this.#network.config,
-      parameters: this.#parameters.slice(),
-      normaliser: null,
-    });
+    return this.policyOf(this.#network.config, this.#parameters.slice(), null);
   }
 
-  state(): TrainerState {
-    const { arrays, adamSteps } = weightState(this.#parameters, this.#adam);
+  protected ownState(): OwnState {
     return {
-      header: {
-        ...this.#identity(),
-        counters: {
-          stepsDone: this.stepsDone,
-          updatesDone: this.updatesDone,
-          wallSeconds: this.#wallSeconds,
-          adamSteps,
-        },
-        streams: { action: this.#actionStream.state(), minibatch: this.#minibatchStream.state() },
-        moments: {},
-        episodes: this.#episodes.state(),
-      },
-      arrays,
+      ...weightState(this.#parameters, this.#adam),
+      streams: { action: this.#actionStream.state(), minibatch: this.#minibatchStream.state() },
+      moments: {},
     };
   }
 
-  /** Goes on from a state. What was remembered is not part of it: memories are gathered anew. */
-  restore({ header, arrays }: TrainerState): void {
-    assertSameTraining(this.#identity(), header);
-    const { counters, streams } = header;
-    restoreWeights({ arrays, adamSteps: counters.adamSteps }, this.#parameters, this.#adam);
-    this.stepsDone = counters.stepsDone;
-    this.updatesDone = counters.updatesDone;
-    this.#wallSeconds = counters.wallSeconds;
-    this.#actionStream = restoreStream(streams.action);
-    this.#minibatchStream = restoreStream(streams.minibatch);
-    this.#episodes.restore(header.episodes);
+  /** What was remembered is not part of the state: memories are gathered anew. */
+  protected restoreOwn(state: OwnState): void {
+    restoreWeights(state, this.#parameters, this.#adam);
+    this.#actionStream = restoreStream(state.streams.action);
+    this.#minibatchStream = restoreStream(state.streams.minibatch);
     this.#remembered = 0;
     this.#next = 0;
     this.#running = false;
   }
+}
 
-  dispose(): void {
-    this.#env.close();
-  }
-
-  #identity() {
-    return identityOf(this, this.#env.spec.id, this.#seed);
-  }
+/** Episodes that begin and end where the options say. */
+function cutOut(env: AnyEnv, random: RandomStream, { latestStart, episodeSteps, trusted }: BanditOptions): AnyEnv {
+  const rule = (observation: unknown, mask: Uint8Array | null) =>
+    ruleAction(observation as Float32Array, mask, env.actionSpace as Discrete, trusted);
+  const late = latestStart === 0 ? env : new LateStart<unknown, unknown>(env, { latest: latestStart, rule, random });
+  return episodeSteps === 0 ? late : new TimeLimit<unknown, unknown>(late, episodeSteps);
 }
 
 /** The first legal action, or that which the trusted feature marks. */

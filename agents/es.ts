@@ -1,28 +1,21 @@
 import type { AnyEnv } from "../gym/env.ts";
 import { RunningMoments } from "../gym/running_moments.ts";
 import { Box } from "../gym/spaces.ts";
-import type { VectorEnv } from "../gym/vector_env.ts";
 import { type RandomStream, randomStream } from "../kernel/random.ts";
 import { Adam } from "./adam.ts";
 import { alternativesOf, firstOutputs } from "./alternatives.ts";
+import { BaseTrainer, type Learned, type OwnState } from "./base_trainer.ts";
 import { chooseNetwork } from "./choose_network.ts";
 import { createActionHead } from "./create_action_head.ts";
 import { createNetwork } from "./create_network.ts";
-import { EpisodeLog } from "./episode_log.ts";
 import type { EsOptions } from "./es_options.ts";
 import type { Network } from "./network.ts";
-import { NetworkPolicy } from "./network_policy.ts";
+import type { NetworkPolicy } from "./network_policy.ts";
 import { flattenRows, meanReward, unflattenRows, updateMoments } from "./rows.ts";
 import { standardise } from "./standardise.ts";
-import {
-  assertSameTraining,
-  type Trainer,
-  type TrainerState,
-  type TrainingRow,
-  type TrainingSetup,
-} from "./trainer.ts";
-import { identityOf, restoreWeights, weightState } from "./trainer_state.ts";
+import type { TrainingSetup } from "./trainer.ts";
 import { trainingSeed } from "./training_seed.ts";
+import { restoreWeights, weightState } from "./weight_state.ts";
 
 /**
  * Evolution strategies (Salimans et al. 2017): moves the weights of a greedy policy towards those random perturbations
@@ -39,37 +32,25 @@ import { trainingSeed } from "./training_seed.ts";
  * Every generation draws its seeds and perturbations from (seed, generation), so a resumed training equals one that was
  * never interrupted.
  */
-export class EsTrainer implements Trainer {
+export class EsTrainer extends BaseTrainer<EsOptions> {
   readonly agent = "es";
-  readonly options: Readonly<EsOptions>;
-  readonly totalSteps: number;
-  stepsDone = 0;
-  updatesDone = 0;
-
-  readonly #seed: number;
-  readonly #vector: VectorEnv;
   readonly #env: AnyEnv;
   readonly #network: Network;
   readonly #parameters: Float32Array;
   readonly #adam: Adam;
   #moments: RunningMoments | null;
-  readonly #episodes = new EpisodeLog(1);
-  #wallSeconds = 0;
   readonly #observation: Float32Array;
   readonly #action: Float32Array;
 
   /** Makes the environment and the initial weights; the first episode starts with the first `update`. */
   constructor(setup: TrainingSetup, options: EsOptions) {
-    this.options = options;
-    this.totalSteps = setup.totalSteps;
-    this.#seed = setup.seed;
-    this.#vector = setup.vectorEnv(1);
-    this.#env = this.#vector.envs[0];
+    super(setup, options, setup.vectorEnv(1));
+    this.#env = this.vector.envs[0];
     const { observationSpace, actionSpace, rows } = this.#env;
     const head = createActionHead(actionSpace);
     const architecture = chooseNetwork({ ...options, value: "none" }, observationSpace, actionSpace);
     this.#network = createNetwork(architecture, observationSpace.size, head.width, head.freeParameters);
-    this.#parameters = this.#network.initialise(randomStream(this.#seed, "es/init"));
+    this.#parameters = this.#network.initialise(randomStream(this.seed, "es/init"));
     head.initialise(this.#parameters.subarray(this.#network.freeOffset));
     if (options.margin > 0) {
       // Without a critic the biases of the outputs are the network's last parameters.
@@ -82,44 +63,24 @@ export class EsTrainer implements Trainer {
     this.#action = new Float32Array(rows * actionSpace.size);
   }
 
-  get done(): boolean {
-    return this.stepsDone >= this.totalSteps;
-  }
-
-  update(): TrainingRow {
-    if (this.done) {
-      throw new Error(`training is over: ${this.stepsDone} of ${this.totalSteps} steps are done`);
-    }
-    const started = performance.now();
-    const stepsBefore = this.stepsDone;
-    const { annealLr, learningRate: firstRate, pairs } = this.options;
-    const learningRate = firstRate * (annealLr ? 1 - this.stepsDone / this.totalSteps : 1);
-
-    const noise = randomStream(this.#seed, "es/noise", this.updatesDone);
+  protected learn(): Learned {
+    const learningRate = this.annealed(this.options);
+    const noise = randomStream(this.seed, "es/noise", this.updatesDone);
     const fitness = this.#play(noise.fork());
     const weights = this.options.fitness === "rank" ? centredRanks(fitness) : fitness.slice();
     if (this.options.fitness === "standardised") {
       standardise(weights);
     }
     const gradientNorm = this.#descend(weights, noise, learningRate);
-
-    this.updatesDone += 1;
-    const seconds = (performance.now() - started) / 1000;
-    this.#wallSeconds += seconds;
-    const mean = fitness.reduce((sum, value) => sum + value, 0) / (2 * pairs);
-    return {
-      step: this.stepsDone,
-      episodes: this.#episodes.finished,
-      episodic_return: this.#episodes.meanReturn,
-      episodic_length: this.#episodes.meanLength,
+    const members = fitness.length;
+    const mean = fitness.reduce((sum, value) => sum + value, 0) / members;
+    const columns = {
       fitness_mean: mean,
       fitness_best: Math.max(...fitness),
-      fitness_std: Math.sqrt(fitness.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (2 * pairs)),
+      fitness_std: Math.sqrt(fitness.reduce((sum, value) => sum + (value - mean) ** 2, 0) / members),
       gradient_norm: gradientNorm,
-      learning_rate: learningRate,
-      steps_per_second: (this.stepsDone - stepsBefore) / seconds,
-      wall_seconds: this.#wallSeconds,
     };
+    return { columns, learningRate };
   }
 
   /** The fitness of every member: of pair i at 2i with the perturbation added, at 2i + 1 with it subtracted. */
@@ -128,7 +89,7 @@ export class EsTrainer implements Trainer {
     const size = this.#network.freeOffset;
     const perturbation = new Float32Array(size);
     const member = this.#parameters.slice();
-    const policy = this.#policy(member);
+    const policy = this.policyOf(this.#network.config, member, this.#moments);
     const fitness = new Float64Array(2 * pairs);
     for (let pair = 0; pair < pairs; pair++) {
       drawNormals(noise, perturbation);
@@ -148,7 +109,7 @@ export class EsTrainer implements Trainer {
     let sum = 0;
     for (let episode = 0; episode < episodes; episode++) {
       const number = this.updatesDone * episodes + episode;
-      sum += this.#episode(policy, trainingSeed(this.#seed, "es/episodes", number), this.#workloadOf(number));
+      sum += this.#episode(policy, trainingSeed(this.seed, "es/episodes", number), this.#workloadOf(number));
     }
     return sum / episodes;
   }
@@ -179,7 +140,7 @@ export class EsTrainer implements Trainer {
       const over = step.terminated || step.truncated;
       total += reward;
       this.stepsDone += 1;
-      this.#episodes.step(0, reward, over);
+      this.episodes.step(0, reward, over);
       if (over) {
         return this.options.objective === "return" ? total : -costOf(env.spec.id, step.info.cost);
       }
@@ -228,57 +189,18 @@ export class EsTrainer implements Trainer {
   }
 
   policy(): NetworkPolicy {
-    return this.#policy(this.#parameters.slice());
+    return this.policyOf(this.#network.config, this.#parameters.slice(), this.#moments);
   }
 
-  #policy(parameters: Float32Array): NetworkPolicy {
-    return new NetworkPolicy({
-      algorithm: this.agent,
-      env: this.#env.spec.id,
-      observationSpace: this.#env.observationSpace,
-      actionSpace: this.#env.actionSpace,
-      network: this.#network.config,
-      parameters,
-      normaliser: this.#moments,
-    });
+  protected ownState(): OwnState {
+    const moments = { observation: this.#moments?.toJSON() ?? null };
+    return { ...weightState(this.#parameters, this.#adam), streams: {}, moments };
   }
 
-  state(): TrainerState {
-    const { arrays, adamSteps } = weightState(this.#parameters, this.#adam);
-    return {
-      header: {
-        ...this.#identity(),
-        counters: {
-          stepsDone: this.stepsDone,
-          updatesDone: this.updatesDone,
-          wallSeconds: this.#wallSeconds,
-          adamSteps,
-        },
-        streams: {},
-        moments: { observation: this.#moments?.toJSON() ?? null },
-        episodes: this.#episodes.state(),
-      },
-      arrays,
-    };
-  }
-
-  restore({ header, arrays }: TrainerState): void {
-    assertSameTraining(this.#identity(), header);
-    const { counters } = header;
-    restoreWeights({ arrays, adamSteps: counters.adamSteps }, this.#parameters, this.#adam, this.#network.freeOffset);
-    this.stepsDone = counters.stepsDone;
-    this.updatesDone = counters.updatesDone;
-    this.#wallSeconds = counters.wallSeconds;
-    this.#moments = this.options.normalizeObservations ? RunningMoments.fromJSON(header.moments.observation) : null;
-    this.#episodes.restore(header.episodes);
-  }
-
-  dispose(): void {
-    this.#vector.close();
-  }
-
-  #identity() {
-    return identityOf(this, this.#env.spec.id, this.#seed);
+  protected restoreOwn(state: OwnState): void {
+    restoreWeights(state, this.#parameters, this.#adam, this.#network.freeOffset);
+    const { observation } = state.moments;
+    this.#moments = this.options.normalizeObservations ? RunningMoments.fromJSON(observation) : null;
   }
 }
 

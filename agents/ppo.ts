@@ -1,32 +1,25 @@
 import { RunningMoments } from "../gym/running_moments.ts";
 import { Box } from "../gym/spaces.ts";
-import type { VectorEnv } from "../gym/vector_env.ts";
 import { type RandomStream, randomStream, restoreStream } from "../kernel/random.ts";
 import type { ActionHead, HeadRow } from "./action_head.ts";
 import { Adam, clipNorm } from "./adam.ts";
+import { BaseTrainer, type Learned, type OwnState } from "./base_trainer.ts";
 import { chooseNetwork } from "./choose_network.ts";
 import { createActionHead } from "./create_action_head.ts";
 import { createNetwork } from "./create_network.ts";
-import { EpisodeLog } from "./episode_log.ts";
 import { explainedVariance } from "./explained_variance.ts";
 import { generalisedAdvantages, NONE, UNKNOWN } from "./gae.ts";
 import type { Network } from "./network.ts";
-import { NetworkPolicy } from "./network_policy.ts";
+import type { NetworkPolicy } from "./network_policy.ts";
 import { type MinibatchBuffers, RolloutBuffers } from "./ppo_buffers.ts";
 import { type LossParts, ppoLoss } from "./ppo_loss.ts";
 import type { PpoOptions } from "./ppo_options.ts";
 import { copyObservations, updateMoments } from "./rows.ts";
 import { shuffle } from "./shuffle.ts";
 import { standardise } from "./standardise.ts";
-import {
-  assertSameTraining,
-  type Trainer,
-  type TrainerState,
-  type TrainingRow,
-  type TrainingSetup,
-} from "./trainer.ts";
-import { identityOf, restoreWeights, weightState } from "./trainer_state.ts";
+import type { TrainingSetup } from "./trainer.ts";
 import { trainingSeed } from "./training_seed.ts";
+import { restoreWeights, weightState } from "./weight_state.ts";
 
 /** Scaled rewards are clipped to this, as CleanRL does for continuous actions. */
 const REWARD_CLIP = 10;
@@ -42,15 +35,8 @@ const REWARD_CLIP = 10;
  * rows: of the rows' mean reward); `policy_loss`, `value_loss`, `entropy` and `clipfrac` are means over the update's
  * minibatches, `approx_kl` over its last pass; `explained_variance` is the critic's before the update.
  */
-export class PpoTrainer implements Trainer {
+export class PpoTrainer extends BaseTrainer<PpoOptions> {
   readonly agent = "ppo";
-  readonly options: Readonly<PpoOptions>;
-  readonly totalSteps: number;
-  stepsDone = 0;
-  updatesDone = 0;
-
-  readonly #seed: number;
-  readonly #env: VectorEnv;
   readonly #head: ActionHead;
   readonly #network: Network;
   readonly #parameters: Float32Array;
@@ -60,8 +46,6 @@ export class PpoTrainer implements Trainer {
   #rewardMoments: RunningMoments | null;
   #actionStream: RandomStream;
   #minibatchStream: RandomStream;
-  readonly #episodes: EpisodeLog;
-  #wallSeconds = 0;
   /** Whether episodes are running; not before the first update and after a restore. */
   #running = false;
 
@@ -81,29 +65,25 @@ export class PpoTrainer implements Trainer {
    * @throws RangeError when the vector environment is not what was asked for, or its spaces are none that an agent or its network can work on
    */
   constructor(setup: TrainingSetup, options: PpoOptions) {
-    this.options = options;
-    this.totalSteps = setup.totalSteps;
-    this.#seed = setup.seed;
-    this.#env = setup.vectorEnv(options.numEnvs);
-    if (this.#env.numEnvs !== options.numEnvs || this.#env.autoresetMode !== "same-step") {
+    super(setup, options, setup.vectorEnv(options.numEnvs));
+    if (this.vector.numEnvs !== options.numEnvs || this.vector.autoresetMode !== "same-step") {
       throw new RangeError(
-        `PPO needs ${options.numEnvs} environments that reset in the same step, got ${this.#env.numEnvs} (${this.#env.autoresetMode})`,
+        `PPO needs ${options.numEnvs} environments that reset in the same step, got ${this.vector.numEnvs} (${this.vector.autoresetMode})`,
       );
     }
-    const inputs = this.#env.observationSpace.size;
-    this.#samples = this.#env.totalRows;
-    this.#head = createActionHead(this.#env.actionSpace, options.initialLogStd);
-    const architecture = chooseNetwork(options, this.#env.observationSpace, this.#env.actionSpace);
+    const inputs = this.vector.observationSpace.size;
+    this.#samples = this.vector.totalRows;
+    this.#head = createActionHead(this.vector.actionSpace, options.initialLogStd);
+    const architecture = chooseNetwork(options, this.vector.observationSpace, this.vector.actionSpace);
     this.#network = createNetwork(architecture, inputs, this.#head.width, this.#head.freeParameters);
-    this.#parameters = this.#network.initialise(randomStream(this.#seed, "ppo/init"));
+    this.#parameters = this.#network.initialise(randomStream(this.seed, "ppo/init"));
     this.#head.initialise(this.#parameters.subarray(this.#network.freeOffset));
     this.#gradient = new Float32Array(this.#network.parameterCount);
     this.#adam = new Adam(this.#network.parameterCount);
     this.#observationMoments = options.normalizeObservations ? new RunningMoments(this.#network.features) : null;
     this.#rewardMoments = options.normalizeRewards ? new RunningMoments(1) : null;
-    this.#actionStream = randomStream(this.#seed, "ppo/action");
-    this.#minibatchStream = randomStream(this.#seed, "ppo/minibatch");
-    this.#episodes = new EpisodeLog(options.numEnvs);
+    this.#actionStream = randomStream(this.seed, "ppo/action");
+    this.#minibatchStream = randomStream(this.seed, "ppo/minibatch");
     this.#discounted = new Float32Array(this.#samples);
     this.#rollout = new RolloutBuffers(options.numSteps, this.#samples, inputs, this.#head);
     const most = options.numSteps * this.#samples;
@@ -116,51 +96,29 @@ export class PpoTrainer implements Trainer {
     return Math.max(1, Math.round(count / this.options.minibatchSize));
   }
 
-  get done(): boolean {
-    return this.stepsDone >= this.totalSteps;
-  }
-
-  update(): TrainingRow {
-    if (this.done) {
-      throw new Error(`training is over: ${this.stepsDone} of ${this.totalSteps} steps are done`);
-    }
-    const started = performance.now();
-    const learningRate = this.options.learningRate * (this.options.annealLr ? 1 - this.stepsDone / this.totalSteps : 1);
-    const steps = this.options.numSteps * this.options.numEnvs;
-
+  protected learn(): Learned {
+    const learningRate = this.annealed(this.options);
     this.#collect();
     this.#estimate();
-    const parts = this.#learn(learningRate);
-
-    this.stepsDone += steps;
-    this.updatesDone += 1;
+    const parts = this.#improve(learningRate);
+    this.stepsDone += this.options.numSteps * this.options.numEnvs;
     this.#leadLogStd();
-    const seconds = (performance.now() - started) / 1000;
-    this.#wallSeconds += seconds;
-    return {
-      step: this.stepsDone,
-      episodes: this.#episodes.finished,
-      episodic_return: this.#episodes.meanReturn,
-      episodic_length: this.#episodes.meanLength,
+    const { values, returns, count } = this.#rollout;
+    const columns = {
       policy_loss: parts.policyLoss,
       value_loss: parts.valueLoss,
       entropy: parts.entropy,
       approx_kl: parts.approxKl,
       clipfrac: parts.clipfrac,
-      explained_variance: explainedVariance(
-        this.#rollout.values.subarray(0, this.#rollout.count),
-        this.#rollout.returns.subarray(0, this.#rollout.count),
-      ),
-      learning_rate: learningRate,
-      steps_per_second: steps / seconds,
-      wall_seconds: this.#wallSeconds,
+      explained_variance: explainedVariance(values.subarray(0, count), returns.subarray(0, count)),
     };
+    return { columns, learningRate };
   }
 
   /** Plays `numSteps` steps of every environment with the current policy and notes what happened. */
   #collect(): void {
     const { numSteps } = this.options;
-    const env = this.#env;
+    const env = this.vector;
     const head = this.#head;
     const samples = this.#samples;
     const inputs = this.#network.inputs;
@@ -170,7 +128,7 @@ export class PpoTrainer implements Trainer {
     const row: HeadRow = { outputs, offset: 0, free, mask: null, maskOffset: 0 };
     const actions = new Float32Array(samples * env.actionSpace.size);
     if (!this.#running) {
-      env.reset({ seed: trainingSeed(this.#seed, "ppo/episodes", this.updatesDone) });
+      env.reset({ seed: trainingSeed(this.seed, "ppo/episodes", this.updatesDone) });
       this.#discounted.fill(0);
       this.#running = true;
     }
@@ -205,13 +163,13 @@ export class PpoTrainer implements Trainer {
 
   /** Whether row `i` decides in this step: a mask of a Box says so, other rows always do. */
   #decides(i: number): boolean {
-    const { masks, actionSpace } = this.#env;
+    const { masks, actionSpace } = this.vector;
     return masks === null || !(actionSpace instanceof Box) || masks[i] !== 0;
   }
 
   /** Takes what deciding rows see into the statistics of observations. */
   #countObservations(): void {
-    const { observations, masks, actionSpace } = this.#env;
+    const { observations, masks, actionSpace } = this.vector;
     if (masks === null || !(actionSpace instanceof Box)) {
       updateMoments(this.#observationMoments, observations);
       return;
@@ -230,7 +188,7 @@ export class PpoTrainer implements Trainer {
   /** Notes rewards and ends of the step just taken. */
   #noteStep(): void {
     const { numEnvs, gamma } = this.options;
-    const env = this.#env;
+    const env = this.vector;
     const rollout = this.#rollout;
     const inputs = this.#network.inputs;
     for (let i = 0; i < this.#samples; i++) {
@@ -258,7 +216,7 @@ export class PpoTrainer implements Trainer {
         }
       }
       this.#endRows(e);
-      this.#episodes.step(e, sum / env.rows, terminated || truncated);
+      this.episodes.step(e, sum / env.rows, terminated || truncated);
     }
   }
 
@@ -268,12 +226,12 @@ export class PpoTrainer implements Trainer {
    */
   #endRows(e: number): void {
     const rollout = this.#rollout;
-    const { began = [] } = this.#env.infos[e] as { began?: readonly number[] };
+    const { began = [] } = this.vector.infos[e] as { began?: readonly number[] };
     for (const row of began) {
-      const at = rollout.open[e * this.#env.rows + row];
+      const at = rollout.open[e * this.vector.rows + row];
       if (at < 0) continue;
       rollout.next[at] = UNKNOWN;
-      rollout.open[e * this.#env.rows + row] = NONE;
+      rollout.open[e * this.vector.rows + row] = NONE;
     }
   }
 
@@ -314,7 +272,7 @@ export class PpoTrainer implements Trainer {
   }
 
   /** Passes over the rollout in random minibatches; the means of their losses. */
-  #learn(learningRate: number): LossParts {
+  #improve(learningRate: number): LossParts {
     const { updateEpochs, normAdv, targetKl } = this.options;
     const count = this.#usable;
     const batch = this.#minibatch;
@@ -377,7 +335,7 @@ export class PpoTrainer implements Trainer {
   /** Keeps the standard deviations of Box actions below their course, see `finalLogStd`. */
   #leadLogStd(): void {
     const { initialLogStd, finalLogStd } = this.options;
-    if (finalLogStd === null || !(this.#env.actionSpace instanceof Box)) return;
+    if (finalLogStd === null || !(this.vector.actionSpace instanceof Box)) return;
     const progress = Math.min(1, this.stepsDone / this.totalSteps);
     const most = initialLogStd + progress * (finalLogStd - initialLogStd);
     const free = this.#parameters.subarray(this.#network.freeOffset);
@@ -385,59 +343,27 @@ export class PpoTrainer implements Trainer {
   }
 
   policy(): NetworkPolicy {
-    return new NetworkPolicy({
-      algorithm: this.agent,
-      env: this.#env.spec.id,
-      observationSpace: this.#env.observationSpace,
-      actionSpace: this.#env.actionSpace,
-      network: this.#network.config,
-      parameters: this.#parameters.slice(),
-      normaliser: this.#observationMoments,
-    });
+    return this.policyOf(this.#network.config, this.#parameters.slice(), this.#observationMoments);
   }
 
-  state(): TrainerState {
-    const { arrays, adamSteps } = weightState(this.#parameters, this.#adam);
+  protected ownState(): OwnState {
     return {
-      header: {
-        ...this.#identity(),
-        counters: {
-          stepsDone: this.stepsDone,
-          updatesDone: this.updatesDone,
-          wallSeconds: this.#wallSeconds,
-          adamSteps,
-        },
-        streams: { action: this.#actionStream.state(), minibatch: this.#minibatchStream.state() },
-        moments: {
-          observation: this.#observationMoments?.toJSON() ?? null,
-          reward: this.#rewardMoments?.toJSON() ?? null,
-        },
-        episodes: this.#episodes.state(),
+      ...weightState(this.#parameters, this.#adam),
+      streams: { action: this.#actionStream.state(), minibatch: this.#minibatchStream.state() },
+      moments: {
+        observation: this.#observationMoments?.toJSON() ?? null,
+        reward: this.#rewardMoments?.toJSON() ?? null,
       },
-      arrays,
     };
   }
 
-  restore({ header, arrays }: TrainerState): void {
-    assertSameTraining(this.#identity(), header);
-    const { counters, streams, moments } = header;
-    restoreWeights({ arrays, adamSteps: counters.adamSteps! }, this.#parameters, this.#adam);
-    this.stepsDone = counters.stepsDone!;
-    this.updatesDone = counters.updatesDone!;
-    this.#wallSeconds = counters.wallSeconds!;
+  protected restoreOwn(state: OwnState): void {
+    const { streams, moments } = state;
+    restoreWeights(state, this.#parameters, this.#adam);
     this.#actionStream = restoreStream(streams.action!);
     this.#minibatchStream = restoreStream(streams.minibatch!);
     this.#observationMoments = this.options.normalizeObservations ? RunningMoments.fromJSON(moments.observation) : null;
     this.#rewardMoments = this.options.normalizeRewards ? RunningMoments.fromJSON(moments.reward) : null;
-    this.#episodes.restore(header.episodes);
     this.#running = false;
-  }
-
-  dispose(): void {
-    this.#env.close();
-  }
-
-  #identity() {
-    return identityOf(this, this.#env.spec.id, this.#seed);
   }
 }

@@ -3,13 +3,14 @@ import type { NetworkPolicy } from "./network_policy.ts";
 import { PpoTrainer } from "./ppo.ts";
 import type { PpoEsOptions } from "./ppo_es_options.ts";
 import {
+  assertNotDone,
   assertSameTraining,
+  identityOf,
   type Trainer,
   type TrainerState,
   type TrainingRow,
   type TrainingSetup,
 } from "./trainer.ts";
-import { identityOf } from "./trainer_state.ts";
 
 /** What a row of the log has beside what both parts report, null in the part that does not know it. */
 const PPO_COLUMNS = ["policy_loss", "value_loss", "entropy", "approx_kl", "clipfrac", "explained_variance"] as const;
@@ -57,7 +58,7 @@ export class PpoEsTrainer implements Trainer {
   }
 
   update(): TrainingRow {
-    if (this.done) throw new Error(`training is over: ${this.stepsDone} of ${this.totalSteps} steps are done`);
+    assertNotDone(this);
     if (this.#es === null) {
       const row = this.#ppo.update();
       this.#ppoSeconds = row.wall_seconds!;

@@ -1,23 +1,15 @@
 import type { AnyEnv } from "../gym/env.ts";
-import type { VectorEnv } from "../gym/vector_env.ts";
 import { type RandomStream, randomStream } from "../kernel/random.ts";
 import { alternativesOf, firstOutputs } from "./alternatives.ts";
 import { requireArray } from "./artifact.ts";
+import { BaseTrainer, type Learned, type OwnState } from "./base_trainer.ts";
 import { createNetwork } from "./create_network.ts";
-import { EpisodeLog } from "./episode_log.ts";
 import type { Network } from "./network.ts";
-import { NetworkPolicy } from "./network_policy.ts";
+import type { NetworkPolicy } from "./network_policy.ts";
 import { Ridge } from "./ridge.ts";
 import type { RolloutOptions } from "./rollout_options.ts";
 import { flattenRows, meanReward, unflattenRows } from "./rows.ts";
-import {
-  assertSameTraining,
-  type Trainer,
-  type TrainerState,
-  type TrainingRow,
-  type TrainingSetup,
-} from "./trainer.ts";
-import { identityOf } from "./trainer_state.ts";
+import type { TrainingSetup } from "./trainer.ts";
 import { trainingSeed } from "./training_seed.ts";
 
 /** An alternative that a row holds to, wherever its mask allows it. */
@@ -39,20 +31,12 @@ interface Held {
  * the log: `episodic_return` and `episodic_length` are means over the last 100 episodes of the policy (several rows: of the
  * rows' mean reward), `probes` what was probed, `difference` the root mean square of the returns' differences.
  */
-export class RolloutTrainer implements Trainer {
+export class RolloutTrainer extends BaseTrainer<RolloutOptions> {
   readonly agent = "rollout";
-  readonly options: Readonly<RolloutOptions>;
-  readonly totalSteps: number;
-  stepsDone = 0;
-  updatesDone = 0;
-
-  readonly #seed: number;
-  readonly #vector: VectorEnv;
   readonly #env: AnyEnv;
   readonly #network: Network;
   readonly #parameters: Float32Array;
   readonly #policy: NetworkPolicy;
-  readonly #episodes = new EpisodeLog(1);
   /** Alternatives of each choice, and the first output of each. */
   readonly #counts: readonly number[];
   readonly #firsts: readonly number[];
@@ -61,7 +45,6 @@ export class RolloutTrainer implements Trainer {
   /** Sum of squares of each choice's differences, and their number. */
   readonly #squares: Float64Array;
   readonly #probed: Float64Array;
-  #wallSeconds = 0;
   readonly #observation: Float32Array;
   readonly #action: Float32Array;
   readonly #features: Float64Array;
@@ -72,18 +55,15 @@ export class RolloutTrainer implements Trainer {
    * @throws RangeError when the actions are not categorical
    */
   constructor(setup: TrainingSetup, options: RolloutOptions) {
-    this.options = options;
-    this.totalSteps = setup.totalSteps;
-    this.#seed = setup.seed;
-    this.#vector = setup.vectorEnv(1);
-    this.#env = this.#vector.envs[0];
+    super(setup, options, setup.vectorEnv(1));
+    this.#env = this.vector.envs[0];
     const { observationSpace, actionSpace, rows } = this.#env;
     this.#counts = alternativesOf(actionSpace);
     this.#firsts = firstOutputs(this.#counts);
     const width = this.#counts.reduce((sum, count) => sum + count, 0);
     this.#network = createNetwork({ kind: "mlp", hidden: [], value: "none" }, observationSpace.size, width, 0);
     this.#parameters = new Float32Array(this.#network.parameterCount);
-    this.#policy = this.#makePolicy(this.#parameters);
+    this.#policy = this.policyOf(this.#network.config, this.#parameters, null);
     this.#fits = Array.from({ length: width }, () => new Ridge(observationSpace.size + 1));
     this.#squares = new Float64Array(this.#counts.length);
     this.#probed = new Float64Array(this.#counts.length);
@@ -92,40 +72,19 @@ export class RolloutTrainer implements Trainer {
     this.#features = new Float64Array(observationSpace.size + 1);
   }
 
-  get done(): boolean {
-    return this.stepsDone >= this.totalSteps;
-  }
-
-  update(): TrainingRow {
-    if (this.done) {
-      throw new Error(`training is over: ${this.stepsDone} of ${this.totalSteps} steps are done`);
-    }
-    const started = performance.now();
-    const stepsBefore = this.stepsDone;
+  protected learn(): Learned {
     const { episodes, keep } = this.options;
     for (const fit of this.#fits) fit.scale(keep);
-    const random = randomStream(this.#seed, "rollout/occasions", this.updatesDone);
+    const random = randomStream(this.seed, "rollout/occasions", this.updatesDone);
     for (let i = 0; i < episodes; i++) {
-      const seed = trainingSeed(this.#seed, "rollout/episodes", this.updatesDone * episodes + i);
+      const seed = trainingSeed(this.seed, "rollout/episodes", this.updatesDone * episodes + i);
       const occasions = this.#survey(seed);
       this.#probeEpisode(seed, this.#drawOccasions(occasions, random), occasions);
     }
     this.#fit();
-    this.updatesDone += 1;
-    const seconds = (performance.now() - started) / 1000;
-    this.#wallSeconds += seconds;
-    const probed = this.#probed.reduce((sum, count) => sum + count, 0);
-    return {
-      step: this.stepsDone,
-      episodes: this.#episodes.finished,
-      episodic_return: this.#episodes.meanReturn,
-      episodic_length: this.#episodes.meanLength,
-      probes: probed,
-      difference: Math.sqrt(this.#squares.reduce((sum, square) => sum + square, 0) / Math.max(1, probed)),
-      learning_rate: 1,
-      steps_per_second: (this.stepsDone - stepsBefore) / seconds,
-      wall_seconds: this.#wallSeconds,
-    };
+    const probes = this.#probed.reduce((sum, count) => sum + count, 0);
+    const squares = this.#squares.reduce((sum, square) => sum + square, 0);
+    return { columns: { probes, difference: Math.sqrt(squares / Math.max(1, probes)) }, learningRate: 1 };
   }
 
   /** Plays an episode by the policy; how often each choice comes up in it. */
@@ -173,7 +132,7 @@ export class RolloutTrainer implements Trainer {
       this.stepsDone += 1;
       observation = step.observation;
       const over = step.terminated || step.truncated;
-      if (counts) this.#episodes.step(0, meanReward(step.reward), over);
+      if (counts) this.episodes.step(0, meanReward(step.reward), over);
       if (over) return;
     }
   }
@@ -261,22 +220,10 @@ export class RolloutTrainer implements Trainer {
   }
 
   policy(): NetworkPolicy {
-    return this.#makePolicy(this.#parameters.slice());
+    return this.policyOf(this.#network.config, this.#parameters.slice(), null);
   }
 
-  #makePolicy(parameters: Float32Array): NetworkPolicy {
-    return new NetworkPolicy({
-      algorithm: this.agent,
-      env: this.#env.spec.id,
-      observationSpace: this.#env.observationSpace,
-      actionSpace: this.#env.actionSpace,
-      network: this.#network.config,
-      parameters,
-      normaliser: null,
-    });
-  }
-
-  state(): TrainerState {
+  protected ownState(): OwnState {
     const { size } = this.#fits[0];
     const gram = new Float32Array(this.#fits.length * size * size);
     const moment = new Float32Array(this.#fits.length * size);
@@ -286,21 +233,15 @@ export class RolloutTrainer implements Trainer {
     });
     const squares = Float32Array.from(this.#squares);
     const probed = Float32Array.from(this.#probed);
-    const { stepsDone, updatesDone } = this;
     return {
-      header: {
-        ...this.#identity(),
-        counters: { stepsDone, updatesDone, wallSeconds: this.#wallSeconds },
-        streams: {},
-        moments: {},
-        episodes: this.#episodes.state(),
-      },
+      counters: {},
+      streams: {},
+      moments: {},
       arrays: { parameters: this.#parameters.slice(), gram, moment, squares, probed },
     };
   }
 
-  restore({ header, arrays }: TrainerState): void {
-    assertSameTraining(this.#identity(), header);
+  protected restoreOwn({ arrays }: OwnState): void {
     const { size } = this.#fits[0];
     const read = (name: string, length: number): Float32Array => requireArray(arrays, name, length, "state");
     this.#parameters.set(read("parameters", this.#parameters.length));
@@ -312,17 +253,5 @@ export class RolloutTrainer implements Trainer {
     });
     this.#squares.set(read("squares", this.#squares.length));
     this.#probed.set(read("probed", this.#probed.length));
-    this.stepsDone = header.counters.stepsDone;
-    this.updatesDone = header.counters.updatesDone;
-    this.#wallSeconds = header.counters.wallSeconds;
-    this.#episodes.restore(header.episodes);
-  }
-
-  dispose(): void {
-    this.#vector.close();
-  }
-
-  #identity() {
-    return identityOf(this, this.#env.spec.id, this.#seed);
   }
 }

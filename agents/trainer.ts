@@ -81,8 +81,22 @@ export interface Trainer {
   dispose(): void;
 }
 
+/** Throws an Error when a trainer has done all its steps. */
+export function assertNotDone({ done, stepsDone, totalSteps }: Trainer): void {
+  if (done) throw new Error(`training is over: ${stepsDone} of ${totalSteps} steps are done`);
+}
+
 /** What two trainings must share for one to go on from the other's state. */
 export type TrainingIdentity = Pick<TrainerHeader, "agent" | "env" | "seed" | "totalSteps" | "options">;
+
+/** What a training must share with another for one to go on from the other's state. */
+export function identityOf(
+  { agent, totalSteps, options }: Pick<Trainer, "agent" | "totalSteps" | "options">,
+  env: string,
+  seed: number,
+): TrainingIdentity {
+  return { agent, env, seed, totalSteps, options: { ...options } };
+}
 
 /** Throws a RangeError that names the first thing in which a state does not fit the trainer that should go on from it. */
 export function assertSameTraining(mine: TrainingIdentity, theirs: TrainingIdentity): void {

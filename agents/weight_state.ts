@@ -1,20 +1,19 @@
 import type { Adam } from "./adam.ts";
 import { type Arrays, requireArray } from "./artifact.ts";
-import type { Trainer, TrainingIdentity } from "./trainer.ts";
 
-/** What a training must share with another for one to go on from the other's state. */
-export function identityOf(
-  { agent, totalSteps, options }: Pick<Trainer, "agent" | "totalSteps" | "options">,
-  env: string,
-  seed: number,
-): TrainingIdentity {
-  return { agent, env, seed, totalSteps, options: { ...options } };
+/** Weights and the optimiser's memory, as a training's state holds them. */
+export interface WeightState {
+  counters: Record<string, number>;
+  arrays: Arrays;
 }
 
 /** Copies of the weights and the optimiser's memory, as a training's state holds them, and the optimiser's steps. */
-export function weightState(parameters: Float32Array, adam: Adam): { arrays: Arrays; adamSteps: number } {
+export function weightState(parameters: Float32Array, adam: Adam): WeightState {
   const { mean, square, steps } = adam.state();
-  return { arrays: { parameters: parameters.slice(), adamMean: mean, adamSquare: square }, adamSteps: steps };
+  return {
+    counters: { adamSteps: steps },
+    arrays: { parameters: parameters.slice(), adamMean: mean, adamSquare: square },
+  };
 }
 
 /**
@@ -24,14 +23,14 @@ export function weightState(parameters: Float32Array, adam: Adam): { arrays: Arr
  * @throws RangeError when an array is missing or of another length
  */
 export function restoreWeights(
-  { arrays, adamSteps }: { arrays: Arrays; adamSteps: number },
+  { arrays, counters }: WeightState,
   parameters: Float32Array,
   adam: Adam,
   trained = parameters.length,
 ): void {
   parameters.set(requireArray(arrays, "parameters", parameters.length, "state"));
   adam.restore({
-    steps: adamSteps,
+    steps: counters.adamSteps,
     mean: requireArray(arrays, "adamMean", trained, "state"),
     square: requireArray(arrays, "adamSquare", trained, "state"),
   });
