@@ -7,6 +7,7 @@ import { Adam, clipNorm } from "./adam.ts";
 import type { BanditOptions } from "./bandit_options.ts";
 import { BaseTrainer, type Learned, type OwnState } from "./base_trainer.ts";
 import { chooseNetwork } from "./choose_network.ts";
+import { copyNumbers } from "./copy_numbers.ts";
 import { createActionHead } from "./create_action_head.ts";
 import { createNetwork } from "./create_network.ts";
 import type { Network } from "./network.ts";
@@ -143,7 +144,7 @@ export class BanditTrainer extends BaseTrainer<BanditOptions> {
   #remember(rows: Float32Array, offset: number, worth: number): void {
     const { features } = this.#network;
     const { scale, trusted, margin, taxed, tax } = this.options;
-    this.#features.set(rows.subarray(offset, offset + features), this.#next * features);
+    copyNumbers(rows, offset, this.#features, this.#next * features, features);
     const ahead = trusted !== null && rows[offset + trusted] > 0 ? margin : 0;
     const taxes = taxed === null ? 0 : tax * rows[offset + taxed];
     this.#worth[this.#next] = (worth + ahead - taxes) / scale;
@@ -177,7 +178,7 @@ export class BanditTrainer extends BaseTrainer<BanditOptions> {
     for (let step = 0; step < gradientSteps; step++) {
       for (let i = 0; i < minibatchSize; i++) {
         const at = this.#minibatchStream.integer(this.#remembered);
-        this.#batchFeatures.set(this.#features.subarray(at * features, (at + 1) * features), i * features);
+        copyNumbers(this.#features, at * features, this.#batchFeatures, i * features, features);
         worth[i] = this.#worth[at];
       }
       this.#model.gradient(

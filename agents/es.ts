@@ -1,4 +1,5 @@
 import type { AnyEnv } from "../gym/env.ts";
+import { flattenRows, meanReward, unflattenRows } from "../gym/rows.ts";
 import { RunningMoments } from "../gym/running_moments.ts";
 import { Box } from "../gym/spaces.ts";
 import { type RandomStream, randomStream } from "../kernel/random.ts";
@@ -11,7 +12,7 @@ import { createNetwork } from "./create_network.ts";
 import type { EsOptions } from "./es_options.ts";
 import type { Network } from "./network.ts";
 import type { NetworkPolicy } from "./network_policy.ts";
-import { flattenRows, meanReward, unflattenRows, updateMoments } from "./rows.ts";
+import { updateMoments } from "./observations.ts";
 import { standardise } from "./standardise.ts";
 import type { TrainingSetup } from "./trainer.ts";
 import { trainingSeed } from "./training_seed.ts";

@@ -1,3 +1,4 @@
+import { flattenRows, unflattenRows } from "../gym/rows.ts";
 import type { RunningMoments } from "../gym/running_moments.ts";
 import type { Space } from "../gym/spaces.ts";
 import type { RandomStream } from "../kernel/random.ts";
@@ -5,7 +6,7 @@ import type { ActionHead, FlatActions, HeadRow } from "./action_head.ts";
 import { createActionHead } from "./create_action_head.ts";
 import { createNetwork } from "./create_network.ts";
 import type { Network, NetworkConfig } from "./network.ts";
-import { copyObservations, flattenRows, unflattenRows } from "./rows.ts";
+import { copyObservations } from "./observations.ts";
 
 /** What a policy is made of. */
 export interface PolicyParts {

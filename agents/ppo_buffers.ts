@@ -1,9 +1,7 @@
 import type { ActionHead } from "./action_head.ts";
+import { copyNumbers } from "./copy_numbers.ts";
 import { NONE, type Rollout } from "./gae.ts";
 import type { Minibatch } from "./ppo_loss.ts";
-
-/** From about this many numbers on, a block copy is quicker than a loop, whose view costs nothing. */
-const LONG_ROW = 64;
 
 /** Samples of a minibatch side by side, and what the network saw. */
 export interface MinibatchBuffers extends Minibatch {
@@ -114,32 +112,18 @@ export class RolloutBuffers implements Rollout {
 
   /** Copies the samples `indices[start]` to `indices[end - 1]` into a minibatch. */
   gather(indices: Int32Array, start: number, end: number, batch: MinibatchBuffers): void {
+    const inputs = this.#inputs;
+    const { actionSize, maskSize } = this.#head;
     batch.rows = end - start;
     for (let i = 0; i < batch.rows; i++) {
       const at = indices[start + i];
-      copyRow(this.observations, at, batch.observations, i, this.#inputs);
-      copyRow(this.actions, at, batch.actions, i, this.#head.actionSize);
-      copyRow(this.masks, at, batch.masks, i, this.#head.maskSize);
+      copyNumbers(this.observations, at * inputs, batch.observations, i * inputs, inputs);
+      copyNumbers(this.actions, at * actionSize, batch.actions, i * actionSize, actionSize);
+      copyNumbers(this.masks, at * maskSize, batch.masks, i * maskSize, maskSize);
       batch.logProbabilities[i] = this.logProbabilities[at];
       batch.advantages[i] = this.advantages[at];
       batch.returns[i] = this.returns[at];
       batch.values[i] = this.values[at];
     }
-  }
-}
-
-function copyRow<T extends Float32Array | Uint8Array>(
-  from: T,
-  fromRow: number,
-  to: T,
-  toRow: number,
-  size: number,
-): void {
-  if (size > LONG_ROW) {
-    to.set(from.subarray(fromRow * size, (fromRow + 1) * size), toRow * size);
-    return;
-  }
-  for (let i = 0; i < size; i++) {
-    to[toRow * size + i] = from[fromRow * size + i];
   }
 }

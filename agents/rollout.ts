@@ -1,4 +1,5 @@
 import type { AnyEnv } from "../gym/env.ts";
+import { flattenRows, meanReward, unflattenRows } from "../gym/rows.ts";
 import { type RandomStream, randomStream } from "../kernel/random.ts";
 import { alternativesOf, firstOutputs } from "./alternatives.ts";
 import { requireArray } from "./artifact.ts";
@@ -8,7 +9,6 @@ import type { Network } from "./network.ts";
 import type { NetworkPolicy } from "./network_policy.ts";
 import { Ridge } from "./ridge.ts";
 import type { RolloutOptions } from "./rollout_options.ts";
-import { flattenRows, meanReward, unflattenRows } from "./rows.ts";
 import type { TrainingSetup } from "./trainer.ts";
 import { trainingSeed } from "./training_seed.ts";
 

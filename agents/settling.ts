@@ -1,4 +1,5 @@
 import type { Credits } from "../gym/env.ts";
+import { copyNumbers } from "./copy_numbers.ts";
 
 /**
  * Decisions of one environment whose worth is not yet known in full: the features of the action taken, and what has been
@@ -27,7 +28,7 @@ export class Settling {
   /** Takes in the next decision of the episode; `full` must be false. */
   add(features: Float32Array, offset: number): void {
     const at = this.#next++ % this.#capacity;
-    this.#row.set(features.subarray(offset, offset + this.#features), at * this.#features);
+    copyNumbers(features, offset, this.#row, at * this.#features, this.#features);
     this.#worth[at] = 0;
   }
 

@@ -1,5 +1,6 @@
 import { describe } from "./describe.ts";
 import { type AnyEnv, type EnvSpec, EnvUsageError, type Info } from "./env.ts";
+import { flattenRows } from "./rows.ts";
 import { deriveSeed } from "./seeds.ts";
 import { createRows, maskSize, type RowArray, type Space } from "./spaces.ts";
 
@@ -239,14 +240,8 @@ export class VectorEnv implements VectorStep {
   }
 
   #writeObservation(out: Float32Array, i: number, observation: unknown): void {
-    const offset = i * this.rows * this.observationSpace.size;
-    if (observation instanceof Float32Array) {
-      out.set(observation, offset);
-    } else if (this.rows === 1) {
-      this.observationSpace.flattenInto(observation, out, offset);
-    } else {
-      out.set(observation as RowArray, offset);
-    }
+    const { observationSpace, rows } = this;
+    flattenRows(observationSpace, observation, rows, out, i * rows * observationSpace.size);
   }
 
   #writeMask(i: number, mask: Uint8Array | null): void {

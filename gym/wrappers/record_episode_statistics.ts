@@ -1,4 +1,5 @@
 import type { ResetOptions, ResetResult, StepResult } from "../env.ts";
+import { meanReward } from "../rows.ts";
 import { Wrapper } from "./wrapper.ts";
 
 /** What `info.episode` holds after the last step of an episode. */
@@ -27,8 +28,7 @@ export class RecordEpisodeStatistics<
 
   override step(action: Act): StepResult<Obs, Reward> {
     const result = this.env.step(action);
-    const { reward } = result;
-    this.#return += typeof reward === "number" ? reward : mean(reward);
+    this.#return += meanReward(result.reward);
     this.#length++;
     if (result.terminated || result.truncated) {
       const episode: EpisodeStatistics = { return: this.#return, length: this.#length };
@@ -43,8 +43,4 @@ export class RecordEpisodeStatistics<
     copy.#length = this.#length;
     return copy;
   }
-}
-
-function mean(values: Float32Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { NetworkPolicy } from "../../agents/network_policy.ts";
-import { flattenRows } from "../../agents/rows.ts";
 import { registry } from "../../envs/index.ts";
 import { sampleAction } from "../../gym/action.ts";
+import { flattenRows } from "../../gym/rows.ts";
 import { maskSize, type Space } from "../../gym/spaces.ts";
 import { randomStream } from "../../kernel/random.ts";
 import type { Dataset } from "../../ladder/dataset_bytes.ts";

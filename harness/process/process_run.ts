@@ -1,5 +1,5 @@
-import { meanReward } from "../../agents/rows.ts";
 import type { AnyEnv } from "../../gym/env.ts";
+import { meanReward } from "../../gym/rows.ts";
 import type { AgentRun, Applied } from "../../ladder/agent.ts";
 
 /** A decision point as a run sees it. */
