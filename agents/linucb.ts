@@ -1,4 +1,4 @@
-import { LinearModel } from "./linear_model.ts";
+import { OnlineRidge } from "./online_ridge.ts";
 
 /** How a LinUCB bandit is made. */
 export interface LinUcbOptions {
@@ -29,7 +29,7 @@ export class LinUcb {
   readonly #shared: boolean;
   readonly #alpha: number;
   /** One an arm, or one for all. */
-  readonly #models: readonly LinearModel[];
+  readonly #models: readonly OnlineRidge[];
   #squares = 0;
   #samples = 0;
 
@@ -42,7 +42,7 @@ export class LinUcb {
     this.size = size;
     this.#shared = shared;
     this.#alpha = alpha;
-    this.#models = Array.from({ length: shared ? 1 : arms }, () => new LinearModel(size, ridge));
+    this.#models = Array.from({ length: shared ? 1 : arms }, () => new OnlineRidge(size, ridge));
   }
 
   /** Root mean squared error of predictions so far, in the unit of rewards; 1 before the first. */
@@ -98,7 +98,7 @@ export class LinUcb {
     model.add(features, offset, reward);
   }
 
-  #modelOf(arm: number): LinearModel {
+  #modelOf(arm: number): OnlineRidge {
     return this.#models[this.#shared ? 0 : arm];
   }
 }

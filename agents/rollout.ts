@@ -4,10 +4,10 @@ import { type RandomStream, randomStream } from "../kernel/random.ts";
 import { alternativesOf, firstOutputs } from "./alternatives.ts";
 import { requireArray } from "./artifact.ts";
 import { BaseTrainer, type Learned, type OwnState } from "./base_trainer.ts";
+import { BatchRidge } from "./batch_ridge.ts";
 import { createNetwork } from "./create_network.ts";
 import type { Network } from "./network.ts";
 import type { NetworkPolicy } from "./network_policy.ts";
-import { Ridge } from "./ridge.ts";
 import type { RolloutOptions } from "./rollout_options.ts";
 import type { TrainingSetup } from "./trainer.ts";
 import { trainingSeed } from "./training_seed.ts";
@@ -41,7 +41,7 @@ export class RolloutTrainer extends BaseTrainer<RolloutOptions> {
   readonly #counts: readonly number[];
   readonly #firsts: readonly number[];
   /** One a network output. */
-  readonly #fits: readonly Ridge[];
+  readonly #fits: readonly BatchRidge[];
   /** Sum of squares of each choice's differences, and their number. */
   readonly #squares: Float64Array;
   readonly #probed: Float64Array;
@@ -64,7 +64,7 @@ export class RolloutTrainer extends BaseTrainer<RolloutOptions> {
     this.#network = createNetwork({ kind: "mlp", hidden: [], value: "none" }, observationSpace.size, width, 0);
     this.#parameters = new Float32Array(this.#network.parameterCount);
     this.#policy = this.policyOf(this.#network.config, this.#parameters, null);
-    this.#fits = Array.from({ length: width }, () => new Ridge(observationSpace.size + 1));
+    this.#fits = Array.from({ length: width }, () => new BatchRidge(observationSpace.size + 1));
     this.#squares = new Float64Array(this.#counts.length);
     this.#probed = new Float64Array(this.#counts.length);
     this.#observation = new Float32Array(rows * observationSpace.size);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { LinearModel } from "../../agents/linear_model.ts";
 import { LinUcb } from "../../agents/linucb.ts";
+import { OnlineRidge } from "../../agents/online_ridge.ts";
 import { randomStream } from "../../kernel/random.ts";
 
 describe("ridge regression one sample at a time", () => {
   it("has the solution worked out by hand", () => {
-    const model = new LinearModel(2, 1);
+    const model = new OnlineRidge(2, 1);
     model.add([1, 1], 0, 3);
     model.add([0, 1], 0, 0);
     model.add([2, 0], 0, 1);
@@ -17,7 +17,7 @@ describe("ridge regression one sample at a time", () => {
   });
 
   it("says how sure it is of a prediction: x^T inverse x", () => {
-    const model = new LinearModel(2, 1);
+    const model = new OnlineRidge(2, 1);
     expect(model.uncertainty([3, 4])).toBe(25);
     model.add([1, 1], 0, 3);
     model.add([0, 1], 0, 0);
@@ -28,7 +28,7 @@ describe("ridge regression one sample at a time", () => {
 
   it("stays exact over many samples", () => {
     const random = randomStream(3, "test/linear-model");
-    const model = new LinearModel(4, 1);
+    const model = new OnlineRidge(4, 1);
     const wanted = [1, -2, 0.5, 3];
     const features = new Float64Array(4);
     for (let t = 0; t < 20_000; t++) {
@@ -41,8 +41,8 @@ describe("ridge regression one sample at a time", () => {
   });
 
   it("refuses sizes and ridges that there are not", () => {
-    expect(() => new LinearModel(0, 1)).toThrow("size must be a positive whole number, got 0");
-    expect(() => new LinearModel(2, 0)).toThrow("ridge must be a number above 0, got 0");
+    expect(() => new OnlineRidge(0, 1)).toThrow("size must be a positive whole number, got 0");
+    expect(() => new OnlineRidge(2, 0)).toThrow("ridge must be a number above 0, got 0");
   });
 });
 

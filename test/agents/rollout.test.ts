@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { BatchRidge } from "../../agents/batch_ridge.ts";
 import { createTrainer } from "../../agents/index.ts";
-import { Ridge } from "../../agents/ridge.ts";
 import type { TrainingRow } from "../../agents/trainer.ts";
 import { randomStream } from "../../kernel/random.ts";
 import { identityVector } from "./identity_env.ts";
@@ -44,7 +44,7 @@ describe("rollout policy iteration", () => {
 
 describe("least squares with a ridge", () => {
   const sample = (ridge: number, samples = 200): Float64Array => {
-    const fit = new Ridge(3);
+    const fit = new BatchRidge(3);
     const random = randomStream(1, "ridge");
     for (let i = 0; i < samples; i++) {
       const [a, b] = [random.normal(), 10 * random.normal()];
@@ -68,7 +68,7 @@ describe("least squares with a ridge", () => {
 
   test("knows nothing without samples, and forgets by scale", () => {
     expect([...sample(1, 0)]).toEqual([0, 0, 0]);
-    const fit = new Ridge(1);
+    const fit = new BatchRidge(1);
     fit.add(Float64Array.of(1), 4);
     fit.scale(0.5);
     fit.add(Float64Array.of(1), 1);

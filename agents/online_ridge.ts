@@ -1,21 +1,21 @@
 /**
- * Ridge regression that is told one sample at a time: it keeps the inverse of the regularised sum of x x^T by the
- * Sherman-Morrison formula, so that what it predicts, and how sure it is of it, is always at hand. The last feature should be
- * constant.
+ * Ridge regression that learns from one sample at a time. It keeps the inverse of the regularised sum of x x^T up to
+ * date by the Sherman-Morrison formula, so that a prediction and its uncertainty are available after every sample, each
+ * for size^2 operations. The last feature should be constant. `BatchRidge` says when to use which.
  */
-export class LinearModel {
+export class OnlineRidge {
   /** Number of features. */
   readonly size: number;
   /** Samples so far. */
   samples = 0;
   readonly coefficients: Float64Array;
-  /** Inverse of ridge x identity + sum of x x^T, row-major. */
+  /** Inverse of (ridge x identity + sum of x x^T), row-major. */
   readonly #inverse: Float64Array;
-  /** Inverse times features, for `add`. */
+  /** Inverse times features; scratch space of `add`. */
   readonly #gain: Float64Array;
 
   /**
-   * @param ridge what every feature's sum of squares begins with, above 0
+   * @param ridge start of every feature's sum of squares, above 0
    * @throws RangeError when size or ridge is out of range
    */
   constructor(size: number, ridge: number) {
@@ -30,7 +30,7 @@ export class LinearModel {
     for (let i = 0; i < size; i++) this.#inverse[i * size + i] = 1 / ridge;
   }
 
-  /** The target expected of features that begin at `offset`. */
+  /** The expected target for the features from `offset` on. */
   predict(features: ArrayLike<number>, offset = 0): number {
     const { size, coefficients } = this;
     let sum = 0;
@@ -38,7 +38,7 @@ export class LinearModel {
     return sum;
   }
 
-  /** x^T inverse x: the variance of what is predicted there, in units of that of one sample. */
+  /** x^T inverse x: the variance of the prediction for these features, in units of one sample's variance. */
   uncertainty(features: ArrayLike<number>, offset = 0): number {
     const { size } = this;
     const inverse = this.#inverse;
@@ -55,7 +55,7 @@ export class LinearModel {
     return Math.max(0, sum);
   }
 
-  /** Adds a sample, whose features begin at `offset`. */
+  /** Adds a sample with the features from `offset` on. */
   add(features: ArrayLike<number>, offset: number, target: number): void {
     const { size, coefficients } = this;
     const inverse = this.#inverse;

@@ -1,8 +1,12 @@
 /**
- * Weighted least squares with a ridge, from sums that are kept instead of samples: of `size` features, the last of which is
- * constant and not shrunk.
+ * Weighted least squares with a ridge penalty, solved in one go from running sums. The last of the `size` features must
+ * be constant; its coefficient is not shrunk.
+ *
+ * There are two ridge regressions because the two users need different things. This one can forget (`scale`), can be
+ * saved as its sums, and shrinks each feature in proportion to its own mean square; it costs a solve of size^3.
+ * `OnlineRidge` predicts after every sample and knows its own uncertainty, but cannot forget.
  */
-export class Ridge {
+export class BatchRidge {
   readonly size: number;
   /** Sum of weight x x^T, row-major. */
   readonly gram: Float64Array;
@@ -15,7 +19,7 @@ export class Ridge {
     this.moment = new Float64Array(size);
   }
 
-  /** Adds a sample. */
+  /** Adds a sample of weight 1. */
   add(features: Float64Array, target: number): void {
     const { size, gram, moment } = this;
     for (let i = 0; i < size; i++) {
@@ -26,17 +30,17 @@ export class Ridge {
     }
   }
 
-  /** Lets all that was added count less. */
+  /** Multiplies the weight of all earlier samples by `share`. */
   scale(share: number): void {
     for (let i = 0; i < this.gram.length; i++) this.gram[i] *= share;
     for (let i = 0; i < this.size; i++) this.moment[i] *= share;
   }
 
   /**
-   * Writes the coefficients: zeros without samples.
+   * Writes the coefficients; zeros when there are no samples.
    *
-   * @param ridge in samples: each feature is shrunk as by so many more in which it was as great as it is on average and the
-   * target was 0
+   * @param ridge strength of the penalty, in samples: it shrinks each feature as much as that many more samples would
+   *   in which the feature has its mean square and the target is 0
    */
   solve(ridge: number, coefficients: Float64Array): void {
     const { size } = this;
