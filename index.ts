@@ -11,7 +11,7 @@ export { loadCheckpoint, loadPolicy, saveCheckpoint, savePolicy } from "./agents
 export { type AgentEntry, agents, type CreateTrainerOptions, createTrainer, findAgent } from "./agents/index.ts";
 export { LinUcb } from "./agents/linucb.ts";
 export { NetworkPolicy } from "./agents/network_policy.ts";
-export type { Trainer, TrainerState, TrainingRow, TrainingSetup } from "./agents/trainer.ts";
+export type { Trainer, TrainerState, TrainingRecord, TrainingSetup } from "./agents/trainer.ts";
 export type { HeuristicEntry, Role } from "./baselines/heuristic_entry.ts";
 export type { Knob, KnobValues } from "./baselines/knobs.ts";
 export { tieringBound } from "./baselines/tiering/bound.ts";

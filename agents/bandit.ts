@@ -12,7 +12,7 @@ import { createActionHead } from "./create_action_head.ts";
 import { createNetwork } from "./create_network.ts";
 import type { Network } from "./network.ts";
 import type { NetworkPolicy } from "./network_policy.ts";
-import { Settling } from "./settling.ts";
+import { PendingCredits } from "./pending_credits.ts";
 import type { TrainingSetup } from "./trainer.ts";
 import { trainingSeed } from "./training_seed.ts";
 import { restoreWeights, weightState } from "./weight_state.ts";
@@ -44,7 +44,7 @@ export class BanditTrainer extends BaseTrainer<BanditOptions> {
   #minibatchStream: RandomStream;
   #running = false;
 
-  readonly #settling: readonly Settling[];
+  readonly #pendingCredits: readonly PendingCredits[];
   /** Settled decisions: features and worth, written in a circle. */
   readonly #features: Float32Array;
   readonly #worth: Float32Array;
@@ -80,7 +80,10 @@ export class BanditTrainer extends BaseTrainer<BanditOptions> {
     this.#adam = new Adam(this.#network.parameterCount);
     this.#actionStream = randomStream(this.seed, "bandit/action");
     this.#minibatchStream = randomStream(this.seed, "bandit/minibatch");
-    this.#settling = Array.from({ length: options.numEnvs }, () => new Settling(features, options.settleSteps));
+    this.#pendingCredits = Array.from(
+      { length: options.numEnvs },
+      () => new PendingCredits(features, options.settleSteps),
+    );
     this.#features = new Float32Array(options.replaySize * features);
     this.#worth = new Float32Array(options.replaySize);
     this.#batchFeatures = new Float32Array(options.minibatchSize * features);
@@ -109,7 +112,7 @@ export class BanditTrainer extends BaseTrainer<BanditOptions> {
     const remember = this.#remember.bind(this);
     if (!this.#running) {
       env.reset({ seed: trainingSeed(this.seed, "bandit/episodes", this.updatesDone) });
-      for (const settling of this.#settling) settling.restart();
+      for (const pendingCredits of this.#pendingCredits) pendingCredits.restart();
       this.#running = true;
     }
     for (let t = 0; t < numSteps; t++) {
@@ -123,19 +126,19 @@ export class BanditTrainer extends BaseTrainer<BanditOptions> {
           action = best(outputs, network.width, masks, e * network.width);
         }
         actions[e] = start + action;
-        const settling = this.#settling[e];
-        if (settling.full) settling.takeOldest(remember);
-        settling.add(observations, e * inputs + action * features);
+        const pendingCredits = this.#pendingCredits[e];
+        if (pendingCredits.full) pendingCredits.takeOldest(remember);
+        pendingCredits.add(observations, e * inputs + action * features);
       }
       env.step(actions);
       for (let e = 0; e < numEnvs; e++) {
         const ended = env.terminations[e] !== 0 || env.truncations[e] !== 0;
         const info = ended ? env.finalInfos[e] : env.infos[e];
         const credits = info?.credits as Credits | undefined;
-        const settling = this.#settling[e];
-        if (credits === undefined) settling.creditLast(env.rewards[e]);
-        else settling.credit(credits);
-        if (ended) settling.end(remember);
+        const pendingCredits = this.#pendingCredits[e];
+        if (credits === undefined) pendingCredits.creditLast(env.rewards[e]);
+        else pendingCredits.credit(credits);
+        if (ended) pendingCredits.end(remember);
         this.episodes.step(e, env.rewards[e], ended);
       }
     }

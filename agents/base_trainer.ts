@@ -10,13 +10,13 @@ import {
   type Trainer,
   type TrainerHeader,
   type TrainerState,
-  type TrainingRow,
+  type TrainingRecord,
   type TrainingSetup,
 } from "./trainer.ts";
 
 /** What one update of an algorithm reports: its own columns of the log, and the learning rate that it used. */
 export interface Learned {
-  columns: TrainingRow;
+  columns: TrainingRecord;
   learningRate: number;
 }
 
@@ -66,7 +66,7 @@ export abstract class BaseTrainer<Options extends Readonly<Record<string, unknow
     return this.stepsDone >= this.totalSteps;
   }
 
-  update(): TrainingRow {
+  update(): TrainingRecord {
     assertNotDone(this);
     const started = performance.now();
     const stepsBefore = this.stepsDone;

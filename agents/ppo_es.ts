@@ -8,7 +8,7 @@ import {
   identityOf,
   type Trainer,
   type TrainerState,
-  type TrainingRow,
+  type TrainingRecord,
   type TrainingSetup,
 } from "./trainer.ts";
 
@@ -57,15 +57,15 @@ export class PpoEsTrainer implements Trainer {
     return this.stepsDone >= this.totalSteps;
   }
 
-  update(): TrainingRow {
+  update(): TrainingRecord {
     assertNotDone(this);
     if (this.#es === null) {
-      const row = this.#ppo.update();
-      this.#ppoSeconds = row.wall_seconds!;
+      const record = this.#ppo.update();
+      this.#ppoSeconds = record.wall_seconds!;
       if (this.#ppo.done && !this.done) this.#goOn();
-      return this.#row(row);
+      return this.#record(record);
     }
-    return this.#row(this.#es.update());
+    return this.#record(this.#es.update());
   }
 
   /** Begins the second part with the first one's policy. */
@@ -82,18 +82,18 @@ export class PpoEsTrainer implements Trainer {
     this.#es = new EsTrainer({ ...this.#setup, totalSteps: Math.max(1, this.totalSteps - steps) }, options);
   }
 
-  #row(row: TrainingRow): TrainingRow {
-    const columns = [...PPO_COLUMNS, ...ES_COLUMNS].map((name) => [name, row[name] ?? null]);
-    const second = this.#es !== null && "fitness_mean" in row;
+  #record(record: TrainingRecord): TrainingRecord {
+    const columns = [...PPO_COLUMNS, ...ES_COLUMNS].map((name) => [name, record[name] ?? null]);
+    const second = this.#es !== null && "fitness_mean" in record;
     return {
       step: this.stepsDone,
-      episodes: row.episodes,
-      episodic_return: row.episodic_return,
-      episodic_length: row.episodic_length,
+      episodes: record.episodes,
+      episodic_return: record.episodic_return,
+      episodic_length: record.episodic_length,
       ...Object.fromEntries(columns),
-      learning_rate: row.learning_rate,
-      steps_per_second: row.steps_per_second,
-      wall_seconds: row.wall_seconds! + (second ? this.#ppoSeconds : 0),
+      learning_rate: record.learning_rate,
+      steps_per_second: record.steps_per_second,
+      wall_seconds: record.wall_seconds! + (second ? this.#ppoSeconds : 0),
     };
   }
 

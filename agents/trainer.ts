@@ -11,7 +11,7 @@ import type { NetworkPolicy } from "./network_policy.ts";
  * `learning_rate`, `steps_per_second` (of this update) and `wall_seconds` (of all updates); the last two are the only
  * ones that differ between two trainings with one seed.
  */
-export type TrainingRow = Record<string, number | null>;
+export type TrainingRecord = Record<string, number | null>;
 
 const streamSchema = z.object({ c: z.number(), s0: z.number(), s1: z.number(), s2: z.number() });
 
@@ -64,7 +64,7 @@ export interface Trainer {
   readonly updatesDone: number;
   readonly done: boolean;
   /** Gathers experience, learns from it once, and reports. Throws when `done`. */
-  update(): TrainingRow;
+  update(): TrainingRecord;
   /** The policy as it is now: a copy that further training does not change. */
   policy(): NetworkPolicy;
   /** A copy of everything that training depends on, except the environments' own state. */

@@ -1,5 +1,5 @@
 import { LinUcb } from "../../agents/linucb.ts";
-import { Settling } from "../../agents/settling.ts";
+import { PendingCredits } from "../../agents/pending_credits.ts";
 import type { AnyEnv, Credits } from "../../gym/env.ts";
 import type { Applied } from "../../ladder/agent.ts";
 import type { OnlineModel, OnlineTurn } from "./online_model.ts";
@@ -47,7 +47,7 @@ class ScoredTurn implements OnlineTurn {
   readonly #env: AnyEnv;
   readonly #bandit: LinUcb;
   readonly #options: ScoredActionsOptions;
-  readonly #settling: Settling;
+  readonly #pendingCredits: PendingCredits;
   readonly #features: Float32Array;
   readonly #mask: Uint8Array;
   readonly #learn: (rows: Float32Array, offset: number, worth: number) => void;
@@ -57,7 +57,7 @@ class ScoredTurn implements OnlineTurn {
     this.#env = env;
     this.#bandit = bandit;
     this.#options = options;
-    this.#settling = new Settling(bandit.size, options.settleSteps);
+    this.#pendingCredits = new PendingCredits(bandit.size, options.settleSteps);
     this.#features = new Float32Array(bandit.arms * bandit.size);
     this.#mask = new Uint8Array(bandit.arms);
     this.#learn = (rows, offset, worth) => bandit.update(rows, offset, worth);
@@ -83,15 +83,15 @@ class ScoredTurn implements OnlineTurn {
   }
 
   learn({ reward, info }: Applied): void {
-    const settling = this.#settling;
-    if (settling.full) settling.takeOldest(this.#learn);
-    settling.add(this.#features, this.#arm * this.#bandit.size);
+    const pendingCredits = this.#pendingCredits;
+    if (pendingCredits.full) pendingCredits.takeOldest(this.#learn);
+    pendingCredits.add(this.#features, this.#arm * this.#bandit.size);
     const credits = info.credits as Credits | undefined;
-    if (credits === undefined) settling.creditLast(reward as number);
-    else settling.credit(credits);
+    if (credits === undefined) pendingCredits.creditLast(reward as number);
+    else pendingCredits.credit(credits);
   }
 
   end(): void {
-    this.#settling.end(this.#learn);
+    this.#pendingCredits.end(this.#learn);
   }
 }

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { loadCheckpoint, loadPolicy, saveCheckpoint, savePolicy } from "../../agents/checkpoint.ts";
 import { createTrainer } from "../../agents/index.ts";
 import type { NetworkPolicy } from "../../agents/network_policy.ts";
-import type { Trainer, TrainingRow } from "../../agents/trainer.ts";
+import type { Trainer, TrainingRecord } from "../../agents/trainer.ts";
 import { registry } from "../../envs/index.ts";
 import { VectorEnv } from "../../gym/vector_env.ts";
 import { DefaultOptions } from "../../gym/wrappers/default_options.ts";
@@ -148,7 +148,7 @@ function validate(evaluator: Evaluator, trainer: Trainer, options: Settings): Va
 }
 
 /** A row of progress.csv: the trainer's, with the results on the validation split where there are any. */
-function progressRecord(update: TrainingRow, validation: Validation | null): NumberRecord {
+function progressRecord(update: TrainingRecord, validation: Validation | null): NumberRecord {
   const { step, episodes, episodic_return, ...rest } = update;
   return {
     step,

@@ -1,24 +1,24 @@
 import { expect, test } from "vitest";
 import { centredRanks } from "../../agents/es.ts";
 import { createTrainer } from "../../agents/index.ts";
-import type { TrainingRow } from "../../agents/trainer.ts";
+import type { TrainingRecord } from "../../agents/trainer.ts";
 import { registry } from "../../envs/index.ts";
 import { VectorEnv } from "../../gym/vector_env.ts";
 import { identityVector } from "./identity_env.ts";
 
-function train(alias: string, overrides: Record<string, unknown>): TrainingRow[] {
+function train(alias: string, overrides: Record<string, unknown>): TrainingRecord[] {
   const trainer = createTrainer("es", {
     vectorEnv: (numEnvs) => identityVector(alias, numEnvs),
     seed: 1,
     totalSteps: 20_000,
     overrides: { pairs: 12, sigma: 0.1, learningRate: 0.05, ...overrides },
   });
-  const rows: TrainingRow[] = [];
+  const records: TrainingRecord[] = [];
   while (!trainer.done) {
-    rows.push(trainer.update());
+    records.push(trainer.update());
   }
   trainer.dispose();
-  return rows;
+  return records;
 }
 
 test("ranks run from -0.5 to 0.5, and equals share", () => {
@@ -29,9 +29,9 @@ test("ranks run from -0.5 to 0.5, and equals share", () => {
 
 test("all members of a generation play the same episodes", () => {
   // With perturbations too small to change any action, members differ by their episodes alone: not at all.
-  const [row] = train("identity-discrete", { sigma: 1e-12, pairs: 5 });
-  expect(row.fitness_std).toBe(0);
-  expect(row.gradient_norm).toBe(0);
+  const [record] = train("identity-discrete", { sigma: 1e-12, pairs: 5 });
+  expect(record.fitness_std).toBe(0);
+  expect(record.gradient_norm).toBe(0);
 });
 
 test("a resumed training equals one that was never interrupted", () => {
@@ -74,6 +74,6 @@ test("an environment without a cost is refused as soon as the cost is needed", (
 });
 
 test("standardised fitness and weight decay learn too", () => {
-  const rows = train("identity-box", { fitness: "standardised", weightDecay: 0.01 });
-  expect(rows.at(-1)!.episodic_return).toBeGreaterThan(rows[0].episodic_return! + 1);
+  const records = train("identity-box", { fitness: "standardised", weightDecay: 0.01 });
+  expect(records.at(-1)!.episodic_return).toBeGreaterThan(records[0].episodic_return! + 1);
 });

@@ -4,7 +4,7 @@ import { selectBackend } from "../../agents/backend.ts";
 import { createNetwork } from "../../agents/create_network.ts";
 import { createTrainer } from "../../agents/index.ts";
 import { type LossOptions, type Minibatch, ppoLoss } from "../../agents/ppo_loss.ts";
-import type { TrainingRow } from "../../agents/trainer.ts";
+import type { TrainingRecord } from "../../agents/trainer.ts";
 import { registry } from "../../envs/index.ts";
 import { VectorEnv } from "../../gym/vector_env.ts";
 import { hyperparameterPreset } from "../../harness/problems/training_defaults.ts";
@@ -125,11 +125,11 @@ test("a truncated episode is worth its final observation: the critic learns the 
       normalizeRewards: false,
     },
   });
-  let row: TrainingRow = {};
+  let record: TrainingRecord = {};
   while (!trainer.done) {
-    row = trainer.update();
+    record = trainer.update();
   }
-  expect(row.episodic_return).toBeGreaterThan(9);
+  expect(record.episodic_return).toBeGreaterThan(9);
   const { parameters, network } = trainer.policy();
   const observations = Float32Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
   const outputs = createNetwork(network, 4, 4, 0).outputs(parameters, observations, 4);
@@ -148,12 +148,12 @@ test("PPO with the CartPole preset balances for 195 steps on average within 60,0
     totalSteps: 60_000,
     overrides: hyperparameterPreset("CartPole-v1", "ppo"),
   });
-  let row: TrainingRow = {};
+  let record: TrainingRecord = {};
   while (!trainer.done) {
-    row = trainer.update();
+    record = trainer.update();
   }
   trainer.dispose();
-  expect(row.episodic_return).toBeGreaterThan(195);
+  expect(record.episodic_return).toBeGreaterThan(195);
 });
 
 test("a vector environment of another size or autoreset mode is refused", () => {
@@ -165,20 +165,20 @@ test("a vector environment of another size or autoreset mode is refused", () => 
 });
 
 test("targetKl ends the passes early, annealing lowers the rate to nearly 0", () => {
-  const rows = [null, 1e-9].map((targetKl) => {
+  const records = [null, 1e-9].map((targetKl) => {
     const trainer = createTrainer("ppo", {
       vectorEnv: (numEnvs) => identityVector("identity-discrete", numEnvs),
       seed: 1,
       totalSteps: 512,
       overrides: { numEnvs: 4, numSteps: 32, minibatchSize: 32, targetKl, hidden: [8] },
     });
-    const log: TrainingRow[] = [];
+    const log: TrainingRecord[] = [];
     while (!trainer.done) {
       log.push(trainer.update());
     }
     trainer.dispose();
     return log;
   });
-  expect(rows[0].map(({ learning_rate }) => learning_rate)).toEqual([1e-3, 0.75e-3, 0.5e-3, 0.25e-3]);
-  expect(rows[1][0].approx_kl).toBeLessThan(rows[0][0].approx_kl!);
+  expect(records[0].map(({ learning_rate }) => learning_rate)).toEqual([1e-3, 0.75e-3, 0.5e-3, 0.25e-3]);
+  expect(records[1][0].approx_kl).toBeLessThan(records[0][0].approx_kl!);
 });

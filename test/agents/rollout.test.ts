@@ -1,21 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { BatchRidge } from "../../agents/batch_ridge.ts";
 import { createTrainer } from "../../agents/index.ts";
-import type { TrainingRow } from "../../agents/trainer.ts";
+import type { TrainingRecord } from "../../agents/trainer.ts";
 import { randomStream } from "../../kernel/random.ts";
 import { identityVector } from "./identity_env.ts";
 
-function train(alias: string, overrides: Record<string, unknown> = {}, totalSteps = 12_000): TrainingRow[] {
+function train(alias: string, overrides: Record<string, unknown> = {}, totalSteps = 12_000): TrainingRecord[] {
   const trainer = createTrainer("rollout", {
     vectorEnv: (numEnvs) => identityVector(alias, numEnvs),
     seed: 1,
     totalSteps,
     overrides: { episodes: 10, probes: 4, horizon: 1, ridge: 1, ...overrides },
   });
-  const rows: TrainingRow[] = [];
-  while (!trainer.done) rows.push(trainer.update());
+  const records: TrainingRecord[] = [];
+  while (!trainer.done) records.push(trainer.update());
   trainer.dispose();
-  return rows;
+  return records;
 }
 
 describe("rollout policy iteration", () => {

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { selectBackend } from "../../agents/backend.ts";
 import { loadCheckpoint, loadPolicy, saveCheckpoint, savePolicy } from "../../agents/checkpoint.ts";
 import { agents, createTrainer, findAgent } from "../../agents/index.ts";
-import type { Trainer, TrainingRow } from "../../agents/trainer.ts";
+import type { Trainer, TrainingRecord } from "../../agents/trainer.ts";
 import type { Registry } from "../../gym/registry.ts";
 import { environments } from "../../harness/problems/index.ts";
 import { hyperparameterPreset } from "../../harness/problems/training_defaults.ts";
@@ -59,16 +59,18 @@ function registryOf(alias: string): Registry {
   return SCORED.includes(alias) ? rowsRegistry : identityRegistry;
 }
 
-function finish(trainer: Trainer): TrainingRow[] {
-  const rows: TrainingRow[] = [];
+function finish(trainer: Trainer): TrainingRecord[] {
+  const records: TrainingRecord[] = [];
   while (!trainer.done) {
-    rows.push(trainer.update());
+    records.push(trainer.update());
   }
-  return rows;
+  return records;
 }
 
-function withoutTimes(rows: TrainingRow[]): TrainingRow[] {
-  return rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !TIME_COLUMNS.includes(name))));
+function withoutTimes(records: TrainingRecord[]): TrainingRecord[] {
+  return records.map((record) =>
+    Object.fromEntries(Object.entries(record).filter(([name]) => !TIME_COLUMNS.includes(name))),
+  );
 }
 
 beforeAll(async () => {
@@ -83,13 +85,13 @@ describe.each(agents.map(({ name }) => name))("%s", (agent) => {
     test("one seed gives one log and one policy, another seed another", () => {
       const [first, again, other] = [1, 1, 2].map((seed) => {
         const trainer = makeTrainer(agent, alias, { seed });
-        const rows = withoutTimes(finish(trainer));
+        const records = withoutTimes(finish(trainer));
         const { parameters } = trainer.policy();
         trainer.dispose();
-        return { rows, parameters };
+        return { records, parameters };
       });
       expect(again).toEqual(first);
-      expect(other.rows).not.toEqual(first.rows);
+      expect(other.records).not.toEqual(first.records);
       expect(other.parameters).not.toEqual(first.parameters);
     });
 
@@ -106,13 +108,13 @@ describe.each(agents.map(({ name }) => name))("%s", (agent) => {
         expect(copy.policy().normaliser?.toJSON()).toEqual(trainer.policy().normaliser?.toJSON());
         expect(copy.stepsDone).toBe(trainer.stepsDone);
         expect(copy.updatesDone).toBe(2);
-        const rows = withoutTimes(finish(copy));
+        const records = withoutTimes(finish(copy));
         const { parameters } = copy.policy();
         copy.dispose();
-        return { rows, parameters };
+        return { records, parameters };
       });
       expect(resumed[1]).toEqual(resumed[0]);
-      expect(resumed[0].rows.length).toBeGreaterThan(0);
+      expect(resumed[0].records.length).toBeGreaterThan(0);
       trainer.dispose();
       rmSync(join(folder, ".."), { recursive: true });
     });
@@ -146,21 +148,21 @@ describe.each(agents.map(({ name }) => name))("%s", (agent) => {
       rmSync(join(folder, ".."), { recursive: true });
     });
 
-    test("the rows of the log have the same names, numbers or null, and steps that count up to the end", () => {
+    test("the records of the log have the same names, numbers or null, and steps that count up to the end", () => {
       const trainer = makeTrainer(agent, alias);
-      const rows = finish(trainer);
+      const records = finish(trainer);
       const names = ["step", "episodes", "episodic_return", "episodic_length", "learning_rate", ...TIME_COLUMNS];
-      expect(Object.keys(rows[0])).toEqual(expect.arrayContaining(names));
+      expect(Object.keys(records[0])).toEqual(expect.arrayContaining(names));
       let before = 0;
-      for (const row of rows) {
-        expect(Object.keys(row)).toEqual(Object.keys(rows[0]));
-        expect(Object.values(row).every((value) => value === null || Number.isFinite(value))).toBe(true);
-        expect(row.step).toBeGreaterThan(before);
-        before = row.step!;
+      for (const record of records) {
+        expect(Object.keys(record)).toEqual(Object.keys(records[0]));
+        expect(Object.values(record).every((value) => value === null || Number.isFinite(value))).toBe(true);
+        expect(record.step).toBeGreaterThan(before);
+        before = record.step!;
       }
       expect(before).toBe(trainer.stepsDone);
       expect(before).toBeGreaterThanOrEqual(trainer.totalSteps);
-      expect(rows.at(-1)!.episodic_length).toBe(10);
+      expect(records.at(-1)!.episodic_length).toBe(10);
       expect(() => trainer.update()).toThrow("training is over");
       trainer.dispose();
     });

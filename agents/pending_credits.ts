@@ -5,7 +5,7 @@ import { copyNumbers } from "./copy_numbers.ts";
  * Decisions of one environment whose worth is not yet known in full: the features of the action taken, and what has been
  * said of it so far. They come out in the order in which they went in.
  */
-export class Settling {
+export class PendingCredits {
   readonly #features: number;
   readonly #capacity: number;
   readonly #row: Float32Array;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Settling } from "../../agents/settling.ts";
+import { PendingCredits } from "../../agents/pending_credits.ts";
 
 const credits = (...said: readonly (readonly [step: number, reward: number])[]) => ({
   steps: Int32Array.from(said, ([step]) => step),
@@ -8,7 +8,7 @@ const credits = (...said: readonly (readonly [step: number, reward: number])[]) 
 
 /** Decisions with two features, `[i, -i]` for decision i, of which up to `capacity` wait; and what came out. */
 function example(capacity: number) {
-  const settling = new Settling(2, capacity);
+  const pendingCredits = new PendingCredits(2, capacity);
   const out: { features: number[]; worth: number }[] = [];
   const receive = (rows: Float32Array, offset: number, worth: number) => {
     out.push({ features: [...rows.subarray(offset, offset + 2)], worth });
@@ -16,20 +16,20 @@ function example(capacity: number) {
   let next = 0;
   const add = (count: number) => {
     for (let i = 0; i < count; i++, next++) {
-      if (settling.full) settling.takeOldest(receive);
-      settling.add(Float32Array.of(99, next, -next), 1);
+      if (pendingCredits.full) pendingCredits.takeOldest(receive);
+      pendingCredits.add(Float32Array.of(99, next, -next), 1);
     }
   };
-  return { settling, out, receive, add };
+  return { pendingCredits, out, receive, add };
 }
 
 describe("decisions whose worth is not known yet", () => {
   it("come out in order with their features and the sum of what was said of them", () => {
-    const { settling, out, receive, add } = example(3);
+    const { pendingCredits, out, receive, add } = example(3);
     add(3);
-    settling.credit(credits([0, 1], [2, 0.5], [0, 2]));
-    settling.creditLast(4);
-    settling.end(receive);
+    pendingCredits.credit(credits([0, 1], [2, 0.5], [0, 2]));
+    pendingCredits.creditLast(4);
+    pendingCredits.end(receive);
     expect(out).toEqual([
       { features: [0, -0], worth: 3 },
       { features: [1, -1], worth: 0 },
@@ -38,44 +38,44 @@ describe("decisions whose worth is not known yet", () => {
   });
 
   it("wait for as many steps as they may, their own beside", () => {
-    const { settling, out, add } = example(2);
+    const { pendingCredits, out, add } = example(2);
     add(3);
-    expect([settling.full, out.length]).toEqual([true, 0]);
-    settling.credit(credits([0, 7]));
+    expect([pendingCredits.full, out.length]).toEqual([true, 0]);
+    pendingCredits.credit(credits([0, 7]));
     add(1);
     expect(out).toEqual([{ features: [0, -0], worth: 7 }]);
   });
 
   it("do not wait at all where nothing more is said", () => {
-    const { settling, out, add } = example(0);
+    const { pendingCredits, out, add } = example(0);
     for (let i = 0; i < 3; i++) {
       add(1);
-      settling.creditLast(i);
+      pendingCredits.creditLast(i);
     }
     expect(out.map(({ worth }) => worth)).toEqual([0, 1]);
   });
 
   it("leave alone what is said of those that have come out, or are not in yet", () => {
-    const { settling, out, receive, add } = example(1);
+    const { pendingCredits, out, receive, add } = example(1);
     add(5);
-    settling.credit(credits([0, 1], [2, 1], [3, 10], [4, 100], [5, 1], [6, 1]));
-    settling.end(receive);
+    pendingCredits.credit(credits([0, 1], [2, 1], [3, 10], [4, 100], [5, 1], [6, 1]));
+    pendingCredits.end(receive);
     expect(out.map(({ worth }) => worth)).toEqual([0, 0, 0, 10, 100]);
   });
 
   it("begin anew with the next episode", () => {
-    const { settling, out, receive, add } = example(4);
+    const { pendingCredits, out, receive, add } = example(4);
     add(3);
-    settling.credit(credits([1, 5]));
-    settling.end(receive);
+    pendingCredits.credit(credits([1, 5]));
+    pendingCredits.end(receive);
     add(1);
-    settling.credit(credits([0, 2], [1, 3]));
-    settling.end(receive);
+    pendingCredits.credit(credits([0, 2], [1, 3]));
+    pendingCredits.end(receive);
     expect(out.map(({ worth }) => worth)).toEqual([0, 5, 0, 2]);
     add(2);
-    settling.restart();
+    pendingCredits.restart();
     add(1);
-    settling.end(receive);
+    pendingCredits.end(receive);
     expect(out.at(-1)).toEqual({ features: [6, -6], worth: 0 });
     expect(out).toHaveLength(5);
   });
