@@ -1,53 +1,53 @@
 import type { RandomStream } from "../kernel/random.ts";
 
 /**
- * A probability distribution over one row's actions, parameterised by a network's outputs: what turns numbers into
- * actions, and what the policy gradient differentiates. Everything works on one row inside row-major typed arrays, at
- * the offsets given, and allocates nothing.
+ * A probability distribution over one row's actions. A network's outputs are its parameters: the head turns them into
+ * actions and gives the policy gradient its derivatives. Each method works on one row inside row-major typed arrays, at
+ * the given offsets, and allocates nothing.
  *
  * A head may own free parameters: learned numbers that do not depend on the observation.
  */
 export interface ActionHead {
-  /** Network outputs a row. */
+  /** Number of network outputs per row. */
   readonly width: number;
   /** Number of free parameters. */
   readonly freeParameters: number;
   /** Numbers that describe one row's action, as the space flattens it. */
   readonly actionSize: number;
-  /** Numbers of one row's mask; 0 when the actions cannot be masked. */
+  /** Entries of one row's mask; 0 when the actions cannot be masked. */
   readonly maskSize: number;
-  /** Of the row last given to `evaluate`: the natural logarithm of the action's probability (or density). */
+  /** Natural logarithm of the action's probability (or density), for the row last given to `evaluate`. */
   readonly logProbability: number;
-  /** Of the row last given to `evaluate`: the distribution's entropy in nats. */
+  /** Entropy of the distribution in nats, for the row last given to `evaluate`. */
   readonly entropy: number;
 
-  /** Writes the free parameters' starting values. */
+  /** Writes the initial values of the free parameters. */
   initialise(free: Float32Array): void;
-  /** Draws an action. It is stored as the head sees it; `toEnvironment` makes the environment's action of it. */
+  /** Draws an action, in the head's own units; `toEnvironment` converts it to the environment's action. */
   sample(row: HeadRow, random: RandomStream, action: Float32Array, actionOffset: number): void;
-  /** The most probable action. */
+  /** Writes the most probable action, in the head's own units. */
   mode(row: HeadRow, action: Float32Array, actionOffset: number): void;
   /**
-   * The action of a row whose mask leaves no choice, which needs no network: writes it and returns true, or returns
-   * false.
+   * When the row's mask leaves no choice, writes the only action and returns true: no network is needed then. Otherwise
+   * returns false.
    */
   forced(row: HeadRow, action: Float32Array, actionOffset: number): boolean;
   /** Sets `logProbability` and `entropy` for an action that `sample` or `mode` wrote. */
   evaluate(row: HeadRow, action: Float32Array, actionOffset: number): void;
   /**
-   * For the row and action last given to `evaluate`, writes the gradient of
-   * `dLogProbability * logProbability + dEntropy * entropy` in the outputs at `outputs[offset]`, and adds that in the
-   * free parameters to `free`.
+   * The gradient of `dLogProbability * logProbability + dEntropy * entropy`, for the row and action last given to
+   * `evaluate`: writes the gradient with respect to the outputs at `outputs[offset]`, and adds the gradient with
+   * respect to the free parameters to `free`.
    */
   gradient(dLogProbability: number, dEntropy: number, outputs: Float32Array, offset: number, free: Float32Array): void;
-  /** Writes the environment's action, flattened: inside its space for every action of this head. */
+  /** Writes the environment's action, flattened. It lies inside the action space for every action of this head. */
   toEnvironment(action: Float32Array, actionOffset: number, flat: FlatActions, flatOffset: number): void;
 }
 
-/** Flattened actions: a Float32Array, or the typed array in which an environment of several rows expects them. */
+/** Flattened actions: a Float32Array, or the typed array that an environment with several rows expects. */
 export type FlatActions = { [index: number]: number };
 
-/** Where one row's parameters of the distribution are. */
+/** Where to find the parameters of one row's distribution. */
 export interface HeadRow {
   outputs: Float32Array;
   offset: number;
@@ -59,7 +59,9 @@ export interface HeadRow {
 
 const LOG_SQRT_2_PI = 0.5 * Math.log(2 * Math.PI);
 
-/** Independent categorical choices: Discrete (one), MultiDiscrete (several), MultiBinary (of two each), with masks. */
+/**
+ * Independent categorical choices with masks: Discrete (one), MultiDiscrete (several), MultiBinary (two options each).
+ */
 export class CategoricalHead implements ActionHead {
   readonly width: number;
   readonly freeParameters = 0;
@@ -69,14 +71,14 @@ export class CategoricalHead implements ActionHead {
   entropy = 0;
   readonly #counts: readonly number[];
   readonly #start: number;
-  /** Of the row last evaluated: log-probabilities (-Infinity where masked), entropy of each choice, chosen indices. */
+  /** For the row last evaluated: log-probabilities (-Infinity where masked), entropy of each choice, chosen indices. */
   readonly #logits: Float64Array;
   readonly #entropies: Float64Array;
   readonly #chosen: Int32Array;
 
   /**
    * @param counts number of alternatives of each choice
-   * @param start what the first alternative is called (Discrete spaces may begin elsewhere than at 0)
+   * @param start number of the first alternative (a Discrete space need not start at 0)
    */
   constructor(counts: readonly number[], start = 0) {
     this.#counts = counts;
@@ -101,7 +103,7 @@ export class CategoricalHead implements ActionHead {
       for (let i = 0; i < count; i++) {
         const probability = Math.exp(this.#logits[first + i]);
         if (probability > 0) {
-          // Also kept when rounding leaves a remainder after the last legal alternative.
+          // Rounding may leave a remainder after the last legal alternative: that alternative then stays chosen.
           chosen = i;
           left -= probability;
           if (left < 0) {
@@ -201,7 +203,7 @@ export class CategoricalHead implements ActionHead {
     }
   }
 
-  /** Log-probabilities of the legal alternatives of every choice. */
+  /** Computes the log-probabilities of the legal alternatives of every choice. */
   #normalise({ outputs, offset, mask, maskOffset }: HeadRow): void {
     const logits = this.#logits;
     let first = 0;
@@ -231,9 +233,9 @@ export class CategoricalHead implements ActionHead {
 }
 
 /**
- * Independent normal distributions whose means are the outputs and whose standard deviations are free parameters (their
- * logarithms). Where a side has both bounds, 0 stands for the middle of the Box and 1 for half its range, so that an
- * untrained network acts in the middle; the environment's action is clipped to the bounds.
+ * Independent normal distributions. The means are the outputs; the logarithms of the standard deviations are free
+ * parameters. In a dimension with both bounds, 0 stands for the middle of the Box and 1 for half its range, so that an
+ * untrained network acts in the middle. The environment's action is clipped to the bounds.
  */
 export class GaussianHead implements ActionHead {
   readonly width: number;
@@ -247,14 +249,14 @@ export class GaussianHead implements ActionHead {
   readonly #centre: Float32Array;
   readonly #scale: Float32Array;
   readonly #initialLogStd: number;
-  /** Of the row last evaluated: (action - mean) / std and 1 / std. */
+  /** For the row last evaluated: (action - mean) / std and 1 / std. */
   readonly #z: Float64Array;
   readonly #inverse: Float64Array;
 
   /**
    * @param low lower bounds, -Infinity where there is none
    * @param high upper bounds, Infinity where there is none
-   * @param initialLogStd logarithm of the first standard deviation, in half-ranges where bounded
+   * @param initialLogStd logarithm of the initial standard deviation, in half-ranges where bounded
    */
   constructor(low: ArrayLike<number>, high: ArrayLike<number>, initialLogStd = 0) {
     this.width = low.length;
@@ -286,7 +288,7 @@ export class GaussianHead implements ActionHead {
     }
   }
 
-  /** A row that does not decide now acts in the middle, and nobody looks. */
+  /** A row that does not decide now acts in the middle; the environment ignores that action. */
   forced({ mask, maskOffset }: HeadRow, action: Float32Array, actionOffset: number): boolean {
     if (mask === null || mask[maskOffset] !== 0) return false;
     action.fill(0, actionOffset, actionOffset + this.actionSize);

@@ -1,15 +1,15 @@
-/** What `Adam` remembers between steps. */
+/** The state of `Adam` between steps. */
 export interface AdamState {
   steps: number;
-  /** Running mean of the gradient, one number a parameter. */
+  /** Running mean of the gradient, one number per parameter. */
   mean: Float32Array;
-  /** Running mean of the squared gradient, one number a parameter. */
+  /** Running mean of the squared gradient, one number per parameter. */
   square: Float32Array;
 }
 
 /**
- * Adam (Kingma and Ba 2015, algorithm 1) over one flat vector, in place, in typed arrays: for the ten thousand
- * parameters of a policy network one pass takes tens of microseconds, which is what one tfjs kernel costs.
+ * Adam (Kingma and Ba 2015, algorithm 1) over one flat vector, in place. It uses typed arrays: one pass over the ten
+ * thousand parameters of a policy network takes tens of microseconds, as long as a single tfjs kernel.
  */
 export class Adam {
   readonly #beta1: number;
@@ -47,12 +47,12 @@ export class Adam {
     }
   }
 
-  /** A copy of everything the next step depends on. */
+  /** A copy of everything that the next step depends on. */
   state(): AdamState {
     return { steps: this.#steps, mean: this.#mean.slice(), square: this.#square.slice() };
   }
 
-  /** Goes on from a state that `state` returned. Throws a RangeError when it is of another size. */
+  /** Continues from a state that `state` returned. Throws a RangeError when its size differs. */
   restore(state: AdamState): void {
     if (state.mean.length !== this.#mean.length || state.square.length !== this.#square.length) {
       throw new RangeError(

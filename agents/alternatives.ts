@@ -1,9 +1,9 @@
 import { Discrete, MultiBinary, MultiDiscrete, type Space } from "../gym/spaces.ts";
 
 /**
- * Numbers of alternatives of a categorical action's choices.
+ * The number of alternatives of each choice in a categorical action.
  *
- * @throws RangeError for a space of another kind
+ * @throws RangeError when the space is not Discrete, MultiDiscrete or MultiBinary
  */
 export function alternativesOf(space: Space<unknown>): number[] {
   if (space instanceof Discrete) return [space.n];
@@ -12,7 +12,7 @@ export function alternativesOf(space: Space<unknown>): number[] {
   throw new RangeError(`alternatives are of Discrete, MultiDiscrete and MultiBinary actions, got ${space}`);
 }
 
-/** The network output of each choice's first alternative. */
+/** The index of the network output that belongs to each choice's first alternative. */
 export function firstOutputs(counts: readonly number[]): number[] {
   let next = 0;
   return counts.map((count) => {

@@ -3,37 +3,39 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 
-/** A saved policy or checkpoint is missing, damaged, of another version, or not for this use. Names file and cause. */
+/**
+ * A saved policy or checkpoint is missing, damaged, of another version, or unfit for this use. Names file and cause.
+ */
 export class ArtifactError extends Error {
   override readonly name = "ArtifactError";
 }
 
-/** One kind of artefact: a folder with a JSON header and one binary file of numbers. */
+/** One kind of artefact: a folder that holds a JSON header and one binary file of numbers. */
 export interface ArtifactFormat<Header> {
-  /** What the header's `format` says, e.g. `ring0-gym/policy`. */
+  /** Value of the header's `format` field, e.g. `ring0-gym/policy`. */
   format: string;
-  /** Raised with every change that an older reader would misread. */
+  /** Raised by every change that an older reader would misread. */
   version: number;
   headerFile: string;
   binaryFile: string;
-  /** Of the fields that are the caller's own; this module writes format, version, arrays and checksum beside them. */
+  /** Schema of the caller's own fields. This module adds format, version, arrays and checksum. */
   schema: z.ZodType<Header>;
 }
 
-/** Named vectors, stored one after another as little-endian float32. */
+/** Vectors by name. They are stored one after another as little-endian float32. */
 export type Arrays = Record<string, Float32Array>;
 
 const envelopeSchema = z.object({
   format: z.string(),
   version: z.int(),
   arrays: z.array(z.strictObject({ name: z.string(), length: z.int().nonnegative() })),
-  /** Of the header without this field, as `JSON.stringify` writes it, and the binary file; hexadecimal. */
+  /** Checksum, in hexadecimal, of the header without this field (as `JSON.stringify` writes it) and the binary file. */
   sha256: z.string(),
 });
 
 /**
- * Writes a folder so that a kill at any moment leaves the old one or the new one: everything goes into a folder beside
- * it, which then takes its name.
+ * Writes a folder so that a kill at any moment leaves either the old folder or the new one: it fills a temporary folder
+ * beside the target and then renames it.
  *
  * @throws ArtifactError when an array holds a number that is not finite, or the folder cannot be written
  */
@@ -74,17 +76,17 @@ export function writeArtifact<Header extends object>(
 }
 
 /**
- * Reads a folder that `writeArtifact` wrote, and checks all of it: files there, format and version, header, length and
- * checksum of the binary, every number finite.
+ * Reads a folder that `writeArtifact` wrote. Checks that both files exist, format and version, the header, the length
+ * and checksum of the binary, and that every number is finite.
  *
- * @throws ArtifactError that says which of them is wrong
+ * @throws ArtifactError that names the failed check
  */
 export function readArtifact<Header>(
   folder: string,
   format: ArtifactFormat<Header>,
 ): { header: Header; arrays: Arrays } {
   const target = resolve(folder);
-  // Between the two renames of a write that was killed there is only the previous folder.
+  // A write that was killed between its two renames leaves only the previous folder.
   const from = !existsSync(target) && existsSync(previous(target)) ? previous(target) : target;
   const headerPath = join(from, format.headerFile);
   const binaryPath = join(from, format.binaryFile);
@@ -132,7 +134,7 @@ export function readArtifact<Header>(
   return { header, arrays };
 }
 
-/** One array of an artefact, of the length that is needed. Throws an ArtifactError when it is not there. */
+/** One array of an artefact. Throws an ArtifactError when it is missing or not of this length. */
 export function requireArray(arrays: Arrays, name: string, length: number, where: string): Float32Array {
   const values = arrays[name];
   if (values?.length !== length) {

@@ -2,20 +2,20 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 
-/** The backends, in the order in which `auto` tries them. */
+/** The tfjs backends, in the order in which `auto` tries them. */
 export const BACKENDS = ["node", "wasm", "cpu"] as const;
 
-/** One of the backends. */
+/** The name of a tfjs backend. */
 export type BackendName = (typeof BACKENDS)[number];
 
-/** Which backend was selected, and why those before it were not. */
+/** The selected backend, and why the backends before it were skipped. */
 export interface Backend {
   name: BackendName;
-  /** Backends that `auto` tried before and could not load, each with the reason. */
+  /** Backends that `auto` tried first and could not load, each with the reason. */
   unavailable: { name: BackendName; reason: string }[];
 }
 
-/** Every thread pool costs more than it gives for networks of this size, and the native log is not for users. */
+/** For networks of this size, thread pools cost more than they save. The log of native TensorFlow is not for users. */
 const NODE_ENVIRONMENT = {
   TF_NUM_INTRAOP_THREADS: "1",
   TF_NUM_INTEROP_THREADS: "1",
@@ -24,16 +24,16 @@ const NODE_ENVIRONMENT = {
 } as const;
 
 /**
- * Makes tfjs compute on a backend and returns which one it got.
+ * Makes tfjs compute on a backend, and returns the selected one.
  *
- * `auto` takes the first that loads of: `node` (native TensorFlow, the optional dependency `@tensorflow/tfjs-node`,
- * whose install can be dropped and whose load can fail), `wasm` (works offline, from the package's own files), `cpu`.
- * wasm runs on one thread: tfjs does not start its thread pool in Node, and the kernels of a minibatch of a 64-64
- * network take a fraction of a millisecond each.
+ * `auto` takes the first of these that loads: `node` (native TensorFlow: the optional dependency
+ * `@tensorflow/tfjs-node`, which may be missing and may fail to load), `wasm` (works offline, from the package's own
+ * files), `cpu`. wasm runs on one thread: tfjs does not start its thread pool in Node, and each kernel of a minibatch
+ * of a 64-64 network takes a fraction of a millisecond.
  *
  * The choice holds for the whole process, because tfjs has one active backend.
  *
- * @throws RangeError for an unknown name; Error when the backend that was asked for by name does not load
+ * @throws RangeError for an unknown name; Error when the requested backend, or with `auto` every backend, fails to load
  */
 export async function selectBackend(wanted: "auto" | BackendName = "auto"): Promise<Backend> {
   if (wanted !== "auto" && !BACKENDS.includes(wanted)) {
@@ -59,7 +59,7 @@ const load: Record<BackendName, () => Promise<void>> = {
     for (const [name, value] of Object.entries(NODE_ENVIRONMENT)) {
       process.env[name] ??= value;
     }
-    // Not a literal, because the package is optional and the type checker must pass without it.
+    // Not a string literal: the package is optional, and the type checker must pass without it.
     const optional: string = "@tensorflow/tfjs-node";
     await import(optional);
     await activate("tensorflow");
@@ -67,7 +67,7 @@ const load: Record<BackendName, () => Promise<void>> = {
   async wasm() {
     const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
     const root = dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm/package.json"));
-    // tfjs refuses new paths once the backend is up.
+    // tfjs refuses new paths once the backend runs.
     if (tf.findBackend("wasm") === null) {
       setWasmPaths(join(root, "wasm-out/"));
     }

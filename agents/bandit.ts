@@ -18,24 +18,26 @@ import { trainingSeed } from "./training_seed.ts";
 import { restoreWeights, weightState } from "./weight_state.ts";
 
 /**
- * A contextual bandit with a neural model (Riquelme et al. 2018, the greedy kind): predicts what an action is worth from its
- * features, takes the best, and now and then any other. The same weights serve all actions.
+ * A contextual bandit with a neural model (Riquelme et al. 2018, the greedy kind). It predicts the value of each action
+ * from the action's features, takes the best action, and sometimes a random one. All actions share the same weights.
  *
- * What an action was worth is what the environment says of it in `info.credits`, in the steps that follow; where it says
- * nothing, the reward of its own step. There is no bootstrapping and no discount: it fits problems in which a decision's
- * effects can be told apart and do not shape what comes after.
+ * The value of an action is the sum of the credits that the environment gives it in later steps (`info.credits`), or
+ * the reward of its own step when there are no credits. There is no bootstrapping and no discount. So the bandit fits
+ * problems in which the effects of one decision can be told from those of others, and do not change later situations.
  *
- * With `trusted` and `margin` it leaves the choices of a known rule only where it expects to gain by that: predictions are compared
- * with one another, the best of many is often the most overrated, and a rule that is tuned is rarely far off. With `taxed` and `tax` it
- * does less of what costs more than credits say: they leave out what it does to later decisions.
+ * `trusted` and `margin` make the bandit follow a known rule unless another action is clearly better. The bandit
+ * compares predictions of many actions, and the best of many is often the most overrated; a tuned rule is rarely far
+ * off. `taxed` and `tax` make it take fewer actions that cost more than their credits say: credits leave out how an
+ * action affects later decisions.
  *
- * Columns of the log beside everybody's: `loss` (mean squared error in units of `scale`, errors beyond one counted
- * linearly), `epsilon`, `remembered` (decisions).
+ * Columns of the training log beside the common ones: `loss` (mean squared error in units of `scale`; errors beyond one
+ * unit count linearly), `epsilon`, `remembered` (decisions in the replay memory).
  */
 export class BanditTrainer extends BaseTrainer<BanditOptions> {
   readonly agent = "bandit";
-  /** The policy's network, over all actions of an observation, and the same weights over one action's features. */
+  /** Scores all actions of an observation; this is the policy's network. */
   readonly #network: Network;
+  /** The same weights, for the features of one action. */
   readonly #model: Network;
   readonly #parameters: Float32Array;
   readonly #gradient: Float32Array;
@@ -45,17 +47,17 @@ export class BanditTrainer extends BaseTrainer<BanditOptions> {
   #running = false;
 
   readonly #pendingCredits: readonly PendingCredits[];
-  /** Settled decisions: features and worth, written in a circle. */
+  /** The replay memory, a ring buffer: features and values of decisions that await no more credits. */
   readonly #features: Float32Array;
-  readonly #worth: Float32Array;
+  readonly #values: Float32Array;
   #remembered = 0;
   #next = 0;
   readonly #batchFeatures: Float32Array;
-  readonly #batchWorth: Float32Array;
+  readonly #batchValues: Float32Array;
 
   /**
-   * @throws RangeError when an observation is not a row of features for each of Discrete actions, or has several rows, or there is no
-   *   feature `trusted` or `taxed`
+   * @throws RangeError when the environment has several rows, when its observations are not features for each of
+   *   Discrete actions, or when there is no feature `trusted` or `taxed`
    */
   constructor(setup: TrainingSetup, options: BanditOptions) {
     super(
@@ -85,9 +87,9 @@ export class BanditTrainer extends BaseTrainer<BanditOptions> {
       () => new PendingCredits(features, options.settleSteps),
     );
     this.#features = new Float32Array(options.replaySize * features);
-    this.#worth = new Float32Array(options.replaySize);
+    this.#values = new Float32Array(options.replaySize);
     this.#batchFeatures = new Float32Array(options.minibatchSize * features);
-    this.#batchWorth = new Float32Array(options.minibatchSize);
+    this.#batchValues = new Float32Array(options.minibatchSize);
   }
 
   protected learn(): Learned {
@@ -100,7 +102,7 @@ export class BanditTrainer extends BaseTrainer<BanditOptions> {
     return { columns: { loss, epsilon, remembered: this.#remembered }, learningRate };
   }
 
-  /** Plays `numSteps` steps of every environment and remembers what has become settled. */
+  /** Plays `numSteps` steps of every environment and remembers the decisions that await no more credits. */
   #collect(epsilon: number): void {
     const { numEnvs, numSteps } = this.options;
     const env = this.vector;
@@ -144,18 +146,19 @@ export class BanditTrainer extends BaseTrainer<BanditOptions> {
     }
   }
 
-  #remember(rows: Float32Array, offset: number, worth: number): void {
+  /** Writes a decision to the replay memory, with margin and tax in its value. */
+  #remember(actionFeatures: Float32Array, offset: number, value: number): void {
     const { features } = this.#network;
     const { scale, trusted, margin, taxed, tax } = this.options;
-    copyNumbers(rows, offset, this.#features, this.#next * features, features);
-    const ahead = trusted !== null && rows[offset + trusted] > 0 ? margin : 0;
-    const taxes = taxed === null ? 0 : tax * rows[offset + taxed];
-    this.#worth[this.#next] = (worth + ahead - taxes) / scale;
+    copyNumbers(actionFeatures, offset, this.#features, this.#next * features, features);
+    const ahead = trusted !== null && actionFeatures[offset + trusted] > 0 ? margin : 0;
+    const taxes = taxed === null ? 0 : tax * actionFeatures[offset + taxed];
+    this.#values[this.#next] = (value + ahead - taxes) / scale;
     this.#next = (this.#next + 1) % this.options.replaySize;
     this.#remembered = Math.min(this.#remembered + 1, this.options.replaySize);
   }
 
-  /** A legal action, each as likely as any other. */
+  /** Draws a legal action; all are equally likely. */
   #anyAction(masks: Uint8Array | null, env: number): number {
     const { width } = this.#network;
     let legal = width;
@@ -171,18 +174,18 @@ export class BanditTrainer extends BaseTrainer<BanditOptions> {
     throw new RangeError("the action mask allows no action");
   }
 
-  /** Gradient steps on random memories; their mean loss, null while there is too little to learn from. */
+  /** Takes gradient steps on random remembered decisions; returns their mean loss, null while there are too few. */
   #improve(learningRate: number): number | null {
     const { gradientSteps, minibatchSize, maxGradNorm, expectile } = this.options;
     if (this.#remembered < minibatchSize) return null;
     const { features } = this.#network;
-    const worth = this.#batchWorth;
+    const values = this.#batchValues;
     let loss = 0;
     for (let step = 0; step < gradientSteps; step++) {
       for (let i = 0; i < minibatchSize; i++) {
         const at = this.#minibatchStream.integer(this.#remembered);
         copyNumbers(this.#features, at * features, this.#batchFeatures, i * features, features);
-        worth[i] = this.#worth[at];
+        values[i] = this.#values[at];
       }
       this.#model.gradient(
         this.#parameters,
@@ -190,7 +193,7 @@ export class BanditTrainer extends BaseTrainer<BanditOptions> {
         minibatchSize,
         (outputs, dOutputs) => {
           for (let i = 0; i < minibatchSize; i++) {
-            const error = outputs[i] - worth[i];
+            const error = outputs[i] - values[i];
             const size = Math.abs(error);
             const weight = 2 * (error > 0 ? 1 - expectile : expectile);
             loss += (weight * (size <= 1 ? error * error : 2 * size - 1)) / minibatchSize;
@@ -217,7 +220,7 @@ export class BanditTrainer extends BaseTrainer<BanditOptions> {
     };
   }
 
-  /** What was remembered is not part of the state: memories are gathered anew. */
+  /** The replay memory is not part of the state: it starts empty. */
   protected restoreOwn(state: OwnState): void {
     restoreWeights(state, this.#parameters, this.#adam);
     this.#actionStream = restoreStream(state.streams.action);
@@ -228,7 +231,7 @@ export class BanditTrainer extends BaseTrainer<BanditOptions> {
   }
 }
 
-/** Episodes that begin and end where the options say. */
+/** Wraps an environment so that its episodes start late and end early, as the options say. */
 function cutOut(env: AnyEnv, random: RandomStream, { latestStart, episodeSteps, trusted }: BanditOptions): AnyEnv {
   const rule = (observation: unknown, mask: Uint8Array | null) =>
     ruleAction(observation as Float32Array, mask, env.actionSpace as Discrete, trusted);
@@ -236,14 +239,19 @@ function cutOut(env: AnyEnv, random: RandomStream, { latestStart, episodeSteps, 
   return episodeSteps === 0 ? late : new TimeLimit<unknown, unknown>(late, episodeSteps);
 }
 
-/** The first legal action, or that which the trusted feature marks. */
-function ruleAction(rows: Float32Array, mask: Uint8Array | null, space: Discrete, trusted: number | null): number {
-  const features = rows.length / space.n;
+/** The legal action that the trusted feature marks, or the first legal action. */
+function ruleAction(
+  observation: Float32Array,
+  mask: Uint8Array | null,
+  space: Discrete,
+  trusted: number | null,
+): number {
+  const features = observation.length / space.n;
   let chosen = -1;
   for (let a = 0; a < space.n; a++) {
     if (mask !== null && mask[a] === 0) continue;
     if (chosen < 0) chosen = a;
-    if (trusted !== null && rows[a * features + trusted] > 0) chosen = a;
+    if (trusted !== null && observation[a * features + trusted] > 0) chosen = a;
   }
   return space.start + chosen;
 }

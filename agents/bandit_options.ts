@@ -2,49 +2,49 @@ import { z } from "zod";
 
 /** Hyperparameters of the contextual bandit. */
 export const banditOptionsSchema = z.strictObject({
-  /** Environments stepped side by side. */
+  /** Number of environments that are stepped side by side. */
   numEnvs: z.int().positive().default(32),
   /** Steps of each environment between two updates. */
   numSteps: z.int().positive().default(64),
-  /** Steps after which a decision's worth is taken to be known; 0 where there are no credits. */
+  /** Steps after which no more credits for a decision are expected; 0 for environments without credits. */
   settleSteps: z.int().nonnegative().default(384),
-  /** Decisions remembered; the oldest are forgotten. */
+  /** Decisions that the replay memory holds; a new one replaces the oldest. */
   replaySize: z.int().positive().default(262_144),
-  /** Gradient steps of an update. */
+  /** Gradient steps per update. */
   gradientSteps: z.int().positive().default(8),
-  /** Decisions of one gradient step. */
+  /** Decisions per gradient step. */
   minibatchSize: z.int().positive().default(1024),
-  /** Of Adam, at the start. */
+  /** Adam's learning rate at the start. */
   learningRate: z.number().positive().default(3e-3),
   /** Whether the learning rate falls linearly to 0 at the last step. */
   annealLr: z.boolean().default(true),
-  /** Share of actions drawn at random, at the start and at the last step. */
+  /** Share of actions drawn at random: at the start, and at the last step. */
   epsilonStart: z.number().min(0).max(1).default(0.5),
   epsilonEnd: z.number().min(0).max(1).default(0.05),
-  /** Unit of worth in which the network counts; errors beyond one unit weigh linearly (Huber's loss). */
+  /** Unit in which the network predicts values. Errors beyond one unit count linearly (Huber's loss). */
   scale: z.number().positive().default(8),
   /**
-   * Which expectile of an action's worth is predicted: 0.5 is the mean, less is cautious: overrated actions are chosen, so
-   * errors upwards cost more than errors downwards.
+   * Which expectile of an action's value is predicted. 0.5 is the mean; less is cautious. Caution helps because the
+   * bandit picks the actions that it overrates, so an error upwards costs more than an error downwards.
    */
   expectile: z.number().gt(0).lt(1).default(0.5),
-  /** Index of a feature that is above 0 for the action which a trusted rule would take; null where there is no such rule. */
+  /** Index of the feature that is above 0 for the action of a trusted rule; null when there is no such rule. */
   trusted: z.int().nonnegative().nullable().default(null),
-  /** How much more than that action another must be worth to be taken in its place: so much is added to what it was worth. */
+  /** By how much another action must beat the trusted rule's action: this much is added to the value of the latter. */
   margin: z.number().nonnegative().default(0),
-  /** Index of a feature with which an action costs more than its credits say; null where there is none. */
+  /** Index of a feature whose cost the credits understate; null when there is none. */
   taxed: z.int().nonnegative().nullable().default(null),
-  /** By how much less an action is taken to be worth for each unit of that feature. */
+  /** How much the value of an action is lowered per unit of the feature `taxed`. */
   tax: z.number().nonnegative().default(0),
-  /** Most steps that the trusted rule plays before an episode is learned from: as many are drawn for each. */
+  /** Upper limit of the steps that the trusted rule plays before learning starts; each episode draws its own number. */
   latestStart: z.int().nonnegative().default(0),
-  /** Steps after which an episode is left for another; 0 plays all to their ends. */
+  /** Steps after which an episode is cut off and the next one starts; 0 plays every episode to its end. */
   episodeSteps: z.int().nonnegative().default(0),
-  /** Longest gradient (L2). */
+  /** Greatest L2 norm of the gradient; a longer one is scaled down. */
   maxGradNorm: z.number().positive().default(0.5),
-  /** The network: one over each action's features, whose weights all actions share. */
+  /** The network: it scores each action from its own features, with weights that all actions share. */
   network: z.literal("scorer").default("scorer"),
-  /** Sizes of the hidden layers; none makes the worth linear in the features. */
+  /** Sizes of the hidden layers; without any, the value is linear in the features. */
   hidden: z.array(z.int().positive()).default([32]),
 });
 

@@ -14,21 +14,21 @@ import {
   type TrainingSetup,
 } from "./trainer.ts";
 
-/** What one update of an algorithm reports: its own columns of the log, and the learning rate that it used. */
+/** The report of one update: the algorithm's own columns of the training log, and the learning rate. */
 export interface Learned {
   columns: TrainingRecord;
   learningRate: number;
 }
 
-/** The part of a training's state that only the algorithm knows: weights, random streams, statistics. */
+/** The part of a training's state that depends on the algorithm: weights, random streams, statistics. */
 export type OwnState = Pick<TrainerHeader, "counters" | "streams" | "moments"> & Pick<TrainerState, "arrays">;
 
 /**
- * The part of a trainer that does not depend on the algorithm: it counts steps, updates, seconds and episodes, writes
- * the columns of the log that all trainers share, and frames the state of a checkpoint. An algorithm adds what one
- * update does (`learn`), its policy, and its own part of the state.
+ * The part of a trainer that is the same for all algorithms. It counts steps, updates, seconds and episodes, reports
+ * the common columns of the training log, and saves and restores the common part of the state. An algorithm adds one
+ * update (`learn`), its policy, and its own part of the state.
  *
- * A base class, because every trainer must show the counters as its own properties.
+ * It is a base class, not a helper object, because every trainer must have the counters as properties of its own.
  */
 export abstract class BaseTrainer<Options extends Readonly<Record<string, unknown>>> implements Trainer {
   abstract readonly agent: string;
@@ -42,7 +42,7 @@ export abstract class BaseTrainer<Options extends Readonly<Record<string, unknow
   protected readonly episodes: EpisodeLog;
   #wallSeconds = 0;
 
-  /** @param vector the environments to train in; this trainer closes them */
+  /** @param vector the environments to train in; `dispose` closes them */
   constructor({ seed, totalSteps }: TrainingSetup, options: Options, vector: VectorEnv) {
     this.options = options;
     this.totalSteps = totalSteps;
@@ -51,13 +51,13 @@ export abstract class BaseTrainer<Options extends Readonly<Record<string, unknow
     this.episodes = new EpisodeLog(vector.numEnvs);
   }
 
-  /** Gathers experience, adds the steps to `stepsDone`, and learns once. */
+  /** Collects experience, adds its steps to `stepsDone`, and learns from it once. */
   protected abstract learn(): Learned;
 
-  /** Copies of the weights and of everything else that the algorithm needs to go on. */
+  /** Copies of the weights and of everything else that the algorithm needs to continue. */
   protected abstract ownState(): OwnState;
 
-  /** Takes over what `ownState` returned. `updatesDone` and `stepsDone` are still the old ones. */
+  /** Continues from what `ownState` returned. The counters of this trainer are restored afterwards. */
   protected abstract restoreOwn(state: OwnState): void;
 
   abstract policy(): NetworkPolicy;
@@ -115,12 +115,12 @@ export abstract class BaseTrainer<Options extends Readonly<Record<string, unknow
     this.vector.close();
   }
 
-  /** The learning rate now: constant, or on a line that falls to 0 at the last step. */
+  /** The current learning rate: constant, or falling linearly to 0 at the last step. */
   protected annealed({ learningRate, annealLr }: { learningRate: number; annealLr: boolean }): number {
     return learningRate * (annealLr ? 1 - this.stepsDone / this.totalSteps : 1);
   }
 
-  /** A policy for this training's environment that acts by `parameters`, which it does not copy. */
+  /** A policy for this training's environment. It uses `parameters` itself, not a copy. */
   protected policyOf(
     network: NetworkConfig,
     parameters: Float32Array,

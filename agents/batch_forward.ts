@@ -1,24 +1,25 @@
 import type { Mlp, MlpLayer } from "./mlp.ts";
 
 /**
- * A number of rows, or those of them that matter, through a perceptron at once, in typed arrays: the same function as
- * `Mlp.forward` on each row, in less time. Weights are read once for two rows, and what the columns of the input that are the same in all rows add to
- * the first layer is worked out once.
+ * The forward pass of a perceptron over several inputs at once, in typed arrays. The inputs are the rows of a matrix,
+ * of which a mask may select some. It computes the same function as `Mlp.forward` on each selected row, in less time:
+ * it reads the weights once per two rows, and computes only once what columns with equal values in all selected rows
+ * add to the first layer.
  *
- * It works on copies in 64 bits: every number is used many times, and each use of one in 32 bits would convert it.
+ * It works on 64-bit copies: every number is used many times, and each use of a 32-bit number would convert it.
  */
 export class BatchForward {
   readonly #mlp: Mlp;
   readonly #rows: number;
-  /** Which rows matter. */
+  /** Indices of the selected rows. */
   readonly #chosen: Int32Array;
-  /** Of the layer at work: which columns of its input are multiplied row by row. */
+  /** Current layer: indices of the input columns that differ between rows. */
   readonly #columns: Int32Array;
-  /** Of the layer at work: these columns' weights in the order in which `multiply` reads them. */
+  /** Current layer: the weights of these columns in the order in which `multiply` reads them. */
   readonly #weights: Float64Array;
-  /** Of the layer at work: what the outputs of all rows begin with. */
+  /** Current layer: the part of the outputs that is equal for all rows. */
   readonly #common: Float64Array;
-  /** A layer's input and output, row-major: only the columns in `#columns`. */
+  /** Input and output of a layer, row-major: only the columns in `#columns`. */
   readonly #buffers: [Float64Array, Float64Array];
 
   constructor(mlp: Mlp, rows: number) {
@@ -33,9 +34,11 @@ export class BatchForward {
   }
 
   /**
-   * Reads the rows one after another at `inputOffset`, writes their outputs likewise at `outputOffset`.
+   * Reads the rows one after another from `inputOffset` on, and writes their outputs in the same way from
+   * `outputOffset` on.
    *
-   * @param mask which rows matter, 1 or 0 each from `maskOffset` on; outputs of the others are left as they were. null for all
+   * @param mask selects rows: 1 or 0 for each, from `maskOffset` on; null selects all. The outputs of the other rows
+   *   stay unchanged.
    */
   forward(
     parameters: Float32Array,
@@ -79,7 +82,7 @@ export class BatchForward {
     }
   }
 
-  /** Lists the rows that matter and says how many. */
+  /** Lists the selected rows; returns their number. */
   #chooseRows(mask: Uint8Array | null, offset: number): number {
     let count = 0;
     for (let row = 0; row < this.#rows; row++) {
@@ -90,7 +93,9 @@ export class BatchForward {
     return count;
   }
 
-  /** Adds to `#common` what columns that are the same in all of the rows contribute; lists the others and says how many. */
+  /**
+   * Adds the contribution of columns with equal values to `#common`; lists the other columns and returns their number.
+   */
   #splitColumns(
     rows: number,
     { inputs, outputs, weights }: MlpLayer,
@@ -142,7 +147,7 @@ function copyColumns(
   }
 }
 
-/** Four outputs together, column by column; then the outputs that are left, one by one. */
+/** Packs the weights of four outputs together, column by column; then those of the remaining outputs, one by one. */
 function packWeights(
   { outputs, weights }: MlpLayer,
   parameters: Float32Array,
@@ -182,7 +187,7 @@ function multiply(
 ): void {
   const floor = relu ? 0 : Number.NEGATIVE_INFINITY;
   for (let row = 0; row < rows; row += 2) {
-    // The last of an odd number of rows is worked out twice.
+    // The last row of an odd number is computed twice.
     const second = row + 1 < rows ? 1 : 0;
     const x = row * inputs;
     const y = x + second * inputs;

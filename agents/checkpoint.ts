@@ -34,7 +34,7 @@ const CHECKPOINT: ArtifactFormat<TrainerHeader> = {
   schema: trainerHeaderSchema,
 };
 
-/** What a policy must fit. */
+/** The environment that a policy must fit. */
 export interface PolicyUse {
   /** Registry id. */
   env: string;
@@ -43,10 +43,11 @@ export interface PolicyUse {
 }
 
 /**
- * Writes a policy as a folder of `policy.json` (format and version, environment, spaces, algorithm, network, normaliser,
- * settings of the environment, checksum) and `weights.bin` (little-endian float32). A kill leaves the old folder or the new one.
+ * Writes a policy as a folder with two files: `policy.json` (format and version, environment, spaces, algorithm,
+ * network, normaliser, settings of the environment, checksum) and `weights.bin` (little-endian float32). A kill leaves
+ * either the old folder or the new one.
  *
- * @param options settings of the environment that belong to the policy, by default those it has
+ * @param options settings of the environment that belong to the policy; by default the policy's own
  * @throws ArtifactError when a weight is not finite, or the folder cannot be written
  */
 export function savePolicy(folder: string, policy: NetworkPolicy, options = policy.options): void {
@@ -66,7 +67,7 @@ export function savePolicy(folder: string, policy: NetworkPolicy, options = poli
 /**
  * Reads a policy folder and checks all of it.
  *
- * @param use the environment it is wanted for, if any: another id or other spaces are refused
+ * @param use the environment to act in, if known: a policy with another id or other spaces is refused
  * @throws ArtifactError that names the file and says what is wrong
  */
 export function loadPolicy(folder: string, use?: PolicyUse): NetworkPolicy {
@@ -94,8 +95,8 @@ export function loadPolicy(folder: string, use?: PolicyUse): NetworkPolicy {
 }
 
 /**
- * Writes a training's state as a folder of `checkpoint.json` and `checkpoint.bin`. A kill leaves the old folder or the new
- * one.
+ * Writes the state of a training as a folder with `checkpoint.json` and `checkpoint.bin`. A kill leaves either the old
+ * folder or the new one.
  *
  * @throws ArtifactError when a number is not finite, or the folder cannot be written
  */
@@ -104,7 +105,7 @@ export function saveCheckpoint(folder: string, state: TrainerState): void {
 }
 
 /**
- * Reads a checkpoint folder and checks all of it. Whether it fits a training is for `Trainer.restore` to say.
+ * Reads a checkpoint folder and checks all of it. `Trainer.restore` checks whether it fits the training.
  *
  * @throws ArtifactError that names the file and says what is wrong
  */

@@ -1,21 +1,21 @@
 import { Box, Discrete, type Space } from "../gym/spaces.ts";
 import type { NetworkConfig } from "./network.ts";
 
-/** Hyperparameters that decide on the network. */
+/** The hyperparameters that choose the network. */
 export interface NetworkChoice {
-  /** Which network: over the whole observation, or over each action's features with shared weights. */
+  /** `mlp` reads the whole observation; `scorer` reads each action's features, with shared weights. */
   network: "mlp" | "scorer";
   /** Sizes of the hidden layers. */
   hidden: readonly number[];
-  /** Where the critic is, if there is one. */
+  /** Whether there is a critic, and whether it shares the weights of the policy. */
   value: "none" | "shared" | "separate";
 }
 
 /**
- * The architecture that the hyperparameters ask for, for these spaces.
+ * The network architecture for these hyperparameters and spaces.
  *
- * @throws RangeError when a scorer is asked for and the observation is not a Box of one row of features for each action
- * of a Discrete space, or when it should share its weights with the critic
+ * @throws RangeError when a scorer is chosen, unless observations are Box [A, F] (F features for each action) and
+ *   actions are Discrete(A); and when a scorer should share its weights with the critic
  */
 export function chooseNetwork(
   { network, hidden, value }: NetworkChoice,

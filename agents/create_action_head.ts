@@ -4,8 +4,8 @@ import { type ActionHead, CategoricalHead, GaussianHead } from "./action_head.ts
 /**
  * The distribution over the actions of a space: Discrete, MultiDiscrete, MultiBinary or Box.
  *
- * @param initialLogStd of Box actions, see `GaussianHead`
- * @throws RangeError for the kinds that no agent here can act in
+ * @param initialLogStd for Box actions, see `GaussianHead`
+ * @throws RangeError for other kinds of spaces, in which no agent here can act
  */
 export function createActionHead(space: Space<unknown>, initialLogStd = 0): ActionHead {
   if (space instanceof Discrete) {

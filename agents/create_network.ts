@@ -5,10 +5,10 @@ import { ScorerNetwork } from "./scorer_network.ts";
 /**
  * Builds a network from its architecture.
  *
- * @param inputs numbers of one flattened observation
- * @param width policy outputs a row, as the action head wants them
- * @param freeParameters of the action head
- * @throws RangeError when a scorer is not given one row of features for each output
+ * @param inputs numbers in one flattened observation
+ * @param width policy outputs per observation, as the action head needs them
+ * @param freeParameters number of free parameters of the action head
+ * @throws RangeError when a scorer does not get the same number of features for each output
  */
 export function createNetwork(config: NetworkConfig, inputs: number, width: number, freeParameters: number): Network {
   return config.kind === "mlp"

@@ -1,7 +1,7 @@
-/** How many of the last episodes the means are over, as CleanRL and Stable-Baselines3 report. */
+/** The means are over this many last episodes, as in the reports of CleanRL and Stable-Baselines3. */
 const WINDOW = 100;
 
-/** Returns and lengths of the episodes of several environments, as they are played. */
+/** Collects returns and lengths of the episodes that several environments play. */
 export class EpisodeLog {
   /** Episodes finished so far. */
   finished = 0;
@@ -40,12 +40,12 @@ export class EpisodeLog {
     return mean(this.#lengths);
   }
 
-  /** A copy of what is known of finished episodes. */
+  /** A copy of the statistics of finished episodes. */
   state(): { finished: number; returns: number[]; lengths: number[] } {
     return { finished: this.finished, returns: [...this.#returns], lengths: [...this.#lengths] };
   }
 
-  /** Goes on from a state; the episodes that were running are forgotten. */
+  /** Continues from a state. Episodes that were running are dropped. */
   restore(state: { finished: number; returns: readonly number[]; lengths: readonly number[] }): void {
     this.finished = state.finished;
     this.#returns.splice(0, Infinity, ...state.returns);

@@ -19,19 +19,20 @@ import { trainingSeed } from "./training_seed.ts";
 import { restoreWeights, weightState } from "./weight_state.ts";
 
 /**
- * Evolution strategies (Salimans et al. 2017): moves the weights of a greedy policy towards those random perturbations
- * that did better over whole episodes. It needs no value estimate and no per-step credit, which makes it the yardstick
- * for a learner that does.
+ * Evolution strategies (Salimans et al. 2017): moves the weights of a greedy policy towards the random perturbations
+ * that did better over whole episodes. It needs neither a value estimate nor rewards per step, so it is the yardstick
+ * for learners that need them.
  *
- * Perturbations are mirrored, and all members of a generation play the same episodes (common random numbers), so that they
- * differ by their weights alone. Observation statistics change between generations only. It runs in typed arrays alone.
+ * Perturbations are mirrored, and all members of a generation play the same episodes (common random numbers), so that
+ * members differ by their weights alone. Observation statistics change only between generations. All computation runs
+ * in typed arrays.
  *
- * One update is one generation of 2 x `pairs` x `episodes` episodes. Its rows of the log: `episodic_return` and
- * `episodic_length` are means over the last 100 episodes of the population (several rows: of the rows' mean reward),
- * `fitness_mean`, `fitness_best` and `fitness_std` over the generation's members.
+ * One update is one generation of 2 x `pairs` x `episodes` episodes. Columns of the training log: `episodic_return` and
+ * `episodic_length` are means over the last 100 episodes of the population (with several rows, of the rows' mean
+ * reward); `fitness_mean`, `fitness_best` and `fitness_std` are over the members of the generation.
  *
- * Every generation draws its seeds and perturbations from (seed, generation), so a resumed training equals one that was
- * never interrupted.
+ * Every generation derives its seeds and perturbations from (seed, generation), so that a resumed training equals one
+ * that was never interrupted.
  */
 export class EsTrainer extends BaseTrainer<EsOptions> {
   readonly agent = "es";
@@ -54,7 +55,7 @@ export class EsTrainer extends BaseTrainer<EsOptions> {
     this.#parameters = this.#network.initialise(randomStream(this.seed, "es/init"));
     head.initialise(this.#parameters.subarray(this.#network.freeOffset));
     if (options.margin > 0) {
-      // Without a critic the biases of the outputs are the network's last parameters.
+      // Without a critic, the biases of the outputs are the last parameters of the network.
       const biases = this.#parameters.subarray(this.#network.freeOffset - head.width, this.#network.freeOffset);
       for (const first of firstOutputs(alternativesOf(actionSpace))) biases[first] = options.margin;
     }
@@ -84,7 +85,7 @@ export class EsTrainer extends BaseTrainer<EsOptions> {
     return { columns, learningRate };
   }
 
-  /** The fitness of every member: of pair i at 2i with the perturbation added, at 2i + 1 with it subtracted. */
+  /** The fitness of every member. Pair i has its perturbation added at 2i, and subtracted at 2i + 1. */
   #play(noise: RandomStream): Float64Array {
     const { pairs, sigma } = this.options;
     const size = this.#network.freeOffset;
@@ -104,7 +105,7 @@ export class EsTrainer extends BaseTrainer<EsOptions> {
     return fitness;
   }
 
-  /** Mean over this generation's episodes. */
+  /** Mean fitness of a policy over the episodes of this generation. */
   #fitness(policy: NetworkPolicy): number {
     const { episodes } = this.options;
     let sum = 0;
@@ -115,14 +116,14 @@ export class EsTrainer extends BaseTrainer<EsOptions> {
     return sum / episodes;
   }
 
-  /** Settings of an episode: the workload whose turn it is. */
+  /** Settings of an episode: with `everyWorkload`, the next workload in turn. */
   #workloadOf(episode: number): Record<string, unknown> {
     if (!this.options.everyWorkload) return {};
     const workloads = this.#env.spec.workloads.filter(({ split }) => split === "train");
     return workloads.length === 0 ? {} : { workload: workloads[episode % workloads.length].name };
   }
 
-  /** Plays one episode; its return, or minus its cost. */
+  /** Plays one episode; returns its return, or minus its cost. */
   #episode(policy: NetworkPolicy, seed: number, options: Record<string, unknown>): number {
     const env = this.#env;
     const { rows, observationSpace, actionSpace } = env;
@@ -132,7 +133,7 @@ export class EsTrainer extends BaseTrainer<EsOptions> {
       flattenRows(observationSpace, observation, rows, this.#observation);
       updateMoments(this.#moments, this.#observation);
       policy.actRows(this.#observation, rows, env.actionMask(), this.#action);
-      // Several rows of numbers are what the environment expects as they stand.
+      // With several rows of Box actions, the environment takes the flat array itself.
       const step = env.step(
         rows > 1 && actionSpace instanceof Box ? this.#action : unflattenRows(actionSpace, this.#action, rows),
       );
@@ -149,9 +150,9 @@ export class EsTrainer extends BaseTrainer<EsOptions> {
   }
 
   /**
-   * Goes on from another algorithm's policy instead of fresh weights.
+   * Starts from the weights of another algorithm's policy instead of random ones.
    *
-   * @throws RangeError when its network has other layers
+   * @throws RangeError when the layers of its network differ
    */
   startFrom({ network, parameters }: NetworkPolicy): void {
     const { config, freeOffset, parameterCount } = this.#network;
@@ -160,12 +161,12 @@ export class EsTrainer extends BaseTrainer<EsOptions> {
         `a policy with layers ${config.hidden} is wanted, got one with ${network.hidden} (${network.kind})`,
       );
     }
-    // A critic's weights stand between those of the policy and the free parameters.
+    // The weights of a critic lie between those of the policy and the free parameters.
     this.#parameters.set(parameters.subarray(0, freeOffset));
     this.#parameters.set(parameters.subarray(parameters.length - (parameterCount - freeOffset)), freeOffset);
   }
 
-  /** Moves the weights; the length of the estimated gradient. */
+  /** Moves the weights by one step; returns the L2 norm of the estimated gradient. */
   #descend(weights: Float64Array, noise: RandomStream, learningRate: number): number {
     const { pairs, sigma, weightDecay } = this.options;
     const size = this.#network.freeOffset;
@@ -218,7 +219,7 @@ function costOf(env: string, cost: unknown): number {
   return cost;
 }
 
-/** Ranks from -0.5 (worst) to 0.5 (best); equals share their mean rank. */
+/** Ranks from -0.5 (worst) to 0.5 (best); equal values share their mean rank. */
 export function centredRanks(values: Float64Array): Float64Array {
   const order = Array.from(values.keys()).sort((a, b) => values[a] - values[b]);
   const ranks = new Float64Array(values.length);

@@ -2,36 +2,38 @@ import { z } from "zod";
 
 /** Hyperparameters of evolution strategies. */
 export const esOptionsSchema = z.strictObject({
-  /** Pairs of mirrored perturbations a generation. */
+  /** Pairs of mirrored perturbations per generation. */
   pairs: z.int().positive().default(8),
-  /** Episodes each member of the population plays: the same for all members of a generation. */
+  /** Episodes per member of the population; all members of a generation play the same ones. */
   episodes: z.int().positive().default(2),
-  /** Whether episodes go through the training workloads in turn; else each draws its own. */
+  /** Whether episodes take the training workloads in turn; otherwise each episode draws its own. */
   everyWorkload: z.boolean().default(false),
   /** Standard deviation of the perturbations. */
   sigma: z.number().positive().default(0.2),
-  /** Of Adam. */
+  /** Adam's learning rate at the start. */
   learningRate: z.number().positive().default(0.1),
   /** Whether the learning rate falls linearly to 0 at the last step. */
   annealLr: z.boolean().default(true),
-  /** What is maximised: the mean episode return, or minus the mean of `info.cost` at the episodes' ends. */
+  /** The objective to maximise: the mean episode return, or minus the mean `info.cost` at the end of an episode. */
   objective: z.enum(["return", "cost"]).default("return"),
-  /** How a generation's fitnesses are compared: by rank (-0.5 to 0.5) or brought to mean 0 and variance 1. */
+  /**
+   * How the fitnesses of a generation become weights: their ranks (-0.5 to 0.5), or scaled to mean 0 and variance 1.
+   */
   fitness: z.enum(["rank", "standardised"]).default("rank"),
-  /** Shrinks the weights by this share of the learning rate a generation. */
+  /** Each generation shrinks the weights by this share of the learning rate. */
   weightDecay: z.number().nonnegative().default(0),
-  /** Whether observations are brought to mean 0 and variance 1 by running statistics, and clipped to +-10. */
+  /** Whether running statistics scale observations to mean 0 and variance 1, clipped to +-10. */
   normalizeObservations: z.boolean().default(true),
   /**
-   * What scores the actions: a network over the whole observation, or one over each action's features, whose weights
-   * all actions share. The latter needs observations Box [A, F] and actions Discrete(A).
+   * What scores the actions: `mlp` reads the whole observation; `scorer` reads each action's own features, with weights
+   * that all actions share. A scorer needs observations Box [A, F] and actions Discrete(A).
    */
   network: z.enum(["mlp", "scorer"]).default("mlp"),
-  /** Sizes of the hidden layers; none makes a linear policy. */
+  /** Sizes of the hidden layers; without any, the policy is linear. */
   hidden: z.array(z.int().positive()).default([]),
   /**
-   * How much more than the others the first alternative of every choice scores at the start, for categorical actions (not
-   * with a scorer): the search then begins near the policy that always takes it.
+   * Initial lead in score of the first alternative of every choice, so that the search begins near the policy that
+   * always takes the first alternative. For categorical actions, and not with a scorer.
    */
   margin: z.number().nonnegative().default(0),
 });

@@ -1,4 +1,7 @@
-/** 1 - Var(returns - values) / Var(returns): 1 for a perfect critic, 0 for one that knows only the mean. */
+/**
+ * 1 - Var(returns - values) / Var(returns): 1 for a perfect critic, 0 for a critic that predicts the mean. null when
+ * the returns do not vary.
+ */
 export function explainedVariance(values: Float32Array, returns: Float32Array): number | null {
   const variance = (of: (i: number) => number) => {
     let sum = 0;

@@ -1,31 +1,34 @@
-/** A sample without another of its row in the rollout. */
+/** In `Rollout.next`: the row has no later sample in the rollout. */
 export const NONE = -1;
 
-/** Such a sample of which it is not known what followed: nothing can be learned from it. */
+/** In `Rollout.next`: as `NONE`, and what followed is unknown, so that nothing can be learned from the sample. */
 export const UNKNOWN = -2;
 
-/** One rollout: `count` samples, those of a row in the order in which it decided. */
+/**
+ * One rollout: the experience between two updates. It has `count` samples; a sample is one decision of one row. The
+ * samples of a row are in the order of its decisions.
+ */
 export interface Rollout {
   count: number;
-  /** What the row earned from this decision to its next. */
+  /** Sum of the row's rewards from this decision to its next. */
   rewards: Float32Array;
   /** The critic's value of each observation. */
   values: Float32Array;
   /**
-   * The critic's value of what followed each sample: 0 after a termination, the value of the *final* observation after a
-   * truncation, else the value of the row's next observation.
+   * The critic's value of what followed each sample: 0 after a termination, the value of the *final* observation after
+   * a truncation, otherwise the value of the row's next observation.
    */
   nextValues: Float32Array;
-  /** 1 where the episode ended before the row decided again, by termination or truncation. */
+  /** 1 when the episode ended, by termination or truncation, before the row decided again. */
   ended: Uint8Array;
-  /** The row's next sample, later than this one; `NONE` at the rollout's end, `UNKNOWN` where besides nothing is known of what followed. */
+  /** Index of the row's next sample, which comes later in the rollout; or `NONE` or `UNKNOWN`. */
   next: Int32Array;
 }
 
 /**
- * Generalised advantage estimation (Schulman et al. 2016, equation 16), where a truncated episode is worth its final
- * observation's value: somebody stopped looking, the task went on. A row is discounted from decision to decision, however
- * many steps lie between.
+ * Generalised advantage estimation (Schulman et al. 2016, equation 16). It bootstraps a truncated episode from the
+ * value of its final observation, because the task itself would have gone on. Each row is discounted once per decision,
+ * no matter how many steps lie between two decisions.
  *
  * @param advantages receives the advantages; the returns are `advantages + values`
  */

@@ -1,34 +1,37 @@
 import { OnlineRidge } from "./online_ridge.ts";
 
-/** How a LinUCB bandit is made. */
+/** Options of a LinUCB bandit. */
 export interface LinUcbOptions {
   /** Number of arms. */
   readonly arms: number;
-  /** Numbers that describe the context, or in the shared form an arm in its context. The last should be constant. */
+  /**
+   * Number of features: of the context, or in the shared form of an arm in its context. The last should be constant.
+   */
   readonly size: number;
-  /** Whether one model over the features of each arm serves all; by default each arm has a model of the context. */
+  /** Whether all arms share one model over arm features. By default each arm has its own model of the context. */
   readonly shared?: boolean;
-  /** Exploration: standard errors that are added to what an arm is expected to earn. 1 by default. */
+  /** Exploration: standard errors that are added to the expected reward of an arm. 1 by default. */
   readonly alpha?: number;
-  /** What every feature's sum of squares begins with. 1 by default. */
+  /** Initial value of every feature's sum of squares. 1 by default. */
   readonly ridge?: number;
 }
 
 /**
- * A linear contextual bandit that is optimistic where it knows little: LinUCB (Li et al. 2010, "A contextual-bandit approach to
- * personalized news article recommendation"), in its disjoint form with a ridge regression for each arm, and in a shared form
- * with one over features of arm and context.
+ * LinUCB (Li et al. 2010, "A contextual-bandit approach to personalized news article recommendation"): a linear
+ * contextual bandit that is optimistic about arms it knows little about. The disjoint form keeps a ridge regression per
+ * arm; the shared form keeps a single one over features of arm and context.
  *
- * It chooses the arm with the greatest prediction + alpha x spread x sqrt(x^T A^-1 x). The spread is the root of the mean squared error
- * that its predictions have had, so that alpha has no unit. Of arms that are alike in this it takes the first: nothing is drawn at
- * random. In the disjoint form arms that were never tried come before all others, as 0 need not be a bold guess of what they earn.
+ * It chooses the arm with the greatest prediction + alpha x spread x sqrt(x^T A^-1 x). The spread is the root mean
+ * squared error of its predictions so far, so that alpha has no unit. Of equal arms it takes the first; it draws no
+ * random numbers. In the disjoint form, arms that were never tried come first, because their initial prediction, 0, is
+ * not necessarily optimistic.
  */
 export class LinUcb {
   readonly arms: number;
   readonly size: number;
   readonly #shared: boolean;
   readonly #alpha: number;
-  /** One an arm, or one for all. */
+  /** One model per arm, or one for all arms. */
   readonly #models: readonly OnlineRidge[];
   #squares = 0;
   #samples = 0;
@@ -45,16 +48,16 @@ export class LinUcb {
     this.#models = Array.from({ length: shared ? 1 : arms }, () => new OnlineRidge(size, ridge));
   }
 
-  /** Root mean squared error of predictions so far, in the unit of rewards; 1 before the first. */
+  /** Root mean squared error of the predictions so far, in the unit of rewards; 1 before the first prediction. */
   get spread(): number {
     return this.#samples === 0 ? 1 : Math.sqrt(this.#squares / this.#samples);
   }
 
   /**
-   * The arm to take, -1 when the mask allows none.
+   * The arm to take; -1 when the mask allows none.
    *
-   * @param features the context, or in the shared form `[arms, size]`, from `offset` on
-   * @param mask 1 for each arm that may be taken, from `maskOffset` on; null for all
+   * @param features from `offset` on: the context, or in the shared form `[arms, size]`
+   * @param mask from `maskOffset` on: 1 for each allowed arm; null allows all
    */
   choose(features: ArrayLike<number>, offset = 0, mask: Uint8Array | null = null, maskOffset = 0): number {
     const width = this.#alpha * this.spread;
@@ -76,7 +79,7 @@ export class LinUcb {
   }
 
   /**
-   * What an arm is expected to earn.
+   * The expected reward of an arm.
    *
    * @param features as in `update`
    */
@@ -85,10 +88,10 @@ export class LinUcb {
   }
 
   /**
-   * Learns from what an arm earned.
+   * Learns from the reward of an arm.
    *
-   * @param features the context in which it was taken, or in the shared form that arm's features, from `offset` on
-   * @param arm need not be said in the shared form
+   * @param features from `offset` on: the context of the decision, or in the shared form the features of the arm
+   * @param arm may be omitted in the shared form
    */
   update(features: ArrayLike<number>, offset: number, reward: number, arm = 0): void {
     const model = this.#modelOf(arm);

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { RandomStream } from "../kernel/random.ts";
 
-/** Where one layer's numbers stand in the flat parameter vector. */
+/** One layer, and where its numbers are in the flat parameter vector. */
 export interface MlpLayer {
   inputs: number;
   outputs: number;
@@ -9,11 +9,11 @@ export interface MlpLayer {
   weights: number;
   /** Offset of the biases, `outputs`. */
   biases: number;
-  /** Whether outputs below 0 become 0. */
+  /** Whether negative outputs become 0. */
   relu: boolean;
 }
 
-/** What `Mlp.forwardTensors` keeps for `Mlp.backwardTensors`. */
+/** The tensors that `Mlp.forwardTensors` keeps for `Mlp.backwardTensors`. */
 export interface Trace {
   /** The input of each layer, [rows, layer inputs]. */
   inputs: tf.Tensor2D[];
@@ -24,14 +24,14 @@ export interface Trace {
 /**
  * A multilayer perceptron with ReLU between layers and a linear last layer, over a span of a flat parameter vector.
  *
- * It has two forms of the same function: typed arrays for acting on a few rows, tfjs for training on many. The
- * gradient is written out instead of taken from tfjs: its own gradient of matMul multiplies with transposed operands, for
- * which the wasm backend has only a plain loop, and inside tfjs's tape the fused ReLU is not used.
+ * It implements the same function twice: in typed arrays, to act on a few inputs, and in tfjs, to train on many. The
+ * gradient is written out by hand. The automatic gradient of tfjs is slower: its gradient of matMul multiplies
+ * transposed operands, for which the wasm backend has only a plain loop, and its tape does not use the fused ReLU.
  */
 export class Mlp {
   /** Inputs, hidden sizes, outputs. */
   readonly sizes: readonly number[];
-  /** First number of this network in the parameter vector. */
+  /** Index of this network's first number in the parameter vector. */
   readonly offset: number;
   readonly parameterCount: number;
   /** From the input to the output. */
@@ -63,7 +63,7 @@ export class Mlp {
   /**
    * Orthogonal weights (Saxe et al. 2014; gain sqrt(2) before a ReLU) and zero biases.
    *
-   * @param gains of the last layer, one for each output
+   * @param gains scales of the last layer's weights, one per output
    */
   initialise(parameters: Float32Array, random: RandomStream, gains: readonly number[]): void {
     for (const layer of this.layers) {
@@ -76,7 +76,7 @@ export class Mlp {
     }
   }
 
-  /** One row through the network: reads `input` at `inputOffset`, writes `output` at `outputOffset`. */
+  /** The forward pass of one input: reads `input` at `inputOffset`, writes `output` at `outputOffset`. */
   forward(
     parameters: Float32Array,
     input: Float32Array,
@@ -96,7 +96,9 @@ export class Mlp {
     }
   }
 
-  /** Many rows at once, on tfjs. The caller disposes (or tidies) what the trace holds. */
+  /**
+   * The forward pass of many inputs, [inputs, numbers], on tfjs. The caller disposes (or tidies) the trace's tensors.
+   */
   forwardTensors(parameters: Float32Array, x: tf.Tensor2D): Trace {
     const inputs: tf.Tensor2D[] = [];
     const weights: tf.Tensor2D[] = [];
@@ -113,7 +115,8 @@ export class Mlp {
   }
 
   /**
-   * The gradient of a loss, given the loss's gradient in the output: writes this network's span of `gradient`.
+   * The gradient of a loss with respect to the parameters, from its gradient with respect to the output. Writes this
+   * network's span of `gradient`.
    * Call inside `tf.tidy`.
    */
   backwardTensors(trace: Trace, outputGradient: tf.Tensor2D, gradient: Float32Array): void {
@@ -123,7 +126,7 @@ export class Mlp {
       const layer = this.layers[i];
       const input = trace.inputs[i];
       gradient.set(tf.matMul(tf.transpose(input), dOutput).dataSync<"float32">(), layer.weights);
-      // A sum over rows as a product: tfjs's sum over the first axis is several times slower on wasm.
+      // A matrix product computes the sum over inputs: on wasm, tfjs's sum over the first axis is several times slower.
       gradient.set(tf.matMul(ones, dOutput).dataSync<"float32">(), layer.biases);
       if (i > 0) {
         const dInput = tf.matMul(dOutput, tf.transpose(trace.weights[i]));
@@ -133,7 +136,7 @@ export class Mlp {
   }
 }
 
-/** Four outputs at a time: each input is read once for the four, and the sums stay in registers. */
+/** Computes four outputs at a time: each input is read once for the four, and the sums stay in registers. */
 function forwardLayer(
   layer: MlpLayer,
   parameters: Float32Array,
@@ -173,7 +176,7 @@ function forwardLayer(
 }
 
 /**
- * A random `rows` x `columns` matrix, row-major, with orthonormal columns (or rows, where there are fewer of them):
+ * A random `rows` x `columns` matrix, row-major, with orthonormal columns (or rows, if there are fewer rows):
  * Gram-Schmidt on normal draws.
  */
 function orthogonal(rows: number, columns: number, random: RandomStream): Float64Array {
@@ -182,7 +185,7 @@ function orthogonal(rows: number, columns: number, random: RandomStream): Float6
   const basis: Float64Array[] = [];
   while (basis.length < count) {
     const vector = new Float64Array(length).map(() => random.normal());
-    // Twice, because one pass in floating point leaves a component along the earlier vectors.
+    // Two passes, because rounding in the first leaves a component along the earlier vectors.
     for (const earlier of [...basis, ...basis]) {
       let projection = 0;
       for (let i = 0; i < length; i++) {

@@ -4,7 +4,7 @@ import { Mlp } from "./mlp.ts";
 import { type LossGradient, type MlpConfig, type Network, POLICY_GAIN, VALUE_GAIN } from "./network.ts";
 
 /**
- * A multilayer perceptron from the whole observation to all outputs, with the critic as one more output or as a
+ * A multilayer perceptron from the whole observation to all outputs. The critic, if any, is one more output or a
  * network of its own.
  */
 export class MlpNetwork implements Network {
@@ -49,13 +49,13 @@ export class MlpNetwork implements Network {
     this.#policy.forward(parameters, observations, observationOffset, outputs, outputOffset);
   }
 
-  outputs(parameters: Float32Array, observations: Float32Array, rows: number): Float32Array {
+  outputs(parameters: Float32Array, observations: Float32Array, count: number): Float32Array {
     let outputs: Float32Array = new Float32Array(0);
-    // Not returned through `tidy`, which looks for tensors in every number of what it returns.
+    // Assigned, not returned: `tidy` searches every number of a returned value for tensors.
     tf.tidy(() => {
-      const x = this.#input(observations, rows);
+      const x = this.#input(observations, count);
       const policy = this.#policy.forwardTensors(parameters, x).output;
-      outputs = this.#join(policy, this.#critic?.forwardTensors(parameters, x).output ?? null, rows);
+      outputs = this.#join(policy, this.#critic?.forwardTensors(parameters, x).output ?? null, count);
     });
     return outputs;
   }
@@ -63,35 +63,35 @@ export class MlpNetwork implements Network {
   gradient(
     parameters: Float32Array,
     observations: Float32Array,
-    rows: number,
+    count: number,
     loss: LossGradient,
     gradient: Float32Array,
   ): void {
     tf.tidy(() => {
-      const x = this.#input(observations, rows);
+      const x = this.#input(observations, count);
       const policy = this.#policy.forwardTensors(parameters, x);
       const critic = this.#critic?.forwardTensors(parameters, x) ?? null;
-      const outputs = this.#join(policy.output, critic?.output ?? null, rows);
+      const outputs = this.#join(policy.output, critic?.output ?? null, count);
       const dOutputs = new Float32Array(outputs.length);
       const dFree = gradient.subarray(this.freeOffset, this.parameterCount).fill(0);
       loss(outputs, dOutputs, dFree);
-      const both = tf.tensor2d(dOutputs, [rows, this.stride]);
+      const both = tf.tensor2d(dOutputs, [count, this.stride]);
       if (critic === null) {
         this.#policy.backwardTensors(policy, both, gradient);
       } else {
-        this.#policy.backwardTensors(policy, tf.slice2d(both, [0, 0], [rows, this.width]), gradient);
-        this.#critic!.backwardTensors(critic, tf.slice2d(both, [0, this.width], [rows, 1]), gradient);
+        this.#policy.backwardTensors(policy, tf.slice2d(both, [0, 0], [count, this.width]), gradient);
+        this.#critic!.backwardTensors(critic, tf.slice2d(both, [0, this.width], [count, 1]), gradient);
       }
     });
   }
 
-  #input(observations: Float32Array, rows: number): tf.Tensor2D {
-    return tf.tensor2d(observations.subarray(0, rows * this.inputs), [rows, this.inputs]);
+  #input(observations: Float32Array, count: number): tf.Tensor2D {
+    return tf.tensor2d(observations.subarray(0, count * this.inputs), [count, this.inputs]);
   }
 
-  #join(policy: tf.Tensor2D, value: tf.Tensor2D | null, rows: number): Float32Array {
+  #join(policy: tf.Tensor2D, value: tf.Tensor2D | null, count: number): Float32Array {
     const joined = value === null ? policy : tf.concat2d([policy, value], 1);
-    // A copy, because the cpu backend hands out the tensor's own memory.
-    return joined.dataSync<"float32">().slice(0, rows * this.stride);
+    // A copy, because the cpu backend returns the tensor's own memory.
+    return joined.dataSync<"float32">().slice(0, count * this.stride);
   }
 }

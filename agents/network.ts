@@ -2,40 +2,41 @@ import { z } from "zod";
 import type { RandomStream } from "../kernel/random.ts";
 
 /**
- * Receives a minibatch's network outputs (rows x stride) and writes the gradient of the loss in them; what it adds to
- * `dFree` is the gradient in the free parameters, which no output depends on.
+ * Computes the gradient of a loss. Receives the network's outputs for a minibatch (samples x stride), writes the
+ * gradient with respect to them to `dOutputs`, and adds the gradient with respect to the free parameters, on which no
+ * output depends, to `dFree`.
  */
 export type LossGradient = (outputs: Float32Array, dOutputs: Float32Array, dFree: Float32Array) => void;
 
 /**
- * A policy with an optional value estimate, over one flat parameter vector, so that an optimiser is a loop over one
- * array and a policy is a header and a binary file.
+ * A network that scores actions and may estimate the value of an observation. All its parameters are one flat vector,
+ * so that an optimiser is a loop over one array, and a saved policy is a header and a binary file.
  *
- * A row of outputs is `stride` numbers: the action head's `width`, then the value where there is one. Algorithms
- * know nothing else of a network.
+ * It maps one observation to `stride` outputs: the `width` outputs that the action head reads, then the value, if any.
+ * Algorithms know nothing else about a network.
  */
 export interface Network {
   readonly config: NetworkConfig;
-  /** Numbers of one flattened observation. */
+  /** Numbers in one flattened observation. */
   readonly inputs: number;
   /**
-   * Numbers of an observation that have statistics of their own when it is normalised. `inputs` is a multiple: the
-   * observation is so many such parts one after another, which share the statistics.
+   * Size of the normaliser's statistics. `inputs` is a multiple of it: an observation is a sequence of parts of this
+   * size, and all parts share the statistics.
    */
   readonly features: number;
-  /** Policy outputs a row. */
+  /** Policy outputs per observation. */
   readonly width: number;
-  /** Numbers a row of outputs: `width`, and 1 more when there is a value. */
+  /** All outputs per observation: `width`, and 1 more when there is a value. */
   readonly stride: number;
   readonly parameterCount: number;
-  /** Where the free parameters of the action head begin in the parameter vector; they reach to its end. */
+  /** Index in the parameter vector where the free parameters of the action head start; they reach to its end. */
   readonly freeOffset: number;
-  /** Fresh parameters, the free ones 0. */
+  /** New random parameters; the free parameters are 0. */
   initialise(random: RandomStream): Float32Array;
   /**
-   * One row's policy outputs, in typed arrays: writes `width` to `stride` numbers at `outputOffset`.
+   * The policy outputs for one observation, in typed arrays: writes `width` to `stride` numbers at `outputOffset`.
    *
-   * @param mask of the actions, one for each policy output; outputs of actions that are not legal may be left as they were
+   * @param mask action mask with one entry per policy output; the outputs of illegal actions may stay unchanged
    */
   act(
     parameters: Float32Array,
@@ -46,13 +47,13 @@ export interface Network {
     mask?: Uint8Array | null,
     maskOffset?: number,
   ): void;
-  /** All outputs of many rows, on tfjs: rows x stride. */
-  outputs(parameters: Float32Array, observations: Float32Array, rows: number): Float32Array;
-  /** The gradient of a loss over many rows, on tfjs: writes `parameterCount` numbers. */
+  /** All outputs for `count` observations, on tfjs: count x stride. */
+  outputs(parameters: Float32Array, observations: Float32Array, count: number): Float32Array;
+  /** The gradient of a loss over `count` observations, on tfjs: writes `parameterCount` numbers. */
   gradient(
     parameters: Float32Array,
     observations: Float32Array,
-    rows: number,
+    count: number,
     loss: LossGradient,
     gradient: Float32Array,
   ): void;
@@ -62,19 +63,19 @@ const hidden = z.array(z.int().positive());
 
 const mlpConfigSchema = z.strictObject({
   kind: z.literal("mlp"),
-  /** Sizes of the hidden layers (ReLU); none makes a linear policy. */
+  /** Sizes of the hidden layers (ReLU); without any, the policy is linear. */
   hidden,
-  /** The critic: none, one more output of the policy's network, or a network of its own. */
+  /** The critic: none, one more output of the policy's network, or a separate network. */
   value: z.enum(["none", "shared", "separate"]),
 });
 
 const scorerConfigSchema = z.strictObject({
   kind: z.literal("scorer"),
-  /** Sizes of the hidden layers (ReLU) of the scoring network and of the critic; none makes both linear. */
+  /** Sizes of the hidden layers (ReLU) of the scoring network and of the critic; without any, both are linear. */
   hidden,
-  /** The critic: none, or a network of its own. */
+  /** The critic: none, or a separate network. */
   value: z.enum(["none", "separate"]),
-  /** Numbers that describe an action. */
+  /** Number of features that describe an action. */
   features: z.int().positive(),
 });
 
@@ -90,7 +91,7 @@ export type ScorerConfig = z.infer<typeof scorerConfigSchema>;
 /** A network's architecture. */
 export type NetworkConfig = z.infer<typeof networkConfigSchema>;
 
-/** Gain of the policy's last layer. Small first scores: every action is about as likely as every other (CleanRL). */
+/** Gain of the policy's last layer. It is small, so that all actions are about equally likely at first (CleanRL). */
 export const POLICY_GAIN = 0.01;
 
 /** Gain of the critic's last layer. */

@@ -8,7 +8,7 @@ import { createNetwork } from "./create_network.ts";
 import type { Network, NetworkConfig } from "./network.ts";
 import { copyObservations } from "./observations.ts";
 
-/** What a policy is made of. */
+/** The parts of a policy. */
 export interface PolicyParts {
   /** Registered name of the algorithm that trained it. */
   algorithm: string;
@@ -21,16 +21,19 @@ export interface PolicyParts {
   network: NetworkConfig;
   /** All parameters of the network and the action head. */
   parameters: Float32Array;
-  /** Statistics by which observations are normalised, or null for none. The policy keeps a frozen copy. */
+  /** Statistics that normalise observations, or null for none. The policy keeps a frozen copy. */
   normaliser: RunningMoments | null;
-  /** Settings of the environment that belong to the policy: how it observes and what its actions do. None by default. */
+  /**
+   * Settings of the environment that belong to the policy: they decide what it observes and what its actions do. None
+   * by default.
+   */
   options?: Readonly<Record<string, number | string>>;
 }
 
 /**
- * A trained policy: acts from observations in typed arrays alone, so that it needs no tfjs backend.
+ * A trained policy. It computes in typed arrays, so that it needs no tfjs backend.
  *
- * Without a random stream it is greedy: the most probable action.
+ * Without a random stream it is greedy: it takes the most probable action.
  */
 export class NetworkPolicy {
   readonly algorithm: string;
@@ -47,7 +50,7 @@ export class NetworkPolicy {
   readonly #observation: Float32Array;
   readonly #action: Float32Array;
 
-  /** @throws RangeError when the parameters or the normaliser are not as many as network and spaces need */
+  /** @throws RangeError when the parameters or the normaliser do not have the size that network and spaces need */
   constructor(parts: PolicyParts) {
     this.algorithm = parts.algorithm;
     this.env = parts.env;
@@ -80,7 +83,10 @@ export class NetworkPolicy {
     };
   }
 
-  /** What a kernel would have to hold: the parameters, and two numbers for each that is normalised, in single precision. */
+  /**
+   * Bytes that a kernel would need to hold the policy in single precision: the parameters, and two numbers per
+   * normalised feature.
+   */
   get bytes(): number {
     return 4 * (this.parameters.length + 2 * (this.normaliser?.size ?? 0));
   }
@@ -96,7 +102,7 @@ export class NetworkPolicy {
    * @param observations `rows` observations one after another
    * @param masks `rows` action masks one after another, or null when every action is legal
    * @param actions receives `rows` flattened actions
-   * @param random draws the actions; null takes the most probable
+   * @param random draws the actions; null takes the most probable action
    */
   actRows(
     observations: Float32Array,
@@ -111,7 +117,7 @@ export class NetworkPolicy {
     const { maskSize } = this.#head;
     const idle = maskSize === 1 ? masks : null;
     for (let i = 0; i < rows; i++) {
-      // A row that does not decide now acts in the middle; most rows of environments with many are such.
+      // A row that does not decide now acts in the middle. In environments with many rows, that is most of them.
       if (idle !== null && idle[i] === 0) {
         for (let at = i * this.actionSpace.size; at < (i + 1) * this.actionSpace.size; at++) actions[at] = 0;
         continue;
@@ -132,8 +138,8 @@ export class NetworkPolicy {
   }
 
   /**
-   * The action for what `Env.observe` returned: an element of the action space with one row, the typed array that
-   * `Env.step` expects with more.
+   * The action for an observation that `Env.observe` returned, as `Env.step` expects it: an element of the action space
+   * with one row, a typed array with more.
    */
   act(observation: unknown, rows: number, mask: Uint8Array | null, random: RandomStream | null = null): unknown {
     const { observationSpace, actionSpace } = this;

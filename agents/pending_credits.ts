@@ -2,66 +2,66 @@ import type { Credits } from "../gym/env.ts";
 import { copyNumbers } from "./copy_numbers.ts";
 
 /**
- * Decisions of one environment whose worth is not yet known in full: the features of the action taken, and what has been
- * said of it so far. They come out in the order in which they went in.
+ * Decisions of one environment that still await credits: a later step may change their value. It holds the features of
+ * each action taken and the sum of its credits so far. Decisions leave in the order in which they entered.
  */
 export class PendingCredits {
-  readonly #features: number;
+  readonly #size: number;
   readonly #capacity: number;
-  readonly #row: Float32Array;
-  readonly #worth: Float64Array;
-  /** Steps of the running episode: that of the oldest decision in here, and that of the next. */
+  readonly #features: Float32Array;
+  readonly #value: Float64Array;
+  /** Step numbers in the running episode: of the oldest decision held, and of the next one to enter. */
   #oldest = 0;
   #next = 0;
 
   /**
-   * @param features numbers of one action
-   * @param capacity decisions that are kept until they count as settled
+   * @param features number of features of one action
+   * @param capacity number of later steps whose credits a decision awaits
    */
   constructor(features: number, capacity: number) {
-    this.#features = features;
+    this.#size = features;
     this.#capacity = capacity + 1;
-    this.#row = new Float32Array(this.#capacity * features);
-    this.#worth = new Float64Array(this.#capacity);
+    this.#features = new Float32Array(this.#capacity * features);
+    this.#value = new Float64Array(this.#capacity);
   }
 
-  /** Takes in the next decision of the episode; `full` must be false. */
+  /** Adds the next decision of the episode; `full` must be false. */
   add(features: Float32Array, offset: number): void {
     const at = this.#next++ % this.#capacity;
-    copyNumbers(features, offset, this.#row, at * this.#features, this.#features);
-    this.#worth[at] = 0;
+    copyNumbers(features, offset, this.#features, at * this.#size, this.#size);
+    this.#value[at] = 0;
   }
 
-  /** Books what is said of decisions; what is said of those that have come out is dropped. */
+  /** Adds credits to the decisions held. Credits for other decisions are dropped. */
   credit({ steps, rewards }: Credits): void {
     for (let i = 0; i < steps.length; i++) {
-      if (steps[i] >= this.#oldest && steps[i] < this.#next) this.#worth[steps[i] % this.#capacity] += rewards[i];
+      if (steps[i] >= this.#oldest && steps[i] < this.#next) this.#value[steps[i] % this.#capacity] += rewards[i];
     }
   }
 
-  /** Books `worth` for the last decision. */
-  creditLast(worth: number): void {
-    this.#worth[(this.#next - 1) % this.#capacity] += worth;
+  /** Adds `reward` to the value of the last decision. */
+  creditLast(reward: number): void {
+    this.#value[(this.#next - 1) % this.#capacity] += reward;
   }
 
-  /** Whether the oldest decision must come out before another can go in. */
+  /** Whether the oldest decision must leave before another can enter. */
   get full(): boolean {
     return this.#next - this.#oldest === this.#capacity;
   }
 
-  /** Takes the oldest decision out: gives it to `receive`, features at an offset, and worth. */
-  takeOldest(receive: (rows: Float32Array, offset: number, worth: number) => void): void {
+  /** Removes the oldest decision and passes it to `receive`: features from an offset on, and value. */
+  takeOldest(receive: (features: Float32Array, offset: number, value: number) => void): void {
     const at = this.#oldest++ % this.#capacity;
-    receive(this.#row, at * this.#features, this.#worth[at]);
+    receive(this.#features, at * this.#size, this.#value[at]);
   }
 
-  /** Takes everything out at the end of an episode, and begins another. */
-  end(receive: (rows: Float32Array, offset: number, worth: number) => void): void {
+  /** Removes all decisions at the end of an episode, oldest first, and starts another episode. */
+  end(receive: (features: Float32Array, offset: number, value: number) => void): void {
     while (this.#oldest < this.#next) this.takeOldest(receive);
     this.restart();
   }
 
-  /** Forgets everything; the next decision is the first of an episode. */
+  /** Drops all decisions; the next decision is the first of an episode. */
   restart(): void {
     this.#oldest = 0;
     this.#next = 0;

@@ -21,19 +21,21 @@ import type { TrainingSetup } from "./trainer.ts";
 import { trainingSeed } from "./training_seed.ts";
 import { restoreWeights, weightState } from "./weight_state.ts";
 
-/** Scaled rewards are clipped to this, as CleanRL does for continuous actions. */
+/** Scaled rewards are clipped to +- this, as CleanRL does for continuous actions. */
 const REWARD_CLIP = 10;
 
 /**
- * Proximal policy optimisation (Schulman et al. 2017) in the form of CleanRL's `ppo.py`, over a vector environment whose
- * rows are samples. It differs in one thing that matters: an episode that was truncated is worth the value of its final
- * observation, not 0.
+ * Proximal policy optimisation (Schulman et al. 2017) in the form of CleanRL's `ppo.py`, over a vector environment.
+ * Each decision of a row is a sample. One difference from CleanRL matters: a truncated episode is bootstrapped from the
+ * value of its final observation, not from 0.
  *
- * Acting runs in typed arrays, values and gradients on tfjs (see `Network`); between updates no tensor is alive.
+ * Acting runs in typed arrays; values and gradients are computed on tfjs (see `Network`). Between updates no tensor is
+ * alive.
  *
- * Its rows of the log: `episodic_return` and `episodic_length` are means over the last 100 finished episodes (several
- * rows: of the rows' mean reward); `policy_loss`, `value_loss`, `entropy` and `clipfrac` are means over the update's
- * minibatches, `approx_kl` over its last pass; `explained_variance` is the critic's before the update.
+ * Columns of the training log: `episodic_return` and `episodic_length` are means over the last 100 finished episodes
+ * (with several rows, of the rows' mean reward); `policy_loss`, `value_loss`, `entropy` and `clipfrac` are means over
+ * the minibatches of the update; `approx_kl` is the mean over its last pass; `explained_variance` is that of the critic
+ * before the update.
  */
 export class PpoTrainer extends BaseTrainer<PpoOptions> {
   readonly agent = "ppo";
@@ -46,23 +48,24 @@ export class PpoTrainer extends BaseTrainer<PpoOptions> {
   #rewardMoments: RunningMoments | null;
   #actionStream: RandomStream;
   #minibatchStream: RandomStream;
-  /** Whether episodes are running; not before the first update and after a restore. */
+  /** Whether episodes are running. False before the first update and after a restore. */
   #running = false;
 
-  /** Samples of one step: environments x rows. */
+  /** Greatest number of samples per step: environments x rows. */
   readonly #samples: number;
-  /** Discounted return so far of each sample's running episode. */
+  /** For each row: discounted return of the running episode so far. */
   readonly #discounted: Float32Array;
   readonly #rollout: RolloutBuffers;
   readonly #minibatch: MinibatchBuffers;
-  /** The samples that are learned from, the first `#usable`, in the order in which they are. */
+  /** The first `#usable` entries are the samples to learn from, in the order of the current pass. */
   readonly #order: Int32Array;
   #usable = 0;
 
   /**
    * Makes the environments and the initial weights; the first episode starts with the first `update`.
    *
-   * @throws RangeError when the vector environment is not what was asked for, or its spaces are none that an agent or its network can work on
+   * @throws RangeError when the vector environment is not as requested, or when no action head or network fits its
+   *   spaces
    */
   constructor(setup: TrainingSetup, options: PpoOptions) {
     super(setup, options, setup.vectorEnv(options.numEnvs));
@@ -91,7 +94,7 @@ export class PpoTrainer extends BaseTrainer<PpoOptions> {
     this.#order = new Int32Array(most);
   }
 
-  /** Parts into which `count` samples are cut, of about `minibatchSize`. */
+  /** Number of minibatches, each of about `minibatchSize`, for `count` samples. */
   #minibatches(count: number): number {
     return Math.max(1, Math.round(count / this.options.minibatchSize));
   }
@@ -115,7 +118,7 @@ export class PpoTrainer extends BaseTrainer<PpoOptions> {
     return { columns, learningRate };
   }
 
-  /** Plays `numSteps` steps of every environment with the current policy and notes what happened. */
+  /** Plays `numSteps` steps of every environment with the current policy and records them. */
   #collect(): void {
     const { numSteps } = this.options;
     const env = this.vector;
@@ -161,13 +164,13 @@ export class PpoTrainer extends BaseTrainer<PpoOptions> {
     this.#observe(env.observations, 0, samples, rollout.observations, rollout.count * inputs);
   }
 
-  /** Whether row `i` decides in this step: a mask of a Box says so, other rows always do. */
+  /** Whether row `i` decides in this step. With Box actions the mask says so; with others every row decides. */
   #decides(i: number): boolean {
     const { masks, actionSpace } = this.vector;
     return masks === null || !(actionSpace instanceof Box) || masks[i] !== 0;
   }
 
-  /** Takes what deciding rows see into the statistics of observations. */
+  /** Adds the observations of the deciding rows to the running statistics. */
   #countObservations(): void {
     const { observations, masks, actionSpace } = this.vector;
     if (masks === null || !(actionSpace instanceof Box)) {
@@ -180,12 +183,12 @@ export class PpoTrainer extends BaseTrainer<PpoOptions> {
     }
   }
 
-  /** Copies observations as the network is to see them. */
+  /** Copies observations, normalised for the network. */
   #observe(from: Float32Array, fromOffset: number, rows: number, to: Float32Array, toOffset: number): void {
     copyObservations(this.#observationMoments, this.#network.inputs, from, fromOffset, rows, to, toOffset);
   }
 
-  /** Notes rewards and ends of the step just taken. */
+  /** Records the rewards of the last step, and the episodes that it ended. */
   #noteStep(): void {
     const { numEnvs, gamma } = this.options;
     const env = this.vector;
@@ -221,8 +224,9 @@ export class PpoTrainer extends BaseTrainer<PpoOptions> {
   }
 
   /**
-   * Rows in which another decision maker begins. What the last one would have earned is not known: to be done early is neither
-   * better nor worse.
+   * Closes the open samples of rows that another decision maker takes over in this step. What its predecessor would
+   * have earned later is unknown. Its last sample is therefore not learned from: counting the missing rewards as 0
+   * would make finishing early look better (when rewards are negative) or worse (when they are positive).
    */
   #endRows(e: number): void {
     const rollout = this.#rollout;
@@ -235,13 +239,13 @@ export class PpoTrainer extends BaseTrainer<PpoOptions> {
     }
   }
 
-  /** A reward as it is learned from. */
+  /** A reward in the scale that the critic learns. */
   #scaled(reward: number): number {
     if (this.#rewardMoments === null) return reward;
     return Math.min(Math.max(reward * this.#rewardMoments.scale(0), -REWARD_CLIP), REWARD_CLIP);
   }
 
-  /** Values, advantages and returns of the rollout. */
+  /** Computes values, advantages and returns of the rollout, and lists the samples to learn from. */
   #estimate(): void {
     const { gamma, gaeLambda } = this.options;
     const rollout = this.#rollout;
@@ -262,7 +266,8 @@ export class PpoTrainer extends BaseTrainer<PpoOptions> {
         nextValues[at] = finals[(i + 1) * stride - 1];
       });
     }
-    // What a row saw after the rollout says nothing where it does not decide: its last decision is not learned from.
+    // A row that does not decide at the end of the rollout has no valid observation there to bootstrap from, so that
+    // its last decision cannot be learned from.
     for (let i = 0; i < this.#samples; i++) if (open[i] >= 0 && !this.#decides(i)) next[open[i]] = UNKNOWN;
     generalisedAdvantages(rollout, gamma, gaeLambda, advantages);
     for (let at = 0; at < count; at++) {
@@ -271,30 +276,30 @@ export class PpoTrainer extends BaseTrainer<PpoOptions> {
     }
   }
 
-  /** Passes over the rollout in random minibatches; the means of their losses. */
+  /** Learns from the rollout in several passes of random minibatches; returns the means of their losses. */
   #improve(learningRate: number): LossParts {
     const { updateEpochs, normAdv, targetKl } = this.options;
     const count = this.#usable;
     const batch = this.#minibatch;
-    const rows = Math.ceil(count / this.#minibatches(count));
+    const size = Math.ceil(count / this.#minibatches(count));
     const order = this.#order.subarray(0, count);
     const total: LossParts = { policyLoss: 0, valueLoss: 0, entropy: 0, approxKl: 0, clipfrac: 0 };
     let seen = 0;
     for (let epoch = 0; epoch < updateEpochs; epoch++) {
       shuffle(order, this.#minibatchStream);
       let approxKl = 0;
-      for (let start = 0; start < count; start += rows) {
-        this.#rollout.gather(order, start, Math.min(start + rows, count), batch);
+      for (let start = 0; start < count; start += size) {
+        this.#rollout.gather(order, start, Math.min(start + size, count), batch);
         if (normAdv) {
-          standardise(batch.advantages, batch.rows);
+          standardise(batch.advantages, batch.count);
         }
         const parts = this.#descend(learningRate);
-        approxKl += (parts.approxKl * batch.rows) / count;
-        total.policyLoss += parts.policyLoss * batch.rows;
-        total.valueLoss += parts.valueLoss * batch.rows;
-        total.entropy += parts.entropy * batch.rows;
-        total.clipfrac += parts.clipfrac * batch.rows;
-        seen += batch.rows;
+        approxKl += (parts.approxKl * batch.count) / count;
+        total.policyLoss += parts.policyLoss * batch.count;
+        total.valueLoss += parts.valueLoss * batch.count;
+        total.entropy += parts.entropy * batch.count;
+        total.clipfrac += parts.clipfrac * batch.count;
+        seen += batch.count;
       }
       total.approxKl = approxKl;
       if (targetKl !== null && approxKl > targetKl) {
@@ -308,7 +313,7 @@ export class PpoTrainer extends BaseTrainer<PpoOptions> {
     return total;
   }
 
-  /** One gradient step on the minibatch. */
+  /** Takes one gradient step on the minibatch. */
   #descend(learningRate: number): LossParts {
     const batch = this.#minibatch;
     const free = this.#parameters.subarray(this.#network.freeOffset);
@@ -316,7 +321,7 @@ export class PpoTrainer extends BaseTrainer<PpoOptions> {
     this.#network.gradient(
       this.#parameters,
       batch.observations,
-      batch.rows,
+      batch.count,
       (outputs, dOutputs, dFree) => {
         losses.push(ppoLoss(batch, this.#head, this.options, free, outputs, dOutputs, dFree));
       },
@@ -332,7 +337,7 @@ export class PpoTrainer extends BaseTrainer<PpoOptions> {
     return losses[0];
   }
 
-  /** Keeps the standard deviations of Box actions below their course, see `finalLogStd`. */
+  /** Limits the standard deviations of Box actions, see `finalLogStd`. */
   #leadLogStd(): void {
     const { initialLogStd, finalLogStd } = this.options;
     if (finalLogStd === null || !(this.vector.actionSpace instanceof Box)) return;

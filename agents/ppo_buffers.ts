@@ -3,30 +3,30 @@ import { copyNumbers } from "./copy_numbers.ts";
 import { NONE, type Rollout } from "./gae.ts";
 import type { Minibatch } from "./ppo_loss.ts";
 
-/** Samples of a minibatch side by side, and what the network saw. */
+/** A minibatch with the observations that the network saw. */
 export interface MinibatchBuffers extends Minibatch {
   masks: Uint8Array;
   observations: Float32Array;
 }
 
 /**
- * A rollout: its samples in the order in which rows decided. Where every row decides in every step, sample i of step t stands at
- * `t * samples + i`. Allocated once, filled by every update.
+ * The samples of one rollout, in the order of the rows' decisions. When every row decides in every step, sample i of
+ * step t is at `t * samples + i`. The buffers are allocated once and filled again by every update.
  */
 export class RolloutBuffers implements Rollout {
-  /** Samples of this rollout. */
+  /** Number of samples so far. */
   count = 0;
-  /** As the network sees them; after the last sample, what every row saw after the rollout. */
+  /** As the network sees them. The last sample is followed by what every row sees at the end of the rollout. */
   readonly observations: Float32Array;
-  /** As the action head stores them. */
+  /** In the units of the action head. */
   readonly actions: Float32Array;
   readonly masks: Uint8Array;
   readonly logProbabilities: Float32Array;
-  /** What the row earned from this decision to its next. */
+  /** Sum of the row's rewards from this decision to its next. */
   readonly rewards: Float32Array;
-  /** Next sample of the same row, `NONE` at the rollout's end. */
+  /** Next sample of the same row, or `NONE` or `UNKNOWN`; see `Rollout`. */
   readonly next: Int32Array;
-  /** Of each row: its last sample in the running episode, `NONE` before the first. */
+  /** For each row of each environment: its last sample in the running episode, `NONE` before its first. */
   readonly open: Int32Array;
   readonly values: Float32Array;
   readonly nextValues: Float32Array;
@@ -34,15 +34,16 @@ export class RolloutBuffers implements Rollout {
   readonly returns: Float32Array;
   readonly terminated: Uint8Array;
   readonly ended: Uint8Array;
-  /** The samples whose episode was truncated, and their final observations one after another. */
+  /** The samples whose episode was truncated. */
   readonly truncatedSamples: number[] = [];
+  /** The final observations of `truncatedSamples`, one after another. */
   finalObservations: Float32Array;
   readonly #inputs: number;
   readonly #head: ActionHead;
 
   /**
-   * @param samples numbers of one step: environments x rows
-   * @param inputs numbers of one observation
+   * @param samples greatest number of samples per step: environments x rows
+   * @param inputs numbers in one observation
    */
   constructor(steps: number, samples: number, inputs: number, head: ActionHead) {
     const count = steps * samples;
@@ -64,14 +65,14 @@ export class RolloutBuffers implements Rollout {
     this.#head = head;
   }
 
-  /** Forgets the last rollout. */
+  /** Starts an empty rollout. */
   begin(): void {
     this.count = 0;
     this.open.fill(NONE);
     this.truncatedSamples.length = 0;
   }
 
-  /** A new sample of `row`: it follows the row's last one. */
+  /** Adds a sample of `row`, as successor of the row's last sample; returns its index. */
   add(row: number): number {
     const at = this.count++;
     const last = this.open[row];
@@ -84,7 +85,7 @@ export class RolloutBuffers implements Rollout {
     return at;
   }
 
-  /** Notes that a sample's episode was truncated; returns where in `finalObservations` its final observation belongs. */
+  /** Marks a sample whose episode was truncated; returns the offset of its final observation in `finalObservations`. */
   addTruncated(sample: number): number {
     const at = this.truncatedSamples.length * this.#inputs;
     this.truncatedSamples.push(sample);
@@ -96,17 +97,17 @@ export class RolloutBuffers implements Rollout {
     return at;
   }
 
-  /** Empty buffers for minibatches of up to `rows` samples. */
-  createMinibatch(rows: number): MinibatchBuffers {
+  /** Empty buffers for minibatches of up to `count` samples. */
+  createMinibatch(count: number): MinibatchBuffers {
     return {
-      rows,
-      observations: new Float32Array(rows * this.#inputs),
-      actions: new Float32Array(rows * this.#head.actionSize),
-      masks: new Uint8Array(rows * this.#head.maskSize),
-      logProbabilities: new Float32Array(rows),
-      advantages: new Float32Array(rows),
-      returns: new Float32Array(rows),
-      values: new Float32Array(rows),
+      count,
+      observations: new Float32Array(count * this.#inputs),
+      actions: new Float32Array(count * this.#head.actionSize),
+      masks: new Uint8Array(count * this.#head.maskSize),
+      logProbabilities: new Float32Array(count),
+      advantages: new Float32Array(count),
+      returns: new Float32Array(count),
+      values: new Float32Array(count),
     };
   }
 
@@ -114,8 +115,8 @@ export class RolloutBuffers implements Rollout {
   gather(indices: Int32Array, start: number, end: number, batch: MinibatchBuffers): void {
     const inputs = this.#inputs;
     const { actionSize, maskSize } = this.#head;
-    batch.rows = end - start;
-    for (let i = 0; i < batch.rows; i++) {
+    batch.count = end - start;
+    for (let i = 0; i < batch.count; i++) {
       const at = indices[start + i];
       copyNumbers(this.observations, at * inputs, batch.observations, i * inputs, inputs);
       copyNumbers(this.actions, at * actionSize, batch.actions, i * actionSize, actionSize);

@@ -12,16 +12,16 @@ import {
   type TrainingSetup,
 } from "./trainer.ts";
 
-/** What a row of the log has beside what both parts report, null in the part that does not know it. */
+/** Columns of the log that only one part, PPO or evolution strategies, reports. They are null in the other part. */
 const PPO_COLUMNS = ["policy_loss", "value_loss", "entropy", "approx_kl", "clipfrac", "explained_variance"] as const;
 const ES_COLUMNS = ["fitness_mean", "fitness_best", "fitness_std", "gradient_norm"] as const;
 
 /**
- * PPO on the environment's rewards, and then evolution strategies on whole episodes from where PPO has come. Rewards at every
- * decision show the way quickly but stand for something else than the cost; whole episodes show the cost itself, but far from a
- * good policy only by many of them.
+ * PPO on the environment's rewards, then evolution strategies on whole episodes, starting from the weights that PPO
+ * found. PPO learns quickly from a reward at every decision, but that reward only approximates the cost. Evolution
+ * strategies see the cost of whole episodes itself, but far from a good policy they need many episodes.
  *
- * Its rows of the log are those of both, with nothing in the columns that belong to the other part.
+ * The training log has the columns of both parts.
  */
 export class PpoEsTrainer implements Trainer {
   readonly agent = "ppo-es";
@@ -68,7 +68,7 @@ export class PpoEsTrainer implements Trainer {
     return this.#record(this.#es.update());
   }
 
-  /** Begins the second part with the first one's policy. */
+  /** Starts the second part from the policy of the first. */
   #goOn(): void {
     this.#begin(this.#ppo.stepsDone, this.#ppo.updatesDone);
     this.#es!.startFrom(this.#ppo.policy());

@@ -4,11 +4,11 @@ import { ppoOptionsSchema } from "./ppo_options.ts";
 
 /** Hyperparameters of PPO followed by evolution strategies. */
 export const ppoEsOptionsSchema = z.strictObject({
-  /** Steps of the first part. */
+  /** Environment steps of the first part, PPO. */
   ppoSteps: z.int().positive().default(100_000),
-  /** Of the first part. Observations are not normalised, so that both see the same. */
+  /** Hyperparameters of PPO. Observations are not normalised, so that both parts see the same numbers. */
   ppo: ppoOptionsSchema.extend({ normalizeObservations: z.literal(false) }).prefault({ normalizeObservations: false }),
-  /** Of the second, which goes on with the first one's network. */
+  /** Hyperparameters of the second part, evolution strategies, which continues with the network of the first. */
   es: esOptionsSchema.omit({ network: true, hidden: true, normalizeObservations: true }).prefault({}),
 });
 

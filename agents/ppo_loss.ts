@@ -1,19 +1,19 @@
 import type { ActionHead, HeadRow } from "./action_head.ts";
 
-/** One minibatch: `rows` samples one after another in each array. */
+/** One minibatch: `count` samples, one after another in each array. */
 export interface Minibatch {
-  rows: number;
+  count: number;
   actions: Float32Array;
   masks: Uint8Array | null;
-  /** Log-probabilities of the actions when they were taken. */
+  /** Log-probabilities of the actions at the time when they were taken. */
   logProbabilities: Float32Array;
   advantages: Float32Array;
   returns: Float32Array;
-  /** The critic's values when the actions were taken. */
+  /** The critic's values at the time when the actions were taken. */
   values: Float32Array;
 }
 
-/** Weights and switches of the loss; see `PpoOptions`. */
+/** Weights and switches of the loss, see `PpoOptions`. */
 export interface LossOptions {
   clipCoef: number;
   clipVloss: boolean;
@@ -21,24 +21,24 @@ export interface LossOptions {
   vfCoef: number;
 }
 
-/** The parts of the loss and how far the policy has moved: means over a minibatch. */
+/** The parts of the loss, and how far the policy has moved. All are means over a minibatch. */
 export interface LossParts {
   policyLoss: number;
   valueLoss: number;
   entropy: number;
   /** KL divergence from the old policy, by (ratio - 1) - ln ratio (Schulman 2020): never negative, low variance. */
   approxKl: number;
-  /** Share of samples whose ratio is outside the clip range. */
+  /** Share of samples whose probability ratio is outside the clip range. */
   clipfrac: number;
 }
 
 /**
- * PPO's loss (Schulman et al. 2017, equation 9, as CleanRL writes it) and its gradient in the network's outputs:
- * `policyLoss - entCoef * entropy + vfCoef * valueLoss`, with the clipped ratio in the first.
+ * PPO's loss (Schulman et al. 2017, equation 9, as CleanRL writes it) and its gradient:
+ * `policyLoss - entCoef * entropy + vfCoef * valueLoss`, where `policyLoss` has the clipped probability ratio.
  *
- * @param outputs of the network, rows x stride, the value last in each row
- * @param dOutputs receives the gradient in `outputs`
- * @param dFree the gradient in the head's free parameters is added to it
+ * @param outputs of the network, samples x stride; the last number of each sample is the value
+ * @param dOutputs receives the gradient with respect to `outputs`
+ * @param dFree the gradient with respect to the head's free parameters is added to it
  */
 export function ppoLoss(
   batch: Minibatch,
@@ -50,12 +50,12 @@ export function ppoLoss(
   dFree: Float32Array,
 ): LossParts {
   const { clipCoef, clipVloss, entCoef, vfCoef } = options;
-  const { rows, advantages, logProbabilities, returns, values } = batch;
-  const stride = outputs.length / rows;
+  const { count, advantages, logProbabilities, returns, values } = batch;
+  const stride = outputs.length / count;
   const row: HeadRow = { outputs, offset: 0, free, mask: batch.masks, maskOffset: 0 };
   const parts: LossParts = { policyLoss: 0, valueLoss: 0, entropy: 0, approxKl: 0, clipfrac: 0 };
-  const share = 1 / rows;
-  for (let i = 0; i < rows; i++) {
+  const share = 1 / count;
+  for (let i = 0; i < count; i++) {
     row.offset = i * stride;
     row.maskOffset = i * head.maskSize;
     head.evaluate(row, batch.actions, i * head.actionSize);
@@ -70,7 +70,7 @@ export function ppoLoss(
     parts.entropy += share * head.entropy;
     parts.approxKl += share * (ratio - 1 - logRatio);
     parts.clipfrac += Math.abs(ratio - 1) > clipCoef ? share : 0;
-    // Where the clipped loss is the larger one the ratio is outside its range, and the loss is flat.
+    // When the clipped loss is larger, the ratio is outside its range, and the loss is flat.
     const dLogProbability = unclippedLoss >= clippedLoss ? unclippedLoss : 0;
     head.gradient(share * dLogProbability, -share * entCoef, dOutputs, row.offset, dFree);
 

@@ -12,7 +12,7 @@ import type { RolloutOptions } from "./rollout_options.ts";
 import type { TrainingSetup } from "./trainer.ts";
 import { trainingSeed } from "./training_seed.ts";
 
-/** An alternative that a row holds to, wherever its mask allows it. */
+/** An alternative that a row takes in every step of a probe in which its mask allows it. */
 interface Held {
   row: number;
   choice: number;
@@ -20,16 +20,19 @@ interface Held {
 }
 
 /**
- * Rollout policy iteration (Lagoudakis and Parr 2003, with regression): at occasions drawn from an episode, every alternative
- * of one choice of one row is played ahead in a copy of the environment, held for a number of steps in which all else
- * follows the policy. Copies have the same future, so that their returns differ by the alternative alone. A linear score
- * of each alternative is fitted to these differences by least squares, and the next policy takes the best; the first
- * alternatives are where it begins and what it comes back to where the others do not look better by more than `caution`.
+ * Rollout policy iteration (Lagoudakis and Parr 2003, with regression). A categorical action consists of choices, and
+ * each choice has alternatives. At random moments of an episode the trainer probes one choice of one row: for each
+ * alternative, it plays a copy of the environment ahead, holds the alternative for a number of steps, and otherwise
+ * follows the policy. All copies have the same future, so that their returns differ by the alternative alone. A linear
+ * score of each alternative is fitted to these differences by least squares, and the next policy takes the alternative
+ * with the best score. Training starts with the first alternative of every choice, and returns to it unless another one
+ * scores better by more than `caution`.
  *
- * For categorical actions (Discrete, MultiDiscrete, MultiBinary) and environments that can be copied; it needs no gradient.
- * One update is `episodes` episodes, each played twice: to see how often each choice comes up, and to probe. Its rows of
- * the log: `episodic_return` and `episodic_length` are means over the last 100 episodes of the policy (several rows: of the
- * rows' mean reward), `probes` what was probed, `difference` the root mean square of the returns' differences.
+ * It works with categorical actions (Discrete, MultiDiscrete, MultiBinary) and environments that can be copied, and
+ * needs no gradient. One update plays `episodes` episodes, each twice: first to count how often each choice comes up,
+ * then to probe. Columns of the training log: `episodic_return` and `episodic_length` are means over the last 100
+ * episodes of the policy (with several rows, of the rows' mean reward); `probes` is the weighted number of probes so
+ * far; `difference` is the root mean square of the differences in return.
  */
 export class RolloutTrainer extends BaseTrainer<RolloutOptions> {
   readonly agent = "rollout";
@@ -37,12 +40,12 @@ export class RolloutTrainer extends BaseTrainer<RolloutOptions> {
   readonly #network: Network;
   readonly #parameters: Float32Array;
   readonly #policy: NetworkPolicy;
-  /** Alternatives of each choice, and the first output of each. */
+  /** For each choice: number of alternatives, and network output of the first one. */
   readonly #counts: readonly number[];
   readonly #firsts: readonly number[];
-  /** One a network output. */
+  /** One regression per network output. */
   readonly #fits: readonly BatchRidge[];
-  /** Sum of squares of each choice's differences, and their number. */
+  /** For each choice: sum of the squared differences in return, and number of probes. */
   readonly #squares: Float64Array;
   readonly #probed: Float64Array;
   readonly #observation: Float32Array;
@@ -87,14 +90,14 @@ export class RolloutTrainer extends BaseTrainer<RolloutOptions> {
     return { columns: { probes, difference: Math.sqrt(squares / Math.max(1, probes)) }, learningRate: 1 };
   }
 
-  /** Plays an episode by the policy; how often each choice comes up in it. */
+  /** Plays an episode with the policy; returns how often each choice comes up in it. */
   #survey(seed: number): Int32Array {
     const occasions = new Int32Array(this.#counts.length);
     this.#play(seed, (_row, choice) => occasions[choice]++, true);
     return occasions;
   }
 
-  /** Numbers of the occasions of each choice at which it is probed. */
+  /** Draws the occasions on which each choice is probed, as numbers from 0 on. */
   #drawOccasions(occasions: Int32Array, random: RandomStream): Set<number>[] {
     return Array.from(occasions, (count) => {
       const drawn = new Set<number>();
@@ -109,7 +112,7 @@ export class RolloutTrainer extends BaseTrainer<RolloutOptions> {
       seed,
       (row, choice, observation) => {
         if (!wanted[choice].has(seen[choice]++)) return;
-        // What is chosen once stands for the whole episode.
+        // A choice that is made once stands for the whole episode.
         const horizon = occasions[choice] === 1 ? Number.POSITIVE_INFINITY : this.options.horizon;
         this.#probe(row, choice, observation, horizon);
       },
@@ -117,7 +120,7 @@ export class RolloutTrainer extends BaseTrainer<RolloutOptions> {
     );
   }
 
-  /** Plays an episode by the policy, calling `visit` for every row and choice with more than one alternative. */
+  /** Plays an episode with the policy. Calls `visit` for every row and choice with more than one legal alternative. */
   #play(seed: number, visit: (row: number, choice: number, observation: unknown) => void, counts: boolean): void {
     const env = this.#env;
     let { observation } = env.reset({ seed });
@@ -137,7 +140,7 @@ export class RolloutTrainer extends BaseTrainer<RolloutOptions> {
     }
   }
 
-  /** Plays every alternative ahead and learns from how the returns differ. */
+  /** Plays every alternative ahead and learns from the differences in return. */
   #probe(row: number, choice: number, observation: unknown, horizon: number): void {
     const mask = this.#env.actionMask();
     const count = this.#counts[choice];
@@ -165,7 +168,7 @@ export class RolloutTrainer extends BaseTrainer<RolloutOptions> {
     }
   }
 
-  /** Return of a copy in which a row holds to an alternative. */
+  /** Plays a copy in which a row holds an alternative; returns the copy's return. */
   #playAhead(held: Held, first: unknown, horizon: number): number {
     const env = this.#env.fork();
     let observation = first;
@@ -201,12 +204,12 @@ export class RolloutTrainer extends BaseTrainer<RolloutOptions> {
     return legal;
   }
 
-  /** Root mean square of a choice's differences so far. */
+  /** Root mean square of a choice's differences in return so far. */
   #unit(choice: number): number {
     return Math.sqrt(this.#squares[choice] / Math.max(1, this.#probed[choice]));
   }
 
-  /** Fits every alternative's score. */
+  /** Fits the linear score of every alternative. */
   #fit(): void {
     const { ridge, caution } = this.options;
     const inputs = this.#network.inputs;

@@ -2,19 +2,19 @@ import { z } from "zod";
 
 /** Hyperparameters of rollout policy iteration. */
 export const rolloutOptionsSchema = z.strictObject({
-  /** Episodes an update. */
+  /** Episodes per update. */
   episodes: z.int().positive().default(20),
-  /** Occasions an episode at which each choice of the action is probed: every alternative played ahead in a copy. */
+  /** How often per episode each choice is probed. A probe plays every alternative ahead in a copy. */
   probes: z.int().positive().default(2),
-  /** Steps that a copy is played on; to the episode's end for a choice that came up once in it. */
+  /** Steps that a copy is played; to the end of the episode for a choice that came up only once in it. */
   horizon: z.int().positive().default(256),
-  /** Share of what was learned in earlier updates, under earlier policies, that still counts after each update. */
+  /** Factor by which each update scales the weight of all earlier probes, which were made under earlier policies. */
   keep: z.number().min(0).max(1).default(0.99),
-  /** Strength of the ridge, in probes: as if so many had found no difference between alternatives. */
+  /** Strength of the ridge, in probes: it acts like this many probes that found no difference between alternatives. */
   ridge: z.number().positive().default(200),
-  /** Greatest difference between alternatives that counts, in root mean squares of a choice's differences. */
+  /** Limit to which differences in return are clipped, in root mean squares of the choice's differences. */
   clip: z.number().positive().default(4),
-  /** How much better than the first alternative another has to look, in root mean squares of its choice's differences. */
+  /** Lead of the first alternative that another must beat, in root mean squares of the choice's differences. */
   caution: z.number().nonnegative().default(0.3),
 });
 

@@ -5,15 +5,15 @@ import { Mlp } from "./mlp.ts";
 import { type LossGradient, type Network, POLICY_GAIN, type ScorerConfig, VALUE_GAIN } from "./network.ts";
 
 /**
- * Scores each action from its own features with shared weights. An observation is an `actions` x `features` matrix,
- * row-major; the score of action a is one small perceptron's output for row a. What concerns all actions alike (the
- * state) stands in every row.
+ * Scores each action from its own features, with weights that all actions share. An observation is an `actions` x
+ * `features` matrix, row-major. The score of action a is the output of one small perceptron for row a of the matrix.
+ * Facts about the state, which concern all actions, are repeated in every row of the matrix.
  *
- * The same weights serve every action, so that what is learned of one holds for all, and the order of the rows is
- * without meaning: permuted rows have permuted scores.
+ * Because the weights are shared, what the network learns about one action holds for all, and the order of the actions
+ * has no meaning: permuted actions have permuted scores.
  *
- * The critic is a perceptron over a summary of the rows that does not depend on their order either: the mean of each
- * feature, then the maximum of each.
+ * The critic is a perceptron over a summary that does not depend on the order either: the mean of each feature over all
+ * actions, then the maximum of each.
  */
 export class ScorerNetwork implements Network {
   readonly config: ScorerConfig;
@@ -27,7 +27,7 @@ export class ScorerNetwork implements Network {
   readonly #critic: Mlp | null;
   readonly #forward: BatchForward;
 
-  /** @throws RangeError unless there is one row of features for each output */
+  /** @throws RangeError unless `inputs` is `width` x `config.features` */
   constructor(config: ScorerConfig, inputs: number, width: number, freeParameters: number) {
     const { features, hidden, value } = config;
     if (inputs !== width * features) {
@@ -66,13 +66,13 @@ export class ScorerNetwork implements Network {
     this.#forward.forward(parameters, observations, observationOffset, outputs, outputOffset, mask, maskOffset);
   }
 
-  outputs(parameters: Float32Array, observations: Float32Array, rows: number): Float32Array {
+  outputs(parameters: Float32Array, observations: Float32Array, count: number): Float32Array {
     let outputs: Float32Array = new Float32Array(0);
-    // Not returned through `tidy`, which looks for tensors in every number of what it returns.
+    // Assigned, not returned: `tidy` searches every number of a returned value for tensors.
     tf.tidy(() => {
-      const scores = this.#scorer.forwardTensors(parameters, this.#actions(observations, rows)).output;
-      const values = this.#critic?.forwardTensors(parameters, this.#summaries(observations, rows)).output ?? null;
-      outputs = this.#join(scores, values, rows);
+      const scores = this.#scorer.forwardTensors(parameters, this.#actions(observations, count)).output;
+      const values = this.#critic?.forwardTensors(parameters, this.#summaries(observations, count)).output ?? null;
+      outputs = this.#join(scores, values, count);
     });
     return outputs;
   }
@@ -80,36 +80,36 @@ export class ScorerNetwork implements Network {
   gradient(
     parameters: Float32Array,
     observations: Float32Array,
-    rows: number,
+    count: number,
     loss: LossGradient,
     gradient: Float32Array,
   ): void {
     tf.tidy(() => {
-      const scorer = this.#scorer.forwardTensors(parameters, this.#actions(observations, rows));
-      const critic = this.#critic?.forwardTensors(parameters, this.#summaries(observations, rows)) ?? null;
-      const outputs = this.#join(scorer.output, critic?.output ?? null, rows);
+      const scorer = this.#scorer.forwardTensors(parameters, this.#actions(observations, count));
+      const critic = this.#critic?.forwardTensors(parameters, this.#summaries(observations, count)) ?? null;
+      const outputs = this.#join(scorer.output, critic?.output ?? null, count);
       const dOutputs = new Float32Array(outputs.length);
       const dFree = gradient.subarray(this.freeOffset, this.parameterCount).fill(0);
       loss(outputs, dOutputs, dFree);
-      const all = tf.tensor2d(dOutputs, [rows, this.stride]);
-      const dScores = tf.reshape(tf.slice2d(all, [0, 0], [rows, this.width]), [rows * this.width, 1]) as tf.Tensor2D;
+      const all = tf.tensor2d(dOutputs, [count, this.stride]);
+      const dScores = tf.reshape(tf.slice2d(all, [0, 0], [count, this.width]), [count * this.width, 1]) as tf.Tensor2D;
       this.#scorer.backwardTensors(scorer, dScores, gradient);
       if (critic !== null) {
-        this.#critic!.backwardTensors(critic, tf.slice2d(all, [0, this.width], [rows, 1]), gradient);
+        this.#critic!.backwardTensors(critic, tf.slice2d(all, [0, this.width], [count, 1]), gradient);
       }
     });
   }
 
-  /** Every action's features, [rows x actions, features]. */
-  #actions(observations: Float32Array, rows: number): tf.Tensor2D {
-    return tf.tensor2d(observations.subarray(0, rows * this.inputs), [rows * this.width, this.features]);
+  /** The features of every action, [count x actions, features]. */
+  #actions(observations: Float32Array, count: number): tf.Tensor2D {
+    return tf.tensor2d(observations.subarray(0, count * this.inputs), [count * this.width, this.features]);
   }
 
-  /** What the critic sees, [rows, 2 x features]. Outside tfjs, because nothing is learned in it. */
-  #summaries(observations: Float32Array, rows: number): tf.Tensor2D {
+  /** The critic's inputs, [count, 2 x features]. Computed outside tfjs, because no parameter takes part. */
+  #summaries(observations: Float32Array, count: number): tf.Tensor2D {
     const { features, inputs, width } = this;
-    const summaries = new Float32Array(rows * 2 * features);
-    for (let row = 0; row < rows; row++) {
+    const summaries = new Float32Array(count * 2 * features);
+    for (let row = 0; row < count; row++) {
       const mean = row * 2 * features;
       const end = (row + 1) * inputs;
       for (let i = 0; i < features; i++) {
@@ -124,13 +124,13 @@ export class ScorerNetwork implements Network {
         summaries[mean + features + i] = most;
       }
     }
-    return tf.tensor2d(summaries, [rows, 2 * features]);
+    return tf.tensor2d(summaries, [count, 2 * features]);
   }
 
-  #join(scores: tf.Tensor2D, values: tf.Tensor2D | null, rows: number): Float32Array {
-    const policy = tf.reshape(scores, [rows, this.width]) as tf.Tensor2D;
+  #join(scores: tf.Tensor2D, values: tf.Tensor2D | null, count: number): Float32Array {
+    const policy = tf.reshape(scores, [count, this.width]) as tf.Tensor2D;
     const joined = values === null ? policy : tf.concat2d([policy, values], 1);
-    // A copy, because the cpu backend hands out the tensor's own memory.
-    return joined.dataSync<"float32">().slice(0, rows * this.stride);
+    // A copy, because the cpu backend returns the tensor's own memory.
+    return joined.dataSync<"float32">().slice(0, count * this.stride);
   }
 }

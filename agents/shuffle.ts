@@ -1,6 +1,6 @@
 import type { RandomStream } from "../kernel/random.ts";
 
-/** Puts `values` into a random order in place (Fisher-Yates): every order is equally likely. */
+/** Shuffles `values` in place (Fisher-Yates): every order is equally likely. */
 export function shuffle(values: Int32Array, random: RandomStream): void {
   for (let i = values.length - 1; i > 0; i--) {
     const j = random.integer(i + 1);

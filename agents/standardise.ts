@@ -1,7 +1,7 @@
-/** Keeps values finite that do not differ. */
+/** Avoids a division by 0 when all values are equal. */
 const EPSILON = 1e-8;
 
-/** Brings the first `count` values to mean 0 and variance 1; to 0 where they do not differ. */
+/** Scales the first `count` values to mean 0 and variance 1; to 0 when they are all equal. */
 export function standardise(values: Float32Array | Float64Array, count = values.length): void {
   let sum = 0;
   for (let i = 0; i < count; i++) {

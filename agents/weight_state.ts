@@ -1,13 +1,13 @@
 import type { Adam } from "./adam.ts";
 import { type Arrays, requireArray } from "./artifact.ts";
 
-/** Weights and the optimiser's memory, as a training's state holds them. */
+/** The weights and the state of the optimiser, as the state of a training holds them. */
 export interface WeightState {
   counters: Record<string, number>;
   arrays: Arrays;
 }
 
-/** Copies of the weights and the optimiser's memory, as a training's state holds them, and the optimiser's steps. */
+/** Copies the weights and the state of the optimiser. */
 export function weightState(parameters: Float32Array, adam: Adam): WeightState {
   const { mean, square, steps } = adam.state();
   return {
@@ -17,10 +17,10 @@ export function weightState(parameters: Float32Array, adam: Adam): WeightState {
 }
 
 /**
- * Takes weights and the optimiser's memory from a training's state.
+ * Restores the weights and the optimiser from the state of a training.
  *
- * @param trained parameters that the optimiser moves: the first so many
- * @throws RangeError when an array is missing or of another length
+ * @param trained how many of the parameters, from the first on, the optimiser moves
+ * @throws ArtifactError when an array is missing or of another length
  */
 export function restoreWeights(
   { arrays, counters }: WeightState,

@@ -42,8 +42,8 @@ export function creditsVector(numEnvs: number, wrap = (env: AnyEnv, _index: numb
 }
 
 /**
- * Each action's first feature, from -1 to 1, is what it is worth; the others are noise. The reward of a step is minus that,
- * and what it was worth is said `CREDIT_DELAY` steps later, in two halves.
+ * Each action's first feature, from -1 to 1, is what it is worth; the others are noise. The reward of a step is minus
+ * that, and what it was worth is said `CREDIT_DELAY` steps later, in two halves.
  */
 export class CreditsEnv implements Env<Float32Array, number> {
   readonly observationSpace = new Box(-1, 1, [ACTIONS, FEATURES]);

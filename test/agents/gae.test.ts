@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { generalisedAdvantages, NONE, UNKNOWN } from "../../agents/gae.ts";
 
 test("equals a case worked by hand: running on, terminated, truncated", () => {
-  // Three steps of three samples, gamma 0.5, lambda 0.8 (gamma * lambda = 0.4). Sample 0 runs on, sample 1 terminates after
-  // its second step, sample 2 is truncated after its second step with a final observation worth 10.
+  // Three steps of three samples, gamma 0.5, lambda 0.8 (gamma * lambda = 0.4). Sample 0 runs on, sample 1 terminates
+  // after its second step, sample 2 is truncated after its second step with a final observation worth 10.
   const rollout = {
     count: 9,
     next: Int32Array.of(3, 4, 5, 6, NONE, NONE, NONE, NONE, NONE),

@@ -18,16 +18,16 @@ beforeAll(async () => {
 describe("ppoLoss", () => {
   const options: LossOptions = { clipCoef: 0.2, clipVloss: false, entCoef: 0.03, vfCoef: 0.5 };
 
-  function batchOf(rows: number, actions: number[]): Minibatch {
+  function batchOf(count: number, actions: number[]): Minibatch {
     const random = randomStream(4, "batch");
     return {
-      rows,
+      count,
       actions: Float32Array.from(actions),
       masks: null,
-      logProbabilities: new Float32Array(rows).map(() => -1.2 + 0.4 * random.normal()),
-      advantages: new Float32Array(rows).map(() => random.normal()),
-      returns: new Float32Array(rows).map(() => random.normal()),
-      values: new Float32Array(rows).map(() => random.normal()),
+      logProbabilities: new Float32Array(count).map(() => -1.2 + 0.4 * random.normal()),
+      advantages: new Float32Array(count).map(() => random.normal()),
+      returns: new Float32Array(count).map(() => random.normal()),
+      values: new Float32Array(count).map(() => random.normal()),
     };
   }
 
@@ -38,7 +38,7 @@ describe("ppoLoss", () => {
   test("equals a case worked by hand", () => {
     // Two equally likely actions; ratios 0.5 / 0.25 = 2 (clipped to 1.2) and 0.5 / 0.5 = 1.
     const batch: Minibatch = {
-      rows: 2,
+      count: 2,
       actions: Float32Array.of(0, 1),
       masks: null,
       logProbabilities: Float32Array.of(Math.log(0.25), Math.log(0.5)),
@@ -77,11 +77,11 @@ describe("ppoLoss", () => {
     ["gaussian", new GaussianHead([-1], [1]), [0.4, -0.3, 1.2, 0.1, -0.9], false],
     ["gaussian with clipped values", new GaussianHead([-1], [1]), [0.4, -0.3, 1.2, 0.1, -0.9], true],
   ] as const)("%s: the gradient equals finite differences", (_, head, actions, clipVloss) => {
-    const rows = 5;
-    const batch = batchOf(rows, [...actions]);
+    const count = 5;
+    const batch = batchOf(count, [...actions]);
     const settings = { ...options, clipVloss };
     const random = randomStream(5, "outputs");
-    const outputs = new Float32Array(rows * (head.width + 1)).map(() => random.normal());
+    const outputs = new Float32Array(count * (head.width + 1)).map(() => random.normal());
     const free = new Float32Array(head.freeParameters).fill(-0.2);
     const dOutputs = new Float32Array(outputs.length);
     const dFree = new Float32Array(free.length);

@@ -50,9 +50,9 @@ export function rowsVector(alias: string, numEnvs: number): VectorEnv {
 }
 
 /**
- * Describes every action by a row of features and puts the rows into another order every step. One legal row is right in
- * state -1 and another in state 1; a third one is right in both and masked. So nothing is told by a row's place,
- * and no feature alone is worth anything.
+ * Describes every action by a row of features and puts the rows into another order every step. One legal row is right
+ * in state -1 and another in state 1; a third one is right in both and masked. So nothing is told by a row's place, and
+ * no feature alone is worth anything.
  */
 class RowsEnv implements Env<Float32Array, number> {
   readonly observationSpace: Space<unknown>;
