@@ -3,7 +3,7 @@ import { type ActionHead, CategoricalHead, GaussianHead, type HeadRow } from "..
 import { randomStream } from "../../kernel/random.ts";
 
 function row(outputs: number[], free: number[] = [], mask: number[] | null = null): HeadRow {
-  // Offsets other than 0, so that a head that ignores them is found out.
+  // The offsets differ from 0, so that a head that ignores them fails.
   return {
     outputs: Float32Array.of(99, ...outputs),
     offset: 1,
@@ -82,7 +82,7 @@ describe("CategoricalHead", () => {
     }
   });
 
-  test("a space that starts elsewhere gets its own numbers", () => {
+  test("a space that does not start at 0 gets its own numbers", () => {
     const flat = new Float32Array(2);
     new CategoricalHead([3], 5).toEnvironment(Float32Array.of(2), 0, flat, 1);
     expect(flat[1]).toBe(7);
@@ -102,7 +102,7 @@ describe("GaussianHead", () => {
     );
   });
 
-  test("0 is the middle of the Box, 1 its edge, beyond is clipped; unbounded sides pass", () => {
+  test("0 is the middle of the Box and 1 its edge; actions beyond a bound are clipped", () => {
     const head = new GaussianHead(
       [2, Number.NEGATIVE_INFINITY, 0],
       [6, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
@@ -116,7 +116,7 @@ describe("GaussianHead", () => {
     expect([...flat]).toEqual([2, -30, 8]);
   });
 
-  test("starts with the standard deviation it is told", () => {
+  test("starts with the given standard deviation", () => {
     const head = new GaussianHead([-1, -1], [1, 1], -0.5);
     const free = new Float32Array(2);
     head.initialise(free);

@@ -41,7 +41,7 @@ function train(vectorEnv: TrainingSetup["vectorEnv"], totalSteps: number, overri
   return policy;
 }
 
-/** Mean over greedy steps of what `measure` says of each. */
+/** Plays greedily; returns the mean of `measure` over all steps. */
 function greedy(env: AnyEnv, policy: NetworkPolicy, measure: (result: StepResult<unknown>) => number): number {
   let total = 0;
   let steps = 0;
@@ -57,7 +57,7 @@ function greedy(env: AnyEnv, policy: NetworkPolicy, measure: (result: StepResult
   return total / steps;
 }
 
-/** What a policy predicts that an action with these features is worth. */
+/** The value that a policy predicts for an action with these features. */
 function predicted({ network, parameters }: NetworkPolicy, ...features: number[]): number {
   const output = new Float32Array(1);
   createNetwork(network, features.length, 1, 0).act(parameters, Float32Array.from(features), 0, output, 0);
@@ -65,16 +65,16 @@ function predicted({ network, parameters }: NetworkPolicy, ...features: number[]
 }
 
 describe("the bandit", () => {
-  it("learns what a row's features tell from rewards, whatever their order, and never takes a masked action", () => {
+  it("learns from rewards which features matter, in any order of the actions, and never takes a masked action", () => {
     const policy = train((n) => rowsVector("rows", n), 12_000);
     const env = rowsRegistry.make("rows", { splits: ["train"] });
     expect(greedy(env, policy, ({ reward }) => reward)).toBeGreaterThan(0.95);
   });
 
-  describe("where credits come later than rewards and say the opposite", () => {
+  describe("with credits that come later than the rewards and contradict them", () => {
     const env = creditsRegistry.make("credits", { splits: ["train"] });
     const worth = ({ info }: StepResult<unknown>) => info.worth as number;
-    // The best of five draws from -1 to 1 is worth 2/3.
+    // The expected value of the best of five draws from -1 to 1 is 2/3.
     const BEST = 2 / 3;
 
     it("learns from the credits", () => {
@@ -82,8 +82,8 @@ describe("the bandit", () => {
       expect(greedy(env, policy, worth)).toBeGreaterThan(0.9 * BEST);
     });
 
-    it("learns half as much where it does not wait for the second half", () => {
-      // Epsilon is 1: what is remembered does not depend on what was learned.
+    it("learns half as much when it does not wait for the second half of the credits", () => {
+      // Epsilon is 1, so that the remembered decisions do not depend on the learned weights.
       const options = { epsilonStart: 1, epsilonEnd: 1 };
       const scores = [CREDIT_DELAY, CREDIT_DELAY - 1].map((settleSteps) => {
         const policy = train(creditsVector, 6000, { ...options, settleSteps });
@@ -93,8 +93,8 @@ describe("the bandit", () => {
     });
   });
 
-  it("predicts less the more cautious it is, where features do not tell the worth", () => {
-    // Linear in the features, which cannot tell which flag counts.
+  it("predicts a lower value the more cautious it is, when the features do not determine the value", () => {
+    // The prediction is linear in the features, and so cannot express which flag counts.
     const [cautious, even, bold] = [0.1, 0.5, 0.9].map((expectile) => {
       const policy = train((n) => rowsVector("rows", n), 6000, {
         expectile,
@@ -115,7 +115,7 @@ describe("the bandit", () => {
     ["as much more of what a trusted rule would take as the margin says", { trusted: 1, margin: 0.6 }, 0.6],
     ["as much less of an action as the tax on its feature says", { taxed: 1, tax: 0.6 }, -0.6],
   ])("expects %s", (_, options, difference) => {
-    // Either flag is worth the same; rule and tax look at the first one.
+    // Both flags have the same value; rule and tax look at the first flag.
     const [even, changed] = [{}, options].map((given) => {
       const policy = train((n) => rowsVector("rows", n), 30_000, {
         hidden: [],
@@ -129,20 +129,20 @@ describe("the bandit", () => {
     expect(changed - even).toBeCloseTo(difference, 1);
   });
 
-  it("learns from parts of episodes as well", () => {
+  it("learns from parts of episodes too", () => {
     const env = creditsRegistry.make("credits", { splits: ["train"] });
     const parts = { latestStart: 40, episodeSteps: 25, trusted: 0 };
     const policy = train(creditsVector, 6000, { settleSteps: CREDIT_DELAY, ...parts });
     expect(greedy(env, policy, ({ info }) => info.worth as number)).toBeGreaterThan(0.9 * (2 / 3));
   });
 
-  it.each(["trusted", "taxed"])("refuses a feature that there is not (%s)", (option) => {
+  it.each(["trusted", "taxed"])("refuses a feature that does not exist (%s)", (option) => {
     expect(() => trainer((n) => rowsVector("rows", n), 6000, { [option]: 5 })).toThrow(
       `${option} must be one of 5 features, 0 to 4, got 5`,
     );
   });
 
-  it("explores less and less, and remembers no more than it may", () => {
+  it("explores less and less, and remembers no more than replaySize decisions", () => {
     const training = trainer((n) => rowsVector("rows", n), 2560, {
       replaySize: 600,
       epsilonStart: 0.8,
@@ -168,7 +168,7 @@ describe("the bandit", () => {
     training.dispose();
   });
 
-  it("refuses what is not a row of features for each action", () => {
+  it("refuses observations that are not features for each action", () => {
     const create = (alias: string) => () => trainer((n) => identityVector(alias, n), 100);
     expect(create("identity-discrete")).toThrow('network "scorer" needs a Box of shape [A, F]');
     expect(create("identity-rows")).toThrow("the bandit learns in environments with one row, got");

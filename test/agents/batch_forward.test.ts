@@ -4,7 +4,7 @@ import { BatchForward } from "../../agents/batch_forward.ts";
 import { Mlp } from "../../agents/mlp.ts";
 import { randomStream } from "../../kernel/random.ts";
 
-test("all rows at once equal one row at a time, whatever the sizes and whichever columns are the same in all rows", () => {
+test("all inputs at once equal one input at a time, for all sizes and any columns with equal values", () => {
   const size = fc.integer({ min: 1, max: 11 });
   const sizes = fc.array(size, { minLength: 2, maxLength: 4 });
   fc.assert(
@@ -15,7 +15,7 @@ test("all rows at once equal one row at a time, whatever the sizes and whichever
       const outputs = layers.at(-1)!;
       const random = randomStream(seed, "batch");
       const parameters = new Float32Array(3 + mlp.parameterCount).map(() => random.normal());
-      // Twice, so that what the first pass left in the buffers would show in the second.
+      // Two passes, so that numbers that the first leaves in the buffers would spoil the second.
       for (let pass = 0; pass < 2; pass++) {
         const input = new Float32Array(2 + rows * inputs).map(() => random.normal());
         for (let i = 0; i < rows * inputs; i++) {

@@ -39,7 +39,7 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** Saves a policy, changes its header, and returns what loading says. */
+/** Saves a policy, changes its header, and returns a function that loads it. */
 function loadAltered(change: (header: Record<string, never>) => void): () => NetworkPolicy {
   savePolicy(folder, makePolicy());
   const path = join(folder, "policy.json");
@@ -49,7 +49,7 @@ function loadAltered(change: (header: Record<string, never>) => void): () => Net
   return () => loadPolicy(folder, use);
 }
 
-/** The header with a checksum that fits it and the weights that lie in the folder. */
+/** The header with a checksum that fits it and the weights in the folder. */
 function sealed({ sha256: _, ...content }: Record<string, unknown>): object {
   const hash = createHash("sha256")
     .update(JSON.stringify(content))
@@ -105,7 +105,7 @@ test("a kill between the two renames leaves the previous policy", () => {
   expect(loadPolicy(folder, use).env).toBe("test/Saved-v1");
 });
 
-test("weights that are not finite are not saved, and leave what is there", () => {
+test("weights that are not finite are not saved, and the saved policy stays", () => {
   savePolicy(folder, makePolicy());
   const broken = makePolicy();
   broken.parameters[3] = Number.NaN;
@@ -118,7 +118,7 @@ test("a folder that cannot be written is named", () => {
   expect(() => savePolicy(join(root, "file", "policy"), makePolicy())).toThrow(/^cannot write .*file\/policy: /);
 });
 
-describe("what is refused, and how", () => {
+describe("a damaged or unfit policy is refused with its cause:", () => {
   test("a missing folder, header or binary", () => {
     expect(() => loadPolicy(folder)).toThrow(`${join(folder, "policy.json")} is missing`);
     mkdirSync(folder, { recursive: true });

@@ -15,7 +15,7 @@ import { type RandomStream, randomStream } from "../../kernel/random.ts";
 const ACTIONS = 5;
 const FEATURES = 3;
 
-/** Steps after which it is said what a decision was worth. */
+/** Steps between a decision and the second half of its credits. */
 export const CREDIT_DELAY = 7;
 
 /** The task as a registered environment. */
@@ -34,7 +34,7 @@ creditsRegistry.register(
   (context) => new CreditsEnv(context),
 );
 
-/** Environments side by side, each wrapped where that is asked for. */
+/** Environments side by side, wrapped by `wrap` if given. */
 export function creditsVector(numEnvs: number, wrap = (env: AnyEnv, _index: number) => env): VectorEnv {
   return new VectorEnv(
     Array.from({ length: numEnvs }, (_, i) => wrap(creditsRegistry.make("credits", { splits: ["train"] }), i)),
@@ -42,8 +42,8 @@ export function creditsVector(numEnvs: number, wrap = (env: AnyEnv, _index: numb
 }
 
 /**
- * Each action's first feature, from -1 to 1, is what it is worth; the others are noise. The reward of a step is minus
- * that, and what it was worth is said `CREDIT_DELAY` steps later, in two halves.
+ * The first feature of each action, from -1 to 1, is its value; the other features are noise. The reward of a step is
+ * minus the value of its action. Credits tell the value in two halves, the second `CREDIT_DELAY` steps later.
  */
 export class CreditsEnv implements Env<Float32Array, number> {
   readonly observationSpace = new Box(-1, 1, [ACTIONS, FEATURES]);

@@ -21,14 +21,14 @@ function train(alias: string, overrides: Record<string, unknown>): TrainingRecor
   return records;
 }
 
-test("ranks run from -0.5 to 0.5, and equals share", () => {
+test("ranks run from -0.5 to 0.5, and equal values share their rank", () => {
   expect([...centredRanks(Float64Array.of(3, -7, 100))]).toEqual([0, -0.5, 0.5]);
   expect([...centredRanks(Float64Array.of(5, 1, 5, 9))]).toEqual([0, -0.5, 0, 0.5].map((x) => expect.closeTo(x)));
   expect([...centredRanks(Float64Array.of(2, 2))]).toEqual([0, 0]);
 });
 
 test("all members of a generation play the same episodes", () => {
-  // With perturbations too small to change any action, members differ by their episodes alone: not at all.
+  // The perturbations are too small to change any action. So members could differ only by their episodes, and do not.
   const [record] = train("identity-discrete", { sigma: 1e-12, pairs: 5 });
   expect(record.fitness_std).toBe(0);
   expect(record.gradient_norm).toBe(0);
@@ -52,10 +52,10 @@ test("a resumed training equals one that was never interrupted", () => {
   expect(resumed.policy().parameters).toEqual(whole.policy().parameters);
 });
 
-test("cost as objective learns what return does where they agree", () => {
+test("the cost objective learns as the return does when their optima agree", () => {
   const byReturn = train("identity-discrete", {});
   const byCost = train("identity-discrete", { objective: "cost" });
-  // One episode's cost in this environment is that of its last step: another number, the same optimum.
+  // The cost of an episode in this environment is that of its last step: another number with the same optimum.
   expect(byReturn.at(-1)!.episodic_return).toBeGreaterThan(7);
   expect(byCost.at(-1)!.fitness_best).toBe(1);
 });

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { generalisedAdvantages, NONE, UNKNOWN } from "../../agents/gae.ts";
 
-test("equals a case worked by hand: running on, terminated, truncated", () => {
-  // Three steps of three samples, gamma 0.5, lambda 0.8 (gamma * lambda = 0.4). Sample 0 runs on, sample 1 terminates
-  // after its second step, sample 2 is truncated after its second step with a final observation worth 10.
+test("equals a case computed by hand: running, terminated, truncated", () => {
+  // Three steps of three rows, gamma 0.5, lambda 0.8 (gamma * lambda = 0.4). Row 0 runs on, row 1 terminates after its
+  // second step, row 2 is truncated after its second step with a final observation of value 10.
   const rollout = {
     count: 9,
     next: Int32Array.of(3, 4, 5, 6, NONE, NONE, NONE, NONE, NONE),
@@ -39,8 +39,8 @@ test("lambda 1 gives the discounted return minus the value", () => {
   expect(advantages[2]).toBeCloseTo(3 - 7, 5);
 });
 
-test("follows each row from decision to decision, and learns nothing from a last one of which it is not known what followed", () => {
-  // Row A has samples 0, 2 and 3, of the last of which nothing is known; row B has sample 1.
+test("follows each row from decision to decision; a last decision with an unknown future has advantage 0", () => {
+  // Row A has samples 0, 2 and 3; what followed sample 3 is unknown. Row B has sample 1.
   const rollout = {
     count: 4,
     rewards: Float32Array.of(1, 1, 2, 50),

@@ -17,7 +17,7 @@ beforeAll(async () => {
   await selectBackend("wasm");
 });
 
-/** Mean reward a step and row of the greedy policy, over 20 episodes nobody trained on. */
+/** Mean reward of the greedy policy per step and row, over 20 episodes outside of training. */
 function greedyReward(policy: NetworkPolicy, alias: string): number {
   const env = identityRegistry.make<Float32Array, unknown, number | Float32Array>(alias, { splits: ["test"] });
   let sum = 0;

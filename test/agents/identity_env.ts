@@ -5,7 +5,7 @@ import { Box, containsRows, Discrete, MultiBinary, MultiDiscrete, type Space } f
 import { VectorEnv } from "../../gym/vector_env.ts";
 import { type RandomStream, randomStream } from "../../kernel/random.ts";
 
-/** States, and steps of an episode. */
+/** Number of states, and steps per episode. */
 const STATES = 4;
 const EPISODE = 10;
 
@@ -24,7 +24,7 @@ export const IDENTITY_FORMS: readonly IdentityForm[] = [
   form("identity-shifted", new Discrete(STATES, -2), (a, at, state) => (a[at] + 2 === state ? 1 : 0)),
   form("identity-multi-discrete", new MultiDiscrete([2, 2]), bitsReward),
   form("identity-multi-binary", new MultiBinary(2), bitsReward),
-  // Bounds other than -1 to 1, so that an agent that forgets to scale cannot solve it.
+  // The bounds differ from -1 and 1, so that an agent that forgets to scale cannot solve it.
   form("identity-box", new Box(-1, 4, [1]), (a, at, state) => 1 - Math.abs(a[at] - state)),
   { ...form("identity-masked", new Discrete(STATES), (a, at, state) => (a[at] === state ? 1 : 0)), masked: true },
   { ...form("identity-masked-multi", new MultiDiscrete([2, 2]), bitsReward), masked: true },
@@ -56,8 +56,8 @@ export function identityVector(alias: string, numEnvs: number): VectorEnv {
 }
 
 /**
- * Shows one of four states one-hot and rewards the action that names it, so that an agent that does not read
- * observations cannot do well. Where it masks, it masks a wrong alternative that depends on the state.
+ * Shows one of four states one-hot and rewards the action that names it. An agent that does not read observations
+ * cannot do well. Forms with a mask mask a wrong alternative that depends on the state.
  */
 class IdentityEnv implements Env<Float32Array, unknown, number | Float32Array> {
   readonly observationSpace = new Box(0, 1, [STATES]);
@@ -172,7 +172,7 @@ function form(alias: string, actionSpace: Space<unknown>, reward: IdentityForm["
   return { alias, actionSpace, rows: 1, masked: false, reward };
 }
 
-/** 1 when both bits of the state are named, the low one first. */
+/** 1 when the action names both bits of the state, the low bit first. */
 function bitsReward(actions: ArrayLike<number>, offset: number, state: number): number {
   return actions[offset] === state % 2 && actions[offset + 1] === state >> 1 ? 1 : 0;
 }

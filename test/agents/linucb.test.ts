@@ -3,8 +3,8 @@ import { LinUcb } from "../../agents/linucb.ts";
 import { OnlineRidge } from "../../agents/online_ridge.ts";
 import { randomStream } from "../../kernel/random.ts";
 
-describe("ridge regression one sample at a time", () => {
-  it("has the solution worked out by hand", () => {
+describe("online ridge regression", () => {
+  it("equals the solution computed by hand", () => {
     const model = new OnlineRidge(2, 1);
     model.add([1, 1], 0, 3);
     model.add([0, 1], 0, 0);
@@ -16,7 +16,7 @@ describe("ridge regression one sample at a time", () => {
     expect(model.predict([9, 2, -1], 1)).toBeCloseTo((2 * 12 - 13) / 17, 12);
   });
 
-  it("says how sure it is of a prediction: x^T inverse x", () => {
+  it("knows the variance of a prediction: x^T inverse x", () => {
     const model = new OnlineRidge(2, 1);
     expect(model.uncertainty([3, 4])).toBe(25);
     model.add([1, 1], 0, 3);
@@ -40,13 +40,13 @@ describe("ridge regression one sample at a time", () => {
     expect(model.uncertainty(features)).toBeGreaterThan(0);
   });
 
-  it("refuses sizes and ridges that there are not", () => {
+  it("refuses impossible sizes and ridges", () => {
     expect(() => new OnlineRidge(0, 1)).toThrow("size must be a positive whole number, got 0");
     expect(() => new OnlineRidge(2, 0)).toThrow("ridge must be a number above 0, got 0");
   });
 });
 
-/** Arm a earns the a-th of these weights times the context (the context's last number is 1). */
+/** Arm a earns the a-th row of these weights times the context, whose last number is 1. */
 const WEIGHTS = [
   [1, 0],
   [-1, 0],
@@ -63,7 +63,7 @@ function regret(bandit: LinUcb, shared: boolean, steps = 2000): [first: number, 
     context[0] = random.uniform(-1, 1);
     context[1] = 1;
     features.fill(0);
-    // In the shared form an arm's features are the context at the arm's own place.
+    // In the shared form, the features of an arm are the context at the arm's own position.
     for (let arm = 0; arm < (shared ? 3 : 1); arm++) features.set(context, shared ? arm * 6 + arm * 2 : 0);
     const arm = bandit.choose(features);
     const worth = WEIGHTS.map(([slope, level]) => slope * context[0] + level);
@@ -84,7 +84,7 @@ describe("LinUCB", () => {
     expect(last).toBeLessThan(first / 3);
   });
 
-  it("tries every arm before any for the second time, in their order", () => {
+  it("tries all arms in order before it tries any arm again", () => {
     const bandit = new LinUcb({ arms: 3, size: 1 });
     const taken: number[] = [];
     for (let t = 0; t < 3; t++) {
@@ -95,13 +95,13 @@ describe("LinUCB", () => {
     expect(taken).toEqual([0, 1, 2]);
   });
 
-  it("takes the first of arms that are alike", () => {
+  it("takes the first of equal arms", () => {
     const bandit = new LinUcb({ arms: 3, size: 2, shared: true });
     expect(bandit.choose([1, 1, 1, 1, 1, 1])).toBe(0);
     expect(bandit.choose([1, 1, 1, 2, 1, 2])).toBe(1);
   });
 
-  it("keeps to the mask", () => {
+  it("takes only arms that the mask allows", () => {
     const bandit = new LinUcb({ arms: 3, size: 1 });
     expect(bandit.choose([1], 0, Uint8Array.of(0, 0, 1))).toBe(2);
     for (let arm = 0; arm < 3; arm++) bandit.update([1], 0, -arm, arm);
@@ -109,8 +109,8 @@ describe("LinUCB", () => {
     expect(bandit.choose([1], 0, new Uint8Array(3))).toBe(-1);
   });
 
-  it("explores less the more it knows, and in units of how wrong it was", () => {
-    // Arm 1 is worse; how often it is tried all the same grows slower and slower.
+  it("explores less the more it knows, in units of its own error", () => {
+    // Arm 1 is worse. The number of its trials grows more and more slowly.
     const tries = (noise: number) => {
       const random = randomStream(2, "test/linucb");
       const bandit = new LinUcb({ arms: 2, size: 1, alpha: 4 });

@@ -32,7 +32,7 @@ describe.each(["wasm", "cpu"] as const)("networks on %s", (backend) => {
     const network = createNetwork(config, config.kind === "mlp" ? 5 : 15, 3, 2);
     const parameters = network.initialise(randomStream(1, "test/init"));
     const random = randomStream(2, "test/rows");
-    // Larger than the small initial weights of the policy, so that nothing is hidden by being near 0.
+    // Larger than the small initial weights of the policy, so that no error hides near 0.
     parameters.forEach((_, i) => {
       parameters[i] += 0.3 * random.normal();
     });
@@ -52,7 +52,7 @@ describe.each(["wasm", "cpu"] as const)("networks on %s", (backend) => {
 
     test("the gradient equals finite differences", () => {
       const weights = new Float32Array(rows * network.stride).map(() => random.normal());
-      // A loss that is curved in the outputs and depends on the free parameters too.
+      // The loss is curved in the outputs and also depends on the free parameters.
       const loss = (at: Float32Array) => {
         const outputs = network.outputs(at, observations, rows);
         let sum = 3 * at[network.freeOffset];
@@ -77,7 +77,7 @@ describe.each(["wasm", "cpu"] as const)("networks on %s", (backend) => {
       const step = 1e-3;
       const here = loss(parameters);
       for (let i = 0; i < parameters.length; i++) {
-        // One-sided differences: between them lies the gradient, also where a ReLU bends within the step.
+        // The gradient lies between the one-sided differences, even when a ReLU bends within the step.
         const sides = [step, -step].map((change) => {
           const moved = parameters.slice();
           moved[i] += change;
@@ -91,7 +91,7 @@ describe.each(["wasm", "cpu"] as const)("networks on %s", (backend) => {
   });
 });
 
-test("initial weights are orthogonal with the stated gains, biases 0, and depend on the stream alone", () => {
+test("initial weights are orthogonal with the stated gains, biases are 0, and both depend only on the stream", () => {
   const mlp = new Mlp([4, 8, 3]);
   const make = (seed: number) => {
     const parameters = new Float32Array(mlp.parameterCount).fill(Number.NaN);
@@ -144,7 +144,7 @@ test("an unknown backend is refused by name", async () => {
   );
 });
 
-test("auto says why it passed over a backend", async () => {
+test("auto says why it skipped a backend", async () => {
   const { name, unavailable } = await selectBackend("auto");
   expect(["node", "wasm"]).toContain(name);
   expect(unavailable.length).toBe(name === "node" ? 0 : 1);
@@ -166,7 +166,7 @@ describe("Adam", () => {
     });
   });
 
-  test("goes on exactly from its state, and refuses another size", () => {
+  test("continues exactly from its state, and refuses another size", () => {
     const first = new Adam(2);
     const a = Float32Array.of(1, 2);
     first.step(a, Float32Array.of(0.1, -3), 0.01);
@@ -179,7 +179,7 @@ describe("Adam", () => {
     expect(() => new Adam(3).restore(first.state())).toThrow("2 parameters given to an optimiser of 3");
   });
 
-  test("clipNorm shortens long gradients alone", () => {
+  test("clipNorm shortens only long gradients", () => {
     const long = Float32Array.of(3, 4);
     expect(clipNorm(long, 1)).toBeCloseTo(5);
     expect(Math.hypot(...long)).toBeCloseTo(1);

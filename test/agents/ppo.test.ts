@@ -35,7 +35,7 @@ describe("ppoLoss", () => {
     return parts.policyLoss - entCoef * parts.entropy + vfCoef * parts.valueLoss;
   }
 
-  test("equals a case worked by hand", () => {
+  test("equals a case computed by hand", () => {
     // Two equally likely actions; ratios 0.5 / 0.25 = 2 (clipped to 1.2) and 0.5 / 0.5 = 1.
     const batch: Minibatch = {
       count: 2,
@@ -54,7 +54,8 @@ describe("ppoLoss", () => {
     expect(parts.entropy).toBeCloseTo(Math.log(2));
     expect(parts.approxKl).toBeCloseTo((2 - 1 - Math.log(2)) / 2);
     expect(parts.clipfrac).toBeCloseTo(0.5);
-    // The first sample is beyond its clip: no push on its policy outputs. The second is pushed off action 1.
+    // The ratio of the first sample is clipped: its policy outputs have gradient 0. The second is pushed away from
+    // action 1.
     const pushes = [0, 0, (0.5 * -1) / 2, (0.5 * -3) / 2, (0.5 * 3) / 2, (0.5 * 4) / 2];
     dOutputs.forEach((value, i) => {
       expect(value).toBeCloseTo(pushes[i], 5);
@@ -68,7 +69,7 @@ describe("ppoLoss", () => {
       dOutputs,
       outputs,
     );
-    // The second value moved from 1 to 4, its clipped twin to 1.2; the larger error counts.
+    // The second value moved from 1 to 4, and its clipped form to 1.2; the larger error counts.
     expect(clipped.valueLoss).toBeCloseTo((0.5 * 1 + 0.5 * 16) / 2);
   });
 
@@ -108,7 +109,7 @@ describe("ppoLoss", () => {
   });
 });
 
-test("a truncated episode is worth its final observation: the critic learns the endless return", () => {
+test("a truncated episode is bootstrapped from its final observation: the critic learns the endless return", () => {
   const gamma = 0.9;
   const trainer = createTrainer("ppo", {
     vectorEnv: (numEnvs) => identityVector("identity-discrete", numEnvs),
@@ -134,7 +135,7 @@ test("a truncated episode is worth its final observation: the critic learns the 
   const observations = Float32Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
   const outputs = createNetwork(network, 4, 4, 0).outputs(parameters, observations, 4);
   for (let state = 0; state < 4; state++) {
-    // Ten-step episodes without bootstrapping would be worth about 6.5 on average.
+    // Without bootstrapping, episodes of ten steps would have a value of about 6.5 on average.
     expect(outputs[state * 5 + 4]).toBeGreaterThan(9);
     expect(outputs[state * 5 + 4]).toBeLessThan(10.5);
   }
@@ -164,7 +165,7 @@ test("a vector environment of another size or autoreset mode is refused", () => 
   expect(create(() => new VectorEnv([make(), make()], { autoresetMode: "disabled" }))).toThrow("got 2 (disabled)");
 });
 
-test("targetKl ends the passes early, annealing lowers the rate to nearly 0", () => {
+test("targetKl ends the passes early; annealing lowers the learning rate to nearly 0", () => {
   const records = [null, 1e-9].map((targetKl) => {
     const trainer = createTrainer("ppo", {
       vectorEnv: (numEnvs) => identityVector("identity-discrete", numEnvs),

@@ -20,17 +20,17 @@ function train(alias: string, overrides: Record<string, unknown> = {}, totalStep
 
 describe("rollout policy iteration", () => {
   test.each(["identity-discrete", "identity-shifted", "identity-masked-multi"])(
-    "solves %s, where the best alternative is to be read off the state",
+    "solves %s, where the state tells the best alternative",
     (alias) => {
       expect(train(alias).at(-1)!.episodic_return).toBeGreaterThan(9.5);
     },
   );
 
-  test("learns for every row by itself", () => {
+  test("learns for each row separately", () => {
     expect(train("identity-rows").at(-1)!.episodic_return).toBeGreaterThan(9.5);
   });
 
-  test("begins with the first alternatives and stays with them where nothing looks better by enough", () => {
+  test("starts with the first alternatives and keeps them unless others score better by more than caution", () => {
     const [first] = train("identity-discrete", { caution: 100 }, 500);
     const last = train("identity-discrete", { caution: 100 }, 3000).at(-1)!;
     expect(last.episodic_return).toBeLessThan(5);
@@ -42,7 +42,7 @@ describe("rollout policy iteration", () => {
   });
 });
 
-describe("least squares with a ridge", () => {
+describe("batch ridge regression", () => {
   const sample = (ridge: number, samples = 200): Float64Array => {
     const fit = new BatchRidge(3);
     const random = randomStream(1, "ridge");
@@ -55,18 +55,18 @@ describe("least squares with a ridge", () => {
     return coefficients;
   };
 
-  test("finds the coefficients without one", () => {
+  test("finds the coefficients when the ridge is almost 0", () => {
     expect([...sample(1e-9)]).toEqual([2, -0.3, 5].map((value) => expect.closeTo(value, 5)));
   });
 
-  test("shrinks features of all sizes alike, and not the constant", () => {
+  test("shrinks features of all scales alike, but not the constant", () => {
     const [a, b, constant] = sample(200);
     expect(a / 2).toBeCloseTo(0.5, 1);
     expect(b / -0.3).toBeCloseTo(0.5, 1);
     expect(constant).toBeCloseTo(5, 0);
   });
 
-  test("knows nothing without samples, and forgets by scale", () => {
+  test("gives zeros without samples, and forgets by scale", () => {
     expect([...sample(1, 0)]).toEqual([0, 0, 0]);
     const fit = new BatchRidge(1);
     fit.add(Float64Array.of(1), 4);

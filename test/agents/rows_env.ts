@@ -4,7 +4,9 @@ import { Box, Discrete, type Space } from "../../gym/spaces.ts";
 import { VectorEnv } from "../../gym/vector_env.ts";
 import { type RandomStream, randomStream } from "../../kernel/random.ts";
 
-/** Columns: the state (-1 or 1, the same in all rows), whether the row is right in state -1, in state 1, then noise. */
+/**
+ * Features of an action: the state (-1 or 1, equal for all actions), two flags (right in state -1, in state 1), noise.
+ */
 const STATE = 0;
 const FIRST_FLAG = 1;
 const NOISE = 3;
@@ -12,11 +14,11 @@ const NOISE = 3;
 /** Sizes of one form of the task. */
 export interface RowsForm {
   alias: string;
-  /** Rows of an observation. */
+  /** Number of actions: rows of the observation matrix. */
   actions: number;
-  /** Columns of an observation, at least 4; half of those beyond the third are the same in all rows. */
+  /** Features per action, at least 4; half of those after the third are equal for all actions. */
   features: number;
-  /** Another observation space of as many numbers, for agents to refuse. */
+  /** Another observation space with as many numbers, for agents to refuse. */
   observationSpace?: Space<unknown>;
 }
 
@@ -50,9 +52,9 @@ export function rowsVector(alias: string, numEnvs: number): VectorEnv {
 }
 
 /**
- * Describes every action by a row of features and puts the rows into another order every step. One legal row is right
- * in state -1 and another in state 1; a third one is right in both and masked. So nothing is told by a row's place, and
- * no feature alone is worth anything.
+ * Describes every action by features and shuffles the actions in every step. One legal action is right in state -1 and
+ * another in state 1; a third is right in both, but masked. So the position of an action tells nothing, and no single
+ * feature is enough.
  */
 class RowsEnv implements Env<Float32Array, number> {
   readonly observationSpace: Space<unknown>;

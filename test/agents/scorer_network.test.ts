@@ -19,7 +19,7 @@ beforeAll(async () => {
   await selectBackend("wasm");
 });
 
-/** A network, parameters that are not small, and an observation whose columns 1 and 4 are the same in all rows. */
+/** A network, parameters that are not small, and an observation whose columns 1 and 4 have equal values in all rows. */
 function example(seed: number) {
   const network = createNetwork(CONFIG, ACTIONS * FEATURES, ACTIONS, 0);
   const random = randomStream(seed, "scorer");
@@ -32,7 +32,7 @@ function example(seed: number) {
   return { network, parameters, observation };
 }
 
-test("permuted rows have permuted scores and the same value", () => {
+test("permuted actions have permuted scores and the same value", () => {
   const orders = fc.shuffledSubarray([...Array(ACTIONS).keys()], { minLength: ACTIONS });
   fc.assert(
     fc.property(fc.nat(), orders, (seed, order) => {
@@ -54,7 +54,7 @@ test("permuted rows have permuted scores and the same value", () => {
   );
 });
 
-test("an action's score depends on its own row alone", () => {
+test("the score of an action depends only on its own features", () => {
   const { network, parameters, observation } = example(1);
   const scores = (given: Float32Array) => {
     const outputs = new Float32Array(network.width);
@@ -72,7 +72,7 @@ test("an action's score depends on its own row alone", () => {
   }
 });
 
-test("acting reads and writes at the offsets it is given", () => {
+test("acting reads and writes at the given offsets", () => {
   const { network, parameters, observation } = example(2);
   const expected = new Float32Array(ACTIONS);
   network.act(parameters, observation, 0, expected, 0);
@@ -84,7 +84,7 @@ test("acting reads and writes at the offsets it is given", () => {
   expect([outputs[1], outputs[2 + ACTIONS]]).toEqual([-99, -99]);
 });
 
-test("acting leaves actions out that are not legal, and gives the others the same scores", () => {
+test("acting skips illegal actions and gives the others the same scores", () => {
   const { network, parameters, observation } = example(4);
   const all = new Float32Array(ACTIONS);
   network.act(parameters, observation, 0, all, 0);
@@ -99,7 +99,7 @@ test("acting leaves actions out that are not legal, and gives the others the sam
   }
 });
 
-test("the first scores are near 0, whatever the number of actions and features", () => {
+test("initial scores are near 0 for any number of actions and features", () => {
   const network = createNetwork({ ...CONFIG, hidden: [32, 16], features: 40 }, 20 * 40, 20, 0);
   const random = randomStream(3, "scorer");
   const parameters = network.initialise(random);
@@ -114,7 +114,7 @@ test("the first scores are near 0, whatever the number of actions and features",
   expect(Math.max(...outputs.map(Math.abs))).toBeLessThan(0.3);
 });
 
-test("PPO learns what a row's features tell, whatever their order, and never takes a masked action", () => {
+test("PPO learns which features matter, in any order of the actions, and never takes a masked action", () => {
   const trainer = createTrainer("ppo", {
     vectorEnv: (numEnvs) => rowsVector("rows", numEnvs),
     seed: 1,
@@ -151,7 +151,7 @@ test("PPO learns what a row's features tell, whatever their order, and never tak
   expect(total / 200).toBeGreaterThan(0.95);
 });
 
-test("the rows of an observation share the statistics that normalise them", () => {
+test("the actions of an observation share the statistics that normalise their features", () => {
   const trainer = createTrainer("ppo", {
     vectorEnv: (numEnvs) => rowsVector("rows", numEnvs),
     seed: 1,
@@ -164,13 +164,13 @@ test("the rows of an observation share the statistics that normalise them", () =
   expect(moments).toBeInstanceOf(RunningMoments);
   expect(moments.size).toBe(5);
   expect(moments.count).toBeCloseTo(512 * 6, 2);
-  // Two of six rows have each flag.
+  // Two of six actions have each flag.
   expect(moments.mean[1]).toBeCloseTo(1 / 3);
   expect(moments.mean[2]).toBeCloseTo(1 / 3);
   expect(moments.variance[0]).toBeCloseTo(1, 1);
 });
 
-test.each(["ppo", "es", "bandit"])("%s refuses a scorer where spaces or options do not fit it", (agent) => {
+test.each(["ppo", "es", "bandit"])("%s refuses a scorer when spaces or options do not fit it", (agent) => {
   const create = (env: string, vectorEnv: typeof rowsVector, overrides: Record<string, unknown> = {}) => {
     return () =>
       createTrainer(agent, {
@@ -190,13 +190,13 @@ test.each(["ppo", "es", "bandit"])("%s refuses a scorer where spaces or options 
   }
 });
 
-test("a network needs one row of features for each output", () => {
+test("a scorer needs the same number of features for each output", () => {
   expect(() => createNetwork(CONFIG, 36, ACTIONS, 0)).toThrow(
     "a scorer of 7 actions with 5 features needs 35 inputs, got 36",
   );
 });
 
-test("a policy refuses a normaliser of another number of features", () => {
+test("a policy refuses a normaliser with another number of features", () => {
   const network = createNetwork(CONFIG, ACTIONS * FEATURES, ACTIONS, 0);
   const parts = (normaliser: RunningMoments) => ({
     algorithm: "ppo",
