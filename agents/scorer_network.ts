@@ -3,6 +3,7 @@ import type { RandomStream } from "../kernel/random.ts";
 import { BatchForward } from "./batch_forward.ts";
 import { Mlp } from "./mlp.ts";
 import { type LossGradient, type Network, POLICY_GAIN, type ScorerConfig, VALUE_GAIN } from "./network.ts";
+import { PolicyAndCritic, type PolicyAndCriticInputs } from "./policy_and_critic.ts";
 
 /**
  * Scores each action from its own features, with weights that all actions share. An observation is an `actions` x
@@ -26,6 +27,7 @@ export class ScorerNetwork implements Network {
   readonly #scorer: Mlp;
   readonly #critic: Mlp | null;
   readonly #forward: BatchForward;
+  readonly #training: PolicyAndCritic;
 
   /** @throws RangeError unless `inputs` is `width` x `config.features` */
   constructor(config: ScorerConfig, inputs: number, width: number, freeParameters: number) {
@@ -39,12 +41,13 @@ export class ScorerNetwork implements Network {
     this.inputs = inputs;
     this.features = features;
     this.width = width;
-    this.stride = value === "none" ? width : width + 1;
     this.#scorer = new Mlp([features, ...hidden, 1]);
     this.#critic = value === "none" ? null : new Mlp([2 * features, ...hidden, 1], this.#scorer.parameterCount);
     this.#forward = new BatchForward(this.#scorer, width);
-    this.freeOffset = this.#scorer.parameterCount + (this.#critic?.parameterCount ?? 0);
-    this.parameterCount = this.freeOffset + freeParameters;
+    this.#training = new PolicyAndCritic(this.#scorer, this.#critic, width, freeParameters);
+    this.stride = this.#training.stride;
+    this.freeOffset = this.#training.freeOffset;
+    this.parameterCount = this.#training.parameterCount;
   }
 
   initialise(random: RandomStream): Float32Array {
@@ -67,14 +70,7 @@ export class ScorerNetwork implements Network {
   }
 
   outputs(parameters: Float32Array, observations: Float32Array, count: number): Float32Array {
-    let outputs: Float32Array = new Float32Array(0);
-    // Assigned, not returned: `tidy` searches every number of a returned value for tensors.
-    tf.tidy(() => {
-      const scores = this.#scorer.forwardTensors(parameters, this.#actions(observations, count)).output;
-      const values = this.#critic?.forwardTensors(parameters, this.#summaries(observations, count)).output ?? null;
-      outputs = this.#join(scores, values, count);
-    });
-    return outputs;
+    return this.#training.outputs(parameters, count, () => this.#tensors(observations, count));
   }
 
   gradient(
@@ -84,20 +80,14 @@ export class ScorerNetwork implements Network {
     loss: LossGradient,
     gradient: Float32Array,
   ): void {
-    tf.tidy(() => {
-      const scorer = this.#scorer.forwardTensors(parameters, this.#actions(observations, count));
-      const critic = this.#critic?.forwardTensors(parameters, this.#summaries(observations, count)) ?? null;
-      const outputs = this.#join(scorer.output, critic?.output ?? null, count);
-      const dOutputs = new Float32Array(outputs.length);
-      const dFree = gradient.subarray(this.freeOffset, this.parameterCount).fill(0);
-      loss(outputs, dOutputs, dFree);
-      const all = tf.tensor2d(dOutputs, [count, this.stride]);
-      const dScores = tf.reshape(tf.slice2d(all, [0, 0], [count, this.width]), [count * this.width, 1]) as tf.Tensor2D;
-      this.#scorer.backwardTensors(scorer, dScores, gradient);
-      if (critic !== null) {
-        this.#critic!.backwardTensors(critic, tf.slice2d(all, [0, this.width], [count, 1]), gradient);
-      }
-    });
+    this.#training.gradient(parameters, count, () => this.#tensors(observations, count), loss, gradient);
+  }
+
+  #tensors(observations: Float32Array, count: number): PolicyAndCriticInputs {
+    return {
+      policy: this.#actions(observations, count),
+      critic: this.#critic === null ? null : this.#summaries(observations, count),
+    };
   }
 
   /** The features of every action, [count x actions, features]. */
@@ -125,12 +115,5 @@ export class ScorerNetwork implements Network {
       }
     }
     return tf.tensor2d(summaries, [count, 2 * features]);
-  }
-
-  #join(scores: tf.Tensor2D, values: tf.Tensor2D | null, count: number): Float32Array {
-    const policy = tf.reshape(scores, [count, this.width]) as tf.Tensor2D;
-    const joined = values === null ? policy : tf.concat2d([policy, values], 1);
-    // A copy, because the cpu backend returns the tensor's own memory.
-    return joined.dataSync<"float32">().slice(0, count * this.stride);
   }
 }
