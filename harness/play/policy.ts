@@ -31,7 +31,7 @@ export interface Policy {
   begin(env: AnyEnv, seed: number): Turn;
 }
 
-/** What a policy needs of a trained policy; `agents/policy.ts` has it. */
+/** What a policy needs of a trained policy; `agents/network_policy.ts` has it. */
 export interface ActingPolicy {
   readonly bytes?: number;
   act(observation: unknown, rows: number, mask: Uint8Array | null): unknown;
