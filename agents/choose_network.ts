@@ -36,7 +36,7 @@ export function chooseNetwork(
   return { kind: "scorer", hidden: [...hidden], value, features: (observationSpace as Box).shape[1] };
 }
 
-/** Whether an observation has one row of features for each of a Discrete space's actions. */
+/** Whether observations are Box [A, F], F features for each action, and actions are Discrete(A). */
 export function hasActionFeatures(observationSpace: Space<unknown>, actionSpace: Space<unknown>): boolean {
   const shape = observationSpace instanceof Box ? observationSpace.shape : [];
   return actionSpace instanceof Discrete && shape.length === 2 && shape[0] === actionSpace.n;

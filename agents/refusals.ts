@@ -2,10 +2,13 @@ import type { AnyEnv } from "../gym/env.ts";
 import { Discrete, MultiBinary, MultiDiscrete } from "../gym/spaces.ts";
 import { hasActionFeatures } from "./choose_network.ts";
 
-/** Most inputs that rollout policy iteration takes: each alternative has a matrix of inputs squared. Source: choice, 2 MB each. */
+/**
+ * Greatest observation size for rollout policy iteration: each alternative has a matrix of size^2 numbers. Source:
+ * choice, 2 MB each.
+ */
 const MOST_INPUTS = 512;
 
-/** What decides whether an agent can learn in an environment. */
+/** The properties of an environment that decide whether an agent can learn in it. */
 export type LearnableEnv = Pick<AnyEnv, "observationSpace" | "actionSpace" | "rows">;
 
 /** Why the contextual bandit cannot learn in an environment; null when it can. */
