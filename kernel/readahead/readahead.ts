@@ -1,14 +1,15 @@
 import { InvariantError, type Subsystem } from "../subsystem.ts";
+import { createSwapDevice } from "./create_swap_device.ts";
 import { createView, forkView } from "./create_view.ts";
 import { assertDecision, BOOKS, bookOf, createDecision, depthOf, type ReadaheadDecision } from "./decision.ts";
-import { HIT_US, SUBMIT_PAGE_US, ZERO_FILL_US } from "./device.ts";
-import { DeviceQueue } from "./device_queue.ts";
+import { HIT_US, ZERO_FILL_US } from "./device.ts";
 import { CHARGE, FAULT_CHARGES, type FaultCharge, FaultLedger } from "./fault_ledger.ts";
 import { ReadaheadOutcome } from "./outcome.ts";
 import { assertScenario, type ReadaheadScenario } from "./scenario.ts";
 import { ShadowMemory } from "./shadow_memory.ts";
 import { StallPressure } from "./stall_pressure.ts";
 import { StallShare } from "./stall_share.ts";
+import type { SwapDevice } from "./swap_device.ts";
 import { DIRTY, MARKED, SwapMemory, YOUNG } from "./swap_memory.ts";
 import {
   CACHED,
@@ -48,8 +49,7 @@ export class ReadaheadKernel
   #scenario!: ReadaheadScenario;
   #seed = 0;
   #memory!: SwapMemory;
-  /** null for a synchronous device. */
-  #queue: DeviceQueue | null = null;
+  #device!: SwapDevice;
   #shadow: ShadowMemory | null = null;
   #ledger = new FaultLedger();
   #pressure = new StallPressure(0);
@@ -75,14 +75,13 @@ export class ReadaheadKernel
     assertScenario(scenario);
     this.#scenario = scenario;
     this.#seed = seed;
-    const { workload, device, backgroundLoad } = scenario;
-    const { pages, vmas, threads } = workload;
+    const { pages, vmas, threads } = scenario.workload;
     this.#ledger = new FaultLedger();
     this.#pressure = new StallPressure(threads.length);
     this.#stallShare = new StallShare();
     this.#counters = Object.fromEntries(READAHEAD_COUNTERS.map((name) => [name, 0])) as ReadaheadCounters;
-    this.#memory = new SwapMemory(scenario, seed, this.#counters, (page) => this.#judge(page, 0));
-    this.#queue = device.synchronous ? null : DeviceQueue.create(device, backgroundLoad, seed);
+    this.#device = createSwapDevice(scenario, seed);
+    this.#memory = new SwapMemory(scenario, seed, this.#device, this.#counters, (page) => this.#judge(page, 0));
     this.#shadow = scenario.countPollution ? new ShadowMemory(pages, scenario.frames) : null;
     this.#vmaOf = new Int32Array(pages);
     for (const [i, { start, end }] of vmas.entries()) this.#vmaOf.fill(i, start, end);
@@ -126,7 +125,7 @@ export class ReadaheadKernel
 
   /** Delay inflicted on other tenants since the start, us. */
   get inflicted(): number {
-    return this.#queue?.inflicted ?? 0;
+    return this.#device.inflicted;
   }
 
   /** Sum of the threads' clocks, us. */
@@ -305,74 +304,68 @@ export class ReadaheadKernel
     const view = this.#view;
     view.time = this.#clock[view.thread];
     view.free = this.#memory.free;
-    view.inFlight = this.#queue?.inFlight(view.time) ?? 0;
-    view.queueWait = this.#queue?.wait(view.time) ?? 0;
+    view.inFlight = this.#device.inFlight(view.time);
+    view.queueWait = this.#device.queueWait(view.time);
     this.#stallShare.update(this.#ledger.total, this.#ledger.stalled);
     view.stallShare = this.#stallShare.share;
     return true;
   }
 
-  /** Reads what was decided, finishes the fault that is under way. */
+  /** Submits the reads that `decision` asks for, and finishes the fault that is under way. */
   #answer(decision: ReadaheadDecision): void {
-    const { kind, thread, page, pc, write } = this.#view;
-    const { device, frames, demandFirst } = this.#scenario;
+    const { kind, thread, page, pc } = this.#view;
+    const device = this.#device;
     const memory = this.#memory;
-    const major = kind === "fault";
+    const demand = kind === "fault";
     const { count } = decision;
-    const before = demandFirst ? 0 : decision.before;
+    const before = this.#scenario.demandFirst ? 0 : decision.before;
     if (decision.microseconds > 0) this.#charge(thread, CHARGE.deciding, decision.microseconds);
-    if (count > 0 || major) this.#makeRoom(thread, count + (major ? 1 : 0));
+    if (count > 0 || demand) this.#makeRoom(thread, count + (demand ? 1 : 0));
     const now = this.#clock[thread];
-    const queue = this.#queue;
-    // Pages under way cannot be reclaimed: half of the frames are kept clear of them. Where threads read for themselves,
-    // each may have its share of the other half under way.
-    const half = frames >> 1;
-    const unlocked = queue === null ? Math.floor(half / this.#clock.length) : half - queue.inFlight(now);
-    let room = count === 0 ? 0 : Math.min(memory.free - (major ? 1 : 0), unlocked);
-    const answered = now + device.latencyUs;
-    let target = answered + device.pageUs;
+    const readable = device.readableFrames(now);
+    let room = count === 0 ? 0 : Math.min(memory.free - (demand ? 1 : 0), readable);
+    let submitted = 0;
     let issued = 0;
     let mark = false;
     for (let k = 0; k <= count; k++) {
-      if (k === before && major && queue !== null) {
-        queue.heldUpBy(now, this.#noteDelay);
-        target = queue.read(now);
-      }
+      if (k === before && demand) submitted = device.submitDemand(now, this.#noteDelay);
       if (k === count) break;
       if (k === decision.marker) mark = true;
       const candidate = decision.pages[k];
       if (room <= 0 || candidate === page || memory.state[candidate] !== SWAPPED) continue;
       room--;
       issued++;
-      const readyAt =
-        queue === null ? answered + issued * device.pageUs : queue.read(now, this.#counters.decisions - 1);
+      const readyAt = device.submitAhead(now, issued, this.#counters.decisions - 1);
       memory.cache(candidate, readyAt, bookOf(decision.source, depthOf(k, decision.before)), pc, mark);
       mark = false;
     }
     this.#counters.ra_issued += issued;
-    if (queue === null) {
-      // The thread reads every page itself before it goes on.
-      const fixed = major || issued === 0 ? 0 : device.latencyUs;
-      if (issued > 0) this.#charge(thread, CHARGE.readahead, fixed + issued * device.pageUs);
-      target = this.#clock[thread] + device.latencyUs + device.pageUs;
-    }
-    if (major) {
-      const waited = target - this.#clock[thread];
-      this.#view.majorUs += MAJOR_WEIGHT * (waited - this.#view.majorUs);
-      this.#charge(thread, CHARGE.device, waited);
-      // After the wait, though part of it falls into it: a processor that works is not free for others (choice).
-      if (queue !== null && issued > 0) this.#charge(thread, CHARGE.readahead, issued * SUBMIT_PAGE_US);
-      this.#charge(thread, CHARGE.fault, device.faultUs);
-      memory.mapNew(page, write);
-      const view = this.#view;
-      view.vmaAddress[view.vma] = page;
-      view.vmaHits[view.vma] = 0;
-      view.clusterHits = 0;
-      this.#complete(thread);
-    } else {
-      if (queue !== null && issued > 0) this.#charge(thread, CHARGE.readahead, issued * SUBMIT_PAGE_US);
-      this.#finishHit(thread, page);
-    }
+    const reading = device.readingUs(issued, demand);
+    if (reading > 0) this.#charge(thread, CHARGE.readahead, reading);
+    if (demand) this.#awaitDemand(thread, submitted);
+    const submitting = device.submittingUs(issued);
+    if (submitting > 0) this.#charge(thread, CHARGE.readahead, submitting);
+    if (demand) this.#finishFault(thread, page);
+    else this.#finishHit(thread, page);
+  }
+
+  /** Waits for the page that faulted. */
+  #awaitDemand(thread: number, submitted: number): void {
+    const waited = this.#device.waitUs(this.#clock[thread], submitted);
+    this.#view.majorUs += MAJOR_WEIGHT * (waited - this.#view.majorUs);
+    this.#charge(thread, CHARGE.device, waited);
+  }
+
+  /** Maps the page that faulted, which is in memory now, and lets the thread go on. */
+  #finishFault(thread: number, page: number): void {
+    const view = this.#view;
+    this.#charge(thread, CHARGE.fault, this.#scenario.device.faultUs);
+    this.#memory.mapNew(page, view.write);
+    // Stock book-keeping of a major fault.
+    view.vmaAddress[view.vma] = page;
+    view.vmaHits[view.vma] = 0;
+    view.clusterHits = 0;
+    this.#complete(thread);
   }
 
   /** Waits for a page read ahead that is still under way, after a marker's decision as Linux does, and goes on. */
@@ -399,7 +392,7 @@ export class ReadaheadKernel
   }
 
   #makeRoom(thread: number, frames: number): void {
-    const time = this.#memory.makeRoom(frames, this.#clock[thread], this.#queue);
+    const time = this.#memory.makeRoom(frames, this.#clock[thread]);
     if (time > 0) this.#charge(thread, CHARGE.reclaim, time);
   }
 
@@ -421,7 +414,7 @@ export class ReadaheadKernel
   #finish(): void {
     let end = 0;
     for (const clock of this.#clock) end = Math.max(end, clock);
-    this.#queue?.advance(end);
+    this.#device.advance(end);
   }
 
   /** Every figure since the start by name; times in us. */
@@ -441,8 +434,8 @@ export class ReadaheadKernel
       cost_us: this.cost,
       stall_us: this.#ledger.stalled,
       inflicted_us: this.inflicted,
-      background_requests: this.#queue?.backgroundRequests ?? 0,
-      bus_share: ratio(this.#queue?.busy ?? 0, elapsed),
+      background_requests: this.#device.backgroundRequests,
+      bus_share: ratio(this.#device.busy, elapsed),
       elapsed_us: elapsed,
       us_per_access: ratio(elapsed, this.#position),
       ...Object.fromEntries(FAULT_CHARGES.map((name) => [`${name}_us`, this.charged(name)])),
@@ -473,9 +466,11 @@ export class ReadaheadKernel
     copy.#scenario = this.#scenario;
     copy.#seed = this.#seed;
     copy.#counters = { ...this.#counters };
-    copy.#memory = new SwapMemory(this.#scenario, this.#seed, copy.#counters, (page) => copy.#judge(page, 0));
+    copy.#device = this.#device.fork();
+    copy.#memory = new SwapMemory(this.#scenario, this.#seed, copy.#device, copy.#counters, (page) =>
+      copy.#judge(page, 0),
+    );
     copy.#memory.copyFrom(this.#memory);
-    copy.#queue = this.#queue?.fork() ?? null;
     copy.#shadow = this.#shadow?.fork() ?? null;
     copy.#ledger.charged.set(this.#ledger.charged);
     copy.#pressure = this.#pressure.fork();

@@ -1,8 +1,8 @@
 import { InvariantError } from "../subsystem.ts";
 import { RECLAIM_PAGE_US } from "./device.ts";
-import type { DeviceQueue } from "./device_queue.ts";
 import { ACTIVE, INACTIVE, PageLists } from "./page_lists.ts";
 import type { ReadaheadScenario } from "./scenario.ts";
+import type { SwapDevice } from "./swap_device.ts";
 import { SwapSlots } from "./swap_slots.ts";
 import { CACHED, MAPPED, NONE, type ReadaheadCounters, SWAPPED } from "./view.ts";
 
@@ -49,6 +49,7 @@ export class SwapMemory {
   readonly slots: SwapSlots;
   readonly #lists: PageLists;
   readonly #scenario: ReadaheadScenario;
+  readonly #device: SwapDevice;
   readonly #counters: ReadaheadCounters;
   /** Free frames are kept at this number at least. */
   readonly #low: number;
@@ -56,9 +57,16 @@ export class SwapMemory {
   /** Called with a page that is thrown out unused. */
   readonly #onWaste: (page: number) => void;
 
-  constructor(scenario: ReadaheadScenario, seed: number, counters: ReadaheadCounters, onWaste: (page: number) => void) {
+  constructor(
+    scenario: ReadaheadScenario,
+    seed: number,
+    device: SwapDevice,
+    counters: ReadaheadCounters,
+    onWaste: (page: number) => void,
+  ) {
     const { pages } = scenario.workload;
     this.#scenario = scenario;
+    this.#device = device;
     this.#counters = counters;
     this.#onWaste = onWaste;
     this.state = new Uint8Array(pages);
@@ -83,23 +91,22 @@ export class SwapMemory {
   /**
    * Reclaims until there are `wanted` free frames beside the reserve, or nothing more can be reclaimed.
    *
-   * @param queue where pages are written to; null for a synchronous device
    * @returns the time it took, us
    */
-  makeRoom(wanted: number, now: number, queue: DeviceQueue | null): number {
+  makeRoom(wanted: number, now: number): number {
     const target = wanted + this.#low;
     let time = 0;
     while (this.#free < target) {
       const before = this.#free;
-      time += this.#reclaim(now + time, queue);
+      time += this.#reclaim(now + time);
       if (this.#free === before) break;
     }
     return time;
   }
 
   /** One batch. Returns the time it took, us. */
-  #reclaim(now: number, queue: DeviceQueue | null): number {
-    const { singleList, device } = this.#scenario;
+  #reclaim(now: number): number {
+    const { singleList } = this.#scenario;
     const { state, flags, readyAt } = this;
     const lists = this.#lists;
     const batch = singleList ? 1 : RECLAIM_BATCH;
@@ -152,9 +159,7 @@ export class SwapMemory {
     }
     this.#counters.swap_outs += writes;
     const time = scanned * RECLAIM_PAGE_US;
-    if (queue === null) return time + writes * device.storeUs;
-    if (writes > 0) queue.write(now + time, writes);
-    return time;
+    return writes === 0 ? time : time + this.#device.write(now + time, writes);
   }
 
   /** Maps a page that was in no frame. */
@@ -174,7 +179,7 @@ export class SwapMemory {
     this.flags[page] = write ? YOUNG | DIRTY : YOUNG;
     // Source: mm/memory.c, should_try_to_free_swap; swap-in from a synchronous device bypasses the swap cache, so that the
     // slot's last user goes.
-    if (this.slotOf[page] !== 0 && (write || this.slots.full || this.#scenario.device.synchronous)) {
+    if (this.slotOf[page] !== 0 && (write || this.slots.full || this.#device.bypassesSwapCache)) {
       this.slots.free(this.slotOf[page]);
       this.slotOf[page] = 0;
     }
