@@ -7,6 +7,7 @@ import {
   SOURCES,
   type Source,
 } from "./decision.ts";
+import { FEATURE, FEATURES } from "./features.ts";
 import { GhostSets } from "./ghost_sets.ts";
 import {
   clusterBlock,
@@ -20,6 +21,8 @@ import {
 import { GHOST, GHOSTS, Predictors } from "./predictors.ts";
 import { type ReadaheadView, SWAPPED } from "./view.ts";
 import { VmaRule } from "./vma_rule.ts";
+
+export { FEATURE, FEATURES, type Feature } from "./features.ts";
 
 /** Decision points that the quiet candidate passes over. Source: choice. */
 export const QUIET_POINTS = 64;
@@ -66,52 +69,6 @@ const LARGEST = SOURCES.map((source) =>
 /** Index of the candidate that reads nothing for a while. */
 export const QUIET = 1;
 
-/** Columns of the matrix of features, one row a candidate. */
-export const FEATURES = [
-  "pages it would read now / 16",
-  "whether it would read any",
-  "time the device takes for them / time of a lone fault",
-  "pages it would read / frames, x 8",
-  "share of its pages to be used, as of all that its rule named lately",
-  "share of its pages to be used, as of what its rule named in this VMA",
-  "share of its pages to be used, as of what its rule named for this instruction",
-  "share of its source's pages read for this instruction that were used",
-  "how often its rule would have named the next page of this thread",
-  "how often its rule would have named the next page in this VMA",
-  "how often its rule would have named the next page for this instruction",
-  "pages it would read now / 16 x share for this instruction",
-  "share of its direction's neighbours used lately, near",
-  "share of its direction's neighbours used lately, far",
-  "what a global history buffer would choose",
-  "reads nothing",
-  "stock window",
-  "VMA window ahead",
-  "VMA window behind",
-  "VMA window around",
-  "slot cluster",
-  "stride of the thread",
-  "stride of the instruction",
-  "replay after this page",
-  "replay after this instruction",
-  "log2(size) / 5",
-  "at a marker",
-  "the fault writes",
-  "wait for the device / time of a lone fault",
-  "reads under way / 64",
-  "ln(time of a lone fault / us) / 5",
-  "transfer of a page / time of a lone fault, x 10",
-  "frames, log2 / 16",
-  "pages lately refaulted shortly after their reclaim",
-  "refault distance of this page / frames",
-  "share of swap accesses that were hits, lately",
-  "stock hit count of the VMA / 8",
-  "pages read ahead and not used yet / 64",
-  "neighbours that are there already, at a marker / 16",
-  "time of a major fault lately / time of a lone fault",
-  "how often the next page was among the 4 that followed last time, in this thread",
-  "how often the next page was among the 4 that followed last time, in this VMA",
-] as const;
-
 const COLUMNS = FEATURES.length;
 
 /** Weight of one swap access in the hit share. Source: choice. */
@@ -124,19 +81,17 @@ const GHOST_OF: Partial<Record<Source, number>> = {
   "pc-replay": GHOST["pc-replay"],
 };
 
-/** First of the columns that say which kind of candidate a row is, and the kinds in order. */
-const KIND = FEATURES.indexOf("reads nothing");
+/** Column that says of which kind a candidate is; the direction of a fault decides for VMA windows. */
 const KIND_OF: Partial<Record<Source, number>> = {
-  none: 0,
-  stock: 1,
-  cluster: 5,
-  stride: 6,
-  "pc-stride": 7,
-  replay: 8,
-  "pc-replay": 9,
+  none: FEATURE.readsNothing,
+  stock: FEATURE.stockWindow,
+  cluster: FEATURE.slotCluster,
+  stride: FEATURE.threadStride,
+  "pc-stride": FEATURE.pcStride,
+  replay: FEATURE.pageReplay,
+  "pc-replay": FEATURE.pcReplay,
 };
 const STOCK = SOURCES.indexOf("stock");
-const HISTORY = FEATURES.indexOf("what a global history buffer would choose");
 const STOCK_WINDOW = CANDIDATES.findIndex(({ source }) => source === "stock");
 /**
  * What a global history buffer does: pages that it replays, and the share of successors foretold rightly from which it does. Source: the
@@ -149,8 +104,11 @@ const SOURCE = CANDIDATES.map(({ source }) => SOURCES.indexOf(source));
 const GHOST_OF_CANDIDATE = CANDIDATES.map(({ source }) => GHOST_OF[source] ?? -1);
 const KIND_OF_CANDIDATE = CANDIDATES.map(({ source }) => KIND_OF[source] ?? -1);
 const SIZE = CANDIDATES.map(({ size }) => (size > 0 ? Math.log2(size) / 5 : 0));
-const NEAR = FEATURES.indexOf("share of its direction's neighbours used lately, near");
-const STATE = FEATURES.indexOf("at a marker");
+/** First of the columns that say of which kind a candidate is, and first behind them. */
+const KINDS = FEATURE.readsNothing;
+const KINDS_END = FEATURE.logSize;
+/** First of the columns that are the same in all rows; they are the last columns. */
+const STATE = FEATURE.atMarker;
 
 /**
  * The page sets that a policy chooses from, and what is known about each: made anew at every decision point from the view
@@ -243,24 +201,25 @@ export class Candidates {
     const far = Math.min(log.capacity, 2 * frames);
     const aheadGhost = direction < 0 ? GHOST.behind : GHOST.ahead;
     const ahead = direction < 0 ? -1 : 1;
+    const vmaKind = direction > 0 ? FEATURE.vmaAhead : direction < 0 ? FEATURE.vmaBehind : FEATURE.vmaAround;
     for (let i = 0; i < CANDIDATES.length; i++) {
       const { count } = this.#decisions[i];
       const row = i * COLUMNS;
-      features[row] = count / 16;
-      features[row + 1] = count > 0 ? 1 : 0;
-      features[row + 2] = (count * device.pageUs) / alone;
-      features[row + 3] = Math.min(4, (8 * count) / frames);
+      features[row + FEATURE.pages] = count / 16;
+      features[row + FEATURE.readsAny] = count > 0 ? 1 : 0;
+      features[row + FEATURE.transferTime] = (count * device.pageUs) / alone;
+      features[row + FEATURE.shareOfFrames] = Math.min(4, (8 * count) / frames);
       this.#describeShares(view, row, SOURCE[i], count);
       const ghost = GHOST_OF_CANDIDATE[i] < 0 ? aheadGhost : GHOST_OF_CANDIDATE[i];
       const known = SIZE[i] > 0 ? 1 : 0;
-      features[row + 8] = known * byThread[view.thread * GHOSTS.length + ghost];
-      features[row + 9] = known * byVma[vma * GHOSTS.length + ghost];
-      features[row + 10] = known * byPc[pc * GHOSTS.length + ghost];
-      features[row + 11] = features[row] * features[row + 6];
-      for (let column = KIND; column < STATE; column++) features[row + column] = 0;
-      const kind = KIND_OF_CANDIDATE[i] < 0 ? (direction > 0 ? 2 : direction < 0 ? 3 : 4) : KIND_OF_CANDIDATE[i];
-      features[row + KIND + kind] = 1;
-      features[row + STATE - 1] = SIZE[i];
+      features[row + FEATURE.namesNextInThread] = known * byThread[view.thread * GHOSTS.length + ghost];
+      features[row + FEATURE.namesNextInVma] = known * byVma[vma * GHOSTS.length + ghost];
+      features[row + FEATURE.namesNextByPc] = known * byPc[pc * GHOSTS.length + ghost];
+      features[row + FEATURE.pagesTimesUsedByPc] =
+        features[row + FEATURE.pages] * features[row + FEATURE.namedUsedByPc];
+      for (let column = KINDS; column < KINDS_END; column++) features[row + column] = 0;
+      features[row + (KIND_OF_CANDIDATE[i] < 0 ? vmaKind : KIND_OF_CANDIDATE[i])] = 1;
+      features[row + FEATURE.logSize] = SIZE[i];
     }
     this.#describeNeighbours(view, ahead, stride, pcStride, near, far);
     this.#describeHistory(byThread[view.thread * GHOSTS.length + GHOST.next] >= HISTORY_RULE.threshold);
@@ -270,7 +229,7 @@ export class Candidates {
   #describeHistory(repeats: boolean): void {
     let choice = repeats && this.mask[REPLAYED] === 1 ? REPLAYED : STOCK_WINDOW;
     if (this.mask[choice] === 0) choice = 0;
-    for (let i = 0; i < CANDIDATES.length; i++) this.features[i * COLUMNS + HISTORY] = i === choice ? 1 : 0;
+    for (let i = 0; i < CANDIDATES.length; i++) this.features[i * COLUMNS + FEATURE.ghbChoice] = i === choice ? 1 : 0;
   }
 
   /**
@@ -297,10 +256,10 @@ export class Candidates {
       read += pages * (pcAccuracy[pc * BOOKS + book] + unknown);
       begin += pages;
     }
-    this.features[row + 4] = all / begin;
-    this.features[row + 5] = inVma / begin;
-    this.features[row + 6] = byPc / begin;
-    this.features[row + 7] = read / begin;
+    this.features[row + FEATURE.namedUsed] = all / begin;
+    this.features[row + FEATURE.namedUsedInVma] = inVma / begin;
+    this.features[row + FEATURE.namedUsedByPc] = byPc / begin;
+    this.features[row + FEATURE.readUsedByPc] = read / begin;
   }
 
   /** The columns that are the same in all rows. */
@@ -309,25 +268,24 @@ export class Candidates {
     const { device, frames, vma } = view;
     const { ra_issued, ra_hit, ra_waste } = view.counters;
     const alone = device.faultUs + device.latencyUs + device.pageUs;
-    const state = STATE;
-    features[state] = view.kind === "marker" ? 1 : 0;
-    features[state + 1] = view.write ? 1 : 0;
-    features[state + 2] = Math.min(4, view.queueWait / alone);
-    features[state + 3] = view.inFlight / 64;
-    features[state + 4] = Math.log(alone) / 5;
-    features[state + 5] = (10 * device.pageUs) / alone;
-    features[state + 6] = Math.log2(frames) / 16;
-    features[state + 7] = view.shortRefaults;
-    features[state + 8] = Math.min(4, view.refaultDistance);
-    features[state + 9] = this.#hitShare;
-    features[state + 10] = view.vmaHits[vma] / 8;
-    features[state + 11] = (ra_issued - ra_hit - ra_waste) / 64;
-    features[state + 12] = skip / 16;
+    features[FEATURE.atMarker] = view.kind === "marker" ? 1 : 0;
+    features[FEATURE.writes] = view.write ? 1 : 0;
+    features[FEATURE.deviceWait] = Math.min(4, view.queueWait / alone);
+    features[FEATURE.readsUnderWay] = view.inFlight / 64;
+    features[FEATURE.logLoneFault] = Math.log(alone) / 5;
+    features[FEATURE.pageTransfer] = (10 * device.pageUs) / alone;
+    features[FEATURE.logFrames] = Math.log2(frames) / 16;
+    features[FEATURE.shortRefaults] = view.shortRefaults;
+    features[FEATURE.refaultDistance] = Math.min(4, view.refaultDistance);
+    features[FEATURE.hitShare] = this.#hitShare;
+    features[FEATURE.stockHits] = view.vmaHits[vma] / 8;
+    features[FEATURE.pagesUnused] = (ra_issued - ra_hit - ra_waste) / 64;
+    features[FEATURE.neighboursPresent] = skip / 16;
     const { byThread, byVma } = this.#predictors;
-    features[state + 14] = byThread[view.thread * GHOSTS.length + GHOST.next];
-    features[state + 15] = byVma[vma * GHOSTS.length + GHOST.next];
-    features[state + 13] = Math.min(8, (device.faultUs + view.majorUs) / alone);
-    for (let i = 1; i < CANDIDATES.length; i++) features.copyWithin(i * COLUMNS + state, state, COLUMNS);
+    features[FEATURE.nextFollowsInThread] = byThread[view.thread * GHOSTS.length + GHOST.next];
+    features[FEATURE.nextFollowsInVma] = byVma[vma * GHOSTS.length + GHOST.next];
+    features[FEATURE.majorFaultTime] = Math.min(8, (device.faultUs + view.majorUs) / alone);
+    for (let i = 1; i < CANDIDATES.length; i++) features.copyWithin(i * COLUMNS + STATE, STATE, COLUMNS);
   }
 
   /** Columns `NEAR` and the next: which of the pages on the other side of this one were used lately. */
@@ -347,8 +305,8 @@ export class Candidates {
       this.#density(view, step, source === "cluster", near, far);
       for (let i = 0; i < CANDIDATES.length; i++) {
         if (CANDIDATES[i].source !== source) continue;
-        this.features[i * COLUMNS + NEAR] = this.#near;
-        this.features[i * COLUMNS + NEAR + 1] = this.#far;
+        this.features[i * COLUMNS + FEATURE.neighboursNear] = this.#near;
+        this.features[i * COLUMNS + FEATURE.neighboursFar] = this.#far;
       }
     }
   }

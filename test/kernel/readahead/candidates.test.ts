@@ -5,7 +5,14 @@ import tuned from "../../../baselines/readahead/tuned.json" with { type: "json" 
 import type { ReadaheadHeuristic } from "../../../baselines/readahead/types.ts";
 import { vma } from "../../../baselines/readahead/vma.ts";
 import { randomStream } from "../../../kernel/random.ts";
-import { CANDIDATES, Candidates, FEATURES, HISTORY_RULE, QUIET } from "../../../kernel/readahead/candidates.ts";
+import {
+  CANDIDATES,
+  Candidates,
+  FEATURE,
+  FEATURES,
+  HISTORY_RULE,
+  QUIET,
+} from "../../../kernel/readahead/candidates.ts";
 import { assertDecision } from "../../../kernel/readahead/decision.ts";
 import { GHOST, GHOSTS, Predictors } from "../../../kernel/readahead/predictors.ts";
 import { ReadaheadKernel } from "../../../kernel/readahead/readahead.ts";
@@ -74,13 +81,14 @@ describe("the page sets", () => {
   });
 
   it("show one of them as a global history buffer's choice: what followed last time, else what a stock kernel would read", () => {
-    const column = FEATURES.indexOf("what a global history buffer would choose");
     const names = new Set<string>();
     fc.assert(
       fc.property(anyScenario, anySeed, (scenario, seed) => {
         playAtRandom(scenario, seed, (candidates) => () => {
           const chosen = CANDIDATES.flatMap(({ name }, i) =>
-            candidates.features[i * FEATURES.length + column] === 1 ? [{ name, legal: candidates.mask[i] }] : [],
+            candidates.features[i * FEATURES.length + FEATURE.ghbChoice] === 1
+              ? [{ name, legal: candidates.mask[i] }]
+              : [],
           );
           if (chosen.length !== 1 || chosen[0].legal !== 1) throw new Error(`chosen: ${JSON.stringify(chosen)}`);
           names.add(chosen[0].name);
@@ -157,6 +165,20 @@ describe("the page sets", () => {
     expect(candidates.features.length).toBe(CANDIDATES.length * FEATURES.length);
     expect(new Set(FEATURES).size).toBe(FEATURES.length);
     expect(new Set(CANDIDATES.map(({ name }) => name)).size).toBe(CANDIDATES.length);
+  });
+});
+
+describe("the features", () => {
+  it("have an identifier for every column, in order", () => {
+    expect(Object.values(FEATURE)).toEqual([...FEATURES.keys()]);
+  });
+
+  it("keep the columns that saved policies and agents' presets know them by", () => {
+    expect([FEATURE.pages, FEATURE.ghbChoice, FEATURE.atMarker, FEATURE.nextFollowsInVma]).toEqual([0, 14, 26, 41]);
+    expect(FEATURES[FEATURE.ghbChoice]).toBe("what a global history buffer would choose");
+    expect(FEATURES[FEATURE.namesNextByPc]).toBe(
+      "how often its rule would have named the next page for this instruction",
+    );
   });
 });
 
