@@ -8,10 +8,11 @@ const DECAY = [1677, 1981, 2034] as const;
 export const PSI_PERIOD_SECONDS = 2;
 
 /**
- * Pressure stall information: which share of time some task, and all tasks, stood still for want of memory, as the
- * kernel averages it: in fixed point, every two seconds, over 10, 60 and 300 s.
+ * Pressure stall information (PSI): the share of time in which some task, and in which every task, is stalled because
+ * it lacks memory. Averages are computed as the kernel computes them: in fixed point, every two seconds, over 10, 60
+ * and 300 s.
  *
- * What counts as a stall is the caller's to say. In Linux a slow load is not one, so PSI does not see a slow tier.
+ * The caller defines what a stall is. In Linux a slow load is not a stall, so PSI does not see a slow tier.
  */
 export class PressureStall {
   /** Running averages in fixed point, percent times 2048: some over 10, 60, 300 s, then full over the same. */
@@ -23,8 +24,8 @@ export class PressureStall {
   #periodTime = 0;
 
   /**
-   * Records `seconds` in which at least one task was stalled for the share `some` of the time and all of them for the
-   * share `full`. Requires 0 <= full <= some <= 1.
+   * Records `seconds` in which at least one task was stalled for the share `some` of the time, and all tasks were
+   * stalled for the share `full`. Requires 0 <= full <= some <= 1.
    */
   record(seconds: number, some: number, full: number): void {
     let left = seconds;
@@ -46,7 +47,8 @@ export class PressureStall {
       const percent = Math.min(100, Math.floor((stalled * 100) / PSI_PERIOD_SECONDS + 1e-9)) * FIXED_ONE;
       const decay = DECAY[i % 3];
       let next = this.#averages[i] * decay + percent * (FIXED_ONE - decay);
-      // The kernel rounds up on the way up, so that a constant load is reached and not only approached.
+      // The kernel rounds up while the average rises, so that the average reaches a constant load instead of only
+      // approaching it.
       if (percent >= this.#averages[i]) next += FIXED_ONE - 1;
       this.#averages[i] = Math.floor(next / FIXED_ONE);
     }
@@ -85,7 +87,7 @@ export class PressureStall {
     return this.#fullSeconds;
   }
 
-  /** Takes over the state of `other`. */
+  /** Copies the state of `other` into this object. */
   copyFrom(other: PressureStall): void {
     this.#averages.set(other.#averages);
     this.#someSeconds = other.#someSeconds;

@@ -1,6 +1,6 @@
 import seedrandom from "seedrandom";
 
-/** State of a stream: plain data. */
+/** State of a stream, as plain data. */
 export interface RandomState {
   c: number;
   s0: number;
@@ -11,8 +11,8 @@ export interface RandomState {
 /**
  * A deterministic stream of random numbers for one purpose.
  *
- * Streams are made from (seed, purpose, index) and never share state, so that drawing more numbers for one purpose
- * cannot shift the numbers another purpose sees. The generator is seedrandom's Alea, whose state can be copied.
+ * A stream is made from (seed, purpose, index). Streams never share state, so more draws for one purpose cannot shift
+ * the numbers that another purpose sees. The generator is seedrandom's Alea, whose state can be copied.
  */
 export interface RandomStream {
   /** A number in [0, 1), 32 bits of resolution. */
@@ -21,13 +21,16 @@ export interface RandomStream {
   integer(bound: number): number;
   /** A number in [low, high). */
   uniform(low: number, high: number): number;
-  /** A draw from the normal distribution with mean 0 and variance 1 (Box-Muller, one of the pair). */
+  /**
+   * A draw from the normal distribution with mean 0 and variance 1. Box-Muller gives a pair; this uses one number of
+   * it.
+   */
   normal(): number;
   /** A draw from the exponential distribution with mean 1. */
   exponential(): number;
-  /** An independent copy that will produce the same numbers from here on. */
+  /** An independent copy that produces the same numbers from here on. */
   fork(): RandomStream;
-  /** The generator's state, plain data that `restoreStream` accepts. */
+  /** The generator's state: plain data that `restoreStream` accepts. */
   state(): RandomState;
 }
 
@@ -69,18 +72,18 @@ class AleaStream implements RandomStream {
 }
 
 /**
- * The stream of one purpose.
+ * Creates the stream of one purpose.
  *
  * @param seed the user's seed, a non-negative safe integer
  * @param purpose what the numbers are for, e.g. `"tiering/workload"`
- * @param index which of several streams of that purpose, e.g. the episode
+ * @param index which of several streams for that purpose, e.g. the episode
  */
 export function randomStream(seed: number, purpose: string, index = 0): RandomStream {
   assertSeed(seed);
   return new AleaStream(seedrandom.alea(`${seed}/${purpose}/${index}`, { state: true }));
 }
 
-/** A stream that goes on from a state that `RandomStream.state` returned. */
+/** Creates a stream that continues from a state that `RandomStream.state` returned. */
 export function restoreStream(state: RandomState): RandomStream {
   return new AleaStream(seedrandom.alea("", { state }));
 }
@@ -92,7 +95,7 @@ export function assertSeed(seed: number): void {
   }
 }
 
-/** A 32-bit key for `hashUniform`, from a seed and a purpose (FNV-1a over the text, then a final mix). */
+/** Returns a 32-bit key for `hashUniform`, made from a seed and a purpose (FNV-1a over the text, then a final mix). */
 export function hashKey(seed: number, purpose: string): number {
   const text = `${seed}/${purpose}`;
   let hash = 0x811c9dc5;
@@ -103,24 +106,25 @@ export function hashKey(seed: number, purpose: string): number {
 }
 
 /**
- * A number in [0, 1) that depends only on (key, a, b): randomness by index instead of by call order, so that two
- * policies that ask in another order, or not at all, meet the same draws. `a` and `b` are 32-bit integers.
+ * Returns a number in [0, 1) that depends only on (key, a, b). Randomness comes from indices instead of from call
+ * order, so two policies get the same draws even if one asks in another order or not at all. `a` and `b` are 32-bit
+ * integers.
  */
 export function hashUniform(key: number, a: number, b: number): number {
   return hash32(key, a, b) / 4294967296;
 }
 
-/** The 32 unsigned bits behind `hashUniform`. */
+/** Returns the 32 unsigned bits behind `hashUniform`. */
 export function hash32(key: number, a: number, b: number): number {
   return hashNext(hashFirst(key, a), b);
 }
 
-/** The part of `hash32` that depends on key and first index, for loops over the second. */
+/** Computes the part of `hash32` that depends on the key and the first index. Loops over the second index use it. */
 export function hashFirst(key: number, a: number): number {
   return mix(key ^ Math.imul(a, 0x9e3779b1));
 }
 
-/** `hash32(key, a, b)` from `hashFirst(key, a)`. */
+/** Computes `hash32(key, a, b)` from `hashFirst(key, a)`. */
 export function hashNext(first: number, b: number): number {
   return mix(first ^ Math.imul(b, 0x85ebca77)) >>> 0;
 }

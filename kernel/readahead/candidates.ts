@@ -24,27 +24,30 @@ import { VmaRule } from "./vma_rule.ts";
 
 export { FEATURE, FEATURES, type Feature } from "./features.ts";
 
-/** Decision points that the quiet candidate passes over. Source: choice. */
+/** Decision points that the quiet candidate skips. Source: choice. */
 export const QUIET_POINTS = 64;
 
-/** Accesses of a thread among which a stride must be in the majority. Source: Leap, the whole history of 32. */
+/** A stride must hold for the majority of this many accesses of a thread. Source: Leap, the whole history of 32. */
 const STRIDE_WINDOW = 32;
 
-/** Steps that a marker looks ahead for a page still on the device: with so many there already, nothing is read. Source: choice. */
+/**
+ * At a marker, a candidate looks this many steps ahead for a page that is still on the device. If all of these pages
+ * are in memory already, it reads nothing. Source: choice.
+ */
 const MARKER_REACH = 16;
 
 /** Largest window of the stock rule. Source: mm/swap.c, vm.page-cluster is 3. */
 const STOCK_PAGES = 8;
 
-/** One of the page sets that a policy chooses from. */
+/** A page set that a policy can choose. */
 export interface Candidate {
   readonly name: string;
   readonly source: Source;
-  /** Pages at most, the faulting one of a VMA window or a cluster included. */
+  /** Most pages in the set. For VMA windows and clusters this includes the faulting page. */
   readonly size: number;
 }
 
-/** Every page set, `none` first. */
+/** Every page set, with `none` first. */
 export const CANDIDATES: readonly Candidate[] = [
   { name: "none", source: "none", size: 0 },
   { name: `none, and for ${QUIET_POINTS} decision points`, source: "none", size: 0 },
@@ -61,12 +64,12 @@ function sizes(source: Source, list: readonly number[]): Candidate[] {
   return list.map((size) => ({ name: `${source} ${size}`, source, size }));
 }
 
-/** The largest candidate of each source: it names all pages that the smaller ones do. */
+/** The largest candidate of each source. It names all pages that the smaller candidates name. */
 const LARGEST = SOURCES.map((source) =>
   CANDIDATES.findLastIndex((one) => one.source === source && one.size > 0),
 ).filter((index) => index >= 0);
 
-/** Index of the candidate that reads nothing for a while. */
+/** Index of the candidate that reads nothing for `QUIET_POINTS` decision points. */
 export const QUIET = 1;
 
 const COLUMNS = FEATURES.length;
@@ -81,7 +84,7 @@ const GHOST_OF: Partial<Record<Source, number>> = {
   "pc-replay": GHOST["pc-replay"],
 };
 
-/** Column that says of which kind a candidate is; the direction of a fault decides for VMA windows. */
+/** Column that marks the kind of a candidate. For VMA windows the direction of the fault selects the column. */
 const KIND_OF: Partial<Record<Source, number>> = {
   none: FEATURE.readsNothing,
   stock: FEATURE.stockWindow,
@@ -94,36 +97,41 @@ const KIND_OF: Partial<Record<Source, number>> = {
 const STOCK = SOURCES.indexOf("stock");
 const STOCK_WINDOW = CANDIDATES.findIndex(({ source }) => source === "stock");
 /**
- * What a global history buffer does: pages that it replays, and the share of successors foretold rightly from which it does. Source: the
- * tuned constants of the baseline `ghb`, of the sizes that there are the nearest to its depth; a test compares them.
+ * The rule of a global history buffer: it replays `depth` pages if it foretold at least the share `threshold` of recent
+ * successors. Source: the tuned constants of the baseline `ghb`; `depth` is the candidate size nearest to its depth. A
+ * test compares them.
  */
 export const HISTORY_RULE = { depth: 4, threshold: 0.19 };
 const REPLAYED = CANDIDATES.findIndex(({ source, size }) => source === "replay" && size === HISTORY_RULE.depth);
-/** Of every candidate, looked up once: index of its source, its ghost (-1 for that ahead of the fault), its kind (-1 by direction). */
+/**
+ * For every candidate, looked up once: the index of its source, its ghost (-1: the ghost in the direction of the
+ * fault), and the column of its kind (-1: the direction selects it).
+ */
 const SOURCE = CANDIDATES.map(({ source }) => SOURCES.indexOf(source));
 const GHOST_OF_CANDIDATE = CANDIDATES.map(({ source }) => GHOST_OF[source] ?? -1);
 const KIND_OF_CANDIDATE = CANDIDATES.map(({ source }) => KIND_OF[source] ?? -1);
 const SIZE = CANDIDATES.map(({ size }) => (size > 0 ? Math.log2(size) / 5 : 0));
-/** First of the columns that say of which kind a candidate is, and first behind them. */
+/** First of the columns that mark the kind of a candidate, and the first column after them. */
 const KINDS = FEATURE.readsNothing;
 const KINDS_END = FEATURE.logSize;
-/** First of the columns that are the same in all rows; they are the last columns. */
+/** First of the columns that are the same for all candidates. They are the last columns. */
 const STATE = FEATURE.atMarker;
 
 /**
- * The page sets that a policy chooses from, and what is known about each: made anew at every decision point from the view
- * and from what the policy has followed of the log. The learned policies and the hand rule see the same.
+ * The page sets that a policy chooses from, and what is known about each of them. `update` computes them at every
+ * decision point from the view and from the part of the log that this object has followed. The learned policies and the
+ * hand rule see the same features.
  */
 export class Candidates {
   /** `[CANDIDATES * FEATURES]` row-major, after `update`. */
   readonly features = new Float32Array(CANDIDATES.length * COLUMNS);
-  /** `[CANDIDATES]` 1 where a candidate would read anything, and for `none`. */
+  /** `[CANDIDATES]` 1 where a candidate would read a page, and for `none`; else 0. */
   readonly mask = new Uint8Array(CANDIDATES.length);
   readonly #decisions: readonly ReadaheadDecision[] = CANDIDATES.map(createDecision);
   readonly #predictors: Predictors;
   readonly #ghosts: GhostSets;
   readonly #stock = new VmaRule(Math.log2(STOCK_PAGES));
-  /** Until which position of the log hits have been counted, and the share of them. */
+  /** Major faults and hits counted so far, and the moving share of hits. */
   #majors = 0;
   #hits = 0;
   #hitShare = 0;
@@ -136,12 +144,12 @@ export class Candidates {
     this.#ghosts = new GhostSets(program, SOURCES.length);
   }
 
-  /** The decision that a candidate stands for, after `update`. */
+  /** Returns the decision that a candidate stands for. Valid after `update`. */
   decision(candidate: number): ReadaheadDecision {
     return this.#decisions[candidate];
   }
 
-  /** Looks at the view: fills features, mask and decisions. */
+  /** Computes features, mask and decisions from the view. */
   update(view: ReadaheadView): void {
     const from = this.#predictors.follow(view);
     for (let at = from; at < view.log.length; at++) this.#ghosts.access(view.log, at);
@@ -175,7 +183,7 @@ export class Candidates {
     this.#describeState(view, skip);
   }
 
-  /** What a stock kernel would read; nothing at a marker, which it does not have. */
+  /** Fills in what a stock kernel would read. At a marker that is nothing, because a stock kernel has no markers. */
   #stockWindow(view: ReadaheadView, decision: ReadaheadDecision): void {
     if (view.kind === "marker") nothing(decision);
     else this.#stock.decide(view, decision);
@@ -225,7 +233,10 @@ export class Candidates {
     this.#describeHistory(byThread[view.thread * GHOSTS.length + GHOST.next] >= HISTORY_RULE.threshold);
   }
 
-  /** Column `HISTORY`: 1 in one row, what came next the last time where history repeats and knows any, else the stock window. */
+  /**
+   * Writes `ghbChoice`: 1 for one candidate, else 0. If history repeats and knows pages, that candidate is the replay
+   * of what came next the last time; otherwise it is the stock window.
+   */
   #describeHistory(repeats: boolean): void {
     let choice = repeats && this.mask[REPLAYED] === 1 ? REPLAYED : STOCK_WINDOW;
     if (this.mask[choice] === 0) choice = 0;
@@ -233,8 +244,8 @@ export class Candidates {
   }
 
   /**
-   * Columns 4 to 7: the share of a set's pages that should be used, as of what became of pages at such depths: those that the
-   * rule named, and those that were read.
+   * Writes `namedUsed` to `readUsedByPc`: the share of a set's pages that is expected to be used. The estimate comes
+   * from what happened to earlier pages at the same depths: pages that the rule named, and pages that were read.
    */
   #describeShares(view: ReadaheadView, row: number, source: number, count: number): void {
     const { accuracy, pcAccuracy, pcUnknown, vma, pc } = view;
@@ -251,7 +262,7 @@ export class Candidates {
       all += pages * ghosts.share(book);
       inVma += pages * ghosts.shareInVma(vma, book);
       byPc += pages * ghosts.shareByPc(pc, book);
-      // What is not known of an instruction is taken from all.
+      // Where too little is known about an instruction, the share over all instructions fills in.
       const unknown = pcUnknown[pc * BOOKS + book] * (accuracy[book] - FIRST_ACCURACY);
       read += pages * (pcAccuracy[pc * BOOKS + book] + unknown);
       begin += pages;
@@ -262,7 +273,7 @@ export class Candidates {
     this.features[row + FEATURE.readUsedByPc] = read / begin;
   }
 
-  /** The columns that are the same in all rows. */
+  /** Writes the columns that are the same for all candidates. */
   #describeState(view: ReadaheadView, skip: number): void {
     const { features } = this;
     const { device, frames, vma } = view;
@@ -288,7 +299,9 @@ export class Candidates {
     for (let i = 1; i < CANDIDATES.length; i++) features.copyWithin(i * COLUMNS + STATE, STATE, COLUMNS);
   }
 
-  /** Columns `NEAR` and the next: which of the pages on the other side of this one were used lately. */
+  /**
+   * Writes `neighboursNear` and `neighboursFar`: which pages on the other side of the faulting page were used lately.
+   */
   #describeNeighbours(
     view: ReadaheadView,
     ahead: number,
@@ -311,7 +324,10 @@ export class Candidates {
     }
   }
 
-  /** How many of the 16 pages at multiples of `step` (or of the 16 slots around) were used lately, as shares. */
+  /**
+   * Computes the share of the 16 pages at multiples of `step` (or of the 16 slots around the page) that were used
+   * lately.
+   */
   #density(view: ReadaheadView, step: number, cluster: boolean, near: number, far: number): void {
     const { page, log, slotOf, ownerOf, vmas, vma } = view;
     const { start, end } = vmas[vma];
@@ -334,7 +350,7 @@ export class Candidates {
     this.#far = farCount / 16;
   }
 
-  /** Takes over the state of `other`, made for the same program. */
+  /** Copies the state of `other`, which was made for the same program, into this object. */
   copyFrom(other: Candidates): void {
     this.#predictors.copyFrom(other.#predictors);
     this.#ghosts.copyFrom(other.#ghosts);
@@ -351,13 +367,16 @@ export class Candidates {
   }
 }
 
-/** 1 when the fault follows the VMA's last one by one page, -1 when it precedes it, 0 otherwise. */
+/** Returns 1 when the fault follows the VMA's last fault by one page, -1 when it precedes it by one page, else 0. */
 function directionOf({ page, vma, vmaAddress }: ReadaheadView): number {
   const delta = page - vmaAddress[vma];
   return delta === 1 ? 1 : delta === -1 ? -1 : 0;
 }
 
-/** Steps from the marked page to the first one that is on the device alone, less one; MARKER_REACH if there is none. */
+/**
+ * Returns the steps from the marked page to the first page that is only on the device, minus 1. Returns `MARKER_REACH`
+ * if there is no such page.
+ */
 function firstSwapped({ page, vma, vmas, state }: ReadaheadView, step: number): number {
   const { start, end } = vmas[vma];
   if (step === 0) return 0;
@@ -369,7 +388,7 @@ function firstSwapped({ page, vma, vmas, state }: ReadaheadView, step: number): 
   return MARKER_REACH;
 }
 
-/** A VMA window; at a marker the one behind what is already there. */
+/** Fills in a VMA window. At a marker the window starts after the pages that are in memory already. */
 function window(view: ReadaheadView, direction: number, skip: number, size: number, decision: ReadaheadDecision): void {
   const { page } = view;
   if (view.kind === "marker") {
@@ -378,6 +397,6 @@ function window(view: ReadaheadView, direction: number, skip: number, size: numb
   } else {
     vmaWindow(view, view.vmaAddress[view.vma], size, decision);
   }
-  // The page that is expected next: the nearest one ahead, or behind where there is none ahead.
+  // Mark the page that is expected next: the nearest page ahead, or the nearest behind if there is none ahead.
   decision.marker = Math.min(decision.before, decision.count - 1);
 }

@@ -4,14 +4,17 @@ import { SwapLog } from "./swap_log.ts";
 import type { SwapMemory } from "./swap_memory.ts";
 import type { ReadaheadCounters, ReadaheadView } from "./view.ts";
 
-/** Stock: hits before the first fault. Source: mm/swap_state.c. */
+/** Linux: value of the hit counters before the first fault. Source: mm/swap_state.c. */
 const FIRST_HITS = 4;
 
-/** Swap accesses remembered for each page of the program, and the least number. Source: choice; 15 bytes each. */
+/**
+ * Swap accesses that the log remembers for each page of the program's footprint, and the least number. Source: choice;
+ * 15 bytes each.
+ */
 const LOG_ENTRIES_PER_PAGE = 4;
 const LEAST_LOG_ENTRIES = 1024;
 
-/** The view of a run that begins. */
+/** Creates the view of a run that begins. */
 export function createView(
   { workload, device, frames }: ReadaheadScenario,
   memory: SwapMemory,
@@ -55,7 +58,7 @@ export function createView(
   };
 }
 
-/** An exact copy with its own state, of the copied memory and counters. */
+/** Creates an exact copy with its own state, over the copied memory and counters. */
 export function forkView(view: ReadaheadView, memory: SwapMemory, counters: ReadaheadCounters): ReadaheadView {
   return {
     ...view,

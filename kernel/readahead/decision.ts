@@ -1,7 +1,7 @@
 /** Most pages one decision may read ahead. Source: choice; Linux allows 8 by default and 32 at most at swap-in. */
 export const MAX_READAHEAD = 64;
 
-/** Where a decision's pages come from, for the book-keeping of who was right. */
+/** Rules that name pages to read. Statistics about used and unused pages are kept for each source. */
 export const SOURCES = [
   "none",
   "vma",
@@ -18,53 +18,64 @@ export const SOURCES = [
 export type Source = (typeof SOURCES)[number];
 
 /**
- * How far from the faulting page a page stood in a decision's list: among the nearest 4, the nearest 16, or beyond. Predictions get worse with
- * depth, so who was right is booked by depth too. Source: choice.
+ * Depth classes of a page: how far it stands from the faulting page in a decision's list. The classes are the nearest 4
+ * pages, the nearest 16, and all beyond. Predictions get worse with depth, so statistics are kept for each depth too.
+ * Source: choice.
  */
 export const DEPTH_ENDS = [4, 16, MAX_READAHEAD] as const;
 
-/** Combinations of source and depth; that of a source and a depth is `source * DEPTH_ENDS.length + depth`. */
+/**
+ * Number of books. A book keeps the statistics of one source at one depth; its index is `source * DEPTH_ENDS.length +
+ * depth`.
+ */
 export const BOOKS = SOURCES.length * DEPTH_ENDS.length;
 
-/** Share of a book's pages taken to be used before any was judged. Source: choice. */
+/** Share of a book's pages that is assumed to be used before any page was judged. Source: choice. */
 export const FIRST_ACCURACY = 0.5;
 
-/** How far from the faulting page the page at `index` of a list stands of which `before` are submitted ahead of it. */
+/**
+ * Returns how far the page at `index` of a list stands from the faulting page, when `before` pages of the list are
+ * submitted before it.
+ */
 export function depthOf(index: number, before: number): number {
   return index < before ? before - 1 - index : index - before;
 }
 
-/** The book in which a page is kept that stands `distance` pages from the faulting one in its list, see `depthOf`. */
+/** Returns the book of a page that stands `distance` pages from the faulting page in its list, see `depthOf`. */
 export function bookOf(source: number, distance: number): number {
   const depth = distance < DEPTH_ENDS[0] ? 0 : distance < DEPTH_ENDS[1] ? 1 : 2;
   return source * DEPTH_ENDS.length + depth;
 }
 
-/** What to read ahead. A reused object: the kernel is done with it when `decide` returns. */
+/** What to read ahead. The caller may reuse the object: the kernel needs it only until `decide` returns. */
 export interface ReadaheadDecision {
   /**
-   * Pages to read, in the order of submission, the faulting page behind the first `before` of them. Those that are not on the swap device (never
-   * touched, present, already read) are skipped, as the kernel skips them; so is the faulting page itself.
+   * Pages to read, in the order of submission. The faulting page comes after the first `before` of them. The kernel
+   * skips the faulting page itself and pages that are not on the swap device (never touched, in memory, or already
+   * being read).
    */
   readonly pages: Int32Array;
-  /** How many of `pages` count, 0 to `MAX_READAHEAD`. */
+  /** How many entries of `pages` are valid, 0 to `MAX_READAHEAD`. */
   count: number;
   /**
-   * How many of them are submitted to the device ahead of the faulting page: Linux submits a window in rising order,
-   * the faulting page somewhere in the middle. Ignored at a marker, where nobody waits.
+   * How many pages are submitted to the device before the faulting page. Linux submits a window in rising order, with
+   * the faulting page somewhere in the middle. Ignored at a marker, where no thread waits.
    */
   before: number;
-  /** Which of `pages` is marked, -1 for none: its first use is a decision point too, so that reading can run ahead. */
+  /**
+   * Index in `pages` of the page that is marked, -1 for none. The first use of a marked page is a decision point too,
+   * so that reading can run ahead of the program.
+   */
   marker: number;
   /** Index in `SOURCES`. */
   source: number;
-  /** Time the decision itself took, us; the faulting thread is charged for it. */
+  /** Time that the decision itself takes, us. The faulting thread is charged for it. */
   microseconds: number;
-  /** Decision points that are passed over from here on, with nothing read ahead and nothing charged. */
+  /** Number of decision points to skip from here on. At each of them nothing is read ahead and nothing is charged. */
   quiet: number;
 }
 
-/** A decision that reads nothing ahead and costs nothing. */
+/** Creates a decision that reads nothing ahead and costs nothing. */
 export function createDecision(): ReadaheadDecision {
   return {
     pages: new Int32Array(MAX_READAHEAD),
@@ -77,7 +88,7 @@ export function createDecision(): ReadaheadDecision {
   };
 }
 
-/** Throws a RangeError that names the first thing in which a decision is not one. */
+/** Throws a RangeError that names the first invalid field of a decision. */
 export function assertDecision({ pages, count, before, marker, source, microseconds, quiet }: ReadaheadDecision): void {
   if (!Number.isInteger(count) || count < 0 || count > Math.min(MAX_READAHEAD, pages.length)) {
     throw new RangeError(`a decision reads 0 to ${MAX_READAHEAD} pages ahead, got ${count}`);

@@ -1,23 +1,26 @@
 /**
- * How far a figure can be trusted. `measured`: read in a published measurement. `reported`: read in a paper's or
- * maintainer's text. `weak`: recalled or from one weak source, never a test target. `choice`: ours.
+ * How far a figure can be trusted. `measured`: read in a published measurement. `reported`: read in the text of a paper
+ * or maintainer. `weak`: recalled, or from one weak source; never a test target. `choice`: this project's choice.
  */
 export type Trust = "measured" | "reported" | "weak" | "choice";
 
 /** A swap device and the path to it. Times in us. */
 export interface DeviceProfile {
   readonly name: string;
-  /** Whether reads happen in the faulting thread (memory that compresses): a stock kernel then reads nothing ahead. */
+  /** Whether the faulting thread reads by itself (compressed memory). A stock kernel then reads nothing ahead. */
   readonly synchronous: boolean;
-  /** Fixed cost of a major fault beside the device: trap, allocation, submission, mapping. */
+  /** Fixed cost of a major fault, without the device: trap, allocation, submission, mapping. */
   readonly faultUs: number;
   /** Asynchronous: media latency of a read. Synchronous: fixed cost of a read of any number of pages. */
   readonly latencyUs: number;
   /** Asynchronous: transfer of a page over the bus. Synchronous: decompression of a page. */
   readonly pageUs: number;
-  /** Synchronous: compressing a page on its way out, in the thread that reclaims. Asynchronous: 0, writes use the bus. */
+  /**
+   * Synchronous: compression of a page that is swapped out, done by the thread that reclaims. Asynchronous: 0, because
+   * writes use the bus.
+   */
   readonly storeUs: number;
-  /** Reads of the media under way at most; 1 for synchronous ones. */
+  /** Most reads of the media under way at the same time; 1 for synchronous devices. */
   readonly queueDepth: number;
   /** Where the figures come from. */
   readonly source: string;
@@ -30,12 +33,12 @@ export const HIT_US = 1.08;
 /** First touch of a page, us. Source: PageFlex, zero-page minor fault, 1.2 us. */
 export const ZERO_FILL_US = 1.2;
 
-/** Scanning and unmapping one page in reclaim, us. Source: choice. */
+/** Time to scan and unmap one page in reclaim, us. Source: choice. */
 export const RECLAIM_PAGE_US = 0.1;
 
 /**
- * Allocating, submitting and completing the read of one page that is read ahead from an asynchronous device, us of the
- * faulting thread. Source: choice; the same work for the faulting page is part of `faultUs`.
+ * Time for which the faulting thread allocates, submits and completes the read of one page ahead of use from an
+ * asynchronous device, us. Source: choice. The same work for the faulting page is part of `faultUs`.
  */
 export const SUBMIT_PAGE_US = 0.5;
 
@@ -102,8 +105,8 @@ export const DEVICE_PROFILES: Readonly<Record<string, DeviceProfile>> = {
 };
 
 /**
- * A zram profile from the time to read one page and the time to read eight in one go, us (published measurements of a
- * desktop); the straight line through both gives the fixed and the page's part.
+ * Creates a zram profile from the time to read one page and the time to read eight pages in one go, us (published
+ * measurements of a desktop). The straight line through both gives the fixed part and the part of each page.
  */
 function zram(algorithm: string, one: number, eight: number): DeviceProfile {
   const pageUs = (eight - one) / 7;

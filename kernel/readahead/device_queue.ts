@@ -1,20 +1,20 @@
 import { type RandomStream, randomStream } from "../random.ts";
 import type { DeviceProfile } from "./device.ts";
 
-/** Pages of a request of the other tenants. Source: choice, 128 KiB. */
+/** Pages of one request of another tenant. Source: choice, 128 KiB. */
 export const BACKGROUND_PAGES = 32;
 
-/** Completions remembered for the count of reads under way; more than can be. */
+/** Completions that are remembered to count the reads under way; more than can be under way. */
 const REMEMBERED = 4096;
 
 /**
- * An asynchronous device: media that answer after a fixed latency, a number of requests at a time, and a bus that carries
- * pages one after another in the order in which the media deliver them. Swap-in, swap-out and the requests of other
- * tenants share the bus.
+ * The queue of an asynchronous device. Media answer after a fixed latency, a number of requests at a time. A bus then
+ * carries pages one after another, in the order in which the media deliver them. Swap-in, swap-out and the requests of
+ * other tenants share the bus.
  *
- * A second clock carries the other tenants' requests alone; the difference between both is the delay that this program
- * inflicted on them. Every request takes the media's latency before the bus, writes too (choice), so that the order on
- * the bus is the order of submission. All times in us.
+ * A second clock carries only the requests of the other tenants. The difference between both clocks is the delay that
+ * this program inflicts on them. Every request, writes included, takes the latency of the media before the bus
+ * (choice), so the order on the bus is the order of submission. All times in us.
  */
 export class DeviceQueue {
   readonly #device: DeviceProfile;
@@ -22,16 +22,19 @@ export class DeviceQueue {
   readonly #arrivals: RandomStream;
   #nextArrival = Number.POSITIVE_INFINITY;
   #busFree = 0;
-  /** Since when the bus has carried one transfer after another. */
+  /** Start of the current unbroken run of transfers on the bus. */
   #busySince = 0;
   #backgroundFree = 0;
   #inflicted = 0;
   #backgroundRequests = 0;
-  /** When each channel is free; requests take them in turn, which with one latency for all is the order of completion. */
+  /**
+   * When each channel becomes free. Requests take channels in turn; because all have one latency, that is the order of
+   * completion.
+   */
   readonly #channels: Float64Array;
   #channel = 0;
   readonly #completions = new Float64Array(REMEMBERED);
-  /** Whose reads they are. */
+  /** Owner of each remembered read. */
   readonly #owners = new Int32Array(REMEMBERED);
   #submitted = 0;
   #completed = 0;
@@ -44,7 +47,11 @@ export class DeviceQueue {
     this.#channels = new Float64Array(device.queueDepth);
   }
 
-  /** An idle device. @param backgroundLoad share of the bus that other tenants use, 0 to below 1 */
+  /**
+   * Creates an idle device.
+   *
+   * @param backgroundLoad share of the bus that other tenants use, 0 to below 1
+   */
   static create(device: DeviceProfile, backgroundLoad: number, seed: number): DeviceQueue {
     const meanGap = (BACKGROUND_PAGES * device.pageUs) / backgroundLoad;
     const queue = new DeviceQueue(device, meanGap, randomStream(seed, "readahead/background"));
@@ -68,8 +75,11 @@ export class DeviceQueue {
   }
 
   /**
-   * Submits a read of one page, of an owner (a number of the caller's) or of none. Returns when it is complete. Requests come by rising time, but for the few us that a
-   * thread decides and makes room between its fault and its read; they take their turn as they come.
+   * Submits a read of one page. Returns when it is complete. Requests come by rising time, except for the few us in
+   * which a thread decides and makes room between its fault and its read; they take their turn in the order of
+   * submission.
+   *
+   * @param owner a number that the caller chooses, -1 for none
    */
   read(now: number, owner = -1): number {
     const done = this.#submit(now, 1);
@@ -80,9 +90,10 @@ export class DeviceQueue {
   }
 
   /**
-   * Tells of reads with an owner (0 or above) that will hold up a read submitted now, and for how long each does, us: those since which
-   * the bus has not been idle, the newest first, as everything behind a transfer comes later by its length. Together that is no longer than
-   * the read will wait for the bus. Call it right before the read.
+   * Calls `receive` for each read with an owner (0 or above) that will delay a read submitted now, with the time by
+   * which it does. These are the reads since the bus was last idle, the newest first: everything behind a transfer
+   * comes later by the length of that transfer. The times add up to no more than the time for which the read will wait
+   * for the bus. Call it right before the read.
    */
   heldUpBy(now: number, receive: (owner: number, us: number) => void): void {
     const { latencyUs, pageUs } = this.#device;
@@ -99,7 +110,7 @@ export class DeviceQueue {
     }
   }
 
-  /** Submits a write of neighbouring slots, one request. Nobody waits for it. */
+  /** Submits a write of neighbouring slots as one request. No thread waits for it. */
   write(now: number, pages: number): void {
     this.#submit(now, pages);
   }
@@ -115,14 +126,14 @@ export class DeviceQueue {
     return done;
   }
 
-  /** Gives the bus to what arrives for so long, after all before it. Returns when it is done. */
+  /** Uses the bus for `length` us from `arrival`, or after all earlier transfers. Returns when the transfer ends. */
   #carry(arrival: number, length: number): number {
     if (arrival >= this.#busFree) this.#busySince = arrival;
     this.#busFree = Math.max(arrival, this.#busFree) + length;
     return this.#busFree;
   }
 
-  /** Lets the other tenants' requests that reach the bus until `time` take their turn. */
+  /** Lets the requests of other tenants that reach the bus until `time` take their turn. */
   advance(time: number): void {
     const length = BACKGROUND_PAGES * this.#device.pageUs;
     while (this.#nextArrival <= time) {
@@ -143,7 +154,10 @@ export class DeviceQueue {
     return this.#submitted - this.#completed;
   }
 
-  /** What a read submitted at `now` would wait beyond media latency and its own transfer, as far as known now, us. */
+  /**
+   * Time that a read submitted at `now` would wait, beyond the media latency and its own transfer, us. Later arrivals
+   * are unknown and do not count.
+   */
   wait(now: number): number {
     const start = Math.max(now, this.#channels[this.#channel]);
     return start - now + Math.max(0, this.#busFree - start - this.#device.latencyUs);

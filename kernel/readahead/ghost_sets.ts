@@ -2,40 +2,49 @@ import { BOOKS, bookOf, depthOf, type ReadaheadDecision } from "./decision.ts";
 import type { SwapLog } from "./swap_log.ts";
 import type { ReadaheadView } from "./view.ts";
 
-/** Share of the frames in swap accesses after which a page read ahead counts as thrown out. Source: choice. */
+/**
+ * A page that is read ahead counts as thrown out after this many swap accesses, as a share of the frames. Source:
+ * choice.
+ */
 const LIFETIME = 1 / 2;
 
-/** Pages named after which old counts are halved: of all, of one VMA or instruction. Source: choice. */
+/**
+ * Old counts are halved after this many named pages: over all pages, and for one VMA or instruction. Source: choice.
+ */
 const GLOBAL_MEMORY = 1024;
 const LOCAL_MEMORY = 64;
 
-/** Pages that what is known in general counts for beside what is known of a VMA or an instruction. Source: choice. */
+/**
+ * Weight, in pages, of the overall share when it is combined with the counts of one VMA or instruction. Source: choice.
+ */
 const PRIOR_PAGES = 8;
 
-/** Share of pages used before anything is known. Source: choice. */
+/** Share of pages that is assumed to be used before anything is known. Source: choice. */
 const FIRST_SHARE = 0.25;
 
 /**
- * What page sets would have been worth that were not read: every set that is offered is remembered for as long as its pages
- * would have stayed in memory, and each of its pages that is accessed meanwhile counts as used. Only pages on the device
- * are offered, so that no use of them can go unseen. Unlike the share of pages that were really read and used, this goes
- * on for sets that a policy never takes.
+ * Estimates what page sets would have been worth that were not read. Every offered set is remembered for as long as its
+ * pages would have stayed in memory. A page of it that is accessed meanwhile counts as used. Only pages on the device
+ * are offered, so no use of them can go unseen. Unlike the share of pages that were really read and used, this estimate
+ * also covers sets that a policy never chooses.
  */
 export class GhostSets {
   readonly #pages: number;
   readonly #vmaOf: Int32Array;
   readonly #lifetime: number;
-  /** `[sources * pages]` position of the log at which the page was named, -1 for not at present; its book; the instruction. */
+  /** `[sources * pages]` log position at which the page was named (-1: not named now); its book; the instruction. */
   readonly #named: Int32Array;
   readonly #book: Uint8Array;
   readonly #pc: Uint16Array;
-  /** `[BOOKS]`, `[vmas * BOOKS]`, `[programCounters * BOOKS]` pages named and pages used. */
+  /** `[BOOKS]`, `[vmas * BOOKS]` and `[programCounters * BOOKS]` counts of pages named and pages used. */
   readonly #all = new Counts(1, GLOBAL_MEMORY);
   readonly #byVma: Counts;
   readonly #byPc: Counts;
   readonly #sources: number;
 
-  /** @param sources sets that are told apart */
+  /**
+   * @param sources number of sources, each with its own sets
+   */
   constructor(
     { vmas, pages, programCounters, frames }: Pick<ReadaheadView, "vmas" | "pages" | "programCounters" | "frames">,
     sources: number,
@@ -52,7 +61,7 @@ export class GhostSets {
     this.#byPc = new Counts(programCounters, LOCAL_MEMORY);
   }
 
-  /** Books the access at a position of the log. */
+  /** Counts the access at a position of the log as a use of the sets that named its page. */
   access(log: SwapLog, position: number): void {
     const page = log.pageAt(position);
     for (let source = 0; source < this.#sources; source++) {
@@ -85,22 +94,22 @@ export class GhostSets {
     }
   }
 
-  /** Share of a book's pages that were used, of all. */
+  /** Share of a book's pages that were used, over all pages. */
   share(book: number): number {
     return this.#all.share(0, book, FIRST_SHARE);
   }
 
-  /** The same of a VMA; what is not known of it is taken from all. */
+  /** The same for one VMA. Where too little is known about it, the share over all pages fills in. */
   shareInVma(vma: number, book: number): number {
     return this.#byVma.share(vma, book, this.share(book));
   }
 
-  /** The same of an instruction; what is not known of it is taken from all. */
+  /** The same for one instruction. Where too little is known about it, the share over all pages fills in. */
   shareByPc(pc: number, book: number): number {
     return this.#byPc.share(pc, book, this.share(book));
   }
 
-  /** Takes over the state of `other`, made for the same program. */
+  /** Copies the state of `other`, which was made for the same program, into this object. */
   copyFrom(other: GhostSets): void {
     this.#named.set(other.#named);
     this.#book.set(other.#book);
@@ -111,7 +120,7 @@ export class GhostSets {
   }
 }
 
-/** Pages named and pages used by owner and book, the old ones fading. */
+/** Pages named and pages used, by owner (a VMA or an instruction) and book. Old counts fade. */
 class Counts {
   readonly #named: Float32Array;
   readonly #used: Float32Array;

@@ -6,17 +6,21 @@ import type { ReadaheadScenario } from "./scenario.ts";
 const WORD = 32;
 
 /**
- * A whole run in which nothing is read ahead: which accesses fault then, and what such a fault takes. How hard each part of a program is,
- * and what a page read ahead can save, whatever anybody decides.
+ * A whole run in which nothing is read ahead. It records which accesses fault and how long a fault takes. This tells
+ * how hard each part of a program is and what a page read ahead can save, whatever a policy decides.
  */
 export class LoneRun {
   /**
-   * Mean time of a major fault, other tenants and swap-out included, us. The device's own time for a program that never faults.
+   * Mean time of a major fault, us, with the delays by other tenants and swap-outs. For a program that never faults:
+   * the device's own time.
    */
   readonly faultUs: number;
-  /** Mean delay that other tenants suffer for a major fault, that of swap-outs included, us. For a program that never faults, all of it. */
+  /**
+   * Mean delay that other tenants suffer for one major fault, us, swap-outs included. For a program that never faults:
+   * the whole delay.
+   */
   readonly inflictedUs: number;
-  /** By thread: a bit for each access that faults, and how many do before each word of them. */
+  /** By thread: one bit for each access, set where it faults; and the number of faults before each word of bits. */
   readonly #faults: readonly Uint32Array[];
   readonly #before: readonly Int32Array[];
 
@@ -44,7 +48,7 @@ export class LoneRun {
     this.inflictedUs = kernel.inflicted / Math.max(1, major_faults);
   }
 
-  /** Faults among the first `accesses` accesses of `thread`. */
+  /** Returns the number of faults among the first `accesses` accesses of `thread`. */
   before(thread: number, accesses: number): number {
     const word = accesses >>> 5;
     const rest = this.#faults[thread][word] & ((1 << (accesses & 31)) - 1);
@@ -57,7 +61,7 @@ export class LoneRun {
   }
 }
 
-/** Number of bits that are set in a word. */
+/** Returns the number of bits that are set in a word. */
 function ones(word: number): number {
   let bits = word - ((word >>> 1) & 0x55555555);
   bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);

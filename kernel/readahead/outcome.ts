@@ -1,6 +1,6 @@
 /**
- * What a decision led to, up to the next decision point: what that cost, and what became known meanwhile of this and
- * earlier decisions. Decisions are counted from 0 since the start. Reused.
+ * What happened between a decision and the next decision point: the cost, and what became known about this decision and
+ * earlier ones. Decisions are counted from 0 since the start. The object is reused.
  */
 export class ReadaheadOutcome {
   /** Stall and inflicted delay since the last decision point, us. */
@@ -9,21 +9,21 @@ export class ReadaheadOutcome {
   accesses = 0;
   /** Pages read ahead that were used since then. */
   hits = 0;
-  /** `[hits]` which access of which thread used each of them. */
+  /** `[hits]` thread and access that used each of these pages. */
   hitThread = new Uint8Array(64);
   hitAccess = new Int32Array(64);
-  /** `[hits]` decision that read each of them. */
+  /** `[hits]` decision that read each of these pages. */
   hitDecision = new Int32Array(64);
-  /** `[hits]` time that each use took, waiting included, us. */
+  /** `[hits]` time that each use took, us, waiting included. */
   hitUs = new Float64Array(64);
-  /** Pages read ahead that held up a major fault's read on the bus. */
+  /** Delays: pages read ahead that held up the read of a major fault on the bus. */
   delays = 0;
-  /** `[delays]` decision that read each of them. */
+  /** `[delays]` decision that read each of these pages. */
   delayDecision = new Int32Array(64);
-  /** `[delays]` for how long each did, us. */
+  /** `[delays]` time by which each page held up the read, us. */
   delayUs = new Float64Array(64);
 
-  /** Forgets all. */
+  /** Empties the outcome. */
   clear(): void {
     this.cost = 0;
     this.accesses = 0;
@@ -31,7 +31,7 @@ export class ReadaheadOutcome {
     this.delays = 0;
   }
 
-  /** Notes the use of a page. */
+  /** Records the use of a page. */
   addHit(thread: number, access: number, decision: number, us: number): void {
     if (this.hits === this.hitUs.length) {
       this.hitThread = grown(this.hitThread, new Uint8Array(2 * this.hits));
@@ -45,7 +45,7 @@ export class ReadaheadOutcome {
     this.hitUs[this.hits++] = us;
   }
 
-  /** Notes that a page held up a major fault. */
+  /** Records that a page held up a major fault. */
   addDelay(decision: number, us: number): void {
     if (this.delays === this.delayUs.length) {
       this.delayDecision = grown(this.delayDecision, new Int32Array(2 * this.delays));

@@ -6,10 +6,10 @@ export const INACTIVE = 1;
 /** The list of pages that were used again. */
 export const ACTIVE = 2;
 
-/** Linux's two lists of anonymous pages, most recently added first; a page is on one of them or on none. */
+/** Linux's two lists of anonymous pages, most recently added first. A page is on one of the lists or on none. */
 export class PageLists {
   readonly #pages: number;
-  /** Neighbours of a page; behind the pages stand the heads of the lists, by list. */
+  /** Neighbours of each page. The heads of the lists follow after the pages, one for each list. */
   readonly #next: Int32Array;
   readonly #previous: Int32Array;
   readonly #list: Uint8Array;
@@ -26,7 +26,7 @@ export class PageLists {
     }
   }
 
-  /** Pages on a list. */
+  /** Number of pages on a list. */
   length(list: number): number {
     return this.#length[list];
   }
@@ -37,7 +37,7 @@ export class PageLists {
     return page < this.#pages ? page : -1;
   }
 
-  /** Puts a page at the head of a list, from wherever it is. */
+  /** Puts a page at the head of a list. Takes it off its present list first. */
   addHead(list: number, page: number): void {
     if (this.#list[page] !== OFF) this.remove(page);
     const head = this.#pages + list;
@@ -76,7 +76,7 @@ export class PageLists {
     }
   }
 
-  /** Takes over the state of `other`, which has as many pages. */
+  /** Copies the state of `other`, which has as many pages, into this object. */
   copyFrom(other: PageLists): void {
     this.#next.set(other.#next);
     this.#previous.set(other.#previous);

@@ -5,13 +5,15 @@ import { type ReadaheadView, SWAPPED } from "./view.ts";
 const VMA = SOURCES.indexOf("vma");
 const CLUSTER = SOURCES.indexOf("cluster");
 
-/** Pages of one page-table page: a VMA window never crosses its border. Source: mm/swap_state.c, 2 MiB of 4 KiB pages. */
+/**
+ * Pages of one page-table page. A VMA window never crosses its border. Source: mm/swap_state.c, 2 MiB of 4 KiB pages.
+ */
 export const PAGE_TABLE_PAGES = 512;
 
-/** Log entries looked at in search of one page of a set. Source: choice; bounds the time of a decision. */
+/** Most log entries that are read in search of one page of a set. Source: choice; bounds the time of a decision. */
 export const SCAN_PER_PAGE = 8;
 
-/** Fills in all of a decision but its pages. */
+/** Fills in all fields of a decision except its pages. */
 function filled(
   decision: ReadaheadDecision,
   count: number,
@@ -27,14 +29,15 @@ function filled(
   return decision;
 }
 
-/** Nothing is read ahead. */
+/** Fills in a decision that reads nothing ahead. */
 export function nothing(decision: ReadaheadDecision): ReadaheadDecision {
   return filled(decision, 0, 0, -1, 0);
 }
 
 /**
- * The pages of `[left, right)` that are swapped out, submitted in rising order with the faulting page at its place, as
- * Linux submits a window. `left` and `right` are clipped to the VMA and to the faulting page's block of 512 pages.
+ * Fills in the swapped-out pages of `[left, right)`. They are submitted in rising order with the faulting page at its
+ * place, as Linux submits a window. `left` and `right` are clipped to the VMA and to the block of 512 pages that
+ * contains the faulting page.
  */
 export function swappedRange(
   view: ReadaheadView,
@@ -58,9 +61,9 @@ export function swappedRange(
 }
 
 /**
- * Linux's VMA window of `window` pages, the faulting one included: ahead when the fault follows `address` (the VMA's last
- * fault or hit) by one page, behind when it precedes it by one, else around. Source: mm/swap_state.c, described in the
- * kernel's documentation of vma-based readahead.
+ * Fills in Linux's VMA window of `window` pages, the faulting page included. The window lies ahead when the fault
+ * follows `address` (the VMA's last fault or hit) by one page, behind when it precedes it by one page, and around
+ * otherwise. Source: mm/swap_state.c, described in the kernel's documentation of vma-based readahead.
  */
 export function vmaWindow(
   view: ReadaheadView,
@@ -76,8 +79,8 @@ export function vmaWindow(
 }
 
 /**
- * The pages whose slots lie in the aligned block of `size` slots (a power of two) around the faulting page's slot, in
- * rising order of slots: what was swapped out together.
+ * Fills in the pages whose slots lie in the aligned block of `size` slots (a power of two) around the faulting page's
+ * slot, in rising order of slots. These pages were swapped out together.
  */
 export function clusterBlock(view: ReadaheadView, size: number, decision: ReadaheadDecision): ReadaheadDecision {
   const { page, slotOf, ownerOf, state } = view;
@@ -85,7 +88,7 @@ export function clusterBlock(view: ReadaheadView, size: number, decision: Readah
   let count = 0;
   let before = 0;
   const first = slot - (slot % size);
-  // At a marker the page may have given its slot up already.
+  // At a marker the page may have lost its slot already.
   const last = slot === 0 ? 0 : Math.min(first + size, ownerOf.length);
   for (let candidate = Math.max(1, first); candidate < last; candidate++) {
     const owner = ownerOf[candidate];
@@ -98,10 +101,10 @@ export function clusterBlock(view: ReadaheadView, size: number, decision: Readah
 }
 
 /**
- * Swapped-out pages among page + k stride, k = `skip` + 1 to `skip` + `steps`, inside the VMA; the faulting page is
- * submitted first. Blocks of 512 pages are no border here.
+ * Fills in the swapped-out pages among page + k stride, k = `skip` + 1 to `skip` + `steps`, inside the VMA. The
+ * faulting page is submitted first. A set may cross the border of a block of 512 pages.
  *
- * @param source index in `SOURCES` to book the pages under
+ * @param source index in `SOURCES` under which the pages are counted
  */
 export function stridePages(
   view: ReadaheadView,
@@ -125,10 +128,10 @@ export function stridePages(
 }
 
 /**
- * Up to `wanted` swapped-out pages that the same thread accessed after `position` of the log, in that order; the faulting
- * page is submitted first. -1 for a position gives none.
+ * Fills in up to `wanted` swapped-out pages that the same thread accessed after `position` of the log, in that order.
+ * The faulting page is submitted first. Position -1 gives no pages.
  *
- * @param source index in `SOURCES` to book the pages under
+ * @param source index in `SOURCES` under which the pages are counted
  */
 export function replayPages(
   view: ReadaheadView,
@@ -157,8 +160,9 @@ function includes(pages: Int32Array, count: number, page: number): boolean {
 }
 
 /**
- * The difference between neighbouring pages that more than half of the newest `window` accesses of `thread` in the log
- * share (Boyer and Moore's majority vote), or 0 when there is none. Looks at no more than 8 entries for each difference.
+ * Returns the difference between neighbouring pages that more than half of the newest `window` accesses of `thread` in
+ * the log share, or 0 if there is none (the majority vote of Boyer and Moore). Reads no more than 8 log entries for
+ * each difference.
  */
 export function majorityStride(log: SwapLog, thread: number, window: number): number {
   let candidate = 0;

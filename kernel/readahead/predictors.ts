@@ -2,40 +2,44 @@ import { PAGE_TABLE_PAGES, SCAN_PER_PAGE } from "./page_sets.ts";
 import type { ReadaheadView } from "./view.ts";
 import { MAX_THREADS } from "./workload.ts";
 
-/** What is tried out on every swap access without reading anything: would the rule have named the page that came? */
+/**
+ * Ghosts: rules that are tested on every swap access without reading anything. A ghost is right if it would have named
+ * the page that came.
+ */
 export const GHOSTS = ["ahead", "behind", "stride", "pc-stride", "replay", "pc-replay", "next"] as const;
 
 /** Index of each ghost. */
 export const GHOST = Object.fromEntries(GHOSTS.map((name, i) => [name, i])) as Record<(typeof GHOSTS)[number], number>;
 
-/** How many pages a ghost may name for one access. Source: choice, the most common window. */
+/** Most pages that a ghost may name for one access. Source: choice, the most common window. */
 const GHOST_PAGES = 16;
 
-/** How many pages the ghost `next` may name: a replay that is right at once. Source: choice. */
+/** Most pages that the ghost `next` may name: it counts only replays that are right at once. Source: choice. */
 const NEXT_PAGES = 4;
 
-/** Threads told apart. */
+/** Number of threads with their own averages. */
 const THREADS = MAX_THREADS;
 
-/** Weights of one access in the moving averages: of a thread, of one VMA or instruction. Source: choice. */
+/** Weights of one access in the moving averages: of a thread, and of one VMA or instruction. Source: choice. */
 const THREAD_WEIGHT = 1 / 32;
 const LOCAL_WEIGHT = 1 / 8;
 
 /**
- * Follows the log of swap accesses: strides by instruction (Chen and Baer's reference prediction table), and how often each
- * rule would have named the next page within its next 16, by thread, by VMA and by instruction. That tells what a rule not
- * followed would have earned. State of a policy, not of the kernel: whoever wants it keeps one and calls `follow`.
+ * Follows the log of swap accesses. It finds strides by instruction (the reference prediction table of Chen and Baer).
+ * It also measures how often each rule would have named the next page among its next 16, by thread, by VMA and by
+ * instruction. That tells what a rule would have earned that no policy followed. This is state of a policy, not of the
+ * kernel: each policy that uses it has its own object and calls `follow`.
  */
 export class Predictors {
-  /** `[threads * GHOSTS]` moving averages of right (1) and wrong (0), by thread. */
+  /** `[threads * GHOSTS]` moving averages by thread: 1 for right, 0 for wrong. */
   readonly byThread = new Float32Array(THREADS * GHOSTS.length);
-  /** `[vmas * GHOSTS]` */
+  /** `[vmas * GHOSTS]` the same by VMA. */
   readonly byVma: Float32Array;
-  /** `[programCounters * GHOSTS]` */
+  /** `[programCounters * GHOSTS]` the same by instruction. */
   readonly byPc: Float32Array;
   /**
-   * `[MAX_THREADS * programCounters]` last page of each instruction in each thread, -1 for none; its last stride; how often
-   * that came in a row.
+   * `[MAX_THREADS * programCounters]` last page of each instruction in each thread (-1 for none), its last stride, and
+   * the confidence in that stride, 0 to 3.
    */
   readonly #pcPage: Int32Array;
   readonly #pcStride: Int32Array;
@@ -60,7 +64,7 @@ export class Predictors {
     for (const [i, { start, end }] of vmas.entries()) this.#vmaOf.fill(i, start, end);
   }
 
-  /** Takes in the accesses logged since the last call. Returns the position of the first. */
+  /** Processes the accesses logged since the last call. Returns the position of the first of them. */
   follow({ log }: Pick<ReadaheadView, "log">): number {
     const from = Math.max(this.#followed, log.oldest);
     for (let at = from; at < log.length; at++) {
@@ -112,13 +116,13 @@ export class Predictors {
     this.byPc[atPc] += LOCAL_WEIGHT * (value - this.byPc[atPc]);
   }
 
-  /** The stride of an instruction in a thread, 0 until it came twice in a row. */
+  /** Returns the stride of an instruction in a thread; 0 until the same stride came twice in a row. */
   strideOf(thread: number, pc: number): number {
     const own = thread * this.#programCounters + pc;
     return this.#pcConfidence[own] >= 2 ? this.#pcStride[own] : 0;
   }
 
-  /** Takes over the state of `other`, made for the same program. */
+  /** Copies the state of `other`, which was made for the same program, into this object. */
   copyFrom(other: Predictors): void {
     this.byThread.set(other.byThread);
     this.byVma.set(other.byVma);
@@ -133,14 +137,14 @@ export class Predictors {
   }
 }
 
-/** Whether up to 16 steps of `stride` lead over `delta`, in less than a page-table page. */
+/** Whether at most 16 steps of `stride` cover `delta`, in less than a page-table page. */
 function names(stride: number, delta: number): boolean {
   if (stride === 0 || delta === 0) return false;
   const steps = delta / stride;
   return Number.isInteger(steps) && steps > 0 && steps <= GHOST_PAGES && Math.abs(delta) < PAGE_TABLE_PAGES;
 }
 
-/** Whether the page at `at` of the log is among the `pages` accesses of its thread that followed `position`. */
+/** Whether the page at log position `at` is among the `pages` accesses of its thread that followed `position`. */
 function followed(log: ReadaheadView["log"], position: number, at: number, pages: number): boolean {
   if (position < 0) return false;
   const page = log.pageAt(at);

@@ -21,27 +21,33 @@ import {
   SWAPPED,
 } from "./view.ts";
 
-/** Stock: hits on pages read ahead are counted up to here. Source: mm/swap_state.c, 6 bits. */
+/** Linux: the hit counters count pages read ahead up to this number. Source: mm/swap_state.c, 6 bits. */
 const MOST_HITS = 63;
 
-/** A refault within this share of the frames' number of reclaimed pages is short. Source: choice. */
+/**
+ * A refault is short if at most this many pages were reclaimed since its page was, as a share of the frames. Source:
+ * choice.
+ */
 export const SHORT_REFAULT = 1 / 4;
 
-/** Weights of one outcome in the moving averages: of all, of one instruction, of short refaults, of waits. Source: choice. */
+/**
+ * Weights of one outcome in the moving averages: over all pages, by instruction, of short refaults, of waits. Source:
+ * choice.
+ */
 const ACCURACY_WEIGHT = 1 / 64;
 const LOCAL_WEIGHT = 1 / 16;
 const REFAULT_WEIGHT = 1 / 64;
 const MAJOR_WEIGHT = 1 / 64;
 
-/** How far a thread that does not fault may run ahead of the others, us. Source: choice. */
+/** How far a thread that does not fault may run ahead of the other threads, us. Source: choice. */
 const RUN_AHEAD_US = 50;
 
 /**
- * The swap-in path of a program that does not fit its frames: threads access pages, what is not there is read from a swap
- * device, and at every major fault (and at the first use of a marked page) somebody decides what to read beside it.
+ * The swap-in path of a program that does not fit its frames. Threads access pages, and missing pages are read from a
+ * swap device. At every major fault, and at the first use of a marked page, a policy decides which pages to read ahead.
  *
- * Time is a result. Each thread has a clock and runs on its own processor; whoever faults does so in the order of the
- * clocks. Everything that takes a thread's time is charged by name, and the charges add up to the clocks.
+ * Time is a result. Each thread has a clock and its own processor, and faults happen in the order of the clocks. Every
+ * use of a thread's time is charged by name, and the charges add up to the clocks.
  */
 export class ReadaheadKernel
   implements Subsystem<ReadaheadScenario, ReadaheadView, ReadaheadDecision, ReadaheadOutcome>
@@ -59,7 +65,7 @@ export class ReadaheadKernel
   #view!: ReadaheadView;
   #counters!: ReadaheadCounters;
   #vmaOf = new Int32Array(0);
-  /** `[threads]` clock, us; accesses done; whether the next access's computing is on the clock already. */
+  /** `[threads]` clock, us; accesses done; whether the computing before the next access is on the clock already. */
   #clock = new Float64Array(0);
   #done = new Int32Array(0);
   #computed = new Uint8Array(0);
@@ -108,17 +114,19 @@ export class ReadaheadKernel
     return this.#running === 0;
   }
 
-  /** Accesses done, by all threads together. */
+  /** Accesses done by all threads together. */
   get position(): number {
     return this.#position;
   }
 
-  /** Accesses that `thread` has done; the one that faults now is not among them. */
+  /** Returns the number of accesses that `thread` has done, without the access that faults now. */
   threadPosition(thread: number): number {
     return this.#done[thread];
   }
 
-  /** Stall of the threads and delay inflicted on other tenants since the start, us: what policies are compared by. */
+  /**
+   * Stall of the threads plus delay inflicted on other tenants since the start, us. Policies are compared by this cost.
+   */
   get cost(): number {
     return this.#ledger.stalled + this.inflicted;
   }
@@ -155,7 +163,7 @@ export class ReadaheadKernel
     return this.#outcome;
   }
 
-  /** Runs to the next decision point, or to the end. */
+  /** Runs to the next decision point or to the end. */
   #run(): void {
     for (;;) {
       const thread = this.#earliest();
@@ -167,7 +175,7 @@ export class ReadaheadKernel
     }
   }
 
-  /** The thread whose clock is behind all others', -1 when all have ended. */
+  /** Returns the running thread whose clock is earliest, -1 when all threads have ended. */
   #earliest(): number {
     const { threads } = this.#scenario.workload;
     let earliest = -1;
@@ -178,7 +186,7 @@ export class ReadaheadKernel
     return earliest;
   }
 
-  /** When the earliest of the other threads goes on, us. */
+  /** Returns the clock of the earliest other running thread, us. */
   #othersClock(thread: number): number {
     const { threads } = this.#scenario.workload;
     let clock = Number.POSITIVE_INFINITY;
@@ -188,7 +196,7 @@ export class ReadaheadKernel
     return clock;
   }
 
-  /** Runs a thread until it is another's turn. Returns true at a decision point. */
+  /** Runs a thread until another thread's turn comes. Returns true at a decision point. */
   #runThread(thread: number): boolean {
     const { threads } = this.#scenario.workload;
     const { page, write, computeNs } = threads[thread];
@@ -213,7 +221,7 @@ export class ReadaheadKernel
         break;
       }
       if (state[p] !== MAPPED) {
-        // Whoever faults does so in the order of the clocks: requests reach the device by rising time.
+        // Faults happen in the order of the clocks, so requests reach the device by rising time.
         if (clock + compute > others) {
           this.#computed[thread] = 1;
           break;
@@ -240,7 +248,7 @@ export class ReadaheadKernel
   }
 
   /**
-   * Handles a fault on `page`. Returns true at a decision point: then `#answer` finishes the fault.
+   * Handles a fault on `page`. Returns true at a decision point; `#answer` then finishes the fault.
    *
    * @param shadowed whether memory without readahead would still have the page
    */
@@ -299,7 +307,7 @@ export class ReadaheadKernel
     return false;
   }
 
-  /** Brings the view up to date. Returns true. */
+  /** Updates the view for a decision point. Returns true. */
   #showView(): boolean {
     const view = this.#view;
     view.time = this.#clock[view.thread];
@@ -361,19 +369,22 @@ export class ReadaheadKernel
     const view = this.#view;
     this.#charge(thread, CHARGE.fault, this.#scenario.device.faultUs);
     this.#memory.mapNew(page, view.write);
-    // Stock book-keeping of a major fault.
+    // Linux's state after a major fault.
     view.vmaAddress[view.vma] = page;
     view.vmaHits[view.vma] = 0;
     view.clusterHits = 0;
     this.#complete(thread);
   }
 
-  /** Waits for a page read ahead that is still under way, after a marker's decision as Linux does, and goes on. */
+  /**
+   * Finishes a hit. If the page read ahead is still under way, the thread waits for it; at a marker it waits after the
+   * decision, as in Linux.
+   */
   #finishHit(thread: number, page: number): void {
     const wait = this.#memory.readyAt[page] - this.#clock[thread];
     if (wait > 0) this.#charge(thread, CHARGE.late, wait);
     this.#charge(thread, CHARGE.hit, HIT_US);
-    // Stock book-keeping of a hit.
+    // Linux's state after a hit.
     const view = this.#view;
     view.vmaHits[view.vma] = Math.min(MOST_HITS, view.vmaHits[view.vma] + 1);
     view.vmaAddress[view.vma] = view.page;
@@ -381,7 +392,7 @@ export class ReadaheadKernel
     this.#complete(thread);
   }
 
-  /** Books whether a page that was read ahead was used (1) or thrown out (0). */
+  /** Counts whether a page that was read ahead was used (1) or thrown out (0). */
   #judge(page: number, used: number): void {
     const { accuracy, pcAccuracy, pcUnknown } = this.#view;
     const book = this.#memory.bookOf[page];
@@ -396,7 +407,7 @@ export class ReadaheadKernel
     if (time > 0) this.#charge(thread, CHARGE.reclaim, time);
   }
 
-  /** Charges a thread's time; all but first touches is a stall for want of memory. */
+  /** Charges a thread's time. Every charge except first touches is a stall for lack of memory. */
   #charge(thread: number, charge: number, us: number): void {
     const start = this.#clock[thread];
     const end = start + us;
@@ -410,14 +421,14 @@ export class ReadaheadKernel
     if (++this.#done[thread] === this.#scenario.workload.threads[thread].page.length) this.#running--;
   }
 
-  /** The other tenants' requests until the last thread's end still count. */
+  /** Counts the requests of other tenants until the last thread's end. */
   #finish(): void {
     let end = 0;
     for (const clock of this.#clock) end = Math.max(end, clock);
     this.#device.advance(end);
   }
 
-  /** Every figure since the start by name; times in us. */
+  /** Returns every figure since the start by name; times in us. */
   metrics(): Record<string, number> {
     const { major_faults, ra_issued, ra_hit, ra_late, ra_waste } = this.#counters;
     let elapsed = 0;

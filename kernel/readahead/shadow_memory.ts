@@ -1,6 +1,6 @@
 /**
- * The same number of frames under plain LRU and without readahead, beside the real memory: a major fault on a page that is
- * still in here was caused by readahead's pollution.
+ * A shadow of the real memory: the same number of frames under plain LRU and without readahead. If a major fault hits a
+ * page that is still in the shadow, pollution by readahead caused that fault.
  */
 export class ShadowMemory {
   readonly #frames: number;
@@ -18,7 +18,7 @@ export class ShadowMemory {
     this.#previous[pages] = pages;
   }
 
-  /** Uses a page. Returns whether it was there. */
+  /** Accesses a page. Returns whether it was in the shadow. */
   access(page: number): boolean {
     const present = this.#next[page] >= 0;
     if (present) this.#remove(page);

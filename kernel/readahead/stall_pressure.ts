@@ -1,18 +1,21 @@
 import { PressureStall } from "../psi.ts";
 
-/** Pressure stall information of threads that stall one by one: some are stalled, or all that have not ended. */
+/** Pressure stall information of threads that stall one by one. "All" means all threads that have not ended. */
 export class StallPressure {
   readonly pressure = new PressureStall();
-  /** `[threads]` until when each is stalled, us. */
+  /** `[threads]` time until which each thread is stalled, us. */
   readonly #until: Float64Array;
-  /** Until when stalls have been recorded, us. */
+  /** Time until which stalls have been recorded, us. */
   #recorded = 0;
 
   constructor(threads: number) {
     this.#until = new Float64Array(threads);
   }
 
-  /** Records a stall, us. Stalls come by rising start, so that their union can be recorded as it grows. */
+  /**
+   * Records a stall from `start` to `end`, us. Stalls must come by rising start, so that their union can be recorded as
+   * it grows.
+   */
   record(thread: number, start: number, end: number, running: (thread: number) => boolean): void {
     this.#until[thread] = end;
     const from = Math.max(start, this.#recorded);

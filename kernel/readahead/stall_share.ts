@@ -1,22 +1,25 @@
-/** Threads' time over which the share is averaged, us. Source: choice, thousands of faults of a synchronous device. */
+/** Threads' time over which the share is averaged, us. Source: choice; thousands of faults of a synchronous device. */
 const AVERAGE_US = 10_000;
 
-/** Share of the threads' time that was stalled by swapping, lately: a moving average that forgets by an exponential, from 0. */
+/**
+ * Recent share of the threads' time that was stalled by swapping: a moving average with exponential forgetting, 0 at
+ * first.
+ */
 export class StallShare {
   share = 0;
   #clocks = 0;
   #stalled = 0;
 
   /**
-   * Brings the average up to date.
+   * Updates the average.
    *
-   * @param clocks all the threads' time since the start, us
-   * @param stalled what of it was stalled
+   * @param clocks sum of all threads' clocks since the start, us
+   * @param stalled stalled part of it, us
    */
   update(clocks: number, stalled: number): void {
     const passed = clocks - this.#clocks;
     if (passed <= 0) return;
-    // Differences of long sums are rounded.
+    // Rounding can push a difference of long sums slightly out of range.
     const now = Math.min(1, Math.max(0, (stalled - this.#stalled) / passed));
     this.share += (1 - Math.exp(-passed / AVERAGE_US)) * (now - this.share);
     this.#clocks = clocks;

@@ -1,6 +1,7 @@
 /**
- * The last swap accesses (major faults and hits in the swap cache) in order, and where each page and each instruction was
- * last seen among them. Positions count all accesses since the start; the oldest are forgotten.
+ * The last swap accesses (major faults and hits in the swap cache) in order, with the last position of each page and
+ * each instruction among them. A position is the number of accesses since the start that came before. The log forgets
+ * the oldest accesses.
  */
 export class SwapLog {
   /** Entries kept, a power of two. */
@@ -28,12 +29,12 @@ export class SwapLog {
     this.#lastOfPc = new Int32Array(programCounters).fill(-1);
   }
 
-  /** Accesses since the start: positions are below it. */
+  /** Accesses since the start. Positions are below it. */
   get length(): number {
     return this.#length;
   }
 
-  /** Position of the oldest access that is not forgotten. */
+  /** Position of the oldest access that the log remembers. */
   get oldest(): number {
     return Math.max(0, this.#length - this.capacity);
   }
@@ -53,12 +54,17 @@ export class SwapLog {
     return this.#thread[position & this.#mask];
   }
 
-  /** Position of the access to the same page before that at `position`; -1 if there is none or it is forgotten. */
+  /**
+   * Position of the access to the same page before the access at `position`; -1 if there is none or the log forgot it.
+   */
   previousOfPageAt(position: number): number {
     return this.#remembered(this.#previousOfPage[position & this.#mask]);
   }
 
-  /** Position of the access by the same instruction before that at `position`; -1 if none or forgotten. */
+  /**
+   * Position of the access by the same instruction before the access at `position`; -1 if there is none or the log
+   * forgot it.
+   */
   previousOfPcAt(position: number): number {
     return this.#remembered(this.#previousOfPc[position & this.#mask]);
   }
@@ -67,12 +73,12 @@ export class SwapLog {
     return position < this.#length - this.capacity ? -1 : position;
   }
 
-  /** Position of the last access to `page`, -1 if there is none or it is forgotten. */
+  /** Position of the last access to `page`; -1 if there is none or the log forgot it. */
   lastOfPage(page: number): number {
     return this.#remembered(this.#lastOfPage[page]);
   }
 
-  /** Position of the last access by instruction `pc`, -1 if there is none or it is forgotten. */
+  /** Position of the last access by instruction `pc`; -1 if there is none or the log forgot it. */
   lastOfPc(pc: number): number {
     return this.#remembered(this.#lastOfPc[pc]);
   }

@@ -9,25 +9,26 @@ import { CACHED, MAPPED, NONE, type ReadaheadCounters, SWAPPED } from "./view.ts
 /** Pages reclaimed at a time. Source: include/linux/swap.h, SWAP_CLUSTER_MAX. */
 export const RECLAIM_BATCH = 32;
 
-/** Flags of a page. The page-table entry was used. */
+/** Flag of a page: its page-table entry was used. */
 export const YOUNG = 1;
-/** Found young by reclaim once. */
+/** Flag: reclaim found the page young once. */
 export const REFERENCED = 2;
-/** Differs from what is on the swap device. */
+/** Flag: the page differs from its copy on the swap device. */
 export const DIRTY = 4;
-/** Its first use is a decision point. */
+/** Flag: the first use of the page is a decision point. */
 export const MARKED = 8;
 
-/** The lists are scanned at most this many times over in search of a batch. Source: choice. */
+/** In search of a batch, reclaim scans the lists at most this many times. Source: choice. */
 const MOST_SCANS = 4;
 
-/** Share of the frames below which reclaim begins, and the least number. Source: choice. */
+/** Reclaim begins below this share of the frames, and below this number of frames. Source: choice. */
 const LOW_SHARE = 1 / 128;
 const LEAST_LOW = 4;
 
 /**
- * A program's frames: which page is where, the two lists, swap slots, and reclaim when frames run short. Reclaim is direct,
- * as at the limit of a memory control group: the thread that needs a frame does the work and waits for it.
+ * A program's memory: where each page is, the two lists, the swap slots, and reclaim when free frames run short.
+ * Reclaim is direct, as at the limit of a memory control group: the thread that needs a frame does the work and waits
+ * for it.
  */
 export class SwapMemory {
   /** `[pages]` state of each page. */
@@ -36,13 +37,13 @@ export class SwapMemory {
   readonly flags: Uint8Array;
   /** `[pages]` slot of each page, 0 for none. */
   readonly slotOf: Int32Array;
-  /** `[pages]` when a page read ahead is there, us. */
+  /** `[pages]` time at which a page read ahead is in memory, us. */
   readonly readyAt: Float64Array;
-  /** `[pages]` how many pages had been reclaimed when this one was, -1 for never. */
+  /** `[pages]` number of pages reclaimed before this page was reclaimed, -1 for never. */
   readonly reclaimedAt: Int32Array;
   /** `[pages]` book of a page read ahead, see `bookOf`. */
   readonly bookOf: Uint8Array;
-  /** `[pages]` instruction whose fault a page was read ahead for. */
+  /** `[pages]` instruction whose fault caused the page to be read ahead. */
   readonly pcOf: Uint16Array;
   /** `[pages]` decision that read a page ahead, counted from 1. */
   readonly decisionOf: Int32Array;
@@ -51,10 +52,10 @@ export class SwapMemory {
   readonly #scenario: ReadaheadScenario;
   readonly #device: SwapDevice;
   readonly #counters: ReadaheadCounters;
-  /** Free frames are kept at this number at least. */
+  /** Reclaim keeps at least this many frames free. */
   readonly #low: number;
   #free: number;
-  /** Called with a page that is thrown out unused. */
+  /** Called with each page that is thrown out unused. */
   readonly #onWaste: (page: number) => void;
 
   constructor(
@@ -89,7 +90,7 @@ export class SwapMemory {
   }
 
   /**
-   * Reclaims until there are `wanted` free frames beside the reserve, or nothing more can be reclaimed.
+   * Reclaims until there are `wanted` free frames beside the reserve, or until nothing more can be reclaimed.
    *
    * @returns the time it took, us
    */
@@ -104,7 +105,7 @@ export class SwapMemory {
     return time;
   }
 
-  /** One batch. Returns the time it took, us. */
+  /** Reclaims one batch. Returns the time it took, us. */
   #reclaim(now: number): number {
     const { singleList } = this.#scenario;
     const { state, flags, readyAt } = this;
@@ -115,7 +116,7 @@ export class SwapMemory {
     let writes = 0;
     const most = MOST_SCANS * (lists.length(INACTIVE) + lists.length(ACTIVE)) + batch;
     while (reclaimed < batch && scanned < most) {
-      // Below 1 GiB the lists are to be of one length. Source: mm/vmscan.c, inactive_is_low.
+      // Below 1 GiB both lists should have the same length. Source: mm/vmscan.c, inactive_is_low.
       if (lists.length(INACTIVE) < lists.length(ACTIVE)) {
         for (let i = 0; i < RECLAIM_BATCH; i++) {
           const page = lists.tail(ACTIVE);
@@ -130,7 +131,7 @@ export class SwapMemory {
       scanned++;
       if (state[page] === CACHED) {
         if (readyAt[page] > now) {
-          // Locked while its read is under way.
+          // The page is locked while its read is under way.
           lists.addHead(INACTIVE, page);
           continue;
         }
@@ -162,14 +163,14 @@ export class SwapMemory {
     return writes === 0 ? time : time + this.#device.write(now + time, writes);
   }
 
-  /** Maps a page that was in no frame. */
+  /** Maps a page that had no frame. */
   mapNew(page: number, write: boolean): void {
     this.#free--;
     this.#map(page, write);
     this.#lists.addHead(INACTIVE, page);
   }
 
-  /** Maps a page of the swap cache; it stays where it is on its list. */
+  /** Maps a page of the swap cache. The page keeps its place on its list. */
   mapCached(page: number, write: boolean): void {
     this.#map(page, write);
   }
@@ -177,8 +178,8 @@ export class SwapMemory {
   #map(page: number, write: boolean): void {
     this.state[page] = MAPPED;
     this.flags[page] = write ? YOUNG | DIRTY : YOUNG;
-    // Source: mm/memory.c, should_try_to_free_swap; swap-in from a synchronous device bypasses the swap cache, so that the
-    // slot's last user goes.
+    // Source: mm/memory.c, should_try_to_free_swap. Swap-in from a synchronous device bypasses the swap cache, so
+    // nothing uses the slot any more.
     if (this.slotOf[page] !== 0 && (write || this.slots.full || this.#device.bypassesSwapCache)) {
       this.slots.free(this.slotOf[page]);
       this.slotOf[page] = 0;
@@ -197,12 +198,12 @@ export class SwapMemory {
     this.#lists.addHead(INACTIVE, page);
   }
 
-  /** Moves a mapped page to the head of its list: for the exact order of use of `singleList`. */
+  /** Moves a mapped page to the head of its list, so that `singleList` has the exact order of use. */
   touch(page: number): void {
     this.#lists.addHead(INACTIVE, page);
   }
 
-  /** Throws an InvariantError that names the first broken law of conservation. */
+  /** Throws an InvariantError that names the first conservation law that does not hold. */
   checkInvariants(): void {
     const { state, slotOf, slots } = this;
     let used = 0;
@@ -230,7 +231,7 @@ export class SwapMemory {
     this.#lists.checkInvariants((page) => state[page] === MAPPED || state[page] === CACHED);
   }
 
-  /** Takes over the state of `other`, which is of the same scenario. */
+  /** Copies the state of `other`, which has the same scenario, into this object. */
   copyFrom(other: SwapMemory): void {
     this.state.set(other.state);
     this.flags.set(other.flags);

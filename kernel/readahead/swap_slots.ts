@@ -4,7 +4,7 @@ import { InvariantError } from "../subsystem.ts";
 /** Slots of a cluster. Source: mm/swapfile.c, SWAPFILE_CLUSTER with huge pages. */
 export const CLUSTER_SLOTS = 512;
 
-/** Slots for every page of the program. Source: choice; swap space is commonly larger than what is swapped out. */
+/** Slots for each page of the program. Source: choice; swap space is commonly larger than what is swapped out. */
 const SLOTS_PER_PAGE = 2.5;
 
 const FREE = -1;
@@ -12,12 +12,12 @@ const FREE = -1;
 const FOREIGN = -2;
 
 /**
- * The swap device's slots. They are handed out in rising order inside the current cluster, so that slots that lie side by
- * side were swapped out together; when no cluster is free as a whole, the holes of used ones follow. Slot 0 is the
+ * The slots of the swap device. Slots are handed out in rising order inside the current cluster, so slots side by side
+ * were swapped out together. When no cluster is entirely free, the holes of used clusters are filled. Slot 0 is the
  * header.
  */
 export class SwapSlots {
-  /** `[slots]` page that owns the slot, -1 for a free one, -2 where another program holds it. */
+  /** `[slots]` page that owns the slot, -1 for a free slot, -2 for a slot that another program holds. */
   readonly owner: Int32Array;
   /** `[clusters]` slots in use. */
   readonly #used: Int32Array;
@@ -25,7 +25,9 @@ export class SwapSlots {
   #cluster = -1;
   #next = 0;
 
-  /** @param fragmentation share of the slots that another program holds, at random places */
+  /**
+   * @param fragmentation share of the slots that other programs hold, at random places
+   */
   constructor(pages: number, fragmentation: number, seed: number) {
     const wanted = 1 + Math.ceil((pages * SLOTS_PER_PAGE) / (1 - fragmentation)) + CLUSTER_SLOTS;
     const clusters = Math.ceil(wanted / CLUSTER_SLOTS);
@@ -44,12 +46,12 @@ export class SwapSlots {
     }
   }
 
-  /** Whether less than half of the device is free: then slots are freed at swap-in. Source: mm/swap.h, vm_swap_full. */
+  /** Whether less than half of the device is free. Then slots are freed at swap-in. Source: mm/swap.h, vm_swap_full. */
   get full(): boolean {
     return this.#free * 2 < this.owner.length;
   }
 
-  /** Gives a page a slot. */
+  /** Gives a page a slot. Returns the slot. */
   allocate(page: number): number {
     for (;;) {
       while (this.#next < (this.#cluster + 1) * CLUSTER_SLOTS) {
@@ -64,7 +66,7 @@ export class SwapSlots {
     }
   }
 
-  /** The next cluster that is free as a whole, else the next with a hole. */
+  /** Moves to the next cluster that is entirely free, or else to the next cluster with a hole. */
   #nextCluster(): void {
     const clusters = this.#used.length;
     let chosen = -1;
@@ -88,7 +90,7 @@ export class SwapSlots {
     this.#free++;
   }
 
-  /** Takes over the state of `other`, which is of the same size. */
+  /** Copies the state of `other`, which has the same size, into this object. */
   copyFrom(other: SwapSlots): void {
     this.owner.set(other.owner);
     this.#used.set(other.#used);

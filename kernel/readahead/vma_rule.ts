@@ -6,12 +6,13 @@ import { windowRule } from "./window_rule.ts";
 /** Largest exponent of a window by VMA. Source: mm/swap_state.c, SWAP_RA_ORDER_CEILING. */
 const CEILING = 5;
 
-/** Remembered place of a VMA without a fault so far: not a neighbour of any page, page 0 included. */
+/** Remembered page of a VMA without a fault so far. It is not a neighbour of any page, page 0 included. */
 const NOWHERE = -2;
 
 /**
- * Linux's readahead by VMA: the window rule over the pages of each VMA, ahead of a fault that follows the VMA's last
- * fault or hit by one page, behind one that precedes it, around any other. Source: mm/swap_state.c, Linux 6.12.
+ * Linux's readahead by VMA: the window rule over the pages of each VMA. The window lies ahead of a fault that follows
+ * the VMA's last fault or hit by one page, behind a fault that precedes it by one page, and around any other fault.
+ * Source: mm/swap_state.c, Linux 6.12.
  */
 export class VmaRule {
   readonly #max: number;
@@ -27,7 +28,7 @@ export class VmaRule {
     this.#windows = null;
   }
 
-  /** Takes over the windows of `other`. */
+  /** Copies the windows of `other`. */
   copyFrom(other: VmaRule): void {
     this.#windows = other.#windows?.slice() ?? null;
   }

@@ -2,13 +2,13 @@
 const SMALLEST_AFTER_HIT = 4;
 
 /**
- * Pages that Linux reads at a major fault, the faulting one included: 1, 2, 4, 8, ...
+ * Returns the number of pages that Linux reads at a major fault, the faulting page included: 1, 2, 4, 8, ...
  *
- * As many as earned hits since the last fault, and two more, in powers of two; without hits two for a neighbour of the
- * place remembered and one elsewhere. A window never falls below half of the one before. Source: mm/swap_state.c,
- * __swapin_nr_pages, written from its description.
+ * The window covers the hits since the last fault and two more pages, rounded up to a power of two. Without hits it is
+ * two pages if the fault is next to the remembered place, else one. A window is never smaller than half of the window
+ * before it. Source: mm/swap_state.c, __swapin_nr_pages, written from its description.
  *
- * @param previous place remembered: page number or slot
+ * @param previous remembered place: page number or slot
  * @param current place of the fault
  * @param hits pages read ahead that were used since the last fault
  * @param max largest window, a power of two

@@ -1,28 +1,31 @@
-/** A mapped range of one address space. Pages are numbered through all VMAs, one after another, without holes between. */
+/**
+ * A mapped range of one address space (virtual memory area). Pages are numbered through all VMAs, one VMA after
+ * another, without holes between them.
+ */
 export interface Vma {
   /** Number of the first page. */
   readonly start: number;
-  /** Number of the first page behind it. */
+  /** Number of the first page after the range. */
   readonly end: number;
   /**
-   * Virtual address of the first page, in pages. Windows end at the borders of aligned blocks of 512 virtual pages (one
-   * page-table page), so this decides where.
+   * Virtual address of the first page, in pages. It decides where windows end: at the borders of aligned blocks of 512
+   * virtual pages (one page-table page).
    */
   readonly address: number;
 }
 
 /**
- * What one thread does: accesses to pages in program order, those to recently used pages left out (they would only say
- * that the page is in use). The arrays have one length and never change.
+ * What one thread does: accesses to pages in program order. Accesses to recently used pages are left out, because they
+ * would only say that the page is in use. The arrays have the same length and never change.
  */
 export interface AccessStream {
   /** `[accesses]` number of the page. */
   readonly page: Uint32Array;
-  /** `[accesses]` 1 where the page is written, else 0. */
+  /** `[accesses]` 1 where the access writes the page, else 0. */
   readonly write: Uint8Array;
-  /** `[accesses]` index of the instruction that accesses, below `ReadaheadWorkload.programCounters`. */
+  /** `[accesses]` index of the accessing instruction, below `ReadaheadWorkload.programCounters`. */
   readonly pc: Uint16Array;
-  /** `[accesses]` time the thread computes before the access, ns. */
+  /** `[accesses]` time for which the thread computes before the access, ns. */
   readonly computeNs: Uint32Array;
 }
 
@@ -30,16 +33,16 @@ export interface AccessStream {
 export const MAX_THREADS = 16;
 
 /**
- * A program as the swap-in path sees it: immutable, indexed by accesses done, never by time. Threads keep their own order;
- * how their accesses interleave is the simulator's to find out.
+ * A program as the swap-in path sees it: immutable, and indexed by accesses done, never by time. Threads keep their own
+ * order; the simulator determines how their accesses interleave.
  */
 export interface ReadaheadWorkload {
   readonly name: string;
   /** Pages of all VMAs together. */
   readonly pages: number;
-  /** By rising page number, together all pages. */
+  /** VMAs by rising page number; together they cover all pages. */
   readonly vmas: readonly Vma[];
-  /** Pages that are accessed at all. */
+  /** Number of pages that are accessed at all. */
   readonly footprint: number;
   /** Distinct instructions, at most 65,536. */
   readonly programCounters: number;
@@ -47,7 +50,7 @@ export interface ReadaheadWorkload {
   readonly threads: readonly AccessStream[];
 }
 
-/** Throws a RangeError that names the first thing in which a workload is not what it must be. */
+/** Throws a RangeError that names the first invalid field of a workload. */
 export function assertWorkload({ name, pages, vmas, programCounters, threads }: ReadaheadWorkload): void {
   let next = 0;
   for (const { start, end, address } of vmas) {
