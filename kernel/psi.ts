@@ -4,7 +4,9 @@ const FIXED_ONE = 2048;
 /** Decay over one period for the 10, 60 and 300 s averages. Source: kernel/sched/psi.c, EXP_10s, EXP_60s, EXP_300s. */
 const DECAY = [1677, 1981, 2034] as const;
 
-/** Seconds between two updates of the averages. Source: kernel/sched/psi.c, PSI_FREQ (2 s; the extra tick is left out). */
+/**
+ * Seconds between two updates of the averages. Source: kernel/sched/psi.c, PSI_FREQ (2 s; the extra tick is left out).
+ */
 export const PSI_PERIOD_SECONDS = 2;
 
 /**

@@ -2,7 +2,10 @@ import { SUBMIT_PAGE_US } from "./device.ts";
 import type { DeviceQueue } from "./device_queue.ts";
 import type { SwapDevice } from "./swap_device.ts";
 
-/** A drive or remote memory behind a queue: reads go on while threads run, and share the bus with writes and other tenants. */
+/**
+ * A drive or remote memory behind a queue. Reads go on while threads run, and share the bus with writes and other
+ * tenants.
+ */
 export class AsynchronousDevice implements SwapDevice {
   readonly bypassesSwapCache = false;
   readonly #queue: DeviceQueue;

@@ -36,7 +36,9 @@ const STRIDE_WINDOW = 32;
  */
 const MARKER_REACH = 16;
 
-/** Largest window of the stock rule. Source: mm/swap.c, vm.page-cluster is 3. */
+/**
+ * Largest window of the stock rule, the rule of an unmodified Linux kernel. Source: mm/swap.c, vm.page-cluster is 3.
+ */
 const STOCK_PAGES = 8;
 
 /** A page set that a policy can choose. */
@@ -74,7 +76,7 @@ export const QUIET = 1;
 
 const COLUMNS = FEATURES.length;
 
-/** Weight of one swap access in the hit share. Source: choice. */
+/** Weight of one swap access in the moving share of hits. Source: choice. */
 const HIT_WEIGHT = 1 / 64;
 
 const GHOST_OF: Partial<Record<Source, number>> = {
@@ -135,7 +137,7 @@ export class Candidates {
   #majors = 0;
   #hits = 0;
   #hitShare = 0;
-  /** Results of `#density`. */
+  /** Results of `#density`: shares of neighbours used lately, near and far. */
   #near = 0;
   #far = 0;
 

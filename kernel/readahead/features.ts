@@ -1,7 +1,8 @@
 /**
- * Features that describe one candidate page set, by identifier and in the order of the columns: what each column means.
- * Saved policies and the environment's page know a feature by its column, so the order never changes and a new feature
- * goes last. "Its" is the candidate's; a lone fault is a major fault on an idle device.
+ * Meaning of each feature by its identifier, in the order of the columns. The features of one candidate page set stand
+ * in one row of a matrix. Saved policies and the documentation of the environment know a feature by its column. The
+ * order therefore never changes, and a new feature goes last. "Its" is the candidate's. A lone fault is a major fault
+ * on an idle device.
  */
 const DESCRIPTIONS = {
   pages: "pages it would read now / 16",
@@ -51,12 +52,12 @@ const DESCRIPTIONS = {
 /** Identifier of a feature. */
 export type Feature = keyof typeof DESCRIPTIONS;
 
-/** `[features]` what each column of the matrix of features means; the matrix has one row for each candidate. */
+/** Meaning of each column of the matrix of features. The matrix has one row for each candidate. */
 export const FEATURES: readonly string[] = Object.values(DESCRIPTIONS);
 
 /**
- * Column of each feature by its identifier, the same in every row: `FEATURE.ghbChoice` is 14. Code that reads features by
- * column, or that is configured with columns, names them by this.
+ * Column of each feature by its identifier: `FEATURE.ghbChoice` is 14. Code that reads a feature, or is configured with
+ * columns, uses these names instead of numbers.
  */
 export const FEATURE = Object.freeze(
   Object.fromEntries(Object.keys(DESCRIPTIONS).map((name, column) => [name, column])),

@@ -1,10 +1,10 @@
 /**
- * What a swap device does to the thread that uses it. Synchronous and asynchronous devices differ in everything here, so
- * each kind has a class of its own and the kernel asks this interface. All times in us.
+ * What a swap device does to the thread that uses it. Synchronous and asynchronous devices differ in everything here,
+ * so each kind has its own class and the kernel uses only this interface. All times in us.
  *
- * One decision reads at most one demand page (the page that faulted) and any number of pages ahead of use. The kernel
- * calls `submitAhead` and, at a fault, `submitDemand` in the order of submission; then it charges the thread
- * `readingUs`, at a fault `waitUs`, and `submittingUs`.
+ * One decision reads any number of pages ahead of use and, at a fault, the demand page (the page that faulted). The
+ * kernel calls `submitAhead` and `submitDemand` in the order of submission. Then it charges the thread `readingUs`, at
+ * a fault `waitUs`, and `submittingUs`.
  */
 export interface SwapDevice {
   /**
@@ -20,30 +20,43 @@ export interface SwapDevice {
   readonly busy: number;
 
   /**
-   * Frames that pages under way may take at `now`. A page under way cannot be reclaimed, so half of the frames stay free
-   * of such pages.
+   * Returns how many frames pages under way may still take at `now`. A page under way cannot be reclaimed, so half of
+   * the frames are kept free of such pages.
    */
   readableFrames(now: number): number;
-  /** Submits the read of a page ahead of use for a decision, the `nth` of that decision (from 1). Returns when it ends. */
+  /**
+   * Submits the read of a page ahead of use. Returns when the page is in memory.
+   *
+   * @param nth number of this page among the pages that the decision reads ahead, from 1
+   * @param decision number of the decision that reads the page
+   */
   submitAhead(now: number, nth: number, decision: number): number;
   /**
    * Submits the read of the demand page. Returns what `waitUs` needs.
    *
-   * @param onDelay told of every decision whose pages hold up this read, and for how long each page does
+   * @param onDelay receives each earlier page that holds up this read: the decision that read the page, and the time
    */
   submitDemand(now: number, onDelay: (decision: number, us: number) => void): number;
-  /** Time for which the thread itself reads `pages` pages ahead of use, before it waits for a demand page if there is one. */
+  /**
+   * Returns the time for which the thread itself reads `pages` pages ahead of use, before it waits for the demand page.
+   *
+   * @param demand whether the thread reads a demand page too
+   */
   readingUs(pages: number, demand: boolean): number;
-  /** Time for which the thread waits for its demand page. @param submitted what `submitDemand` returned */
+  /**
+   * Returns the time for which a thread at `clock` waits for its demand page.
+   *
+   * @param submitted what `submitDemand` returned
+   */
   waitUs(clock: number, submitted: number): number;
-  /** Time for which the thread submits `pages` pages ahead of use; charged after the wait. */
+  /** Returns the time for which the thread submits `pages` pages ahead of use. It is charged after the wait. */
   submittingUs(pages: number): number;
-  /** Writes reclaimed pages, at least one. Returns the time that the reclaiming thread takes for it. */
+  /** Writes reclaimed pages, at least one. Returns the time that this takes the reclaiming thread. */
   write(now: number, pages: number): number;
 
-  /** Reads submitted and not complete at `now`. */
+  /** Returns the number of reads submitted and not complete at `now`. */
   inFlight(now: number): number;
-  /** Time for which a read submitted at `now` would wait for the bus or a channel. */
+  /** Returns the time for which a read submitted at `now` would wait for the bus or a channel. */
   queueWait(now: number): number;
   /** Lets the requests of other tenants take their turn until `time`. */
   advance(time: number): void;

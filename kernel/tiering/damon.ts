@@ -10,27 +10,29 @@ export const DAMON_CHECKS = 20;
 export const DAMON_MIN_REGIONS = 10;
 export const DAMON_MAX_REGIONS = 1000;
 
-/** Neighbours are merged whose access counts differ by at most the greatest count of the aggregation over this. */
+/**
+ * Neighbours are merged if their access counts differ by at most the greatest count of the aggregation divided by this.
+ */
 const MERGE_DIVISOR = 10;
 
 /** CPU time of one access check, s. Source: choice; 1000 regions then take 2 % of one core. */
 export const DAMON_CHECK_SECONDS = 1e-7;
 
 /**
- * DAMON, the kernel's region-based access monitor: the address space is tiled by regions; every 5 ms one random page
- * of each region is checked for an access; every 100 ms neighbours that look alike are merged and, if there is room,
- * regions are split at random, so that regions gather where accesses differ.
+ * DAMON, the kernel's region-based access monitor. Regions tile the address space. Every 5 ms it checks one random page
+ * of each region for an access. Every 100 ms it merges neighbours that look alike and, if there is room, splits regions
+ * at random, so that regions gather where accesses differ.
  *
  * Source: the algorithm of mm/damon/core.c in Linux 6.3, written from its description.
  */
 export class Damon {
   readonly #pages: number;
   readonly #key: number;
-  /** Start page of each region; region i ends where region i + 1 starts. */
+  /** Start page of each region. Region i ends where region i + 1 starts. */
   readonly starts = new Int32Array(DAMON_MAX_REGIONS + 1);
-  /** Checks of the last aggregation that found an access, per region, 0 to `DAMON_CHECKS`. */
+  /** Checks of the last aggregation that found an access, for each region, 0 to `DAMON_CHECKS`. */
   readonly accesses = new Float64Array(DAMON_MAX_REGIONS);
-  /** Aggregations for which the region's access count has stayed about the same. */
+  /** Aggregations since the region's access count last changed by more than the merge threshold. */
   readonly age = new Float64Array(DAMON_MAX_REGIONS);
   readonly #last = new Float64Array(DAMON_MAX_REGIONS);
   /** Number of regions. */
@@ -38,7 +40,7 @@ export class Damon {
   #previousCount: number;
   #aggregation = 0;
   #threshold = 0;
-  /** Where `#split` builds the regions anew. */
+  /** Buffer in which `#split` builds the new regions. */
   readonly #scratch = new Float64Array(4 * DAMON_MAX_REGIONS);
 
   /**
@@ -57,8 +59,8 @@ export class Damon {
    * Runs one aggregation: `DAMON_CHECKS` checks of every region, then merge and split.
    *
    * @param rate how often each page is accessed, in any unit
-   * @param scale accesses per second of a base page for a rate of 1; a check finds an access with probability
-   *   `1 - exp(-rate x scale x 5 ms)`
+   * @param scale accesses per second of a base page for a rate of 1; a check finds an access with probability `1 -
+   *   exp(-rate x scale x 5 ms)`
    * @returns access checks made, each of which costs `DAMON_CHECK_SECONDS`
    */
   aggregate(rate: Float64Array, scale: number): number {
@@ -89,7 +91,10 @@ export class Damon {
     return checks;
   }
 
-  /** Joins neighbours whose access counts differ little, unless the joined region would leave fewer than the minimum. */
+  /**
+   * Joins neighbours whose access counts differ little, unless the joined region would leave fewer regions than the
+   * minimum.
+   */
   merge(): void {
     const limit = Math.max(1, Math.floor(this.#pages / DAMON_MIN_REGIONS));
     let kept = 0;
@@ -113,7 +118,10 @@ export class Damon {
     this.starts[this.count] = this.#pages;
   }
 
-  /** Cuts regions at random while they are at most half of the maximum; in three when the last split brought nothing. */
+  /**
+   * Cuts regions at random while they number at most half of the maximum. Cuts in three when the last split brought
+   * nothing.
+   */
   #split(): void {
     const before = this.count;
     if (before <= DAMON_MAX_REGIONS / 2) {
@@ -123,7 +131,8 @@ export class Damon {
       for (let i = 0; i < before; i++) {
         const start = this.starts[i];
         const end = this.starts[i + 1];
-        // The first part is cut again, so that a region becomes at most `parts`; cuts come out from right to left.
+        // The first part is cut again, so that a region becomes at most `parts` regions. Cuts are found from right to
+        // left.
         let cut = end;
         const cuts: number[] = [];
         for (let part = 1; part < parts && cut - start >= 2; part++) {
@@ -151,7 +160,7 @@ export class Damon {
     this.#previousCount = before;
   }
 
-  /** Takes over the state of `other`, which monitors the same address space. */
+  /** Copies the state of `other`, which monitors the same address space, into this object. */
   copyFrom(other: Damon): void {
     this.starts.set(other.starts);
     this.accesses.set(other.accesses);

@@ -1,21 +1,22 @@
 /**
- * What a policy sets for the next interval: one of the kernel's placement mechanisms, and its knobs. A policy that
- * wants to place pages itself uses `explicit`.
+ * What a policy sets for the next interval: one of the kernel's placement mechanisms and its knobs. A policy that
+ * places pages itself uses `explicit`.
  */
 export type TieringDecision = NoneDecision | HintFaultDecision | HistogramDecision | ExplicitDecision;
 
-/** Leave every page where it is. */
+/** Leaves every page where it is. */
 export interface NoneDecision {
   readonly mechanism: "none";
 }
 
 /**
- * NUMA-balancing hint faults: a scanner unmaps base pages of the slow tier; the time until the program touches one
- * again says how hot it is. Pages come to the fast tier as they fault; a clock with a second chance picks who leaves.
+ * NUMA-balancing hint faults. A scanner unmaps base pages of the slow tier. The time until the program touches such a
+ * page again tells how hot it is. Pages enter the fast tier as they fault; a clock with a second chance picks the pages
+ * that leave.
  */
 export interface HintFaultDecision {
   readonly mechanism: "hint-fault";
-  /** A page whose fault comes within this time of being scanned is hot, ms. Infinity: any touched page. */
+  /** A page is hot if its fault comes within this time after the scan, ms. Infinity: any touched page is hot. */
   hotThresholdMs: number;
   /** Address space scanned per second, MB. */
   scanRate: number;
@@ -24,31 +25,31 @@ export interface HintFaultDecision {
 }
 
 /**
- * Sampled histogram placement: pages are ranked by sampled heat, the hottest go to the fast tier until it is full or
+ * Sampled histogram placement. Pages are ranked by sampled heat. The hottest go to the fast tier until it is full or
  * until it serves `fastShare` of the accesses; above that share hot pages go back down.
  */
 export interface HistogramDecision {
   readonly mechanism: "histogram";
-  /** Share of accesses the fast tier is to serve at most, 0 to 1. 1: as many as fit. */
+  /** Most accesses that the fast tier should serve, as a share, 0 to 1. 1: as many as fit. */
   fastShare: number;
-  /** Most bytes moved per second, MB, both directions together. */
+  /** Most bytes moved per second, MB, in both directions together. */
   moveRate: number;
-  /** How much of a page's heat is what was sampled just now, 0 to 1; the rest is a long average, see `Sampler`. */
+  /** Weight of the newest samples in a page's heat, 0 to 1. The rest is a long average, see `Sampler`. */
   recency: number;
-  /** How much hotter a page must be than the one it replaces: `heat > other (1 + h) + h`. */
+  /** How much hotter a page must be than the page it replaces: `heat > other (1 + h) + h`. */
   hysteresis: number;
-  /** What heat is measured with. Default: sampling. */
+  /** Monitor that measures heat. Default: sampling. */
   monitor?: "sampling" | "damon";
 }
 
 /** Moves these pages, demotions first, each list in order, until the interval or the rate is used up. */
 export interface ExplicitDecision {
   readonly mechanism: "explicit";
-  /** Pages to bring to the fast tier; those already there are passed over. */
+  /** Pages to promote to the fast tier. Pages that are there already are skipped. */
   promote: Int32Array;
-  /** How many of `promote` count. */
+  /** Number of valid entries of `promote`. */
   promoteCount: number;
-  /** Pages to take out of the fast tier; those not there are passed over. */
+  /** Pages to demote out of the fast tier. Pages that are not there are skipped. */
   demote: Int32Array;
   demoteCount: number;
   /** Most bytes moved per second, MB. */
@@ -56,9 +57,9 @@ export interface ExplicitDecision {
 }
 
 /**
- * Ranges of histogram placement's knobs, the same for everybody who sets them: static settings, heuristics, the hand
- * rule and learned policies. A wider range for one of them would decide a comparison. `start` is a sane setting, where
- * every search begins; recency and hysteresis were looked for on the training split.
+ * Ranges of the knobs of histogram placement. Static settings, heuristics, the hand rule and learned policies all use
+ * the same ranges: a wider range for one of them would decide a comparison. `start` is a sane setting, where every
+ * search begins. Recency and hysteresis were searched on the training split.
  */
 export const HISTOGRAM_KNOBS = {
   fastShare: { min: 0, max: 1, start: 0.5 },

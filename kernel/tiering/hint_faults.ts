@@ -5,27 +5,30 @@ import type { PageTable } from "./page_table.ts";
 /** CPU time of one hint fault, s. Source: choice; a minor fault takes about a microsecond. */
 export const HINT_FAULT_SECONDS = 1e-6;
 
-/** Pages passed over for every page unmapped before a scan gives up. Source: kernel/sched/fair.c, virtpages. */
+/**
+ * A scan gives up after it has skipped this many pages for every page unmapped. Source: kernel/sched/fair.c, virtpages.
+ */
 const SKIP_FACTOR = 8;
 
-/** MB as the kernel's knobs mean it, bytes. */
+/** Bytes of one MB, as the kernel's knobs count it. */
 export const MB = 1024 * 1024;
 
 /**
- * The scanner and the hint faults of NUMA balancing on a tiered machine. The scanner walks the address space and
- * unmaps the base pages of what lies in a slow tier; the program's next access to each faults. A huge page is judged
- * by the fault of one of its base pages, drawn when it happens and not at the scan, and pays for all of them.
+ * The scanner and the hint faults of NUMA balancing on a tiered machine. The scanner walks the address space and unmaps
+ * the base pages that lie in a slow tier. The next access of the program to each of them faults. A huge page is judged
+ * by the fault of one of its base pages, drawn when the fault happens and not at the scan; it pays for the faults of
+ * all its base pages.
  */
 export class HintFaults {
   /** Pages that faulted in the last `run`. */
   readonly faulted: Int32Array;
   /** Time from scan to fault of each entry of `faulted`, s. */
   readonly latency: Float64Array;
-  /** Entries of `faulted` and `latency` that count. */
+  /** Number of valid entries of `faulted` and `latency`. */
   count = 0;
   readonly #pending: Int32Array;
   #pendingCount = 0;
-  /** When each page was unmapped, s; -1 where it is mapped. */
+  /** Time at which each page was unmapped, s; -1 where it is mapped. */
   readonly #scannedAt: Float64Array;
   #hand = 0;
   #budget = 0;
@@ -45,8 +48,8 @@ export class HintFaults {
    * @param table where pages are
    * @param now time at the start, s
    * @param throughput accesses per second
-   * @param scanRate MB of address space a second
-   * @param index number of this call, so that its draws are its own
+   * @param scanRate MB of address space per second
+   * @param index number of this call; each call has draws of its own
    * @returns base pages that faulted, each of which costs `HINT_FAULT_SECONDS`
    */
   run(table: PageTable, now: number, seconds: number, throughput: number, scanRate: number, index: number): number {
@@ -94,11 +97,11 @@ export class HintFaults {
       this.#pending[this.#pendingCount++] = page;
       this.#budget--;
     }
-    // What could not be scanned now is not scanned later in a burst.
+    // A scan that falls behind does not catch up later in a burst.
     this.#budget = Math.min(this.#budget, 1);
   }
 
-  /** Takes over the state of `other`, with the same pages and key. */
+  /** Copies the state of `other`, which has the same pages and key, into this object. */
   copyFrom(other: HintFaults): void {
     this.#pending.set(other.#pending.subarray(0, other.#pendingCount));
     this.#pendingCount = other.#pendingCount;

@@ -3,24 +3,24 @@ import type { MoveQueue } from "./move_queue.ts";
 import type { PageTable } from "./page_table.ts";
 
 /**
- * Share of a tier's capacity that placement keeps free, so that a page can come in before another has left.
- * Source: MEMTIS keeps 2 to 3 % of the fast tier free.
+ * Share of a tier's capacity that placement keeps free, so that a page can enter before another has left. Source:
+ * MEMTIS keeps 2 to 3 % of the fast tier free.
  */
 export const FREE_RESERVE = 0.02;
 
 /**
- * Bins to an octave of heat when pages are ranked: 32, so that neighbours in rank differ by at most 3 %. All heat below
- * 2^-8 samples a second, a sample in four minutes, is one bin.
+ * Ranking uses 32 bins for each octave (factor of two) of heat, so that pages of neighbouring rank differ by at most 3
+ * %. All heat below 2^-8 samples a second, one sample in four minutes, falls into one bin.
  */
 const BIN_SHIFT = 18;
 const LEAST_BIN = (127 - 8) << (23 - BIN_SHIFT);
 const BINS = 28 << (23 - BIN_SHIFT);
 
 /**
- * Plans the moves of histogram placement: ranks pages by heat and exchanges the hottest pages below a tier for the
- * coldest in it, top tier first, while that serves the share the decision asks for.
+ * Plans the moves of histogram placement. It ranks pages by heat and exchanges the hottest pages below a tier for the
+ * coldest pages in it, top tier first, until the tier serves the share that the decision asks for.
  *
- * The histogram has 32 bins to an octave: a page threshold in MEMTIS's manner (one bin to an octave) would promote
+ * The histogram has 32 bins for each octave. A page threshold as in MEMTIS (one bin for each octave) would promote
  * nothing whenever a bin holds more pages than fit.
  */
 export class HistogramPlacement {
@@ -29,7 +29,7 @@ export class HistogramPlacement {
   readonly #bin: Uint16Array;
   readonly #binStart = new Int32Array(BINS + 1);
   readonly #free: Int32Array;
-  /** Tier of each page once the moves planned so far are done. */
+  /** Tier of each page after the moves that are planned so far. */
   readonly #planned: Uint8Array;
 
   constructor(pages: number, tiers: number) {
@@ -45,8 +45,8 @@ export class HistogramPlacement {
    * @param table where pages are
    * @param heat heat of each page
    * @param totalHeat sum of `heat`
-   * @param fastShare share of accesses the fast tier serves now, as measured
-   * @param knobs what was decided
+   * @param fastShare measured share of accesses that the fast tier serves now
+   * @param knobs the decision
    */
   plan(
     table: PageTable,
@@ -71,7 +71,7 @@ export class HistogramPlacement {
     }
   }
 
-  /** Share of all heat that the hottest `pages` pages hold, by the ranks of the last plan. */
+  /** Returns the share of all heat that the hottest `pages` pages hold, by the ranks of the last plan. */
   hotShare(heat: Float32Array, totalHeat: number, pages: number): number {
     if (totalHeat <= 0) return 0;
     let hot = 0;
@@ -97,7 +97,7 @@ export class HistogramPlacement {
     for (let page = 0; page < bits.length; page++) order[start[bin[page]]++] = page;
   }
 
-  /** While the fast tier serves more than it should, sends its hottest pages down: the fewest moves for the share. */
+  /** While the fast tier serves more than its share, sends its hottest pages down. That takes the fewest moves. */
   #shed(
     table: PageTable,
     heat: Float32Array,
@@ -114,7 +114,7 @@ export class HistogramPlacement {
       if (table.tierOf[page] !== 0) continue;
       const share = heat[page] / totalHeat;
       if (share <= 0) return;
-      // Moving this page would overshoot by more than it mends.
+      // Moving this page would overshoot by more than the present excess.
       if (share > 2 * excess) continue;
       queue.push(page, 1);
       this.#free[1]--;

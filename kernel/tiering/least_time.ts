@@ -5,22 +5,23 @@ import type { WindowHistogram } from "./workload.ts";
 /** Buckets of equal width into which pages are sorted by write share. */
 const WRITE_BUCKETS = 16;
 
-/** Golden-section steps: the interval shrinks by 0.618 each, to 3e-8 of its width. */
+/** Golden-section steps. Each shrinks the interval by 0.618, all together to 3e-8 of its width. */
 const GOLDEN_STEPS = 36;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
-/** Margin for the search having stopped short of the exact optimum, relative. */
+/** Relative margin, because the search stops short of the exact optimum. */
 const MARGIN = 1e-5;
 
 /**
- * The least time in which a machine can do one window of work, whatever lies where: a certified lower bound.
+ * The least time in which a machine can do one window of work, wherever pages lie: a certified lower bound.
  *
- * With migration, monitoring and deciding free, time depends only on which share of the accesses each tier serves, so
- * every window can be taken on its own. A tier can serve no more than the hottest pages that fit in it and the tiers
- * above; the last memory tier is taken to hold anything. Writes are taken to fall, in each tier separately, on the
- * pages that write least. For a given throughput the threads' waiting time is convex in the shares (latency is convex
- * in traffic, the background's own loop included), so throughput is quasi-concave in them and golden section finds its
- * maximum. Putting the hottest pages into the fast tier is not the optimum under load, and hence no bound.
+ * With migration, monitoring and deciding free, time depends only on the share of accesses that each tier serves, so
+ * each window stands alone. A tier serves no more than the hottest pages that fit in it and the tiers above; the last
+ * memory tier is assumed to hold any number of pages. Writes are assumed to fall, in each tier separately, on the pages
+ * that write least. For a given throughput, the waiting time of the threads is convex in the shares (latency is convex
+ * in traffic, also with the closed loop of the background load). Throughput is therefore quasi-concave in the shares,
+ * and golden section finds its maximum. The hottest pages in the fast tier are not the optimum under load, and hence no
+ * bound.
  */
 export class LeastTime {
   readonly #machine: Machine;
@@ -29,10 +30,10 @@ export class LeastTime {
   readonly #noMigration: Float64Array;
   readonly #share: Float64Array;
   readonly #bytes: Float64Array;
-  /** Greatest share that tiers 0 to i together can serve. */
+  /** Greatest share that tiers 0 to i can serve together. */
   readonly #top: Float64Array;
   readonly #bucketShare = new Float64Array(WRITE_BUCKETS);
-  /** Least write share of the pages in each bucket, which stands for all of them. */
+  /** Least write share of the pages in each bucket; the search uses it for all pages of the bucket. */
   readonly #bucketLeast = new Float64Array(WRITE_BUCKETS);
   readonly #sorted: Float64Array;
   readonly #previous: Float64Array;
@@ -49,9 +50,9 @@ export class LeastTime {
     this.#previous = new Float64Array(this.#memory.length + 2 * WRITE_BUCKETS).fill(Number.NaN);
   }
 
-  /** Seconds that the work of `window` takes at the very least beside `background`, see `TieringScenario`. */
+  /** Returns the least time that the work of `window` takes beside `background`, s; see `TieringScenario`. */
   seconds(window: WindowHistogram, background: number): number {
-    // Programs stay in a phase for many windows: what has not changed is not searched again.
+    // A program stays in a phase for many windows: an unchanged window is not searched again.
     if (!this.#profile(window) && background === this.#lastBackground) return this.#lastSeconds;
     const throughput = this.#most(0, 0, background);
     this.#lastBackground = background;
@@ -59,7 +60,7 @@ export class LeastTime {
     return this.#lastSeconds;
   }
 
-  /** The fast tier's share in the optimum that the last call of `seconds` found. */
+  /** Share of the fast tier in the optimum that the last call of `seconds` found. */
   get fastShare(): number {
     return this.#bestFastShare;
   }
@@ -68,7 +69,7 @@ export class LeastTime {
   #lastBackground = Number.NaN;
   #lastSeconds = 0;
 
-  /** Reads what matters from `window`; whether any of it differs from the last one. */
+  /** Reads the figures that the bound needs from `window`. Returns whether any of them differs from the last window. */
   #profile(window: WindowHistogram): boolean {
     const previous = this.#previous;
     previous.set(this.#top);
@@ -105,7 +106,7 @@ export class LeastTime {
     );
   }
 
-  /** Least writes that come with serving `share` of the accesses: pages that write least come first. */
+  /** Returns the least writes that come with serving `share` of the accesses: pages that write least come first. */
   #leastWrites(share: number): number {
     let left = share;
     let writes = 0;
@@ -117,7 +118,10 @@ export class LeastTime {
     return writes;
   }
 
-  /** Greatest throughput over the shares of tiers `tier` and below, when those above serve `above` of the accesses. */
+  /**
+   * Returns the greatest throughput over the shares of tiers `tier` and below, when the tiers above serve `above` of
+   * the accesses.
+   */
   #most(tier: number, above: number, background: number): number {
     if (tier === this.#memory.length - 1) {
       this.#setShare(tier, Math.max(0, 1 - above));
@@ -149,7 +153,7 @@ export class LeastTime {
         atLeft = at(left);
       }
     }
-    // The ends, because golden section only comes near them.
+    // Also try both ends, because golden section only comes near them.
     let best = Math.max(atLeft, atRight);
     let bestShare = atLeft > atRight ? left : right;
     for (const end of [0, most]) {
@@ -175,7 +179,7 @@ function differs(previous: Float64Array, offset: number, current: Float64Array):
   return false;
 }
 
-/** Reorders `values` from index `from` on so that those before `to` are the largest (Hoare's selection). */
+/** Reorders `values` from index `from` on, so that the values before `to` are the largest (selection by Hoare). */
 function selectLargest(values: Float64Array, from: number, to: number): void {
   let low = from;
   let high = values.length - 1;

@@ -8,13 +8,16 @@ import {
 } from "./machine.ts";
 
 /**
- * How often the closed loop is refined. Newton's method on a convex increasing function gains digits quickly; the
- * bracket halves in the worst case, so 60 rounds always reach double precision.
+ * Most rounds of the closed loop. Newton's method on a convex increasing function gains digits quickly. In the worst
+ * case each round halves the bracket, so 60 rounds always reach double precision.
  */
 const ROUNDS = 60;
 const TOLERANCE = 1e-13;
 
-/** Latency relative to the unloaded one at utilisation `rho` in [0, 1). Source: fit, see `LATENCY_COEFFICIENT`. */
+/**
+ * Returns the latency relative to the unloaded latency at utilisation `rho` in [0, 1). Source: fit, see
+ * `LATENCY_COEFFICIENT`.
+ */
 export function latencyFactor(rho: number): number {
   return 1 + (LATENCY_COEFFICIENT * rho * rho * rho) / (1 - rho);
 }
@@ -26,11 +29,11 @@ function latencyFactorSlope(rho: number): number {
 }
 
 /**
- * The closed loop between a program and its memory: threads keep a fixed number of lines in flight, so throughput is
- * lines over mean latency, and latency rises with the throughput it allows. The background load is such a loop too,
- * on one tier; migration is an open load.
+ * The closed loop between a program and its memory. Threads keep a fixed number of lines in flight, so throughput is
+ * lines over mean latency, and latency rises with throughput. The background load is such a loop too, on one tier.
+ * Migration is an open load.
  *
- * Per tier i: `rho = (X p b + background + migration) / bandwidth`, `L = L0 latencyFactor(rho)`, and over all tiers
+ * For each tier i: `rho = (X p b + background + migration) / bandwidth` and `L = L0 latencyFactor(rho)`; over all tiers
  * `X = lines / sum(p L)`. Throughput, latencies and utilisations are the unique solution.
  */
 export class LoadedLatency {
@@ -43,9 +46,9 @@ export class LoadedLatency {
   readonly #unloaded: Float64Array;
   readonly #bandwidth: Float64Array;
   readonly #backgroundTier: number;
-  /** Derivative of each tier's latency by its own program traffic, ns per (byte per ns). */
+  /** Derivative of the latency of each tier by the program's traffic on it, ns per (byte per ns). */
   readonly #slope: Float64Array;
-  /** The last solution. */
+  /** Throughput of the last solution, accesses per ns. */
   #throughput = 0;
 
   constructor(machine: Machine) {
@@ -62,9 +65,9 @@ export class LoadedLatency {
    * Solves the closed loop.
    *
    * @param share share of accesses of each memory tier; sums to 1
-   * @param bytes bytes of bandwidth one access takes on each tier
+   * @param bytes bytes of bandwidth that one access takes on each tier
    * @param background background load, in multiples of `BACKGROUND_THREADS` threads
-   * @param migration migration traffic on each tier, bytes per ns, below the tier's bandwidth
+   * @param migration migration traffic on each tier, bytes per ns, below the bandwidth of the tier
    * @param threads program threads that are running (not blocked), may be fractional
    * @returns throughput of the program, accesses per ns
    */
@@ -86,7 +89,7 @@ export class LoadedLatency {
       if (share[i] > 0) high = Math.min(high, (this.#bandwidth[i] - migration[i]) / (share[i] * bytes[i]));
     }
     high = Math.min(high, lines / unloadedMean);
-    // Loads change little from one solution to the next.
+    // Loads change little from one solution to the next, so the last solution is a good start.
     let x = this.#throughput > 0 && this.#throughput < high ? this.#throughput : 0.5 * high;
     for (let round = 0; round < ROUNDS; round++) {
       let mean = 0;
@@ -110,8 +113,8 @@ export class LoadedLatency {
   }
 
   /**
-   * Latency of one tier under `traffic` bytes per ns (program and migration) and a background load; also stores
-   * latency, utilisation and slope. Traffic at or above the bandwidth gives a very large finite latency.
+   * Returns the latency of one tier under `traffic` bytes per ns (program and migration) and a background load. Also
+   * stores latency, utilisation and slope. Traffic at or above the bandwidth gives a very large finite latency.
    */
   loadTier(tier: number, traffic: number, background: number): number {
     const bandwidth = this.#bandwidth[tier];
@@ -119,7 +122,8 @@ export class LoadedLatency {
     let rho = Math.min(traffic / bandwidth, 1 - 1e-9);
     let slope: number;
     if (background > 0) {
-      // The background's own loop: its traffic is lines over latency. `gap` rises with rho, so a root is unique.
+      // The closed loop of the background load: its traffic is lines over latency. `gap` rises with rho, so a root is
+      // unique.
       const lines = background * BACKGROUND_THREADS * BACKGROUND_LINES_PER_THREAD * LINE_BYTES;
       let low = rho;
       let high = 1 - 1e-9;
@@ -149,7 +153,7 @@ export class LoadedLatency {
     return latency;
   }
 
-  /** Copies the solution of another instance for the same machine, so that both go on from the same numbers. */
+  /** Copies the solution of another instance for the same machine, so that both continue from the same numbers. */
   copyFrom(other: LoadedLatency): void {
     this.latency.set(other.latency);
     this.utilisation.set(other.utilisation);

@@ -1,17 +1,17 @@
 /**
  * One tier of memory.
  *
- * A `memory` tier serves loads and stores. A `swap` tier does not: a page in it must be faulted into memory before it
- * can be used. At most one swap tier, and it comes last.
+ * A `memory` tier serves loads and stores. A `swap` tier does not: a page in it must be faulted into memory before use.
+ * A machine has at most one swap tier, and it comes last.
  */
 export interface TierSpec {
   readonly name: string;
   readonly kind: "memory" | "swap";
-  /** Latency of a load with no other load on the tier, ns; for swap, of one major fault. */
+  /** Latency of a load with no other load on the tier, ns; for swap, the latency of one major fault. */
   readonly latencyNs: number;
   /** Usable bandwidth, GB/s (bytes per ns). */
   readonly bandwidth: number;
-  /** Bandwidth that a written byte takes, relative to a read one; at least 1. */
+  /** Bandwidth that a written byte takes, relative to a read byte; at least 1. */
   readonly writeCost: number;
   /** Pages the tier holds. */
   readonly capacity: number;
@@ -21,7 +21,7 @@ export interface TierSpec {
 export interface Machine {
   /** Two to four tiers, fastest first: the order in which Linux demotes. */
   readonly tiers: readonly TierSpec[];
-  /** Which tier the background load uses. */
+  /** Index of the tier that the background load uses. */
   readonly backgroundTier: number;
   /** Bytes of one placement unit. */
   readonly pageBytes: number;
@@ -34,10 +34,10 @@ export const THREADS = 15;
 export const BACKGROUND_THREADS = 5;
 
 /**
- * Cache lines one program thread, and one background thread, keeps in flight; the latency curve's coefficient; and the
- * share of writing accesses whose line is written back. Source: fitted together to the eight published HeMem cells of
- * the Colloid artifact at 135 and 192 ns; the four cannot be told apart individually, only the resulting curve is
- * identified. `npm run validate -- --env tiering` prints how close whole runs come to each cell.
+ * Cache lines that one program thread, and one background thread, keeps in flight; the coefficient of the latency
+ * curve; and the share of writing accesses whose line is written back. Source: fitted together to the eight published
+ * HeMem cells of the Colloid artifact at 135 and 192 ns. The fit identifies only the resulting curve, not the four
+ * constants individually. `npm run validate -- --env tiering` prints how close whole runs come to each cell.
  */
 export const LINES_PER_THREAD = 3.6;
 export const BACKGROUND_LINES_PER_THREAD = 44;
@@ -66,8 +66,8 @@ export const SLOW_LATENCY_NS = 135;
 export const SLOW_BANDWIDTH = 69;
 
 /**
- * Accesses of one unit of work: what the threads do in one second at the fast tier's unloaded latency. A constant of
- * the program, so that the same work stays the same work on any machine.
+ * Accesses of one unit of work: what the threads do in one second at the unloaded latency of the fast tier. It is a
+ * constant of the program, so a unit of work is the same on any machine.
  */
 export const ACCESSES_PER_UNIT = (THREADS * LINES_PER_THREAD * 1e9) / FAST_LATENCY_NS;
 
@@ -77,15 +77,17 @@ export const MIGRATION_FIXED_NS = 10_000;
 /** Copy bandwidth of one migration thread, GB/s. Source: choice, a single core's memcpy. */
 export const COPY_BANDWIDTH = 10;
 
-/** Share of a tier's bandwidth that migration can take at most. Source: choice, keeps the closed loop solvable. */
+/** Most of a tier's bandwidth that migration can take, as a share. Source: choice, keeps the closed loop solvable. */
 export const MIGRATION_BANDWIDTH_SHARE = 0.5;
 
-/** The NVMe swap tier: 90 us a major fault, 8 base pages a fault (page_cluster 3), 5 GB/s. Source: choice. */
+/**
+ * The NVMe swap tier: 90 us for a major fault, 8 base pages for each fault (page_cluster 3), 5 GB/s. Source: choice.
+ */
 export const SWAP_FAULT_NS = 90_000;
 export const SWAP_CLUSTER_PAGES = 8;
 export const SWAP_BANDWIDTH = 5;
 
-/** What `twoTierMachine` lets a caller change. */
+/** Figures that a caller of `twoTierMachine` can change. */
 export interface TwoTierOptions {
   slowLatencyNs?: number;
   slowBandwidth?: number;
@@ -95,7 +97,7 @@ export interface TwoTierOptions {
   pageBytes?: number;
 }
 
-/** The machine of the Colloid artifact: local DRAM over a slower node that holds everything. */
+/** Creates the machine of the Colloid artifact: local DRAM over a slower node that holds everything. */
 export function twoTierMachine(fastPages: number, slowPages: number, options: TwoTierOptions = {}): Machine {
   return {
     tiers: [
@@ -122,11 +124,11 @@ export function twoTierMachine(fastPages: number, slowPages: number, options: Tw
 }
 
 /**
- * HBM over DDR over CXL over NVMe swap. Mainline Linux never promotes from DRAM to HBM (its top tier starts at the
- * lowest tier with CPUs), so policies on this machine go beyond the kernel.
+ * Creates a machine with HBM over DDR over CXL over NVMe swap. Mainline Linux never promotes from DRAM to HBM (its top
+ * tier starts at the lowest tier with CPUs), so policies on this machine go beyond the kernel.
  *
- * Sources: HBM2e on a CPU, 800 GB/s and a latency above DDR's; DDR 80 ns (MEMTIS) and 138 GB/s; CXL 250 ns and
- * 25 GB/s at a 2:1 read-write mix (public ASIC figures).
+ * Sources: HBM2e on a CPU, 800 GB/s and a latency above DDR's; DDR 80 ns (MEMTIS) and 138 GB/s; CXL 250 ns and 25 GB/s
+ * at a 2:1 read-write mix (public ASIC figures).
  */
 export function fourTierMachine(capacities: readonly [number, number, number, number]): Machine {
   const [hbm, ddr, cxl, swap] = capacities;
@@ -149,7 +151,7 @@ export function fourTierMachine(capacities: readonly [number, number, number, nu
   };
 }
 
-/** Throws a RangeError that names the first value of `machine` that no machine can have. */
+/** Throws a RangeError that names the first impossible value of `machine`. */
 export function assertMachine(machine: Machine, pages: number): void {
   const { tiers } = machine;
   if (tiers.length < 2 || tiers.length > 4) throw new RangeError(`a machine has 2 to 4 tiers, got ${tiers.length}`);

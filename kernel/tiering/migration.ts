@@ -1,20 +1,23 @@
 import { COPY_BANDWIDTH, type Machine, MIGRATION_BANDWIDTH_SHARE, MIGRATION_FIXED_NS, THREADS } from "./machine.ts";
 import type { PageTable } from "./page_table.ts";
 
-/** Least share of a tier's bandwidth that a copy is assumed to get when the tier is loaded. Source: choice. */
+/** Least share of a tier's bandwidth that a copy gets while the tier is loaded. Source: choice. */
 const LEAST_BANDWIDTH_LEFT = 0.05;
 
-/** Most of a tier's bandwidth that moves take, those included that cannot be put off. Source: choice. */
+/** Most of a tier's bandwidth that moves take, as a share, including moves that cannot wait. Source: choice. */
 const MOST_TRAFFIC = 0.9;
 
 /**
- * Moves pages and says what that costs: bandwidth on both tiers, time of the one core that copies, and the time of
- * threads that touch a page while it is on its way (its mapping is a migration entry, and they wait).
+ * Moves pages and computes what that costs: bandwidth on both tiers, time of the core that copies, and time of threads
+ * that touch a page during its copy (its mapping is a migration entry, so they wait).
  */
 export class Migration {
-  /** Migration traffic of the current sub-step on each memory tier, bytes per ns; what the closed loop is loaded with. */
+  /**
+   * Migration traffic of the current sub-step on each memory tier, bytes per ns. It is part of the load of the closed
+   * loop.
+   */
   readonly traffic: Float64Array;
-  /** Pages moved to a faster and to a slower tier since the start. */
+  /** Pages moved to a faster tier, and pages moved to a slower tier, since the start. */
   promoted = 0;
   demoted = 0;
   /** Pages demoted within `PING_PONG_SECONDS` of their promotion. */
@@ -30,14 +33,14 @@ export class Migration {
     this.traffic = new Float64Array(this.#memoryTiers);
   }
 
-  /** Starts a sub-step of `seconds`: no traffic yet, and the copying core has that long. */
+  /** Starts a sub-step of `seconds`: no traffic yet, and the copying core has that much time. */
   beginSubStep(seconds: number): void {
     this.traffic.fill(0);
     this.#subStepNs = seconds * 1e9;
     this.#coreNsLeft = this.#subStepNs;
   }
 
-  /** Whether a page can move from tier `from` to tier `to` within this sub-step's bandwidth and copying time. */
+  /** Whether a page can move from tier `from` to tier `to` within the bandwidth and copying time of this sub-step. */
   canMove(from: number, to: number): boolean {
     return this.#coreNsLeft > 0 && this.#hasBandwidth(from) && this.#hasBandwidth(to);
   }
@@ -75,14 +78,17 @@ export class Migration {
     return blocked;
   }
 
-  /** Moves that nobody can put off (reclaim, swap-in) stretch beyond the sub-step rather than take all of a tier. */
+  /**
+   * Adds traffic of a move. Moves that cannot wait (reclaim, swap-in) extend beyond the sub-step instead of taking all
+   * bandwidth of a tier.
+   */
   #addTraffic(tier: number, bytesPerNs: number): void {
     if (tier >= this.#memoryTiers) return;
     const most = MOST_TRAFFIC * this.#machine.tiers[tier].bandwidth;
     this.traffic[tier] = Math.min(most, this.traffic[tier] + bytesPerNs);
   }
 
-  /** Time to copy one page between two tiers, ns. */
+  /** Returns the time to copy one page between two tiers, ns. */
   copyNs(from: number, to: number, utilisation: Float64Array): number {
     const left = Math.min(this.#bandwidthLeft(from, utilisation), this.#bandwidthLeft(to, utilisation));
     return MIGRATION_FIXED_NS + this.#machine.pageBytes / Math.min(COPY_BANDWIDTH, left);
@@ -94,7 +100,7 @@ export class Migration {
     return bandwidth * Math.max(LEAST_BANDWIDTH_LEFT, 1 - utilisation[tier]);
   }
 
-  /** Takes over the state of `other`, for the same machine. */
+  /** Copies the state of `other`, which is for the same machine, into this object. */
   copyFrom(other: Migration): void {
     this.traffic.set(other.traffic);
     this.promoted = other.promoted;
@@ -105,18 +111,18 @@ export class Migration {
   }
 }
 
-/** A page demoted this soon after its promotion went back and forth for nothing, s. Source: choice. */
+/** A page that is demoted within this time after its promotion moved for nothing, s. Source: choice. */
 export const PING_PONG_SECONDS = 10;
 
 /**
- * Expected time that threads stand still while a page is away for `ns`: each thread comes to the page at a Poisson
- * rate and waits from then until the copy ends. A thread that waits keeps its other lines in flight no further.
+ * Returns the expected time that threads wait while a page is away for `ns`. Each thread comes to the page at a Poisson
+ * rate and waits from then until the copy ends. A waiting thread keeps no other lines in flight.
  *
  * @param rate accesses to the page by all threads, per ns
  * @returns thread-ns, at most `THREADS * ns`
  */
 export function blockedThreadNs(ns: number, rate: number): number {
-  // Lines are in flight in parallel, but the first that meets the page stops its thread at retirement.
+  // Lines are in flight in parallel, but the first line that meets the page stops its thread at retirement.
   const arrivals = (rate * ns) / THREADS;
   if (arrivals < 1e-6) return (THREADS * ns * arrivals) / 2;
   return THREADS * ns * (1 - (1 - Math.exp(-arrivals)) / arrivals);

@@ -2,20 +2,22 @@
 export class MoveQueue {
   /** Page of each move. */
   readonly pages: Int32Array;
-  /** Tier each page is to go to. */
+  /** Target tier of each move. */
   readonly targets: Uint8Array;
   /** Number of planned moves. */
   length = 0;
-  /** Index of the next move to carry out. */
+  /** Index of the next move to execute. */
   next = 0;
 
-  /** @param capacity most moves the queue can hold */
+  /**
+   * @param capacity most moves that the queue can hold
+   */
   constructor(capacity: number) {
     this.pages = new Int32Array(capacity);
     this.targets = new Uint8Array(capacity);
   }
 
-  /** Forgets all moves. */
+  /** Removes all moves. */
   clear(): void {
     this.length = 0;
     this.next = 0;
@@ -29,7 +31,7 @@ export class MoveQueue {
     this.length++;
   }
 
-  /** Takes over the state of `other`, with the same capacity. */
+  /** Copies the state of `other`, which has the same capacity, into this object. */
   copyFrom(other: MoveQueue): void {
     this.pages.set(other.pages.subarray(0, other.length));
     this.targets.set(other.targets.subarray(0, other.length));

@@ -3,8 +3,8 @@ import { LINE_BYTES, type Machine, WRITE_BACK } from "./machine.ts";
 import type { WindowHistogram } from "./workload.ts";
 
 /**
- * Which page is in which tier, how much of the current window's accesses each tier therefore serves, and how much the
- * program has touched each page so far.
+ * Which page is in which tier, which share of the accesses of the current window each tier therefore serves, and how
+ * often the program has touched each page so far.
  */
 export class PageTable {
   readonly pages: number;
@@ -19,7 +19,7 @@ export class PageTable {
   readonly share: Float64Array;
   /** Accesses to each page since the start. */
   readonly touched: Float64Array;
-  /** Time each page last entered the fast tier by a promotion, s; -Infinity for never. */
+  /** Time at which each page last entered the fast tier by a promotion, s; -Infinity for never. */
   readonly promotedAt: Float64Array;
   readonly #writeShare: Float64Array;
 
@@ -43,7 +43,7 @@ export class PageTable {
     }
   }
 
-  /** Recomputes the tiers' shares after `window` has been refilled. */
+  /** Recomputes the shares of the tiers after the caller has refilled `window`. */
   windowChanged(): void {
     const { share, tierOf } = this;
     const { access, write } = this.window;
@@ -57,7 +57,7 @@ export class PageTable {
     }
   }
 
-  /** Pages that tier `tier` has room for. */
+  /** Number of pages that still fit in tier `tier`. */
   free(tier: number): number {
     return this.machine.tiers[tier].capacity - this.used[tier];
   }
@@ -76,21 +76,21 @@ export class PageTable {
     this.tierOf[page] = to;
   }
 
-  /** Bytes of bandwidth that one access to tier `tier` takes now: the line, and its write-back where it is written. */
+  /** Bytes of bandwidth that one access to tier `tier` takes now: the line, and its write-back for writing accesses. */
   bytesPerAccess(tier: number): number {
     const share = this.share[tier];
     const written = share > 0 ? Math.min(1, this.#writeShare[tier] / share) : 0;
     return LINE_BYTES * (1 + WRITE_BACK * this.machine.tiers[tier].writeCost * written);
   }
 
-  /** Books `accesses` accesses of the current window. */
+  /** Counts `accesses` accesses of the current window. */
   touch(accesses: number): void {
     const { access } = this.window;
     const { touched } = this;
     for (let page = 0; page < touched.length; page++) touched[page] += accesses * access[page];
   }
 
-  /** Takes over the state of `other`, for the same machine and number of pages. */
+  /** Copies the state of `other`, for the same machine and number of pages, into this object. */
   copyFrom(other: PageTable): void {
     this.tierOf.set(other.tierOf);
     this.used.set(other.used);

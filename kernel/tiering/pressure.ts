@@ -1,16 +1,16 @@
 import type { TieringView } from "./view.ts";
 
 /**
- * Loaded latency over the unloaded one at which a tier is critical. Source: choice; the heaviest background of Colloid's artifact
- * brings the fast tier to 5.2 times its latency here, and memory that answers seven times as late has no bandwidth left to move
- * pages with.
+ * A tier is critical at this ratio of loaded latency to unloaded latency. Source: choice. The heaviest background load
+ * of the Colloid artifact brings the fast tier to 5.2 times its latency here. Memory that answers seven times as late
+ * has no bandwidth left to move pages.
  */
 const CRITICAL_RATIO = 7;
 
 /**
- * How critical the load on memory is, 0 to 1: by how much the most loaded tier answers later than without load, in which
- * utilisation shows better than in itself, because a closed loop always comes close to the bandwidth. Memory controllers count
- * what both take.
+ * Returns how critical the load on memory is, 0 to 1: how much later the most loaded tier answers than without load.
+ * Latency shows load better than utilisation does, because a closed loop always comes close to the bandwidth. Memory
+ * controllers count what both need.
  */
 export function tieringPressure({ tiers }: TieringView): number {
   let highest = 1;

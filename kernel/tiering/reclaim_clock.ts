@@ -1,8 +1,8 @@
 import type { PageTable } from "./page_table.ts";
 
 /**
- * Picks who leaves a tier: a clock with a second chance, the usual stand-in for the kernel's two lists. The hand
- * passes over a page that was touched since it last came by, and takes the first that was not.
+ * Picks the pages that leave a tier: a clock with a second chance, the usual model of the kernel's two lists. The hand
+ * skips a page that was touched since the hand last passed it, and takes the first page that was not.
  */
 export class ReclaimClock {
   readonly #seen: Float64Array;
@@ -13,7 +13,7 @@ export class ReclaimClock {
     this.#hand = new Int32Array(tiers);
   }
 
-  /** The next page to leave `tier`, or -1 if the tier is empty. */
+  /** Returns the next page to leave `tier`, or -1 if the tier is empty. */
   victim(table: PageTable, tier: number): number {
     if (table.used[tier] === 0) return -1;
     const { tierOf, touched, pages } = table;
@@ -33,7 +33,7 @@ export class ReclaimClock {
     return -1;
   }
 
-  /** Takes over the state of `other`, with the same pages and tiers. */
+  /** Copies the state of `other`, which has the same pages and tiers, into this object. */
   copyFrom(other: ReclaimClock): void {
     this.#seen.set(other.#seen);
     this.#hand.set(other.#hand);

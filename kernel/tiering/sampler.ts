@@ -5,43 +5,44 @@ import type { Damon } from "./damon.ts";
 export const SAMPLE_SECONDS = 1e-6;
 
 /**
- * Accesses between two samples by default. Source: choice. MEMTIS starts at 199 and HeMem uses 19,997, on programs
- * with fewer misses a second; MEMTIS then lengthens the period until sampling takes 3 % of a core. Here 100,003 gives
- * some 7,700 samples a second at full speed: 0.8 % of a core, two samples a page and second at 4,096 pages.
+ * Accesses between two samples by default. Source: choice. MEMTIS starts at 199 and HeMem uses 19,997, on programs with
+ * fewer misses per second; MEMTIS then lengthens the period until sampling takes 3 % of a core. Here 100,003 gives some
+ * 7,700 samples a second at full speed: 0.8 % of a core, two samples per page and second at 4,096 pages.
  */
 export const DEFAULT_SAMPLING_PERIOD = 100_003;
 
 /** 1 for the fast tier, 0 for the others. */
 const IS_FAST = Float64Array.of(1, 0, 0, 0);
 
-/** Below this a page counts as one that was not hot before. Source: choice, half a sample. */
+/** A page with less heat than this was not hot before. Source: choice, half a sample. */
 const NO_HEAT = 0.5;
 
-/** Above this mean the normal approximation replaces counting. */
+/** From this mean on, the normal approximation replaces counting. */
 const NORMAL_FROM = 16;
 
 /**
- * Half-lives of the two memories of a page's samples, s: one that follows a program from phase to phase and one that
- * averages the noise of few samples out. Source: choice; ARMS ranks pages by a short and a long average too.
+ * Half-lives of the two memories of the samples of a page, s. The short memory follows a program from phase to phase;
+ * the long memory averages out the noise of few samples. Source: choice; ARMS ranks pages by a short and a long average
+ * too.
  */
 export const SHORT_HALF_LIFE = 0.5;
 export const LONG_HALF_LIFE = 16;
 
-/** What the memories keep of their content from one second to the next. */
+/** Share of their content that the memories keep from one second to the next. */
 const SHORT_KEPT = 2 ** (-1 / SHORT_HALF_LIFE);
 const LONG_KEPT = 2 ** (-1 / LONG_HALF_LIFE);
 
 /**
- * A sampling monitor in the manner of PEBS: every access is recorded with probability 1 / period, so a page's samples
- * are a Poisson draw. Samples go into a short and a long memory with exponential forgetting; `heat` is a mix of both, so
- * that whoever decides can change what counts as hot at once, without waiting for a memory to fill.
+ * A sampling monitor in the manner of PEBS. Every access is recorded with probability 1 / period, so the samples of a
+ * page are a Poisson draw. Samples go into a short and a long memory with exponential forgetting. `heat` is a mix of
+ * both, so a policy can change at once what counts as hot, without waiting for a memory to fill.
  */
 export class Sampler {
-  /** Samples a second of each page, by the mix that `mix` was last asked for. */
+  /** Samples per second of each page, by the last mix that `mix` computed. */
   readonly heat: Float32Array;
   /** Sum of `heat`. */
   totalHeat = 0;
-  /** Share of the last samples that fell on pages without any heat worth a sample: how new what is hot is. */
+  /** Share of the last samples that fell on pages with no heat before: how new the hot pages are. */
   novelty = 0;
   readonly #short: Float32Array;
   readonly #long: Float32Array;
@@ -64,10 +65,10 @@ export class Sampler {
   }
 
   /**
-   * Lets a second pass: forgets, and adds the samples of what was touched since the last call.
+   * Lets a second pass: forgets, and adds the samples of the accesses since the last call.
    *
    * @param touched accesses to each page since the start
-   * @param index number of this call, so that its draws are its own
+   * @param index number of this call; each call has draws of its own
    * @returns samples taken, each of which costs `SAMPLE_SECONDS`
    */
   sample(touched: Float64Array, index: number): number {
@@ -98,12 +99,12 @@ export class Sampler {
     return samples;
   }
 
-  /** Lets what was touched since the last call go by unsampled: the monitor was off. */
+  /** Skips the accesses since the last call: the monitor was off. */
   skip(touched: Float64Array): void {
     this.#seen.set(touched);
   }
 
-  /** Lets a second pass in which every page was found accessed as often as its DAMON region. */
+  /** Lets a second pass in which every page was accessed as often as its DAMON region. */
   addRegions(damon: Damon): void {
     for (let region = 0; region < damon.count; region++) {
       const end = damon.starts[region + 1];
@@ -115,7 +116,10 @@ export class Sampler {
     this.novelty = 0;
   }
 
-  /** Sets `heat` to `recency` parts of the short memory and the rest of the long one, both as samples a second. */
+  /**
+   * Sets `heat` to the share `recency` of the short memory plus the rest of the long memory, both as samples per
+   * second.
+   */
   mix(recency: number): void {
     const { heat } = this;
     const short = this.#short;
@@ -131,14 +135,14 @@ export class Sampler {
     this.totalHeat = total;
   }
 
-  /** Writes which share of the short and of the long memory lies on the pages of the fast tier into `out`. */
+  /** Writes the share of the short and of the long memory that lies on pages of the fast tier into `out`. */
   fastShares(tierOf: Uint8Array, out: Float64Array): void {
     let shortFast = 0;
     let shortTotal = 0;
     let longFast = 0;
     let longTotal = 0;
     for (let page = 0; page < tierOf.length; page++) {
-      // A table instead of a branch: which tier the next page is in cannot be predicted.
+      // A table replaces a branch, because the tier of the next page cannot be predicted.
       const fast = IS_FAST[tierOf[page]];
       shortFast += fast * this.#short[page];
       shortTotal += this.#short[page];
@@ -155,7 +159,7 @@ export class Sampler {
     return Math.max(0, Math.round(mean + Math.sqrt(mean) * Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v)));
   }
 
-  /** Takes over the state of `other`, with the same pages, period and key. */
+  /** Copies the state of `other`, which has the same pages, period and key, into this object. */
   copyFrom(other: Sampler): void {
     this.heat.set(other.heat);
     this.#short.set(other.#short);
@@ -166,16 +170,16 @@ export class Sampler {
   }
 }
 
-/** Steps to 1 in the table of exponentials, and the table: exp(-i / STEPS). */
+/** Table of exponentials: exp(-i / STEPS), with this many steps for each unit. */
 const STEPS = 64;
 const EXPONENTIALS = Float64Array.from({ length: NORMAL_FROM * STEPS + 1 }, (_, i) => Math.exp(-i / STEPS));
 
-/** 1 / i, because a division takes longer than all the rest of a round. */
+/** Table of 1 / i: a division takes longer than all the rest of a round. */
 const RECIPROCALS = Float64Array.from({ length: 101 }, (_, i) => 1 / i);
 
-/** The Poisson quantile of `u` in [0, 1) for a mean below `NORMAL_FROM`, by adding up probabilities. */
+/** Returns the Poisson quantile of `u` in [0, 1) for a mean below `NORMAL_FROM`, by adding up probabilities. */
 function poissonQuantile(mean: number, u: number): number {
-  // exp(-mean) from the table and three terms of the series, good to 3e-9: Math.exp would take half of the time.
+  // exp(-mean) from the table and three terms of the series, accurate to 3e-9. Math.exp would take half of the time.
   const step = (mean * STEPS) | 0;
   const rest = mean - step / STEPS;
   let probability = EXPONENTIALS[step] * (1 - rest * (1 - rest * (0.5 - rest / 6)));

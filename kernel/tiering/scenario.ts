@@ -1,7 +1,7 @@
 import type { Machine } from "./machine.ts";
 import type { TieringWorkload } from "./workload.ts";
 
-/** What runs, on what, beside what. */
+/** The program, its machine, and the load beside it. */
 export interface TieringScenario {
   readonly workload: TieringWorkload;
   readonly machine: Machine;
@@ -11,7 +11,7 @@ export interface TieringScenario {
   readonly samplingPeriod?: number;
 }
 
-/** What a decision cost. Reused. */
+/** What a decision cost. The object is reused. */
 export interface TieringOutcome {
   /** Time that passed, s. */
   cost: number;

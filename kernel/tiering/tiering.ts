@@ -26,17 +26,17 @@ import { createView, type TieringView } from "./view.ts";
 /** Time between two decisions, s. Source: choice; the kernel's own controllers work in seconds to a minute. */
 export const INTERVAL_SECONDS = 1;
 
-/** Time between two looks at migration and monitors, s. Source: DAMON's aggregation interval. */
+/** Time between two updates of migration and monitors, s. Source: DAMON's aggregation interval. */
 export const SUB_STEP_SECONDS = 0.1;
 
 const SUB_STEPS = Math.round(INTERVAL_SECONDS / SUB_STEP_SECONDS);
 
 /**
- * A machine with two to four tiers of memory and a program on it, in closed loop: where pages lie decides how fast the
- * program runs, never what it does.
+ * A machine with two to four tiers of memory and a program on it, in a closed loop: the places of pages determine how
+ * fast the program runs, never what it does.
  *
- * Time advances in sub-steps of 0.1 s, cut where the workload's window changes. Everything that takes threads' time is
- * charged by name, and the charges add up to the clock.
+ * Time advances in sub-steps of 0.1 s. A sub-step also ends where the window of the workload changes. Every use of the
+ * threads' time is charged by name, and the charges add up to the clock.
  */
 export class TieringKernel implements Subsystem<TieringScenario, TieringView, TieringDecision, TieringOutcome> {
   #scenario!: TieringScenario;
@@ -120,7 +120,9 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     return this.#view;
   }
 
-  /** Work done, in windows, with its fraction. Not part of the view: a kernel does not know how far a program is. */
+  /**
+   * Work done, in windows, with its fraction. It is not part of the view: a kernel does not know how far a program is.
+   */
   get position(): number {
     return this.#position;
   }
@@ -129,12 +131,12 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     return this.#position >= this.#scenario.workload.windows;
   }
 
-  /** What runs, on what. For bounds and references, not for heuristics. */
+  /** The scenario of the run. For bounds and references, not for heuristics. */
   get scenario(): TieringScenario {
     return this.#scenario;
   }
 
-  /** Where the threads' time went. */
+  /** Ledger of the threads' time. */
   get ledger(): TimeLedger {
     return this.#ledger;
   }
@@ -158,7 +160,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     this.#samples = 0;
     if (decision.mechanism === "histogram") this.#measureHeat(decision);
     else this.#sampler.skip(this.#table.touched);
-    // What is still owed when the work is done is paid at the end: nothing is got for free by finishing first.
+    // The program pays all owed time at the end: it gets nothing for free by finishing early.
     if (this.done) this.#time += this.#ledger.settle();
     const elapsed = this.#time - startTime;
     view.time = this.#time;
@@ -223,7 +225,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     while (left > 1e-12 && !this.done) left -= this.#advance(left);
   }
 
-  /** Carries out planned moves while the rate, the copying core and both tiers' bandwidth allow. */
+  /** Executes planned moves while the rate, the copying core and the bandwidth of both tiers allow. */
   #moveQueued(moveRate: number): void {
     const queue = this.#queue;
     const table = this.#table;
@@ -250,7 +252,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     this.#bytesMoved += this.#scenario.machine.pageBytes;
   }
 
-  /** Lets the scanner run and promotes the pages that faulted soon enough, by the rules of NUMA balancing. */
+  /** Runs the scanner and promotes the pages that faulted soon enough, by the rules of NUMA balancing. */
   #promoteFaulted(decision: HintFaultDecision): void {
     const faults = this.#hintFaults;
     const table = this.#table;
@@ -282,7 +284,10 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     }
   }
 
-  /** Demotes one page out of `tier`, and if need be one out of the tiers below; false if nothing can give way. */
+  /**
+   * Demotes one page out of `tier`, and one page out of each full tier below if necessary. Returns false if no page can
+   * leave.
+   */
   #makeRoom(tier: number): boolean {
     const below = tier + 1;
     if (below >= this.#scenario.machine.tiers.length) return false;
@@ -293,7 +298,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     return true;
   }
 
-  /** Faults in the swapped pages that the program needs in this window; what is swapped cannot be used where it lies. */
+  /** Faults in the swapped pages that the program needs in this window. A swapped page cannot be used where it lies. */
   #swapIn(): void {
     const { tiers, pageBytes } = this.#scenario.machine;
     const swap = tiers.length - 1;
@@ -307,7 +312,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
       while (target < swap && table.free(target) === 0) target++;
       if (target === swap) {
         target = swap - 1;
-        // A page must leave before this one can come; where swap is full, the two change places.
+        // A page must leave before this page can come. If swap is full, the two pages change places.
         const victim = this.#clock.victim(table, target);
         if (victim < 0) continue;
         if (table.free(swap) === 0) {
@@ -323,7 +328,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
       bytes += pageBytes;
       this.#ledger.owe("swap_faults", this.#faultSeconds());
     }
-    // The device is busy for longer than the sub-step: everybody waits for it.
+    // If the device is busy for longer than the sub-step, all threads wait for it.
     const busy = bytes / (tiers[swap].bandwidth * 1e9);
     this.#ledger.owe("swap_faults", Math.max(0, busy - SUB_STEP_SECONDS) * THREADS);
   }
@@ -332,7 +337,8 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     const table = this.#table;
     const memory = table.tierOf[victim];
     const swap = table.tierOf[page];
-    // Through a bounce buffer: for an instant the counts say one page too many, and at the end they are right.
+    // The exchange uses a bounce buffer: between the two moves the counts include one page too many, and afterwards
+    // they are right.
     table.move(victim, swap);
     table.move(page, memory);
     this.#migration.demoted++;
@@ -340,7 +346,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     this.#bytesMoved += 2 * this.#scenario.machine.pageBytes;
   }
 
-  /** Thread time to fault one page in: a fault for every cluster of base pages. */
+  /** Returns the thread time to fault in one page: one fault for every cluster of base pages. */
   #faultSeconds(): number {
     const { tiers, pageBytes } = this.#scenario.machine;
     return (pageBytes / BASE_PAGE_BYTES / SWAP_CLUSTER_PAGES) * tiers[tiers.length - 1].latencyNs * 1e-9;
@@ -353,13 +359,13 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
       this.#bytes[i] = table.bytesPerAccess(i);
       share[i] = table.share[i];
     }
-    // Once it is faulted in, a swapped page is used from the last memory tier; the faults are owed by `#swapIn`.
+    // After its fault, a swapped page is used from the last memory tier. `#swapIn` charges the faults.
     if (table.share.length > this.#memoryTiers) share[this.#memoryTiers - 1] += table.share[this.#memoryTiers];
     const background = this.#scenario.background[this.#window];
     return this.#loop.solve(share, this.#bytes, background, this.#migration.traffic, threads);
   }
 
-  /** Runs for at most `seconds`, to the end of the window at the latest. Returns the time that passed. */
+  /** Runs for at most `seconds`, and at most to the end of the window. Returns the time that passed. */
   #advance(seconds: number): number {
     const overhead = this.#ledger.overhead(seconds);
     const running = THREADS * (1 - overhead);
@@ -418,7 +424,7 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
     this.#view.novelty = sampler.novelty;
   }
 
-  /** Counters and means since the start, by name. Units: s, pages, ns, percent. */
+  /** Returns counters and means since the start, by name. Units: s, pages, ns, percent. */
   metrics(): Record<string, number> {
     const result: Record<string, number> = {
       time_seconds: this.#time,
@@ -490,8 +496,9 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
 }
 
 /**
- * Free fast pages above which NUMA balancing promotes whatever faults: the promotion watermark (minimum plus three
- * steps of 0.1 % of the tier) and 1 GiB or a sixteenth of the tier, whichever is more. Source: kernel/sched/fair.c.
+ * Returns the number of free fast pages above which NUMA balancing promotes every page that faults: the promotion
+ * watermark (minimum plus three steps of 0.1 % of the tier) plus 1 GiB or a sixteenth of the tier, whichever is more.
+ * Source: kernel/sched/fair.c.
  */
 function promotionWatermark(capacity: number, pageBytes: number): number {
   const step = Math.max(1, Math.floor(capacity / 1000));

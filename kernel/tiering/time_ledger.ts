@@ -7,7 +7,9 @@ export const CHARGES = ["access", "sampling", "damon", "hint_faults", "migration
 /** Name of a charge. */
 export type Charge = (typeof CHARGES)[number];
 
-/** Most of the threads' time that overheads take at once; the rest is paid later. Source: choice. */
+/**
+ * Most of the threads' time that overheads take at once, as a share; the program pays the rest later. Source: choice.
+ */
 const MOST_OVERHEAD = 0.9;
 
 const ACCESS = CHARGES.indexOf("access");
@@ -15,8 +17,8 @@ const MIGRATION = CHARGES.indexOf("migration");
 const SWAP_FAULTS = CHARGES.indexOf("swap_faults");
 
 /**
- * Accounts for the threads' time: what is owed to overheads, by name, and what the clock has been charged. Overheads are
- * paid evenly by all threads; the charges always add up to the clock.
+ * Accounts for the threads' time: how much each overhead is still owed, and how much clock time each has been paid. All
+ * threads pay overheads evenly. The charges always add up to the clock.
  */
 export class TimeLedger {
   /** Thread time owed to each charge, thread-s. */
@@ -24,17 +26,17 @@ export class TimeLedger {
   /** Clock time paid for each charge, s. */
   readonly #charged = new Float64Array(CHARGES.length);
 
-  /** Owes `threadSeconds` of one thread's time to a charge. */
+  /** Adds `threadSeconds` of one thread's time to what a charge is owed. */
   owe(charge: Charge, threadSeconds: number): void {
     this.#owed[CHARGES.indexOf(charge)] += threadSeconds;
   }
 
-  /** Time charged so far, s. */
+  /** Returns the time charged so far, s. */
   charged(charge: Charge): number {
     return this.#charged[CHARGES.indexOf(charge)];
   }
 
-  /** Share of the threads' time that overheads would take over the next `seconds`. */
+  /** Returns the share of the threads' time that overheads would take over the next `seconds`. */
   overhead(seconds: number): number {
     return Math.min(MOST_OVERHEAD, this.#total() / (seconds * THREADS));
   }
@@ -42,7 +44,7 @@ export class TimeLedger {
   /**
    * Charges a stretch of `elapsed` seconds in which overheads took the share `overhead`.
    *
-   * @returns clock time of it in which threads stood still for want of memory, s
+   * @returns the part of its clock time in which threads were stalled for lack of memory, s
    */
   pass(elapsed: number, overhead: number): number {
     this.#charged[ACCESS] += elapsed * (1 - overhead);
@@ -62,7 +64,7 @@ export class TimeLedger {
     return stalled;
   }
 
-  /** Pays all that is owed at once. Returns the clock time that takes, s. */
+  /** Pays all owed time at once. Returns the clock time that this takes, s. */
   settle(): number {
     let seconds = 0;
     for (let i = 0; i < this.#owed.length; i++) {
@@ -83,7 +85,7 @@ export class TimeLedger {
     }
   }
 
-  /** Takes over the state of `other`. */
+  /** Copies the state of `other` into this object. */
   copyFrom(other: TimeLedger): void {
     this.#owed.set(other.#owed);
     this.#charged.set(other.#charged);

@@ -1,25 +1,28 @@
 import type { Damon } from "./damon.ts";
 import type { Machine } from "./machine.ts";
 
-/** What the kernel knows of one memory tier. Means are over the last interval. */
+/** What the kernel knows about one memory tier. Means are over the last interval. */
 export interface TierView {
   readonly name: string;
   readonly capacity: number;
-  /** Latency with no load, ns: firmware reports it (HMAT). */
+  /** Latency with no load, ns. Firmware reports it (HMAT). */
   readonly unloadedLatency: number;
-  /** Bandwidth, GB/s: firmware reports it (HMAT). */
+  /** Bandwidth, GB/s. Firmware reports it (HMAT). */
   readonly bandwidth: number;
   /** Pages in the tier. */
   used: number;
-  /** Mean loaded latency, ns: memory controllers count requests and occupancy. */
+  /** Mean loaded latency, ns. Memory controllers count requests and occupancy. */
   latency: number;
-  /** Mean utilisation, 0 to 1: memory controllers count bytes. */
+  /** Mean utilisation, 0 to 1. Memory controllers count bytes. */
   utilisation: number;
-  /** Share of the program's accesses when it last ran: memory controllers count requests, which costs nothing. */
+  /** Share of the program's accesses when it last ran. Memory controllers count requests, which costs nothing. */
   share: number;
 }
 
-/** What a kernel can see at a decision point of the tiering subsystem. Reused; the arrays are the kernel's own. */
+/**
+ * What a kernel can see at a decision point of the tiering subsystem. The object is reused, and its arrays belong to
+ * the kernel.
+ */
 export interface TieringView {
   /** Time since the start, s. */
   time: number;
@@ -32,37 +35,40 @@ export interface TieringView {
   readonly tiers: readonly TierView[];
   /** Tier of each page. */
   readonly tierOf: Uint8Array;
-  /** Samples a second of each page, as mixed for the last histogram decision. */
+  /** Samples per second of each page, as mixed for the last histogram decision. */
   readonly heat: Float32Array;
   /** Sum of `heat`. */
   totalHeat: number;
-  /** Shares of the short and of the long memory of samples that lie on the fast tier's pages. */
+  /** Shares of the short and of the long memory of samples that lie on pages of the fast tier. */
   fastShort: number;
   fastLong: number;
-  /** Share of the heat on the hottest pages that would fit in the fast tier: what placement believes it could serve. */
+  /**
+   * Share of the heat on the hottest pages that would fit in the fast tier: the share that placement expects the fast
+   * tier could serve.
+   */
   hotHeat: number;
-  /** Share of the last interval's samples that fell on pages without heat: how new what is hot is. */
+  /** Share of the last interval's samples that fell on pages without heat: how new the hot pages are. */
   novelty: number;
   /** Samples taken in the last interval. */
   samples: number;
   /** Accesses per second over the last interval. */
   throughput: number;
-  /** Over the last interval, pages. */
+  /** Pages promoted, demoted and moved back and forth in the last interval. */
   promoted: number;
   demoted: number;
   pingPong: number;
-  /** Slow pages that faulted within the hot threshold in the last interval, pages. */
+  /** Slow pages whose hint fault came within the hot threshold in the last interval. */
   candidates: number;
-  /** Hint faults of the last interval, base pages. */
+  /** Hint faults in the last interval, base pages. */
   hintFaults: number;
-  /** Pressure stall information, percent over about 10 s. */
+  /** Pressure stall information over about 10 s, percent. */
   pressureSome: number;
   pressureFull: number;
-  /** The region monitor; it runs only while a decision asks for it. */
+  /** The region monitor. It runs only while a decision asks for it. */
   readonly damon: Damon;
 }
 
-/** The view of a machine that nothing has run on yet. */
+/** Creates the view of a machine on which nothing has run yet. */
 export function createView(
   pages: number,
   machine: Machine,
