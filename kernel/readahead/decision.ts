@@ -91,21 +91,21 @@ export function createDecision(): ReadaheadDecision {
 /** Throws a RangeError that names the first invalid field of a decision. */
 export function assertDecision({ pages, count, before, marker, source, microseconds, quiet }: ReadaheadDecision): void {
   if (!Number.isInteger(count) || count < 0 || count > Math.min(MAX_READAHEAD, pages.length)) {
-    throw new RangeError(`a decision reads 0 to ${MAX_READAHEAD} pages ahead, got ${count}`);
+    throw new RangeError(`count must be 0 to ${MAX_READAHEAD} pages, got ${count}`);
   }
   if (!Number.isInteger(before) || before < 0 || before > count) {
-    throw new RangeError(`0 to ${count} pages can be submitted before the faulting one, got ${before}`);
+    throw new RangeError(`before must be 0 to ${count} pages, got ${before}`);
   }
   if (!Number.isInteger(marker) || marker < -1 || marker >= Math.max(count, 1)) {
-    throw new RangeError(`one of ${count} pages can be marked, or -1 for none, got ${marker}`);
+    throw new RangeError(`marker must be -1 for none or an index below ${count}, got ${marker}`);
   }
   if (!Number.isInteger(source) || source < 0 || source >= SOURCES.length) {
-    throw new RangeError(`a decision's source is an index below ${SOURCES.length}, got ${source}`);
+    throw new RangeError(`source must be an index from 0 to ${SOURCES.length - 1}, got ${source}`);
   }
   if (!(microseconds >= 0 && microseconds < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(`a decision takes a finite time of at least 0 us, got ${microseconds}`);
+    throw new RangeError(`microseconds must be a finite time of at least 0 us, got ${microseconds}`);
   }
   if (!Number.isInteger(quiet) || quiet < 0) {
-    throw new RangeError(`a number of decision points is whole and at least 0, got ${quiet}`);
+    throw new RangeError(`quiet must be a whole number of decision points, at least 0, got ${quiet}`);
   }
 }

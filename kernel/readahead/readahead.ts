@@ -149,7 +149,7 @@ export class ReadaheadKernel
   }
 
   decide(decision: ReadaheadDecision): ReadaheadOutcome {
-    if (this.done) throw new RangeError("the program has ended; reset starts another run");
+    if (this.done) throw new RangeError("the program has ended: reset before the next decision");
     assertDecision(decision);
     const cost = this.cost;
     const position = this.#position;
@@ -464,11 +464,12 @@ export class ReadaheadKernel
     const { ra_issued, ra_hit, ra_waste, ra_late } = this.#counters;
     if (ra_issued !== ra_hit + ra_waste + live || ra_late > ra_hit) {
       throw new InvariantError(
-        `${ra_issued} pages read ahead are not ${ra_hit} hit (${ra_late} late), ${ra_waste} wasted and ${live} live`,
+        `${ra_issued} pages read ahead do not add up: ${ra_hit} hit (${ra_late} late), ${ra_waste} wasted, ${live} live`,
       );
     }
     for (const hits of this.#view.vmaHits) {
-      if (hits < 0 || hits > MOST_HITS) throw new InvariantError(`hits are 0 to ${MOST_HITS}, got ${hits}`);
+      if (hits < 0 || hits > MOST_HITS)
+        throw new InvariantError(`hits of a VMA must be 0 to ${MOST_HITS}, got ${hits}`);
     }
   }
 

@@ -224,9 +224,10 @@ export class SwapMemory {
         throw new InvariantError(`slot ${slot} belongs to page ${owner}, which has slot ${slotOf[owner]}`);
       }
     }
-    if (slots.owner[0] >= 0) throw new InvariantError("slot 0 is the header and belongs to nobody");
+    if (slots.owner[0] >= 0)
+      throw new InvariantError(`slot 0 is the header and must have no owner, got page ${slots.owner[0]}`);
     if (used + this.#free !== this.#scenario.frames || this.#free < 0) {
-      throw new InvariantError(`${used} frames used and ${this.#free} free of ${this.#scenario.frames}`);
+      throw new InvariantError(`${used} used and ${this.#free} free frames must add up to ${this.#scenario.frames}`);
     }
     this.#lists.checkInvariants((page) => state[page] === MAPPED || state[page] === CACHED);
   }

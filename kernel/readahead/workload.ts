@@ -59,13 +59,14 @@ export function assertWorkload({ name, pages, vmas, programCounters, threads }: 
     }
     next = end;
   }
-  if (next !== pages) throw new RangeError(`${name}: expected VMAs of ${pages} pages together, got ${next}`);
+  if (next !== pages) throw new RangeError(`${name}: expected VMAs of ${pages} pages in total, got ${next}`);
   if (threads.length < 1 || threads.length > MAX_THREADS) {
     throw new RangeError(`${name}: expected 1 to ${MAX_THREADS} threads, got ${threads.length}`);
   }
   for (const { page, write, pc, computeNs } of threads) {
     if (page.length !== write.length || page.length !== pc.length || page.length !== computeNs.length) {
-      throw new RangeError(`${name}: a thread's arrays must have one length`);
+      const lengths = [page, write, pc, computeNs].map(({ length }) => length).join(", ");
+      throw new RangeError(`${name}: a thread's arrays must have the same length, got ${lengths}`);
     }
     for (let i = 0; i < page.length; i++) {
       if (page[i] >= pages) throw new RangeError(`${name}: expected a page below ${pages}, got ${page[i]}`);

@@ -174,9 +174,8 @@ export function assertMachine(machine: Machine, pages: number): void {
     if (tier.kind === "swap" && i !== tiers.length - 1) throw new RangeError(`tier ${tier.name}: swap must come last`);
     total += tier.capacity;
   });
-  if (tiers.filter((tier) => tier.kind === "memory").length < 2) {
-    throw new RangeError("a machine has at least 2 memory tiers");
-  }
+  const memoryTiers = tiers.filter((tier) => tier.kind === "memory").length;
+  if (memoryTiers < 2) throw new RangeError(`a machine has at least 2 memory tiers, got ${memoryTiers}`);
   if (total < pages) throw new RangeError(`tiers hold ${total} pages, the workload has ${pages}`);
   if (tiers[machine.backgroundTier]?.kind !== "memory") {
     throw new RangeError(`backgroundTier must be the index of a memory tier, got ${machine.backgroundTier}`);

@@ -485,7 +485,9 @@ export class TieringKernel implements Subsystem<TieringScenario, TieringView, Ti
         );
       }
       if (!(this.#loop.utilisation[i] >= 0 && this.#loop.utilisation[i] < 1)) {
-        throw new InvariantError(`tier ${tiers[i].name} is utilised to ${this.#loop.utilisation[i]}`);
+        throw new InvariantError(
+          `tier ${tiers[i].name} has a utilisation outside [0, 1): ${this.#loop.utilisation[i]}`,
+        );
       }
     }
     const fastest = (THREADS * LINES_PER_THREAD) / Math.min(...tiers.map((tier) => tier.latencyNs));

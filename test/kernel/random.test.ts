@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { hashKey, hashUniform, randomStream, restoreStream } from "../../kernel/random.ts";
 
 describe("randomStream", () => {
-  it("gives the same numbers for the same seed, purpose and index, and others otherwise", () => {
+  it("gives the same numbers for the same seed, purpose and index, and other numbers otherwise", () => {
     const draw = (seed: number, purpose: string, index?: number) => {
       const stream = randomStream(seed, purpose, index);
       return [stream.next(), stream.next(), stream.next()];
@@ -13,7 +13,7 @@ describe("randomStream", () => {
     expect(draw(1, "a", 0)).not.toEqual(draw(1, "a", 1));
   });
 
-  it("goes on from a saved state and from a fork", () => {
+  it("continues from a saved state and from a fork", () => {
     const stream = randomStream(7, "x");
     stream.next();
     const saved = restoreStream(JSON.parse(JSON.stringify(stream.state())));

@@ -24,7 +24,7 @@ import { anyScenario, run } from "./fixtures.ts";
 const RUNS = { numRuns: 60 };
 const anySeed = fc.nat(2 ** 30);
 
-/** Chooses among the allowed candidates at random; checks each decision point with `check`. */
+/** Chooses among the allowed candidates at random. Calls `check` at each decision point. */
 function chooser(candidates: Candidates, seed: number, check: () => void = () => {}): ReadaheadHeuristic {
   const random = randomStream(seed, "test/candidates");
   return {
@@ -40,7 +40,9 @@ function chooser(candidates: Candidates, seed: number, check: () => void = () =>
   };
 }
 
-/** Plays a whole scenario at random; checks each decision point with what `checkOf` makes of the candidates. */
+/**
+ * Plays a whole scenario at random. At each decision point it calls the check that `checkOf` makes for the candidates.
+ */
 function playAtRandom(
   scenario: ReadaheadScenario,
   seed: number,
@@ -55,7 +57,7 @@ function playAtRandom(
 }
 
 describe("the page sets", () => {
-  it("are decisions on what is on the device, their mask says which read anything, and all features are numbers", () => {
+  it("name only pages on the device, mask the sets that read nothing, and have finite features", () => {
     fc.assert(
       fc.property(anyScenario, anySeed, (scenario, seed) => {
         playAtRandom(scenario, seed, (candidates, kernel) => () => {
@@ -80,7 +82,7 @@ describe("the page sets", () => {
     );
   });
 
-  it("show one of them as a global history buffer's choice: what followed last time, else what a stock kernel would read", () => {
+  it("mark one of them as a global history buffer's choice: what followed last time, else the stock window", () => {
     const names = new Set<string>();
     fc.assert(
       fc.property(anyScenario, anySeed, (scenario, seed) => {
@@ -99,14 +101,14 @@ describe("the page sets", () => {
     expect([...names].sort()).toEqual(["none", "replay 4", "stock VMA window"]);
   });
 
-  it("take that buffer's constants from the tuned baseline", () => {
+  it("take the constants of the global history buffer from the tuned baseline", () => {
     const distance = (size: number) => Math.abs(Math.log(size / tuned.ghb.depth));
     const depths = CANDIDATES.filter(({ source }) => source === "replay").map(({ size }) => size);
     expect(HISTORY_RULE.depth).toBe(depths.reduce((best, size) => (distance(size) < distance(best) ? size : best)));
     expect(HISTORY_RULE.threshold).toBeCloseTo(tuned.ghb.threshold, 2);
   });
 
-  it("go on alike after a fork", () => {
+  it("continue alike after a fork", () => {
     fc.assert(
       fc.property(anyScenario, anySeed, fc.nat(50), (scenario, seed, steps) => {
         const kernel = new ReadaheadKernel();
@@ -132,7 +134,7 @@ describe("the page sets", () => {
     );
   });
 
-  it("hold what a stock kernel would read: always taken, it costs what the stock rule costs", () => {
+  it("include what a stock kernel would read: a policy that always takes it costs what the stock rule costs", () => {
     const stock = CANDIDATES.findIndex(({ source }) => source === "stock");
     fc.assert(
       fc.property(anyScenario, (scenario) => {
@@ -153,7 +155,7 @@ describe("the page sets", () => {
     );
   });
 
-  it("have none first, and silence second", () => {
+  it("have none first and the quiet candidate second", () => {
     expect(CANDIDATES[0]).toMatchObject({ name: "none", size: 0 });
     const scenario = fc.sample(anyScenario, { numRuns: 1, seed: 3 })[0];
     const kernel = new ReadaheadKernel();
@@ -196,7 +198,7 @@ describe("the predictors", () => {
     return predictors;
   };
 
-  it("find a scan ahead, one in reverse behind, and steps by their stride", () => {
+  it("find scans ahead, reverse scans behind, and strides", () => {
     const ahead = followed(Array.from({ length: 500 }, (_, i) => [i, 0]));
     expect(ahead.byThread[GHOST.ahead]).toBeGreaterThan(0.95);
     expect(ahead.byThread[GHOST.behind]).toBe(0);
@@ -207,7 +209,7 @@ describe("the predictors", () => {
     expect(steps.byVma[GHOST.stride]).toBeGreaterThan(0.95);
   });
 
-  it("find each instruction's stride where theirs together is none", () => {
+  it("find the stride of each instruction where the thread as a whole has none", () => {
     const two = followed(
       Array.from({ length: 400 }, (_, i) => (i % 2 === 0 ? [3 * (i >> 1), 0] : [1999 - 5 * (i >> 1), 1])),
     );
@@ -216,7 +218,7 @@ describe("the predictors", () => {
     expect([0, 1].map((pc) => two.strideOf(0, pc))).toEqual([3, -5]);
   });
 
-  it("find that an order comes again", () => {
+  it("find that an order repeats", () => {
     const random = randomStream(1, "test/order");
     const order = Array.from({ length: 200 }, () => random.integer(PAGES));
     const again = followed(Array.from({ length: 1000 }, (_, i) => [order[i % 200], 0]));
@@ -226,11 +228,11 @@ describe("the predictors", () => {
     expect(never.byThread[GHOST.replay]).toBeLessThan(0.1);
   });
 
-  it("find what follows at once, and not what follows later, within the next few pages", () => {
+  it("find, within the next few pages, what follows at once but not what follows later", () => {
     const order = Array.from({ length: 40 }, (_, i) => 37 * i);
     const again = followed(Array.from({ length: 400 }, (_, i) => [order[i % 40], 0]));
     expect(again.byThread[GHOST.next]).toBeGreaterThan(0.9);
-    // Now every tenth page alone: each followed the one before it ten accesses later.
+    // Now every tenth page alone: each of them followed the page before it ten accesses later.
     const tenths = Array.from({ length: 100 }, (_, i) => order[(10 * i) % 40]);
     const sparse = followed(
       [...Array.from({ length: 40 }, (_, i) => order[i]), ...tenths.slice(0, 4)].map((p) => [p, 0]),
@@ -239,7 +241,7 @@ describe("the predictors", () => {
     expect(sparse.byThread[GHOST.next]).toBe(0);
   });
 
-  it("tell threads apart", () => {
+  it("keep threads apart", () => {
     const log = new SwapLog(PAGES, 4, 4096);
     const predictors = new Predictors(program);
     for (let i = 0; i < 300; i++) {

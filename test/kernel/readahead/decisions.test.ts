@@ -4,7 +4,7 @@ import { ReadaheadKernel } from "../../../kernel/readahead/readahead.ts";
 import { CACHED, SWAPPED } from "../../../kernel/readahead/view.ts";
 import { scenarioOf, workloadOf } from "./fixtures.ts";
 
-/** Touches 400 pages, then reads pages 0 to 99, which are on the device by then. */
+/** Touches 400 pages, then reads pages 0 to 99. By then these are on the device. */
 const workload = workloadOf([
   [...Array.from({ length: 400 }, (_, i) => i), ...Array.from({ length: 100 }, (_, i) => i)],
 ]);
@@ -23,7 +23,7 @@ function read(pages: number[], rest: Partial<ReadaheadDecision> = {}): Readahead
 }
 
 describe("a decision", () => {
-  it("puts its pages into the swap cache, and their use is a hit", () => {
+  it("puts its pages into the swap cache, so that their use is a hit", () => {
     const kernel = atFirstFault();
     const { accesses } = kernel.decide(read([1, 2, 3]));
     expect(accesses).toBe(4);
@@ -31,7 +31,7 @@ describe("a decision", () => {
     expect(kernel.view.counters).toMatchObject({ major_faults: 2, ra_issued: 3, ra_hit: 3, ra_waste: 0 });
   });
 
-  it("skips the faulting page, pages in frames, those read already and those never touched", () => {
+  it("skips the faulting page, pages in frames, pages read already and pages never touched", () => {
     const kernel = atFirstFault();
     expect(kernel.view.state[399]).not.toBe(SWAPPED);
     kernel.decide(read([0, 399, 5, 5, 6]));
@@ -39,7 +39,7 @@ describe("a decision", () => {
     expect(kernel.view.state[6]).toBe(CACHED);
   });
 
-  it("makes a decision point of the first use of a marked page, and reads on from there", () => {
+  it("makes the first use of a marked page a decision point, and reads on from there", () => {
     const kernel = atFirstFault();
     kernel.decide(read([1, 2, 3], { marker: 1 }));
     expect(kernel.view).toMatchObject({ kind: "marker", page: 2 });
@@ -49,13 +49,13 @@ describe("a decision", () => {
     expect(kernel.view.counters).toMatchObject({ ra_issued: 5, ra_hit: 5, major_faults: 2 });
   });
 
-  it("marks the next page that is read where the marked one is not", () => {
+  it("marks the next page that is read if the marked page is not read", () => {
     const kernel = atFirstFault();
     kernel.decide(read([399, 1, 2], { marker: 0 }));
     expect(kernel.view).toMatchObject({ kind: "marker", page: 1 });
   });
 
-  it("is passed over at as many decision points as it says, which cost nothing to decide", () => {
+  it("skips as many decision points as it says, at no cost for deciding", () => {
     const kernel = atFirstFault();
     kernel.decide(read([], { quiet: 5, microseconds: 1 }));
     expect(kernel.view).toMatchObject({ kind: "fault", page: 6 });
@@ -63,7 +63,7 @@ describe("a decision", () => {
     expect(kernel.charged("deciding")).toBe(1);
   });
 
-  it("passes over markers, too", () => {
+  it("skips markers too", () => {
     const kernel = atFirstFault();
     kernel.decide(read([1, 2], { marker: 0, quiet: 1 }));
     expect(kernel.view).toMatchObject({ kind: "fault", page: 3 });
@@ -82,8 +82,8 @@ describe("a decision", () => {
     [{ count: MAX_READAHEAD + 1 }, /0 to 64 pages/],
     [{ count: -1 }, /0 to 64 pages/],
     [{ count: 1.5 }, /0 to 64 pages/],
-    [{ count: 2, before: 3 }, /before the faulting one, got 3/],
-    [{ count: 2, marker: 2 }, /marked, or -1 for none, got 2/],
+    [{ count: 2, before: 3 }, /before must be 0 to 2 pages, got 3/],
+    [{ count: 2, marker: 2 }, /marker must be -1 for none or an index below 2, got 2/],
     [{ source: 99 }, /source/],
     [{ microseconds: -1 }, /finite time/],
     [{ microseconds: Number.NaN }, /finite time/],
@@ -118,7 +118,7 @@ describe("a scenario", () => {
     expect(kernel.metrics()).toMatchObject({ accesses: 500, zero_fills: 400, major_faults: 0, cost_us: 0 });
   });
 
-  it("ends although one of its threads does nothing", () => {
+  it("ends even if one of its threads does nothing", () => {
     const kernel = new ReadaheadKernel();
     kernel.reset(scenarioOf(workloadOf([[1, 2, 3], []])), 1);
     expect(kernel.done).toBe(true);
@@ -126,7 +126,7 @@ describe("a scenario", () => {
 });
 
 describe("a thread", () => {
-  it("waits for a page that another has read ahead and that is still under way", () => {
+  it("waits for a page that another thread has read ahead and that is still under way", () => {
     const fill = Array.from({ length: 400 }, (_, i) => i);
     // The second thread computes for longer than the first needs to touch all pages, then reads page 1.
     const two = workloadOf([[...fill, 0, 390], [1]], { computeNs: 100 });

@@ -33,7 +33,7 @@ describe("a device", () => {
     expect(queue.read(5)).toBe(43);
   });
 
-  it("says how long a read would wait, which is what it then waits", () => {
+  it("says how long a read would wait, and the read then waits that long", () => {
     const request = fc.record({ gap: fc.nat(20), pages: fc.integer({ min: 1, max: 32 }), write: fc.boolean() });
     fc.assert(
       fc.property(fc.array(request, { minLength: 1, maxLength: 60 }), (requests) => {
@@ -49,7 +49,7 @@ describe("a device", () => {
     );
   });
 
-  it("says which reads hold up another: those since the bus was idle, the newest first, together for no longer than it waits", () => {
+  it("says which reads hold up another: those since the bus was idle, newest first, in total no longer than it waits", () => {
     const read = fc.record({ gap: fc.integer({ min: 0, max: 3 }), owner: fc.integer({ min: -1, max: 5 }) });
     fc.assert(
       fc.property(fc.array(read, { maxLength: 60 }), fc.nat(15), (reads, later) => {
@@ -77,8 +77,8 @@ describe("a device", () => {
     );
   });
 
-  it("counts a read that is long done where another tenant's request came between", () => {
-    // One page a millisecond before, and the bus has not been idle since.
+  it("counts a read that is long done if another tenant's request kept the bus busy since", () => {
+    // Before, one page a millisecond; the bus has not been idle since.
     const slow = { ...device, latencyUs: 0, queueDepth: 64 };
     const alone = DeviceQueue.create(slow, 0, 1);
     alone.read(0, 7);
@@ -115,7 +115,7 @@ describe("a device", () => {
 });
 
 describe("delay inflicted on other tenants", () => {
-  it("is none where this program does nothing, and where there is nobody", () => {
+  it("is zero if this program does nothing, and if there is no other tenant", () => {
     const idle = DeviceQueue.create(device, 0.7, 1);
     idle.advance(100_000);
     expect(idle.backgroundRequests).toBeGreaterThan(100);
@@ -126,7 +126,7 @@ describe("delay inflicted on other tenants", () => {
     expect(alone.inflicted).toBe(0);
   });
 
-  it("is what two clocks computed request by request say", () => {
+  it("equals the difference of two clocks computed request by request", () => {
     const deep = { ...device, queueDepth: 1000 };
     const request = fc.record({
       gap: fc.double({ min: 0, max: 40, noNaN: true }),
@@ -169,7 +169,7 @@ describe("delay inflicted on other tenants", () => {
   });
 });
 
-/** When each request leaves a bus that serves them in order. */
+/** Returns when each request leaves a bus that serves requests in order. */
 function completions<T extends { at: number; length: number }>(requests: T[]): Map<T, number> {
   let free = 0;
   return new Map(

@@ -15,7 +15,7 @@ import {
 
 const PROGRAM_COUNTERS = 8;
 
-/** What a random workload is made of. */
+/** Parameters of a random workload. */
 export interface RandomWorkload {
   seed: number;
   threads: number;
@@ -23,7 +23,7 @@ export interface RandomWorkload {
   accesses: number;
 }
 
-/** Runs, strides, hot pages and random ones through VMAs of random sizes, by 1 to 3 threads. */
+/** Creates a workload of runs, strides, hot pages and random pages through VMAs of random sizes, by 1 to 3 threads. */
 export function randomWorkload({ seed, threads, pages, accesses }: RandomWorkload): ReadaheadWorkload {
   const random = randomStream(seed, "test/workload");
   const vmas: Vma[] = [];
@@ -69,7 +69,7 @@ function randomStreamOf(random: RandomStream, pages: number, accesses: number): 
   };
 }
 
-/** Random scenarios: every device, 1 to 3 threads, 64 frames and more, with and without what can be left out. */
+/** Random scenarios: every device, 1 to 3 threads, 64 frames or more, with and without every optional part. */
 export const anyScenario: fc.Arbitrary<ReadaheadScenario> = fc
   .record({
     seed: fc.nat(2 ** 30),
@@ -90,7 +90,7 @@ export const anyScenario: fc.Arbitrary<ReadaheadScenario> = fc
     ...scenario,
   }));
 
-/** A scenario of `workload` on an idle NVMe drive, but for what is given. */
+/** Creates a scenario of `workload` on an idle NVMe drive. `overrides` replaces parts of it. */
 export function scenarioOf(workload: ReadaheadWorkload, overrides: Partial<ReadaheadScenario> = {}): ReadaheadScenario {
   return {
     workload,
@@ -105,7 +105,7 @@ export function scenarioOf(workload: ReadaheadWorkload, overrides: Partial<Reada
   };
 }
 
-/** One thread, or several, that read the pages given, each in one VMA of `pages`. */
+/** Creates a workload in which each thread reads one of the sequences of pages; by default in one VMA of `pages`. */
 export function workloadOf(
   sequences: readonly (readonly number[])[],
   { pages = 1 + Math.max(...sequences.flat()), write = false, computeNs = 500, vmas = [] as readonly Vma[] } = {},
@@ -125,7 +125,10 @@ export function workloadOf(
   };
 }
 
-/** Decides at random: pages of any state, marks, silence, time of its own. The same decisions for the same seed. */
+/**
+ * A policy that decides at random: pages of any state, marks, quiet periods and decision times. The same seed gives the
+ * same decisions.
+ */
 export function randomPolicy(seed: number): ReadaheadHeuristic {
   const decision = createDecision();
   let random = randomStream(seed, "test/decisions");
@@ -145,7 +148,7 @@ function decideAtRandom(view: ReadaheadView, random: RandomStream, decision: Rea
   decision.count = count;
   for (let i = 0; i < count; i++) {
     decision.pages[i] = near ? (page + i + pages - 2) % pages : random.integer(pages);
-    // Once in a while the same page again, or one that cannot be read.
+    // Sometimes the same page again, or a page that cannot be read.
     if (random.next() < 0.1 && i > 0) decision.pages[i] = decision.pages[i - 1];
     if (random.next() < 0.5) decision.pages[i] = nextSwapped(state, decision.pages[i]);
   }
@@ -187,7 +190,7 @@ export function run(
   return kernel;
 }
 
-/** Everything a policy and a measurement can see of a kernel, as plain data to compare. */
+/** Returns everything that a policy and a measurement can see of a kernel, as plain data to compare. */
 export function snapshot(kernel: ReadaheadKernel): Record<string, unknown> {
   const { log, vmas, device, ...view } = kernel.view;
   const entries = Array.from({ length: log.length - log.oldest }, (_, i) => {

@@ -21,7 +21,7 @@ const program = {
 };
 const UNUSED = 399;
 
-/** A log with its ghosts: `access` and `offer` go on from where they are. */
+/** A log with its ghosts. `access` and `offer` continue from the present state. */
 function example() {
   const log = new SwapLog(PAGES, 3, 1024);
   const ghosts = new GhostSets(program, SOURCES.length);
@@ -46,7 +46,7 @@ function example() {
 const FIRST = bookOf(VMA, 0);
 
 describe("the book of a page", () => {
-  it("is told by source and depth, each its own", () => {
+  it("is its own for each source and depth", () => {
     const books = SOURCES.flatMap((_, source) => [0, ...DEPTH_ENDS.slice(0, -1)].map((index) => bookOf(source, index)));
     expect(books).toEqual(Array.from({ length: SOURCES.length * DEPTH_ENDS.length }, (_, i) => i));
     const depths = Array.from({ length: DEPTH_ENDS[2] }, (_, index) => bookOf(0, index));
@@ -55,7 +55,7 @@ describe("the book of a page", () => {
 });
 
 describe("sets that were not read", () => {
-  it("count as used what is accessed before it would have been thrown out, and no more", () => {
+  it("count a page as used if it is accessed before it would have been thrown out, and not otherwise", () => {
     const shares = [LIFETIME, LIFETIME + 1].map((accesses) => {
       const { ghosts, access, offer, wait } = example();
       offer([10]);
@@ -71,7 +71,7 @@ describe("sets that were not read", () => {
     expect(shares[1]).toBeLessThan(before);
   });
 
-  it("count a page once, however often it is named or accessed meanwhile", () => {
+  it("count a page once, no matter how often it is named or accessed meanwhile", () => {
     const once = example();
     once.offer([10]);
     once.access(10);
@@ -83,7 +83,7 @@ describe("sets that were not read", () => {
     expect(often.ghosts.share(FIRST)).toBe(once.ghosts.share(FIRST));
   });
 
-  it("keep sources apart, and the first pages of a set from the later ones", () => {
+  it("keep sources apart, and the first pages of a set apart from later pages", () => {
     const { ghosts, access, offer } = example();
     const unknown = ghosts.share(FIRST);
     offer([10, 11, 12, 13, 14], { source: REPLAY });
@@ -93,7 +93,7 @@ describe("sets that were not read", () => {
     expect(ghosts.share(bookOf(REPLAY, 4))).toBeGreaterThan(unknown);
   });
 
-  it("approach the share that is used, and go by what was lately", () => {
+  it("approach the share that is used, and follow recent changes", () => {
     const { ghosts, access, offer } = example();
     const round = (from: number, used: number) => {
       for (let i = 0; i < 2000; i++) {
@@ -108,7 +108,7 @@ describe("sets that were not read", () => {
     expect(ghosts.share(FIRST)).toBeLessThan(0.15);
   });
 
-  it("take what is not known of a VMA or an instruction from all", () => {
+  it("use the overall share where a VMA or an instruction is unknown", () => {
     const { ghosts, access, offer } = example();
     for (let i = 0; i < 100; i++) {
       offer([i], { pc: 1 });
@@ -125,7 +125,7 @@ describe("sets that were not read", () => {
     expect(ghosts.shareByPc(1, FIRST)).toBeGreaterThan(0.8);
   });
 
-  it("book a use for the instruction whose fault named the page", () => {
+  it("count a use for the instruction whose fault named the page", () => {
     const { ghosts, access, offer } = example();
     for (let i = 0; i < 40; i++) {
       offer([i], { pc: 1 });
@@ -136,7 +136,7 @@ describe("sets that were not read", () => {
     expect(ghosts.shareByPc(2, FIRST)).toBeLessThan(0.2);
   });
 
-  it("are copied with all that is known, and go on by themselves", () => {
+  it("are copied with all counts, and each copy continues by itself", () => {
     const { ghosts, access, offer } = example();
     offer([10, 20]);
     access(10);
@@ -146,7 +146,7 @@ describe("sets that were not read", () => {
     expect(copy.shareInVma(0, FIRST)).toBe(ghosts.shareInVma(0, FIRST));
     expect(copy.shareByPc(0, FIRST)).toBe(ghosts.shareByPc(0, FIRST));
     const before = copy.share(FIRST);
-    // Page 20 is still expected in both; only the original sees it.
+    // Both still expect page 20; only the original sees it.
     access(20);
     expect(ghosts.share(FIRST)).toBeGreaterThan(before);
     expect(copy.share(FIRST)).toBe(before);

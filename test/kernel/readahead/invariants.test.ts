@@ -10,12 +10,12 @@ import { anyScenario, randomPolicy, run, snapshot } from "./fixtures.ts";
 const RUNS = { numRuns: 100 };
 const anySeed = fc.nat(2 ** 30);
 
-/** Throws unless `law` holds: `expect` is too slow for what is checked for every page after every decision. */
+/** Throws unless `law` holds. `expect` is too slow for a check of every page after every decision. */
 function ensure(law: boolean, what: string): void {
   if (!law) throw new Error(what);
 }
 
-/** Checks every law that holds between two decisions. */
+/** Checks every law that must hold between two decisions. */
 function checkAll(kernel: ReadaheadKernel): void {
   kernel.checkInvariants();
   const { view, scenario } = kernel;
@@ -36,7 +36,7 @@ function checkAll(kernel: ReadaheadKernel): void {
     `${ra_issued} issued, ${ra_hit} hit, ${ra_waste} wasted, ${live} live`,
   );
   ensure(ra_late <= ra_hit && markers <= ra_hit, `${ra_late} late, ${markers} marked of ${ra_hit} hits`);
-  // The fault under way is counted, its access is not done yet.
+  // The fault under way is counted, but its access is not done yet.
   const faults = zero_fills + major_faults + ra_hit;
   ensure(faults <= kernel.position + (kernel.done ? 0 : 1), `${faults} faults in ${kernel.position} accesses`);
   ensure(view.log.length === major_faults + ra_hit, `the log has ${view.log.length} swap faults`);
@@ -47,7 +47,7 @@ function checkAll(kernel: ReadaheadKernel): void {
 }
 
 describe("the swap-in path under random decisions", () => {
-  it("keeps every law of conservation after every decision", () => {
+  it("keeps every conservation law after every decision", () => {
     fc.assert(
       fc.property(anyScenario, anySeed, (scenario, seed) => {
         run(scenario, randomPolicy(seed), checkAll, seed);
@@ -56,7 +56,7 @@ describe("the swap-in path under random decisions", () => {
     );
   });
 
-  it("keeps them in the fewest frames, too, when every thread reads as much as it may", () => {
+  it("keeps them in the fewest frames too, when every thread reads as much as it may", () => {
     fc.assert(
       fc.property(anyScenario, anySeed, (scenario, seed) => {
         const greedy = randomPolicy(seed);
@@ -78,7 +78,7 @@ describe("the swap-in path under random decisions", () => {
     );
   });
 
-  it("charges all time by name: no charge is negative, and together they are the clocks", () => {
+  it("charges all time by name: no charge is negative, and the charges add up to the clocks", () => {
     fc.assert(
       fc.property(anyScenario, anySeed, (scenario, seed) => {
         const kernel = run(scenario, randomPolicy(seed));
@@ -95,7 +95,7 @@ describe("the swap-in path under random decisions", () => {
     );
   });
 
-  it("does every access once, and says with each decision how many and at what cost", () => {
+  it("does every access once, and reports the accesses and the cost of each decision", () => {
     fc.assert(
       fc.property(anyScenario, anySeed, (scenario, seed) => {
         const kernel = new ReadaheadKernel();
@@ -122,7 +122,7 @@ describe("the swap-in path under random decisions", () => {
     );
   });
 
-  it("decides about each thread's accesses in their order", () => {
+  it("has decision points in the order of each thread's accesses", () => {
     fc.assert(
       fc.property(anyScenario, anySeed, (scenario, seed) => {
         const { threads } = scenario.workload;
@@ -142,7 +142,7 @@ describe("the swap-in path under random decisions", () => {
     );
   });
 
-  it("asks in the order of time, whichever thread faults", () => {
+  it("has decision points in the order of time, whichever thread faults", () => {
     fc.assert(
       fc.property(anyScenario, anySeed, (scenario, seed) => {
         let time = 0;
@@ -156,7 +156,7 @@ describe("the swap-in path under random decisions", () => {
     );
   });
 
-  it("has pressure between none and all of the time", () => {
+  it("reports pressure between none and all of the time", () => {
     fc.assert(
       fc.property(anyScenario, anySeed, (scenario, seed) => {
         const { psi_some_avg10, psi_some_share } = run(scenario, randomPolicy(seed)).metrics();
@@ -179,7 +179,7 @@ describe("the swap-in path under random decisions", () => {
     );
   });
 
-  it("forks into copies that go on alike and do not disturb one another", () => {
+  it("forks into copies that continue alike and do not disturb one another", () => {
     fc.assert(
       fc.property(anyScenario, anySeed, fc.nat(60), (scenario, seed, steps) => {
         const kernel = new ReadaheadKernel();
@@ -215,7 +215,7 @@ function chargesOf(kernel: ReadaheadKernel) {
   return { metrics, charges };
 }
 
-/** Time that the program computes, us. */
+/** Returns the time that the program computes, us. */
 function computeOf({ scenario }: ReadaheadKernel): number {
   let ns = 0;
   for (const { computeNs } of scenario.workload.threads) for (const part of computeNs) ns += part;

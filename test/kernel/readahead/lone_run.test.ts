@@ -5,7 +5,7 @@ import { LoneRun } from "../../../kernel/readahead/lone_run.ts";
 import { ReadaheadKernel } from "../../../kernel/readahead/readahead.ts";
 import { anyScenario } from "./fixtures.ts";
 
-it("knows which accesses fault when nothing is read ahead, and what such a fault takes", () => {
+it("knows which accesses fault when nothing is read ahead, and how long such a fault takes", () => {
   fc.assert(
     fc.property(anyScenario, (scenario) => {
       const lone = new LoneRun(scenario, 1);

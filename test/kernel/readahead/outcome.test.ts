@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { ReadaheadOutcome } from "../../../kernel/readahead/outcome.ts";
 
-it("an outcome keeps all that is noted until it is cleared, however much", () => {
+it("an outcome keeps all records until it is cleared, no matter how many", () => {
   const outcome = new ReadaheadOutcome();
   for (const notes of [10, 500, 3]) {
     outcome.clear();

@@ -6,7 +6,7 @@ import { InvariantError } from "../../../kernel/subsystem.ts";
 const PAGES = 12;
 
 describe("the two lists", () => {
-  it("are what arrays would be, whatever is done", () => {
+  it("behave like arrays under any operations", () => {
     const step = fc.record({
       page: fc.nat(PAGES - 1),
       list: fc.constantFrom(INACTIVE, ACTIVE),
@@ -43,7 +43,7 @@ describe("the two lists", () => {
     );
   });
 
-  it("name a page that is on a list and in no frame", () => {
+  it("report a page that is on a list but in no frame", () => {
     const lists = new PageLists(PAGES);
     lists.addHead(ACTIVE, 3);
     expect(() => lists.checkInvariants(() => false)).toThrow(InvariantError);

@@ -19,7 +19,7 @@ const pagesOf = ({ pages, count }: ReadaheadDecision) => [...pages.subarray(0, c
 const range = (first: number, end: number) => Array.from({ length: end - first }, (_, i) => first + i);
 
 describe("windows by VMA", () => {
-  it("lie ahead of a fault that follows, behind one that precedes, and around any other", () => {
+  it("lie ahead of a fault that follows, behind a fault that precedes, and around any other fault", () => {
     const view = faultView(100);
     expect(pagesOf(vmaWindow(view, 99, 8, createDecision()))).toEqual(range(101, 108));
     expect(pagesOf(vmaWindow(view, 101, 8, createDecision()))).toEqual(range(93, 100));
@@ -28,7 +28,7 @@ describe("windows by VMA", () => {
     expect(around.before).toBe(3);
   });
 
-  it("end at the VMA and at the page-table page, wherever these begin", () => {
+  it("end at the VMA and at the page-table page, wherever they begin", () => {
     fc.assert(
       fc.property(fc.nat(999), fc.nat(2000), fc.nat(64), fc.nat(64), (page, address, behind, ahead) => {
         const vmas = [
@@ -48,7 +48,7 @@ describe("windows by VMA", () => {
     );
   });
 
-  it("leave out what is not on the device", () => {
+  it("leave out pages that are not on the device", () => {
     const view = faultView(100);
     view.state[102] = MAPPED;
     expect(pagesOf(swappedRange(view, 100, 105, createDecision()))).toEqual([101, 103, 104]);
@@ -70,7 +70,7 @@ describe("a cluster", () => {
 });
 
 describe("strides", () => {
-  it("stay inside the VMA, skip what is asked for, and mark their first page", () => {
+  it("stay inside the VMA, skip as many steps as asked, and mark their first page", () => {
     const view = faultView(90, { pages: 100, vmas: [{ start: 0, end: 100, address: 0 }] });
     const decision = stridePages(view, 3, 8, 3, createDecision(), 1);
     expect(pagesOf(decision)).toEqual([96, 99]);
@@ -81,7 +81,7 @@ describe("strides", () => {
 });
 
 describe("a replay", () => {
-  it("reads what the same thread accessed next, each page once, of what is on the device", () => {
+  it("reads the pages on the device that the same thread accessed next, each once", () => {
     const view = faultView(5);
     const log = new SwapLog(1024, 16, 64);
     for (const [page, thread] of [
@@ -112,13 +112,13 @@ describe("the majority stride", () => {
     return log;
   };
 
-  it("is what more than half of the newest differences of the thread are, whatever others do between", () => {
+  it("is shared by more than half of the newest differences of the thread, whatever other threads do", () => {
     const mine = range(0, 12).map((i) => [10 + 4 * i, 0] as const);
     expect(majorityStride(logOf(mine.flatMap((entry, i) => [entry, [900 - 13 * i, 1]])), 0, 8)).toBe(4);
     expect(majorityStride(logOf(mine.flatMap((entry, i) => [entry, [900 - 13 * i, 1]])), 1, 8)).toBe(-13);
   });
 
-  it("is none without a majority, and with too few accesses", () => {
+  it("is 0 without a majority, and with too few accesses", () => {
     expect(majorityStride(logOf([]), 0, 8)).toBe(0);
     expect(
       majorityStride(
@@ -152,7 +152,7 @@ describe("the majority stride", () => {
 });
 
 describe("nothing", () => {
-  it("takes back what a reused decision had", () => {
+  it("clears a reused decision", () => {
     const decision = Object.assign(createDecision(), { count: 5, before: 2, marker: 3, source: 4, quiet: 9 });
     expect(nothing(decision)).toMatchObject({ count: 0, before: 0, marker: -1, source: 0, quiet: 0 });
   });

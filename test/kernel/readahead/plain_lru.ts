@@ -1,4 +1,4 @@
-/** Pages under plain LRU, the simplest way: for comparison. */
+/** Plain LRU in its simplest form, for comparison. */
 export class PlainLru {
   readonly #frames: number;
   /** Least recently used first. */
@@ -12,7 +12,7 @@ export class PlainLru {
     return this.#pages.has(page);
   }
 
-  /** Uses a page. Returns whether it was there. */
+  /** Accesses a page. Returns whether it was in memory. */
   access(page: number): boolean {
     const present = this.#pages.delete(page);
     if (!present && this.#pages.size === this.#frames) {

@@ -15,7 +15,7 @@ const anySeed = fc.nat(2 ** 30);
 
 const nothing = () => none("default").create({});
 
-/** One thread: then the order of all accesses is that of the workload. */
+/** A scenario with one thread, so that the order of all accesses is that of the workload. */
 const oneThread = anyScenario.map((scenario) => ({
   ...scenario,
   workload: { ...scenario.workload, threads: scenario.workload.threads.slice(0, 1) },
@@ -25,7 +25,7 @@ const singleList = oneThread.map((scenario) => ({ ...scenario, singleList: true 
 
 const pagesOf = ({ workload }: ReadaheadScenario) => workload.threads[0].page;
 
-/** Random decisions, none of them quiet: every major fault is then seen. */
+/** Random decisions without quiet periods, so that the policy sees every major fault. */
 function outspoken(seed: number): ReadaheadHeuristic {
   const policy = randomPolicy(seed);
   return { ...policy, decide: (view) => Object.assign(policy.decide(view), { quiet: 0 }) };
@@ -45,7 +45,7 @@ describe("without readahead", () => {
   it("a page cluster of 0 makes Linux's two algorithms the same", () => {
     fc.assert(
       fc.property(anyScenario, (scenario) => {
-        // Heuristics are charged for deciding, so the third is one that reads nothing for other reasons.
+        // Heuristics are charged for deciding, so the third policy is one that reads nothing for other reasons.
         const [byVma, bySlot] = [vmaTuned, clusterTuned].map((entry) => entry.create({ pageCluster: 0 }));
         const first = run(scenario, byVma);
         expect(first.view.counters.ra_issued).toBe(0);
@@ -55,7 +55,7 @@ describe("without readahead", () => {
     );
   });
 
-  it("one list holds exactly what plain LRU holds, at every fault", () => {
+  it("one list holds exactly the pages that plain LRU holds, at every fault", () => {
     fc.assert(
       fc.property(singleList, (scenario) => {
         const lru = new PlainLru(scenario.frames);
@@ -85,7 +85,7 @@ describe("without readahead", () => {
 });
 
 describe("loads", () => {
-  it("are never fewer than Belady's MIN has, whatever is read ahead", () => {
+  it("are never fewer than those of Belady's MIN, whatever is read ahead", () => {
     fc.assert(
       fc.property(oneThread, anySeed, (scenario, seed) => {
         const { loads } = minLoads(pagesOf(scenario), scenario.workload.pages, scenario.frames);
@@ -100,7 +100,7 @@ describe("loads", () => {
 });
 
 describe("pollution", () => {
-  it("is none where nothing is read ahead and memory is plain LRU itself", () => {
+  it("is zero if nothing is read ahead and memory is plain LRU itself", () => {
     fc.assert(
       fc.property(singleList, (scenario) => {
         expect(run({ ...scenario, countPollution: true }, nothing()).metrics().pollution_majors).toBe(0);
@@ -109,7 +109,7 @@ describe("pollution", () => {
     );
   });
 
-  it("is the majors on pages that plain LRU of as many frames would hold", () => {
+  it("counts major faults on pages that plain LRU with as many frames would hold", () => {
     fc.assert(
       fc.property(oneThread, anySeed, (scenario, seed) => {
         const lru = new PlainLru(scenario.frames);
@@ -130,7 +130,7 @@ describe("pollution", () => {
     );
   });
 
-  it("appears when useless pages push out those in use", () => {
+  it("appears when useless pages push out pages in use", () => {
     const hot = Array.from({ length: 60 }, (_, i) => i);
     const cold = Array.from({ length: 600 }, (_, i) => 60 + i);
     const rounds = Array.from({ length: 40 }, (_, i) => [...hot, 60 + ((7 * i) % 600)]).flat();

@@ -39,7 +39,7 @@ describe("an asynchronous device", () => {
   const { latencyUs, pageUs } = profile;
   const create = () => createSwapDevice(scenarioOf(workload, { device: profile, frames: 100 }), 1);
 
-  it("lets all threads together read half of the frames, less what is under way", () => {
+  it("lets all threads together read half of the frames, less the pages under way", () => {
     const device = create();
     expect(device.readableFrames(0)).toBe(50);
     device.submitAhead(0, 1, 0);
@@ -47,7 +47,7 @@ describe("an asynchronous device", () => {
     expect(device.readableFrames(1000)).toBe(50);
   });
 
-  it("has the thread wait for its page only, and submit pages ahead of use after that", () => {
+  it("lets the thread wait only for its page, and submit pages ahead of use after that", () => {
     const device = create();
     expect(device.submitAhead(0, 1, 0)).toBeCloseTo(latencyUs + pageUs, 9);
     expect(device.readingUs(1, true)).toBe(0);
@@ -55,7 +55,7 @@ describe("an asynchronous device", () => {
     expect(device.submittingUs(3)).toBe(3 * SUBMIT_PAGE_US);
   });
 
-  it("tells which decisions' pages hold up a demand page", () => {
+  it("reports the decisions whose pages hold up a demand page", () => {
     const device = create();
     device.submitAhead(0, 1, 7);
     const delays: [number, number][] = [];
@@ -73,7 +73,7 @@ describe("an asynchronous device", () => {
     expect([copy.inFlight(0), device.inFlight(0)]).toEqual([3, 2]);
   });
 
-  it("writes without making a thread wait, but over the bus", () => {
+  it("writes over the bus, and no thread waits for that", () => {
     const device = create();
     expect(device.write(0, 8)).toBe(0);
     expect(device.busy).toBeCloseTo(8 * pageUs, 9);

@@ -8,7 +8,7 @@ const CAPACITY = 8;
 const access = fc.record({ page: fc.nat(PAGES - 1), pc: fc.nat(PCS - 1), thread: fc.nat(2) });
 
 describe("the log of swap accesses", () => {
-  it("remembers what an array would, as far back as it reaches", () => {
+  it("remembers what an array would, back to its oldest entry", () => {
     fc.assert(
       fc.property(fc.array(access, { maxLength: 40 }), (accesses) => {
         const log = new SwapLog(PAGES, PCS, CAPACITY);
@@ -36,7 +36,7 @@ describe("the log of swap accesses", () => {
     );
   });
 
-  it("goes on by itself after a fork", () => {
+  it("continues by itself after a fork", () => {
     const log = new SwapLog(PAGES, PCS, CAPACITY);
     log.push(1, 0, 0);
     const copy = log.fork();

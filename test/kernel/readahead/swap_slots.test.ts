@@ -19,13 +19,13 @@ describe("swap slots", () => {
     }
   });
 
-  it("begin with clusters that are free as a whole", () => {
+  it("begin with clusters that are entirely free", () => {
     const slots = new SwapSlots(PAGES, 0, 1);
     // Cluster 0 has the header.
     expect(slots.allocate(0)).toBe(CLUSTER_SLOTS);
   });
 
-  it("skip those that others hold, as many as was asked for", () => {
+  it("skip slots that other programs hold, the share that was asked for", () => {
     const slots = new SwapSlots(PAGES, 0.4, 7);
     const foreign = slots.owner.filter((owner) => owner === -2).length;
     expect(foreign / slots.owner.length).toBeGreaterThan(0.35);
@@ -34,7 +34,7 @@ describe("swap slots", () => {
     for (const slot of allocateAll(slots)) expect(before[slot]).toBe(-1);
   });
 
-  it("lie apart where others hold some: fewer neighbours were given one after the other", () => {
+  it("lie apart where other programs hold slots: fewer neighbours are handed out in a row", () => {
     const neighbours = (fragmentation: number) => {
       const given = allocateAll(new SwapSlots(PAGES, fragmentation, 3));
       return given.filter((slot, i) => i > 0 && slot === given[i - 1] + 1).length;
@@ -69,7 +69,7 @@ describe("swap slots", () => {
     expect(() => slots.allocate(0)).toThrow(InvariantError);
   });
 
-  it("are copied with the place that is next", () => {
+  it("are copied with the next place", () => {
     const slots = new SwapSlots(PAGES, 0.3, 5);
     allocateAll(slots, 300);
     const copy = new SwapSlots(PAGES, 0.3, 5);

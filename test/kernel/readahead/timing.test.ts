@@ -14,8 +14,8 @@ const nothing = () => none("default").create({});
 const scan = workloadOf([Array.from({ length: 6000 }, (_, i) => i % 1000)]);
 
 /**
- * What the second half of `scan` adds to a metric: by then every page has been written once and is clean. It begins at a
- * major fault, which is counted by then and not yet charged: `faults` has it.
+ * Returns what the second half of `scan` adds to a metric. By then every page has been written once and is clean. The
+ * second half begins at a major fault that is counted but not yet charged; `faults` includes it.
  */
 function secondHalf(scenario: Parameters<typeof run>[0], policy: Parameters<typeof run>[1]) {
   let before: Record<string, number> | null = null;
@@ -38,7 +38,7 @@ describe("a lone fault", () => {
     },
   );
 
-  it("pays for the pages of a window on a synchronous device, before it goes on", () => {
+  it("pays for the pages of a window on a synchronous device before it continues", () => {
     const device = DEVICE_PROFILES["zram-zstd"];
     const of = secondHalf(scenarioOf(scan, { device }), fixed.create({ window: 8, behind: 0 }));
     expect(of("readahead_us")).toBeCloseTo(of("ra_issued") * device.pageUs, 4);
@@ -79,7 +79,7 @@ describe("time", () => {
     );
   });
 
-  it("inflicts delay on nobody where there is nobody", () => {
+  it("inflicts no delay if there is no other tenant", () => {
     fc.assert(
       fc.property(anyScenario, fc.nat(2 ** 30), (scenario, seed) => {
         const alone = run({ ...scenario, backgroundLoad: 0 }, randomPolicy(seed)).metrics();
@@ -90,7 +90,7 @@ describe("time", () => {
     );
   });
 
-  it("is the other tenants' too: reading more delays them more", () => {
+  it("also passes for other tenants: reading more delays them more", () => {
     const inflicted = (policy: Parameters<typeof run>[1]) =>
       run(scenarioOf(scan, { backgroundLoad: 0.5 }), policy).metrics().inflicted_us;
     const backwards = fixed.create({ window: 32, behind: 1 });
@@ -98,7 +98,7 @@ describe("time", () => {
     expect(inflicted(backwards)).toBeGreaterThan(inflicted(nothing()));
   });
 
-  it("runs in all threads at once: four threads take hardly longer than one", () => {
+  it("runs in all threads at once: four threads take hardly longer than one thread", () => {
     const of = (threads: number) => {
       const sequences = Array.from({ length: threads }, (_, t) =>
         Array.from({ length: 2000 }, (_, i) => t * 500 + (i % 500)),
@@ -112,7 +112,7 @@ describe("time", () => {
 });
 
 describe("names of pages", () => {
-  /** The same program with its VMAs numbered the other way round, and elsewhere by multiples of 512 pages. */
+  /** The same program with its VMAs numbered in reverse, and shifted by multiples of 512 pages. */
   function relabelled(workload: ReadaheadWorkload): ReadaheadWorkload {
     const idOf = new Uint32Array(workload.pages);
     let next = 0;
@@ -130,7 +130,7 @@ describe("names of pages", () => {
     vmas: workload.vmas.map((area, i) => ({ ...area, address: area.address + 512 * (7 * i + 1) })),
   });
 
-  it("mean nothing to windows by VMA", () => {
+  it("do not matter to windows by VMA", () => {
     fc.assert(
       fc.property(anyScenario, (scenario) => {
         const metrics = run(scenario, vma("default").create({})).metrics();
@@ -141,7 +141,7 @@ describe("names of pages", () => {
     );
   });
 
-  it("may be moved by whole page-table pages under Leap and windows by VMA", () => {
+  it("may shift by whole page-table pages under Leap and windows by VMA", () => {
     fc.assert(
       fc.property(anyScenario, (scenario) => {
         for (const policy of [leap.create({ split: 4, window: 8 }), vma("default").create({})]) {
@@ -153,7 +153,7 @@ describe("names of pages", () => {
     );
   });
 
-  it("mean nothing to Leap in programs of long runs", () => {
+  it("do not matter to Leap in programs of long runs", () => {
     const runs = Array.from({ length: 60 }, (_, i) => (i % 3) * 400 + ((37 * i) % 200));
     const pages = runs.flatMap((start) => Array.from({ length: 90 }, (_, i) => start + 2 * i));
     const vmas = [0, 1, 2].map((i) => ({ start: 400 * i, end: 400 * (i + 1), address: 5120 * (i + 1) }));

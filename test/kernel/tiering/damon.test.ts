@@ -36,7 +36,7 @@ describe("Damon", () => {
     expect(right / PAGES).toBeGreaterThan(0.95);
   });
 
-  it("splits a region into three at most", () => {
+  it("splits a region into at most three", () => {
     const damon = new Damon(PAGES, 3);
     const rate = Float64Array.from({ length: PAGES }, (_, page) => 2000 * (page % 2));
     for (let i = 0; i < 40; i++) {
@@ -69,7 +69,7 @@ describe("Damon", () => {
     expect(mean()).toBeCloseTo(before, 9);
   });
 
-  it("gives the same regions for the same key, and others for another", () => {
+  it("gives the same regions for the same key, and other regions for another key", () => {
     const rate = Float64Array.from({ length: PAGES }, (_, page) => page % 100);
     const regions = (key: number) => {
       const damon = new Damon(PAGES, key);

@@ -9,7 +9,9 @@ import type { TieringScenario } from "../../../kernel/tiering/scenario.ts";
 import { TieringKernel } from "../../../kernel/tiering/tiering.ts";
 import type { TieringWorkload, WindowHistogram } from "../../../kernel/tiering/workload.ts";
 
-/** A workload given by its shares: the same in every window unless `shares` is a function of the window. */
+/**
+ * Creates a workload from its shares. They are the same in every window unless `shares` is a function of the window.
+ */
 export function workloadOf(
   shares: number[] | ((window: number) => number[]),
   { windows = 20, write = 0 }: { windows?: number; write?: number } = {},
@@ -26,7 +28,7 @@ export function workloadOf(
   };
 }
 
-/** A hot third that gets 90 % of the accesses, starting at page `first` and wrapping around. */
+/** Returns shares with a hot third that gets 90 % of the accesses; it starts at page `first` and wraps around. */
 export function hotThird(pages: number, first: number): number[] {
   const hot = Math.floor(pages / 3);
   const shares = new Array<number>(pages).fill(0.1 / pages);
@@ -46,7 +48,7 @@ export function scenarioOf(
   };
 }
 
-/** Runs to the end with a fixed or computed decision, checking every invariant on the way. Returns the kernel. */
+/** Runs to the end with a fixed or computed decision. Checks every invariant on the way. Returns the kernel. */
 export function run(
   scenario: TieringScenario,
   decision: TieringDecision | ((kernel: TieringKernel, step: number) => TieringDecision),

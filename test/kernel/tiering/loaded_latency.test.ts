@@ -5,7 +5,7 @@ import { LINES_PER_THREAD, THREADS, twoTierMachine } from "../../../kernel/tieri
 
 const none = new Float64Array(2);
 
-/** The same closed loop by damped iteration, written from its three equations. */
+/** Solves the same closed loop by damped iteration, written from its three equations. */
 function iterate(share: number, bytes: number, background: number): { x: number; fast: number; slow: number } {
   let fast = 70;
   let slow = 135;

@@ -23,14 +23,14 @@ describe("blockedThreadNs", () => {
     }
   });
 
-  it("is nothing for a page nobody touches and all threads for one that all touch at once", () => {
+  it("is zero for an untouched page, and all threads for a page that all touch at once", () => {
     expect(blockedThreadNs(1000, 0)).toBe(0);
     expect(blockedThreadNs(1000, 1e9) / (THREADS * 1000)).toBeCloseTo(1, 6);
   });
 });
 
 describe("HistogramPlacement", () => {
-  it("takes no page down again that it brings up in the same plan, on three memory tiers", () => {
+  it("never demotes a page that it promotes in the same plan, on three memory tiers", () => {
     const pages = 300;
     const machine = fourTierMachine([40, 100, 200, 10]);
     const table = new PageTable(pages, machine);
@@ -47,7 +47,7 @@ describe("HistogramPlacement", () => {
 });
 
 describe("swap", () => {
-  it("serves nothing for free: a working set that comes out of swap costs more than the bound, window after window", () => {
+  it("serves nothing for free: a working set in swap costs more than the bound in every window", () => {
     const shares = (set: number) => {
       const all = new Array<number>(300).fill(0);
       for (let page = 100 * set; page < 100 * (set + 1); page++) all[page] = 0.01;
@@ -62,7 +62,7 @@ describe("swap", () => {
 });
 
 describe("twoTierMachine", () => {
-  it("is what the Colloid artifact ran on, unless told otherwise", () => {
+  it("is the machine of the Colloid artifact by default", () => {
     const [fast, slow] = twoTierMachine(1, 2).tiers;
     expect([fast.latencyNs, slow.latencyNs]).toEqual([70, 135]);
   });

@@ -10,7 +10,7 @@ import { HINT_FAULT, HISTOGRAM, hotThird, NONE, run, scenarioOf, workloadOf } fr
 
 const PAGES = 300;
 
-/** A different decision every step, of every mechanism. */
+/** Returns a different decision in every step, of every mechanism. */
 function anyDecision(seed: number): (kernel: TieringKernel, step: number) => TieringDecision {
   return (kernel, step) => {
     const random = randomStream(seed, "decision", step);
@@ -40,8 +40,8 @@ function anyDecision(seed: number): (kernel: TieringKernel, step: number) => Tie
 
 describe("TieringKernel", () => {
   it("computes a hand-worked case of three pages on two tiers", () => {
-    // One fast page of three; shares 0.5, 0.3, 0.2; nothing moves and nothing is written. Traffic is so small beside
-    // the bandwidth that latencies are the unloaded ones: mean latency 0.5 x 70 + 0.5 x 135 = 102.5 ns.
+    // One of three pages is fast; the shares are 0.5, 0.3 and 0.2. Nothing moves and nothing is written. Traffic is so
+    // small beside the bandwidth that latencies are the unloaded ones: mean latency 0.5 x 70 + 0.5 x 135 = 102.5 ns.
     const machine = twoTierMachine(1, 2, { fastBandwidth: 1e6, slowBandwidth: 1e6 });
     const kernel = run(scenarioOf(workloadOf([0.5, 0.3, 0.2], { windows: 3 }), { machine }), NONE);
     expect(kernel.view.time).toBeCloseTo((3 * 102.5) / 70, 9);
@@ -81,14 +81,14 @@ describe("TieringKernel", () => {
     expect(kernel.metrics().charged_hint_faults_seconds).toBe(0);
   });
 
-  it("gives the same run for the same seed and decisions, and another for another seed", () => {
+  it("gives the same run for the same seed and decisions, and another run for another seed", () => {
     const scenario = scenarioOf(workloadOf((window) => hotThird(PAGES, 60 * Math.floor(window / 3))));
     const heat = (seed: number) => Array.from(run(scenario, HISTOGRAM, seed).view.heat);
     expect(heat(1)).toEqual(heat(1));
     expect(heat(1)).not.toEqual(heat(2));
   });
 
-  it("forks into an exact copy that neither disturbs nor is disturbed", () => {
+  it("forks into an exact copy; neither copy disturbs the other", () => {
     const scenario = scenarioOf(
       workloadOf((window) => hotThird(PAGES, 60 * Math.floor(window / 3))),
       { background: 1 },
@@ -141,7 +141,7 @@ describe("TieringKernel", () => {
     }
   });
 
-  it("moves no faster than the rate it is given", () => {
+  it("moves no faster than the given rate", () => {
     const workload = workloadOf((window) => hotThird(PAGES, 100 * window));
     const kernel = new TieringKernel();
     kernel.reset(scenarioOf(workload), 1);
@@ -155,7 +155,7 @@ describe("TieringKernel", () => {
     }
   });
 
-  it("balances flows: what came in less what went out is what is there", () => {
+  it("balances flows: pages in minus pages out are the pages there", () => {
     const workload = workloadOf((window) => hotThird(PAGES, 100 * window));
     const kernel = new TieringKernel();
     kernel.reset(scenarioOf(workload), 1);
@@ -165,7 +165,7 @@ describe("TieringKernel", () => {
     expect(kernel.view.tiers[0].used - before).toBe(promoted_pages - demoted_pages);
   });
 
-  it("leaves pressure at zero where nobody waits, and shows it where pages are swapped in", () => {
+  it("reports no pressure if no thread waits, and some if pages are swapped in", () => {
     const idle = run(scenarioOf(workloadOf(hotThird(PAGES, 0))), NONE);
     expect(idle.view.pressureSome).toBe(0);
     const workload = workloadOf((window) => hotThird(PAGES, 70 * window));
