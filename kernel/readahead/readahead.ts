@@ -253,53 +253,73 @@ export class ReadaheadKernel
    * @param shadowed whether memory without readahead would still have the page
    */
   #fault(thread: number, page: number, shadowed: boolean): boolean {
-    const { workload } = this.#scenario;
-    const { state, flags, readyAt } = this.#memory;
-    const counters = this.#counters;
+    const state = this.#memory.state[page];
+    if (state === NONE) return this.#firstTouch(thread, page);
+    this.#logAccess(thread, page);
+    return state === CACHED ? this.#hit(thread, page) : this.#majorFault(page, shadowed);
+  }
+
+  /** Maps a page that the program touches for the first time. Returns false. */
+  #firstTouch(thread: number, page: number): boolean {
+    const write = this.#scenario.workload.threads[thread].write[this.#done[thread]] === 1;
+    this.#makeRoom(thread, 1);
+    this.#memory.mapNew(page, write);
+    this.#charge(thread, CHARGE.zero_fill, ZERO_FILL_US);
+    this.#counters.zero_fills++;
+    this.#complete(thread);
+    return false;
+  }
+
+  /** Writes a swap access to the view and to the log. */
+  #logAccess(thread: number, page: number): void {
+    const stream = this.#scenario.workload.threads[thread];
     const at = this.#done[thread];
-    const write = workload.threads[thread].write[at] === 1;
-    if (state[page] === NONE) {
-      this.#makeRoom(thread, 1);
-      this.#memory.mapNew(page, write);
-      this.#charge(thread, CHARGE.zero_fill, ZERO_FILL_US);
-      counters.zero_fills++;
-      this.#complete(thread);
-      return false;
-    }
-    const pc = workload.threads[thread].pc[at];
     const view = this.#view;
+    const pc = stream.pc[at];
     view.page = page;
     view.vma = this.#vmaOf[page];
     view.thread = thread;
     view.pc = pc;
-    view.write = write;
+    view.write = stream.write[at] === 1;
     view.previousOfPage = view.log.lastOfPage(page);
     view.previousOfPc = view.log.lastOfPc(pc);
     view.log.push(page, pc, thread);
-    if (state[page] === CACHED) {
-      view.kind = "marker";
-      view.refaultDistance = 0;
-      const marked = (flags[page] & MARKED) !== 0;
-      const wait = readyAt[page] - this.#clock[thread];
-      counters.ra_hit++;
-      if (wait > 0) counters.ra_late++;
-      this.#outcome.addHit(thread, this.#done[thread], this.#memory.decisionOf[page] - 1, HIT_US + Math.max(0, wait));
-      this.#judge(page, 1);
-      this.#memory.mapCached(page, write);
-      if (marked) counters.markers++;
-      if (marked && this.#quiet === 0) return this.#showView();
-      if (marked) this.#quiet--;
-      this.#finishHit(thread, page);
-      return false;
-    }
+  }
+
+  /** Handles the first use of a page that was read ahead. Returns true if the page is marked and decisions are due. */
+  #hit(thread: number, page: number): boolean {
+    const { flags, readyAt, decisionOf } = this.#memory;
+    const counters = this.#counters;
+    const view = this.#view;
+    view.kind = "marker";
+    view.refaultDistance = 0;
+    const marked = (flags[page] & MARKED) !== 0;
+    const wait = readyAt[page] - this.#clock[thread];
+    counters.ra_hit++;
+    if (wait > 0) counters.ra_late++;
+    this.#outcome.addHit(thread, this.#done[thread], decisionOf[page] - 1, HIT_US + Math.max(0, wait));
+    this.#judge(page, 1);
+    this.#memory.mapCached(page, view.write);
+    if (marked) counters.markers++;
+    if (marked && this.#quiet === 0) return this.#showView();
+    if (marked) this.#quiet--;
+    this.#finishHit(thread, page);
+    return false;
+  }
+
+  /** Handles a fault on a page that is only on the swap device. Returns true if decisions are due. */
+  #majorFault(page: number, shadowed: boolean): boolean {
+    const { frames } = this.#scenario;
+    const counters = this.#counters;
+    const view = this.#view;
     view.kind = "fault";
     counters.major_faults++;
     if (shadowed) this.#pollution++;
     const distance = counters.reclaimed - this.#memory.reclaimedAt[page];
-    const short = distance <= SHORT_REFAULT * this.#scenario.frames;
-    if (distance <= this.#scenario.frames) counters.refaults++;
+    const short = distance <= SHORT_REFAULT * frames;
+    if (distance <= frames) counters.refaults++;
     if (short) counters.short_refaults++;
-    view.refaultDistance = distance / this.#scenario.frames;
+    view.refaultDistance = distance / frames;
     view.shortRefaults += REFAULT_WEIGHT * ((short ? 1 : 0) - view.shortRefaults);
     if (this.#quiet === 0) return this.#showView();
     this.#quiet--;

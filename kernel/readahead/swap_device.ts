@@ -8,8 +8,8 @@
  */
 export interface SwapDevice {
   /**
-   * Whether a mapped page bypasses the swap cache, so that its slot is freed when it is mapped. Source: mm/memory.c,
-   * should_try_to_free_swap.
+   * Whether swap-in bypasses the swap cache. The slot of a page is then freed when the page is mapped. Source:
+   * mm/memory.c, should_try_to_free_swap.
    */
   readonly bypassesSwapCache: boolean;
   /** Delay inflicted on other tenants since the start, us. */
@@ -20,8 +20,8 @@ export interface SwapDevice {
   readonly busy: number;
 
   /**
-   * Returns how many frames pages under way may still take at `now`. A page under way cannot be reclaimed, so half of
-   * the frames are kept free of such pages.
+   * Returns how many more frames may hold pages under way at `now`. A page under way cannot be reclaimed, so pages
+   * under way take at most half of all frames.
    */
   readableFrames(now: number): number;
   /**
