@@ -73,9 +73,9 @@ export type { TieringOutcome, TieringScenario } from "./kernel/tiering/scenario.
 export { TieringKernel } from "./kernel/tiering/tiering.ts";
 export type { TieringView } from "./kernel/tiering/view.ts";
 export type { TieringWorkload, WindowHistogram } from "./kernel/tiering/workload.ts";
-export type { Agent, AgentRun, Applied, Feedback } from "./ladder/agent.ts";
 export { ConfidenceSequence } from "./ladder/confidence_sequence.ts";
 export { LadderError } from "./ladder/ladder_error.ts";
+export type { Applied, Feedback, LadderPolicy, LadderPolicyRun } from "./ladder/ladder_policy.ts";
 export { type LadderEvent, MlModel, type Operations } from "./ladder/ml_model.ts";
 export { type BlockReport, type Evidence, ModeMachine, type Transition } from "./ladder/mode_machine.ts";
 export { type LadderOptions, ladderOptionsSchema } from "./ladder/options.ts";

@@ -1,4 +1,4 @@
-import type { Feedback } from "./agent.ts";
+import type { Feedback } from "./ladder_policy.ts";
 
 /** Why bytes are no feedback: no JSON in UTF-8, or a field that is missing or of another type. */
 export type FeedbackProblem = "json" | keyof Feedback;

@@ -1,10 +1,10 @@
 import { UnknownNameError } from "../gym/nearest.ts";
 import { hashKey, hashUniform } from "../kernel/random.ts";
-import type { Applied, Feedback } from "./agent.ts";
 import { CONTROL_TOKENS, type ControlToken, decodeControl } from "./control.ts";
 import { Dataset } from "./dataset.ts";
 import { DefaultCosts, liveGain, pairedAdvantage, switchbackAdvantage } from "./evaluators.ts";
 import { LadderError } from "./ladder_error.ts";
+import type { Applied, Feedback } from "./ladder_policy.ts";
 import { type BlockReport, ModeMachine, type Reason, type Transition } from "./mode_machine.ts";
 import { type LadderOptions, ladderOptionsSchema } from "./options.ts";
 import type { DatasetState, Mode, ModelState } from "./states.ts";

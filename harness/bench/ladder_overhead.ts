@@ -2,7 +2,7 @@ import { registry } from "../../envs/index.ts";
 import type { KernelEnv } from "../../envs/kernel_env.ts";
 import { sampleAction } from "../../gym/action.ts";
 import { randomStream } from "../../kernel/random.ts";
-import type { Applied } from "../../ladder/agent.ts";
+import type { Applied } from "../../ladder/ladder_policy.ts";
 import { MlModel, type Operations } from "../../ladder/ml_model.ts";
 import type { Problem } from "../problems/problem.ts";
 

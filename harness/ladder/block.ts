@@ -1,6 +1,6 @@
 import type { KernelEnv } from "../../envs/kernel_env.ts";
 import { type AnyEnv, EnvUsageError } from "../../gym/env.ts";
-import type { Agent, AgentRun, Applied } from "../../ladder/agent.ts";
+import type { Applied, LadderPolicy, LadderPolicyRun } from "../../ladder/ladder_policy.ts";
 import type { Assignment, Efficiency, MlModel, Operations } from "../../ladder/ml_model.ts";
 import type { Transition } from "../../ladder/mode_machine.ts";
 import type { Mode } from "../../ladder/states.ts";
@@ -56,7 +56,7 @@ export interface LadderParts {
   /** Without wrappers. */
   readonly env: AnyEnv;
   readonly model: MlModel;
-  readonly agent: Agent;
+  readonly agent: LadderPolicy;
   /** The subsystem's own algorithm. */
   readonly byDefault: Policy;
   /** Kind of a workload, by its name. */
@@ -169,7 +169,7 @@ interface RunParts extends Pick<LadderParts, "problem" | "model" | "agent" | "by
 class BlockRun implements Operations {
   readonly #parts: RunParts;
   readonly #env: KernelEnv;
-  #agentRun: AgentRun | null;
+  #agentRun: LadderPolicyRun | null;
   #default: Turn | null = null;
   #observation: unknown;
   #load = 0;

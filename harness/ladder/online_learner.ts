@@ -1,5 +1,5 @@
 import type { AnyEnv } from "../../gym/env.ts";
-import type { Agent, AgentRun, Feedback } from "../../ladder/agent.ts";
+import type { Feedback, LadderPolicy, LadderPolicyRun } from "../../ladder/ladder_policy.ts";
 import type { OnlineModel } from "../online/online_model.ts";
 import type { Problem } from "../problems/problem.ts";
 
@@ -10,7 +10,7 @@ import type { Problem } from "../problems/problem.ts";
  *
  * One seed and the same runs in the same order give the same choices.
  */
-export class OnlineLearner implements Agent {
+export class OnlineLearner implements LadderPolicy {
   readonly name = "online";
   #alive = true;
   readonly #model: OnlineModel;
@@ -20,7 +20,7 @@ export class OnlineLearner implements Agent {
     this.#model = problem.online(seed);
   }
 
-  begin(env: AnyEnv, _seed: number, _live: boolean): AgentRun {
+  begin(env: AnyEnv, _seed: number, _live: boolean): LadderPolicyRun {
     const turn = this.#model.begin(env);
     return {
       recommend: (observation) => turn.choose(observation as Float32Array),

@@ -1,6 +1,6 @@
 import type { Split } from "../../gym/env.ts";
 import { hashKey, hashUniform } from "../../kernel/random.ts";
-import type { Agent } from "../../ladder/agent.ts";
+import type { LadderPolicy } from "../../ladder/ladder_policy.ts";
 import type { LadderOptions } from "../../ladder/options.ts";
 import type { Mode } from "../../ladder/states.ts";
 import type { Policy } from "../play/policy.ts";
@@ -30,7 +30,7 @@ export interface ScenarioContext {
 
 /** Who and what a ladder meets in a run. */
 export interface ScenarioPlan {
-  readonly agent: Agent;
+  readonly agent: LadderPolicy;
   /** Told of every block before it begins. */
   beginBlock?(block: number): void;
   /** In the place of the subsystem's own algorithm. */

@@ -1,4 +1,4 @@
-import type { Agent, AgentRun, Applied, Feedback } from "../../ladder/agent.ts";
+import type { Applied, Feedback, LadderPolicy, LadderPolicyRun } from "../../ladder/ladder_policy.ts";
 import type { Mode } from "../../ladder/states.ts";
 import type { Policy } from "../play/policy.ts";
 
@@ -9,7 +9,7 @@ export type PlayedBy = Policy | "silent";
  * An agent within the process that plays as others do: by block and by what it was told of the mode, so that it can break, fall silent or
  * behave only while it is watched.
  */
-export class ScriptedPolicy implements Agent {
+export class ScriptedPolicy implements LadderPolicy {
   readonly name: string;
   #block = 0;
   #mode: Mode = "emergency";
@@ -35,7 +35,7 @@ export class ScriptedPolicy implements Agent {
     return this.policy !== "silent";
   }
 
-  begin(env: Parameters<Agent["begin"]>[0], seed: number): AgentRun {
+  begin(env: Parameters<LadderPolicy["begin"]>[0], seed: number): LadderPolicyRun {
     const { policy } = this;
     if (policy === "silent") return SILENT;
     const turn = policy.begin(env, seed);
@@ -54,7 +54,7 @@ export class ScriptedPolicy implements Agent {
   close(): void {}
 }
 
-const SILENT: AgentRun = {
+const SILENT: LadderPolicyRun = {
   recommend: () => null,
   apply: (): Applied => {
     throw new Error("nothing was recommended");

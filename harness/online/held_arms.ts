@@ -2,7 +2,7 @@ import { LinUcb } from "../../agents/linucb.ts";
 import type { AnyEnv } from "../../gym/env.ts";
 import { createRows, MultiDiscrete, type RowArray } from "../../gym/spaces.ts";
 import { randomStream } from "../../kernel/random.ts";
-import type { Applied } from "../../ladder/agent.ts";
+import type { Applied } from "../../ladder/ladder_policy.ts";
 import { type ColumnFeatures, featureCount, writeFeatures } from "./column_features.ts";
 import { inRandomOrder } from "./in_random_order.ts";
 import type { OnlineModel, OnlineTurn } from "./online_model.ts";

@@ -1,5 +1,5 @@
 import type { AnyEnv } from "../../gym/env.ts";
-import type { Applied } from "../../ladder/agent.ts";
+import type { Applied } from "../../ladder/ladder_policy.ts";
 
 /** What is learned of an environment while it runs: one for all runs, also those that go on at the same time. */
 export interface OnlineModel {

@@ -1,7 +1,7 @@
 import { LinUcb } from "../../agents/linucb.ts";
 import { PendingCredits } from "../../agents/pending_credits.ts";
 import type { AnyEnv, Credits } from "../../gym/env.ts";
-import type { Applied } from "../../ladder/agent.ts";
+import type { Applied } from "../../ladder/ladder_policy.ts";
 import type { OnlineModel, OnlineTurn } from "./online_model.ts";
 
 /** Which of the actions that an environment describes by features are told apart, and how. */

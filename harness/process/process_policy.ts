@@ -6,10 +6,10 @@ import { Worker } from "node:worker_threads";
 import type { AnyEnv } from "../../gym/env.ts";
 import { flattenRows, unflattenRows } from "../../gym/rows.ts";
 import { maskSize, type Space } from "../../gym/spaces.ts";
-import type { Agent, Feedback } from "../../ladder/agent.ts";
 import { datasetBytes, encodeDataset } from "../../ladder/dataset_bytes.ts";
 import { encodeFeedback } from "../../ladder/feedback_json.ts";
 import { encodeFrame, encodeFrameHeader, FRAME, FRAME_HEADER_BYTES } from "../../ladder/frames.ts";
+import type { Feedback, LadderPolicy } from "../../ladder/ladder_policy.ts";
 import { threadUrl } from "../run/thread_url.ts";
 import { RunError } from "../run/usage_error.ts";
 import { MALFORMED, type Malformed, OUTCOME, PolicyMailbox, WORD } from "./policy_mailbox.ts";
@@ -65,7 +65,7 @@ const LAST_OPERATION = 0x7fffffff;
  * agent meanwhile. Nothing that an agent does or leaves undone makes it throw or wait longer. What cannot be read comes back
  * as `INVALID_RECOMMENDATION`. An agent may come back, or another one come, at any time.
  */
-export class ProcessPolicy implements Agent {
+export class ProcessPolicy implements LadderPolicy {
   readonly name: string;
   /** Where it listens. */
   readonly socket: string;

@@ -1,6 +1,6 @@
 import type { AnyEnv } from "../../gym/env.ts";
 import { meanReward } from "../../gym/rows.ts";
-import type { AgentRun, Applied } from "../../ladder/agent.ts";
+import type { Applied, LadderPolicyRun } from "../../ladder/ladder_policy.ts";
 
 /** A decision point as a run sees it. */
 export interface Question {
@@ -27,7 +27,7 @@ export interface QuestionLine {
 }
 
 /** The part of an agent in another process in one run: what an operation earned goes with the next question. */
-export class ProcessRun implements AgentRun {
+export class ProcessRun implements LadderPolicyRun {
   readonly #env: AnyEnv;
   readonly #line: QuestionLine;
   readonly #question: Question;

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Feedback } from "../../ladder/agent.ts";
 import { CONTROL_TOKENS, decodeControl, decodeStatus, encodeControl, encodeStatus } from "../../ladder/control.ts";
 import { type Dataset, datasetBytes, decodeDataset, encodeDataset } from "../../ladder/dataset_bytes.ts";
 import { decodeFeedback, encodeFeedback } from "../../ladder/feedback_json.ts";
 import { encodeFrame, FRAME, FrameReader, type FrameType } from "../../ladder/frames.ts";
+import type { Feedback } from "../../ladder/ladder_policy.ts";
 import { decodeRecommendation, encodeRecommendation, recommendationBytes } from "../../ladder/recommendation_bytes.ts";
 
 const uint32 = fc.nat(0xffffffff);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { randomStream } from "../../kernel/random.ts";
-import type { Applied } from "../../ladder/agent.ts";
 import { ERRNO, LadderError } from "../../ladder/ladder_error.ts";
+import type { Applied } from "../../ladder/ladder_policy.ts";
 import { type LadderEvent, MlModel, type Operations } from "../../ladder/ml_model.ts";
 import type { LadderOptions } from "../../ladder/options.ts";
 

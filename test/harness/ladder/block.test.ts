@@ -3,17 +3,17 @@ import { registry } from "../../../envs/index.ts";
 import { type LadderParts, playBlock } from "../../../harness/ladder/block.ts";
 import { findPolicy } from "../../../harness/play/find_policy.ts";
 import { problems } from "../../../harness/problems/index.ts";
-import type { Agent } from "../../../ladder/agent.ts";
+import type { LadderPolicy } from "../../../ladder/ladder_policy.ts";
 import { MlModel } from "../../../ladder/ml_model.ts";
 import type { LadderOptions } from "../../../ladder/options.ts";
 
 /** An agent whose every recommendation is this; what is not an action is refused by the environment. */
-function saying(recommendation: unknown, more: Partial<Agent> = {}): Agent & { asked: number } {
+function saying(recommendation: unknown, more: Partial<LadderPolicy> = {}): LadderPolicy & { asked: number } {
   const agent = {
     name: "stub",
     asked: 0,
     alive: true,
-    begin: (env: Parameters<Agent["begin"]>[0]) => ({
+    begin: (env: Parameters<LadderPolicy["begin"]>[0]) => ({
       recommend() {
         agent.asked++;
         return recommendation;
@@ -30,7 +30,7 @@ function saying(recommendation: unknown, more: Partial<Agent> = {}): Agent & { a
 }
 
 /** Plays blocks of short runs until the mode is `until`, at most 60. */
-function play(alias: string, agent: Agent, options: Partial<LadderOptions>, { copies = true, until = "" } = {}) {
+function play(alias: string, agent: LadderPolicy, options: Partial<LadderOptions>, { copies = true, until = "" } = {}) {
   const { id } = registry.spec(alias);
   const problem = problems.find((one) => one.id === id)!;
   const entry = problem.heuristics.find(({ role }) => role === "default")!;

@@ -7,7 +7,7 @@ import { OnlineLearner } from "../../../harness/ladder/online_learner.ts";
 import { playEpisode } from "../../../harness/play/episode.ts";
 import { heuristicPolicy } from "../../../harness/play/policy.ts";
 import { findProblem, problems } from "../../../harness/problems/index.ts";
-import type { AgentRun } from "../../../ladder/agent.ts";
+import type { LadderPolicyRun } from "../../../ladder/ladder_policy.ts";
 
 /** What makes an episode short, where there is such an option. */
 const SHORT: Readonly<Record<string, number>> = { accesses: 5000, pages: 256, duration_ms: 200 };
@@ -22,7 +22,7 @@ function makeEnv(id: string) {
 const costOf = (env: AnyEnv) => (env as unknown as KernelEnv).cost;
 
 /** Plays on from where the environment stands to its end; `look` sees every recommendation. Returns the cost. */
-function playOn(env: AnyEnv, run: AgentRun, look: (action: unknown) => void = () => {}): number {
+function playOn(env: AnyEnv, run: LadderPolicyRun, look: (action: unknown) => void = () => {}): number {
   let observation: unknown = env.observe();
   for (;;) {
     const action = run.recommend(observation);

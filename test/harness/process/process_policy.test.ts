@@ -14,9 +14,9 @@ import {
   ProcessPolicy,
   type ProcessPolicyOptions,
 } from "../../../harness/process/process_policy.ts";
-import type { Feedback } from "../../../ladder/agent.ts";
 import { decodeStatus, encodeControl } from "../../../ladder/control.ts";
 import { encodeFrame, FRAME, FrameReader } from "../../../ladder/frames.ts";
+import type { Feedback } from "../../../ladder/ladder_policy.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
 
 /** Programs start slowly on a busy machine. */

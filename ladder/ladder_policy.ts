@@ -23,7 +23,7 @@ export interface Feedback {
 }
 
 /** An agent's part in one run of a subsystem, live or in a copy. */
-export interface AgentRun {
+export interface LadderPolicyRun {
   /**
    * The recommendation for what the environment shows now, or null when there is none in time. Anything may come back: whoever
    * asks checks it before it is carried out. Does not throw for what the other side of a boundary did wrong.
@@ -38,7 +38,7 @@ export interface AgentRun {
 }
 
 /** The agent in user space, seen from the kernel: it advises, and learns from what came of it. */
-export interface Agent {
+export interface LadderPolicy {
   readonly name: string;
   /**
    * Takes part in a run that begins now.
@@ -46,7 +46,7 @@ export interface Agent {
    * @param env just reset, at its first decision point
    * @param live false in a copy, whose operations nobody lives with
    */
-  begin(env: AnyEnv, seed: number, live: boolean): AgentRun;
+  begin(env: AnyEnv, seed: number, live: boolean): LadderPolicyRun;
   /** Error back-propagation: what a block was worth. */
   feedback(feedback: Feedback): void;
   /**
