@@ -14,6 +14,10 @@ import { thetaPowertcp, thetaPowertcpTuned } from "./theta_powertcp.ts";
 import { timely, timelyTuned } from "./timely.ts";
 import type { CongestionEntry } from "./types.ts";
 
+export { congestionBound } from "./bound.ts";
+export { ClairvoyantReference as CongestionReference } from "./clairvoyant_reference.ts";
+export { default as congestionTuned } from "./tuned.json" with { type: "json" };
+
 /** Every congestion control heuristic, the default first. */
 export const congestionHeuristics: readonly CongestionEntry[] = [
   dcqcn,

@@ -27,6 +27,10 @@ import { xschedLv1 } from "./xsched_lv1.ts";
 import { xschedLv2 } from "./xsched_lv2.ts";
 import { xschedLv3, xschedLv3Hint } from "./xsched_lv3.ts";
 
+export { gpuBound } from "./bound.ts";
+export { ClairvoyantReference as GpuReference } from "./clairvoyant_reference.ts";
+export { default as gpuTuned } from "./tuned.json" with { type: "json" };
+
 /** Every heuristic for sharing a GPU, the default first. */
 export const gpuHeuristics: readonly GpuEntry[] = [
   hardwareRr,

@@ -13,6 +13,11 @@ import { stride, strideVma } from "./stride.ts";
 import type { ReadaheadEntry } from "./types.ts";
 import { vma, vmaTuned } from "./vma.ts";
 
+export { readaheadBound } from "./bound.ts";
+export { ClairvoyantReference as ReadaheadReference } from "./clairvoyant_reference.ts";
+export { default as readaheadTuned } from "./tuned.json" with { type: "json" };
+export { default as readaheadSyncTuned } from "./tuned_sync.json" with { type: "json" };
+
 const published: readonly ReadaheadEntry[] = [
   vmaTuned,
   cluster,

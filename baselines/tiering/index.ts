@@ -7,6 +7,10 @@ import { memtisColloid } from "./memtis_colloid.ts";
 import { staticKnobs } from "./static_knobs.ts";
 import type { TieringEntry } from "./types.ts";
 
+export { tieringBound } from "./bound.ts";
+export { GreedyReference as TieringReference } from "./greedy_reference.ts";
+export { default as tieringTuned } from "./tuned.json" with { type: "json" };
+
 /** Every tiering heuristic, the default first. */
 export const tieringHeuristics: readonly TieringEntry[] = [
   autonuma,
