@@ -8,6 +8,7 @@ export const bbr: CongestionEntry = {
   name: "bbr",
   role: "published",
   description: "TCP's BBR, version 1: paces at the greatest delivery rate, at most two bandwidth-delay products",
+  source: "draft-cardwell-iccrg-bbr-congestion-control-00",
   information: "RTT",
   knobs: [],
   create: () => programHeuristic(new Bbr("bbr", SHIPPED_BBR)),
@@ -18,6 +19,7 @@ export const bbrTuned: CongestionEntry = {
   name: "bbr-tuned",
   role: "published",
   description: "TCP's BBR with its gains, times and start window tuned",
+  source: "as `bbr`",
   information: "RTT",
   knobs: [
     { name: "startup_gain", min: 1.05, max: 4, scale: "log", start: SHIPPED_BBR.startupGain },

@@ -9,6 +9,7 @@ export const cubic: CongestionEntry = {
   name: "cubic",
   role: "published",
   description: "TCP's CUBIC (RFC 9438): marks count as losses",
+  source: "RFC 9438, RFC 6928",
   information: "ECN",
   knobs: [],
   create: () => programHeuristic(new Cubic("cubic", SHIPPED_CUBIC)),
@@ -19,6 +20,7 @@ export const cubicTuned: CongestionEntry = {
   name: "cubic-tuned",
   role: "published",
   description: "TCP's CUBIC with its constants, marking, start window and pacing tuned",
+  source: "as `cubic`",
   information: "ECN",
   knobs: [
     ...MARKING_KNOBS,

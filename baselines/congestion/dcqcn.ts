@@ -161,6 +161,7 @@ export const dcqcn: CongestionEntry = {
   name: "dcqcn",
   role: "default",
   description: "DCQCN as RoCE NICs ship it, from line rate, without a window",
+  source: "Zhu et al., SIGCOMM 2015; `run.py` of HPCC's simulator, ConnectX's defaults",
   information: "ECN",
   knobs: [],
   create: () => programHeuristic(new Dcqcn("dcqcn", SHIPPED_DCQCN)),
@@ -184,6 +185,8 @@ export const dcqcnTuned: CongestionEntry = {
   name: "dcqcn-tuned",
   role: "published",
   description: "DCQCN with its constants, marking, start rate and a window tuned",
+  source: "as `dcqcn`",
+  startsAs: "dcqcn",
   information: "ECN",
   knobs: TUNED,
   create: (values) =>

@@ -78,6 +78,7 @@ export const dctcp: CongestionEntry = {
   name: "dctcp",
   role: "published",
   description: "DCTCP (SIGCOMM 2010) by rates, marking from 300 kB at 100 Gb/s",
+  source: "Alizadeh et al., SIGCOMM 2010; `run.py` of HPCC's simulator",
   information: "ECN",
   knobs: [],
   create: () => programHeuristic(new Dctcp("dctcp", SHIPPED_DCTCP)),
@@ -88,6 +89,8 @@ export const dctcpTuned: CongestionEntry = {
   name: "dctcp-tuned",
   role: "published",
   description: "DCTCP by rates with its constants, marking, start rate and window tuned",
+  source: "as `dctcp`",
+  startsAs: "dctcp",
   information: "ECN",
   knobs: [
     { name: "k_kb", min: 2, max: 400, scale: "log", start: 300, unit: "kB at 100 Gb/s" },

@@ -52,6 +52,7 @@ export const delayTarget: CongestionEntry = {
   name: "delay-target",
   role: "hand-rule",
   description: "once a round trip towards a delay that is longer for slower senders; window tied to the rate",
+  source: "ours, read off learned policies",
   information: "RTT",
   knobs: [
     { name: "gain", min: 0.1, max: 3, scale: "log", start: 0.8 },

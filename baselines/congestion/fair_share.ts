@@ -29,6 +29,7 @@ export const fairShare: CongestionEntry = {
   name: "fair-share",
   role: "simple",
   description: "the line rate divided by the senders that share the last link, which it is told",
+  source: "what a receiver could grant that knew its senders",
   information: "senders",
   knobs: [],
   create: () => programHeuristic(new FairShare("fair-share", { start: 1, floor: tunedFloor, window: Infinity })),
@@ -39,6 +40,8 @@ export const fairShareTuned: CongestionEntry = {
   name: "fair-share-tuned",
   role: "published",
   description: "a multiple of the equal share of the last link, with a window, both tuned",
+  source: "as `fair-share`",
+  startsAs: "fair-share",
   information: "senders",
   knobs: [{ name: "share", min: 0.5, max: 2, scale: "log", start: 1 }, ADDED_WINDOW],
   create: ({ share, window }) =>

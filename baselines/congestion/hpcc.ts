@@ -70,6 +70,7 @@ export const hpcc: CongestionEntry = {
   name: "hpcc",
   role: "published",
   description: "HPCC (SIGCOMM 2019) with its authors' constants: telemetry of every hop, 95 % utilisation",
+  source: "Li et al., SIGCOMM 2019; `run.py` of its authors' simulator",
   information: "INT",
   knobs: [],
   create: () => programHeuristic(new Hpcc("hpcc", SHIPPED_HPCC)),
@@ -83,6 +84,8 @@ export const hpccTuned: CongestionEntry = {
   name: "hpcc-tuned",
   role: "published",
   description: "HPCC with its constants, start rate and window tuned",
+  source: "as `hpcc`",
+  startsAs: "hpcc",
   information: "INT",
   knobs: [
     ETA,

@@ -8,6 +8,7 @@ export const pfcOnly: CongestionEntry = {
   name: "pfc-only",
   role: "simple",
   description: "line rate; only switches' pause frames hold a sender back",
+  source: "what every fabric does without congestion control",
   information: "none",
   knobs: [],
   create: () => programHeuristic(new FixedRate("pfc-only", { start: 1, floor: shippedFloor, window: Infinity })),

@@ -74,6 +74,7 @@ export const powertcp: CongestionEntry = {
   name: "powertcp",
   role: "published",
   description: "PowerTCP (NSDI 2022) with its authors' constants: queue and its growth from telemetry",
+  source: "Addanki et al., NSDI 2022; its authors' simulator",
   information: "INT",
   knobs: [],
   create: () => programHeuristic(new PowerTcp("powertcp", SHIPPED_POWERTCP)),
@@ -84,6 +85,8 @@ export const powertcpTuned: CongestionEntry = {
   name: "powertcp-tuned",
   role: "published",
   description: "PowerTCP with its constants, start rate and window tuned",
+  source: "as `powertcp`",
+  startsAs: "powertcp",
   information: "INT",
   knobs: [ETA, increaseKnob(SHIPPED_POWERTCP.increase), gammaKnob(SHIPPED_POWERTCP.gamma), START, WINDOW],
   create: (values) =>

@@ -59,6 +59,7 @@ export const rlCc: CongestionEntry = {
   name: "rl-cc",
   role: "published",
   description: "RL-CC's signal taken for the action, without learning: base 8192 ns, beta 1.5, from line rate",
+  source: "Tessler et al., 2021; its published training code",
   information: "RTT",
   knobs: [],
   create: () => programHeuristic(new RlCc("rl-cc", SHIPPED_RL_CC)),
@@ -72,6 +73,8 @@ export const rlCcTuned: CongestionEntry = {
   name: "rl-cc-tuned",
   role: "published",
   description: "RL-CC's signal taken for the action, with its constants, base, map, start rate and a window tuned",
+  source: "as `rl-cc`",
+  startsAs: "rl-cc",
   information: "RTT",
   knobs: [
     OWN_BASE,

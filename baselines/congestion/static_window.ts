@@ -8,6 +8,7 @@ export const staticWindow: CongestionEntry = {
   name: "static-window",
   role: "static",
   description: "one rate and one window, in bandwidth-delay products, for all, chosen on the training split",
+  source: "ours",
   information: "none",
   knobs: [START, { name: "window", min: 0.05, max: 20, scale: "log", start: 1, unit: "line x base" }],
   create: ({ start, window }) =>

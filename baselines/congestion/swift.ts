@@ -118,6 +118,7 @@ export const swift: CongestionEntry = {
   name: "swift",
   role: "published",
   description: "Swift (SIGCOMM 2020) with htsim's constants, the target scaled to two base round trips",
+  source: "Kumar et al., SIGCOMM 2020; htsim's `swift.cpp`",
   information: "RTT",
   knobs: [],
   create: () => programHeuristic(new Swift("swift", SHIPPED_SWIFT)),
@@ -128,6 +129,7 @@ export const swiftTuned: CongestionEntry = {
   name: "swift-tuned",
   role: "published",
   description: "Swift with its constants, in shares of what flows, start window and pacing tuned",
+  source: "as `swift`",
   information: "RTT",
   knobs: [
     { name: "target", min: 0.95, max: 3, scale: "log", start: SHIPPED_SWIFT.target, unit: "base" },

@@ -72,6 +72,7 @@ export const thetaPowertcp: CongestionEntry = {
   name: "theta-powertcp",
   role: "published",
   description: "theta-PowerTCP (NSDI 2022) with its authors' constants: round-trip time and its gradient",
+  source: "Addanki et al., NSDI 2022; its authors' simulator",
   information: "RTT",
   knobs: [],
   create: () => programHeuristic(new ThetaPowerTcp("theta-powertcp", SHIPPED_THETA)),
@@ -82,6 +83,8 @@ export const thetaPowertcpTuned: CongestionEntry = {
   name: "theta-powertcp-tuned",
   role: "published",
   description: "theta-PowerTCP with its constants, start rate and window tuned",
+  source: "as `theta-powertcp`",
+  startsAs: "theta-powertcp",
   information: "RTT",
   knobs: [
     { name: "target", min: 0.9, max: 3, scale: "log", start: SHIPPED_THETA.target, unit: "base" },

@@ -94,6 +94,7 @@ export const timely: CongestionEntry = {
   name: "timely",
   role: "published",
   description: "TIMELY (SIGCOMM 2015) with the packet simulators' constants: the gradient of the round-trip time",
+  source: "Mittal et al., SIGCOMM 2015; HPCC's simulator",
   information: "RTT",
   knobs: [],
   create: () => programHeuristic(new Timely("timely", SHIPPED_TIMELY)),
@@ -104,6 +105,7 @@ export const timelyTuned: CongestionEntry = {
   name: "timely-tuned",
   role: "published",
   description: "TIMELY with thresholds in base round trips, start rate and a window tuned",
+  source: "as `timely`",
   information: "RTT",
   knobs: [
     { name: "low", min: 0.95, max: 50, scale: "log", start: 12, unit: "base" },

@@ -14,6 +14,7 @@ export const blockWait: GpuEntry = {
   name: "block-wait",
   role: "published",
   description: "EffiSha / FLEP: best-effort kernels poll a flag at every thread block and leave for critical work",
+  source: "FLEP (abstract), GPreempt's WB",
   knobs: [ANY_DEPTH, CONTEXTS, SLICE, TURNS, TURN],
   create: (values) =>
     ruleHeuristic("block-wait", (view, decision) => {

@@ -18,6 +18,7 @@ export const blockWaitHint: GpuEntry = {
   name: "block-wait-hint",
   role: "published",
   description: "block-wait with GPreempt's hint: best effort is told to leave before a prepared request is launched",
+  source: "no paper has the two together",
   knobs: [LEAD, ANY_DEPTH, CONTEXTS, SLICE, TURN],
   create: (values) =>
     ruleHeuristic("block-wait-hint", (first, decision) => {

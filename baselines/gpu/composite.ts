@@ -41,6 +41,7 @@ export const composite: GpuEntry = {
   name: "composite",
   role: "hand-rule",
   description: "the fastest way off the GPU for each group, hints, regular arrivals, hopeless requests last",
+  source: "ours",
   knobs: [SAVE, OVERHEAD, REGULAR, ORDER, SHARED, LEAD],
   create: ({ save_weight, overhead_switches, regular, order_controls, shared_blocks, lead_scale }) =>
     plannedHeuristic(

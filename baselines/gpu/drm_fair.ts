@@ -13,6 +13,7 @@ export const drmFair: GpuEntry = {
   role: "published",
   description:
     "Linux DRM scheduler, fair: whole requests by least virtual time, critical high, best effort low priority",
+  source: "Linux mainline `sched_rq.c`",
   knobs: [],
   create: () =>
     ruleHeuristic("drm-fair", (first, decision) => {

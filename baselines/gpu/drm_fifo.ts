@@ -12,6 +12,7 @@ export const drmFifo: GpuEntry = {
   name: "drm-fifo",
   role: "published",
   description: "Linux DRM scheduler, FIFO: whole requests, critical first, then the oldest; two on the ring",
+  source: "Linux `sched_main.c`, `amdgpu_drv.c`",
   knobs: [],
   create: () =>
     ruleHeuristic("drm-fifo", (first, decision) => {

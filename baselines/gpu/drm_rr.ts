@@ -12,6 +12,7 @@ export const drmRr: GpuEntry = {
   name: "drm-rr",
   role: "published",
   description: "Linux DRM scheduler, round robin: whole requests, critical first, clients in turn; two on the ring",
+  source: "Linux `sched_main.c`, `amdgpu_drv.c`",
   knobs: [],
   create: () =>
     ruleHeuristic("drm-rr", (first, decision) => {

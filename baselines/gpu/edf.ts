@@ -7,6 +7,7 @@ export const edf: GpuEntry = {
   name: "edf",
   role: "published",
   description: "earliest deadline first: only the critical request with the nearest deadline is enabled",
+  source: "textbook",
   knobs: GATE_KNOBS,
   create: (values) =>
     ruleHeuristic("edf", (first, decision) =>

@@ -16,6 +16,7 @@ export const gpreempt: GpuEntry = {
   name: "gpreempt",
   role: "published",
   description: "GPreempt (ATC 2025): best effort with the shortest timeslice, one group enabled at a time",
+  source: "paper (200 us) and artifact (1 us)",
   knobs: [SLICE, TURN, MODE],
   create: ({ slice_us, turn_ms, mode }) =>
     plannedHeuristic("gpreempt", { turnNs: turn_ms * 1e6 }, (view, stance) => {
@@ -29,6 +30,7 @@ export const gpreemptHint: GpuEntry = {
   name: "gpreempt-hint",
   role: "published",
   description: "GPreempt with its hint: a waiting kernel takes the GPU shortly before a prepared request is launched",
+  source: "artifact: 100 us before",
   knobs: [SLICE, TURN, MODE, LEAD],
   create: ({ slice_us, turn_ms, mode, lead_us }) =>
     plannedHeuristic(

@@ -6,6 +6,7 @@ export const hardwareRr: GpuEntry = {
   name: "hardware-rr",
   role: "default",
   description: "the hardware's round robin as drivers ship it: 1024 us for every group, nobody first",
+  source: "nvgpu `kernel_fifo_gv100.c`: 128 << 3 us",
   knobs: [],
   create() {
     let decision: GpuDecision | null = null;

@@ -11,6 +11,7 @@ export const interleave: GpuEntry = {
   name: "interleave",
   role: "published",
   description: "runlist interleave as the driver has it: critical groups high, best effort low, slices as shipped",
+  source: "`ctrla06c.h`",
   knobs: [],
   create: () => ruleHeuristic("interleave", (view, decision) => setByClass(view, decision.interleave, HIGH, LOW)),
 };

@@ -13,6 +13,7 @@ export const jetsonSlices: GpuEntry = {
   role: "published",
   description:
     "priorities of Jetson's driver: critical groups 5200 us and interleaved high, best effort 1300 us and low",
+  source: "nvgpu `tsg.h`",
   knobs: [],
   create: () =>
     ruleHeuristic("jetson-slices", (view, decision) => {

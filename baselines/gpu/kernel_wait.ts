@@ -11,6 +11,7 @@ export const kernelWait: GpuEntry = {
   role: "published",
   description:
     "the same at kernels: the best-effort kernel that runs ends, no other starts while critical work is there",
+  source: "a variant of `block-wait`",
   knobs: [ANY_DEPTH, CONTEXTS, SLICE, TURNS, TURN],
   create: (values) =>
     ruleHeuristic("kernel-wait", (first, decision) => {

@@ -7,6 +7,7 @@ export const leastLaxity: GpuEntry = {
   name: "least-laxity",
   role: "published",
   description: "least laxity first: only the critical request that can wait least until its deadline is enabled",
+  source: "textbook",
   knobs: GATE_KNOBS,
   create: (values) =>
     ruleHeuristic("least-laxity", (first, decision) =>

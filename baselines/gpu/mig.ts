@@ -18,6 +18,7 @@ export const mig: GpuEntry = {
   name: "mig",
   role: "published",
   description: "MIG-like: a fixed part of the GPU for critical groups, the rest for best effort, nobody uses another's",
+  source: "NVIDIA MIG, seven slices; the division is a choice",
   knobs: [CRITICAL],
   create: (values) =>
     ruleHeuristic("mig", (view, decision) => {

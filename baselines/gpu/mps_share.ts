@@ -15,6 +15,7 @@ export const mpsShare: GpuEntry = {
   name: "mps-share",
   role: "published",
   description: "MPS with active thread percentages: best-effort clients divide what is not kept for critical ones",
+  source: "NVIDIA MPS; the division is a choice",
   knobs: [CRITICAL],
   create: (values) =>
     ruleHeuristic("mps-share", (view, decision) => {

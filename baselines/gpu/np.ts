@@ -7,6 +7,7 @@ export const np: GpuEntry = {
   name: "np",
   role: "published",
   description: "NP (GPreempt, ATC 2025): all clients' kernels side by side in one context, nothing preempted",
+  source: "GPreempt",
   knobs: [],
   create: () =>
     ruleHeuristic("np", (_, decision) => {

@@ -29,6 +29,7 @@ export const orion: GpuEntry = {
   name: "orion",
   role: "published",
   description: "Orion (EuroSys 2024): small best-effort kernels beside critical ones with another bottleneck",
+  source: "the paper and `scheduler_eval.cpp`, without its rules for training as the critical client",
   knobs: [MULTIPROCESSORS, DURATION, TURNS, TURN],
   create: (values) =>
     ruleHeuristic("orion", (first, decision) => {

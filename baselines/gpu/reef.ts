@@ -18,6 +18,7 @@ export const reef: GpuEntry = {
   name: "reef",
   role: "published",
   description: "REEF (OSDI 2022) without padding: best-effort kernels are killed for critical work and run again later",
+  source: "the paper",
   knobs: [SHORTEST, ANY_DEPTH, CONTEXTS, TURNS, TURN],
   create: (values) =>
     ruleHeuristic("reef", (first, decision) => {

@@ -15,6 +15,7 @@ export const reefPadding: GpuEntry = {
   name: "reef-padding",
   role: "published",
   description: "REEF (OSDI 2022): reset, and best-effort kernels that are shorter and fit beside the critical ones",
+  source: "the paper; profiles instead of its kernel rewriting",
   knobs: [SHORTEST, TURNS, TURN],
   create: (values) =>
     ruleHeuristic("reef-padding", (first, decision) => {

@@ -8,6 +8,7 @@ export const sequential: GpuEntry = {
   name: "sequential",
   role: "published",
   description: "SEQ (GPreempt, ATC 2025): one whole request after another, critical first, nothing preempted",
+  source: "GPreempt",
   knobs: [],
   create: () =>
     ruleHeuristic("sequential", (first, decision) => {

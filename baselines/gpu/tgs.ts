@@ -33,6 +33,7 @@ export const tgs: GpuEntry = {
   name: "tgs",
   role: "published",
   description: "TGS (NSDI 2023): best effort's rate is cut when critical work slows down and raised step by step",
+  source: "the paper's code; loss is judged by time served, as requests arrive on their own",
   knobs: [TOLERANCE, DECREASE, INCREASE, SLICE, TURNS],
   create: (values) =>
     ruleHeuristic("tgs", (first, decision) => {

@@ -18,6 +18,7 @@ export const xschedLv1: GpuEntry = {
   role: "published",
   description:
     "XSched level 1 (OSDI 2025): few best-effort kernels in flight, none launched while critical work is there",
+  source: "the paper has 8 in flight",
   knobs: [FEW, ...HOLD_KNOBS],
   create: (values) =>
     ruleHeuristic("xsched-lv1", (view, decision) => {

@@ -14,6 +14,7 @@ export const xschedLv2: GpuEntry = {
   role: "published",
   description:
     "XSched level 2 (OSDI 2025): best-effort kernels in flight are deactivated, the running one is waited for",
+  source: "the paper",
   knobs: [DEPTH, ...HOLD_KNOBS],
   create: (values) =>
     ruleHeuristic("xsched-lv2", (view, decision) => {

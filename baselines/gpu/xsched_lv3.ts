@@ -29,6 +29,7 @@ export const xschedLv3: GpuEntry = {
   name: "xsched-lv3",
   role: "published",
   description: "XSched level 3 (OSDI 2025): best effort is preempted and disabled while critical work is there",
+  source: "the paper, which releases when critical work is done",
   knobs: [TURNS, TURN, MODE, RELEASE],
   create: (values) =>
     plannedHeuristic("xsched-lv3", { turnNs: values.turn_ms * 1e6 }, (_, stance) => disabling(stance, values)),
@@ -39,6 +40,7 @@ export const xschedLv3Hint: GpuEntry = {
   name: "xsched-lv3-hint",
   role: "published",
   description: "XSched level 3, best effort disabled so early that it is gone when a prepared request is launched",
+  source: "the hint is GPreempt's",
   knobs: [TURNS, TURN, MODE, LEAD, RELEASE],
   create: (values) =>
     plannedHeuristic("xsched-lv3-hint", { turnNs: values.turn_ms * 1e6, leadScale: values.lead_scale }, (_, stance) => {

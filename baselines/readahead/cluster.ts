@@ -9,6 +9,7 @@ export const cluster: ReadaheadEntry = {
   name: "cluster",
   role: "published",
   description: "Linux readahead by swap slots as shipped: the aligned block of up to 8 slots around the fault's",
+  source: "Linux 6.12 `mm/swap_state.c`",
   knobs: [],
   create: () => create("cluster", PAGE_CLUSTER),
 };
@@ -18,6 +19,8 @@ export const clusterTuned: ReadaheadEntry = {
   name: "cluster-tuned",
   role: "published",
   description: "Linux readahead by swap slots with vm.page-cluster tuned",
+  source: "as `cluster`",
+  startsAs: "cluster",
   knobs: [PAGE_CLUSTER_KNOB],
   create: (values) => create("cluster-tuned", pageClusterOf(values)),
 };

@@ -57,6 +57,7 @@ export const fdp: ReadaheadEntry = {
   name: "fdp",
   role: "published",
   description: "feedback-directed prefetching (HPCA 2007): window by VMA from measured accuracy, lateness, pollution",
+  source: "Srinath et al., HPCA 2007",
   knobs: [HIGH, LOW, LATE, POLLUTING, WINDOW],
   create(values) {
     const decision = heuristicDecision();

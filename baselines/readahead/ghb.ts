@@ -24,6 +24,7 @@ export const ghb: ReadaheadEntry = {
   name: "ghb",
   role: "published",
   description: "global history buffer (HPCA 2004): replays what followed this page last time, else windows by VMA",
+  source: "Nesbit and Smith, HPCA 2004, G/AC",
   knobs: [DEPTH, THRESHOLD],
   create(values) {
     const decision = heuristicDecision();

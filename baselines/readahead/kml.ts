@@ -29,6 +29,7 @@ export const kml: ReadaheadEntry = {
   name: "kml",
   role: "published",
   description: "KML's scheme: a small network classifies the workload every few ms, a table has the window",
+  source: "KML (sbu-fsl), carried over from file readahead",
   knobs: [INTERVAL, RANDOM, UPDATE, AHEAD, BEHIND],
   create(values) {
     const decision = heuristicDecision();

@@ -36,6 +36,7 @@ export const leap: ReadaheadEntry = {
   name: "leap",
   role: "published",
   description: "Leap (ATC 2020): the majority stride of each thread's last 32 swap accesses, window by hits",
+  source: "Leap, ATC 2020, algorithms 1 and 2",
   knobs: [SPLIT, WINDOW],
   create(values) {
     const decision = heuristicDecision();

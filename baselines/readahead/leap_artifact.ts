@@ -22,6 +22,7 @@ export const leapArtifact: ReadaheadEntry = {
   name: "leap-artifact",
   role: "published",
   description: "Leap as published in code: trend of swap slots, window of 4 or 8, aligned block without a trend",
+  source: "Leap's published kernel",
   knobs: [],
   create() {
     const decision = heuristicDecision();

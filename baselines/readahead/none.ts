@@ -8,6 +8,7 @@ export function none(role: Role): ReadaheadEntry {
     name: "none",
     role,
     description: "nothing is read ahead: what Linux does on devices that read in the faulting thread",
+    source: "Linux, devices with `SWP_SYNCHRONOUS_IO`",
     knobs: [],
     create() {
       const decision = createDecision();

@@ -25,6 +25,7 @@ export const pcGhb: ReadaheadEntry = {
   name: "pc-ghb",
   role: "published",
   description: "global history buffer by instruction (HPCA 2004): replays the differences that followed the last two",
+  source: "Nesbit and Smith, HPCA 2004, PC/DC",
   knobs: [DEGREE],
   create(values) {
     const decision = heuristicDecision();

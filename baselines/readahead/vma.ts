@@ -10,6 +10,7 @@ export function vma(role: Role): ReadaheadEntry {
     name: "vma",
     role,
     description: "Linux readahead by VMA as shipped: up to 8 pages by hits, towards where the VMA's faults go",
+    source: "Linux 6.12 `mm/swap_state.c`",
     knobs: [],
     create: () => create("vma", PAGE_CLUSTER),
   };
@@ -20,6 +21,8 @@ export const vmaTuned: ReadaheadEntry = {
   name: "vma-tuned",
   role: "published",
   description: "Linux readahead by VMA with vm.page-cluster tuned",
+  source: "as `vma`",
+  startsAs: "vma",
   knobs: [PAGE_CLUSTER_KNOB],
   create: (values) => create("vma-tuned", pageClusterOf(values)),
 };

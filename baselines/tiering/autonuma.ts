@@ -26,6 +26,7 @@ export const autonuma: TieringEntry = {
   name: "autonuma",
   role: "default",
   description: "NUMA balancing, tiering mode, Linux 6.3 defaults: hint faults with an adaptive hot threshold",
+  source: "Linux 6.3 `kernel/sched/fair.c`",
   knobs: [],
   create() {
     const decision: HintFaultDecision = {

@@ -13,6 +13,7 @@ export const levelLaw: TieringEntry = {
   name: "level-law",
   role: "hand-rule",
   description: "share = level - slope ln(fast latency / slow latency), a rule read off learned policies",
+  source: "ours, read off learned policies",
   knobs: [LEVEL, SLOPE, ...PLACEMENT_KNOBS],
   create(values) {
     const decision = histogramDecision(values, values.level);

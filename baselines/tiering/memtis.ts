@@ -12,6 +12,7 @@ export const memtis: TieringEntry = {
   name: "memtis",
   role: "published",
   description: "MEMTIS: the hottest pages by sampled histogram in the fast tier, as many as fit",
+  source: "MEMTIS, SOSP 2023",
   knobs: [MOVE_RATE, RECENCY],
   create(values) {
     const decision = histogramDecision({ ...values, hysteresis: WARM_BIN }, 1);

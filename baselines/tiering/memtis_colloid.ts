@@ -14,6 +14,7 @@ export const memtisColloid: TieringEntry = {
   name: "memtis-colloid",
   role: "published",
   description: "Colloid on MEMTIS: shift the fast tier's share of accesses until both tiers answer in the same time",
+  source: "Colloid, SOSP 2024",
   knobs: [GAIN, ...PLACEMENT_KNOBS],
   create(values) {
     const decision = histogramDecision(values, 1);

@@ -137,6 +137,15 @@ describe("the lists of heuristics", () => {
     expect(new Set(entries.map((entry) => entry.name)).size).toBe(entries.length);
   });
 
+  it("hold tuned heuristics that start as the shipped ones", () => {
+    for (const entry of readaheadHeuristics) {
+      if (entry.startsAs === undefined) continue;
+      const shipped = readaheadHeuristics.find(({ name }) => name === entry.startsAs)!;
+      for (const workload of [sequential, strided])
+        expect(runEntry(entry, workload)).toEqual(runEntry(shipped, workload));
+    }
+  });
+
   it("hold heuristics that repeat themselves after a reset", () => {
     for (const entry of readaheadHeuristics) {
       expect(runEntry(entry, strided), entry.name).toEqual(runEntry(entry, strided));

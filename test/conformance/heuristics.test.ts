@@ -1,9 +1,19 @@
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { startValues } from "../../baselines/knobs.ts";
 import { registry } from "../../envs/index.ts";
 import type { KernelEnv } from "../../envs/kernel_env.ts";
 import { playEpisode } from "../../harness/play/episode.ts";
 import { heuristicPolicy, type Policy, referencePolicy } from "../../harness/play/policy.ts";
 import { problems } from "../../harness/problems/index.ts";
+import { knobValues } from "../../harness/problems/problem.ts";
+
+/** Environments and policies of the committed results, as "id,name". */
+const committed = new Set(
+  readFileSync(new URL("../../docs/results/results.csv", import.meta.url), "utf8")
+    .split("\n")
+    .map((line) => line.split(",", 2).join()),
+);
 
 describe.each(problems.map((problem) => [problem.id, problem] as const))("heuristics of %s", (id, problem) => {
   const make = () => registry.make(id, { wrap: false });
@@ -35,9 +45,27 @@ describe.each(problems.map((problem) => [problem.id, problem] as const))("heuris
     for (const role of ["default", "static", "published", "hand-rule"] as const) expect(roles).toContain(role);
   });
 
-  it("are tuned, all that have constants", () => {
-    const tunable = problem.heuristics.filter(({ knobs }) => knobs.length > 0).map(({ name }) => name);
-    expect(Object.keys(problem.tuned).sort()).toEqual(tunable.sort());
+  it("start within their knobs' ranges, and run there until they are tuned", () => {
+    for (const entry of problem.heuristics) {
+      for (const { name, min, max, start } of entry.knobs) {
+        expect(start, `${entry.name} ${name}`).toBeGreaterThanOrEqual(min);
+        expect(start, `${entry.name} ${name}`).toBeLessThanOrEqual(max);
+      }
+      expect(knobValues({ ...problem, tuned: {} }, entry)).toEqual(startValues(entry.knobs));
+    }
+  });
+
+  it("are tuned where they have constants and stand in the committed results", () => {
+    const untuned = problem.heuristics.filter(({ name, knobs }) => knobs.length > 0 && !(name in problem.tuned));
+    expect(untuned.filter(({ name }) => committed.has(`${id},${name}`)).map(({ name }) => name)).toEqual([]);
+  });
+
+  it("name the heuristic that they start as, whose constants are given", () => {
+    for (const { startsAs, name } of problem.heuristics) {
+      if (startsAs === undefined) continue;
+      const shipped = problem.heuristics.find((entry) => entry.name === startsAs);
+      expect(shipped?.knobs, `${name} starts as ${startsAs}`).toEqual([]);
+    }
   });
 
   it("have tuned constants within their knobs' ranges, and for their knobs only", () => {
