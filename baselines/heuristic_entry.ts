@@ -20,7 +20,8 @@ export interface HeuristicEntry<View, Decision> {
   /** Papers, files or data sheets that it follows, in Markdown. None where the description says it. */
   readonly source?: string;
   /**
-   * What it is told that its rivals may not be told, in one word, where tables must say so. A subsystem lists its words.
+   * What it is told that its rivals may not be told, in one word, where tables must say so. A subsystem lists its
+   * words.
    */
   readonly information?: string;
   /**

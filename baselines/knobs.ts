@@ -1,11 +1,11 @@
-/** One constant of a heuristic that tuning may choose. */
+/** A constant of a heuristic that tuning may choose. */
 export interface Knob {
   readonly name: string;
   readonly min: number;
   readonly max: number;
   /** How the range is divided: equal steps or equal ratios. */
   readonly scale: "linear" | "log";
-  /** Where the search starts, and the value without tuning. */
+  /** Where the search starts. It is also the value without tuning. */
   readonly start: number;
   readonly unit?: string;
 }
@@ -13,7 +13,7 @@ export interface Knob {
 /** Values of a heuristic's knobs by name. */
 export type KnobValues = Readonly<Record<string, number>>;
 
-/** The starting values of `knobs`. */
+/** The start value of each of `knobs`, by name. */
 export function startValues(knobs: readonly Knob[]): KnobValues {
   return Object.fromEntries(knobs.map((knob) => [knob.name, knob.start]));
 }

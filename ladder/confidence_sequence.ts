@@ -1,10 +1,11 @@
-/** Least standard deviation: identical arms have none, and must not look certain of more than 0. Source: choice. */
+/** Least standard deviation. Identical runs have none, and must not look certain of more than 0. Source: choice. */
 const LEAST_DEVIATION = 1e-6;
 
 /**
- * Mean of a stream with one-sided bounds that hold at all times at once, so that it can be looked at after every value: an
- * asymptotic confidence sequence, the normal mixture of Waudby-Smith et al. (arXiv 2103.06476), tightest about `least` values.
- * It is asymptotic: it holds for values that are about independent and as many as `least`.
+ * Mean of a stream with one-sided bounds that hold at all times at once, so that it can be checked after every value.
+ * It is an asymptotic confidence sequence, the normal mixture of Waudby-Smith et al. (arXiv 2103.06476), tightest at
+ * about `least` values. Asymptotic means: it holds for values that are about independent, and for at least `least` of
+ * them.
  */
 export class ConfidenceSequence {
   readonly #least: number;
@@ -12,11 +13,12 @@ export class ConfidenceSequence {
   #mean = 0;
   #squares = 0;
 
-  /** @param least number of values at which the bounds are to be tightest, and before which they are not to be trusted */
+  /** @param least number of values at which the bounds are tightest, and before which they are not to be trusted */
   constructor(least: number) {
     this.#least = least;
   }
 
+  /** Number of values. */
   get count(): number {
     return this.#count;
   }
@@ -31,6 +33,7 @@ export class ConfidenceSequence {
     return this.#count < 2 ? LEAST_DEVIATION : Math.max(LEAST_DEVIATION, Math.sqrt(this.#squares / (this.#count - 1)));
   }
 
+  /** Adds a value. */
   add(value: number): void {
     this.#count++;
     const before = value - this.#mean;
@@ -38,12 +41,14 @@ export class ConfidenceSequence {
     this.#squares += before * (value - this.#mean);
   }
 
-  /** What the true mean is below with probability at most `alpha`, whenever one looks. -Infinity before the second value. */
+  /**
+   * Lower bound: the true mean is ever below it with probability at most `alpha`. -Infinity before the second value.
+   */
   lower(alpha: number): number {
     return this.#count < 2 ? Number.NEGATIVE_INFINITY : this.#mean - this.#halfWidth(alpha);
   }
 
-  /** What the true mean is above with probability at most `alpha`, whenever one looks. Infinity before the second value. */
+  /** Upper bound: the true mean is ever above it with probability at most `alpha`. Infinity before the second value. */
   upper(alpha: number): number {
     return this.#count < 2 ? Number.POSITIVE_INFINITY : this.#mean + this.#halfWidth(alpha);
   }

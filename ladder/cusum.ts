@@ -1,6 +1,7 @@
 /**
- * Tells when a stream's mean has fallen below 0: a one-sided cumulative sum (Page 1954) of values in units of their standard
- * deviation. It is an alarm and no test: about how late and how often by mistake it rings is measured in `docs/ladder.md`.
+ * Detects that the mean of a stream has fallen below 0: a one-sided cumulative sum (Page 1954) of values in units of
+ * their standard deviation. It is an alarm and not a test. `docs/ladder.md` has measurements of how late it rings and
+ * how often by mistake.
  */
 export class Cusum {
   readonly #slack: number;
@@ -8,7 +9,7 @@ export class Cusum {
   #sum = 0;
 
   /**
-   * @param slack how far below 0 a mean may be without it growing, standard deviations
+   * @param slack how far below 0 a mean may be without growth of the sum, standard deviations
    * @param threshold of the sum, at which it rings
    */
   constructor(slack: number, threshold: number) {
@@ -22,6 +23,7 @@ export class Cusum {
     return this.#sum > this.#threshold;
   }
 
+  /** Sets the sum back to 0. */
   clear(): void {
     this.#sum = 0;
   }

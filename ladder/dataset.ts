@@ -2,8 +2,9 @@ import { LadderError } from "./ladder_error.ts";
 import type { DatasetState } from "./states.ts";
 
 /**
- * What the kernel gives an agent to read: one snapshot at a time. As in the RFC preparing it again gives the same one until it is
- * discarded. The RFC declares the states of extraction and never sets them; here reading does.
+ * The data that the kernel gives a policy to read: one snapshot at a time. As in the RFC, preparing it again gives the
+ * same snapshot until it is discarded. The RFC declares the states of extraction and never sets them. Here reading sets
+ * them.
  */
 export class Dataset {
   #state: DatasetState = "allocated";
@@ -11,11 +12,12 @@ export class Dataset {
   #read = 0;
   readonly #onState: (state: DatasetState) => void;
 
-  /** @param onState told of every state it gets into */
+  /** @param onState called with every new state */
   constructor(onState: (state: DatasetState) => void) {
     this.#onState = onState;
   }
 
+  /** Present state. */
   get state(): DatasetState {
     return this.#state;
   }
@@ -28,7 +30,7 @@ export class Dataset {
   /**
    * Takes a snapshot, unless there is one that was not discarded.
    *
-   * @returns whether it was taken
+   * @returns whether it took one
    */
   prepare(extract: () => Uint8Array): boolean {
     if (["clean", "extracted-partially", "extracted-completely"].includes(this.#state)) return false;
@@ -47,7 +49,7 @@ export class Dataset {
    * Copies bytes from `offset` on into `buffer`.
    *
    * @returns how many; 0 at the end
-   * @throws LadderError ENODATA when nothing is prepared
+   * @throws LadderError ENODATA if nothing is prepared
    */
   read(buffer: Uint8Array, offset: number): number {
     if (!["clean", "extracted-partially", "extracted-completely"].includes(this.#state)) {
@@ -60,7 +62,7 @@ export class Dataset {
     return part.length;
   }
 
-  /** Nothing of it can be read any more, and the next preparation takes a new snapshot. */
+  /** Discards the snapshot: it cannot be read any more, and the next preparation takes a new one. */
   discard(): void {
     this.#become("obsolete");
   }

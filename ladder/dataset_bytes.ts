@@ -1,21 +1,21 @@
-// What the kernel shows an agent at a decision point, as bytes. Integers and numbers are little-endian.
+// A dataset as bytes: what the kernel shows a policy at a decision point. Integers and numbers are little-endian.
 //
 //   0   4  magic: 52 30 44 53 ("R0DS")
 //   4   1  version: 1
 //   5   1  flags: 1 first of its run, 2 end of its run (asks for nothing), 4 live, 8 the task itself ended
 //   6   2  zero
-//   8   4  operation: answers name it. Rises with every dataset that asks, whatever its run; 0 in one that asks for nothing
-//  12   4  run: several may go on at once, the live one and copies
+//   8   4  operation: answers name it. It rises with every dataset that asks, over all runs; 0 if it asks for nothing
+//  12   4  run: several may be under way at once, the live run and copies
 //  16   4  rows
 //  20   4  numbers of the observation, N, of all rows together
 //  24   4  bytes of the mask, M, of all rows together; 0: every action is legal
-//  28   8  reward since the last dataset of this run, float64; NaN: nothing was decided by a recommendation since
+//  28   8  reward since the last dataset of this run, float64; NaN: no recommendation decided anything since
 //  36  4N  observation, float32, row by row
 //   .   M  mask, each byte 0 or 1, row by row
 
 /** A dataset: one decision point. */
 export interface Dataset {
-  /** From 1 to 2^32 - 1; 0 when nothing is asked: the run has ended. */
+  /** From 1 to 2^32 - 1. 0 if it asks for nothing because the run has ended. */
   operation: number;
   /** From 0 to 2^32 - 1. */
   run: number;
@@ -23,21 +23,21 @@ export interface Dataset {
   first: boolean;
   /** Whether the run is over. */
   end: boolean;
-  /** False in a copy of the subsystem, whose operations nobody lives with. */
+  /** False in a copy of the subsystem, whose operations have no consequences. */
   live: boolean;
-  /** Whether the run is over because the task itself ended: the value of what follows is 0. */
+  /** Whether the run is over because the task itself ended. The value of what follows is then 0. */
   terminated: boolean;
-  /** Decision makers; 0 when nothing is asked. */
+  /** Number of decision makers. 0 if it asks for nothing. */
   rows: number;
-  /** Mean over rows, summed over the operations since the last dataset of this run; NaN for none. */
+  /** Reward: mean over rows, summed over the operations since the last dataset of this run. NaN if there were none. */
   reward: number;
-  /** Row-major; none of them NaN. */
+  /** Row-major. No element is NaN. */
   observation: Float32Array;
-  /** Row-major; null when every action is legal. */
+  /** Row-major. Null if every action is legal. */
   mask: Uint8Array | null;
 }
 
-/** Why bytes are no dataset. */
+/** Why bytes are not a dataset. */
 export type DatasetProblem = "magic" | "version" | "flags" | "operation" | "rows" | "length" | "number" | "mask";
 
 /** "R0DS". */
@@ -51,7 +51,7 @@ const END = 2;
 const LIVE = 4;
 const TERMINATED = 8;
 
-/** Bytes of a dataset with so many numbers and so large a mask. */
+/** Size of a dataset with this many numbers and mask bytes, in bytes. */
 export function datasetBytes(numbers: number, maskBytes: number): number {
   return HEADER_BYTES + 4 * numbers + maskBytes;
 }
@@ -60,7 +60,7 @@ export function datasetBytes(numbers: number, maskBytes: number): number {
  * Writes a dataset at the start of `out`.
  *
  * @returns how many bytes it has
- * @throws RangeError when `out` has no room for it
+ * @throws RangeError if `out` has no room for it
  */
 export function encodeDataset(dataset: Dataset, out: Uint8Array): number {
   const { observation, mask } = dataset;
@@ -83,7 +83,7 @@ export function encodeDataset(dataset: Dataset, out: Uint8Array): number {
 }
 
 /**
- * The dataset in bytes, or what is wrong with them. Never throws.
+ * The dataset in `bytes`, or what is wrong with them. It never throws.
  *
  * @param trailing whether bytes may follow it, as in a device whose buffer is larger
  */

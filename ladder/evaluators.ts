@@ -1,30 +1,39 @@
-/** Greatest absolute value of a block's relative advantage: a few blocks must not outweigh all others. Source: choice. */
+/**
+ * Greatest absolute value of a block's relative advantage, so that a few blocks do not outweigh all others. Source:
+ * choice.
+ */
 const LIMIT = 1;
 
-/** Blocks of the default that are remembered. Source: choice, more than a 99th percentile needs. */
+/** Number of the default's blocks that are remembered. Source: choice, more than a 99th percentile needs. */
 const REMEMBERED = 256;
 
-/** How the agent's efficiency is estimated. Values of the two are never mixed in one statistic. */
+/** How the advantage of the policy is estimated. Values of the two evaluators are never mixed in one statistic. */
 export const EVALUATORS = ["paired", "switchback"] as const;
+/** Name of an evaluator. */
 export type EvaluatorName = (typeof EVALUATORS)[number];
 
-/** What blocks cost that the default played, of the last ones; known before a block, so that it can serve as a yardstick for it. */
+/**
+ * Costs of the last blocks that the default played. They are known before a block, so that they can serve as a
+ * yardstick for it.
+ */
 export class DefaultCosts {
   #count = 0;
   readonly #recent: number[] = [];
   #tail = Number.POSITIVE_INFINITY;
 
+  /** Number of blocks that were added. */
   get count(): number {
     return this.#count;
   }
 
-  /** 0 before the first. */
+  /** Mean cost of the remembered blocks. 0 before the first. */
   get mean(): number {
     let sum = 0;
     for (const cost of this.#recent) sum += cost;
     return this.#recent.length === 0 ? 0 : sum / this.#recent.length;
   }
 
+  /** Adds the cost of a block that the default played. */
   add(cost: number): void {
     this.#count++;
     this.#recent.push(cost);
@@ -33,17 +42,18 @@ export class DefaultCosts {
     this.#tail = sorted[Math.min(sorted.length - 1, Math.floor(0.99 * sorted.length))];
   }
 
-  /** What 99 % of the last blocks did not exceed; Infinity before the first. */
+  /** 99th percentile of the remembered costs. Infinity before the first. */
   get tail(): number {
     return this.#tail;
   }
 }
 
 /**
- * Advantage of a block that both have played, one of them in a copy with the same future: (cost of default - cost of agent) / cost
- * of default, within plus and minus 1. No kernel can have it: it needs the copy.
+ * Advantage in a block that both the policy and the default have played, one of them in a copy with the same future:
+ * (cost of default - cost of policy) / cost of default, limited to plus and minus 1. No kernel can have it, because it
+ * needs the copy.
  *
- * @param least cost that the default's counts as at least
+ * @param least the default's cost counts as at least this much
  * @param symmetric divides by the greater of both costs, see `LadderOptions`
  */
 export function pairedAdvantage(defaultCost: number, agentCost: number, least: number, symmetric = false): number {
@@ -52,11 +62,12 @@ export function pairedAdvantage(defaultCost: number, agentCost: number, least: n
 }
 
 /**
- * The same for a block that only one of them has played, by a coin: an estimate whose mean over coins is the advantage, weighted by
- * the inverse of the probability of what the coin said, with the default's mean as control variate. A kernel can have it.
+ * Estimate of the advantage from a block that only one of the two has played, drawn by a coin. Its mean over coins is
+ * the advantage: it is weighted by the inverse of the probability of the draw, with the default's mean as control
+ * variate. A kernel can have it.
  *
- * @param agent whether the agent was to decide in it
- * @param propensity probability that it was, above 0 and below 1
+ * @param agent whether the policy was to decide in the block
+ * @param propensity probability of that, above 0 and below 1
  * @param mean of the default's costs in the blocks before, above 0
  */
 export function switchbackAdvantage(agent: boolean, cost: number, propensity: number, mean: number): number {
@@ -65,8 +76,9 @@ export function switchbackAdvantage(agent: boolean, cost: number, propensity: nu
 }
 
 /**
- * What a block in which the agent decided says by itself: what it saved, as a share of what the default costs in the mean. It does not
- * know whether the block was a dear one; it is for the alarm, which must not wait for blocks that the default plays.
+ * What a block in which the policy decided says by itself: the saving, as a share of what the default costs on average.
+ * It does not know whether the block was an expensive one. It is for the alarm, which must not wait for blocks that the
+ * default plays.
  */
 export function liveGain(cost: number, mean: number): number {
   return -limited((cost - mean) / mean);

@@ -1,12 +1,12 @@
 import type { Feedback } from "./ladder_policy.ts";
 
-/** Why bytes are no feedback: no JSON in UTF-8, or a field that is missing or of another type. */
+/** Why bytes are not feedback: no JSON in UTF-8, or a field that is missing or has another type. */
 export type FeedbackProblem = "json" | keyof Feedback;
 
 const isMeasured = (value: unknown): boolean => value === null || Number.isFinite(value);
 const isFlag = (value: unknown): boolean => typeof value === "boolean";
 
-/** What each field may hold. */
+/** Checks the value of each field. */
 const FIELDS: Readonly<Record<keyof Feedback, (value: unknown) => boolean>> = {
   block: Number.isSafeInteger,
   mode: (value) => typeof value === "string",
@@ -23,7 +23,7 @@ export function encodeFeedback(feedback: Feedback): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(feedback));
 }
 
-/** The feedback in bytes, or what is wrong with them. Never throws. Fields that it does not know are kept. */
+/** The feedback in `bytes`, or what is wrong with them. It never throws. Unknown fields are kept. */
 export function decodeFeedback(bytes: Uint8Array): Feedback | FeedbackProblem {
   let value: unknown;
   try {

@@ -1,42 +1,42 @@
-// What goes over the socket between the kernel's side and the agent in user space: a stream of frames, little-endian.
+// The protocol on the socket between the kernel and the policy in user space: a stream of frames, little-endian.
 //
 //   0  4  bytes of the payload, P
 //   4  1  type, see FRAME
 //   5  P  payload
 //
-// A type keeps its number for ever; what changes a payload raises that payload's own version.
+// A type keeps its number for ever. A change of a payload raises the version of that payload.
 
-/** Types of frames. Payloads are described where they are encoded. */
+/** Types of frames. Their encoders describe the payloads. */
 export const FRAME = {
-  /** Agent to kernel: `control.ts`. */
+  /** User space to kernel: `control.ts`. */
   control: 1,
-  /** Kernel to agent, one for each control frame: `control.ts`. */
+  /** Kernel to user space, one for each control frame: `control.ts`. */
   status: 2,
-  /** Kernel to agent: `dataset_bytes.ts`. */
+  /** Kernel to user space: `dataset_bytes.ts`. */
   dataset: 3,
-  /** Agent to kernel: `recommendation_bytes.ts`. */
+  /** User space to kernel: `recommendation_bytes.ts`. */
   recommendation: 4,
-  /** Kernel to agent: `feedback_json.ts`. */
+  /** Kernel to user space: `feedback_json.ts`. */
   feedback: 5,
-  /** Agent to kernel, empty: it is there. */
+  /** User space to kernel, empty: a sign of life. */
   heartbeat: 6,
 } as const;
 
 /** Number of a type of frame. */
 export type FrameType = (typeof FRAME)[keyof typeof FRAME];
 
-/** Why a stream of frames cannot be read on: an unknown type, or a payload above the limit. */
+/** Why the rest of a stream of frames cannot be read: an unknown type, or a payload above the limit. */
 export type FrameProblem = "type" | "length";
 
 /** Bytes before a frame's payload. */
 export const FRAME_HEADER_BYTES = 5;
 
-/** Largest payload by default, 16 MiB: far above any observation here, far below what would hurt. Choice. */
+/** Largest payload by default, 16 MiB. Source: choice, far above any observation here and far below what would hurt. */
 export const MAX_PAYLOAD_BYTES = 1 << 24;
 
 const TYPES: ReadonlySet<number> = new Set(Object.values(FRAME));
 
-/** Writes the header of a frame whose payload of `length` bytes stands, or will stand, behind it. */
+/** Writes the header of a frame. Its payload of `length` bytes stands, or will stand, behind the header. */
 export function encodeFrameHeader(out: Uint8Array, type: FrameType, length: number): void {
   const view = new DataView(out.buffer, out.byteOffset, out.byteLength);
   view.setUint32(0, length, true);
@@ -51,7 +51,7 @@ export function encodeFrame(type: FrameType, payload: Uint8Array): Uint8Array {
   return frame;
 }
 
-/** Finds the frames in a stream that comes in pieces of any size. */
+/** Finds the frames in a stream that arrives in pieces of any size. */
 export class FrameReader {
   readonly #limit: number;
   readonly #header = new Uint8Array(FRAME_HEADER_BYTES);
@@ -61,16 +61,16 @@ export class FrameReader {
   #payloadFilled = 0;
   #problem: FrameProblem | null = null;
 
-  /** @param limit bytes of the largest payload that is accepted */
+  /** @param limit size of the largest payload that is accepted, bytes */
   constructor(limit = MAX_PAYLOAD_BYTES) {
     this.#limit = limit;
   }
 
   /**
-   * Takes the next piece and calls `onFrame` for every frame that is complete now. A payload is the caller's to keep.
+   * Takes the next piece and calls `onFrame` for every frame that is complete now. The caller may keep a payload.
    *
-   * @returns why the stream cannot be read on, or null; after a problem all that follows is ignored, because nobody knows
-   *   where the next frame begins
+   * @returns why the stream cannot be read on, or null. After a problem all that follows is ignored, because the start
+   *   of the next frame is unknown.
    */
   read(chunk: Uint8Array, onFrame: (type: FrameType, payload: Uint8Array) => void): FrameProblem | null {
     let at = 0;
@@ -92,7 +92,7 @@ export class FrameReader {
     return this.#problem;
   }
 
-  /** The header is complete. */
+  /** Starts the payload, once the header is complete. */
   #begin(): void {
     const length = this.#view.getUint32(0, true);
     if (!TYPES.has(this.#header[4])) {

@@ -1,61 +1,66 @@
 import type { AnyEnv, StepResult } from "../gym/env.ts";
 
-/** What carrying a choice out led to. The observation is there where the next choice needs one. */
+/** Result of carrying a choice out. It has an observation if the next choice needs one. */
 export type Applied = Omit<StepResult<unknown, unknown>, "observation"> & { observation?: unknown };
 
-/** What an agent is told of a block that was evaluated: `struct ml_lib_backpropagation_feedback`, which is empty in the RFC. */
+/**
+ * Feedback to a policy about a block that was evaluated: `struct ml_lib_backpropagation_feedback`, which is empty in
+ * the RFC.
+ */
 export interface Feedback {
   /** Number of the block. */
   readonly block: number;
-  /** Mode in which it ran, as the RFC names it. */
+  /** Mode in which the block ran, in the words of the RFC. */
   readonly mode: string;
-  /** Whether the agent's recommendations were carried out in the live run, or in a copy only. */
+  /** Whether the policy's recommendations were carried out in the live run, or only in a copy. */
   readonly applied: boolean;
   /** Probability with which they were to be carried out. */
   readonly propensity: number;
-  /** Cost under the agent and under the default, in the environment's unit; null for what was not measured. */
+  /** Cost under the policy and under the default, in the unit of the environment. Null if it was not measured. */
   readonly cost: number | null;
   readonly baselineCost: number | null;
-  /** Relative advantage over the default, above 0 is better; null where it was not measured. */
+  /** Relative advantage over the default; above 0 is better. Null if it was not measured. */
   readonly advantage: number | null;
-  /** Whether the recommendations degraded the subsystem: the RFC asks for feedback then, here it always comes. */
+  /** Whether the recommendations degraded the subsystem. The RFC sends feedback only then; here it is always sent. */
   readonly degraded: boolean;
 }
 
-/** An agent's part in one run of a subsystem, live or in a copy. */
+/** Takes part for a policy in one run of a subsystem, live or in a copy. */
 export interface LadderPolicyRun {
   /**
-   * The recommendation for what the environment shows now, or null when there is none in time. Anything may come back: whoever
-   * asks checks it before it is carried out. Does not throw for what the other side of a boundary did wrong.
+   * Returns the recommendation for what the environment shows now, or null if there is none in time. It may return
+   * anything: the caller checks it before it is carried out. It does not throw for an error of the other side of a
+   * boundary.
    */
   recommend(observation: unknown): unknown;
-  /** Carries a recommendation out that was found to be valid. */
+  /** Carries out a recommendation that was found valid. */
   apply(recommendation: unknown): Applied;
-  /** Tells what the operation led to that its recommendation decided, for agents that learn. */
+  /** Reports the result of the operation that the recommendation decided, for policies that learn. */
   learn(result: Applied): void;
-  /** The run is over, or others decide in it from now on. */
+  /** The run is over, or the policy decides nothing more in it. */
   end(): void;
 }
 
-/** The agent in user space, seen from the kernel: it advises, and learns from what came of it. */
+/** A policy as the kernel sees it: it recommends decisions, and learns from feedback. It may run in user space. */
 export interface LadderPolicy {
   readonly name: string;
   /**
-   * Takes part in a run that begins now.
+   * Joins a run that begins now.
    *
    * @param env just reset, at its first decision point
-   * @param live false in a copy, whose operations nobody lives with
+   * @param live false in a copy, whose operations have no consequences
    */
   begin(env: AnyEnv, seed: number, live: boolean): LadderPolicyRun;
-  /** Error back-propagation: what a block was worth. */
+  /** Error back-propagation: the value of a block. */
   feedback(feedback: Feedback): void;
   /**
-   * Which policy its recommendations come from: another number begins a new epoch of evidence. 0: none is known. An
-   * agent without one counts as one and the same, also while it learns: its blocks are then evaluated as it plays them.
+   * Identifies the weights behind the recommendations. Another number begins a new epoch of evidence. 0: unknown. A
+   * policy without this number always counts as the same one, also while it learns: its blocks are then evaluated as it
+   * plays them.
    */
   readonly weights?: number;
-  /** Whether it was heard of lately: its heartbeat. */
+  /** Whether a heartbeat arrived lately. */
   readonly alive: boolean;
-  /** Ends it. */
+  /** Ends the policy and frees what it holds. */
   close(): void;
 }

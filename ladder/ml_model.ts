@@ -9,7 +9,7 @@ import { type BlockReport, ModeMachine, type Reason, type Transition } from "./m
 import { type LadderOptions, ladderOptionsSchema } from "./options.ts";
 import type { DatasetState, Mode, ModelState } from "./states.ts";
 
-/** What happened to a model, after the tracepoints of the RFC's later version. */
+/** An event of a model, after the tracepoints of the RFC's later version. */
 export type LadderEvent =
   | { readonly type: "model-registered" | "model-unregistered" }
   | { readonly type: "state-change"; readonly from: ModelState; readonly to: ModelState }
@@ -17,33 +17,36 @@ export type LadderEvent =
   | ({ readonly type: "mode-change" } & Transition);
 
 /**
- * What a subsystem lends to its model for a run: the calls of the RFC's `struct ml_lib_model_operations` that only it can answer.
- * One object a run.
+ * Operations that a subsystem lends to its model for a run: the calls of the RFC's `struct ml_lib_model_operations`
+ * that only the subsystem can answer. One object per run.
  */
 export interface Operations {
   /** How critical the load is now, 0 to 1. */
   load(): number;
   /** Cost since the run began. */
   cost(): number;
-  /** Asks the agent; null when no recommendation is there in time. */
+  /** Asks the policy. Null if there is no recommendation in time. */
   recommend(): unknown;
-  /** Carries a recommendation out; null when the subsystem refuses it, and then nothing has happened. */
+  /** Carries a recommendation out. Null if the subsystem refuses it, and then nothing has happened. */
   apply(recommendation: unknown): Applied | null;
   /** Lets the subsystem's own algorithm decide. */
   byDefault(): Applied;
 }
 
-/** Who decides in a block. */
+/** Says whether the policy or the default decides in a block. */
 export interface Assignment {
-  /** Whether the agent does. */
+  /** Whether the policy decides. */
   readonly agent: boolean;
-  /** Probability with which it was to. */
+  /** Probability with which it was to decide. */
   readonly propensity: number;
 }
 
-/** What was measured in a block. */
+/** Measurements of a block. */
 export interface Measurement {
-  /** Greatest load, whether the agent was heard of, kind of workload, recommendations asked for and refused in the live run: see `BlockReport`. */
+  /**
+   * Greatest load, whether a sign of life of the policy arrived, kind of workload, and recommendations asked for and
+   * refused in the live run: see `BlockReport`.
+   */
   readonly load: number;
   readonly alive: boolean;
   readonly slice: string;
@@ -51,24 +54,24 @@ export interface Measurement {
   readonly refused: number;
   /** Cost of the live run. */
   readonly cost: number;
-  /** Cost under the other one in a copy; null where none was played. */
+  /** Cost of the other decider in a copy. Null if no copy was played. */
   readonly otherCost: number | null;
-  /** Why the rest of the copy was taken from the agent; null where it was not. */
+  /** Why the default took over the rest of the copy from the policy. Null if it did not. */
   readonly otherFailure: "invalid" | "silent" | "load" | null;
 }
 
-/** What the agent was worth in a block, by either evaluator; null where one says nothing. */
+/** Value of the policy in a block, by both evaluators. Null if one of them says nothing. */
 export interface Efficiency extends Feedback {
   readonly paired: number | null;
   readonly switchback: number | null;
 }
 
-/** What `getSystemState` tells. */
+/** Result of `getSystemState`. */
 export interface SystemState {
   readonly mode: Mode;
   readonly state: ModelState;
   readonly dataset: DatasetState;
-  /** Probability with which the agent decides. */
+  /** Probability with which the policy decides. */
   readonly share: number;
 }
 
@@ -76,11 +79,12 @@ export interface SystemState {
 const ACTIVE: readonly ModelState[] = ["started", "running"];
 
 /**
- * A model as the kernel has it: the proxy between a subsystem and an agent outside, by the 18 calls of the Linux RFC "Machine
- * Learning (ML) library in Linux kernel" (2026-02-06). The RFC leaves out what makes a mode change; that is `ModeMachine`.
+ * A model as the kernel has it: the proxy between a subsystem and a policy outside the kernel, by the 18 calls of the
+ * Linux RFC "Machine Learning (ML) library in Linux kernel" (2026-02-06). The RFC leaves out what changes the mode.
+ * That is `ModeMachine`.
  *
- * Two things are stricter than the RFC: illegal changes of state are refused with EINVAL, which it does not check, and control tokens have to
- * be whole, where it compares as many letters as there are.
+ * The model is stricter than the RFC in two ways. It refuses illegal changes of state with EINVAL; the RFC does not
+ * check them. And control tokens have to be whole; the RFC compares as many letters as there are.
  */
 export class MlModel {
   readonly subsystem: string;
@@ -92,7 +96,7 @@ export class MlModel {
   /** Mode in which the running block began. */
   #blockMode: Mode = "unknown";
   #coin = 0;
-  /** Recommendations in a row that were not there or invalid, in live runs. */
+  /** Recommendations in a row that were missing or invalid, in live runs. */
   #missed = 0;
   #weights: number | null = null;
   #transition: Transition | null = null;
@@ -102,7 +106,7 @@ export class MlModel {
   readonly #dataset = new Dataset((state) => this.#tell({ type: "dataset-update", state }));
   readonly #listener: (event: LadderEvent) => void;
 
-  /** @param listener told of everything that happens */
+  /** @param listener called for every event */
   private constructor(subsystem: string, name: string, listener: (event: LadderEvent) => void) {
     this.subsystem = subsystem;
     this.name = name;
@@ -119,10 +123,10 @@ export class MlModel {
   }
 
   /**
-   * 2: sets it up.
+   * 2: sets the model up.
    *
-   * @param options over the defaults
-   * @throws LadderError EINVAL in another state than created, or for an option that is not one
+   * @param options override the defaults
+   * @throws LadderError EINVAL in a state other than created, or for an unknown or invalid option
    */
   init(options: Partial<LadderOptions> = {}): void {
     this.#expect("init", "created");
@@ -130,7 +134,7 @@ export class MlModel {
     this.#become("initialized");
   }
 
-  /** 3: sets it up anew, before its start or after a stop. What was known is forgotten. */
+  /** 3: sets the model up again, before its start or after a stop. It forgets all evidence. */
   reInit(options: Partial<LadderOptions> = {}): void {
     this.#expect("re_init", "initialized", "stopped");
     this.#setUp(options);
@@ -157,21 +161,21 @@ export class MlModel {
     this.#costs = new DefaultCosts();
   }
 
-  /** 4: an agent is there. Emergency ends when the load has been clear for long enough. */
+  /** 4: a policy is connected. Emergency ends when the load has been clear for long enough. */
   start(): void {
     this.#expect("start", "initialized", "stopped");
     this.#become("started");
     this.#machine!.start();
   }
 
-  /** 5: the agent leaves; the default decides everything from now on. */
+  /** 5: the policy leaves. The default decides every operation from now on. */
   stop(): void {
     this.#expect("stop", "started", "running");
     this.#become("stopped");
     this.#changed(this.#machine!.stop());
   }
 
-  /** 6: ends it. */
+  /** 6: destroys the model. */
   destroy(): void {
     if (this.#state === "unknown") throw new LadderError("ENODEV", `the model ${this.name} is gone`);
     if (ACTIVE.includes(this.#state)) this.#changed(this.#machine!.stop());
@@ -181,64 +185,78 @@ export class MlModel {
     this.#listener({ type: "model-unregistered" });
   }
 
-  /** 7: in which state subsystem and model are. */
+  /** 7: returns the state of the subsystem and of the model. */
   getSystemState(): SystemState {
     const mode = this.mode;
     return { mode, state: this.#state, dataset: this.#dataset.state, share: this.#machine?.share ?? 0 };
   }
 
+  /** Mode of the subsystem; `unknown` before `init`. */
   get mode(): Mode {
     return this.#machine?.mode ?? "unknown";
   }
 
+  /** State of the model. */
   get state(): ModelState {
     return this.#state;
   }
 
-  /** The mode machine, for who looks at evidence. @throws LadderError EINVAL before `init` */
+  /**
+   * The mode machine, for readers of the evidence.
+   *
+   * @throws LadderError EINVAL before `init`
+   */
   get machine(): ModeMachine {
     if (this.#machine === null) throw new LadderError("EINVAL", `the model ${this.name} is ${this.#state}`);
     return this.#machine;
   }
 
+  /**
+   * Settings of the ladder.
+   *
+   * @throws LadderError EINVAL before `init`
+   */
   get options(): LadderOptions {
     return this.machine.options;
   }
 
-  /** 8: prepares a dataset to be read. One that was not discarded stays as it is. The model runs from the first on. */
+  /**
+   * 8: prepares a dataset to be read. A dataset that was not discarded stays as it is. The model is running from the
+   * first dataset on.
+   */
   getDataset(): void {
     this.#expect("get_dataset", "started", "running");
     this.#dataset.prepare(this.#extract);
     this.#become("running");
   }
 
-  /** 9: the dataset is out of date; the next preparation takes a new one. */
+  /** 9: discards the dataset. The next preparation takes a new one. */
   discardDataset(): void {
     this.#expect("discard_dataset", "started", "running", "stopped");
     this.#dataset.discard();
   }
 
-  /** 10: says how datasets are taken from the subsystem: bytes in the layout of `frames.ts`. */
+  /** 10: sets how datasets are taken from the subsystem: bytes in the layout of `frames.ts`. */
   preprocessData(extract: () => Uint8Array): void {
     this.#extract = extract;
   }
 
-  /** 11: puts a new dataset in the place of the old one and tells an agent that it is there. */
+  /** 11: replaces the old dataset with a new one and notifies a policy of it. */
   publishData(notify: (size: number) => void): void {
     this.discardDataset();
     this.getDataset();
     notify(this.#dataset.size);
   }
 
-  /** The character device's read: see `Dataset.read`. */
+  /** Read of the character device: see `Dataset.read`. */
   read(buffer: Uint8Array, offset = 0): number {
     return this.#dataset.read(buffer, offset);
   }
 
   /**
-   * The character device's write: a recommendation, until `takeRecommendation`.
+   * Write of the character device: a recommendation, which stays until `takeRecommendation`.
    *
-   * @throws LadderError ENOSPC when it is longer than `capacity`, EINVAL unless the model runs
+   * @throws LadderError ENOSPC if it is longer than `capacity`, EINVAL unless the model runs
    */
   write(bytes: Uint8Array, capacity = bytes.length): number {
     this.#expect("write", "started", "running");
@@ -249,7 +267,7 @@ export class MlModel {
     return bytes.length;
   }
 
-  /** What was written last, once. */
+  /** Returns the recommendation that was written last, once. */
   takeRecommendation(): Uint8Array | null {
     const written = this.#written;
     this.#written = null;
@@ -257,9 +275,9 @@ export class MlModel {
   }
 
   /**
-   * The control attribute.
+   * Write of the control attribute.
    *
-   * @throws LadderError EOPNOTSUPP for another token, or what the call says that it stands for
+   * @throws LadderError EOPNOTSUPP for an unknown token, or the error of the call that the token stands for
    */
   control(text: string): void {
     const calls: Record<ControlToken, () => void> = {
@@ -275,14 +293,17 @@ export class MlModel {
     calls[token]();
   }
 
-  /** Says which weights the agent's recommendations come from, before a block. Evidence of others says nothing of them. */
+  /**
+   * Sets the weights behind the policy's recommendations, before a block. Evidence about other weights says nothing
+   * about them.
+   */
   useWeights(weights: number): void {
     const other = this.#weights !== null && this.#weights !== weights;
     this.#weights = weights;
     if (other) this.#changed(this.machine.newWeights());
   }
 
-  /** A block begins: who decides in it, by a coin that depends on seed and number of the block alone. */
+  /** Begins a block: a coin draws who decides in it. The coin depends only on the seed and the number of the block. */
   beginBlock(): Assignment {
     const { block, share } = this.machine;
     const propensity = ACTIVE.includes(this.#state) ? share : 0;
@@ -292,12 +313,12 @@ export class MlModel {
     return this.#assignment;
   }
 
-  /** 12: whether a recommendation can be thought of at all. The subsystem itself is the judge of the rest. */
+  /** 12: whether there is a recommendation at all. The subsystem itself judges the rest. */
   preprocessRecommendation(recommendation: unknown): boolean {
     return recommendation !== null && recommendation !== undefined;
   }
 
-  /** 14: carries a recommendation out; null when it is none or the subsystem refuses it. */
+  /** 14: carries a recommendation out. Null if there is none or the subsystem refuses it. */
   applyRecommendation(recommendation: unknown, operations: Operations): Applied | null {
     if (!this.preprocessRecommendation(recommendation)) {
       this.#refuse("silent");
@@ -315,34 +336,34 @@ export class MlModel {
   }
 
   /**
-   * 15: one operation of the live run, by whoever the mode says. Load and objective are looked at first: in emergency nobody asks the
-   * agent, not even in the block in which it begins.
+   * 15: one operation of the live run, decided as the mode says. Load and objective are checked first: in emergency the
+   * policy is not asked, not even in the block in which the emergency begins.
    *
-   * @param agent whether the agent is to decide, see `beginBlock`
+   * @param agent whether the policy is to decide, see `beginBlock`
    */
   executeOperation(operations: Operations, agent: boolean): Applied {
     if (!ACTIVE.includes(this.#state)) return operations.byDefault();
     if (operations.load() >= this.#options!.highWater) this.emergency("load");
-    // What the default costs is no reason to take anything from the agent.
+    // The cost of the default is no reason to take an operation from the policy.
     else if (agent && this.breaches(operations.cost())) this.emergency("objective");
     if (!agent || this.#machine!.mode === "emergency") return operations.byDefault();
     this.#become("running");
     return this.applyRecommendation(operations.recommend(), operations) ?? operations.byDefault();
   }
 
-  /** Whether a block that costs so much breaches the objective: it is far beyond nearly all that the default ever costs. */
+  /** Whether a block with this cost breaches the objective: it costs far more than nearly all blocks of the default. */
   breaches(cost: number): boolean {
     return (
       this.#costs.count >= this.#options!.objectiveBlocks && cost > this.#options!.objectiveRatio * this.#costs.tail
     );
   }
 
-  /** Emergency, at once. */
+  /** Begins an emergency at once. */
   emergency(reason: Reason): void {
     this.#changed(this.#machine!.emergency(reason));
   }
 
-  /** 16: what the agent was worth in the block that has ended, by both evaluators. */
+  /** 16: the value of the policy in the block that has ended, by both evaluators. */
   estimateEfficiency({
     cost,
     otherCost,
@@ -354,7 +375,7 @@ export class MlModel {
     const agentCost = agent ? cost : otherCost;
     const { leastShare, symmetric } = this.options;
     let paired = otherCost === null ? null : pairedAdvantage(defaultCost!, agentCost!, leastShare * mean, symmetric);
-    // What the default saved in a copy that the agent had overloaded is not the agent's.
+    // If the policy had overloaded a copy, the savings of the default in that copy are not to the credit of the policy.
     if (otherFailure === "load") paired = -1;
     const mayBeBoth = propensity > 0 && propensity < 1 && mean > 0;
     const switchback = mayBeBoth ? switchbackAdvantage(agent, cost, propensity, mean) : null;
@@ -373,7 +394,7 @@ export class MlModel {
     };
   }
 
-  /** 17: tells the agent what it was worth. */
+  /** 17: reports its value to the policy. */
   errorBackpropagation(efficiency: Efficiency, notify: (feedback: Feedback) => void): void {
     const { paired: _paired, switchback: _switchback, ...feedback } = efficiency;
     notify(feedback);
@@ -384,17 +405,17 @@ export class MlModel {
     return this.machine.estimate()?.mode ?? this.mode;
   }
 
-  /** 18: changes into it, by at most one rung up, between blocks. */
+  /** 18: changes into that mode, by at most one rung up, between blocks. */
   correctSystemState(): Transition | null {
     this.#changed(this.machine.correct());
     return this.#transition;
   }
 
   /**
-   * Ends a block: 16, 17 and 18, which changes into the mode that 13 says.
+   * Ends a block: calls 16, 17 and 18. Call 18 changes into the mode that 13 returns.
    *
-   * @param notify hears what the agent was worth
-   * @returns that, and the last change of mode in the block or at its end
+   * @param notify gets the value of the policy
+   * @returns that value, and the last change of mode in the block or at its end
    */
   closeBlock(
     measurement: Measurement,
@@ -403,7 +424,8 @@ export class MlModel {
     const efficiency = this.estimateEfficiency(measurement);
     this.errorBackpropagation(efficiency, notify);
     this.machine.close(this.#report(measurement, efficiency));
-    // Of live blocks alone: what a kernel knows must not depend on whether copies were played. And of ordinary ones.
+    // Only of live blocks, because what a kernel knows must not depend on whether copies were played. And only of
+    // ordinary blocks.
     if (!this.#assignment.agent && measurement.load < this.options.lowWater) this.#costs.add(measurement.cost);
     return { efficiency, transition: this.correctSystemState() };
   }
@@ -417,7 +439,8 @@ export class MlModel {
       const failed = otherFailure === "load" ? null : otherFailure;
       return { ...own, gain: advantage, failed, defaultCost, loss: agent ? cost - defaultCost : null };
     }
-    // A kernel knows what the default costs on the whole, not what it would have cost just now, and has no copies.
+    // A kernel knows what the default costs on average. It does not know what the default would have cost just now, and
+    // it has no copies.
     const { mean } = this.#costs;
     const gain = agent && mean > 0 ? liveGain(cost, mean) : null;
     return { ...own, gain, failed: null, defaultCost: agent ? mean : cost, loss: agent ? cost - mean : null };

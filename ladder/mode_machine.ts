@@ -19,24 +19,25 @@ export const REASONS = [
   "new-weights",
   "stopped",
 ] as const;
+/** One of the reasons. */
 export type Reason = (typeof REASONS)[number];
 
-/** What is known of the agent's advantage in the running epoch. */
+/** Evidence about the advantage of the policy in the running epoch. */
 export interface Evidence {
-  /** Blocks. */
+  /** Number of blocks. */
   readonly count: number;
   readonly mean: number;
-  /** Bounds that hold at all times with the attempt's `alpha`; infinite before the second block. */
+  /** Bounds that hold at all times with the `alpha` of the attempt. Infinite before the second block. */
   readonly lower: number;
   readonly upper: number;
-  /** Which search for a promotion this is since the start, from 1. */
+  /** Number of the search for a promotion since the start, from 1. */
   readonly attempt: number;
   readonly alpha: number;
 }
 
 /** A change of mode. */
 export interface Transition {
-  /** Number of the block from which on it holds; an emergency may begin in its midst. */
+  /** Number of the first block in which the new mode holds. An emergency may begin in the middle of it. */
   readonly block: number;
   readonly from: Mode;
   readonly to: Mode;
@@ -44,54 +45,55 @@ export interface Transition {
   readonly evidence: Evidence;
 }
 
-/** What a block gave. */
+/** Result of a block. */
 export interface BlockReport {
-  /** Greatest load in it, 0 to 1. */
+  /** Greatest load in the block, 0 to 1. */
   readonly load: number;
-  /** Whether the agent was heard of. */
+  /** Whether a sign of life of the policy arrived. */
   readonly alive: boolean;
-  /** Of the evaluator that counts; null where the block says nothing. */
+  /** Advantage by the evaluator that counts. Null if the block says nothing. */
   readonly advantage: number | null;
-  /** What the alarm hears of the block: the same, or `liveGain`; null where there is nothing to hear. */
+  /** Value that the alarm gets from the block: the advantage, or `liveGain`. Null if there is none. */
   readonly gain: number | null;
-  /** Why the agent failed in a copy, as it would have in the live run; null where it did not. */
+  /** Why the policy failed in a copy, as it would have failed in the live run. Null if it did not fail. */
   readonly failed: "invalid" | "silent" | null;
   /** Kind of workload. */
   readonly slice: string;
-  /** Recommendations asked for, and those of them that were not there or invalid. */
+  /** Number of recommendations that were asked for, and how many of them were missing or invalid. */
   readonly asked: number;
   readonly refused: number;
-  /** What the default cost in it, or is thought to have. */
+  /** Cost of the default in the block, known or estimated. */
   readonly defaultCost: number;
-  /** What was lost by the agent's deciding in the live run; null where it did not. */
+  /** Loss from the decisions of the policy in the live run. Null if the default decided. */
   readonly loss: number | null;
 }
 
-/** Blocks of a kind of workload before anything is said of it. Source: choice. */
+/** Blocks of a kind of workload before the machine judges it. Source: choice. */
 const SLICE_BLOCKS = 8;
 
 const ABOVE_LEARNING: readonly Mode[] = ["collaboration", "recommendation"];
 
 /**
- * Which mode a subsystem is in, by what its blocks gave. Promotions go one rung at a time, each on evidence of its own; who gets worse is
- * back in learning, and into emergency it goes at once. What leads where is told in `docs/ladder.md`.
+ * Chooses the mode of a subsystem from the results of its blocks. Promotions go one rung at a time, each on its own
+ * evidence. A policy that gets worse falls back to learning. Emergency begins at once. `docs/ladder.md` describes which
+ * event leads to which mode.
  */
 export class ModeMachine {
   readonly options: LadderOptions;
   #mode: Mode = "emergency";
   #started = false;
   #block = 0;
-  /** Blocks since the mode was entered. */
+  /** Blocks since the mode began. */
   #stay = 0;
   #attempt = 0;
   #epoch: ConfidenceSequence;
-  /** What the alarm heard in the epoch. */
+  /** Values that the alarm got in the epoch. */
   #heard = new ConfidenceSequence(1);
   readonly #recent: number[] = [];
   readonly #slices = new Map<string, ConfidenceSequence>();
   readonly #cusum: Cusum;
   readonly #budget: LossBudget;
-  /** Standard deviation of what the alarm heard in the epoch that promoted. */
+  /** Standard deviation of the values that the alarm got in the epoch that promoted. */
   #deviation = 1;
   #load = 0;
   #failed: BlockReport["failed"] = null;
@@ -100,11 +102,11 @@ export class ModeMachine {
   #refused = 0;
   #alive = true;
   #clear = 0;
-  /** Whether the running block was another mode's when it began. */
+  /** Whether the running block began in another mode. */
   #partial = false;
   #cooldown: number;
   #cooldownLeft = 0;
-  /** Whether evidence waits for learning mode to go on. */
+  /** Whether evidence waits until learning mode resumes. */
   #paused = false;
   /** Block at which the last emergency by load ended. */
   #loadEnded = Number.NEGATIVE_INFINITY;
@@ -118,6 +120,7 @@ export class ModeMachine {
     this.#cooldown = options.cooldownBlocks;
   }
 
+  /** Mode of the running block. */
   get mode(): Mode {
     return this.#mode;
   }
@@ -127,6 +130,7 @@ export class ModeMachine {
     return this.#block;
   }
 
+  /** Evidence of the running epoch. */
   get evidence(): Evidence {
     const { alpha } = this.options;
     const attempt = Math.max(1, this.#attempt);
@@ -135,7 +139,7 @@ export class ModeMachine {
     return { count, mean, lower: this.#epoch.lower(own), upper: this.#epoch.upper(own), attempt, alpha: own };
   }
 
-  /** Probability with which the agent is to decide in the running block. */
+  /** Probability with which the policy is to decide in the running block. */
   get share(): number {
     switch (this.#mode) {
       case "learning":
@@ -149,7 +153,7 @@ export class ModeMachine {
     }
   }
 
-  /** In learning mode: whether what is known of the agent allows it to decide in a live block. */
+  /** In learning mode: whether the evidence about the policy allows it to decide in a live block. */
   get #mayTry(): boolean {
     const { shadowBlocks } = this.options;
     if (this.#budget.exceeded(this.#paired)) return false;
@@ -161,19 +165,19 @@ export class ModeMachine {
     return this.options.evaluator === "paired";
   }
 
-  /** The agent is there; from now on emergency can end. */
+  /** The policy is connected. From now on emergency can end. */
   start(): void {
     this.#started = true;
     this.#clear = 0;
   }
 
-  /** The agent has left. */
+  /** The policy has left. */
   stop(): Transition | null {
     this.#started = false;
     return this.emergency("stopped");
   }
 
-  /** Other weights: what was known of the old ones says nothing of them. */
+  /** The policy has other weights: the evidence about the old ones says nothing about the new ones. */
   newWeights(): Transition | null {
     this.#cooldown = this.options.cooldownBlocks;
     if (ABOVE_LEARNING.includes(this.#mode)) return this.#enter("learning", "new-weights");
@@ -185,7 +189,7 @@ export class ModeMachine {
     return null;
   }
 
-  /** Emergency, at once, in the midst of a block; null when it is on already. */
+  /** Begins an emergency at once, in the middle of a block. Null if there is one already. */
   emergency(reason: Reason): Transition | null {
     if (this.#mode === "emergency") return null;
     const transition = this.#toEmergency(reason);
@@ -195,13 +199,13 @@ export class ModeMachine {
 
   #toEmergency(reason: Reason): Transition {
     this.#loaded = reason === "load";
-    // A load that comes back soon is one at the threshold: it is waited for longer and longer.
+    // A load that returns soon is a load at the threshold. The waiting time grows each time.
     const soon = this.#block - this.#loadEnded < this.options.cooldownBlocks;
     if (reason !== "stopped" && (reason !== "load" || soon)) this.#coolDown();
     return this.#enter("emergency", reason);
   }
 
-  /** Takes what the running block gave into account. The mode stays: `estimate` and `correct` follow. */
+  /** Takes the result of the running block into account. The mode stays: `estimate` and `correct` follow. */
   close(report: BlockReport): void {
     const { advantage, gain, slice, load, alive, asked, refused, defaultCost, loss } = report;
     this.#alive = alive;
@@ -239,14 +243,17 @@ export class ModeMachine {
     if (ABOVE_LEARNING.includes(this.#mode) && this.#cusum.add(gain / this.#deviation)) this.#rang = true;
   }
 
-  /** The mode in which the subsystem should be after the block that was closed last, and why; null where it is right. */
+  /**
+   * The mode in which the subsystem should be after the block that was closed last, and why. Null if the present mode
+   * is right.
+   */
   estimate(): { mode: Mode; reason: Reason } | null {
     const { harmBlocks, deltaHard, alpha } = this.options;
     if (this.#mode === "emergency") {
       const over = this.#clear >= this.options.clearBlocks && this.#cooldownLeft === 0;
       return this.#started && this.#alive && over ? { mode: "learning", reason: "clear" } : null;
     }
-    // Where a program decided alone there was no operation at which to find it.
+    // If a program decided alone, there was no operation at which the load could be noticed.
     if (this.#load >= this.options.highWater) return { mode: "emergency", reason: "load" };
     if (!this.#alive) return { mode: "emergency", reason: "silent" };
     if (this.#failed !== null) return { mode: "emergency", reason: this.#failed };
@@ -284,7 +291,7 @@ export class ModeMachine {
     return this.evidence.lower > deltaUp;
   }
 
-  /** Changes into the mode that `estimate` says; null where nothing changes. */
+  /** Changes into the mode that `estimate` returns. Null if nothing changes. */
   correct(): Transition | null {
     const target = this.estimate();
     if (target === null) return null;
@@ -303,7 +310,7 @@ export class ModeMachine {
     const transition = { block: this.#block, from: this.#mode, to: mode, reason, evidence: this.evidence };
     if (ABOVE_LEARNING.includes(mode)) this.#deviation = Math.max(this.#heard.deviation, this.options.deltaUp);
     const resumes = this.#paused && reason === "clear";
-    // A load is not the agent's: what is known of it in learning mode stays known.
+    // A load is not the fault of the policy: the evidence of learning mode stays.
     this.#paused = this.#mode === "learning" && reason === "load";
     this.#mode = mode;
     this.#stay = 0;
@@ -312,7 +319,7 @@ export class ModeMachine {
     return transition;
   }
 
-  /** A new epoch: evidence that has decided something decides nothing more. */
+  /** Begins a new epoch: evidence that has decided once does not decide again. */
   #begin(): void {
     const { learningBlocks, collaborationBlocks } = this.options;
     this.#rang = false;

@@ -1,10 +1,10 @@
-// An agent's answer to a dataset, as bytes. Integers and numbers are little-endian.
+// A recommendation as bytes: the answer of a policy to a dataset. Integers and numbers are little-endian.
 //
 //   0   4  magic: 52 30 52 43 ("R0RC")
 //   4   1  version: 1
 //   5   3  zero
 //   8   4  operation of the dataset that it answers
-//  12   4  weights id: another one for another policy, so that the evidence for one is not taken for the other's
+//  12   4  weights id: differs between policies, so that evidence about one does not count for another
 //  16   4  numbers of the action, N, of all rows together
 //  20  4N  action, float32, row by row, as the action space flattens it
 
@@ -14,11 +14,11 @@ export interface Recommendation {
   operation: number;
   /** From 0 to 2^32 - 1. */
   weights: number;
-  /** Row-major, flattened, all of them finite. Whether it is in the action space is for the kernel to see. */
+  /** Row-major, flattened, all elements finite. The kernel checks whether it is in the action space. */
   action: Float32Array;
 }
 
-/** Why bytes are no recommendation. */
+/** Why bytes are not a recommendation. */
 export type RecommendationProblem = "magic" | "version" | "operation" | "length" | "number";
 
 /** "R0RC". */
@@ -28,7 +28,7 @@ export const RECOMMENDATION_VERSION = 1;
 
 const HEADER_BYTES = 20;
 
-/** Bytes of a recommendation with so many numbers. */
+/** Size of a recommendation with this many numbers, in bytes. */
 export function recommendationBytes(numbers: number): number {
   return HEADER_BYTES + 4 * numbers;
 }
@@ -37,7 +37,7 @@ export function recommendationBytes(numbers: number): number {
  * Writes a recommendation at the start of `out`.
  *
  * @returns how many bytes it has
- * @throws RangeError when `out` has no room for it
+ * @throws RangeError if `out` has no room for it
  */
 export function encodeRecommendation({ operation, weights, action }: Recommendation, out: Uint8Array): number {
   const length = recommendationBytes(action.length);
@@ -55,7 +55,7 @@ export function encodeRecommendation({ operation, weights, action }: Recommendat
 }
 
 /**
- * The recommendation in bytes, or what is wrong with them. Never throws.
+ * The recommendation in `bytes`, or what is wrong with them. It never throws.
  *
  * @param trailing whether bytes may follow it, as in a device whose buffer is larger
  */

@@ -8,26 +8,28 @@ import type { RateControl } from "../../kernel/congestion/rate_control.ts";
 import { MOST_HOPS } from "../../kernel/congestion/topology.ts";
 import { MaxMin } from "./max_min.ts";
 
-/** Most by which weights may differ. Source: choice; a new rate holds from the next packet on, which at a low rate is late. */
+/**
+ * Largest ratio between weights. Source: choice; a new rate holds from the next packet on, which comes late at a low
+ * rate.
+ */
 const WEIGHT_RANGE = 50;
 
-/** How it goes about a run. */
+/** A way to play a run. */
 export interface Approach {
   /** Share of each link that is given away. */
   readonly share: number;
-  /**
-   * What a queue pair's weight is: 1; the rate at which it keeps `slowdown`; or 1 over what it has left to send.
-   */
+  /** Weight of a queue pair: 1; the rate at which it keeps `slowdown`; or 1 over what it has left to send. */
   readonly order: "equal" | "deadline" | "smallest";
-  /** Slowdown in which a queue pair is to have sent what it was given, by which deadlines are set. */
+  /** Slowdown within which a queue pair is to send what it was given. It sets the deadlines. */
   readonly slowdown: number;
-  /** Most that is in flight, over rate x base round trip; Infinity for any amount. */
+  /** Most bytes in flight, relative to rate x base round trip. Infinity for any amount. */
   readonly window: number;
 }
 
 /**
- * A program that sees all queue pairs of the fabric, their paths and what they have left to send, and gives them the max-min
- * fair rates of the moment: whenever one begins or has sent its last byte, and once a base round trip.
+ * A program that sees all queue pairs of the fabric, their paths and what they have left to send. It gives them the
+ * max-min fair rates of the moment. It updates the rates whenever a queue pair begins or has sent its last byte, and
+ * once per base round trip.
  */
 export class ClairvoyantProgram implements RateControl {
   readonly name = "clairvoyant";
@@ -38,16 +40,16 @@ export class ClairvoyantProgram implements RateControl {
   readonly #approach: Approach;
   readonly #maxMin: MaxMin;
   #table: QueuePairTable;
-  /** When it was last worked out who gets what, ns. */
+  /** Time of the last sharing of rates, ns. */
   #sharedAt = Number.NEGATIVE_INFINITY;
   #flows = new Int32Array(0);
   #weight = new Float64Array(0);
-  /** `[queue pairs]` 1 while there is something to send; since when, ns; and what it takes alone, ns. */
+  /** `[queue pairs]` 1 while there is something to send; since when, ns; and the time that it takes alone, ns. */
   #sending = new Uint8Array(0);
   #since = new Float64Array(0);
   #ideal = new Float64Array(0);
 
-  /** @param kernel that will run the program: only there the paths are the right ones */
+  /** @param kernel that will run the program: the paths are right only there */
   constructor(kernel: CongestionKernel, approach: Approach) {
     const { rate } = kernel.scenario.workload.topology;
     this.#kernel = kernel;
@@ -94,7 +96,7 @@ export class ClairvoyantProgram implements RateControl {
     return copy;
   }
 
-  /** Payload that a queue pair was given and has not sent. */
+  /** Payload that a queue pair was given and has not sent, bytes. */
   #unsent(queuePair: number): number {
     const { remaining, sent, acked } = this.#table;
     return remaining[queuePair] - (sent[queuePair] - acked[queuePair]);
@@ -109,14 +111,16 @@ export class ClairvoyantProgram implements RateControl {
     this.#ideal[queuePair] = idealNs(topology, path, Math.max(1, this.#unsent(queuePair)));
   }
 
-  /** Gives everybody a rate; `last` is sending its last packet and leaves its share to the others. */
+  /**
+   * Gives each queue pair a rate. `last` is sending its last packet and leaves its share to the others; -1 for none.
+   */
   #share(last: number): void {
     const table = this.#table;
     const { window } = this.#approach;
     const count = this.#collect(last);
     this.#sharedAt = table.now;
     this.#maxMin.share(this.#flows, count, this.#weight, this.#kernel.paths);
-    // Nothing follows for which its last packet would have to make room.
+    // The last packet may go at line rate: no packet follows for which it has to leave room.
     if (last >= 0) table.rate[last] = table.line[last];
     for (let f = 0; f < count; f++) {
       const flow = this.#flows[f];
@@ -126,7 +130,7 @@ export class ClairvoyantProgram implements RateControl {
     }
   }
 
-  /** Those that have something to send, with their weights. */
+  /** Collects the queue pairs that have something to send, with their weights. Returns how many. */
   #collect(last: number): number {
     const { active, count } = this.#table;
     let flows = 0;
@@ -144,7 +148,7 @@ export class ClairvoyantProgram implements RateControl {
     return flows;
   }
 
-  /** The weight of a queue pair; only ratios count. */
+  /** The weight of a queue pair. Only ratios count. */
   #wanted(queuePair: number): number {
     const { order, slowdown } = this.#approach;
     if (order === "equal") return 1;
@@ -153,7 +157,7 @@ export class ClairvoyantProgram implements RateControl {
     const { now, line, base } = this.#table;
     const due = this.#since[queuePair] + slowdown * this.#ideal[queuePair] - base[queuePair];
     const takes = (unsent * WIRE) / line[queuePair];
-    // Never more than a multiple of the line, when it is late or nearly so.
+    // Limited to a multiple of the line rate for a queue pair that is late or nearly late.
     return (takes * line[queuePair]) / Math.max(due - now, takes / WEIGHT_RANGE);
   }
 

@@ -2,21 +2,25 @@ import type { CongestionKernel } from "../../kernel/congestion/congestion.ts";
 import type { CongestionDecision } from "../../kernel/congestion/decision.ts";
 import { type Approach, ClairvoyantProgram } from "./clairvoyant_program.ts";
 
-/** The approach from which the search goes out. */
+/** The approach at which the search starts. */
 const FIRST: Approach = { share: 0.98, order: "equal", slowdown: 1, window: Number.POSITIVE_INFINITY };
 
-/** Target slowdowns tried, over the least worst one; shares of the links that are given away; windows. Source: choice. */
+/**
+ * Target slowdowns that are tried, relative to the least worst slowdown; shares of the links that are given away;
+ * windows. Source: choice.
+ */
 const SLOWDOWNS_TRIED = [1, 1.5, 2.5, 5];
 const SHARES_TRIED = [1.2, 1, 0.99, 0.96, 0.92];
 const WINDOWS_TRIED = [1.1, 1.5];
 
-/** Times each of these is chosen anew. Source: choice. */
+/** Number of times that each of these is chosen anew. Source: choice. */
 const ROUNDS = 2;
 
 /**
- * What is within reach of somebody who knows all queue pairs, their paths and what they have left to send, and how a run will
- * end: it plays the run ahead in copies, once for each way of weighing queue pairs, then of filling links, then of
- * bounding what is in flight, and then plays the best. Feasible, as rates are all it sets; not a bound.
+ * A feasible clairvoyant reference: a policy that knows all queue pairs, their paths, what they have left to send, and
+ * how a run will end. It plays the run ahead in copies: once for each way to weigh queue pairs, then to fill links,
+ * then to bound what is in flight. Then it plays the best approach. It is feasible because it only sets rates. It is
+ * not a bound.
  */
 export class ClairvoyantReference {
   readonly #decision: CongestionDecision;
@@ -48,13 +52,13 @@ export class ClairvoyantReference {
     this.#decision = { program, rate: new Float64Array(0), window: new Float64Array(0) };
   }
 
-  /** The decision for the kernel's present view: the same program each time. */
+  /** The decision for the present view of the kernel: the same program each time. */
   decide(): CongestionDecision {
     return this.#decision;
   }
 }
 
-/** Cost of the run when it is played this way. */
+/** Cost of the run if it is played this way. */
 function played(kernel: CongestionKernel, approach: Approach): number {
   const copy = kernel.fork();
   const program = new ClairvoyantProgram(copy, approach);

@@ -19,22 +19,22 @@ import type { CongestionEntry } from "./types.ts";
 /** Constants of DCQCN. */
 export interface DcqcnConstants extends RateLimits {
   readonly marking: Marking;
-  /** Periods of the estimate of congestion, of decreases and of increases, ns. */
+  /** Periods of the congestion estimate, of decreases and of increases, ns. */
   readonly alphaNs: number;
   readonly decreaseNs: number;
   readonly increaseNs: number;
   /** Weight of the last period in the estimate. */
   readonly g: number;
-  /** Increases after a decrease that only recover. */
+  /** Number of increases after a decrease that only recover the rate. */
   readonly recoveries: number;
-  /** Growth of the target by the increase after those, and by each later one, shares of the line. */
+  /** Growth of the target at the next increase, and at each later one, as shares of the line. */
   readonly increase: number;
   readonly hyperIncrease: number;
 }
 
 /**
- * As NICs ship it. Source: run.py of the HPCC simulator, "dcqcn" at 100 Gb/s, and the defaults of ConnectX (RATE_REDUCE_MONITOR_PERIOD,
- * RPG_TIME_RESET, DCE_TCP_G, RPG_AI_RATE, RPG_HAI_RATE, RPG_THRESHOLD).
+ * DCQCN as NICs ship it. Source: run.py of the HPCC simulator, "dcqcn" at 100 Gb/s, and the defaults of ConnectX
+ * (RATE_REDUCE_MONITOR_PERIOD, RPG_TIME_RESET, DCE_TCP_G, RPG_AI_RATE, RPG_HAI_RATE, RPG_THRESHOLD).
  */
 export const SHIPPED_DCQCN: DcqcnConstants = {
   start: 1,
@@ -50,16 +50,22 @@ export const SHIPPED_DCQCN: DcqcnConstants = {
   hyperIncrease: shareOf100G(200),
 };
 
-/** Delay of the first decrease, so that the estimate is brought up to date before it, ns. Source: the HPCC simulator. */
+/** Delay of the first decrease, so that the estimate is updated before it, ns. Source: the HPCC simulator. */
 const AFTER_ALPHA = 1;
 
-/** What it keeps of a queue pair: 1 once a mark was heard of; when that was, ns; periods of the estimate since; marks in the running periods. */
+/**
+ * State of a queue pair: 1 after the first mark; time of that mark, ns; periods of the estimate since then; marks in
+ * the running periods.
+ */
 const MARKED = OWN;
 const ORIGIN = OWN + 1;
 const PERIODS = OWN + 2;
 const MARKED_ALPHA = OWN + 3;
 const MARKED_DECREASE = OWN + 4;
-/** Estimate of congestion, 0 to 1; target, bytes per ns; increases since the last decrease; when the next of each comes, ns. */
+/**
+ * Congestion estimate, 0 to 1; target, bytes per ns; increases since the last decrease; times of the next decrease and
+ * increase, ns.
+ */
 const ALPHA = OWN + 5;
 const TARGET = OWN + 6;
 const STAGE = OWN + 7;
@@ -67,9 +73,9 @@ const NEXT_DECREASE = OWN + 8;
 const NEXT_INCREASE = OWN + 9;
 
 /**
- * DCQCN as NICs have it: every marked acknowledgement is a congestion notification. What its timers would have done is worked
- * out when a packet is sent or acknowledged, at the times at which they would have fired.
- * Source: Zhu et al., SIGCOMM 2015; the form and order of timers of the HPCC simulator's ConnectX model.
+ * DCQCN as NICs have it: every marked acknowledgement is a congestion notification. When a packet is sent or
+ * acknowledged, the program works out what its timers would have done since, at the times at which they would have
+ * fired. Source: Zhu et al., SIGCOMM 2015; the form and order of timers of the HPCC simulator's ConnectX model.
  */
 export class Dcqcn extends RateProgram<DcqcnConstants> {
   override readonly marking: Marking;
@@ -112,7 +118,7 @@ export class Dcqcn extends RateProgram<DcqcnConstants> {
     this.catchUp(queuePair, queuePair * this.width);
   }
 
-  /** Does what the timers of decrease and increase did until now. */
+  /** Does what the timers of decrease and increase would have done until now. */
   private catchUp(queuePair: number, at: number): void {
     const { state, table, constants } = this;
     for (;;) {
@@ -140,7 +146,7 @@ export class Dcqcn extends RateProgram<DcqcnConstants> {
     }
   }
 
-  /** Brings the estimate of congestion up to `time`: a period with a mark at first, where there is one, then periods without. */
+  /** Updates the congestion estimate to `time`: first a period with a mark, if there is one, then periods without. */
   private estimate(at: number, time: number): void {
     const { state, constants } = this;
     const periods = Math.floor((time - state[at + ORIGIN]) / constants.alphaNs);

@@ -7,15 +7,18 @@ import type { CongestionEntry } from "./types.ts";
 
 /** Constants of DCTCP. */
 export interface DctcpConstants extends RateLimits {
-  /** Queue from which on switches mark, bytes at 100 Gb/s. */
+  /** Queue length from which switches mark, bytes at 100 Gb/s. */
   readonly k: number;
-  /** Weight of the last round trip in the estimate of congestion. */
+  /** Weight of the last round trip in the congestion estimate. */
   readonly g: number;
   /** Additive increase a round trip, share of the line. */
   readonly increase: number;
 }
 
-/** As the packet simulators run it. Source: run.py of the HPCC simulator (30 kB x bw / 10, 1/16) and 1 packet in 13 us. */
+/**
+ * DCTCP as the packet simulators run it. Source: run.py of the HPCC simulator (30 kB x bw / 10, 1/16) and 1 packet in
+ * 13 us.
+ */
 export const SHIPPED_DCTCP: DctcpConstants = {
   start: 1,
   floor: shippedFloor,
@@ -25,7 +28,10 @@ export const SHIPPED_DCTCP: DctcpConstants = {
   increase: shareOf100G(615),
 };
 
-/** What it keeps of a queue pair: estimate of congestion; payload acknowledged and marked in this round trip; 1 after a decrease until its end. */
+/**
+ * State of a queue pair: congestion estimate; acknowledged and marked payload of this round trip; 1 after a decrease
+ * until its end, and that end.
+ */
 const ALPHA = OWN;
 const ACKED = OWN + 1;
 const MARKED = OWN + 2;
@@ -33,8 +39,8 @@ const REDUCED = OWN + 3;
 const REDUCED_UNTIL = OWN + 4;
 
 /**
- * DCTCP with rates: the rate falls by half the share of marked bytes, at most once a round trip.
- * Source: Alizadeh et al., SIGCOMM 2010, in the form of the HPCC simulator.
+ * DCTCP with rates: the rate falls by half the share of marked bytes, at most once a round trip. Source: Alizadeh et
+ * al., SIGCOMM 2010, in the form of the HPCC simulator.
  */
 export class Dctcp extends RateProgram<DctcpConstants> {
   override readonly marking: Marking;

@@ -8,19 +8,23 @@ import type { CongestionEntry } from "./types.ts";
 export interface DelayTargetConstants extends RateLimits {
   /** Strength of the reaction. */
   readonly gain: number;
-  /** Logarithm of the inflation of the round trip it aims at with the whole line. */
+  /** Logarithm of the target inflation of the round trip at the whole line rate. */
   readonly target: number;
-  /** How much more a slower sender lets the round trip grow: the aim goes with the rate's share to minus this. */
+  /**
+   * How much more a slower sender lets the round trip grow: the target goes with the rate's share of the line to the
+   * power of minus this exponent.
+   */
   readonly exponent: number;
 }
 
-/** What it keeps of a queue pair: round-trip times times bytes, and bytes, of this round trip. */
+/** State of a queue pair: sum of round-trip time x bytes, and bytes, of this round trip. */
 const RTT_BYTES = OWN;
 const BYTES = OWN + 1;
 
 /**
- * The rule a person writes after reading what was learned: once a round trip the rate moves towards where the round trip is
- * exp(target) x share^-exponent base round trips, so that all senders of a link end up alike.
+ * The rule that a person writes after reading learned policies: once a round trip, the rate moves towards the point
+ * where the round trip is exp(target) x share^-exponent base round trips. So all senders of a link converge to the same
+ * rate.
  */
 export class DelayTarget extends RateProgram<DelayTargetConstants> {
   constructor(name: string, constants: DelayTargetConstants) {

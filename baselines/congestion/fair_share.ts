@@ -3,7 +3,10 @@ import { ADDED_WINDOW, bound, type RateLimits, tunedFloor } from "./rate_limits.
 import { RateProgram } from "./rate_program.ts";
 import type { CongestionEntry } from "./types.ts";
 
-/** The line over the queue pairs that share the last link, times a share: what a receiver that knows them all would grant. */
+/**
+ * The line rate, divided by the number of queue pairs that share the last link and multiplied by a share. A receiver
+ * that knows all its senders would grant this.
+ */
 export class FairShare extends RateProgram<RateLimits> {
   constructor(name: string, limits: RateLimits) {
     super(name, limits, 0);
@@ -35,7 +38,7 @@ export const fairShare: CongestionEntry = {
   create: () => programHeuristic(new FairShare("fair-share", { start: 1, floor: tunedFloor, window: Infinity })),
 };
 
-/** A multiple of the equal share, with a window. */
+/** A multiple of the equal share, with a window. Both are tuned. */
 export const fairShareTuned: CongestionEntry = {
   name: "fair-share-tuned",
   role: "published",

@@ -1,7 +1,7 @@
 import type { RateLimits } from "./rate_limits.ts";
 import { RateProgram } from "./rate_program.ts";
 
-/** The start rate for ever, whatever happens. */
+/** Keeps the start rate for the whole run. */
 export class FixedRate extends RateProgram<RateLimits> {
   constructor(name: string, limits: RateLimits) {
     super(name, limits, 0);

@@ -6,7 +6,7 @@ import type { CongestionEntry } from "./types.ts";
 
 /** Constants of HPCC. */
 export interface HpccConstants extends RateLimits {
-  /** Utilisation it aims at. */
+  /** Target utilisation. */
   readonly eta: number;
   /** Additive increase a round trip, share of the line. */
   readonly increase: number;
@@ -14,7 +14,10 @@ export interface HpccConstants extends RateLimits {
   readonly stages: number;
 }
 
-/** As its authors ran it. Source: run.py of the HPCC simulator at 100 Gb/s (eta 95, 10 x bw / 25 Mb/s, MI_THRESH 0). */
+/**
+ * HPCC as its authors ran it. Source: run.py of the HPCC simulator at 100 Gb/s (eta 95, 10 x bw / 25 Mb/s, MI_THRESH
+ * 0).
+ */
 export const SHIPPED_HPCC: HpccConstants = {
   start: 1,
   floor: shippedFloor,
@@ -24,13 +27,16 @@ export const SHIPPED_HPCC: HpccConstants = {
   stages: 0,
 };
 
-/** What it keeps of a queue pair beside the load: the rate that is the base of all changes within a round trip; stages of increase. */
+/**
+ * State of a queue pair in addition to the load: the reference rate for all changes within a round trip; stages of
+ * increase.
+ */
 const REFERENCE = LOAD;
 const STAGE = LOAD + 1;
 
 /**
- * HPCC: switches say how much they sent and how much waits; the rate goes so that the fullest link is used to eta.
- * Source: Li et al., SIGCOMM 2019; the simulator of its authors.
+ * HPCC: switches report how much they sent and how much waits. The program sets the rate so that the fullest link is
+ * used to eta. Source: Li et al., SIGCOMM 2019; the simulator of its authors.
  */
 export class Hpcc extends LoadProgram<HpccConstants> {
   constructor(name: string, constants: HpccConstants) {
@@ -56,7 +62,7 @@ export class Hpcc extends LoadProgram<HpccConstants> {
     state[at + STAGE] = follows ? 0 : state[at + STAGE] + 1;
   }
 
-  /** What a hop sent and the smaller of the queues at both ends of the time, over what it could carry. */
+  /** Bytes that a hop sent plus the smaller of its queues at both ends of the time, relative to what it could carry. */
   protected hopLoad(at: number, hop: number, elapsed: number, base: number): number {
     const { ack } = this.table;
     const rate = ack.rate[hop];
@@ -76,7 +82,7 @@ export const hpcc: CongestionEntry = {
   create: () => programHeuristic(new Hpcc("hpcc", SHIPPED_HPCC)),
 };
 
-/** Utilisation aimed at as a constant to be tuned. */
+/** Target utilisation as a knob. */
 export const ETA: Knob = { name: "eta", min: 0.7, max: 1.3, scale: "linear", start: SHIPPED_HPCC.eta };
 
 /** HPCC with its constants, the start rate and the window tuned. */

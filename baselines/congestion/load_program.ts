@@ -3,16 +3,18 @@ import { MOST_HOPS } from "../../kernel/congestion/topology.ts";
 import type { RateLimits } from "./rate_limits.ts";
 import { RateProgram } from "./rate_program.ts";
 
-/** What it keeps of a queue pair: the load, 1 = the fullest link is full; of each hop, the last telemetry. */
+/** State of a queue pair: the load, 1 = the fullest link is full; for each hop, the last telemetry. */
 const UTILISATION = OWN;
 const QUEUE = OWN + 1;
 const SENT = QUEUE + MOST_HOPS;
 const TIME = SENT + MOST_HOPS;
 
-/** Where the numbers of a program that looks at the load begin. */
+/** Index at which the state of a program begins that looks at the load. */
 export const LOAD = TIME + MOST_HOPS;
 
-/** A program that estimates the load of the fullest link of its path from telemetry, averaged over a base round trip. */
+/**
+ * A program that estimates the load of the fullest link of its path from telemetry, averaged over a base round trip.
+ */
 export abstract class LoadProgram<Constants extends RateLimits> extends RateProgram<Constants> {
   override readonly telemetry = true;
 
@@ -20,7 +22,7 @@ export abstract class LoadProgram<Constants extends RateLimits> extends RateProg
     super(name, constants, LOAD - OWN + own);
   }
 
-  /** The load is known with this acknowledgement in it, and whether a round trip ends: sets the rate. */
+  /** Sets the rate. `load` includes this acknowledgement. `ends` says whether a round trip ends. */
   protected abstract follow(queuePair: number, at: number, load: number, ends: boolean): void;
 
   /** Load of one hop in the `elapsed` ns between the last telemetry and this one. */
@@ -56,7 +58,7 @@ export abstract class LoadProgram<Constants extends RateLimits> extends RateProg
     return this.state[at + SENT + hop];
   }
 
-  /** The load with this acknowledgement in it, and keeps its telemetry. */
+  /** Returns the load with this acknowledgement, and keeps its telemetry. */
   private load(queuePair: number, at: number): number {
     const { state, table } = this;
     const { ack } = table;

@@ -2,7 +2,7 @@ import { SHIPPED_MARKING } from "../../kernel/congestion/programs/shipped_markin
 import type { Marking } from "../../kernel/congestion/rate_control.ts";
 import type { Knob, KnobValues } from "../knobs.ts";
 
-/** How switches mark as constants to be tuned. */
+/** Marking of the switches as knobs. */
 export const MARKING_KNOBS: readonly Knob[] = [
   { name: "kmin_kb", min: 5, max: 800, scale: "log", start: SHIPPED_MARKING.kmin / 1000, unit: "kB at 100 Gb/s" },
   {

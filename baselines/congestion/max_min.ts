@@ -2,20 +2,20 @@ import type { Paths } from "../../kernel/congestion/paths.ts";
 import { MOST_HOPS } from "../../kernel/congestion/topology.ts";
 
 /**
- * Weighted max-min fair rates: all rise in proportion to their weights until a link of their path is full. Keeps its arrays from one
- * call to the next.
+ * Weighted max-min fair rates: all rates rise in proportion to their weights until a link of the path is full. The
+ * arrays are reused from call to call.
  */
 export class MaxMin {
-  /** `[queue pairs]` rate of those that were last asked for, bytes per ns. */
+  /** `[queue pairs]` rate of the queue pairs of the last call of `share`, bytes per ns. */
   rate = new Float64Array(0);
   #frozen = new Uint8Array(0);
   readonly #rates: Float64Array;
   readonly #free: Float64Array;
-  /** Of each link: flows whose rate is open, and the sum of their weights. */
+  /** For each link: number of flows whose rate is not fixed yet, and the sum of their weights. */
   readonly #open: Int32Array;
   readonly #weights: Float64Array;
 
-  /** @param rates of the links, what of it may be given away, bytes per ns */
+  /** @param rates `[links]` rate that may be given away, bytes per ns */
   constructor(rates: Float64Array) {
     this.#rates = rates;
     this.#free = new Float64Array(rates.length);
@@ -24,9 +24,9 @@ export class MaxMin {
   }
 
   /**
-   * Works out `rate`.
+   * Computes `rate`.
    *
-   * @param flows queue pairs: the first `count`
+   * @param flows queue pairs: the first `count` elements
    * @param weight `[queue pairs]` above 0
    */
   share(flows: Int32Array, count: number, weight: Float64Array, { links, length }: Paths): void {
@@ -61,7 +61,7 @@ export class MaxMin {
         this.rate[flow] = level * weight[flow];
         for (let hop = 0; hop < length[flow]; hop++) {
           const link = links[flow * MOST_HOPS + hop];
-          // Rounding must not leave less than nothing.
+          // Rounding must not make it negative.
           free[link] = Math.max(0, free[link] - this.rate[flow]);
           weights[link] = Math.max(Number.MIN_VALUE, weights[link] - weight[flow]);
           open[link]--;
@@ -70,7 +70,7 @@ export class MaxMin {
     }
   }
 
-  /** The link that is full first. */
+  /** The link that fills up first. */
   #fullest(): number {
     let best = -1;
     let least = Number.POSITIVE_INFINITY;

@@ -3,7 +3,7 @@ import { programHeuristic } from "./program_heuristic.ts";
 import { shippedFloor } from "./rate_limits.ts";
 import type { CongestionEntry } from "./types.ts";
 
-/** Line rate without a window: switches alone hold senders back, by pausing them. */
+/** Line rate without a window: only switches hold senders back, by pausing them. */
 export const pfcOnly: CongestionEntry = {
   name: "pfc-only",
   role: "simple",

@@ -7,15 +7,15 @@ import type { CongestionEntry } from "./types.ts";
 
 /** Constants of PowerTCP. */
 export interface PowerTcpConstants extends RateLimits {
-  /** Utilisation it aims at. */
+  /** Target utilisation. */
   readonly eta: number;
   /** Additive increase, share of the line. */
   readonly increase: number;
-  /** Weight of the new rate against that of the last round trip. */
+  /** Weight of the new rate relative to the rate of the last round trip. */
   readonly gamma: number;
 }
 
-/** As its authors ran it. Source: their packet simulator (150 Mb/s at 100 Gb/s, 0.9 of the new rate). */
+/** PowerTCP as its authors ran it. Source: their packet simulator (150 Mb/s at 100 Gb/s, 0.9 of the new rate). */
 export const SHIPPED_POWERTCP: PowerTcpConstants = {
   start: 1,
   floor: shippedFloor,
@@ -25,14 +25,17 @@ export const SHIPPED_POWERTCP: PowerTcpConstants = {
   gamma: 0.9,
 };
 
-/** Least arrival rate that is believed, share of the link. Source: the packet simulator of PowerTCP's authors. */
+/**
+ * Least arrival rate that the program believes, as a share of the link. Source: the packet simulator of PowerTCP's
+ * authors.
+ */
 export const LEAST_ARRIVALS = 0.5;
 
-/** What it keeps of a queue pair beside the load: the rate of the last round trip. */
+/** State of a queue pair in addition to the load: the rate of the last round trip. */
 const REFERENCE = LOAD;
 
 /**
- * PowerTCP: the load of a link is its power, arrival rate times what is in it, so that a queue that builds up counts before
+ * PowerTCP: the load of a link is its power, arrival rate times what is in it. So a queue that builds up counts before
  * it is long. Source: Addanki et al., NSDI 2022, and the packet simulator of its authors.
  */
 export class PowerTcp extends LoadProgram<PowerTcpConstants> {
@@ -54,7 +57,7 @@ export class PowerTcp extends LoadProgram<PowerTcpConstants> {
     if (ends) state[at + REFERENCE] = rate;
   }
 
-  /** Power over that of a full link without a queue. What arrived is what was sent and what the queue grew by. */
+  /** Power relative to that of a full link without a queue. Arrivals are what was sent plus the growth of the queue. */
   protected hopLoad(at: number, hop: number, elapsed: number, base: number): number {
     const { ack } = this.table;
     const rate = ack.rate[hop];
@@ -64,7 +67,7 @@ export class PowerTcp extends LoadProgram<PowerTcpConstants> {
   }
 }
 
-/** Weight of the new rate as a constant to be tuned. */
+/** Weight of the new rate as a knob. */
 export function gammaKnob(start: number): Knob {
   return { name: "gamma", min: 0.1, max: 1, scale: "linear", start };
 }

@@ -1,7 +1,7 @@
 import { Program } from "../../kernel/congestion/programs/program.ts";
 import type { RateLimits } from "./rate_limits.ts";
 
-/** A program that decides on a rate; the window follows from it. */
+/** A program that decides on a rate. The window follows from the rate. */
 export abstract class RateProgram<Constants extends RateLimits> extends Program<Constants> {
   /** Begins at the start rate. Returns it, bytes per ns. */
   protected startRate(queuePair: number): number {

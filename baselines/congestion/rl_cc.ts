@@ -6,18 +6,21 @@ import type { CongestionEntry } from "./types.ts";
 
 /** Constants of RL-CC's signal and of its map from actions to rates. */
 export interface RlCcConstants extends RateLimits {
-  /** Round-trip time that counts as 1, ns; null for each queue pair's own base. */
+  /** Round-trip time that counts as 1, ns. Null: the base of each queue pair. */
   readonly baseNs: number | null;
-  /** Inflation of the round trip that is not held against a sender. */
+  /** Inflation of the round trip that is not counted against a sender. */
   readonly beta: number;
-  /** Inflation beyond that, times the root of the rate's share, at which nothing changes. */
+  /** Inflation beyond `beta`, times the root of the rate's share, at which nothing changes. */
   readonly target: number;
   readonly scale: number;
-  /** Greatest relative change of the rate a round trip: an action of 1 multiplies it by 1 + step, one of -1 divides it by that. */
+  /**
+   * Greatest relative change of the rate in a round trip: an action of 1 multiplies the rate by 1 + step, an action of
+   * -1 divides it by that.
+   */
   readonly step: number;
 }
 
-/** Source: the published training code of RL-CC, feature_history.py and rlcc.yaml. */
+/** RL-CC as published. Source: the published training code of RL-CC, feature_history.py and rlcc.yaml. */
 export const SHIPPED_RL_CC: RlCcConstants = {
   start: 1,
   floor: tunedFloor,
@@ -30,7 +33,7 @@ export const SHIPPED_RL_CC: RlCcConstants = {
 };
 
 /**
- * RL-CC's signal of congestion taken for the action itself, without learning: all senders of a link agree where it is 0.
+ * RL-CC's congestion signal taken as the action itself, without learning: all senders of a link agree where it is 0.
  * Source: Tessler et al., "Reinforcement Learning for Datacenter Congestion Control", and its published training code.
  */
 export class RlCc extends RateProgram<RlCcConstants> {
@@ -65,7 +68,7 @@ export const rlCc: CongestionEntry = {
   create: () => programHeuristic(new RlCc("rl-cc", SHIPPED_RL_CC)),
 };
 
-/** Whether the base is each queue pair's own: from one half on. */
+/** Whether each queue pair has its own base: yes from one half on. */
 const OWN_BASE: Knob = { name: "own_base", min: 0, max: 1, scale: "linear", start: 0 };
 
 /** RL-CC's formula with its constants, the base, the start rate and a window tuned. */

@@ -3,7 +3,7 @@ import { programHeuristic } from "./program_heuristic.ts";
 import { START, tunedFloor } from "./rate_limits.ts";
 import type { CongestionEntry } from "./types.ts";
 
-/** One rate and one window for all queue pairs and all the time: the best there is without looking. */
+/** One rate and one window for all queue pairs and all the time: the best policy that does not look at the network. */
 export const staticWindow: CongestionEntry = {
   name: "static-window",
   role: "static",

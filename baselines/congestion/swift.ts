@@ -8,27 +8,27 @@ import type { CongestionEntry } from "./types.ts";
 
 /** Constants of Swift. Times are in base round trips. */
 export interface SwiftConstants extends WindowLimits {
-  /** Delay it aims at, and what every switch on the way adds to it. */
+  /** Target delay, and what each switch on the path adds to it. */
   readonly target: number;
   readonly perHop: number;
   /** Most that flow scaling adds. */
   readonly scaling: number;
-  /** Windows from which on flow scaling adds all, and nothing. */
+  /** Windows at which flow scaling adds everything, and nothing. */
   readonly scalingAll: number;
   readonly scalingNone: number;
-  /** What a window grows by in a round trip. */
+  /** Growth of a window in a round trip. */
   readonly increase: number;
-  /** Whether these windows and the increase are packets or shares of what flows at line rate. */
+  /** Whether these windows and the increase are shares of what flows at line rate. Otherwise they are packets. */
   readonly inShares: boolean;
-  /** Strength of decreases, and the greatest. */
+  /** Strength of decreases, and the greatest decrease. */
   readonly beta: number;
   readonly mostDecrease: number;
 }
 
 /**
- * As simulated by htsim. Source: swift.cpp (base / 6.55 a hop, scaling 5 x base for windows of 0.1 to 100 packets, increase 1,
- * beta 0.8, at most 0.5); its base delay of 20 us, somewhat less than two round trips there, is taken as 2 base round trips;
- * it begins with what flows at line rate (choice).
+ * Swift as htsim simulates it. Source: swift.cpp (base / 6.55 a hop, scaling 5 x base for windows of 0.1 to 100
+ * packets, increase 1, beta 0.8, at most 0.5). Its base delay of 20 us, somewhat less than two round trips there, is
+ * taken as 2 base round trips. It begins with what flows at line rate (choice).
  */
 export const SHIPPED_SWIFT: SwiftConstants = {
   startPackets: 0,
@@ -45,16 +45,19 @@ export const SHIPPED_SWIFT: SwiftConstants = {
   mostDecrease: 0.5,
 };
 
-/** Packets that flow at line rate where packets and shares mean the same: 100 Gb/s and a base round trip of 4.2 us. Source: choice. */
+/**
+ * Packets that flow at line rate where packets and shares mean the same: 100 Gb/s and a base round trip of 4.2 us.
+ * Source: choice.
+ */
 const SAME_PACKETS = (fromMbps(100_000) * 4200) / (MTU * WIRE);
 
-/** What it keeps of a queue pair: window, packets; when it last shrank, ns. */
+/** State of a queue pair: window, packets; time of the last decrease, ns. */
 const WINDOW = OWN;
 const SHRANK = OWN + 1;
 
 /**
- * Swift: the window grows while the delay is below a target that is longer for small windows, and shrinks by how far it is above.
- * Source: Kumar et al., SIGCOMM 2020, in the form of htsim.
+ * Swift: the window grows while the delay is below a target, and shrinks in proportion to the excess above it. The
+ * target is longer for small windows. Source: Kumar et al., SIGCOMM 2020, in the form of htsim.
  */
 export class Swift extends WindowProgram<SwiftConstants> {
   constructor(name: string, constants: SwiftConstants) {
@@ -91,12 +94,12 @@ export class Swift extends WindowProgram<SwiftConstants> {
     this.move(queuePair, at, state[at + WINDOW] * (1 - constants.mostDecrease), base);
   }
 
-  /** Packets that windows and the increase are counted in. */
+  /** Packets in one unit of windows and of the increase. */
   private unit(queuePair: number): number {
     return this.constants.inShares ? this.bandwidthDelay(queuePair) : 1;
   }
 
-  /** Delay aimed at with a window of so many packets, ns. */
+  /** Target delay for a window of this many packets, ns. */
   private target(queuePair: number, packets: number): number {
     const { table, constants } = this;
     const none = 1 / Math.sqrt(constants.scalingNone);
@@ -124,7 +127,10 @@ export const swift: CongestionEntry = {
   create: () => programHeuristic(new Swift("swift", SHIPPED_SWIFT)),
 };
 
-/** Swift with its constants, the start window and pacing tuned; windows in shares of what flows, so that they hold at any speed. */
+/**
+ * Swift with its constants, the start window and pacing tuned. Windows are shares of what flows at line rate, so that
+ * they hold at any speed.
+ */
 export const swiftTuned: CongestionEntry = {
   name: "swift-tuned",
   role: "published",

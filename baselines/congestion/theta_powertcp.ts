@@ -7,15 +7,18 @@ import type { CongestionEntry } from "./types.ts";
 
 /** Constants of theta-PowerTCP. */
 export interface ThetaPowerTcpConstants extends RateLimits {
-  /** Round-trip time it aims at, in base round trips. */
+  /** Target round-trip time, in base round trips. */
   readonly target: number;
   /** Additive increase, share of the line. */
   readonly increase: number;
-  /** Weight of the new rate against that of the last round trip. */
+  /** Weight of the new rate relative to the rate of the last round trip. */
   readonly gamma: number;
 }
 
-/** As its authors ran it. Source: their packet simulator (1.05, 150 Mb/s at 100 Gb/s, 0.7 of the new rate). */
+/**
+ * theta-PowerTCP as its authors ran it. Source: their packet simulator (1.05, 150 Mb/s at 100 Gb/s, 0.7 of the new
+ * rate).
+ */
 export const SHIPPED_THETA: ThetaPowerTcpConstants = {
   start: 1,
   floor: shippedFloor,
@@ -25,15 +28,15 @@ export const SHIPPED_THETA: ThetaPowerTcpConstants = {
   gamma: 0.7,
 };
 
-/** What it keeps of a queue pair: load; rate of the last round trip; last round-trip time and when it was heard of, ns. */
+/** State of a queue pair: load; rate of the last round trip; last round-trip time and its arrival time, ns. */
 const LOAD = OWN;
 const REFERENCE = OWN + 1;
 const LAST_RTT = OWN + 2;
 const LAST_TIME = OWN + 3;
 
 /**
- * theta-PowerTCP: PowerTCP without telemetry; power is the round-trip time times one more than its gradient.
- * Source: Addanki et al., NSDI 2022, and the packet simulator of its authors.
+ * theta-PowerTCP: PowerTCP without telemetry. Power is the round-trip time multiplied by 1 + its gradient. Source:
+ * Addanki et al., NSDI 2022, and the packet simulator of its authors.
  */
 export class ThetaPowerTcp extends RateProgram<ThetaPowerTcpConstants> {
   constructor(name: string, constants: ThetaPowerTcpConstants) {

@@ -14,22 +14,28 @@ import type { CongestionEntry } from "./types.ts";
 
 /** Constants of TIMELY. */
 export interface TimelyConstants extends RateLimits {
-  /** Round-trip times below which the rate grows in any case, and above which it falls, and the unit of gradients, all in the same unit. */
+  /**
+   * Round-trip time below which the rate always grows, round-trip time above which it always falls, and the unit of
+   * gradients. All have the same unit.
+   */
   readonly low: number;
   readonly high: number;
   readonly gradientUnit: number;
-  /** Whether these are ns or base round trips. */
+  /** Whether these are base round trips. Otherwise they are ns. */
   readonly inBases: boolean;
   /** Weight of the last difference in the gradient. */
   readonly ewma: number;
   /** Strength of decreases. */
   readonly beta: number;
-  /** Increase a round trip, and from the sixth in a row on, shares of the line. */
+  /** Increase in a round trip, and from the sixth in a row on, as shares of the line. */
   readonly increase: number;
   readonly hyperIncrease: number;
 }
 
-/** As the packet simulators run it. Source: the HPCC simulator (TimelyTLow and the like; 10 x bw / 10 and 50 x bw / 10 Mb/s). */
+/**
+ * TIMELY as the packet simulators run it. Source: the HPCC simulator (TimelyTLow and the like; 10 x bw / 10 and 50 x bw
+ * / 10 Mb/s).
+ */
 export const SHIPPED_TIMELY: TimelyConstants = {
   start: 1,
   floor: shippedFloor,
@@ -44,17 +50,17 @@ export const SHIPPED_TIMELY: TimelyConstants = {
   hyperIncrease: shareOf100G(500),
 };
 
-/** Increases in a row after which the larger increase begins. Source: TIMELY, section 4.3. */
+/** Number of increases in a row after which the larger increase begins. Source: TIMELY, section 4.3. */
 const HYPER_AFTER = 5;
 
-/** What it keeps of a queue pair: last round-trip time and averaged difference, ns; increases in a row. */
+/** State of a queue pair: last round-trip time and averaged difference, ns; increases in a row. */
 const LAST_RTT = OWN;
 const DIFFERENCE = OWN + 1;
 const STAGE = OWN + 2;
 
 /**
- * TIMELY: once a round trip the rate follows the gradient of the round-trip time.
- * Source: Mittal et al., SIGCOMM 2015, in the form of the HPCC simulator.
+ * TIMELY: once a round trip, the rate follows the gradient of the round-trip time. Source: Mittal et al., SIGCOMM 2015,
+ * in the form of the HPCC simulator.
  */
 export class Timely extends RateProgram<TimelyConstants> {
   override readonly rearms = false;
@@ -100,7 +106,7 @@ export const timely: CongestionEntry = {
   create: () => programHeuristic(new Timely("timely", SHIPPED_TIMELY)),
 };
 
-/** TIMELY with thresholds in base round trips; its constants, the start rate and a window tuned. */
+/** TIMELY with thresholds in base round trips. Its constants, the start rate and a window are tuned. */
 export const timelyTuned: CongestionEntry = {
   name: "timely-tuned",
   role: "published",

@@ -11,5 +11,8 @@ export interface CongestionEntry extends HeuristicEntry<CongestionView, Congesti
   readonly information: Information;
 }
 
-/** What a program is told of the network beside when acknowledgements arrive: "senders" is how many share its last link. */
+/**
+ * What a program is told about the network, apart from the arrival of acknowledgements. "senders" is the number of
+ * queue pairs that share its last link.
+ */
 export type Information = "none" | "RTT" | "ECN" | "INT" | "senders";

@@ -2,7 +2,7 @@ import { setByClass } from "./group_class.ts";
 import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 
-/** Critical groups never run: how much best-effort work can be done at all. */
+/** Critical groups never run: this shows how much best-effort work is possible at all. */
 export const beOnly: GpuEntry = {
   name: "be-only",
   role: "simple",

@@ -7,8 +7,8 @@ import type { GpuEntry } from "./types.ts";
 import { ANY_DEPTH, limitDepth } from "./xsched_depth.ts";
 
 /**
- * Preemption in software at thread blocks: best-effort kernels are rewritten to poll a flag before every block, which
- * costs them time always, and leave when critical work is there.
+ * Preemption in software at thread blocks: best-effort kernels are rewritten to poll a flag before every block, and
+ * leave when critical work is there. Polling always costs them time.
  */
 export const blockWait: GpuEntry = {
   name: "block-wait",

@@ -11,8 +11,8 @@ import { ANY_DEPTH, limitDepth } from "./xsched_depth.ts";
 const LEAD: Knob = { name: "lead_us", min: 1, max: 1000, scale: "log", start: 20, unit: "us" };
 
 /**
- * `block-wait` with GPreempt's hint: best effort is told to leave so early that it is gone when a prepared request is launched, and
- * a waiting kernel keeps the GPU until then. No paper has the two together.
+ * `block-wait` with GPreempt's hint: best effort is told to leave so early that it is gone when a prepared request is
+ * launched. A waiting kernel keeps the GPU until then. No paper combines the two.
  */
 export const blockWaitHint: GpuEntry = {
   name: "block-wait-hint",
@@ -36,7 +36,7 @@ export const blockWaitHint: GpuEntry = {
           const expected = view.time >= from;
           kept ||= expected;
           if (!expected) decision.wakeUp = Math.min(decision.wakeUp, from);
-          // Work that is there is not kept waiting for work that is expected.
+          // Work that is already launched does not wait for work that is expected.
           decision.spin[g] = expected && !waits ? 1 : 0;
         }
         setByClass(view, decision.hold, HOLD_NONE, waits || kept ? HOLD_BLOCK : HOLD_NONE);
@@ -44,7 +44,7 @@ export const blockWaitHint: GpuEntry = {
     }),
 };
 
-/** When the GPU is to be kept for a critical group that prepares a request, ns; Infinity for others. */
+/** Time from which the GPU is reserved for a critical group that prepares a request, ns. Infinity for other groups. */
 function keptFrom({ critical, preparing, nextReady }: GpuView, group: number, leadNs: number): number {
   return critical[group] === 1 && preparing[group] > 0 ? nextReady[group] - leadNs : Number.POSITIVE_INFINITY;
 }

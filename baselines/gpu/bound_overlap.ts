@@ -1,42 +1,48 @@
 import { latePenalty, WORST_SLACKS } from "../../kernel/gpu/cost.ts";
 import type { BoundRequests } from "./bound_requests.ts";
 
-/** Most requests of a window. Source: choice; more do not raise the bound noticeably, and time grows with its square. */
+/**
+ * Most requests in a window. Source: choice; more do not raise the bound noticeably, and time grows with the square of
+ * this number.
+ */
 const MOST_IN_WINDOW = 40;
 
-/** Lateness, in slacks, at which late requests are counted. Source: choice; the finer, the tighter and slower. */
+/** Lateness, in slacks, at which late requests are counted. Source: choice; finer levels are tighter and slower. */
 const LEVELS: readonly number[] = [0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1, 2, 4, 8, WORST_SLACKS];
 
-/** What a request is in a window. */
+/** A request as a part of a window. */
 interface Piece {
   readonly group: number;
   readonly start: number;
   /** Time of the whole GPU that it needs, ns. */
   readonly need: number;
-  /** Cost of it when its penalty is 1. */
+  /** Its cost if its penalty is 1. */
   readonly weight: number;
   readonly done: number;
   readonly slack: number;
 }
 
 /**
- * Least sum over all critical groups of `weights[group]` times the sum of its requests' penalties, because requests of
- * different groups want the GPU at the same time.
+ * Least sum over all critical groups of `weights[group]` times the sum of the penalties of its requests. It is above 0
+ * where requests of different groups want the GPU at the same time.
  *
- * **Levels.** A penalty is at least the sum, over `LEVELS` below the lateness, of the rise of the penalty up to that level.
- * So it is enough to bound, at each level, the weight of the requests that are later than `level * slack`.
+ * **Levels.** A penalty is at least the sum, over `LEVELS` below the lateness, of the rise of the penalty up to that
+ * level. So it is enough to bound, at each level, the weight of the requests that are later than `level * slack`.
  *
- * **Windows.** A request that is not later than that runs wholly between its start alone, which first come, first served
- * puts before all others, and its end alone + `level * slack`. Take all requests for which both lie in a window. Those that
- * are in time need no more than the window's length of the GPU, with the entries between those of different groups: once
- * less than there are groups. What all need beyond that must be dropped, and dropping a request frees its need and at most
- * one entry. The weight of what is dropped is at least that of what is cheapest for its need, parts of requests allowed;
- * and the fewest requests that make it up each have at least the least weight. Windows that do not overlap share no
- * request, so their weights add up; the best such set is found by a dynamic programme over their ends.
+ * **Windows.** A request that is not later than that runs wholly between two times: its start alone, which first come,
+ * first served puts before all other starts, and its end alone + `level * slack`. Take all requests for which both
+ * times lie in a window. The requests that are in time need no more of the GPU than the length of the window, together
+ * with the entries between requests of different groups: one entry less than there are groups. If all requests of the
+ * window need more than that, some must be dropped, and dropping a request frees its need and at most one entry. Two
+ * limits hold for the weight of the dropped requests. It is at least the weight of the cheapest requests for their
+ * need, where parts of requests are allowed. And the fewest requests that make up the excess each have at least the
+ * least weight. Windows that do not overlap share no request, so their weights add up. A dynamic programme over their
+ * ends finds the best such set.
  *
  * @param durationNs length of the run
- * @param entryNs time that coming onto the GPU takes
- * @param needs `[groups][requests]` time of the whole GPU that each needs, ns, at most its length alone. Default: that
+ * @param entryNs time to come onto the GPU
+ * @param needs `[groups][requests]` time of the whole GPU that each needs, ns, at most its length alone. Default: its
+ *   length alone
  */
 export function overlapPenalty(
   groups: readonly BoundRequests[],
@@ -62,7 +68,7 @@ export function overlapPenalty(
   let sum = 0;
   let below = 0;
   for (const level of LEVELS) {
-    // Just above the level, where the jump at the slack is included.
+    // The penalty just above the level, which includes the jump at the slack.
     const penalty = level < 1 ? latePenalty(level, 1) : latePenalty(level * (1 + Number.EPSILON), 1);
     sum += (penalty - below) * lateWeight(pieces, level, durationNs, entryNs);
     below = penalty;
@@ -72,12 +78,12 @@ export function overlapPenalty(
 
 /** Least weight of the requests that are later than `level` slacks. `pieces` ascend by start. */
 function lateWeight(pieces: readonly Piece[], level: number, durationNs: number, entryNs: number): number {
-  // A request that ends so late that the run is over first is never that late.
+  // A request cannot be that late if the run is over before.
   const counted = pieces.filter(({ done, slack }) => done + level * slack < durationNs);
   const deadlineOf = ({ done, slack }: Piece) => done + level * slack;
   const byDeadline = [...counted].sort((a, b) => deadlineOf(a) - deadlineOf(b));
   const deadlines = Float64Array.from(byDeadline, deadlineOf);
-  /** `[i]` best sum of windows that end at or before the first `i` deadlines. */
+  /** `[i]` best sum over windows that end at or before the first `i` deadlines. */
   const best = new Float64Array(deadlines.length + 1);
   const dropping = new Dropping();
   let settled = 0;
@@ -106,21 +112,23 @@ function lateWeight(pieces: readonly Piece[], level: number, durationNs: number,
   return best.reduce((most, value) => Math.max(most, value), 0);
 }
 
-/** Requests of a window, and what it costs at least to drop some. */
+/** Requests of a window, and the least cost of dropping some of them. */
 class Dropping {
   count = 0;
   #leastWeight = 0;
-  /** Ascending by weight over need. */
+  /** In ascending order of weight over need. */
   readonly #needs = new Float64Array(MOST_IN_WINDOW);
   readonly #weights = new Float64Array(MOST_IN_WINDOW);
-  /** Needs, descending. */
+  /** Needs, in descending order. */
   readonly #longest = new Float64Array(MOST_IN_WINDOW);
 
+  /** Forgets all requests. */
   clear(): void {
     this.count = 0;
     this.#leastWeight = Number.POSITIVE_INFINITY;
   }
 
+  /** Adds a request. */
   add(need: number, weight: number): void {
     const needs = this.#needs;
     const weights = this.#weights;
@@ -139,7 +147,10 @@ class Dropping {
     this.#leastWeight = Math.min(this.#leastWeight, weight);
   }
 
-  /** Least weight of requests with needs of at least `excess` together, `excess` above 0 and at most their sum. */
+  /**
+   * Least weight of requests whose needs add up to at least `excess`. `excess` is above 0 and at most the sum of all
+   * needs.
+   */
   least(excess: number): number {
     let parts = 0;
     let rest = excess;

@@ -5,31 +5,32 @@ import { type GpuGroup, serviceNs } from "../../kernel/gpu/workload.ts";
 import { hashKey } from "../../kernel/random.ts";
 
 /**
- * What the bound knows of the requests of one critical group, up to the last that counts in the cost. Times in ns, one
- * element a request.
+ * The requests of one critical group as the bound knows them, up to the last that counts in the cost. Times in ns, one
+ * element per request.
  */
 export interface BoundRequests {
   /** Index of the group in the workload. */
   readonly group: number;
   readonly count: number;
-  /** Requests that count: those whose slack ends within the run. */
+  /** Number of requests that count: their slack ends within the run. */
   readonly counted: number;
-  /** Length of each alone on the GPU. */
+  /** Length of each request alone on the GPU. */
   readonly service: Float64Array;
-  /** Earliest end: alone, in the order of arrival. It starts no earlier than `aloneDone - service`. */
+  /** Earliest end of each: alone, in the order of arrival. It starts no earlier than `aloneDone - service`. */
   readonly aloneDone: Float64Array;
-  /** Infinity for a request that does not count: it is never late. */
+  /** Infinity for a request that does not count, which is never late. */
   readonly slack: Float64Array;
-  /** What a request that is not finished costs, 0 to 1. */
+  /** Penalty of each request if it is not finished, 0 to 1. */
   readonly unfinished: Float64Array;
 }
 
 /**
  * The requests of every critical group for which something is forced.
  *
- * Left out are groups in a closed loop: a request of theirs comes when a policy has finished the last, so nothing is
- * certain of when. Left out too are groups with a kernel longer than a preemption may take: if that kernel is drained where time
- * is shared, the driver ends the request, and those behind it come to their turn earlier than one after the other.
+ * Two kinds of groups are left out. In a closed loop a request arrives when a policy has finished the last one, so its
+ * time is not certain. The other kind has a kernel that is longer than a preemption may take: if this kernel is drained
+ * where time is shared, the driver ends the request, and the requests behind it may start earlier than one after the
+ * other.
  */
 export function boundRequests({ workload, architecture }: GpuScenario, seed: number): BoundRequests[] {
   const { groups, durationNs } = workload;
@@ -59,7 +60,7 @@ export function boundRequests({ workload, architecture }: GpuScenario, seed: num
   return found;
 }
 
-/** Longest kernel of any request with all overheads, ns, rounded up. */
+/** Length of the longest kernel of any request with all overheads, ns, rounded up. */
 function longestKernel({ sequence }: GpuGroup, service: Float64Array): number {
   const { durations, ends } = sequence;
   const longest = service.reduce((most, own) => Math.max(most, own), 0);

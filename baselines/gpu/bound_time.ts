@@ -4,13 +4,15 @@ import { overlapPenalty } from "./bound_overlap.ts";
 import type { BoundRequests } from "./bound_requests.ts";
 import { Visits } from "./bound_visits.ts";
 
-/** Prices of time that are tried, beside those at which a best-effort group is worth just as much. Source: choice. */
+/**
+ * Prices of time that are tried, in addition to the prices at which a best-effort group breaks even. Source: choice.
+ */
 const PRICES = 16;
 
 /**
- * Least cost under a sharing by time: the greater of two bounds. `overlapPenalty` bounds lateness alone, from requests of
- * different critical groups that want the GPU at the same time. `visitCost` bounds lateness and starvation together, from the
- * changes of group that serving critical requests takes.
+ * Least cost under a sharing by time: the greater of two bounds. `overlapPenalty` bounds lateness alone, from requests
+ * of different critical groups that want the GPU at the same time. `visitCost` bounds lateness and starvation together,
+ * from the changes of group that serving critical requests takes.
  *
  * @param weights `[groups of requests]` cost of a request whose penalty is 1
  */
@@ -28,22 +30,23 @@ export function timeBound(
 /**
  * Least lateness + starvation when time is shared.
  *
- * **Time.** One group runs at a time, and whenever a group comes onto the GPU, but for the first of all, `baseNs` pass in which
- * none does. So the useful time of best effort is at most the run, less what is served of critical requests, less what is lost
- * between them. In a gap between two requests of a critical group the whole gap is lost if the group stays on the GPU, and the
- * time of an entry if it comes back. Neither overlaps with what another group loses. Beside a single critical group somebody
- * else came in between, whose entry is lost too. Before its first request either nothing ran, or another group did, and an
- * entry is lost; and one is after its last. Beside several, each best-effort group that runs at all has entered once, and the
- * one free entry is taken off the sum. Saving, restoring, control operations, drains, empty kernels, overheads and ends of
- * kernels are free here: all of them take time in which nothing useful is done.
+ * **Time.** One group runs at a time. Whenever a group comes onto the GPU, `baseNs` pass in which no group runs; only
+ * the first entry of all is free. So the useful time of best effort is at most the run, less the service of critical
+ * requests, less the time lost between them. In a gap between two requests of a critical group, the whole gap is lost
+ * if the group stays on the GPU, and the time of an entry is lost if it leaves and comes back. Neither overlaps with
+ * the time that another group loses. Beside a single critical group another group ran in the gap, and its entry is lost
+ * too. Before the first request of that group, either nothing ran, or another group ran and an entry is lost; one more
+ * entry is lost after its last request. Beside several critical groups, each best-effort group that runs at all has
+ * entered once, and the one free entry is taken off the sum. Saving, restoring, control operations, drains, empty
+ * kernels, overheads and ends of kernels are free here: all of them take time in which no useful work is done.
  *
- * **Price.** A best-effort group of which `fair` is the fair share adds `(1 - min(1, u / fair)) / groups` to the cost for a
- * useful time of `u`. At any price of time, the cost + price * (useful time + critical time + lost time - run) is at most
- * the cost, as the bracket is not above 0; and its parts can be minimised one by one (weak duality): for a best-effort group
- * at `u = 0` or `u = fair`, for a critical group by `Visits`.
+ * **Price.** A best-effort group whose fair share is `fair` adds `(1 - min(1, u / fair)) / groups` to the cost for a
+ * useful time of `u`. At any price of time, the cost + price * (useful time + critical time + lost time - run) is at
+ * most the cost, because the bracket is not above 0. Its parts can be minimised one by one (weak duality): for a
+ * best-effort group at `u = 0` or `u = fair`, for a critical group by `Visits`.
  *
- * **Search.** Every price gives a bound. With one critical group the price may even be another for each number of requests
- * that are served, and the least of the numbers is the bound.
+ * **Search.** Every price gives a bound. With one critical group the price may differ for each number of served
+ * requests, and the least over these numbers is the bound.
  */
 function visitCost(
   { workload, architecture }: GpuScenario,
@@ -83,7 +86,7 @@ function visitCost(
   return least(best);
 }
 
-/** Prices of time to try, per ns: at those of the first kind a group that gets its fair share is worth what it costs. */
+/** Prices of time to try, per ns. At the first ones, a group that gets its fair share breaks even. */
 function prices(fair: readonly number[], bestEffort: number, entryNs: number): Set<number> {
   const even = fair.map((own) => 1 / (bestEffort * (own + entryNs)));
   const highest = even.reduce((most, price) => Math.max(most, price), 0);

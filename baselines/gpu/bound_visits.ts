@@ -1,41 +1,42 @@
 import { latePenalty } from "../../kernel/gpu/cost.ts";
 import type { BoundRequests } from "./bound_requests.ts";
 
-/** What the GPU's time and a request's lateness are worth. */
+/** Prices of the GPU's time and of the lateness of a request. */
 export interface VisitPrices {
-  /** Cost of a ns of the GPU. */
+  /** Cost of a ns of GPU time. */
   readonly timePrice: number;
   /** Cost of a request whose penalty is 1. */
   readonly penaltyPrice: number;
   /** Time lost before the first request, unless it comes earlier, ns. */
   readonly firstNs: number;
-  /** Time that leaving the GPU and coming back takes, ns. */
+  /** Time that it takes to leave the GPU and come back, ns. */
   readonly againNs: number;
   /** Time lost after the last request served, unless the run is over earlier, ns. At most `againNs`. */
   readonly endNs: number;
 }
 
 /**
- * An exact dynamic programme over when to serve each request of one critical group, with clairvoyance and without control
- * latency: at once, or later with the next ones in one visit of the GPU.
+ * An exact dynamic programme over when to serve each request of one critical group, with clairvoyance and without
+ * control latency: at once, or later together with the next ones in one visit of the GPU.
  *
- * A schedule is the times `x[0], x[1], ...` at which the requests start. (A request that is interrupted may as well have
- * its first part moved to right before the second: it ends at the same time, and what comes in between comes earlier.)
- * Between two requests the group stays, and the gap is lost, or it leaves and comes back, and `againNs` of the gap are
- * lost: `min(gap, againNs)`. The last requests may be left unserved. What is minimised, for each number served, is
+ * A schedule is the times `x[0], x[1], ...` at which the requests start. (The first part of an interrupted request may
+ * as well move to right before its second part: the request ends at the same time, and what ran in between runs
+ * earlier.) Between two requests the group stays, and the gap is lost, or it leaves and comes back, and `againNs` of
+ * the gap are lost: `min(gap, againNs)`. The last requests may be left unserved. The programme minimises, for each
+ * number of served requests,
  *
  * `penaltyPrice * (sum of penalties) + timePrice * (time served and lost)`.
  *
- * With `y[m] = x[m] - (service of all before m)` the gaps are differences of `y`, the lateness of m is `y[m] - alpha[m]`,
- * where `alpha[m]` is `y[m]` of the group alone, and the constraints are that `y` ascends from `alpha` up. In each
- * `y[m]` the gaps' cost is concave, and the penalty is too but for the kink at no lateness and the jump at the slack. So
- * in some best schedule every `y[m]` is some `alpha[i]`, some `alpha[i] + slack[i]` or the `y` at which
- * the last request served ends with the run: requests with a common `y` could otherwise be moved together without cost in
- * one of the two directions. That leaves 3 n values, and O(n^2) steps.
+ * With `y[m] = x[m] - (service of all before m)` the gaps are differences of `y`, the lateness of m is `y[m] -
+ * alpha[m]`, where `alpha[m]` is `y[m]` of the group alone, and the constraints are that `y` ascends and that `y[m]` is
+ * at least `alpha[m]`. In each `y[m]` the cost of the gaps is concave. The penalty is concave too, except for the kink
+ * at no lateness and the jump at the slack. So in some best schedule every `y[m]` is some `alpha[i]`, some `alpha[i] +
+ * slack[i]` or the `y` at which the last served request ends with the run. Otherwise requests with a common `y` could
+ * be moved together in one of the two directions without cost. That leaves 3 n values, and O(n^2) steps.
  *
- * They are fewer in practice: the least cost up to m ascends with `y[m]` (so do its penalty and, by induction, what came
- * before), and who is at the first value can get to any other for `timePrice * againNs`. Values that cost that much more
- * are of no use, nor are those behind them.
+ * In practice there are fewer steps. The least cost up to m ascends with `y[m]`: so do its penalty and, by induction,
+ * the cost of the requests before it. From the first value, any other value can be reached for `timePrice * againNs`.
+ * Values that cost that much more are of no use, and neither are the values behind them.
  */
 export class Visits {
   readonly #requests: BoundRequests;
@@ -44,7 +45,7 @@ export class Visits {
   readonly #alpha: Float64Array;
   /** Values that `y` may have, ascending. */
   readonly #values: Float64Array;
-  /** `[requests + 1]` what requests from there on cost when none of them is served. */
+  /** `[requests + 1]` cost of the requests from there on when none of them is served. */
   readonly #unserved: Float64Array;
   readonly #cost: Float64Array;
 
@@ -73,7 +74,10 @@ export class Visits {
     this.#cost = new Float64Array(this.#values.length);
   }
 
-  /** Fills `out[j]` with the least cost at these prices when the first `j` requests are served; Infinity where they cannot be. */
+  /**
+   * Fills `out[j]` with the least cost at these prices when the first `j` requests are served. Infinity where they
+   * cannot be served.
+   */
   leastByServed({ timePrice, penaltyPrice, firstNs, againNs, endNs }: VisitPrices, out: Float64Array): void {
     const values = this.#values;
     const cost = this.#cost;
@@ -89,7 +93,8 @@ export class Visits {
       const alpha = this.#alpha[m];
       served += service[m];
       const latest = this.#durationNs - served;
-      // Least cost of the requests before m that end at a value up to the present one: plain, and less the value's price.
+      // Least cost of the requests before m that end at a value up to the present one: plain, and less the price of
+      // that value.
       let left = Number.POSITIVE_INFINITY;
       let stayed = Number.POSITIVE_INFINITY;
       let least = Number.POSITIVE_INFINITY;

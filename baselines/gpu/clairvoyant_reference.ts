@@ -20,7 +20,7 @@ import type { GpuView } from "../../kernel/gpu/view.ts";
 import { hashKey } from "../../kernel/random.ts";
 import { HEURISTIC_US } from "./heuristic_decision.ts";
 
-/** One way of going about a run; the reference tries all of them. */
+/** A way to play a run. The reference tries all of them. */
 interface Approach {
   readonly means: number;
   readonly context: number;
@@ -29,7 +29,7 @@ interface Approach {
   readonly order: "none" | "hopeless-last" | "longest" | "shortest";
 }
 
-/** Ways off the GPU: preemption modes matter to the hardware's own. */
+/** Ways off the GPU. Preemption modes matter only to the ways of the hardware. */
 const WAYS_TRIED = [
   ...[BY_TIMESLICE, BY_DISABLE].flatMap((means) =>
     [INSTRUCTION, THREAD_BLOCK].map((mode) => ({ means, mode, context: CONTEXT_OWN })),
@@ -39,15 +39,15 @@ const WAYS_TRIED = [
   ),
 ];
 
-/** 0: nothing is reserved. */
+/** Leads that are tried. At 0 nothing is reserved. */
 const LEADS_TRIED = [0, 0.8, 1.2, 1.8];
 const ORDERS_TRIED = ["none", "hopeless-last", "longest", "shortest"] as const;
 
 /**
- * What is within reach of somebody who knows when every request will be launched and how a run will end: it plays the run
- * ahead in copies, once for every way off the GPU, preemption mode, lead and order of critical groups, with the GPU
- * reserved for every launch, hinted at or not, and then plays the best. Feasible, as it uses a policy's levers with their latencies;
- * not a bound.
+ * A feasible clairvoyant reference: a policy that knows when every request will be launched and how a run will end. It
+ * plays the run ahead in copies, once for every way off the GPU, preemption mode, lead and order of critical groups.
+ * The GPU is reserved for every launch, whether the workload hints at it or not. Then it plays the best approach. It is
+ * feasible because it uses the levers of a policy with their latencies. It is not a bound.
  */
 export class ClairvoyantReference {
   readonly #kernel: GpuKernel;
@@ -70,7 +70,7 @@ export class ClairvoyantReference {
     this.#player = new ApproachPlayer(kernel, best!);
   }
 
-  /** The decision for the kernel's present view. Reused by the next call. */
+  /** The decision for the present view of the kernel. The object is reused by the next call. */
   decide(): GpuDecision {
     return this.#player.decide(this.#kernel.view);
   }
@@ -82,14 +82,14 @@ function approaches(): Approach[] {
   );
 }
 
-/** Plays an approach with the launches of all requests before its eyes. */
+/** Plays an approach and knows the launch times of all requests. */
 class ApproachPlayer {
   readonly #approach: Approach;
   readonly #planner: GpuPlanner;
   readonly #stance: GpuStance;
   /** `[groups]` launch times of critical groups in an open loop, ns. */
   readonly #launches: readonly (Float64Array | null)[];
-  /** The kernel's view, but for what is in preparation: there it has the next launch, however far ahead. */
+  /** The kernel's view, except for what is in preparation: here it holds the next launch, however far ahead. */
   readonly #view: GpuView;
 
   constructor(kernel: GpuKernel, approach: Approach) {
@@ -131,7 +131,7 @@ class ApproachPlayer {
   }
 }
 
-/** Hopeless requests last, then by their length. */
+/** Priority of the group: hopeless requests last, the others by their length. */
 function orderOf(view: GpuView, g: number, order: Approach["order"]): number {
   if (order === "none" || view.queued[g] === 0) return 0;
   const left = Math.max(0, view.headExpectedNs[g] - view.headServedNs[g]);

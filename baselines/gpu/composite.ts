@@ -12,19 +12,19 @@ import type { Knob } from "../knobs.ts";
 import { plannedHeuristic } from "./planned_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 
-/** Worth of an instruction-level switch over that of the same time spent on waiting for thread blocks. */
+/** Weight of an instruction-level switch relative to the same time spent on waiting for thread blocks. */
 const SAVE: Knob = { name: "save_weight", min: 0.1, max: 10, scale: "log", start: 1 };
 
-/** Time that a way off the GPU with launches limited, or with flags polled, has to gain to be worth its overhead, in switches. */
+/** Time that a way off the GPU must gain to be worth its overhead (limited launches, polled flags), in switches. */
 const OVERHEAD: Knob = { name: "overhead_switches", min: 0.01, max: 10, scale: "log", start: 1 };
 
-/** Regularity of arrivals, deviation over gap, up to which the next one is expected. */
+/** Regularity of arrivals, deviation over gap, up to which the next arrival is predicted. */
 const REGULAR: Knob = { name: "regular", min: 0.001, max: 1, scale: "log", start: 0.01 };
 
-/** Control latencies a request must be long for a hopeless one to be put behind others. */
+/** Length of a request, in control latencies, from which a hopeless request is put behind others. */
 const ORDER: Knob = { name: "order_controls", min: 0.1, max: 1000, scale: "log", start: 10 };
 
-/** Switches that a thread block of best effort may take for one context to be shared by all. */
+/** Longest thread block of best effort, in switches, with which all groups share one context. */
 const SHARED: Knob = { name: "shared_blocks", min: 0.01, max: 10, scale: "log", start: 0.5 };
 
 const LEAD: Knob = { name: "lead_scale", min: 0.25, max: 4, scale: "log", start: 1 };
@@ -33,9 +33,10 @@ const LEAD: Knob = { name: "lead_scale", min: 0.25, max: 4, scale: "log", start:
 const SLICE_US = 1;
 
 /**
- * The rule that a person writes who has all levers: takes each best-effort group off by what is fastest for it, by whichever
- * of registers and thread blocks takes less to be rid of, keeps the GPU ahead of prepared and regular requests, lets best
- * effort back as soon as critical work is on the GPU, shares one context where thread blocks are short, and puts critical requests that cannot be in time behind others.
+ * The hand rule with all levers. It takes each best-effort group off the GPU in the way that is fastest for this group:
+ * it compares the time to save registers with the time to wait for thread blocks. It reserves the GPU ahead of prepared
+ * and regular requests. It lets best effort back as soon as critical work is on the GPU. It shares one context where
+ * thread blocks are short. It puts critical requests that cannot be in time behind others.
  */
 export const composite: GpuEntry = {
   name: "composite",

@@ -5,8 +5,8 @@ import type { GpuEntry } from "./types.ts";
 import { VruntimeOrder } from "./vruntime_order.ts";
 
 /**
- * Linux's DRM scheduler as of the fair policy, the only one of its present mainline: one queue for all priorities, ordered
- * by a virtual time that runs faster the lower the priority.
+ * Linux's DRM scheduler with the fair policy, the only policy of its present mainline: one queue for all priorities.
+ * Virtual time orders the queue and runs faster for a lower priority.
  */
 export const drmFair: GpuEntry = {
   name: "drm-fair",

@@ -22,7 +22,7 @@ export const drmRr: GpuEntry = {
 };
 
 function roundRobin(): TurnOrder {
-  /** Group picked last, by class: each priority has a queue of its own. */
+  /** Group that was picked last, by class: each priority has its own queue. */
   const last = [-1, -1];
   return {
     pick(jobs, view) {

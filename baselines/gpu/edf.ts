@@ -2,7 +2,7 @@ import { GATE_KNOBS, requestGate } from "./request_gate.ts";
 import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 
-/** Earliest deadline first by enable bits; best effort has none. */
+/** Earliest deadline first by enable bits. Best effort has no deadlines. */
 export const edf: GpuEntry = {
   name: "edf",
   role: "published",

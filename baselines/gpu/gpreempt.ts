@@ -9,8 +9,8 @@ import type { GpuEntry } from "./types.ts";
 const LEAD: Knob = { name: "lead_us", min: 10, max: 1000, scale: "log", start: 100, unit: "us" };
 
 /**
- * GPreempt (ATC 2025): critical groups have a timeslice that does not end, best-effort groups, of which one is enabled at a time,
- * the shortest: as soon as critical work is there the hardware itself preempts.
+ * GPreempt (ATC 2025): critical groups have a timeslice that does not end. Best-effort groups have the shortest
+ * timeslice, and one of them is enabled at a time. So the hardware itself preempts as soon as critical work is there.
  */
 export const gpreempt: GpuEntry = {
   name: "gpreempt",
@@ -25,7 +25,7 @@ export const gpreempt: GpuEntry = {
     }),
 };
 
-/** The same with its hint: a waiting kernel takes the GPU shortly before a request is launched. */
+/** GPreempt with its hint: a waiting kernel takes the GPU shortly before a request is launched. */
 export const gpreemptHint: GpuEntry = {
   name: "gpreempt-hint",
   role: "published",

@@ -1,7 +1,10 @@
 import { createDecision, type GpuDecision } from "../../kernel/gpu/decision.ts";
 import type { GpuEntry } from "./types.ts";
 
-/** The runlist as a driver leaves it: every group a timeslice of 1024 us in turn, none before another; the default. */
+/**
+ * The runlist as drivers leave it, which is the default: every group gets a timeslice of 1024 us in turn, and no group
+ * comes before another.
+ */
 export const hardwareRr: GpuEntry = {
   name: "hardware-rr",
   role: "default",

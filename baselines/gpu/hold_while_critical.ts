@@ -5,11 +5,15 @@ import { criticalWaits, setByClass } from "./group_class.ts";
 import { CRITICAL_SLICE, hardwareSettings, SLICE, TURN, TURNS } from "./hardware_settings.ts";
 import type { GpuRule } from "./rule_heuristic.ts";
 
-/** What the hardware has beside holding. Preemption modes hardly matter: what is held leaves by itself. */
+/**
+ * Settings of the hardware in addition to holding. Preemption modes hardly matter, because a held group leaves by
+ * itself.
+ */
 export const HOLD_KNOBS = [CRITICAL_SLICE, SLICE, TURNS, TURN] as const;
 
 /**
- * The rule that holds best effort as `hold` says while a critical request is launched and not done, and lets it go after.
+ * The rule that holds best effort in the way `hold` says while a critical request is launched and not done, and
+ * releases it afterwards.
  *
  * @param values of `HOLD_KNOBS`
  */

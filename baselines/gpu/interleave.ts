@@ -4,8 +4,8 @@ import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 
 /**
- * The driver's interleave levels alone: a critical group stands in the runlist before every best-effort group, each of
- * which stands there once. Slices stay at 1024 us.
+ * The driver's interleave levels alone: a critical group stands in the runlist before every best-effort group, and each
+ * best-effort group stands there once. Slices stay at 1024 us.
  */
 export const interleave: GpuEntry = {
   name: "interleave",

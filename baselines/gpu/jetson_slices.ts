@@ -3,11 +3,14 @@ import { setByClass } from "./group_class.ts";
 import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 
-/** Timeslices of high and low priority, us; 2600 for the medium one, which nobody has here. Source: nvgpu, tsg.h. */
+/**
+ * Timeslices of high and low priority, us. The medium priority has 2600, and no group uses it here. Source: nvgpu,
+ * tsg.h.
+ */
 const HIGH_SLICE_US = 5200;
 const LOW_SLICE_US = 1300;
 
-/** Priorities of Jetson's driver: longer slices and a higher interleave level for critical groups. */
+/** Priorities of Jetson's driver: critical groups get longer slices and a higher interleave level. */
 export const jetsonSlices: GpuEntry = {
   name: "jetson-slices",
   role: "published",

@@ -7,13 +7,13 @@ import {
 } from "../../kernel/gpu/decision.ts";
 import type { GpuView } from "../../kernel/gpu/view.ts";
 
-/** Which of the waiting requests is next, and what the choice needs to know of the others. */
+/** Chooses the next of the waiting requests. The optional methods tell it what happens to the others. */
 export interface TurnOrder {
-  /** The group whose oldest waiting request is next; `jobs` has at least one. */
+  /** The group whose oldest waiting request is next. `jobs` has at least one request. */
   pick(jobs: WaitingJobs, view: GpuView): number;
-  /** A request of `group` has joined those that wait. */
+  /** A request of `group` now waits. */
   joined?(group: number, jobs: WaitingJobs): void;
-  /** The request picked last, one of `group`, no longer waits. */
+  /** The request picked last, a request of `group`, no longer waits. */
   left?(group: number, jobs: WaitingJobs): void;
   /** A request of `group` is done, `ns` after it was picked. */
   done?(group: number, ns: number): void;
@@ -21,9 +21,9 @@ export interface TurnOrder {
 
 /** Requests that are launched and not picked. */
 export class WaitingJobs {
-  /** `[groups]` how many of each. */
+  /** `[groups]` number of waiting requests of each group. */
   readonly count: Int32Array;
-  /** Launch times of each group's, the oldest first. */
+  /** Launch times of the waiting requests of each group, the oldest first, ns. */
   readonly #launches: number[][];
 
   constructor(groups: number) {
@@ -31,20 +31,23 @@ export class WaitingJobs {
     this.#launches = Array.from({ length: groups }, () => []);
   }
 
+  /** Whether any request waits. */
   get any(): boolean {
     return this.count.some((jobs) => jobs > 0);
   }
 
-  /** When the oldest of a group was launched, ns; Infinity without one. */
+  /** Launch time of the oldest waiting request of a group, ns. Infinity if there is none. */
   launchOf(group: number): number {
     return this.#launches[group][0] ?? Number.POSITIVE_INFINITY;
   }
 
+  /** Adds a request of `group` that was launched at `now`, ns. */
   push(group: number, now: number): void {
     this.count[group]++;
     this.#launches[group].push(now);
   }
 
+  /** Removes the oldest waiting request of `group`. */
   shift(group: number): void {
     this.count[group]--;
     this.#launches[group].shift();
@@ -52,21 +55,23 @@ export class WaitingJobs {
 }
 
 /**
- * Whole requests one after another: the host launches a request when the one before it is done, however long that takes.
- * Every group is held but the one whose turn it is, and that one again behind its request.
+ * Runs whole requests one after another: the host launches a request when the request before it is done, however long
+ * that takes. Every group is held except the group whose turn it is. That group is held again behind its request.
  */
 export class JobTurns {
   readonly #order: TurnOrder;
   readonly #decision: GpuDecision;
-  /** Most requests picked and not done. */
+  /** Most requests that are picked and not done. */
   readonly #ring: number;
   readonly #jobs: WaitingJobs;
   readonly #launched: Int32Array;
   readonly #completed: Int32Array;
-  /** Groups of the requests picked and not done, the running one first, and when each was picked. */
+  /**
+   * Groups of the requests that are picked and not done, the running one first, and when each request was picked, ns.
+   */
   readonly #picked: number[] = [];
   readonly #pickedAt: number[] = [];
-  /** Group that was let go together with what it launches next, until it is held behind its request; -1 for none. */
+  /** Group that was released together with its next request, until it is held behind that request; -1 for none. */
   #open = -1;
   #closeAt = 0;
 
@@ -82,7 +87,7 @@ export class JobTurns {
     decision.hold.fill(HOLD_REQUEST);
   }
 
-  /** Brings holds up to date at a decision point. */
+  /** Updates the holds at a decision point. */
   step(view: GpuView): void {
     this.#join(view);
     const turnOver = this.#finish(view);
@@ -101,14 +106,14 @@ export class JobTurns {
     }
   }
 
-  /** Takes requests that are done off the ring; whether there were any. */
+  /** Takes finished requests off the ring. Returns whether there were any. */
   #finish({ groups, completed, time }: GpuView): boolean {
     let any = false;
     for (let g = 0; g < groups; g++) {
       for (; this.#completed[g] < completed[g]; this.#completed[g]++) {
         const at = this.#picked.indexOf(g);
         if (at < 0) {
-          // Begun before the first hold took effect.
+          // It began before the first hold took effect.
           this.#jobs.shift(g);
           this.#order.left?.(g, this.#jobs);
           continue;
@@ -132,15 +137,15 @@ export class JobTurns {
     this.#pickedAt.push(view.time);
   }
 
-  /** Lets the first picked request go. */
+  /** Releases the request that was picked first. */
   #turn(now: number): void {
     this.#open = this.#picked[0];
     this.#decision.hold[this.#open] = HOLD_NONE;
-    // As soon as letting go has taken effect.
+    // The hold follows as soon as the release has taken effect.
     this.#closeAt = now + 2000 * this.#decision.microseconds;
   }
 
-  /** Holds the group behind its request. "In flight" without a depth is all of a request, begun or not. */
+  /** Holds the group behind its request. Without a depth, "in flight" is all of a request, begun or not. */
   #close(now: number): void {
     if (this.#open >= 0 && now >= this.#closeAt) {
       this.#decision.hold[this.#open] = HOLD_IN_FLIGHT;

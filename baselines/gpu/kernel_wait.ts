@@ -5,7 +5,7 @@ import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 import { ANY_DEPTH, limitDepth } from "./xsched_depth.ts";
 
-/** The kernel-granularity variant of `block-wait`: nothing is rewritten, critical work waits for the running kernel. */
+/** `block-wait` at kernels: no kernel is rewritten, and critical work waits for the running kernel. */
 export const kernelWait: GpuEntry = {
   name: "kernel-wait",
   role: "published",

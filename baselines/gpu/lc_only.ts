@@ -2,7 +2,7 @@ import { setByClass } from "./group_class.ts";
 import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 
-/** Best effort never runs: how early critical requests can be at all. */
+/** Best effort never runs: this shows how early critical requests can finish at all. */
 export const lcOnly: GpuEntry = {
   name: "lc-only",
   role: "simple",

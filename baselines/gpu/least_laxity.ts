@@ -2,7 +2,7 @@ import { GATE_KNOBS, requestGate } from "./request_gate.ts";
 import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 
-/** Least laxity first by enable bits: laxity is what a request could still wait, going by its declared length. */
+/** Least laxity first by enable bits. Laxity is how long a request could still wait, judged by its declared length. */
 export const leastLaxity: GpuEntry = {
   name: "least-laxity",
   role: "published",

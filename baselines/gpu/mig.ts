@@ -4,15 +4,15 @@ import { criticalGroups, setByClass } from "./group_class.ts";
 import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 
-/** Slices a GPU is divided into. Source: NVIDIA, MIG on A100 and H100. */
+/** Slices into which a GPU is divided. Source: NVIDIA, MIG on A100 and H100. */
 const SLICES = 7;
 
-/** Slices of critical groups. Source of the start: choice, half of the GPU as nearly as MIG can. */
+/** Slices of critical groups. Source of the start: choice, as near to half of the GPU as MIG allows. */
 const CRITICAL: Knob = { name: "critical", min: 1, max: SLICES - 1, scale: "linear", start: 3, unit: "of 7" };
 
 /**
- * MIG-like partition: critical groups have so many sevenths of the GPU, best effort the others, equal parts within a class.
- * Where there are more groups than sevenths the parts are smaller than MIG could make them.
+ * MIG-like partition: critical groups get this many sevenths of the GPU, best effort gets the rest. Groups of a class
+ * divide it equally. With more groups than sevenths, the parts are smaller than MIG could make them.
  */
 export const mig: GpuEntry = {
   name: "mig",

@@ -8,8 +8,8 @@ import type { GpuEntry } from "./types.ts";
 const CRITICAL: Knob = { name: "critical", min: 0.1, max: 0.95, scale: "linear", start: 0.5 };
 
 /**
- * MPS with active thread percentages: best-effort clients are each limited to an equal part of what is not kept for
- * critical ones; critical clients are not limited. Source of the mechanism: NVIDIA MPS; the division is a choice.
+ * MPS with active thread percentages: best-effort clients divide the rest equally, and each is limited to its part.
+ * Critical clients are not limited. Source of the mechanism: NVIDIA MPS; the division is a choice.
  */
 export const mpsShare: GpuEntry = {
   name: "mps-share",

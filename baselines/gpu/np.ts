@@ -2,7 +2,7 @@ import { SHARING_STREAMS } from "../../kernel/gpu/decision.ts";
 import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 
-/** All clients in one context and nothing preempted: NP of the GPreempt paper, MPS without limits. */
+/** All clients run in one context and nothing is preempted: NP of the GPreempt paper, MPS without limits. */
 export const np: GpuEntry = {
   name: "np",
   role: "published",

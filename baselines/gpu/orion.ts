@@ -13,17 +13,21 @@ import { KernelGate } from "./kernel_gate.ts";
 import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 
-/** Most multiprocessors of best-effort kernels beside a critical one. Start: Orion's default, half. */
+/** Most multiprocessors that best-effort kernels may use beside a critical kernel. Start: Orion's default, half. */
 const MULTIPROCESSORS: Knob = { name: "multiprocessors", min: 0.1, max: 1, scale: "linear", start: 0.5 };
 
-/** Most best-effort work in flight, over the length of a critical request. Sources: the paper, 2.5 %; start, choice. */
+/**
+ * Most best-effort work in flight, relative to the length of a critical request. Sources: the paper, 2.5 %; start,
+ * choice.
+ */
 const DURATION: Knob = { name: "duration", min: 0.002, max: 1, scale: "log", start: 0.2, unit: "of a request" };
 
 /**
- * Orion: critical kernels are launched at once; a best-effort kernel beside them only if it needs few multiprocessors and is
- * limited by something else than they are (arithmetic or memory; what is unknown counts as different). Best-effort
- * kernels in flight never amount to more than a part of a critical request. Source: EuroSys 2024 and its
- * scheduler_eval.cpp; its rules for training as the critical client are left out, as none trains here.
+ * Orion launches critical kernels at once. It launches a best-effort kernel beside them only if it needs few
+ * multiprocessors and has another bottleneck (arithmetic or memory; an unknown bottleneck counts as different).
+ * Best-effort kernels in flight never amount to more than a part of a critical request. Source: EuroSys 2024 and its
+ * scheduler_eval.cpp. Its rules for training as the critical client are left out, because no critical client trains
+ * here.
  */
 export const orion: GpuEntry = {
   name: "orion",
@@ -54,7 +58,9 @@ export const orion: GpuEntry = {
     }),
 };
 
-/** Best effort may have as many kernels in flight as on average add up to `part` of the shortest critical request. */
+/**
+ * Limits best-effort kernels in flight to as many as add up, on average, to `part` of the shortest critical request.
+ */
 function limitInFlight(view: GpuView, { depth }: GpuDecision, part: number): void {
   let shortest = Number.POSITIVE_INFINITY;
   let bestEffort = 0;
@@ -68,7 +74,10 @@ function limitInFlight(view: GpuView, { depth }: GpuDecision, part: number): voi
   }
 }
 
-/** Lets go, from the group after the last one let go, every best-effort kernel that the rule allows beside what runs. */
+/**
+ * Releases every best-effort kernel that the rule allows beside the running kernels. The search starts at the group
+ * after the last one released.
+ */
 function collocate(view: GpuView, gate: KernelGate, next: { group: number }, multiprocessors: number): void {
   const { groups, critical, queued, kernelElapsedNs, nextOccupancy, time } = view;
   let used = 0;
@@ -86,7 +95,7 @@ function collocate(view: GpuView, gate: KernelGate, next: { group: number }, mul
   }
 }
 
-/** Whether nothing critical is limited by what limits the next kernel of `group`. */
+/** Whether no critical kernel has the same bottleneck as the next kernel of `group`. */
 function differs({ groups, critical, queued, nextLimit }: GpuView, group: number): boolean {
   for (let g = 0; g < groups; g++) {
     if (critical[g] === 1 && queued[g] > 0 && nextLimit[g] >= 0 && nextLimit[g] === nextLimit[group]) return false;

@@ -4,13 +4,14 @@ import type { GpuView } from "../../kernel/gpu/view.ts";
 import { HEURISTIC_US } from "./heuristic_decision.ts";
 import type { GpuHeuristic } from "./types.ts";
 
-/** Changes the run's stance to what is wanted at this view. */
+/** Changes the stance of the run to what the heuristic wants at this view. */
 export type StanceRule = (view: GpuView) => void;
 
 /**
- * A heuristic that says what it intends and leaves the moment to a planner, from a function that starts a run: it is given
- * the first view, the run's stance and its planner, sets what stays constant, and returns the rule for every decision point,
- * the first included; nothing where nothing ever changes.
+ * A heuristic that states its intention and leaves the timing to a planner.
+ *
+ * @param start begins a run: gets the first view, the stance of the run and its planner, and sets what stays constant.
+ *   It returns the rule for every decision point, the first included, or nothing if nothing ever changes.
  */
 export function plannedHeuristic(
   name: string,

@@ -1,14 +1,19 @@
 import type { GpuView } from "../../kernel/gpu/view.ts";
 import type { WaitingJobs } from "./job_turns.ts";
 
-/** Whether a group may be picked under strict priority: no critical request waits, or it is critical itself. */
+/**
+ * Returns whether a group may be picked under strict priority: it has a waiting request, and it is critical or no
+ * critical request waits.
+ */
 export function topClass({ groups, critical }: GpuView, { count }: WaitingJobs): (group: number) => boolean {
   let criticalWaits = false;
   for (let g = 0; g < groups; g++) criticalWaits ||= critical[g] === 1 && count[g] > 0;
   return (group) => count[group] > 0 && (!criticalWaits || critical[group] === 1);
 }
 
-/** Of the class that is served, the group whose request was launched first; the lower index where two were at once. */
+/**
+ * In the class that is served, the group whose request was launched first. Of two at the same time, the lower index.
+ */
 export function oldestOfTopClass(jobs: WaitingJobs, view: GpuView): number {
   const mayRun = topClass(view, jobs);
   let oldest = -1;

@@ -7,12 +7,13 @@ import { type GpuRule, ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 import { ANY_DEPTH, limitDepth } from "./xsched_depth.ts";
 
-/** Kernels that are shorter by their profile are waited for. REEF kills all. */
+/** Kernels that are shorter than this, by their profile, are waited for. REEF kills all. */
 export const SHORTEST: Knob = { name: "shortest_us", min: 1, max: 10_000, scale: "log", start: 1, unit: "us" };
 
 /**
- * Preemption by reset: when critical work comes, best-effort kernels are killed where they may be, and run again from
- * their start when it is gone; none starts in between. REEF's clients are in one context, that of its server.
+ * Preemption by reset: when critical work arrives, best-effort kernels are killed if that is allowed, and run again
+ * from their start when critical work is gone. No best-effort kernel starts in between. REEF's clients share one
+ * context, that of its server.
  */
 export const reef: GpuEntry = {
   name: "reef",
@@ -32,7 +33,7 @@ export const reef: GpuEntry = {
     }),
 };
 
-/** The rule that kills and holds best effort when critical work comes and lets it go when there is none. */
+/** The rule that kills and holds best effort when critical work arrives, and releases it when there is none. */
 export function resetForCritical(decision: GpuDecision, { shortest_us }: KnobValues): GpuRule {
   let before = false;
   return (view) => {

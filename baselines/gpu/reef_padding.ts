@@ -8,8 +8,8 @@ import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 
 /**
- * REEF with dynamic kernel padding: beside the critical kernels that run, a best-effort kernel may run that takes no longer
- * than they do and fits the multiprocessors they leave, by the kernels' profiles.
+ * REEF with dynamic kernel padding: a best-effort kernel may run beside the running critical kernels if it takes no
+ * longer than they do and fits the multiprocessors they leave. Both are judged by the profiles of kernels.
  */
 export const reefPadding: GpuEntry = {
   name: "reef-padding",
@@ -31,14 +31,14 @@ export const reefPadding: GpuEntry = {
           return;
         }
         decision.notify = NOTIFY_KERNELS;
-        // A reset that is on its way would kill what is let go now.
+        // A reset on its way would kill a kernel that is released now.
         if (view.controlInFlight === 0) pad(view, gate);
         gate.settle(view.time);
       };
     }),
 };
 
-/** Lets go every best-effort kernel, by index of group, that fits beside what runs. */
+/** Releases, by index of group, every best-effort kernel that fits beside the running kernels. */
 function pad(view: GpuView, gate: KernelGate): void {
   const { groups, critical, queued, kernelElapsedNs, nextKernelNs, nextOccupancy, time } = view;
   let free = 1;

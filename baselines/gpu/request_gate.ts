@@ -5,15 +5,16 @@ import type { Knob, KnobValues } from "../knobs.ts";
 import { CRITICAL_SLICE, hardwareSettings, MODE, SLICE, TURN, TURNS } from "./hardware_settings.ts";
 import type { GpuRule } from "./rule_heuristic.ts";
 
-/** Preemption mode. Source of the start: choice, best on the training workloads by little. */
+/** Preemption mode. Source of the start: choice, slightly the best on the training workloads. */
 const BLOCKS: Knob = { ...MODE, start: THREAD_BLOCK };
 
-/** What the hardware has beside enable bits. */
+/** Settings of the hardware in addition to enable bits. */
 export const GATE_KNOBS = [CRITICAL_SLICE, SLICE, TURNS, TURN, BLOCKS] as const;
 
 /**
- * The rule that lets one critical request through at a time, by enable bits: the one with the least `urgency`. Another takes its
- * place only if it is more urgent by more than a switch takes. Best effort is enabled while no critical request waits.
+ * The rule that lets one critical request through at a time, by enable bits: the request with the least `urgency`.
+ * Another request replaces it only if it is more urgent by more than a switch takes. Best effort is enabled while no
+ * critical request waits.
  *
  * @param values of `GATE_KNOBS`
  * @param urgency ns, of the oldest launched request of a group; the least is the most urgent
@@ -26,7 +27,7 @@ export function requestGate(
 ): GpuRule {
   const set = hardwareSettings(first, decision, values);
   let chosen = -1;
-  /** Requests that the chosen group had completed when it was chosen: its next request has to be chosen anew. */
+  /** Requests that the chosen group had completed when it was chosen. Its next request has to be chosen anew. */
   let completed = 0;
   return (view) => {
     if (chosen >= 0 && (view.queued[chosen] === 0 || view.completed[chosen] !== completed)) chosen = -1;
@@ -44,7 +45,7 @@ export function requestGate(
   };
 }
 
-/** The critical group whose request is most urgent, -1 for none. */
+/** The critical group whose request is the most urgent; -1 for none. */
 function mostUrgent(view: GpuView, urgency: (view: GpuView, group: number) => number): number {
   let best = -1;
   for (let g = 0; g < view.groups; g++) {

@@ -3,12 +3,14 @@ import type { GpuView } from "../../kernel/gpu/view.ts";
 import { heuristicDecision } from "./heuristic_decision.ts";
 import type { GpuHeuristic } from "./types.ts";
 
-/** Changes the run's decision to what is wanted at this view. */
+/** Changes the decision of the run to what the heuristic wants at this view. */
 export type GpuRule = (view: GpuView) => void;
 
 /**
- * A heuristic from a function that starts a run: it is given the first view and the run's decision, sets what stays
- * constant, and returns the rule for every decision point, the first included; nothing where no setting ever changes.
+ * A heuristic made from a function that starts a run.
+ *
+ * @param start begins a run: gets the first view and the decision of the run, and sets what stays constant. It returns
+ *   the rule for every decision point, the first included, or nothing if no setting ever changes.
  */
 export function ruleHeuristic(
   name: string,

@@ -7,8 +7,9 @@ const SLICE: Knob = { name: "slice_us", min: 1, max: 1024, scale: "log", start: 
 const LEAD: Knob = { name: "lead_scale", min: 0.25, max: 4, scale: "log", start: 1 };
 
 /**
- * One intention for all groups and all the time, of all those that the environment's actions have but what the planner works
- * out by profiles: the best there is without looking. Numbers of alternatives are rounded.
+ * One intention for all groups and all the time. It has every lever of the environment's actions except those that the
+ * planner works out from profiles. So it is the best policy that does not look at the state. Numbers of alternatives
+ * are rounded.
  */
 export const staticGrid: GpuEntry = {
   name: "static",
@@ -37,7 +38,7 @@ export const staticGrid: GpuEntry = {
     }),
 };
 
-/** The number of one of `count` alternatives, the first of which is where the search starts. */
+/** Knob for the number of one of `count` alternatives. The search starts at the first. */
 function alternatives(name: string, count: number): Knob {
   return { name, min: 0, max: count - 1, scale: "linear", start: 0 };
 }

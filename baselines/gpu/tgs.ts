@@ -7,27 +7,28 @@ import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 
 /**
- * Loss of critical work's speed that is put up with. TGS's code: 3 %, of the speed of training; of a short request a switch
- * alone is more. Source of the start: choice.
+ * Tolerated slowdown of critical work. TGS's code: 3 % of the speed of training. For a short request one switch is
+ * already more. Source of the start: choice.
  */
 const TOLERANCE: Knob = { name: "tolerance", min: 0.01, max: 0.5, scale: "log", start: 0.3 };
 
-/** What is left of best effort's rate when the loss is greater. TGS's code: 92 %. */
+/** Factor on best effort's rate when the slowdown is greater. TGS's code: 92 %. */
 const DECREASE: Knob = { name: "decrease", min: 0.1, max: 0.95, scale: "linear", start: 0.92 };
 
-/** What is added to it when it is not, as a share of the full rate. */
+/** Amount that is added to the rate when the slowdown is not greater, as a share of the full rate. */
 const INCREASE: Knob = { name: "increase", min: 0.001, max: 0.2, scale: "log", start: 0.02 };
 
 /** Ticks between two changes of the rate. Source: choice. */
 const WINDOW_TICKS = 10;
 
-/** Lowest rate: best effort always tries. Source: choice. */
+/** Lowest rate: best effort always launches a little. Source: choice. */
 const LEAST_RATE = 0.01;
 
 /**
- * Rate control in the manner of TGS: best effort may launch for part of every millisecond. The part shrinks by a factor when
- * critical work is slower than alone and grows step by step when it is not. TGS compares kernels a second with the most
- * it has seen; here it is time served over time with requests to serve, since requests arrive on their own.
+ * Rate control in the manner of TGS: best effort may launch for part of every millisecond. The part shrinks by a factor
+ * when critical work is slower than alone, and grows step by step when it is not. TGS compares kernels a second with
+ * the greatest rate it has seen. Requests arrive on their own here, so this rule compares time served with time in
+ * which there were requests to serve.
  */
 export const tgs: GpuEntry = {
   name: "tgs",
@@ -50,16 +51,16 @@ export const tgs: GpuEntry = {
     }),
 };
 
-/** Part of the time best effort may launch. */
+/** Part of the time in which best effort may launch, 0 to 1. */
 class AdaptiveRate {
   value = 1;
   readonly #values: KnobValues;
   #time = 0;
   #waited = false;
-  /** Time with critical requests in this window, and when the window began. */
+  /** Time with critical requests in this window, and when the window began, ns. */
   #wanted = 0;
   #begin = 0;
-  /** Critical time served before this window. */
+  /** Time that critical groups were served before this window, ns. */
   #served = 0;
 
   constructor(values: KnobValues) {

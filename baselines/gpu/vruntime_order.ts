@@ -1,6 +1,6 @@
 import type { TurnOrder, WaitingJobs } from "./job_turns.ts";
 
-/** Priorities and how much faster virtual time runs, as powers of two. Source: sched_rq.c, vruntime_shift. */
+/** Priorities, and the speed of virtual time at each as a power of two. Source: sched_rq.c, vruntime_shift. */
 const HIGH = { level: 1, speed: 2 ** 2 };
 const LOW = { level: 3, speed: 2 ** 7 };
 
@@ -8,18 +8,18 @@ const LOW = { level: 3, speed: 2 ** 7 };
 const AVERAGE_WEIGHT = 1 / 4;
 
 /**
- * Order of the DRM scheduler's fair policy. A group's virtual time grows by the time its jobs took, times the speed of its
- * priority; a group whose jobs are all taken keeps its distance from the first in the queue, and comes back at that
- * distance. Critical groups have priority HIGH, the others LOW: choice, what clients can be given and what they can ask for.
- * Source: drivers/gpu/drm/scheduler/sched_rq.c, Linux mainline.
+ * Order of the DRM scheduler's fair policy. The virtual time of a group grows by the time that its jobs took, times the
+ * speed of its priority. A group whose jobs are all taken keeps its distance from the first group in the queue, and
+ * comes back at that distance. Critical groups have priority HIGH, the others LOW: choice, what clients can be given
+ * and what they can ask for. Source: drivers/gpu/drm/scheduler/sched_rq.c, Linux mainline.
  */
 export class VruntimeOrder implements TurnOrder {
-  /** `[groups]` ns of virtual time while it waits, distance from the first else. */
+  /** `[groups]` virtual time while the group waits, otherwise its distance from the first group, ns. */
   readonly vruntime: Float64Array;
   readonly #critical: Uint8Array;
-  /** Time of each group's jobs that is not in its virtual time yet. */
+  /** Time of each group's jobs that is not in its virtual time yet, ns. */
   readonly #unaccounted: Float64Array;
-  /** Moving averages of how long jobs take, us, by group and of all; 0 before the first. */
+  /** Moving averages of the length of jobs, us, by group and over all groups; 0 before the first job. */
   readonly #averageUs: Float64Array;
   #averageOfAllUs = 0;
 
@@ -59,7 +59,7 @@ export class VruntimeOrder implements TurnOrder {
     this.#averageOfAllUs = average(this.#averageOfAllUs, us);
   }
 
-  /** Distance from the first for a group that was the first itself when it left. */
+  /** Distance from the first group, for a group that was the first itself when it left. */
   #rejoin(group: number, first: number): number {
     const { level, speed } = this.#priority(group);
     const firstLevel = this.#priority(first).level;
@@ -68,7 +68,7 @@ export class VruntimeOrder implements TurnOrder {
     return this.#averageUs[group] <= this.#averageOfAllUs ? -1 : 1;
   }
 
-  /** The group with the least virtual time among those that wait, `except` left out; -1 for none. */
+  /** The group with the least virtual time among those that wait, without `except`; -1 for none. */
   #first(count: Int32Array, except: number): number {
     let first = -1;
     for (let g = 0; g < count.length; g++) {

@@ -6,12 +6,12 @@ import { ruleHeuristic } from "./rule_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 import { DEPTH } from "./xsched_depth.ts";
 
-/** Source of the start: choice; the paper's 8 are waited for, one alone leaves gaps between launches. */
+/** Source of the start: choice. Critical work waits for the paper's 8; a single one leaves gaps between launches. */
 const FEW: Knob = { ...DEPTH, start: 2 };
 
 /**
- * XSched at level 1, which needs nothing of the hardware: few best-effort commands in flight, and none launched while
- * critical work is there; those in flight are waited for.
+ * XSched at level 1, which needs no support from the hardware: few best-effort commands are in flight, and none is
+ * launched while critical work is there. Critical work waits for those in flight.
  */
 export const xschedLv1: GpuEntry = {
   name: "xsched-lv1",

@@ -6,8 +6,8 @@ import type { GpuEntry } from "./types.ts";
 import { DEPTH } from "./xsched_depth.ts";
 
 /**
- * XSched at level 2: what is in flight behind the running kernel is deactivated, so critical work waits for one kernel.
- * The limit on kernels in flight, and what it costs, stays.
+ * XSched at level 2: kernels in flight behind the running kernel are deactivated, so critical work waits for one
+ * kernel. The limit on kernels in flight stays, and so does its cost.
  */
 export const xschedLv2: GpuEntry = {
   name: "xsched-lv2",

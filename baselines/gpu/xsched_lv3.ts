@@ -13,17 +13,17 @@ import { plannedHeuristic } from "./planned_heuristic.ts";
 import type { GpuEntry } from "./types.ts";
 
 /**
- * When best effort is let back, 0: as soon as critical work is on the GPU, whose timeslice keeps it there; 1: when none is left,
- * as XSched does. Source of the start: choice.
+ * When best effort is let back. 0: as soon as critical work is on the GPU, where its timeslice keeps it. 1: when no
+ * critical work is left, as in XSched. Source of the start: choice.
  */
 const RELEASE: Knob = { name: "release", min: 0, max: 1, scale: "linear", start: 0 };
 
-/** Lead over the time that disabling is thought to take. Source of the start: choice. */
+/** Lead relative to the predicted time of disabling. Source of the start: choice. */
 const LEAD: Knob = { name: "lead_scale", min: 0.25, max: 4, scale: "log", start: 1 };
 
 /**
- * XSched (OSDI 2025) at level 3: best-effort groups are taken off the GPU through the driver when critical work is there, and
- * let back when none is left. It has all of them on at once: `turns` 0.
+ * XSched (OSDI 2025) at level 3: the driver takes best-effort groups off the GPU when critical work is there, and lets
+ * them back when none is left. XSched enables all of them at once: `turns` 0.
  */
 export const xschedLv3: GpuEntry = {
   name: "xsched-lv3",
@@ -35,7 +35,7 @@ export const xschedLv3: GpuEntry = {
     plannedHeuristic("xsched-lv3", { turnNs: values.turn_ms * 1e6 }, (_, stance) => disabling(stance, values)),
 };
 
-/** The same ahead of the launch of a request whose preparation is under way. */
+/** XSched at level 3 that acts ahead of the launch of a request whose preparation is under way. */
 export const xschedLv3Hint: GpuEntry = {
   name: "xsched-lv3-hint",
   role: "published",

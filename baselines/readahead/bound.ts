@@ -4,31 +4,32 @@ import type { ReadaheadScenario } from "../../kernel/readahead/scenario.ts";
 import type { AccessStream } from "../../kernel/readahead/workload.ts";
 import { type MinLoads, minLoads } from "./min_loads.ts";
 
-/** Reclaim keeps no more than this share of the frames free: none is reclaimed before the others are in use. */
+/** Reclaim keeps at most this share of the frames free: it reclaims no page before the other frames are in use. */
 const RESERVE_SHARE = 1 / 16;
 
-/** What rounding may take off a sum of charges, relative. */
+/** Relative error that rounding may cause in a sum of charges. */
 const ROUNDING = 1e-9;
 
 /**
- * The certified bound: us of stall and inflicted delay below which no policy runs `scenario`, however much it knows; 1 of
- * the score. It may see the future; policies may not. Why it holds, step by step:
+ * The certified bound: no policy runs `scenario` with fewer us of stall and inflicted delay, however much it knows. It
+ * scores 1. The bound may see the future. Policies may not. Why it holds, step by step:
  *
  * **Loads.** A page is mapped only when it is used, by a first touch or by a swap access (a major fault or a hit in the
- * swap cache), and no more than `frames` pages are mapped. So what is mapped is a demand-paged memory of `frames` frames,
- * whatever is read ahead, and has at least MIN's misses. First touches are the distinct pages; the rest are swap accesses.
- * With several threads, take the accesses of one thread in its own order, which no decision changes. Pages enter through
- * other threads' faults too, which for this stream is fetching ahead of use, and that does not lower the number of entries
- * below MIN's. Every page of the stream enters once by a first touch, whoever does it; so the swap accesses to these
- * pages, by all threads together, are at least MIN's loads. The same goes for any part of a stream. Sums are allowed over
- * disjoint sets of pages: all pages of one thread, and of every other thread those that nobody else uses.
+ * swap cache), and no more than `frames` pages are mapped. So the mapped pages are a demand-paged memory of `frames`
+ * frames, whatever is read ahead, and it has at least the misses of MIN. First touches are the distinct pages. The rest
+ * are swap accesses. With several threads, take the accesses of one thread in its own order, which no decision changes.
+ * Pages also enter through faults of other threads. For this stream that is fetching ahead of use, and it does not
+ * lower the number of entries below MIN's. Every page of the stream enters once by a first touch of some thread. So the
+ * swap accesses to these pages, by all threads together, are at least MIN's loads. The same holds for any part of a
+ * stream. Sums are allowed over disjoint sets of pages: all pages of one thread, and of every other thread the pages
+ * that no other thread uses.
  *
  * **Price of a load.** See `pricedLoads`.
  *
- * **Reclaim.** Of distinct pages + loads entries at most `frames` are mapped at the end; the others were reclaimed, and
- * each was scanned twice: it was young since it was mapped, and reclaim passes young pages by once. In the mode of one
- * list, once. At least distinct pages - frames pages are reclaimed for the first time, without a slot, and are written;
- * on a synchronous device somebody waits for that.
+ * **Reclaim.** Of distinct pages + loads entries, at most `frames` are mapped at the end. The others were reclaimed,
+ * and each was scanned twice: it was young since it was mapped, and reclaim passes over young pages once. In the mode
+ * of one list each was scanned once. At least distinct pages - frames pages are reclaimed for the first time, without a
+ * slot, and are written. On a synchronous device a thread waits for that.
  *
  * **Bandwidth.** See `bandwidthBound`.
  */
@@ -52,7 +53,9 @@ export function readaheadBound(scenario: ReadaheadScenario): number {
   return bound * (1 - ROUNDING);
 }
 
-/** Least number of swap accesses of several threads, however their accesses interleave, and their distinct pages. */
+/**
+ * Least number of swap accesses of several threads, in any interleaving of their accesses, and their distinct pages.
+ */
 function minLoadsOfThreads({ workload, frames }: ReadaheadScenario): MinLoads {
   const { threads, pages } = workload;
   const user = usersOf(threads, pages);
@@ -70,7 +73,7 @@ function minLoadsOfThreads({ workload, frames }: ReadaheadScenario): MinLoads {
   return { loads: sum + most, distinct: user.reduce((count, thread) => count + (thread === UNUSED ? 0 : 1), 0) };
 }
 
-/** Of a page that no thread uses, and of one that several use. */
+/** Users of a page that no thread uses, and of a page that several threads use. */
 const UNUSED = -1;
 const SHARED = -2;
 
@@ -87,13 +90,14 @@ function usersOf(threads: readonly AccessStream[], pages: number): Int8Array {
 }
 
 /**
- * Least stall of `loads` swap accesses, us. Each is a hit or a major fault, and the first is a major: nothing is read ahead
- * before a decision, and there is none before it.
+ * Least stall of `loads` swap accesses, us. Each is a hit or a major fault. The first is a major fault, because nothing
+ * is read ahead before the first decision.
  *
- * Asynchronous: a major takes the fault and a lone read; a hit takes `HIT_US`, and its read nobody's time.
- * Synchronous: the page's part of a read takes some thread's time either way. A major pays fault and fixed part and can
- * read `MAX_READAHEAD` pages beside its own for hits; a marker pays the fixed part and can read as many. With m majors,
- * h = loads - m hits and k markers, h <= MAX_READAHEAD (m + k), the least is at a corner of the linear programme.
+ * Asynchronous: a major fault takes the fault and a lone read. A hit takes `HIT_US`, and its read takes no thread's
+ * time. Synchronous: the page's part of a read takes the time of some thread either way. A major fault pays the fault
+ * and the fixed part, and can read `MAX_READAHEAD` pages in addition to its own for hits. A marker pays the fixed part
+ * and can read as many. With m majors, h = loads - m hits and k markers, h <= MAX_READAHEAD (m + k), the least is at a
+ * corner of the linear programme.
  */
 function pricedLoads({ device }: ReadaheadScenario, loads: number): number {
   if (loads === 0) return 0;
@@ -112,13 +116,13 @@ function pricedLoads({ device }: ReadaheadScenario, loads: number): number {
 }
 
 /**
- * Stall of a single thread on an asynchronous device because no device delivers pages faster than it can, us.
+ * Stall of a single thread on an asynchronous device, us. It is forced because a device has limited bandwidth.
  *
- * When access i is done, the pages that MIN loads up to i at the least (MIN is the least for every prefix) have been read
- * and have crossed the bus one by one, the first after the media's latency, with `queueDepth` reads under way at most; and
- * reading began no earlier than the first reclaim. What of that time the thread did not compute, it was stalled. The loads
- * that are left cost a hit each, which is counted only where the bus is slower than hits: else more loads before i than
- * MIN has could be cheaper in sum.
+ * When access i is done, at least the pages that MIN loads up to i have been read (MIN is the least for every prefix).
+ * They have crossed the bus one by one, the first after the latency of the media, with at most `queueDepth` reads under
+ * way. Reading began no earlier than the first reclaim. In the part of that time in which the thread did not compute,
+ * it was stalled. The remaining loads cost a hit each. That is counted only where the bus is slower than hits.
+ * Otherwise more loads before i than MIN has could be cheaper in sum.
  */
 function bandwidthBound({ workload, frames, device }: ReadaheadScenario, loaded: Uint8Array, loads: number): number {
   const { page, computeNs } = workload.threads[0];
@@ -128,7 +132,7 @@ function bandwidthBound({ workload, frames, device }: ReadaheadScenario, loaded:
   const full = Math.floor(frames * (1 - RESERVE_SHARE));
   const seen = new Uint8Array(workload.pages);
   let distinct = 0;
-  /** Time on the processor since reading can have begun. */
+  /** Time on the processor since the earliest time at which reading can have begun, us. */
   let running = 0;
   let done = 0;
   let most = 0;

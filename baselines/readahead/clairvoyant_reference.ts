@@ -8,37 +8,40 @@ import { heuristicDecision } from "./heuristic_decision.ts";
 const OTHER = SOURCES.indexOf("other");
 
 /**
- * Distinct pages in use before a page that is read ahead, at most, as a share of the frames: beyond it pages tend to be
- * reclaimed before they are used. On synchronous devices, where nothing is gained by reading early, less. Source: choice
- * among 1/32 to 1/2 on the training split.
+ * Most distinct pages in use before a page that is read ahead, as a share of the frames. Beyond it, pages tend to be
+ * reclaimed before they are used. It is smaller on synchronous devices, where reading early gains nothing. Source:
+ * choice among 1/32 to 1/2 on the training split.
  */
 const HORIZON = 3 / 16;
 const SYNCHRONOUS_HORIZON = 1 / 16;
 
-/** How far ahead of its use a page is read, in times a read takes. Source: choice. */
+/** Distance of a read ahead of the use of its page, in multiples of the time of a read. Source: choice. */
 const SLACK = 1.5;
 
-/** Accesses looked at for each frame within the horizon, at most. Source: choice; bounds the time of a decision. */
+/**
+ * Most accesses that are examined for each frame within the horizon. Source: choice; it bounds the time of a decision.
+ */
 const LOOK_PER_FRAME = 16;
 
 /**
- * A clairvoyant reference that can really be played: it knows what the faulting thread will access, reads the swapped-out
- * pages in that order, far enough ahead to be there in time and no further, and marks the first, so that reading goes on
- * without a major fault. It pays for deciding like every heuristic. What is reclaimed is the kernel's choice, other
- * threads' futures are left out, and pages still mapped may be gone when they are used: not optimal, not a bound.
+ * A clairvoyant reference that is feasible. It knows what the faulting thread will access. It reads the swapped-out
+ * pages in that order, far enough ahead to be there in time and no further, and marks the first, so that reading
+ * continues without a major fault. It pays for deciding like every heuristic. It is not optimal, and it is not a bound:
+ * the kernel chooses what is reclaimed, the reference ignores the futures of other threads, and pages that are still
+ * mapped may be gone when they are used.
  */
 export class ClairvoyantReference {
   readonly #kernel: ReadaheadKernel;
   readonly #decision = heuristicDecision();
-  /** Whether a hit costs less than the fault it saves. */
+  /** Whether a hit costs less than the fault that it saves. */
   readonly #worthwhile: boolean;
   /** Distinct pages within the horizon. */
   readonly #reach: number;
-  /** `[pages]` number of the last decision that came upon the page. */
+  /** `[pages]` number of the last decision that met the page. */
   readonly #met: Int32Array;
   #decisions = 0;
 
-  /** @param kernel a kernel that has been reset; the reference reads its scenario and positions */
+  /** @param kernel just reset; the reference reads its scenario and positions */
   constructor(kernel: ReadaheadKernel) {
     const { workload, frames, device } = kernel.scenario;
     this.#kernel = kernel;
@@ -48,7 +51,7 @@ export class ClairvoyantReference {
     this.#met = new Int32Array(workload.pages);
   }
 
-  /** The decision for where the kernel is now. Reused. */
+  /** The decision for the present position of the kernel. The object is reused by the next call. */
   decide(): ReadaheadDecision {
     const decision = nothing(this.#decision);
     if (!this.#worthwhile) {
@@ -64,7 +67,7 @@ export class ClairvoyantReference {
     const first = this.#kernel.threadPosition(view.thread) + 1;
     const last = Math.min(page.length, first + this.#reach * LOOK_PER_FRAME);
     const readUs = (device.latencyUs + view.queueWait) * SLACK;
-    /** Time from now as far as known, us. */
+    /** Time from now, as far as it is known, us. */
     let time = 0;
     let reach = this.#reach;
     let deadline = Number.POSITIVE_INFINITY;
@@ -77,7 +80,8 @@ export class ClairvoyantReference {
       if (state[p] === MAPPED) continue;
       time += state[p] === NONE ? ZERO_FILL_US : HIT_US;
       if (state[p] !== SWAPPED) continue;
-      // What is needed soon after the first of these pages has to be on its way before that one's marker is hit.
+      // Pages that are needed soon after the first of these pages must be on their way before the marker of the first
+      // page is hit.
       if (decision.count === 0) deadline = time + readUs;
       else if (!device.synchronous && time > deadline + decision.count * device.pageUs * SLACK) break;
       decision.pages[decision.count++] = p;

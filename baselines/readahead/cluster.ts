@@ -4,7 +4,10 @@ import { heuristicDecision } from "./heuristic_decision.ts";
 import { PAGE_CLUSTER, PAGE_CLUSTER_KNOB, pageClusterOf } from "./page_cluster.ts";
 import type { ReadaheadEntry, ReadaheadHeuristic } from "./types.ts";
 
-/** Readahead by swap slots as Linux ships it: its only algorithm before 4.14, and today's on rotating disks. */
+/**
+ * Readahead by swap slots as Linux ships it: its only algorithm before 4.14, and today the algorithm for rotating
+ * disks.
+ */
 export const cluster: ReadaheadEntry = {
   name: "cluster",
   role: "published",
@@ -26,8 +29,8 @@ export const clusterTuned: ReadaheadEntry = {
 };
 
 /**
- * One window rule for all programs, over slots. The slot remembered moves only at a fault before which nothing was hit.
- * Source: mm/swap_state.c, swapin_nr_pages and swap_cluster_readahead, Linux 6.12.
+ * One window rule for all programs, over slots. The remembered slot changes only at a fault before which there was no
+ * hit. Source: mm/swap_state.c, swapin_nr_pages and swap_cluster_readahead, Linux 6.12.
  */
 function create(name: string, pageCluster: number): ReadaheadHeuristic {
   const decision = heuristicDecision();

@@ -27,10 +27,11 @@ const COLUMNS = FEATURES.length;
 /**
  * The hand rule: read the page set with the best expected gain.
  *
- * Each page of a set is expected to be used with a chance p that is a weighted sum of three measured shares: how often the
- * set's rule would have named the next page for this instruction, how many of the pages it had read for this
- * instruction were used, and how many of the neighbours on the other side were used lately; larger sets are discounted.
- * A used page saves a lone fault less a hit; an unused one costs `waste` of a fault; every one costs its transfer.
+ * Each page of a set is expected to be used with a chance p. It is a weighted sum of three measured shares: how often
+ * the rule of the set would have named the next page for this instruction, how many of the pages that the rule read for
+ * this instruction were used, and how many of the neighbours on the other side were used lately. Larger sets are
+ * discounted. A used page saves a lone fault less a hit. An unused page costs `waste` of a fault. Every page costs its
+ * transfer.
  */
 export const costBenefit: ReadaheadEntry = {
   name: "cost-benefit",

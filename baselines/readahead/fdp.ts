@@ -10,48 +10,54 @@ import { vmaIndex } from "./vma_index.ts";
 
 const VMA = SOURCES.indexOf("vma");
 
-/** Accuracy from which a VMA's window may grow, and below which it shrinks. The paper has 0.75 and 0.40. */
+/** Accuracy from which the window of a VMA may grow, and below which it shrinks. The paper has 0.75 and 0.40. */
 const HIGH: Knob = { name: "high", min: 0.4, max: 0.95, scale: "linear", start: 0.75 };
 const LOW: Knob = { name: "low", min: 0.05, max: 0.6, scale: "linear", start: 0.4 };
 
 /** Share of hits in flight from which reading counts as late. The paper has 0.01. */
 const LATE: Knob = { name: "late", min: 0.01, max: 1, scale: "log", start: 0.01 };
 
-/** Share of faults on pages reclaimed shortly before from which reading counts as polluting. Start: choice. */
+/** Share of faults on recently reclaimed pages from which reading counts as polluting. Start: choice. */
 const POLLUTING: Knob = { name: "polluting", min: 0.02, max: 1, scale: "log", start: 0.3 };
 
 /** Largest window. */
 const WINDOW: Knob = { name: "window", min: 4, max: MAX_READAHEAD, scale: "log", start: 32, unit: "pages" };
 
-/** Decisions in a VMA between two looks at its accuracy. Source: choice; the paper counts evictions. */
+/** Decisions in a VMA between two checks of its accuracy. Source: choice; the paper counts evictions. */
 const INTERVAL = 16;
 
-/** Fewest pages sent that accuracy is judged by. Source: choice; late hits of long ago would weigh too much. */
+/**
+ * Fewest sent pages from which accuracy is judged. Source: choice; with fewer, late hits of long ago would weigh too
+ * much.
+ */
 const FEWEST = 4;
 
 /** Exponent of the first window: 8 pages, the middle of the paper's five settings. */
 const FIRST_LEVEL = 3;
 
-/** What is known of one VMA. */
+/** State of one VMA. */
 interface Tracked {
-  /** The window is 2^level pages; at 0 a fault reads one page ahead and only beside the VMA's last access. */
+  /** The window is 2^level pages. At level 0 a fault reads one page ahead, and only beside the VMA's last access. */
   level: number;
-  /** Where its last window went: 1 ahead, -1 behind, 0 around. */
+  /** Direction of its last window: 1 ahead, -1 behind, 0 around. */
   direction: number;
   decisions: number;
-  /** Pages read ahead in it and hits in it, those of older intervals counted half as often each. */
+  /**
+   * Pages that were read ahead in it and hits in it. At each check the counts are halved, so that old intervals count
+   * less.
+   */
   sent: number;
   used: number;
-  /** Counters of all VMAs at the last look. */
+  /** Counters of all VMAs at the last check. */
   hitsBefore: number;
   lateBefore: number;
 }
 
 /**
  * Feedback-directed prefetching: the window of each VMA doubles and halves with the measured accuracy, lateness and
- * pollution of what was read in it. Windows go where Linux sends them, and those that go ahead or behind run on at their
- * marker. Source: Srinath et al. (HPCA 2007); accuracy is by VMA instead of overall, lateness a share of hits, and short
- * refaults take the place of the paper's pollution filter.
+ * pollution of what was read in it. Windows lie where Linux puts them. Windows ahead or behind continue at their
+ * marker. Source: Srinath et al. (HPCA 2007), with three differences: accuracy is measured by VMA instead of overall,
+ * lateness is a share of hits, and short refaults replace the paper's pollution filter.
  */
 export const fdp: ReadaheadEntry = {
   name: "fdp",
@@ -95,7 +101,8 @@ export const fdp: ReadaheadEntry = {
       },
       decide(view) {
         const { log, kind } = view;
-        // Every fault is a decision: all accesses since the last one are hits, and the present one at a marker.
+        // Every fault is a decision, so all accesses since the last decision are hits. At a marker the present access
+        // is a hit too.
         const end = kind === "marker" ? log.length : log.length - 1;
         for (let at = cursor.take(log); at < end; at++) track(vmaIndex(view.vmas, log.pageAt(at))).used++;
         const state = track(view.vma);
@@ -109,16 +116,16 @@ export const fdp: ReadaheadEntry = {
   },
 };
 
-/** -1 for low, 0 for medium, 1 for high accuracy. */
+/** Grade of an accuracy: -1 low, 0 medium, 1 high. */
 function grade(accuracy: number, low: number, high: number): number {
   if (accuracy < low) return -1;
   return accuracy > high ? 1 : 0;
 }
 
 /**
- * By how many powers of two the window changes. The paper's table, but for two of its rows: accurate, timely and clean
- * grows (there is no distance to hold here, and the end of every window costs a fault), and inaccurate always shrinks
- * (a page read for nothing costs the bus even when it does no other harm).
+ * Change of the window in powers of two. It is the paper's table except for two cases. An accurate, timely and clean
+ * window grows, because there is no distance to hold here and the end of every window costs a fault. An inaccurate
+ * window always shrinks, because a page that is read for nothing costs the bus even if it does no other harm.
  *
  * @param accuracy -1 low, 0 medium, 1 high
  */
@@ -136,7 +143,8 @@ function start(view: ReadaheadView, state: Tracked, decision: ReadaheadDecision)
   state.direction = Math.abs(distance) === 1 ? distance : 0;
   if (state.level === 0 && state.direction === 0) return nothing(decision);
   vmaWindow(view, address < 0 ? page : address, 2 ** Math.max(1, state.level), decision);
-  // Windows are in rising order: the page nearest to the fault is the first of one ahead, the last of one behind.
+  // Windows are in rising order. The page nearest to the fault is the first of a window ahead and the last of a window
+  // behind.
   if (state.direction !== 0 && decision.count > 0) decision.marker = state.direction > 0 ? 0 : decision.count - 1;
   return decision;
 }

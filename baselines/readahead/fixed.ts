@@ -4,7 +4,7 @@ import type { Knob } from "../knobs.ts";
 import { heuristicDecision } from "./heuristic_decision.ts";
 import type { ReadaheadEntry } from "./types.ts";
 
-/** Pages of the window, the faulting one included. */
+/** Pages of the window, including the faulting page. */
 const WINDOW: Knob = { name: "window", min: 2, max: MAX_READAHEAD, scale: "log", start: 8, unit: "pages" };
 
 /** Share of the window that lies behind the fault: 0 all ahead, 0.5 around, 1 all behind. */

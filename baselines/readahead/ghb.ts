@@ -9,16 +9,17 @@ import type { ReadaheadEntry } from "./types.ts";
 
 const REPLAY = SOURCES.indexOf("replay");
 
-/** Pages replayed at once. */
+/** Pages that are replayed at once. */
 const DEPTH: Knob = { name: "depth", min: 1, max: MAX_READAHEAD, scale: "log", start: 8, unit: "pages" };
 
-/** Share of successors foretold rightly of late from which it replays. */
+/** Share of recent successors that were predicted right, from which the heuristic replays. */
 const THRESHOLD: Knob = { name: "threshold", min: 0.02, max: 0.95, scale: "linear", start: 0.3 };
 
 /**
- * Address correlation with a global history buffer: reads what followed this page the last time, in that order, and runs
- * on at its marker. Whether history repeats is measured on all swap accesses, replayed or not; where it does not, and
- * where a page has no history, it is Linux's readahead by VMA. Source: Nesbit and Smith (HPCA 2004), G/AC.
+ * Address correlation with a global history buffer: it reads the pages that followed this page the last time, in that
+ * order, and continues at its marker. All swap accesses, replayed or not, measure whether history repeats. Where it
+ * does not, and where a page has no history, the heuristic is Linux's readahead by VMA. Source: Nesbit and Smith (HPCA
+ * 2004), G/AC.
  */
 export const ghb: ReadaheadEntry = {
   name: "ghb",

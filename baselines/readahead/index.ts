@@ -43,8 +43,8 @@ export const readaheadHeuristics: readonly ReadaheadEntry[] = [
 ];
 
 /**
- * Every heuristic for synchronous devices, the default first: a stock kernel reads nothing ahead there, so all others
- * say what it would be like if it did.
+ * Every heuristic for synchronous devices, the default first. A stock kernel reads nothing ahead there. All other
+ * heuristics show what reading ahead would do.
  */
 export const readaheadSyncHeuristics: readonly ReadaheadEntry[] = [
   none("default"),

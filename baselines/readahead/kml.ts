@@ -10,20 +10,20 @@ import type { ReadaheadEntry } from "./types.ts";
 const SEQUENTIAL = KML_CLASSES.indexOf("sequential");
 const REVERSE = KML_CLASSES.indexOf("reverse");
 
-/** How often the workload is classified. KML: every second of a server; runs here are shorter. */
+/** Time between two classifications. KML: every second of a server; runs here are shorter. */
 const INTERVAL: Knob = { name: "interval", min: 1, max: 100, scale: "log", start: 10, unit: "ms" };
 
-/** Windows, the faulting page included, by class. */
+/** Window of each class, including the faulting page. */
 const RANDOM: Knob = { name: "random", min: 1, max: 16, scale: "log", start: 1, unit: "pages" };
 const UPDATE: Knob = { name: "update", min: 1, max: 16, scale: "log", start: 1, unit: "pages" };
 const AHEAD: Knob = { name: "sequential", min: 2, max: MAX_READAHEAD, scale: "log", start: 16, unit: "pages" };
 const BEHIND: Knob = { name: "reverse", min: 2, max: MAX_READAHEAD, scale: "log", start: 16, unit: "pages" };
 
 /**
- * A workload classifier in the manner of KML: now and then a small network says which of four kinds of workload this is,
- * and a table says the window: around the fault for the random kinds, ahead or behind for the others. The network was
- * trained here, by `train-kml`, on streams of the four kinds; nothing of KML's own weights is in it. Source: KML
- * (sbu-fsl), its model for file readahead, carried over to swap-in.
+ * A workload classifier in the manner of KML. At intervals a small network names the kind of workload, one of four. A
+ * table holds the window of each kind: around the fault for the random kinds, ahead or behind for the others. The
+ * network was trained here, by `train-kml`, on streams of the four kinds. It contains nothing of KML's own weights.
+ * Source: KML (sbu-fsl), its model for file readahead, carried over to swap-in.
  */
 export const kml: ReadaheadEntry = {
   name: "kml",

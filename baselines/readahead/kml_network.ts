@@ -1,12 +1,14 @@
 import { KML_FEATURES } from "./kml_window.ts";
 
-/** What the classifier tells apart, in the order of its outputs. */
+/** Classes of the classifier, in the order of its outputs. */
 export const KML_CLASSES = ["random read", "random read and write", "sequential", "reverse"] as const;
 
-/** Inputs, two hidden layers and outputs. Source: the layer shapes KML ships for readahead. */
+/**
+ * Sizes of the layers: inputs, two hidden layers and outputs. Source: the layer shapes that KML ships for readahead.
+ */
 export const KML_SIZES = [KML_FEATURES.length, 15, 5, KML_CLASSES.length] as const;
 
-/** A trained classifier as its file holds it. */
+/** A trained classifier as its file stores it. */
 export interface KmlWeights {
   /** `[features]` mean and standard deviation of each feature on the training streams. */
   readonly mean: readonly number[];
@@ -15,14 +17,16 @@ export interface KmlWeights {
   readonly layers: readonly { readonly weights: readonly number[]; readonly bias: readonly number[] }[];
 }
 
-/** The classifier: z-scores, three linear layers with the logistic function between them, the largest output wins. */
+/**
+ * The classifier: z-scores, then three linear layers with the logistic function between them. The largest output wins.
+ */
 export class KmlNetwork {
   readonly #mean: Float64Array;
   readonly #std: Float64Array;
   readonly #layers: readonly { readonly weights: Float64Array; readonly bias: Float64Array }[];
   readonly #values = KML_SIZES.map((size) => new Float64Array(size));
 
-  /** Throws a RangeError when the weights are not of the sizes of `KML_SIZES`. */
+  /** @throws RangeError when the sizes of the weights are not those of `KML_SIZES` */
   constructor({ mean, std, layers }: KmlWeights) {
     const sizes = [mean.length, ...layers.map(({ bias }) => bias.length)];
     const fits = layers.every(({ weights, bias }, i) => weights.length === bias.length * KML_SIZES[i]);
@@ -37,7 +41,7 @@ export class KmlNetwork {
     }));
   }
 
-  /** Index in `KML_CLASSES` of what `features` (`[5]`, see `KML_FEATURES`) look like. */
+  /** The class of `features` (`[5]`, see `KML_FEATURES`), as an index in `KML_CLASSES`. */
   classify(features: Float64Array): number {
     const values = this.#values;
     for (let i = 0; i < features.length; i++) values[0][i] = (features[i] - this.#mean[i]) / this.#std[i];

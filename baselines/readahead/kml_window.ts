@@ -2,7 +2,7 @@ import type { ReadaheadView } from "../../kernel/readahead/view.ts";
 import { MAX_THREADS } from "../../kernel/readahead/workload.ts";
 import { LogCursor } from "./log_cursor.ts";
 
-/** What the classifier sees of an interval. */
+/** Features of an interval that the classifier sees. */
 export const KML_FEATURES = [
   "swap accesses, log2(1 + n)",
   "variance of their pages / range of their pages, log2(1 + x)",
@@ -11,14 +11,14 @@ export const KML_FEATURES = [
   "share of the reclaimed pages that were written",
 ] as const;
 
-/** Fewest swap accesses that are a sample. Source: choice. */
+/** Fewest swap accesses in a sample. Source: choice. */
 const FEWEST = 16;
 
 /**
- * Sums over the swap accesses of an interval, for the five features of a workload classifier. KML takes the number of
- * accesses, two variances by the range, the mean distance and the readahead in force; here the second variance and the
- * readahead give way to direction and writing, which at swap-in is what tells the four classes apart. Sums run (Welford),
- * as KML's do: no list of accesses is kept.
+ * Sums over the swap accesses of an interval, for the five features of a workload classifier. KML uses the number of
+ * accesses, two variances by the range, the mean distance and the readahead in force. Here direction and writing
+ * replace the second variance and the readahead, because at swap-in they tell the four classes apart. The sums are
+ * running sums (Welford), as in KML: no list of accesses is kept.
  */
 export class KmlWindow {
   /** `[5]` features of the interval that `take` completed last. */
@@ -44,7 +44,7 @@ export class KmlWindow {
     this.reset();
   }
 
-  /** Starts over, for a new run. */
+  /** Starts again, for a new run. */
   reset(): void {
     this.#cursor.reset();
     this.#lastOfThread.fill(-1);
@@ -54,7 +54,7 @@ export class KmlWindow {
     this.#clear();
   }
 
-  /** Takes in what happened until now. Returns whether an interval is complete: then `features` has its figures. */
+  /** Reads what happened until now. Returns whether an interval is complete. Then `features` has its values. */
   take({ log, time, counters }: ReadaheadView): boolean {
     for (let at = this.#cursor.take(log); at < log.length; at++) this.#add(log.pageAt(at), log.threadAt(at));
     if (time - this.#start < this.#intervalUs || this.#count < FEWEST) return false;

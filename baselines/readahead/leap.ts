@@ -9,16 +9,16 @@ import type { ReadaheadEntry } from "./types.ts";
 
 const STRIDE = SOURCES.indexOf("stride");
 
-/** Into how many parts the history is split for the first look at it (Nsplit). The published code has 4. */
+/** Number of parts into which the history is split for the first search (Nsplit). The published code has 4. */
 const SPLIT: Knob = { name: "split", min: 1, max: 16, scale: "log", start: 4 };
 
-/** Most pages read ahead at a fault (PWsize max). The paper has 8. */
+/** Most pages that are read ahead at a fault (PWsize max). The paper has 8. */
 const WINDOW: Knob = { name: "window", min: 2, max: MAX_READAHEAD, scale: "log", start: 8, unit: "pages" };
 
-/** What Leap knows of one thread. */
+/** State of one thread. */
 interface Tracked {
   readonly history: TrendHistory;
-  /** Trend last found, 0 before the first. */
+  /** Trend that was found last. 0 before the first. */
   trend: number;
   /** Hits in the swap cache since the thread's last fault. */
   hits: number;
@@ -27,10 +27,10 @@ interface Tracked {
 }
 
 /**
- * Leap as its paper has it: the stride that most of a thread's last swap accesses share, and a window that grows with
- * hits and falls to nothing without. Its eager eviction (a page read ahead leaves the cache at its first use) and its
- * lean data path are not modelled: they belong to the kernel, not to what is read ahead. Source: ATC 2020, algorithms 1
- * and 2.
+ * Leap as its paper describes it: the stride that most of a thread's last swap accesses share, and a window that grows
+ * with hits and falls to 0 without hits. Its eager eviction (a page read ahead leaves the cache at its first use) and
+ * its lean data path are not modelled. They belong to the kernel and not to the choice of pages. Source: ATC 2020,
+ * algorithms 1 and 2.
  */
 export const leap: ReadaheadEntry = {
   name: "leap",
@@ -60,7 +60,7 @@ export const leap: ReadaheadEntry = {
         for (let at = cursor.take(log); at <= present; at++) {
           const { history, hits } = track(log.threadAt(at));
           history.push(log.pageAt(at));
-          // Every fault is a decision, so what lies between two decisions are hits.
+          // Every fault is a decision, so all accesses between two decisions are hits.
           if (at < present) track(log.threadAt(at)).hits = hits + 1;
         }
         const state = track(view.thread);
@@ -79,7 +79,7 @@ export const leap: ReadaheadEntry = {
   },
 };
 
-/** Leap's window: pages to read ahead, the faulting one not counted. */
+/** Leap's window: the number of pages to read ahead, without the faulting page. */
 function leapWindow(hits: number, follows: boolean, max: number, previous: number): number {
   let wanted = follows ? 1 : 0;
   if (hits > 0) {

@@ -10,13 +10,14 @@ import type { ReadaheadEntry } from "./types.ts";
 
 const STRIDE = SOURCES.indexOf("stride");
 
-/** Into how many parts the history is split for the first look. Source: the published code. */
+/** Number of parts into which the history is split for the first search. Source: the published code. */
 const SPLIT = 4;
 
 /**
- * Leap as its published kernel has it, which differs from the paper: one history for all programs, of swap slots; Linux's
- * window rule, except that a fault without hits counts like one with a hit, so that the window never falls below 4; and
- * where there is no trend, Linux's aligned block of slots. The optional first-in-first-out buffer is off.
+ * Leap as its published kernel implements it. It differs from the paper in three ways. There is one history for all
+ * programs, of swap slots. The window follows Linux's rule, except that a fault without hits counts like a fault with
+ * one hit, so that the window never falls below 4. And where there is no trend, it reads Linux's aligned block of
+ * slots. The optional first-in-first-out buffer is off.
  */
 export const leapArtifact: ReadaheadEntry = {
   name: "leap-artifact",
@@ -28,7 +29,7 @@ export const leapArtifact: ReadaheadEntry = {
     const decision = heuristicDecision();
     const cursor = new LogCursor();
     let history = new TrendHistory(SPLIT);
-    // A hit may free its slot, so slots are noted when they are read.
+    // A hit may free its slot, so slots are recorded when they are read.
     let slotRead: Int32Array | null = null;
     let window = 0;
     return {
@@ -55,7 +56,7 @@ export const leapArtifact: ReadaheadEntry = {
   },
 };
 
-/** Pages of the slots at 1 to `steps` times `stride` from the faulting page's. */
+/** Fills `decision` with the pages in the slots at 1 to `steps` times `stride` from the slot of the faulting page. */
 function slotPages(view: ReadaheadView, stride: number, steps: number, decision: ReadaheadDecision): void {
   const { page, slotOf, ownerOf, state } = view;
   nothing(decision);

@@ -1,15 +1,17 @@
 import type { SwapLog } from "../../kernel/readahead/swap_log.ts";
 
-/** Goes through a log once, from decision to decision. What was forgotten in between is passed over. */
+/** Reads a log once, from decision to decision. It skips entries that the log has forgotten in between. */
 export class LogCursor {
   #next = 0;
 
-  /** Starts over, for a new log. */
+  /** Starts again, for a new log. */
   reset(): void {
     this.#next = 0;
   }
 
-  /** Position of the first access not taken yet; all up to `log.length` count as taken from here on. */
+  /**
+   * Position of the first access that was not taken yet. All accesses up to `log.length` count as taken from now on.
+   */
   take(log: SwapLog): number {
     const first = Math.max(this.#next, log.oldest);
     this.#next = log.length;

@@ -1,18 +1,18 @@
-/** What Belady's MIN finds. */
+/** Result of Belady's MIN. */
 export interface MinLoads {
-  /** Loads of pages that had been used before: what no replacement, and no reading ahead, can avoid. */
+  /** Loads of pages that had been used before. No replacement and no reading ahead can avoid them. */
   loads: number;
-  /** Distinct pages: first uses, which are not loads. */
+  /** Distinct pages, which is the number of first uses. First uses are not loads. */
   distinct: number;
 }
 
 /**
- * Fewest loads of a reference stream in `frames` frames (Belady's MIN: the page that is used again last makes room). It is
- * the fewest of every prefix of the stream too, since looking beyond a prefix only settles ties. A page that is used must
- * be in a frame; it cannot be passed by.
+ * Fewest loads of a reference stream in `frames` frames. Belady's MIN gives them: the page whose next use is the latest
+ * makes room. They are also the fewest for every prefix of the stream, because looking beyond a prefix only settles
+ * ties. A page that is used must be in a frame. It cannot be bypassed.
  *
- * O(n log n): the next uses of the pages in frames stand in a heap, the latest on top. A page's old entry is never taken
- * off when the page is used: it is then below all others, so it reaches the top only when nothing else is left.
+ * O(n log n): a heap holds the next uses of the pages in frames, the latest on top. The old entry of a page is never
+ * removed when the page is used. It is then below all others, so it reaches the top only when nothing else is left.
  *
  * @param stream `[accesses]` page numbers below `pages`
  * @param loaded `[accesses]` zeros; set to 1 where MIN loads
@@ -21,11 +21,11 @@ export function minLoads(stream: Uint32Array, pages: number, frames: number, loa
   const length = stream.length;
   const next = nextUses(stream, pages);
   const heap = new Int32Array(length + 1);
-  /** 0 never used, 1 in a frame, 2 thrown out. */
+  /** 0 never used, 1 in a frame, 2 evicted. */
   const state = new Uint8Array(pages);
   let size = 0;
   let used = 0;
-  /** Pages in frames that are never used again. */
+  /** Number of pages in frames that are never used again. */
   let dead = 0;
   let loads = 0;
   let distinct = 0;
@@ -54,7 +54,7 @@ export function minLoads(stream: Uint32Array, pages: number, frames: number, loa
   return { loads, distinct };
 }
 
-/** `[accesses]` when the page of each access is used next, the stream's length for never. */
+/** `[accesses]` position of the next use of the page of each access, or the length of the stream if there is none. */
 function nextUses(stream: Uint32Array, pages: number): Int32Array {
   const next = new Int32Array(stream.length);
   const seen = new Int32Array(pages).fill(stream.length);
@@ -78,7 +78,7 @@ function push(heap: Int32Array, size: number, key: number): number {
   return size + 1;
 }
 
-/** Takes the largest key off. Returns the new size. */
+/** Removes the largest key. Returns the new size. */
 function pop(heap: Int32Array, size: number): number {
   const last = size - 1;
   const key = heap[last];

@@ -2,7 +2,7 @@ import { createDecision } from "../../kernel/readahead/decision.ts";
 import type { Role } from "../heuristic_entry.ts";
 import type { ReadaheadEntry } from "./types.ts";
 
-/** Every fault reads its own page; what Linux does on synchronous devices, and the default there. */
+/** Every fault reads only its own page. Linux does this on synchronous devices, so it is the default there. */
 export function none(role: Role): ReadaheadEntry {
   return {
     name: "none",

@@ -7,19 +7,19 @@ import type { ReadaheadEntry } from "./types.ts";
 
 const PC_STRIDE = SOURCES.indexOf("pc-stride");
 
-/** Differences between an instruction's accesses that are searched for the last two. Source: choice. */
+/** Number of differences between accesses of an instruction in which the last two are searched. Source: choice. */
 const HISTORY = 32;
 
-/** Log entries of an instruction looked at for them, other threads' included. Source: choice. */
+/** Log entries of an instruction that are examined for them, including those of other threads. Source: choice. */
 const SCAN = 4 * HISTORY;
 
-/** Pages read at once. */
+/** Pages that are read at once. */
 const DEGREE: Knob = { name: "degree", min: 1, max: MAX_READAHEAD, scale: "log", start: 8, unit: "pages" };
 
 /**
- * Delta correlation by instruction with a global history buffer: where the last two differences between an instruction's
- * accesses came the same before, the differences that followed then are expected again, over and over. A stride is its
- * simplest case. Source: Nesbit and Smith (HPCA 2004), PC/DC.
+ * Delta correlation by instruction with a global history buffer. It looks for an earlier place where the last two
+ * differences between the instruction's accesses came in the same order. It then predicts the differences that followed
+ * there, over and over. A stride is the simplest case. Source: Nesbit and Smith (HPCA 2004), PC/DC.
  */
 export const pcGhb: ReadaheadEntry = {
   name: "pc-ghb",
@@ -43,7 +43,10 @@ export const pcGhb: ReadaheadEntry = {
   },
 };
 
-/** Fills in differences between accesses of the present instruction and thread, the newest first. Returns how many. */
+/**
+ * Fills `deltas` with differences between accesses of the present instruction and thread, the newest first. Returns how
+ * many.
+ */
 function collect({ log, thread }: ReadaheadView, deltas: Int32Array): number {
   let newer = log.length - 1;
   let length = 0;
@@ -58,7 +61,10 @@ function collect({ log, thread }: ReadaheadView, deltas: Int32Array): number {
   return length;
 }
 
-/** How many differences ago the two newest came in the same order, the last time they did; 0 for never. */
+/**
+ * Distance to the last place where the two newest differences came in the same order, in differences; 0 if there is
+ * none.
+ */
 function repeatOf(deltas: Int32Array, length: number): number {
   for (let ago = 1; ago + 1 < length; ago++) {
     if (deltas[ago] === deltas[0] && deltas[ago + 1] === deltas[1]) return ago;
@@ -66,7 +72,7 @@ function repeatOf(deltas: Int32Array, length: number): number {
   return 0;
 }
 
-/** The next pages if the last `period` differences go on repeating; at a marker, those behind the set under way. */
+/** The next pages if the last `period` differences repeat. At a marker, the pages behind the set that is under way. */
 function foretell(
   view: ReadaheadView,
   deltas: Int32Array,

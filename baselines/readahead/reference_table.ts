@@ -1,10 +1,11 @@
-/** Largest value of a counter of two bits. */
+/** Largest value of a two-bit counter. */
 const SURE = 3;
 
 /**
- * A reference prediction table: for each key the last page, its stride, and how sure the stride is, 0 to 3. A stride that
- * holds once more makes it surer, one that does not less sure, and only a stride without any trust left is replaced.
- * Source: Chen and Baer (1995), with the two-bit counter that later work has in place of their four states.
+ * A reference prediction table. For each key it holds the last page, the stride, and the confidence in the stride, 0 to
+ * 3. A stride that holds once more gains confidence. A stride that does not hold loses confidence. Only a stride
+ * without confidence is replaced. Source: Chen and Baer (1995), with the two-bit counter that later work uses instead
+ * of their four states.
  */
 export class ReferenceTable {
   readonly #last: Int32Array;
@@ -18,7 +19,7 @@ export class ReferenceTable {
     this.#confidence = new Uint8Array(keys);
   }
 
-  /** Takes note that `key` accessed `page`. The same page again says nothing. */
+  /** Records that `key` accessed `page`. An access to the same page again changes nothing. */
   learn(key: number, page: number): void {
     const last = this.#last[key];
     if (last === page) return;
@@ -35,7 +36,7 @@ export class ReferenceTable {
     return this.#stride[key];
   }
 
-  /** How sure it is, 0 to 3. */
+  /** Confidence in the stride of `key`, 0 to 3. */
   confidenceOf(key: number): number {
     return this.#confidence[key];
   }

@@ -1,19 +1,24 @@
 import type { SwapLog } from "../../kernel/readahead/swap_log.ts";
 import { LogCursor } from "./log_cursor.ts";
 
-/** Successors of a page's last access among which its next one must be. Source: choice; hits on mapped pages are unseen. */
+/**
+ * Number of successors of the last access to a page among which the next access must be. Source: choice; hits on mapped
+ * pages are not visible.
+ */
 const SUCCESSORS = 4;
 
-/** Log entries looked at for them, other threads' included. Source: choice. */
+/** Log entries that are examined for them, including those of other threads. Source: choice. */
 const SCAN = 16;
 
-/** Weight of one access in the average. Source: choice. */
+/** Weight of one access in the moving average. Source: choice. */
 const RATE = 1 / 32;
 
-/** How often each thread's swap accesses follow one another as they did the last time, replayed or not. */
+/**
+ * Measures how often the swap accesses of each thread follow one another as they did the last time, replayed or not.
+ */
 export class ReplayRecord {
   readonly #cursor = new LogCursor();
-  /** By thread: position of its last access. */
+  /** `[threads]` position of the last access of each. */
   readonly #last: number[] = [];
   readonly #accuracy: number[] = [];
 
@@ -24,7 +29,7 @@ export class ReplayRecord {
     this.#accuracy.length = 0;
   }
 
-  /** Takes in what the log has that is new, the present access included. */
+  /** Reads the new part of the log, the present access included. */
   learn(log: SwapLog): void {
     for (let at = this.#cursor.take(log); at < log.length; at++) {
       const thread = log.threadAt(at);
@@ -35,13 +40,16 @@ export class ReplayRecord {
     }
   }
 
-  /** Moving share of a thread's accesses that were among the successors of the one before, 0 to 1. */
+  /** Moving share of a thread's accesses that were among the successors of the access before, 0 to 1. */
   accuracyOf(thread: number): number {
     return this.#accuracy[thread] ?? 0;
   }
 }
 
-/** Whether the page accessed at `at` is among those that its thread accessed soon after `position`, -1 for nowhere. */
+/**
+ * Whether the page accessed at `at` is among the pages that its thread accessed soon after `position`; -1 means no
+ * position.
+ */
 function followed(log: SwapLog, position: number, at: number): boolean {
   if (position < 0) return false;
   const last = Math.min(at, position + 1 + SCAN);

@@ -3,11 +3,11 @@ import { stridePages } from "../../kernel/readahead/page_sets.ts";
 import type { ReadaheadView } from "../../kernel/readahead/view.ts";
 
 /**
- * The next `degree` pages at multiples of `stride`, the first of them marked. At a fault they follow the page that
- * faulted; at a marker, where a set is still on its way, they are looked for behind that set, so that reading stays a
- * set ahead, as a prefetcher does that sees every access.
+ * Fills `decision` with the next `degree` pages at multiples of `stride` and marks the first of them. At a fault they
+ * follow the page that faulted. At a marker, a set is still on its way, and they follow that set. So reading stays one
+ * set ahead, like a prefetcher that sees every access.
  *
- * @param source index in `SOURCES` to book the pages under
+ * @param source index in `SOURCES` to which the pages are booked
  */
 export function runAhead(
   view: ReadaheadView,

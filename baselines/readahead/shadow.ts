@@ -7,28 +7,32 @@ import type { ReadaheadEntry } from "./types.ts";
 
 const STRIDE = SOURCES.indexOf("stride");
 
-/** Pages looked at on each side, and slots of the block looked at. Source: the study of headroom. */
+/** Pages that are examined on each side, and slots of the examined block. Source: the study of headroom. */
 const REACH = 16;
 
-/** Fewest pages that a share is taken of, so that one neighbour at the edge of a VMA is not all of them. */
+/**
+ * Fewest pages of which a share is taken, so that a single neighbour at the edge of a VMA does not count as a share of
+ * 1.
+ */
 const FEWEST = 4;
 
-/** Differences whose majority is taken for the stride. */
+/** Number of differences whose majority is the stride. */
 const STRIDE_WINDOW = 16;
 
-/** Share of neighbours touched from which something is read. */
+/** Share of touched neighbours from which the heuristic reads. */
 const THRESHOLD: Knob = { name: "threshold", min: 0.05, max: 0.95, scale: "linear", start: 0.3 };
 
-/** How many swap accesses back counts as recently. */
+/** Number of swap accesses that count as recent. */
 const HORIZON: Knob = { name: "horizon", min: 16, max: 4096, scale: "log", start: 256, unit: "accesses" };
 
-/** Window when all neighbours were touched; it shrinks with their share. */
+/** Window when all neighbours were touched. It shrinks with their share. */
 const WINDOW: Knob = { name: "window", min: 2, max: MAX_READAHEAD, scale: "log", start: 16, unit: "pages" };
 
 /**
- * Reads where it would have paid: the share of the pages behind the fault that were touched recently tells what reading
- * ahead from there would have earned, of those ahead what reading backwards, of the block of slots what reading the
- * block, and of those a stride back what reading at that stride. The largest share decides, if it is large enough.
+ * Reads where it would have paid. The share of recently touched pages behind the fault tells what reading ahead from
+ * there would have earned. The pages ahead of the fault tell the same for reading backwards, the block of slots for
+ * reading the block, and the pages a stride back for reading at that stride. The largest share decides, if it is large
+ * enough.
  */
 export const shadow: ReadaheadEntry = {
   name: "shadow",
@@ -69,7 +73,10 @@ export const shadow: ReadaheadEntry = {
   },
 };
 
-/** Share touched within the last `horizon` swap accesses of the pages at 1 to 16 steps from the fault in its VMA. */
+/**
+ * Share of the pages at 1 to 16 steps from the fault in its VMA that were touched within the last `horizon` swap
+ * accesses.
+ */
 function touchedShare({ log, page, vma, vmas }: ReadaheadView, step: number, horizon: number): number {
   const { start, end } = vmas[vma];
   let pages = 0;
@@ -83,7 +90,7 @@ function touchedShare({ log, page, vma, vmas }: ReadaheadView, step: number, hor
   return touched / Math.max(FEWEST, pages);
 }
 
-/** The same of the other pages in the aligned block of 16 slots. */
+/** The share of touched pages among the other pages in the aligned block of 16 slots. */
 function touchedSlots({ log, page, slotOf, ownerOf }: ReadaheadView, horizon: number): number {
   const first = slotOf[page] - (slotOf[page] % REACH);
   const last = Math.min(first + REACH, ownerOf.length);

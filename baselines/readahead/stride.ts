@@ -12,13 +12,13 @@ import { vmaIndex } from "./vma_index.ts";
 
 const STRIDE = SOURCES.indexOf("stride");
 
-/** Pages read at once. */
+/** Pages that are read at once. */
 const DEGREE: Knob = { name: "degree", min: 1, max: MAX_READAHEAD, scale: "log", start: 8, unit: "pages" };
 
-/** How sure a stride must be, of 3. */
+/** Confidence that a stride needs, of 3. */
 const CONFIDENCE: Knob = { name: "confidence", min: 1, max: 3, scale: "linear", start: 2 };
 
-/** What a table's rows stand for. */
+/** Keys of a table, one for each of its lines. */
 interface Key {
   /** Number of keys. */
   count(view: ReadaheadView): number;
@@ -26,14 +26,14 @@ interface Key {
   at(view: ReadaheadView, log: SwapLog, position: number): number;
 }
 
-/** Stride prediction as processors do it: a row for each instruction. */
+/** Stride prediction as in processors: a line of the table for each instruction. */
 export const stride = entry(
   "stride",
   "stride by instruction (Chen and Baer 1995): a reference prediction table with two-bit confidence",
   { count: (view) => view.programCounters, at: (_view, log, position) => log.pcAt(position) },
 );
 
-/** Stride prediction for a kernel that does not look at the instruction: a row for each VMA. */
+/** Stride prediction for a kernel that does not look at the instruction: a line of the table for each VMA. */
 export const strideVma = entry("stride-vma", "stride by VMA: a reference prediction table with two-bit confidence", {
   count: (view) => view.vmas.length,
   at: (view, log, position) => vmaIndex(view.vmas, log.pageAt(position)),
@@ -50,7 +50,7 @@ function entry(name: string, description: string, key: Key): ReadaheadEntry {
       const degree = Math.round(values.degree);
       const confidence = Math.round(values.confidence);
       const cursor = new LogCursor();
-      // Threads run the same instructions at different places, so each has a table.
+      // Threads run the same instructions at different places, so each thread has its own table.
       const tables: (ReferenceTable | undefined)[] = [];
       return {
         name,

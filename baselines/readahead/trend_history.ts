@@ -1,7 +1,9 @@
-/** Differences kept. Source: Leap (ATC 2020), Hsize. */
+/** Number of differences that are kept. Source: Leap (ATC 2020), Hsize. */
 const HISTORY = 32;
 
-/** The last 32 differences between neighbouring accesses and their majority trend. Source: Leap (ATC 2020), FindTrend. */
+/**
+ * The last 32 differences between consecutive accesses and their majority trend. Source: Leap (ATC 2020), FindTrend.
+ */
 export class TrendHistory {
   readonly #deltas = new Int32Array(HISTORY);
   readonly #first: number;
@@ -13,20 +15,20 @@ export class TrendHistory {
     this.#first = Math.floor(HISTORY / split);
   }
 
-  /** Difference between the last two accesses, 0 before the second. */
+  /** Difference between the last two accesses. 0 before the second access. */
   get newest(): number {
     return this.#length === 0 ? 0 : this.#deltas[(this.#length - 1) % HISTORY];
   }
 
-  /** Appends an access at a place: page number or slot, at least 0. */
+  /** Appends an access to a place: a page number or a slot, at least 0. */
   push(place: number): void {
     if (this.#last >= 0) this.#deltas[this.#length++ % HISTORY] = place - this.#last;
     this.#last = place;
   }
 
   /**
-   * The difference that more than half of the newest ones share, looked for among few first, then among twice as many
-   * until all are looked at; 0 if there is none. While there are fewer, all there are count.
+   * The difference that more than half of the newest differences share, or 0. The search begins with few of the newest
+   * differences and doubles their number until it looks at all of them. Early in a run it looks at those that exist.
    */
   trend(): number {
     const kept = Math.min(this.#length, HISTORY);
@@ -37,7 +39,7 @@ export class TrendHistory {
     return 0;
   }
 
-  /** Boyer and Moore's vote over the newest `count`, then a count of the winner. */
+  /** Boyer and Moore's vote over the newest `count` differences, then a count of the winner. */
   #majority(count: number): number {
     let candidate = 0;
     let votes = 0;

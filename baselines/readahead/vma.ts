@@ -4,7 +4,7 @@ import { heuristicDecision } from "./heuristic_decision.ts";
 import { PAGE_CLUSTER, PAGE_CLUSTER_KNOB, pageClusterOf } from "./page_cluster.ts";
 import type { ReadaheadEntry, ReadaheadHeuristic } from "./types.ts";
 
-/** Readahead by VMA as Linux ships it; the default where the device is asynchronous. */
+/** Readahead by VMA as Linux ships it. It is the default where the device is asynchronous. */
 export function vma(role: Role): ReadaheadEntry {
   return {
     name: "vma",

@@ -1,26 +1,28 @@
 import type { HintFaultDecision } from "../../kernel/tiering/decision.ts";
 import type { TieringEntry } from "./types.ts";
 
-/** Address space scanned, MB a second. Source: numa_balancing_scan_size_mb 256 every scan_period_min_ms 1000. */
+/**
+ * Address space that is scanned, MB a second. Source: numa_balancing_scan_size_mb 256 every scan_period_min_ms 1000.
+ */
 export const AUTONUMA_SCAN_RATE = 256;
 
-/** numa_balancing_promote_rate_limit_MBps: 65536, which is no limit. */
+/** Rate limit of promotions, MB/s: numa_balancing_promote_rate_limit_MBps is 65536, which is no limit. */
 export const AUTONUMA_PROMOTE_RATE = 65536;
 
-/** sysctl_numa_balancing_hot_threshold, ms. */
+/** Reference of the hot threshold, ms. Source: sysctl_numa_balancing_hot_threshold. */
 const REFERENCE_THRESHOLD_MS = 1000;
 
-/** numa_balancing_scan_period_max, s: how often the threshold is adapted. */
+/** Time between two adaptations of the threshold, s. Source: numa_balancing_scan_period_max. */
 const ADJUST_SECONDS = 60;
 
-/** Steps from 0 to twice the reference. Source: kernel/sched/fair.c, NUMA_MIGRATION_ADJUST_STEPS. */
+/** Steps between 0 and twice the reference threshold. Source: kernel/sched/fair.c, NUMA_MIGRATION_ADJUST_STEPS. */
 const ADJUST_STEPS = 16;
 
 /**
- * NUMA balancing in its tiering mode with Linux's defaults: the policy that production kernels ship, 0 of the score.
+ * NUMA balancing in its tiering mode with Linux's defaults. Production kernels ship this policy; it scores 0.
  *
- * Every 60 s the hot threshold moves by an eighth of the reference towards the point at which promotion candidates
- * come at the rate limit. Source: kernel/sched/fair.c in Linux 6.3, written from its description.
+ * Every 60 s the hot threshold moves by an eighth of the reference. It moves towards the point at which promotion
+ * candidates arrive at the rate limit. Source: kernel/sched/fair.c in Linux 6.3, written from its description.
  */
 export const autonuma: TieringEntry = {
   name: "autonuma",
@@ -35,7 +37,7 @@ export const autonuma: TieringEntry = {
       scanRate: AUTONUMA_SCAN_RATE,
       promoteRate: AUTONUMA_PROMOTE_RATE,
     };
-    /** NaN before the first decision, which may be in the middle of a run. */
+    /** NaN before the first decision. The first decision may be in the middle of a run. */
     let adjustedAt = Number.NaN;
     let candidates = 0;
     return {

@@ -3,10 +3,11 @@ import type { TieringScenario } from "../../kernel/tiering/scenario.ts";
 import type { WindowHistogram } from "../../kernel/tiering/workload.ts";
 
 /**
- * The certified bound: seconds below which no policy finishes `scenario`, however much it knows; 1 of the score.
+ * The certified bound: no policy finishes `scenario` in fewer seconds, however much it knows. It scores 1.
  *
- * The sum over windows of the least time of each (see `LeastTime`): migration, monitoring and deciding are free, and
- * every window starts with its own best placement. It may see the future; policies may not.
+ * The bound is the sum over windows of the least time of each window (see `LeastTime`). Migration, monitoring and
+ * deciding are free, and every window starts with its own best placement. The bound may see the future. Policies may
+ * not.
  */
 export function tieringBound(scenario: TieringScenario): number {
   const { workload, machine, background } = scenario;

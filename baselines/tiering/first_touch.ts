@@ -1,6 +1,6 @@
 import type { TieringEntry } from "./types.ts";
 
-/** Every page stays where it was first put: the fastest tier that had room. */
+/** Every page stays where it was first put: in the fastest tier that had room. */
 export const firstTouch: TieringEntry = {
   name: "first-touch",
   role: "simple",

@@ -4,15 +4,19 @@ import { LeastTime } from "../../kernel/tiering/least_time.ts";
 import type { TieringKernel } from "../../kernel/tiering/tiering.ts";
 import type { WindowHistogram } from "../../kernel/tiering/workload.ts";
 
-/** Moves per second that the reference allows itself, MB: the upper end of everybody's `moveRate`. */
+/** Rate of moves that the reference allows itself, MB/s: the upper end of the range of `moveRate` for every policy. */
 const MOVE_RATE = 16384;
 
-/** A page must be this much hotter than the one it replaces, or its move is not worth the wait. Source: choice. */
+/**
+ * A page moves only if it is this much hotter than the page it replaces. Otherwise the move is not worth the wait.
+ * Source: choice.
+ */
 const WORTH_MOVING = 1.1;
 
 /**
- * A clairvoyant reference that can really be played: it knows the workload and the background, aims at the bound's
- * share in every window, and pays for migration like everybody. Greedy and therefore not optimal: not a bound.
+ * A clairvoyant reference that is feasible: it knows the workload and the background load, aims at the bound's share of
+ * accesses in every window, and pays for migration like every policy. It is greedy, so it is not optimal, and it is not
+ * a bound.
  */
 export class GreedyReference {
   readonly #kernel: TieringKernel;
@@ -22,7 +26,7 @@ export class GreedyReference {
   readonly #decision: ExplicitDecision;
   #filled = -1;
 
-  /** @param kernel a kernel that has been reset; the reference reads its scenario and position */
+  /** @param kernel just reset; the reference reads its scenario and position */
   constructor(kernel: TieringKernel) {
     const { workload, machine } = kernel.scenario;
     this.#kernel = kernel;
@@ -39,7 +43,7 @@ export class GreedyReference {
     };
   }
 
-  /** The decision for where the kernel is now. Reused. */
+  /** The decision for the present position of the kernel. The object is reused by the next call. */
   decide(): ExplicitDecision {
     const { scenario, position, view } = this.#kernel;
     const index = Math.min(scenario.workload.windows - 1, Math.floor(position + 0.25));

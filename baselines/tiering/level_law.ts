@@ -6,8 +6,9 @@ const LEVEL: Knob = { name: "level", min: 0, max: 1.5, scale: "linear", start: 0
 const SLOPE: Knob = { name: "slope", min: 0, max: 3, scale: "linear", start: 1.2 };
 
 /**
- * The level law: `share = level - slope ln(fast latency / slow latency)`, between 0 and 1. What a person writes down
- * after reading a learned policy: set the share by how far apart the latencies are, not by small steps from where it is.
+ * The level law: `share = level - slope ln(fast latency / slow latency)`, limited to the range 0 to 1. A person wrote
+ * it after reading a learned policy. It sets the share by the ratio of the latencies, not by small steps from the
+ * present share.
  */
 export const levelLaw: TieringEntry = {
   name: "level-law",

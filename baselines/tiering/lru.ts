@@ -3,8 +3,8 @@ import { AUTONUMA_PROMOTE_RATE, AUTONUMA_SCAN_RATE } from "./autonuma.ts";
 import type { TieringEntry } from "./types.ts";
 
 /**
- * Recency alone: every slow page that is touched comes to the fast tier, and a clock with a second chance picks who
- * leaves. What NUMA balancing does with no hot threshold.
+ * Recency alone: every slow page that is touched moves to the fast tier, and a clock with a second chance picks the
+ * page to demote. NUMA balancing does the same when it has no hot threshold.
  */
 export const lru: TieringEntry = {
   name: "lru",

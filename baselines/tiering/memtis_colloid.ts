@@ -5,10 +5,10 @@ import type { TieringEntry } from "./types.ts";
 const GAIN: Knob = { name: "gain", min: 0.02, max: 8, scale: "log", start: 0.25 };
 
 /**
- * Colloid (SOSP 2024) on MEMTIS: the fast tier's share of accesses is moved until both tiers answer in the same time.
+ * Colloid (SOSP 2024) on MEMTIS: it shifts the fast tier's share of accesses until both tiers answer in the same time.
  *
- * Colloid's principle with a proportional controller in the place of its search between watermarks: every second the
- * share moves by a gain times the logarithm of the latencies' ratio, from where it is.
+ * The principle is Colloid's. A proportional controller replaces its search between watermarks: every second the share
+ * changes from its present value by a gain times the logarithm of the ratio of latencies.
  */
 export const memtisColloid: TieringEntry = {
   name: "memtis-colloid",

@@ -1,12 +1,15 @@
 import type { HintFaultDecision } from "../../kernel/tiering/decision.ts";
 import type { TieringEntry } from "./types.ts";
 
-/** Address space scanned, MB a second: 256 times Linux's default. Source: choice, so that hint faults take much of the time. */
+/**
+ * Address space that is scanned, MB a second: 256 times Linux's default. Source: choice, so that hint faults take much
+ * of the time.
+ */
 const SCAN_RATE = 65536;
 
 /**
- * NUMA balancing whose scanner has run away and which promotes whatever is touched: what a policy that broke looks like here. It is no
- * rival and stands in no table.
+ * NUMA balancing with a scanner that has run away, and which promotes every page that is touched. It shows what a
+ * broken policy does. It is no rival and stands in no table.
  */
 export const scanStorm: TieringEntry = {
   name: "scan-storm",
