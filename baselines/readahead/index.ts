@@ -6,18 +6,19 @@ import { ghb } from "./ghb.ts";
 import { kml } from "./kml.ts";
 import { leap } from "./leap.ts";
 import { leapArtifact } from "./leap_artifact.ts";
-import { none } from "./none.ts";
+import { none, noneSync } from "./none.ts";
 import { pcGhb } from "./pc_ghb.ts";
 import { shadow } from "./shadow.ts";
 import { stride, strideVma } from "./stride.ts";
 import type { ReadaheadEntry } from "./types.ts";
-import { vma, vmaTuned } from "./vma.ts";
+import { vma, vmaSync, vmaTuned } from "./vma.ts";
 
 export { readaheadBound } from "./bound.ts";
 export { ClairvoyantReference as ReadaheadReference } from "./clairvoyant_reference.ts";
 export { default as readaheadTuned } from "./tuned.json" with { type: "json" };
 export { default as readaheadSyncTuned } from "./tuned_sync.json" with { type: "json" };
 
+/** The published heuristics that are compared on all devices. */
 const published: readonly ReadaheadEntry[] = [
   vmaTuned,
   cluster,
@@ -34,22 +35,10 @@ const published: readonly ReadaheadEntry[] = [
 ];
 
 /** Every heuristic for asynchronous devices, the default first. */
-export const readaheadHeuristics: readonly ReadaheadEntry[] = [
-  vma("default"),
-  none("simple"),
-  fixed,
-  ...published,
-  costBenefit,
-];
+export const readaheadHeuristics: readonly ReadaheadEntry[] = [vma, none, fixed, ...published, costBenefit];
 
 /**
  * Every heuristic for synchronous devices, the default first. A stock kernel reads nothing ahead there. All other
  * heuristics show what reading ahead would do.
  */
-export const readaheadSyncHeuristics: readonly ReadaheadEntry[] = [
-  none("default"),
-  vma("published"),
-  fixed,
-  ...published,
-  costBenefit,
-];
+export const readaheadSyncHeuristics: readonly ReadaheadEntry[] = [noneSync, vmaSync, fixed, ...published, costBenefit];

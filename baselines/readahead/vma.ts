@@ -1,20 +1,20 @@
 import { VmaRule } from "../../kernel/readahead/vma_rule.ts";
-import type { Role } from "../heuristic_entry.ts";
 import { heuristicDecision } from "./heuristic_decision.ts";
 import { PAGE_CLUSTER, PAGE_CLUSTER_KNOB, pageClusterOf } from "./page_cluster.ts";
 import type { ReadaheadEntry, ReadaheadHeuristic } from "./types.ts";
 
 /** Readahead by VMA as Linux ships it. It is the default where the device is asynchronous. */
-export function vma(role: Role): ReadaheadEntry {
-  return {
-    name: "vma",
-    role,
-    description: "Linux readahead by VMA as shipped: up to 8 pages by hits, towards where the VMA's faults go",
-    source: "Linux 6.12 `mm/swap_state.c`",
-    knobs: [],
-    create: () => create("vma", PAGE_CLUSTER),
-  };
-}
+export const vma: ReadaheadEntry = {
+  name: "vma",
+  role: "default",
+  description: "Linux readahead by VMA as shipped: up to 8 pages by hits, towards where the VMA's faults go",
+  source: "Linux 6.12 `mm/swap_state.c`",
+  knobs: [],
+  create: () => create("vma", PAGE_CLUSTER),
+};
+
+/** `vma` in comparisons on synchronous devices, where `none` is the default. */
+export const vmaSync: ReadaheadEntry = { ...vma, role: "published" };
 
 /** Readahead by VMA with the largest window tuned. */
 export const vmaTuned: ReadaheadEntry = {

@@ -27,7 +27,7 @@ export function measure(report: Report, repetitions: number): void {
 function accessesPerSecond(trace: string, repetitions: number): number {
   const workload = recorded(trace, "train").open(0, { accesses: Number.MAX_SAFE_INTEGER });
   const scenario = scenarioOf(workload);
-  const heuristic = vma("default").create({});
+  const heuristic = vma.create({});
   const kernel = new ReadaheadKernel();
   let best = 0;
   for (let repetition = 0; repetition < repetitions; repetition++) {

@@ -73,7 +73,7 @@ export function kmlSamples(kind: number, seed: number): Float64Array[] {
   // As many faults an interval as the classifier meets on a fast device and a slow one.
   const intervalUs = (20 + 380 * random.next() ** 2) * (device.faultUs + device.latencyUs + device.pageUs + 5);
   const recent = new KmlWindow(intervalUs);
-  const policy = none("simple").create({});
+  const policy = none.create({});
   const kernel = new ReadaheadKernel();
   kernel.reset(
     {

@@ -25,8 +25,8 @@ const REPEATED = { pages: PAGES, rounds: 5 };
 /** The same with PageFlex's 10 us of thinking before each access. */
 const THINKING = { ...REPEATED, computeUs: 10 };
 
-const byVma = () => vma("default").create({});
-const nothing = () => none("default").create({});
+const byVma = () => vma.create({});
+const nothing = () => none.create({});
 const bySlot = () => cluster.create({});
 const byStride = (window = 8) => leap.create({ split: 4, window });
 /** Linux's windows by VMA held to one page beside the faulting one, as PageFlex's experiment has it. */

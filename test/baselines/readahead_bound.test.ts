@@ -44,8 +44,8 @@ function policies(seed: number): ReadaheadHeuristic[] {
   const random = randomStream(seed, "test/readahead-bound");
   const rule = (name: string, decide: ReadaheadHeuristic["decide"]) => ({ name, reset() {}, decide });
   return [
-    none("default").create({}),
-    vma("default").create({}),
+    none.create({}),
+    vma.create({}),
     rule("window", (view) => swappedRange(view, view.page - 3, view.page + 13, decision)),
     rule("cluster", (view) => clusterBlock(view, 16, decision)),
     rule("stride", (view) => stridePages(view, 1, 32, 3, decision)),
@@ -227,7 +227,7 @@ describe("ClairvoyantReference", () => {
     const scenario = { ...SCENARIO, workload, frames, device: DEVICE_PROFILES[device] };
     const reference = runClairvoyant(scenario);
     reference.checkInvariants();
-    const entry = scenario.device.synchronous ? none("default") : vma("default");
+    const entry = scenario.device.synchronous ? none : vma;
     return reference.cost / run(scenario, entry.create({})).cost;
   };
 

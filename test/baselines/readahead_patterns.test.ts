@@ -18,7 +18,7 @@ const PAGES = 4096;
 /** Few enough that slots are still handed out in order: over more rounds they scatter, as on a device in use. */
 const ROUNDS = 4;
 
-const byVma = vma("default");
+const byVma = vma;
 
 /** Every page once in the order of `pageAt`, several times over. */
 function rounds(pageAt: (i: number) => number): number[] {
@@ -95,7 +95,7 @@ describe("a program that takes pages at random", () => {
     const device = DEVICE_PROFILES["zram-lz4"];
     const run = runEntry(fixed, random, { device });
     expect(run.accuracy).toBeLessThan(0.3);
-    expect(run.cost).toBeGreaterThan(runEntry(none("default"), random, { device }).cost);
+    expect(run.cost).toBeGreaterThan(runEntry(none, random, { device }).cost);
   });
 });
 
@@ -118,7 +118,7 @@ describe("a program that follows the same pointers over and over", () => {
 
 describe("a page cluster of 0", () => {
   it("is none", () => {
-    const nothing = runEntry(none("default"), sequential);
+    const nothing = runEntry(none, sequential);
     for (const entry of [vmaTuned, clusterTuned]) {
       const run = runEntry(entry, sequential, { values: { pageCluster: 0 } });
       expect(run.ra_issued).toBe(0);

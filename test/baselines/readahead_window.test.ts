@@ -11,7 +11,7 @@ import { VmaRule } from "../../kernel/readahead/vma_rule.ts";
 import { windowRule } from "../../kernel/readahead/window_rule.ts";
 import { faultView } from "./readahead_view.ts";
 
-const byVma = vma("default");
+const byVma = vma;
 
 function pagesOf(view: ReadaheadView, entry = byVma): number[] {
   const { pages, count } = entry.create(startValues(entry.knobs)).decide(view);
@@ -164,6 +164,6 @@ describe("the one window", () => {
 
 describe("none", () => {
   it("reads nothing and costs nothing", () => {
-    expect(none("default").create({}).decide(faultView(100))).toMatchObject({ count: 0, microseconds: 0 });
+    expect(none.create({}).decide(faultView(100))).toMatchObject({ count: 0, microseconds: 0 });
   });
 });

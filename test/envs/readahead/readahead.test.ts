@@ -223,7 +223,7 @@ describe("the reward", () => {
       always(STOCK),
       always(candidate("replay 32")),
       randomly(2),
-      vma("default").create({}),
+      vma.create({}),
     ];
     for (const options of [SMALL, { workload: "zstd-mt", accesses: 20_000 }]) {
       const sums = policies.map((policy) => {
@@ -254,7 +254,7 @@ describe("a fork", () => {
     for (const look of [true, false]) {
       const env = make();
       env.reset({ seed: 1, options: { workload: "mixed", accesses: 20_000 } });
-      const decide = vma("default").create({});
+      const decide = vma.create({});
       for (let i = 0; i < 200; i++) {
         if (look) env.step((always(STOCK) as (env: ReadaheadEnv) => number)(env));
         else env.decide(decide.decide(env.kernel.view));
@@ -285,7 +285,7 @@ describe("the environment of synchronous devices", () => {
   it("costs whoever does nothing on zswap the default and the charge for deciding, no more", () => {
     const options = { workload: "mixed", accesses: 20_000, device: "zswap", decision_us: 0.2 };
     for (const seed of [1, 2]) {
-      const shipped = play(none("default").create({}), options, { id: SYNC, seed });
+      const shipped = play(none.create({}), options, { id: SYNC, seed });
       const idle = play(always(0), options, { id: SYNC, seed });
       const quiet = play(always(QUIET), options, { id: SYNC, seed });
       expect(shipped.metrics.deciding_us).toBe(0);

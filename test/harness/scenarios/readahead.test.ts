@@ -53,10 +53,10 @@ describe("knowing the next 8 pages", () => {
       const scenario = scenarioOf(workload);
       const known = runReadahead(scenario, (kernel) => nextPages(kernel, 8)).stall_us;
       const policies = [
-        none("default").create({}),
+        none.create({}),
         fixed.create({ window: 8, behind: 0 }),
         fixed.create({ window: 8, behind: 0.5 }),
-        vma("default").create({}),
+        vma.create({}),
         cluster.create({}),
         leap.create({ split: 4, window: 8 }),
       ];
@@ -73,6 +73,6 @@ describe("programs that share swap", () => {
     const accuracy = (scenario: typeof fine, entry: typeof cluster) =>
       runReadahead(scenario, entry.create({})).accuracy;
     expect(accuracy(fine, cluster)).toBeLessThan(accuracy(coarse, cluster) - 0.1);
-    for (const scenario of [fine, coarse]) expect(accuracy(scenario, vma("default"))).toBeGreaterThan(0.98);
+    for (const scenario of [fine, coarse]) expect(accuracy(scenario, vma)).toBeGreaterThan(0.98);
   });
 });

@@ -149,7 +149,7 @@ describe("the page sets", () => {
             return Object.assign(candidates.decision(stock), { microseconds: HEURISTIC_US });
           },
         });
-        expect(taken.metrics()).toEqual(run(scenario, vma("default").create({})).metrics());
+        expect(taken.metrics()).toEqual(run(scenario, vma.create({})).metrics());
       }),
       RUNS,
     );

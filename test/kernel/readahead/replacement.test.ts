@@ -13,7 +13,7 @@ import { PlainLru } from "./plain_lru.ts";
 const RUNS = { numRuns: 100 };
 const anySeed = fc.nat(2 ** 30);
 
-const nothing = () => none("default").create({});
+const nothing = () => none.create({});
 
 /** A scenario with one thread, so that the order of all accesses is that of the workload. */
 const oneThread = anyScenario.map((scenario) => ({
@@ -146,9 +146,7 @@ describe("pollution", () => {
 /** Reads 32 pages far from the fault. */
 function everything(): ReadaheadHeuristic {
   const decision = {
-    ...none("default")
-      .create({})
-      .decide({} as never),
+    ...none.create({}).decide({} as never),
     pages: new Int32Array(64),
   };
   return {

@@ -8,7 +8,7 @@ import { DEVICE_PROFILES, HIT_US } from "../../../kernel/readahead/device.ts";
 import type { ReadaheadWorkload } from "../../../kernel/readahead/workload.ts";
 import { anyScenario, randomPolicy, run, scenarioOf, snapshot, workloadOf } from "./fixtures.ts";
 
-const nothing = () => none("default").create({});
+const nothing = () => none.create({});
 
 /** Reads 1,000 pages in order, several times over. */
 const scan = workloadOf([Array.from({ length: 6000 }, (_, i) => i % 1000)]);
@@ -133,9 +133,9 @@ describe("names of pages", () => {
   it("do not matter to windows by VMA", () => {
     fc.assert(
       fc.property(anyScenario, (scenario) => {
-        const metrics = run(scenario, vma("default").create({})).metrics();
+        const metrics = run(scenario, vma.create({})).metrics();
         const other = { ...scenario, workload: relabelled(scenario.workload) };
-        expect(run(other, vma("default").create({})).metrics()).toEqual(metrics);
+        expect(run(other, vma.create({})).metrics()).toEqual(metrics);
       }),
       { numRuns: 80 },
     );
@@ -144,7 +144,7 @@ describe("names of pages", () => {
   it("may shift by whole page-table pages under Leap and windows by VMA", () => {
     fc.assert(
       fc.property(anyScenario, (scenario) => {
-        for (const policy of [leap.create({ split: 4, window: 8 }), vma("default").create({})]) {
+        for (const policy of [leap.create({ split: 4, window: 8 }), vma.create({})]) {
           const other = { ...scenario, workload: translated(scenario.workload) };
           expect(snapshot(run(other, policy))).toEqual(snapshot(run(scenario, policy)));
         }
