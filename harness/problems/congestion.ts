@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { basename, extname } from "node:path";
-import { congestionBound } from "../../baselines/congestion/bound.ts";
-import { ClairvoyantReference } from "../../baselines/congestion/clairvoyant_reference.ts";
-import { congestionHeuristics } from "../../baselines/congestion/index.ts";
-import congestionTuned from "../../baselines/congestion/tuned.json" with { type: "json" };
+import {
+  CongestionReference,
+  congestionBound,
+  congestionHeuristics,
+  congestionTuned,
+} from "../../baselines/congestion/index.ts";
 import { CONGESTION_SPEC } from "../../envs/congestion/registration.ts";
 import type { CongestionKernel } from "../../kernel/congestion/congestion.ts";
 import { congestionPressure } from "../../kernel/congestion/pressure.ts";
@@ -52,7 +54,7 @@ export const congestion: Problem = {
   overload: { workload: "incast-dumbbell", senders: 120, bytes: 500_000 },
   online: congestionModel,
   bound: (kernel) => congestionBound(kernel as CongestionKernel),
-  reference: (kernel) => new ClairvoyantReference(kernel as CongestionKernel),
+  reference: (kernel) => new CongestionReference(kernel as CongestionKernel),
   openFile: (path, { gbps, delay_us }) =>
     openCongestionFile(path, {
       gbps: gbps as number | undefined,

@@ -1,9 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename, extname } from "node:path";
-import { gpuBound } from "../../baselines/gpu/bound.ts";
-import { ClairvoyantReference } from "../../baselines/gpu/clairvoyant_reference.ts";
-import { gpuHeuristics } from "../../baselines/gpu/index.ts";
-import gpuTuned from "../../baselines/gpu/tuned.json" with { type: "json" };
+import { GpuReference, gpuBound, gpuHeuristics, gpuTuned } from "../../baselines/gpu/index.ts";
 import { GPU_SPEC } from "../../envs/gpu/registration.ts";
 import type { GpuKernel } from "../../kernel/gpu/gpu.ts";
 import { gpuPressure } from "../../kernel/gpu/pressure.ts";
@@ -38,7 +35,7 @@ export const gpu: Problem = {
   overload: { critical_load: 6 },
   online: gpuModel,
   bound: (kernel) => gpuBound((kernel as GpuKernel).scenario, (kernel as GpuKernel).seed),
-  reference: (kernel) => new ClairvoyantReference(kernel as GpuKernel),
+  reference: (kernel) => new GpuReference(kernel as GpuKernel),
   openFile: (path, { duration_ms }) =>
     openGpuFile(path, { durationNs: duration_ms === undefined ? undefined : Math.round(Number(duration_ms) * 1e6) }),
   targets: async () => (await import("../validate/gpu.ts")).gpuTargets(),

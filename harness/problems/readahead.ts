@@ -1,8 +1,11 @@
-import { readaheadBound } from "../../baselines/readahead/bound.ts";
-import { ClairvoyantReference } from "../../baselines/readahead/clairvoyant_reference.ts";
-import { readaheadHeuristics, readaheadSyncHeuristics } from "../../baselines/readahead/index.ts";
-import readaheadTuned from "../../baselines/readahead/tuned.json" with { type: "json" };
-import readaheadSyncTuned from "../../baselines/readahead/tuned_sync.json" with { type: "json" };
+import {
+  ReadaheadReference,
+  readaheadBound,
+  readaheadHeuristics,
+  readaheadSyncHeuristics,
+  readaheadSyncTuned,
+  readaheadTuned,
+} from "../../baselines/readahead/index.ts";
 import { READAHEAD_SPEC, READAHEAD_SYNC_SPEC } from "../../envs/readahead/registration.ts";
 import { CANDIDATES, FEATURES, QUIET } from "../../kernel/readahead/candidates.ts";
 import { readaheadPressure } from "../../kernel/readahead/pressure.ts";
@@ -39,7 +42,7 @@ const COMMON = {
   measures: [],
   pressure: (kernel) => readaheadPressure((kernel as ReadaheadKernel).view),
   bound: (kernel) => readaheadBound((kernel as ReadaheadKernel).scenario),
-  reference: (kernel) => new ClairvoyantReference(kernel as ReadaheadKernel),
+  reference: (kernel) => new ReadaheadReference(kernel as ReadaheadKernel),
   openFile: (path, { accesses }) => openAccessFile(path, { accesses: accesses as number | undefined }),
 } satisfies Partial<Problem>;
 

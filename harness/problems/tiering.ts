@@ -1,8 +1,5 @@
-import { tieringBound } from "../../baselines/tiering/bound.ts";
-import { GreedyReference } from "../../baselines/tiering/greedy_reference.ts";
-import { tieringHeuristics } from "../../baselines/tiering/index.ts";
+import { TieringReference, tieringBound, tieringHeuristics, tieringTuned } from "../../baselines/tiering/index.ts";
 import { scanStorm } from "../../baselines/tiering/scan_storm.ts";
-import tieringTuned from "../../baselines/tiering/tuned.json" with { type: "json" };
 import { DEFAULT_PAGES } from "../../envs/tiering/options.ts";
 import { TIERING_SPEC } from "../../envs/tiering/registration.ts";
 import { tieringPressure } from "../../kernel/tiering/pressure.ts";
@@ -25,7 +22,7 @@ export const tiering: Problem = {
   overload: { background: 5 },
   online: tieringModel,
   bound: (kernel) => tieringBound((kernel as TieringKernel).scenario),
-  reference: (kernel) => new GreedyReference(kernel as TieringKernel),
+  reference: (kernel) => new TieringReference(kernel as TieringKernel),
   openFile: (path, { pages }) => openHistogramFile(path, pages as number | undefined),
   targets: async () => (await import("../validate/tiering.ts")).tieringTargets(),
   bench: { load: () => import("../bench/tiering.ts"), decisions: true },
