@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import type { LadderRun } from "../harness/ladder/ladder.ts";
 import { SCENARIO_NAMES, type ScenarioName } from "../harness/ladder/scenario_names.ts";
+import type { LadderRun } from "../harness/ladder/totals.ts";
 import { MODES } from "../ladder/states.ts";
 import { interruptible } from "./interruptible.ts";
 import { type Format, figure, formatOption, printCsv, printJson, printTable, say } from "./output.ts";

@@ -21,11 +21,11 @@ import { RunError, UsageError } from "../run/usage_error.ts";
 import { versions } from "../run/versions.ts";
 import { playBlock } from "./block.ts";
 import { ladderSvg } from "./picture.ts";
-import { LADDER_COLUMNS, type LadderRecord, rowOf, TRANSITION_COLUMNS, transitionCells } from "./records.ts";
+import { LADDER_COLUMNS, type LadderRecord, recordOf, TRANSITION_COLUMNS, transitionCells } from "./records.ts";
 import { RunCache } from "./run_cache.ts";
 import type { ScenarioName } from "./scenario_names.ts";
 import { type Scenario, type ScenarioContext, scenarios } from "./scenarios.ts";
-import { type LadderTotals, totalsOf } from "./totals.ts";
+import { type LadderRun, totalsOf } from "./totals.ts";
 
 /** Blocks of a run unless told otherwise: enough to climb and for what a scenario has in store. Source: choice. */
 const BLOCKS = 400;
@@ -67,14 +67,6 @@ export interface LadderCommand {
   out?: string;
   signal?: AbortSignal;
   onBlock?: (done: number, total: number, note: string) => void;
-}
-
-/** What a ladder did, for one seed. */
-export interface LadderRun {
-  readonly seed: number;
-  readonly rows: readonly LadderRecord[];
-  readonly transitions: readonly Transition[];
-  readonly totals: LadderTotals;
 }
 
 /** What the command gives for a scenario: a run a seed. */
@@ -316,7 +308,7 @@ export class Ladder {
           { ...parts, byDefault: plan.byDefault?.(block) ?? byDefault },
           { seed: seedOf(block), options: { ...own, ...plan.options?.(block) }, load: plan.load?.(block) ?? 0 },
         );
-        rows.push(rowOf(seed, result, model, transitions.slice(before)));
+        rows.push(recordOf(seed, result, model, transitions.slice(before)));
         return true;
       },
       /** What happened so far. */

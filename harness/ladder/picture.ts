@@ -1,6 +1,6 @@
 import { MODES } from "../../ladder/states.ts";
 import { AGENT_COLOUR, PICTURE_STYLE, RIVAL_COLOURS, specSvg } from "../pictures/curve.ts";
-import type { LadderRun } from "./ladder.ts";
+import type { LadderRun } from "./totals.ts";
 
 /** Size of the panels, pixels. */
 const WIDTH = 760;

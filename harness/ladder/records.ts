@@ -82,7 +82,7 @@ export const TRANSITION_COLUMNS = [
 ] as const;
 
 /** The row of a block that has just been closed. @param transitions in it and at its end */
-export function rowOf(
+export function recordOf(
   seed: number,
   result: BlockResult,
   { machine }: MlModel,

@@ -1,4 +1,4 @@
-import type { RunResult } from "./block.ts";
+import type { RunResult } from "./run_result.ts";
 
 /** A run that somebody played to its end without anybody else's deciding in it. */
 export interface CachedRun extends RunResult {

@@ -29,6 +29,14 @@ export interface LadderTotals {
   readonly switchback: number | null;
 }
 
+/** What a ladder did, for one seed. */
+export interface LadderRun {
+  readonly seed: number;
+  readonly rows: readonly LadderRecord[];
+  readonly transitions: readonly Transition[];
+  readonly totals: LadderTotals;
+}
+
 /** Sums up the blocks of one seed. */
 export function totalsOf(
   seed: number,

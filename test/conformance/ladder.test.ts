@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { Ladder, type LadderCommand, type LadderRun } from "../../harness/ladder/ladder.ts";
+import { Ladder, type LadderCommand } from "../../harness/ladder/ladder.ts";
 import { RunCache } from "../../harness/ladder/run_cache.ts";
+import type { LadderRun } from "../../harness/ladder/totals.ts";
 import { problems } from "../../harness/problems/index.ts";
 import { MODES } from "../../ladder/states.ts";
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { registry } from "../../../envs/index.ts";
-import { type LadderParts, playBlock } from "../../../harness/ladder/block.ts";
+import { playBlock } from "../../../harness/ladder/block.ts";
+import type { LadderParts } from "../../../harness/ladder/parts.ts";
 import { findPolicy } from "../../../harness/play/find_policy.ts";
 import { problems } from "../../../harness/problems/index.ts";
 import type { LadderPolicy } from "../../../ladder/ladder_policy.ts";
