@@ -12,6 +12,7 @@ interface Options {
   split: "train" | "validation" | "test";
   episodes?: number;
   firstSeed?: number;
+  option?: string[];
   rivals?: boolean;
   format: Format;
 }
@@ -38,12 +39,13 @@ export function addEvaluate(program: Command): void {
       "seed of the first episode, one of the split's (default: the split's first)",
       parseWhole,
     )
+    .option("--option <key=value>", "a setting of the environment; may be given several times", collect)
     .option("--rivals", "add every heuristic, the clairvoyant reference and the bound")
     .addOption(formatOption())
     .action(runEvaluate);
 }
 
-async function runEvaluate({ format, ...options }: Options): Promise<void> {
+async function runEvaluate({ format, option, ...options }: Options): Promise<void> {
   const { evaluatePolicies, evaluationCells, evaluationColumns, comparisonRules, measuresOf } = await import(
     "../harness/evaluate/evaluate_policies.ts"
   );
@@ -52,6 +54,7 @@ async function runEvaluate({ format, ...options }: Options): Promise<void> {
     evaluatePolicies({
       ...options,
       policies: options.policy,
+      options: option,
       signal,
       onEpisode: (done, total) => progress.update(done, total),
     }).finally(() => progress.stop()),

@@ -4,6 +4,7 @@ import type { Trainer } from "../../agents/trainer.ts";
 import { registry } from "../../envs/index.ts";
 import { VectorEnv } from "../../gym/vector_env.ts";
 import { playEpisode } from "../play/episode.ts";
+import { makeForPlay } from "../play/make_env.ts";
 import { heuristicPolicy } from "../play/policy.ts";
 import { environments, findProblem, problems } from "../problems/index.ts";
 import { hyperparameterPreset, trainingDefaults } from "../problems/training_defaults.ts";
@@ -112,6 +113,6 @@ function newTrainer(agent: string, env: string): Trainer {
     overrides: hyperparameterPreset(env, agent),
     seed: 1,
     totalSteps: 1_000_000_000,
-    vectorEnv: (count) => new VectorEnv(Array.from({ length: count }, () => registry.make(env, { splits: ["train"] }))),
+    vectorEnv: (count) => new VectorEnv(Array.from({ length: count }, () => makeForPlay(env, ["train"]))),
   });
 }

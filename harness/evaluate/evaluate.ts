@@ -3,6 +3,7 @@ import type { AnyEnv, EnvSpec, Split } from "../../gym/env.ts";
 import { type EvaluationRecord, measured } from "../compare/evaluation_record.ts";
 import { mean } from "../compare/statistics.ts";
 import { playEpisode } from "../play/episode.ts";
+import { makeForPlay } from "../play/make_env.ts";
 import { heuristicPolicy, type Policy, randomPolicy, referencePolicy } from "../play/policy.ts";
 import { findProblem } from "../problems/index.ts";
 import type { Problem } from "../problems/problem.ts";
@@ -40,7 +41,7 @@ export class Evaluator {
     const charge = choice.charge ? this.spec.options.find(({ name }) => name === CHARGE) : undefined;
     this.#mostCharged = charge === undefined ? null : charge.max!;
     this.problem = findProblem(this.spec.id);
-    this.#env = registry.make(this.spec.id, { splits: [split], wrap: this.problem === null });
+    this.#env = makeForPlay(this.spec.id, [split]);
     this.#default = this.problem && defaultPolicy(this.problem);
   }
 

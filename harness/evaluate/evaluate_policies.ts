@@ -4,6 +4,7 @@ import type { EvaluationRecord } from "../compare/evaluation_record.ts";
 import { findPolicies } from "../play/find_policy.ts";
 import { trainingDefaults } from "../problems/training_defaults.ts";
 import { Interrupted, yieldToEventLoop } from "../run/interrupt.ts";
+import { splitSettings } from "../run/settings.ts";
 import { Evaluator } from "./evaluate.ts";
 
 export { evaluationCells, evaluationColumns } from "../compare/evaluation_record.ts";
@@ -20,6 +21,8 @@ export interface EvaluatePoliciesOptions {
   /** Episodes of each workload; by default those of a training's final evaluation. */
   episodes?: number;
   firstSeed?: number;
+  /** Settings of the environment as `key=value`, in all episodes. */
+  options?: readonly string[];
   /** Whether to add all heuristics, the reference and the bound. */
   rivals?: boolean;
   signal?: AbortSignal;
@@ -33,9 +36,15 @@ export interface EvaluatePoliciesOptions {
  */
 export async function evaluatePolicies(options: EvaluatePoliciesOptions): Promise<EvaluationRecord[] | null> {
   const { split = "validation", firstSeed, rivals = false, signal, onEpisode } = options;
-  const { id } = registry.spec(options.env);
+  const spec = registry.spec(options.env);
+  const { id } = spec;
   const episodes = options.episodes ?? trainingDefaults(id).episodes.test;
-  const evaluator = new Evaluator(id, split, { episodes, firstSeed, charge: true });
+  const evaluator = new Evaluator(id, split, {
+    episodes,
+    firstSeed,
+    options: splitSettings(spec, options.options ?? []),
+    charge: true,
+  });
   const policies = findPolicies(id, options.policies);
   for (const policy of rivals ? evaluator.rivals() : []) {
     if (!policies.has(policy.name)) policies.set(policy.name, policy);

@@ -5,6 +5,7 @@ import { UnknownNameError } from "../../gym/nearest.ts";
 import { mean } from "../compare/statistics.ts";
 import { playEpisode } from "../play/episode.ts";
 import { findPolicy } from "../play/find_policy.ts";
+import { makeForPlay } from "../play/make_env.ts";
 import { findProblem } from "../problems/index.ts";
 import type { Problem } from "../problems/problem.ts";
 import { yieldToEventLoop } from "../run/interrupt.ts";
@@ -74,7 +75,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
   const policy = findPolicy(spec.id, options.policy);
   const problem = findProblem(spec.id);
   const workload = options.workload === undefined ? undefined : findWorkload(spec, problem, options.workload, settings);
-  const env = registry.make(spec.id, { wrap: problem === null });
+  const env = makeForPlay(spec.id);
   const runs: SimulatedSeed[] = [];
   for (let i = 0; i < seeds; i++) {
     const seed = firstSeed + i;

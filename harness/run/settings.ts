@@ -45,15 +45,15 @@ export function parseSettings(spec: EnvSpec, given: readonly string[]): Settings
 }
 
 /**
- * Settings for a training, given as `key=value`. Every workload is begun with them once, because some settings are for some
+ * Settings for episodes of whole splits, given as `key=value`. Every workload is begun with them once, because some settings are for some
  * workloads only.
  *
  * @throws UsageError or UnknownNameError that names the setting and what is allowed
  */
-export function trainingSettings(spec: EnvSpec, given: readonly string[]): Settings {
+export function splitSettings(spec: EnvSpec, given: readonly string[]): Settings {
   const settings = parseSettings(spec, given);
   if (given.length === 0) return settings;
-  if ("workload" in settings) throw new UsageError("a training plays the workloads of each split; none can be set");
+  if ("workload" in settings) throw new UsageError("the workloads are those of each split; none can be set");
   const env = registry.make(spec.id, { wrap: false });
   const names = spec.workloads.length === 0 ? [null] : spec.workloads.map(({ name }) => name);
   for (const workload of names) {

@@ -7,7 +7,7 @@ import { SEED_RANGES } from "../../gym/seeds.ts";
 import { episodesOf } from "../evaluate/episodes.ts";
 import { hyperparameterPreset, trainingDefaults } from "../problems/training_defaults.ts";
 import { CONFIG_FORMAT, type RunConfig } from "../run/run_directory.ts";
-import { trainingSettings } from "../run/settings.ts";
+import { splitSettings } from "../run/settings.ts";
 import { RunError, UsageError } from "../run/usage_error.ts";
 import { versions } from "../run/versions.ts";
 
@@ -50,7 +50,7 @@ export async function planRun(options: TrainOptions): Promise<RunConfig> {
   const steps = options.steps ?? defaults.steps[agent.name];
   assertFits(agent, spec);
   const hyperparameters = checkHyperparameters(agent, { ...hyperparameterPreset(spec.id, agent.name), ...set });
-  const settings = trainingSettings(spec, options.options ?? []);
+  const settings = splitSettings(spec, options.options ?? []);
   const [first, end] = SEED_RANGES.train;
   if (seed < first || seed + seeds > end) {
     throw new UsageError(`training seeds are ${first} to ${end - 1}; ${seeds} from ${seed} on are not among them`);

@@ -3,11 +3,11 @@ import { loadCheckpoint, loadPolicy, saveCheckpoint, savePolicy } from "../../ag
 import { createTrainer } from "../../agents/index.ts";
 import type { NetworkPolicy } from "../../agents/network_policy.ts";
 import type { Trainer, TrainingRecord } from "../../agents/trainer.ts";
-import { registry } from "../../envs/index.ts";
 import { VectorEnv } from "../../gym/vector_env.ts";
 import { DefaultOptions } from "../../gym/wrappers/default_options.ts";
 import { mean } from "../compare/statistics.ts";
 import type { Evaluator } from "../evaluate/evaluate.ts";
+import { makeForPlay } from "../play/make_env.ts";
 import { agentOptions, greedyPolicy } from "../play/policy.ts";
 import { hyperparameterPreset } from "../problems/training_defaults.ts";
 import { CsvLog, type NumberRecord } from "../run/csv.ts";
@@ -58,7 +58,7 @@ export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
     vectorEnv: (count, wrap = (env) => env) =>
       new VectorEnv(
         Array.from({ length: count }, (_, i) =>
-          wrap(new DefaultOptions(registry.make(config.env, { splits: ["train"] }), options), i),
+          wrap(new DefaultOptions(makeForPlay(config.env, ["train"]), options), i),
         ),
       ),
   });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { registry } from "../../../envs/index.ts";
-import { trainingSettings } from "../../../harness/run/settings.ts";
+import { splitSettings } from "../../../harness/run/settings.ts";
 
-describe("trainingSettings", () => {
+describe("splitSettings", () => {
   const spec = registry.spec("congestion");
 
   it("reads settings as the environment wants them", () => {
-    expect(trainingSettings(spec, [])).toEqual({});
-    expect(trainingSettings(spec, ["information=int,senders", "window=2"])).toEqual({
+    expect(splitSettings(spec, [])).toEqual({});
+    expect(splitSettings(spec, ["information=int,senders", "window=2"])).toEqual({
       information: "int,senders",
       window: 2,
     });
@@ -19,6 +19,6 @@ describe("trainingSettings", () => {
     ["one that some workloads have no use for", "senders=4", /workload lone has no option senders/],
     ["a workload", "workload=incast", /plays the workloads of each split/],
   ])("refuses %s", (_, setting, message) => {
-    expect(() => trainingSettings(spec, [setting])).toThrow(message);
+    expect(() => splitSettings(spec, [setting])).toThrow(message);
   });
 });
