@@ -81,7 +81,7 @@ export { type LadderEvent, MlModel, type Operations } from "./ladder/ml_model.ts
 export { type BlockReport, type Evidence, ModeMachine, type Transition } from "./ladder/mode_machine.ts";
 export { type LadderOptions, ladderOptionsSchema } from "./ladder/options.ts";
 export { MODES, type Mode } from "./ladder/states.ts";
-export type { HistogramTrace, TraceHeader } from "./workloads/format/trace.ts";
+export type { HistogramTrace, TraceHeader } from "./workloads/format/histogram_trace.ts";
 export {
   decodeAccessTrace,
   decodeHistogramTrace,
@@ -93,5 +93,6 @@ export { TraceFormatError } from "./workloads/format/trace_format_error.ts";
 export { describeTrace, type TraceDescription } from "./workloads/recorder/describe_trace.ts";
 export { importTrace } from "./workloads/recorder/import_trace.ts";
 export { recordProgram } from "./workloads/recorder/record_program.ts";
-export { type CatalogEntry, tieringWorkloads } from "./workloads/tiering/catalog.ts";
+export { tieringWorkloads } from "./workloads/tiering/catalog.ts";
+export type { TieringCatalogEntry, TieringOpenOptions } from "./workloads/tiering/catalog_entry.ts";
 export { TraceWorkload, type TraceWorkloadOptions } from "./workloads/tiering/trace_workload.ts";

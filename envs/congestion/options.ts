@@ -2,7 +2,7 @@ import type { EnvSpec, OptionSpec } from "../../gym/env.ts";
 import { checkOptions } from "../../gym/options.ts";
 import { MOST_MTU_PER_CHUNK } from "../../kernel/congestion/assert_scenario.ts";
 import type { CongestionWorkload } from "../../kernel/congestion/workload.ts";
-import type { CongestionOpenOptions } from "../../workloads/congestion/episode_draw.ts";
+import type { CongestionOpenOptions } from "../../workloads/congestion/catalog_entry.ts";
 
 /** What a queue pair may be told beside what its own acknowledgements' times say. */
 export const INFORMATION = ["ecn", "int", "remaining", "senders"] as const;

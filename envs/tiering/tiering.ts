@@ -190,7 +190,7 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
     pages: number,
   ): TieringWorkload {
     const { name, workload } = chooseWorkload(this.#context, wanted, draw, (one) =>
-      tieringWorkloads.find((entry) => entry.name === one)!.open(seed, pages),
+      tieringWorkloads.find((entry) => entry.name === one)!.open(seed, { pages }),
     );
     this.#workload = name;
     return workload;

@@ -1,7 +1,7 @@
 import { registry } from "../../envs/index.ts";
 import type { AnyEnv } from "../../gym/env.ts";
 import { CongestionKernel } from "../../kernel/congestion/congestion.ts";
-import { incast } from "../../workloads/congestion/incast.ts";
+import { incast } from "../../workloads/congestion/generators/incast.ts";
 import type { Report } from "../problems/problem.ts";
 import { CONGESTION, congestionScenarioOf, incastWorkload, programOf } from "../scenarios/congestion.ts";
 

@@ -10,7 +10,7 @@ import { CONGESTION_SPEC } from "../../envs/congestion/registration.ts";
 import type { CongestionKernel } from "../../kernel/congestion/congestion.ts";
 import { congestionPressure } from "../../kernel/congestion/pressure.ts";
 import type { CongestionWorkload } from "../../kernel/congestion/workload.ts";
-import { importFlowList, isFlowList } from "../../workloads/congestion/import_flow_list.ts";
+import { importFlowList, isFlowList } from "../../workloads/congestion/importers/import_flow_list.ts";
 import type { OnlineModel } from "../online/online_model.ts";
 import { RowArms } from "../online/row_arms.ts";
 import { UsageError } from "../run/usage_error.ts";

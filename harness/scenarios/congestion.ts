@@ -11,8 +11,8 @@ import { CabledTopology } from "../../kernel/congestion/topologies/cabled_topolo
 import { singleSwitch } from "../../kernel/congestion/topologies/single_switch.ts";
 import type { Topology } from "../../kernel/congestion/topology.ts";
 import type { CongestionWorkload } from "../../kernel/congestion/workload.ts";
+import { incast } from "../../workloads/congestion/generators/incast.ts";
 import { hostRange } from "../../workloads/congestion/host_range.ts";
-import { incast } from "../../workloads/congestion/incast.ts";
 import { playEpisode } from "../play/episode.ts";
 import { heuristicPolicy } from "../play/policy.ts";
 

@@ -1,28 +1,10 @@
-import type { CongestionWorkload } from "../../kernel/congestion/workload.ts";
-import type { Split } from "../tiering/catalog.ts";
-import type { CongestionOpenOptions } from "./episode_draw.ts";
-import { drawWorkload, type Family } from "./family.ts";
-import * as collectives from "./test_collectives.ts";
-import * as test from "./test_families.ts";
-import * as train from "./train_families.ts";
-import * as validation from "./validation_families.ts";
-
-export type { CongestionOpenOptions } from "./episode_draw.ts";
-
-/** A workload that the congestion environment can run. */
-export interface CongestionCatalogEntry {
-  readonly name: string;
-  /** The kind of traffic and fabric. All workloads of a family are in one split. */
-  readonly family: string;
-  readonly split: Split;
-  readonly source: "generator";
-  /**
-   * The workload of an episode: what `options` leave open is drawn from `seed`.
-   *
-   * @throws RangeError for an option that the workload has no use for, or a value that is not allowed
-   */
-  open(seed: number, options?: CongestionOpenOptions): CongestionWorkload;
-}
+import type { Split } from "../split.ts";
+import type { CongestionCatalogEntry } from "./catalog_entry.ts";
+import { drawWorkload, type Family } from "./families/family.ts";
+import * as test from "./families/test.ts";
+import * as collectives from "./families/test_collectives.ts";
+import * as train from "./families/train.ts";
+import * as validation from "./families/validation.ts";
 
 /**
  * Every workload of the congestion environment. Splits are by family: what is tested was never trained on. They differ in

@@ -1,23 +1,8 @@
 import { type RandomStream, randomStream } from "../../kernel/random.ts";
+import type { CongestionOpenOptions } from "./catalog_entry.ts";
 
 /** Least and greatest of what is drawn; both are possible. */
 export type Range = readonly [least: number, greatest: number];
-
-/** What may be fixed of a workload instead of being drawn. */
-export interface CongestionOpenOptions {
-  /** Hosts or flows that send at the same time, where a family has such a number. */
-  senders?: number;
-  /** Bytes of a message; of a collective, those that each rank has. */
-  bytes?: number;
-  /** Rate of hosts' links, Gb/s. Links between switches keep their ratio to it. */
-  gbps?: number;
-  /** Propagation of a link, ns. */
-  delayNs?: number;
-  /** Share of the hosts' links that messages at random ask for. */
-  load?: number;
-  /** Time in which messages at random start, ns. */
-  durationNs?: number;
-}
 
 /** Most senders that can be asked for: packets are counted up to so many flows. Source: choice. */
 const MOST_SENDERS = 1024;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { HistogramTrace, TraceHeader } from "./trace.ts";
+import type { HistogramTrace, TraceHeader } from "./histogram_trace.ts";
 import { TraceFormatError } from "./trace_format_error.ts";
 import { count, powerOfTwo, text } from "./trace_header.ts";
 import { VarintReader, VarintWriter } from "./varint.ts";

@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { accessHeader, readAccesses, writeAccesses } from "./access_body.ts";
 import type { AccessTrace } from "./access_trace.ts";
 import { histogramHeader, readHistogram, writeHistogram } from "./histogram_body.ts";
-import type { HistogramTrace } from "./trace.ts";
+import type { HistogramTrace } from "./histogram_trace.ts";
 import { TraceFormatError } from "./trace_format_error.ts";
 
 // The byte layout of a packed trace (`.r0t`), described for other implementations in docs/trace-format.md. Integers are

@@ -1,26 +1,7 @@
-import type { GpuWorkload } from "../../kernel/gpu/workload.ts";
-import type { Split } from "../tiering/catalog.ts";
+import type { Split } from "../split.ts";
+import type { GpuCatalogEntry } from "./catalog_entry.ts";
 import * as families from "./families.ts";
 import { drawMix, type Mix } from "./mix.ts";
-
-/** What opening a workload of the catalogue takes. */
-export interface GpuOpenOptions {
-  /** Length of the run, ns. Default: 400 ms. */
-  durationNs?: number;
-  /** Critical requests over those that the workload has by itself. Default: 1. */
-  criticalLoad?: number;
-}
-
-/** A workload that the GPU environment can run. */
-export interface GpuCatalogEntry {
-  readonly name: string;
-  /** The kind of mix. All workloads of a family are in one split. */
-  readonly family: string;
-  readonly split: Split;
-  readonly source: "generator";
-  /** The workload of an episode: groups, models, rates and objectives are drawn from `seed`. */
-  open(seed: number, options?: GpuOpenOptions): GpuWorkload;
-}
 
 /**
  * Every workload of the GPU environment. Splits are by family: what is tested was never trained on, nor were its models

@@ -2,6 +2,7 @@ import type { GpuGroup, GpuWorkload } from "../../kernel/gpu/workload.ts";
 import { type RandomStream, randomStream } from "../../kernel/random.ts";
 import { type ArrivalKind, drawArrivals } from "./arrivals.ts";
 import { AZURE_TRAFFIC, drawPrompts, meanPrefillFactor, prefillFactor } from "./azure_llm.ts";
+import type { GpuOpenOptions } from "./catalog_entry.ts";
 import { drawSequence } from "./kernel_profile.ts";
 import { findModel } from "./models.ts";
 
@@ -71,7 +72,7 @@ export function drawMix(
   name: string,
   mix: Mix,
   seed: number,
-  { durationNs = DEFAULT_DURATION_NS, criticalLoad = 1 }: { durationNs?: number; criticalLoad?: number } = {},
+  { durationNs = DEFAULT_DURATION_NS, criticalLoad = 1 }: GpuOpenOptions = {},
 ): GpuWorkload {
   const random = randomStream(seed, `gpu/${name}`);
   const slo = mix.slo ?? ([1.1, 2] as const);

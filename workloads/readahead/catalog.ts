@@ -1,5 +1,5 @@
-import type { ReadaheadWorkload } from "../../kernel/readahead/workload.ts";
-import type { Split } from "../tiering/catalog.ts";
+import type { Split } from "../split.ts";
+import type { ReadaheadCatalogEntry } from "./catalog_entry.ts";
 import { bfs } from "./generators/bfs.ts";
 import { blend } from "./generators/blend.ts";
 import { btree } from "./generators/btree.ts";
@@ -25,25 +25,6 @@ import { stencil } from "./generators/stencil.ts";
 import { stride } from "./generators/stride.ts";
 import { trie } from "./generators/trie.ts";
 import { recorded } from "./recorded.ts";
-
-/** What opening a workload of the catalogue takes. */
-export interface ReadaheadOpenOptions {
-  /** Accesses of all threads together: generators make this many (default 100,000), traces play at most this many. */
-  accesses?: number;
-}
-
-/** A workload that the readahead environments can run. */
-export interface ReadaheadCatalogEntry {
-  readonly name: string;
-  /** The program or the generator. All workloads of a family are in one split. */
-  readonly family: string;
-  readonly split: Split;
-  readonly source: "generator" | "trace";
-  /** Path of the trace file, for traces. */
-  readonly file?: string;
-  /** The workload of an episode: generators draw their parameters from `seed`. */
-  open(seed: number, options?: ReadaheadOpenOptions): ReadaheadWorkload;
-}
 
 /** Every workload of the readahead environments. Splits are by family: what is tested was never trained on. */
 export const readaheadWorkloads: readonly ReadaheadCatalogEntry[] = [

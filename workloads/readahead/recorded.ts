@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { randomStream } from "../../kernel/random.ts";
 import type { AccessTrace } from "../format/access_trace.ts";
-import { bundledTrace } from "../format/bundled_trace.ts";
 import { decodeAccessTrace } from "../format/trace_format.ts";
-import type { Split } from "../tiering/catalog.ts";
+import type { Split } from "../split.ts";
+import { bundledTrace } from "../traces/bundled_trace.ts";
 import { accessTraceWorkload } from "./access_trace_workload.ts";
-import type { ReadaheadCatalogEntry } from "./catalog.ts";
+import type { ReadaheadCatalogEntry } from "./catalog_entry.ts";
 
 /** Accesses of a recording that an episode plays unless it is told otherwise. Source: choice. */
 const DEFAULT_ACCESSES = 150_000;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { AccessTrace } from "../format/access_trace.ts";
-import type { HistogramTrace } from "../format/trace.ts";
+import type { HistogramTrace } from "../format/histogram_trace.ts";
 import { decodeTrace, type Trace, traceChecksum } from "../format/trace_format.ts";
 import { lruMisses } from "./lru_misses.ts";
 

@@ -1,16 +1,16 @@
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import { createInterface } from "node:readline";
-import type { HistogramTrace } from "../format/trace.ts";
+import type { HistogramTrace } from "../format/histogram_trace.ts";
 import type { Trace } from "../format/trace_format.ts";
 import { TraceFormatError } from "../format/trace_format_error.ts";
 import { describeTrace, type TraceDescription } from "./describe_trace.ts";
-import { LackeyReader } from "./lackey.ts";
+import { mergeWindows, TraceBuilder, type TraceLabels } from "./histogram_trace_builder.ts";
+import { LackeyReader } from "./lackey_reader.ts";
 import { DEFAULT_FILTER, LlcFilter } from "./llc_filter.ts";
-import { RawReader } from "./raw.ts";
+import { RawReader } from "./raw_histogram_reader.ts";
 import { readLackeyAccesses, readRawAccesses } from "./read_accesses.ts";
 import { accessCut, assertRecordingOptions, type RecordingOptions } from "./recording_options.ts";
-import { mergeWindows, TraceBuilder, type TraceLabels } from "./trace_builder.ts";
 import { assertWritable, writeTrace } from "./trace_file.ts";
 
 /** What to import. */

@@ -1,4 +1,4 @@
-import type { CacheFilter } from "../format/trace.ts";
+import type { CacheFilter } from "../format/histogram_trace.ts";
 
 /** What leaves the cache model for memory. */
 export interface MemoryTraffic {

@@ -1,5 +1,5 @@
 import type { AccessTraceBuilder } from "./access_trace_builder.ts";
-import type { AccessSink } from "./lackey.ts";
+import type { AccessSink } from "./lackey_reader.ts";
 
 /** Most pages that `PageFilter` keeps in mind. */
 const MAX_DEPTH = 64;

@@ -5,11 +5,11 @@ import { basename, join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Trace } from "../format/trace_format.ts";
 import { describeTrace, type TraceDescription } from "./describe_trace.ts";
+import type { TraceLabels } from "./histogram_trace_builder.ts";
 import { limitWindows, readLackey, readRaw } from "./import_trace.ts";
 import { DEFAULT_FILTER } from "./llc_filter.ts";
 import { readLackeyAccesses, readRawAccesses } from "./read_accesses.ts";
 import { accessCut, assertRecordingOptions, type RecordingOptions } from "./recording_options.ts";
-import type { TraceLabels } from "./trace_builder.ts";
 import { assertWritable, writeTrace } from "./trace_file.ts";
 
 /** What to record. */

@@ -1,4 +1,4 @@
-import type { CacheFilter } from "../format/trace.ts";
+import type { CacheFilter } from "../format/histogram_trace.ts";
 import type { Trace } from "../format/trace_format.ts";
 import type { AccessCut } from "./access_trace_builder.ts";
 

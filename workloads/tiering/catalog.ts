@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { TieringWorkload } from "../../kernel/tiering/workload.ts";
-import { bundledTrace } from "../format/bundled_trace.ts";
-import type { HistogramTrace } from "../format/trace.ts";
+import type { HistogramTrace } from "../format/histogram_trace.ts";
 import { decodeHistogramTrace } from "../format/trace_format.ts";
+import type { Split } from "../split.ts";
+import { bundledTrace } from "../traces/bundled_trace.ts";
+import type { TieringCatalogEntry } from "./catalog_entry.ts";
 import { btree } from "./generators/btree.ts";
 import type { Generator } from "./generators/generator.ts";
 import { graph } from "./generators/graph.ts";
@@ -15,33 +17,10 @@ import { xsbench } from "./generators/xsbench.ts";
 import { zipf } from "./generators/zipf.ts";
 import { TraceWorkload } from "./trace_workload.ts";
 
-/** Learn on train, choose on validation, report on test. */
-export type Split = "train" | "validation" | "test";
-
-/** A workload that the tiering environment can run. */
-export interface CatalogEntry {
-  readonly name: string;
-  /** The program or the generator. All workloads of a family are in one split. */
-  readonly family: string;
-  readonly split: Split;
-  readonly source: "generator" | "trace";
-  /** Path of the trace file, for traces. */
-  readonly file?: string;
-  /**
-   * The workload of an episode.
-   *
-   * Generators draw their parameters from `seed` and have exactly `pages` pages (default 4096). A trace is the same for
-   * every seed; `pages` is the most it may have, see `TraceWorkloadOptions.pages`, and defaults to all it has.
-   *
-   * @throws TraceFormatError if a trace file is damaged
-   */
-  open(seed: number, pages?: number): TieringWorkload;
-}
-
 const DEFAULT_PAGES = 4096;
 
 /** Every workload of the tiering environment. Splits are by family: what is tested was never trained on. */
-export const tieringWorkloads: readonly CatalogEntry[] = [
+export const tieringWorkloads: readonly TieringCatalogEntry[] = [
   generated("gups", "train", gups),
   generated("gups-static", "train", colloidGups, "gups"),
   generated("zipf", "train", zipf),
@@ -67,18 +46,18 @@ function colloidGups(pages: number, seed: number): TieringWorkload {
   return gups(pages, seed, { hotAccess: 0.9, hotPages: 1 / 3, moved: 0 });
 }
 
-function generated(name: string, split: Split, generate: Generator, family = name): CatalogEntry {
+function generated(name: string, split: Split, generate: Generator, family = name): TieringCatalogEntry {
   return {
     name,
     family,
     split,
     source: "generator",
-    open: (seed, pages = DEFAULT_PAGES) => generate(pages, seed),
+    open: (seed, { pages = DEFAULT_PAGES } = {}) => generate(pages, seed),
   };
 }
 
 /** A trace of workloads/traces, read and checked at the first use. Workloads never change, so they are kept and shared. */
-function recorded(name: string, split: Split): CatalogEntry {
+function recorded(name: string, split: Split): TieringCatalogEntry {
   const file = bundledTrace(name);
   let trace: HistogramTrace | null = null;
   const opened = new Map<number, TraceWorkload>();
@@ -88,7 +67,7 @@ function recorded(name: string, split: Split): CatalogEntry {
     split,
     source: "trace",
     file,
-    open: (_seed, pages) => {
+    open: (_seed, { pages } = {}) => {
       trace ??= decodeHistogramTrace(readFileSync(file), file);
       const limit = pages ?? trace.header.pages;
       const kept = opened.get(limit);

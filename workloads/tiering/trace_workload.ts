@@ -1,6 +1,6 @@
 import type { TieringWorkload, WindowHistogram } from "../../kernel/tiering/workload.ts";
-import { assertWindow } from "../assert_window.ts";
-import type { HistogramTrace } from "../format/trace.ts";
+import type { HistogramTrace } from "../format/histogram_trace.ts";
+import { assertWindow } from "./assert_window.ts";
 
 /** How a recorded program is played. */
 export interface TraceWorkloadOptions {

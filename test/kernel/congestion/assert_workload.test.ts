@@ -4,7 +4,7 @@ import { DEFAULT_SMC_SETTINGS } from "../../../kernel/congestion/smc/constants.t
 import type { SmcTraffic } from "../../../kernel/congestion/smc/traffic.ts";
 import { singleSwitch } from "../../../kernel/congestion/topologies/single_switch.ts";
 import type { CongestionWorkload, Message } from "../../../kernel/congestion/workload.ts";
-import { message } from "../../../workloads/congestion/message.ts";
+import { message } from "../../../workloads/congestion/generators/message.ts";
 
 const topology = singleSwitch({ hosts: 3, gbps: 100, delayNs: 1000 });
 

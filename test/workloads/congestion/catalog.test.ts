@@ -3,9 +3,9 @@ import { assertCongestionWorkload } from "../../../kernel/congestion/assert_work
 import { fromGbps } from "../../../kernel/congestion/units.ts";
 import type { CongestionWorkload } from "../../../kernel/congestion/workload.ts";
 import { congestionWorkloads } from "../../../workloads/congestion/catalog.ts";
-import { FAMILY_OPTIONS } from "../../../workloads/congestion/family.ts";
-import { totalBytes } from "../../../workloads/congestion/poisson_messages.ts";
-import type { Split } from "../../../workloads/tiering/catalog.ts";
+import { FAMILY_OPTIONS } from "../../../workloads/congestion/families/family.ts";
+import { totalBytes } from "../../../workloads/congestion/generators/poisson_messages.ts";
+import type { Split } from "../../../workloads/split.ts";
 
 const SEEDS = Array.from({ length: 20 }, (_, seed) => seed);
 const SPLITS: Split[] = ["train", "validation", "test"];

@@ -2,25 +2,25 @@ import { describe, expect, test } from "vitest";
 import { DEFAULT_SMC_SETTINGS } from "../../../kernel/congestion/smc/constants.ts";
 import type { Message } from "../../../kernel/congestion/workload.ts";
 import { randomStream } from "../../../kernel/random.ts";
-import { allToAll } from "../../../workloads/congestion/all_to_all.ts";
-import { bursts } from "../../../workloads/congestion/bursts.ts";
 import { EpisodeDraw } from "../../../workloads/congestion/episode_draw.ts";
-import { incast } from "../../../workloads/congestion/incast.ts";
-import { longShort } from "../../../workloads/congestion/long_short.ts";
-import { mixtureOfExperts } from "../../../workloads/congestion/mixture_of_experts.ts";
-import { parameterServer } from "../../../workloads/congestion/parameter_server.ts";
-import { permutation } from "../../../workloads/congestion/permutation.ts";
-import { poissonMessages, totalBytes } from "../../../workloads/congestion/poisson_messages.ts";
-import { ringAllReduce, ringGroups } from "../../../workloads/congestion/ring_all_reduce.ts";
+import { allToAll } from "../../../workloads/congestion/generators/all_to_all.ts";
+import { bursts } from "../../../workloads/congestion/generators/bursts.ts";
+import { incast } from "../../../workloads/congestion/generators/incast.ts";
+import { longShort } from "../../../workloads/congestion/generators/long_short.ts";
+import { mixtureOfExperts } from "../../../workloads/congestion/generators/mixture_of_experts.ts";
+import { parameterServer } from "../../../workloads/congestion/generators/parameter_server.ts";
+import { permutation } from "../../../workloads/congestion/generators/permutation.ts";
+import { poissonMessages, totalBytes } from "../../../workloads/congestion/generators/poisson_messages.ts";
+import { ringAllReduce, ringGroups } from "../../../workloads/congestion/generators/ring_all_reduce.ts";
 import {
   ALI_STORAGE,
   HADOOP,
   MOST_OF_WEB_SEARCH,
   SizeDistribution,
   WEB_SEARCH,
-} from "../../../workloads/congestion/size_distribution.ts";
-import { smcRequests } from "../../../workloads/congestion/smc_requests.ts";
-import { staggered } from "../../../workloads/congestion/staggered.ts";
+} from "../../../workloads/congestion/generators/size_distribution.ts";
+import { smcRequests } from "../../../workloads/congestion/generators/smc_requests.ts";
+import { staggered } from "../../../workloads/congestion/generators/staggered.ts";
 
 const random = () => randomStream(7, "test");
 const draw = (seed = 7) => new EpisodeDraw("test", seed, { gbps: 100, delayNs: 1000 }, {});

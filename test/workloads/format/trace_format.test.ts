@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { brotliCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { HistogramTrace, TraceHeader } from "../../../workloads/format/trace.ts";
+import type { HistogramTrace, TraceHeader } from "../../../workloads/format/histogram_trace.ts";
 import { decodeTrace, encodeTrace, traceChecksum } from "../../../workloads/format/trace_format.ts";
 import { TraceFormatError } from "../../../workloads/format/trace_format_error.ts";
 import { anyTrace, sampleTrace } from "./traces.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { HistogramTrace } from "../../../workloads/format/trace.ts";
-import { TraceBuilder } from "../../../workloads/recorder/trace_builder.ts";
+import type { HistogramTrace } from "../../../workloads/format/histogram_trace.ts";
+import { TraceBuilder } from "../../../workloads/recorder/histogram_trace_builder.ts";
 
 const LABELS = { name: "sample", program: "sample 1.0", command: "sample --run", method: "tsan hooks" };
 const FILTER = { lineBytes: 64, sets: 256, ways: 16 };

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { fairShares } from "../../../kernel/gpu/cost.ts";
 import { assertWorkload, type GpuWorkload, serviceNs } from "../../../kernel/gpu/workload.ts";
 import { gpuWorkloads } from "../../../workloads/gpu/catalog.ts";
-import type { Split } from "../../../workloads/tiering/catalog.ts";
+import type { Split } from "../../../workloads/split.ts";
 
 const SEEDS = Array.from({ length: 20 }, (_, seed) => seed);
 const SPLITS: Split[] = ["train", "validation", "test"];

@@ -7,7 +7,7 @@ import { encodeTrace } from "../../../workloads/format/trace_format.ts";
 import { TraceFormatError } from "../../../workloads/format/trace_format_error.ts";
 import { readaheadWorkloads } from "../../../workloads/readahead/catalog.ts";
 import { recorded } from "../../../workloads/readahead/recorded.ts";
-import type { Split } from "../../../workloads/tiering/catalog.ts";
+import type { Split } from "../../../workloads/split.ts";
 import { type Access, accessTraceOf } from "../format/access_traces.ts";
 import { refetches } from "./refetches.ts";
 

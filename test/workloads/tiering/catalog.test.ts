@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { describeTrace, type HistogramDescription } from "../../../workloads/recorder/describe_trace.ts";
-import { type Split, tieringWorkloads } from "../../../workloads/tiering/catalog.ts";
+import type { Split } from "../../../workloads/split.ts";
+import { tieringWorkloads } from "../../../workloads/tiering/catalog.ts";
 import { flawOf, histogramOf } from "../format/histogram.ts";
 
 const traces = tieringWorkloads.filter((entry) => entry.source === "trace");
@@ -32,7 +33,7 @@ describe("the catalogue of tiering workloads", () => {
 
   test("makes generators as large as asked", () => {
     for (const entry of tieringWorkloads) {
-      if (entry.source === "generator") expect(entry.open(0, 512).pages).toBe(512);
+      if (entry.source === "generator") expect(entry.open(0, { pages: 512 }).pages).toBe(512);
     }
   });
 });
@@ -65,7 +66,7 @@ describe.each(traces.map((entry) => [entry.name, entry] as const))("the trace of
   });
 
   test("can be played on fewer pages", () => {
-    const workload = entry.open(1, 2048);
+    const workload = entry.open(1, { pages: 2048 });
     expect(workload.pages).toBeLessThanOrEqual(2048);
     for (let i = 0; i < 120; i += 7) expect(flawOf(workload, i)).toBeNull();
   });

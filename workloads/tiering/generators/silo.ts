@@ -1,7 +1,7 @@
 import { type RandomStream, randomStream } from "../../../kernel/random.ts";
 import type { TieringWorkload, WindowHistogram } from "../../../kernel/tiering/workload.ts";
-import { assertWindow } from "../../assert_window.ts";
 import { drawPhases, scaleToSum, shuffled, zipfWeights } from "../../weights.ts";
+import { assertWindow } from "../assert_window.ts";
 import { checkedWindows, type GeneratorOptions } from "./generator.ts";
 import type { PageTable } from "./table_workload.ts";
 

@@ -1,5 +1,5 @@
 import type { TieringWorkload, WindowHistogram } from "../../../kernel/tiering/workload.ts";
-import { assertWindow } from "../../assert_window.ts";
+import { assertWindow } from "../assert_window.ts";
 
 /** The histogram of a phase. */
 export interface PageTable {

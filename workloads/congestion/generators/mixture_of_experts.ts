@@ -1,0 +1,47 @@
+import type { Message } from "../../../kernel/congestion/workload.ts";
+import type { RandomStream } from "../../../kernel/random.ts";
+import { shuffled, zipfWeights } from "../../weights.ts";
+import { message } from "./message.ts";
+
+export interface MixtureOptions {
+  /** Hosts, each with tokens and one expert. */
+  ranks: readonly number[];
+  /** Bytes of the tokens of one rank. */
+  bytes: number;
+  layers: number;
+  /** Exponent of Zipf's law by which tokens choose experts; 0 is evenly. */
+  skew: number;
+  random: RandomStream;
+}
+
+/**
+ * The two all-to-alls of every layer of a mixture of experts: tokens go to their experts, of which some are wanted more, and
+ * back. A rank goes on as soon as it has everything of the phase before; each pair keeps its connection.
+ */
+export function mixtureOfExperts({ ranks, bytes, layers, skew, random }: MixtureOptions): Message[] {
+  const n = ranks.length;
+  const weights = zipfWeights(n, skew);
+  const messages: Message[] = [];
+  for (let layer = 0; layer < layers; layer++) {
+    const rankOf = shuffled(n, random);
+    for (const back of [false, true]) {
+      const phase = 2 * layer + Number(back);
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j < n; j++) {
+          if (i === j) continue;
+          messages.push(
+            message({
+              src: ranks[i],
+              dst: ranks[j],
+              bytes: Math.max(1, Math.round(bytes * weights[rankOf[back ? i : j]])),
+              after: phase === 0 ? -1 : (phase - 1) * n + i,
+              group: phase * n + j,
+              connection: i * n + j,
+            }),
+          );
+        }
+      }
+    }
+  }
+  return messages;
+}

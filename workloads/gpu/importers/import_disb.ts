@@ -1,0 +1,166 @@
+import { z } from "zod";
+import { type GpuGroup, type GpuWorkload, MAX_GROUPS } from "../../../kernel/gpu/workload.ts";
+import { hashKey, hashUniform } from "../../../kernel/random.ts";
+import { TraceFormatError } from "../../format/trace_format_error.ts";
+import { disbGroup, evenArrivals, hostOf, standaloneNs } from "../disb_client.ts";
+import { MODELS } from "../models.ts";
+import { parseJson } from "./parse_json.ts";
+
+/** What importing a file takes. */
+export interface GpuImportOptions {
+  /** Path for messages. */
+  file?: string | undefined;
+  /** Default: the importer's own. */
+  name?: string | undefined;
+  /** Longest run, ns. Default: what the file says, else the importer's own. */
+  durationNs?: number | undefined;
+  /** Of what the file leaves open: kernels of its models, times of random arrivals. Default: 0. */
+  seed?: number | undefined;
+}
+
+const LOADS = ["continuous", "periodic", "poisson", "trace", "dependent"] as const;
+
+const load = z.looseObject({
+  type: z.enum(LOADS),
+  /** Requests a second. */
+  frequency: z.number().min(0).max(1e6).optional(),
+  priority: z.int().optional(),
+  /** ms. */
+  trace: z.array(z.number().min(0).max(1e9)).optional(),
+  prev_task_ids: z.array(z.string()).min(1).optional(),
+});
+
+const task = z.looseObject({
+  id: z.string().optional(),
+  load: load.optional(),
+  /** What `load` was called in older versions. */
+  strategy: load.optional(),
+  client: z.looseObject({
+    name: z.string().optional(),
+    model_name: z.string(),
+    batch_size: z.int().min(1).max(1024).optional(),
+    /** GPreempt's. */
+    priority: z.int().optional(),
+    /** GPreempt's, us. */
+    preprocess_time: z.number().min(0).max(1e6).optional(),
+  }),
+});
+
+/** Seconds a run may last at most: an hour. */
+const MAX_SECONDS = 3600;
+
+/** Requests a task may send in a run at most. */
+const MAX_REQUESTS = 5_000_000;
+
+const schema = z.looseObject({ time: z.number().min(1e-3).max(MAX_SECONDS), tasks: z.array(task).min(1) });
+
+type Task = z.infer<typeof task>;
+type Load = z.infer<typeof load>;
+
+/** What other toolkits that read this format call models. */
+const ALIASES: Record<string, string> = {
+  vgg: "vgg19",
+  densenet: "densenet201",
+  inception: "inceptionv3",
+  mobilenet: "mobilenetv1",
+};
+
+/**
+ * The workload a file of the DISB benchmark describes, with the models' times in TensorRT on RTX 3080.
+ *
+ * A task is critical when its client has priority 0; without one, when its id ends in `_rt`, or its load has priority 0 and its
+ * id does not end in `_be`. As in DISB, periodic loads of priority 0 and the same frequency begin one after another, the first Poisson
+ * request comes at once, and a dependent task runs when all before it have finished one more request. Other than there,
+ * a client that falls behind leaves out no request.
+ *
+ * @throws TraceFormatError that names what is wrong
+ */
+export function importDisb(text: string, options: GpuImportOptions = {}): GpuWorkload {
+  const { file, name = "disb", seed = 0 } = options;
+  const { time, tasks } = parseJson(text, schema, file);
+  if (tasks.length > MAX_GROUPS) {
+    throw new TraceFormatError({ file }, `at most ${MAX_GROUPS} tasks are possible, got ${tasks.length}`);
+  }
+  const durationNs = Math.min(Math.round(time * 1e9), options.durationNs ?? Number.POSITIVE_INFINITY);
+  const ids = tasks.map(({ id, client }, i) => id ?? client.name ?? `task-${i}`);
+  const staggered = new Map<number, number>();
+  const groups = tasks.map((task, i): GpuGroup => {
+    const refuse = (problem: string): never => {
+      throw new TraceFormatError({ file }, `tasks.${i} (${ids[i]}): ${problem}`);
+    };
+    const load = task.load ?? task.strategy ?? refuse("there is no load");
+    const model = modelOf(task.client.model_name) ?? refuse(unknownModel(task.client.model_name));
+    const { batch_size: batch = 1, preprocess_time: beforeUs = hostOf(model).beforeUs } = task.client;
+    const critical = isCritical(task, ids[i], load);
+    const group = disbGroup({ name: ids[i], model, critical, arrivals: null, batch, host: { beforeUs } }, i, seed);
+    const frequency = (): number => {
+      const perS = load.frequency ?? refuse(`a ${load.type} load needs a frequency`);
+      const requests = (perS * durationNs) / 1e9;
+      if (requests > MAX_REQUESTS) refuse(`at most ${MAX_REQUESTS} requests are possible, got ${requests}`);
+      return perS;
+    };
+    if (load.type === "periodic") {
+      const first = delayOf(group, frequency(), staggered, load.priority);
+      return { ...group, arrivals: evenArrivals(frequency(), first, durationNs) };
+    }
+    if (load.type === "poisson") {
+      return { ...group, arrivals: poissonArrivals(frequency(), durationNs, hashKey(seed, "gpu/disb/poisson"), i) };
+    }
+    if (load.type === "trace") {
+      return { ...group, arrivals: traceArrivals(load.trace ?? refuse("a trace load needs a trace"), durationNs) };
+    }
+    if (load.type === "dependent") {
+      const before = load.prev_task_ids ?? refuse("a dependent load needs prev_task_ids");
+      const unknown = before.find((id) => !ids.includes(id) || id === ids[i]);
+      if (unknown !== undefined) refuse(`there is no other task "${unknown}" to depend on; allowed: ${ids.join(", ")}`);
+      return { ...group, thinkNs: 0, after: before.map((id) => ids.indexOf(id)) };
+    }
+    return group;
+  });
+  if (!groups.some(({ critical }) => critical)) {
+    throw new TraceFormatError({ file }, "no task is critical: none has priority 0 or an id that ends in _rt");
+  }
+  return { name, groups, durationNs, sharing: "streams" };
+}
+
+function isCritical({ client }: Task, id: string, { priority }: Load): boolean {
+  if (client.priority !== undefined) return client.priority === 0;
+  if (id.endsWith("_rt")) return true;
+  return priority === 0 && !id.endsWith("_be");
+}
+
+/** When a periodic task begins, ns: after the requests of those before it of its frequency, if it has the highest priority. */
+function delayOf(group: GpuGroup, frequency: number, staggered: Map<number, number>, priority = 0): number {
+  if (priority > 0) return 0;
+  // DISB tells frequencies apart by their whole part.
+  const key = Math.trunc(frequency);
+  const delay = staggered.get(key) ?? 0;
+  staggered.set(key, delay + standaloneNs(group));
+  return delay;
+}
+
+function modelOf(name: string): string | undefined {
+  const plain = name.replace(/-imagenet$/, "");
+  const known = ALIASES[plain] ?? plain;
+  return MODELS.some((model) => model.name === known) ? known : undefined;
+}
+
+function unknownModel(name: string): string {
+  return `no model "${name}"; allowed: ${MODELS.map((model) => model.name).join(", ")}`;
+}
+
+function poissonArrivals(frequency: number, durationNs: number, key: number, index: number): Float64Array {
+  const times: number[] = [];
+  let time = frequency > 0 ? 0 : Number.POSITIVE_INFINITY;
+  for (let i = 0; time < durationNs; i++) {
+    times.push(Math.floor(time));
+    time += (-Math.log(1 - hashUniform(key, index, i)) * 1e9) / frequency;
+  }
+  return Float64Array.from(times);
+}
+
+function traceArrivals(trace: readonly number[], durationNs: number): Float64Array {
+  return Float64Array.from(trace, (ms) => Math.trunc(ms) * 1e6)
+    .sort()
+    .filter((time) => time < durationNs);
+}

@@ -1,0 +1,126 @@
+import type { CacheFilter, HistogramTrace } from "../format/histogram_trace.ts";
+import type { MemoryTraffic } from "./llc_filter.ts";
+
+/** What a recording cannot know by itself. */
+export interface TraceLabels {
+  name: string;
+  program: string;
+  command: string;
+  method: string;
+}
+
+/** Collects what leaves the cache into windows of a fixed number of fills, numbering pages by first touch. */
+export class TraceBuilder implements MemoryTraffic {
+  readonly #pageBytes: number;
+  readonly #filter: CacheFilter;
+  readonly #windowAccesses: number;
+  readonly #idOf = new Map<number, number>();
+  readonly #pageNumbers: number[] = [];
+  /** `[pages]` counts of the window under way. */
+  readonly #fills: number[] = [];
+  readonly #writeBacks: number[] = [];
+  #touched: number[] = [];
+  #windowFills = 0;
+  #accesses = 0;
+  readonly #windowStart: number[] = [0];
+  readonly #page: number[] = [];
+  readonly #entryFills: number[] = [];
+  readonly #entryWriteBacks: number[] = [];
+
+  constructor(pageBytes: number, filter: CacheFilter, windowAccesses: number) {
+    if (!Number.isInteger(windowAccesses) || windowAccesses < 1 || windowAccesses > 2 ** 30) {
+      throw new RangeError(`windowAccesses must be a whole number from 1 to 2^30, got ${windowAccesses}`);
+    }
+    this.#pageBytes = pageBytes;
+    this.#filter = filter;
+    this.#windowAccesses = windowAccesses;
+  }
+
+  /** Windows finished so far. */
+  get windows(): number {
+    return this.#windowStart.length - 1;
+  }
+
+  /** Fills so far. */
+  get accesses(): number {
+    return this.#accesses;
+  }
+
+  fill(pageNumber: number): void {
+    this.add(pageNumber, 1, 0);
+    if (this.#windowFills === this.#windowAccesses) this.endWindow();
+  }
+
+  writeBack(pageNumber: number): void {
+    this.add(pageNumber, 0, 1);
+  }
+
+  /** Counts several at once, without ending the window. */
+  add(pageNumber: number, fills: number, writeBacks: number): void {
+    let id = this.#idOf.get(pageNumber);
+    if (id === undefined) {
+      id = this.#pageNumbers.length;
+      this.#idOf.set(pageNumber, id);
+      this.#pageNumbers.push(pageNumber);
+      this.#fills.push(0);
+      this.#writeBacks.push(0);
+    }
+    if (this.#fills[id] === 0 && this.#writeBacks[id] === 0) this.#touched.push(id);
+    this.#fills[id]! += fills;
+    this.#writeBacks[id]! += writeBacks;
+    this.#windowFills += fills;
+    this.#accesses += fills;
+  }
+
+  /** Ends the window under way. */
+  endWindow(): void {
+    this.#touched.sort((a, b) => a - b);
+    for (const id of this.#touched) {
+      this.#page.push(id);
+      this.#entryFills.push(this.#fills[id]!);
+      this.#entryWriteBacks.push(this.#writeBacks[id]!);
+      this.#fills[id] = 0;
+      this.#writeBacks[id] = 0;
+    }
+    this.#windowStart.push(this.#page.length);
+    this.#touched = [];
+    this.#windowFills = 0;
+  }
+
+  /** The trace. A last window without a fill is left out, and with it its write-backs. */
+  finish(labels: TraceLabels): HistogramTrace {
+    if (this.#windowFills > 0) this.endWindow();
+    return {
+      kind: "histogram",
+      header: {
+        ...labels,
+        pageBytes: this.#pageBytes,
+        filter: this.#filter,
+        windowAccesses: this.#windowAccesses,
+        windows: this.windows,
+        pages: this.#pageNumbers.length,
+        accesses: this.#accesses,
+      },
+      pageNumbers: Float64Array.from(this.#pageNumbers),
+      windowStart: Uint32Array.from(this.#windowStart),
+      page: Uint32Array.from(this.#page),
+      fills: Uint32Array.from(this.#entryFills),
+      writeBacks: Uint32Array.from(this.#entryWriteBacks),
+    };
+  }
+}
+
+/** The same trace with every `group` neighbouring windows made one; the last may hold fewer. */
+export function mergeWindows(trace: HistogramTrace, group: number): HistogramTrace {
+  if (group === 1) return trace;
+  const { header, pageNumbers, windowStart, page, fills, writeBacks } = trace;
+  const builder = new TraceBuilder(header.pageBytes, header.filter, header.windowAccesses * group);
+  // Entries are by rising page, which within a window is also the order of first touch.
+  for (let window = 0; window < header.windows; window++) {
+    for (let e = windowStart[window]!; e < windowStart[window + 1]!; e++) {
+      builder.add(pageNumbers[page[e]!]!, fills[e]!, writeBacks[e]!);
+    }
+    if ((window + 1) % group === 0) builder.endWindow();
+  }
+  return builder.finish(header);
+}
