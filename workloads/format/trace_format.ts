@@ -22,9 +22,9 @@ import { TraceFormatError } from "./trace_format_error.ts";
 //  56+H P  body: histogram_body.ts or access_body.ts
 
 /** The first eight bytes of every packed trace. */
-export const TRACE_MAGIC: readonly number[] = [0x89, 0x52, 0x30, 0x54, 0x0d, 0x0a, 0x1a, 0x0a];
+const TRACE_MAGIC: readonly number[] = [0x89, 0x52, 0x30, 0x54, 0x0d, 0x0a, 0x1a, 0x0a];
 /** The version this code writes, and the only one it reads. */
-export const TRACE_VERSION = 1;
+const TRACE_VERSION = 1;
 
 /** A packed trace of either kind. */
 export type Trace = HistogramTrace | AccessTrace;

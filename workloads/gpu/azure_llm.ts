@@ -1,5 +1,5 @@
 import type { RandomStream } from "../../kernel/random.ts";
-import { shuffled } from "./kernel_profile.ts";
+import { shuffled } from "../shuffled.ts";
 import { interpolate, type QuantileFunction, quantileFunction } from "./quantile_function.ts";
 
 /** What is published of the requests to a language model. */
@@ -86,9 +86,6 @@ export const AZURE_TRAFFIC: Record<"code" | "conv", LlmTraffic> = {
   },
 };
 
-/** Prompt for which a model of a prefill pass holds, tokens. */
-export const REFERENCE_PROMPT_TOKENS = 1024;
-
 /** Longest prompt whose time is published; longer ones are cut to it. */
 const MAX_PROMPT_TOKENS = 8192;
 
@@ -105,7 +102,7 @@ const PREFILL_TIMES: readonly (readonly [tokens: number, factor: number])[] = [
   [MAX_PROMPT_TOKENS, 845 / 77.9],
 ];
 
-/** Time to read a prompt of so many tokens over that for `REFERENCE_PROMPT_TOKENS`. */
+/** Time to read a prompt of so many tokens over that for 1,024 tokens, for which a prefill model holds. */
 export function prefillFactor(tokens: number): number {
   const cut = Math.min(MAX_PROMPT_TOKENS, Math.max(0, tokens));
   let after = 1;

@@ -5,7 +5,7 @@ import { disbGroup, evenArrivals } from "./disb_client.ts";
 export type DisbName = "A" | "B" | "C";
 
 /** How long DISB runs, ns. Source: its workload files. */
-export const DISB_DURATION_NS = 60_000_000_000;
+const DISB_DURATION_NS = 60_000_000_000;
 
 type Task = readonly [
   name: string,

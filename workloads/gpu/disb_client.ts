@@ -38,7 +38,7 @@ export interface DisbClient {
 }
 
 /** Latency that is allowed, over that of a request alone: DISB has no objective. Source: choice. */
-export const DISB_SLO = 1.2;
+const DISB_SLO = 1.2;
 
 /**
  * The channel group of a client: kernels drawn from the seed, the host's time before a request as preparation, and after it as

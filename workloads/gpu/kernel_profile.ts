@@ -1,5 +1,6 @@
 import { type KernelSequence, kernelSequence } from "../../kernel/gpu/workload.ts";
 import type { RandomStream } from "../../kernel/random.ts";
+import { shuffled } from "../shuffled.ts";
 import { interpolate, type QuantileFunction, quantileFunction } from "./quantile_function.ts";
 
 /** What kind of work a model does: short kernels of training fill little of the GPU and are mostly bound by memory. */
@@ -119,16 +120,4 @@ function drawLimit({ compute, unknown }: ClassFigures, share: number, random: Ra
 function drawBlockShare(occupancy: number, random: RandomStream): number {
   const drawn = random.next();
   return occupancy < 1 ? 0.8 + 0.2 * drawn : MAX_WAVES ** -drawn;
-}
-
-/** The numbers 0 to `length - 1` in an order the stream draws. */
-export function shuffled(length: number, random: RandomStream): Int32Array {
-  const order = Int32Array.from({ length }, (_, i) => i);
-  for (let i = length - 1; i > 0; i--) {
-    const j = random.integer(i + 1);
-    const moved = order[i];
-    order[i] = order[j];
-    order[j] = moved;
-  }
-  return order;
 }

@@ -44,7 +44,7 @@ export interface Mix {
 }
 
 /** Length of a run unless told otherwise, ns. Source: the headroom study; longer runs gave the same order of policies. */
-export const DEFAULT_DURATION_NS = 400_000_000;
+const DEFAULT_DURATION_NS = 400_000_000;
 
 /** Fewest requests a second of a critical group: below this a run of 0.4 s says too little of it. Source: choice. */
 const LEAST_RATE = 50;

@@ -2,7 +2,7 @@ import type { GpuGroup, GpuWorkload, KernelSequence } from "../../kernel/gpu/wor
 import { disbGroup, evenArrivals } from "./disb_client.ts";
 
 /** Length of a run of something that has no length of its own, ns. Source: choice. */
-export const PROFILE_DURATION_NS = 10_000_000_000;
+const PROFILE_DURATION_NS = 10_000_000_000;
 
 /** Requests a second of the critical client. Source: DISB's workload A. */
 const CRITICAL_RATE = 100;

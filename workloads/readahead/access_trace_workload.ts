@@ -10,13 +10,13 @@ export interface AccessTraceWorkloadOptions {
 }
 
 /** Time of one memory access that finds its page in use, ns. Source: choice; between a hit in a cache and a miss. */
-export const NS_PER_ACCESS = 1;
+const NS_PER_ACCESS = 1;
 
 /**
  * A run of more than this many pages that are never accessed is not part of the workload: it splits its VMA, so that
  * programs that reserve terabytes stay small. Source: choice; no window of readahead is wider.
  */
-export const MAX_UNUSED_RUN = 64;
+const MAX_UNUSED_RUN = 64;
 
 /**
  * A recorded program as a workload of the swap-in path.

@@ -1,5 +1,5 @@
 import { type AccessTrace, MAX_PROGRAM_COUNTERS, MAX_TRACE_THREADS, type MappedRange } from "../format/access_trace.ts";
-import type { TraceLabels } from "./histogram_trace_builder.ts";
+import type { TraceLabels } from "./trace_labels.ts";
 
 /** How page accesses are recorded, and which of them are kept. */
 export interface AccessCut {

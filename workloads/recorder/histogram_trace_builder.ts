@@ -1,16 +1,9 @@
 import type { CacheFilter, HistogramTrace } from "../format/histogram_trace.ts";
 import type { MemoryTraffic } from "./llc_filter.ts";
-
-/** What a recording cannot know by itself. */
-export interface TraceLabels {
-  name: string;
-  program: string;
-  command: string;
-  method: string;
-}
+import type { TraceLabels } from "./trace_labels.ts";
 
 /** Collects what leaves the cache into windows of a fixed number of fills, numbering pages by first touch. */
-export class TraceBuilder implements MemoryTraffic {
+export class HistogramTraceBuilder implements MemoryTraffic {
   readonly #pageBytes: number;
   readonly #filter: CacheFilter;
   readonly #windowAccesses: number;
@@ -114,7 +107,7 @@ export class TraceBuilder implements MemoryTraffic {
 export function mergeWindows(trace: HistogramTrace, group: number): HistogramTrace {
   if (group === 1) return trace;
   const { header, pageNumbers, windowStart, page, fills, writeBacks } = trace;
-  const builder = new TraceBuilder(header.pageBytes, header.filter, header.windowAccesses * group);
+  const builder = new HistogramTraceBuilder(header.pageBytes, header.filter, header.windowAccesses * group);
   // Entries are by rising page, which within a window is also the order of first touch.
   for (let window = 0; window < header.windows; window++) {
     for (let e = windowStart[window]!; e < windowStart[window + 1]!; e++) {

@@ -1,17 +1,12 @@
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
-import { createInterface } from "node:readline";
-import type { HistogramTrace } from "../format/histogram_trace.ts";
 import type { Trace } from "../format/trace_format.ts";
-import { TraceFormatError } from "../format/trace_format_error.ts";
 import { describeTrace, type TraceDescription } from "./describe_trace.ts";
-import { mergeWindows, TraceBuilder, type TraceLabels } from "./histogram_trace_builder.ts";
-import { LackeyReader } from "./lackey_reader.ts";
-import { DEFAULT_FILTER, LlcFilter } from "./llc_filter.ts";
-import { RawReader } from "./raw_histogram_reader.ts";
 import { readLackeyAccesses, readRawAccesses } from "./read_accesses.ts";
+import { limitWindows, readLackeyHistogram, readRawHistogram } from "./read_histogram.ts";
 import { accessCut, assertRecordingOptions, type RecordingOptions } from "./recording_options.ts";
 import { assertWritable, writeTrace } from "./trace_file.ts";
+import type { TraceLabels } from "./trace_labels.ts";
 
 /** What to import. */
 export interface ImportOptions extends RecordingOptions {
@@ -50,39 +45,9 @@ async function readInput(options: ImportOptions, labels: TraceLabels): Promise<T
     const text = createReadStream(input, { highWaterMark: 1 << 20 });
     return kind === "accesses"
       ? readLackeyAccesses(text, labels, cut, input)
-      : limitWindows(await readLackey(text, labels, options, input), options.maxWindows);
+      : limitWindows(await readLackeyHistogram(text, labels, options, input), options.maxWindows);
   }
   return kind === "accesses"
     ? readRawAccesses(input, labels, { skip: cut.skip, keep: cut.keep })
-    : limitWindows(await readRaw(input, labels), options.maxWindows);
-}
-
-/** A histogram from lackey's text. `file` is for messages. */
-export async function readLackey(
-  text: AsyncIterable<Uint8Array>,
-  labels: TraceLabels,
-  options: RecordingOptions,
-  file?: string,
-): Promise<HistogramTrace> {
-  const { windowAccesses = 20_000, pageBytes = 4096, filter = DEFAULT_FILTER } = options;
-  const builder = new TraceBuilder(pageBytes, filter, windowAccesses);
-  const reader = new LackeyReader(new LlcFilter(filter, pageBytes, builder), file);
-  for await (const chunk of text) reader.push(chunk);
-  reader.end();
-  if (builder.accesses === 0) throw new TraceFormatError({ file }, "expected at least one data access");
-  return builder.finish(labels);
-}
-
-/** A histogram from the raw text of recorder.c. */
-export async function readRaw(file: string, labels: TraceLabels): Promise<HistogramTrace> {
-  const reader = new RawReader(file);
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
-    reader.push(line);
-  }
-  return reader.finish(labels);
-}
-
-/** The trace with at most `maxWindows` windows, a whole number of at least 1. */
-export function limitWindows(trace: HistogramTrace, maxWindows = 160): HistogramTrace {
-  return mergeWindows(trace, Math.ceil(trace.header.windows / maxWindows));
+    : limitWindows(await readRawHistogram(input, labels), options.maxWindows);
 }

@@ -1,10 +1,10 @@
 import type { AccessTrace, MappedRange } from "../format/access_trace.ts";
 import { TraceFormatError } from "../format/trace_format_error.ts";
 import { type AccessCut, AccessTraceBuilder } from "./access_trace_builder.ts";
-import type { TraceLabels } from "./histogram_trace_builder.ts";
+import type { TraceLabels } from "./trace_labels.ts";
 
 /** First line of the text that `RawAccessReader` reads. */
-export const RAW_ACCESSES = "ring0-raw-accesses 1";
+const RAW_ACCESSES = "ring0-raw-accesses 1";
 
 /**
  * Reads the raw page accesses that recorder.c writes, line by line:

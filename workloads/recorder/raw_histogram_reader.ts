@@ -1,6 +1,7 @@
 import type { CacheFilter, HistogramTrace } from "../format/histogram_trace.ts";
 import { TraceFormatError } from "../format/trace_format_error.ts";
-import { TraceBuilder, type TraceLabels } from "./histogram_trace_builder.ts";
+import { HistogramTraceBuilder } from "./histogram_trace_builder.ts";
+import type { TraceLabels } from "./trace_labels.ts";
 
 /**
  * Reads the raw trace that recorder.c writes, line by line:
@@ -13,13 +14,13 @@ import { TraceBuilder, type TraceLabels } from "./histogram_trace_builder.ts";
  *     7f1186400 64 3            (page number in hex, fills, write-backs; by first touch in the window)
  *     end 240 23931751          (windows, fills; the last line, so that a cut file is noticed)
  */
-export class RawReader {
+export class RawHistogramReader {
   readonly #file: string | undefined;
   #line = 0;
   #pageBytes = 0;
   #filter: CacheFilter = { lineBytes: 0, sets: 0, ways: 0 };
   #windowAccesses = 0;
-  #builder: TraceBuilder | null = null;
+  #builder: HistogramTraceBuilder | null = null;
   #windowFills = 0;
   #windowOpen = false;
   #ended = false;
@@ -42,7 +43,7 @@ export class RawReader {
       this.#filter = { lineBytes, sets, ways };
     } else if (this.#line === 4) {
       [this.#windowAccesses] = this.#numbers(text, "window_accesses FILLS", 1) as [number];
-      this.#builder = new TraceBuilder(this.#pageBytes, this.#filter, this.#windowAccesses);
+      this.#builder = new HistogramTraceBuilder(this.#pageBytes, this.#filter, this.#windowAccesses);
     } else if (text === "window") {
       if (this.#windowOpen) this.#endWindow(this.#windowAccesses, text);
       this.#windowOpen = true;

@@ -3,10 +3,10 @@ import { createInterface } from "node:readline";
 import type { AccessTrace } from "../format/access_trace.ts";
 import { TraceFormatError } from "../format/trace_format_error.ts";
 import { type AccessCut, AccessTraceBuilder } from "./access_trace_builder.ts";
-import type { TraceLabels } from "./histogram_trace_builder.ts";
 import { LackeyReader } from "./lackey_reader.ts";
 import { PageFilter } from "./page_filter.ts";
 import { RawAccessReader } from "./raw_access_reader.ts";
+import type { TraceLabels } from "./trace_labels.ts";
 
 /**
  * Page accesses from lackey's text, of one thread. Stops reading as soon as all that is to be kept is there.

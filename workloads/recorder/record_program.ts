@@ -5,12 +5,12 @@ import { basename, join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Trace } from "../format/trace_format.ts";
 import { describeTrace, type TraceDescription } from "./describe_trace.ts";
-import type { TraceLabels } from "./histogram_trace_builder.ts";
-import { limitWindows, readLackey, readRaw } from "./import_trace.ts";
 import { DEFAULT_FILTER } from "./llc_filter.ts";
 import { readLackeyAccesses, readRawAccesses } from "./read_accesses.ts";
+import { limitWindows, readLackeyHistogram, readRawHistogram } from "./read_histogram.ts";
 import { accessCut, assertRecordingOptions, type RecordingOptions } from "./recording_options.ts";
 import { assertWritable, writeTrace } from "./trace_file.ts";
+import type { TraceLabels } from "./trace_labels.ts";
 
 /** What to record. */
 export interface RecordOptions extends RecordingOptions {
@@ -69,7 +69,7 @@ async function recordHooks(options: RecordOptions, labels: TraceLabels): Promise
       throw new Error(`${command} recorded nothing: build it with ring0-cc, or record it with lackey`);
     return kind === "accesses"
       ? await readRawAccesses(raw, labels)
-      : limitWindows(await readRaw(raw, labels), options.maxWindows);
+      : limitWindows(await readRawHistogram(raw, labels), options.maxWindows);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -120,7 +120,7 @@ async function recordLackey(options: RecordOptions, labels: TraceLabels): Promis
       }
       return trace;
     }
-    const trace = await readLackey(log, labels, options, source);
+    const trace = await readLackeyHistogram(log, labels, options, source);
     await exit;
     return limitWindows(trace, options.maxWindows);
   } catch (error) {

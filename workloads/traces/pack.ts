@@ -1,5 +1,5 @@
-import { limitWindows, readRaw } from "../recorder/import_trace.ts";
 import { readRawAccesses } from "../recorder/read_accesses.ts";
+import { limitWindows, readRawHistogram } from "../recorder/read_histogram.ts";
 import { writeTrace } from "../recorder/trace_file.ts";
 
 // Packs a raw recording: `tsx pack.ts KIND RAW OUT NAME PROGRAM COMMAND`. Replaces OUT. At most 120 windows of a
@@ -9,5 +9,6 @@ if (raw === undefined || out === undefined || name === undefined || program === 
   throw new RangeError("usage: pack.ts histogram|accesses RAW OUT NAME PROGRAM COMMAND");
 }
 const labels = { name, program, command, method: "tsan hooks" };
-const trace = kind === "accesses" ? await readRawAccesses(raw, labels) : limitWindows(await readRaw(raw, labels), 120);
+const trace =
+  kind === "accesses" ? await readRawAccesses(raw, labels) : limitWindows(await readRawHistogram(raw, labels), 120);
 writeTrace(out, trace, true);

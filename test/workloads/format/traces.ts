@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import type { HistogramTrace } from "../../../workloads/format/histogram_trace.ts";
-import { TraceBuilder } from "../../../workloads/recorder/histogram_trace_builder.ts";
+import { HistogramTraceBuilder } from "../../../workloads/recorder/histogram_trace_builder.ts";
 
 const LABELS = { name: "sample", program: "sample 1.0", command: "sample --run", method: "tsan hooks" };
 const FILTER = { lineBytes: 64, sets: 256, ways: 16 };
 
 /** A trace from a list of traffic: page number, and whether it is a write-back. */
 export function traceOf(traffic: Iterable<readonly [number, boolean]>, windowAccesses = 4): HistogramTrace {
-  const builder = new TraceBuilder(4096, FILTER, windowAccesses);
+  const builder = new HistogramTraceBuilder(4096, FILTER, windowAccesses);
   for (const [page, back] of traffic) {
     if (back) builder.writeBack(page);
     else builder.fill(page);

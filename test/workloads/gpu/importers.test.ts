@@ -7,7 +7,6 @@ import { importAzure } from "../../../workloads/gpu/importers/import_azure.ts";
 import { importDisb } from "../../../workloads/gpu/importers/import_disb.ts";
 import { importOrion } from "../../../workloads/gpu/importers/import_orion.ts";
 import { importReef } from "../../../workloads/gpu/importers/import_reef.ts";
-import { importSplitwise } from "../../../workloads/gpu/importers/splitwise_columns.ts";
 import { profileWorkload } from "../../../workloads/gpu/profile_workload.ts";
 
 const client = { model_name: "vgg19-imagenet", batch_size: 1 };
@@ -208,28 +207,5 @@ describe("importAzure", () => {
     [`${heading}2023-11-16 00:00:01,many,1\n`, /t\.csv:2: ContextTokens must be a number, at least 0, got "many"/],
   ])("refuses %j", (text, message) => {
     expect(() => importAzure(text, { file: "t.csv" })).toThrow(message);
-  });
-});
-
-describe("importSplitwise", () => {
-  const heading =
-    "model,hardware,prompt_size,batch_size,token_size,peak_power,average_power,prompt_time,token_time,e2e_time,tensor_parallel\n";
-  const row = (batch: number, prompt: number, token: number) =>
-    `llama2-70b,h100,512,${batch},128,1,0.7,${prompt},${token},900,2\n`;
-
-  test("gives medians and leaves out what contradicts itself", () => {
-    const table = importSplitwise(
-      heading + row(1, 84, 37) + row(1, 86, 39) + row(1, 85, 90) + row(32, 2398, 52) + row(64, 360, 42),
-    );
-    expect(table.map(({ batch, promptMs, tokenMs }) => [batch, promptMs, tokenMs])).toEqual([
-      [1, 85, 39],
-      [32, 2398, 52],
-    ]);
-  });
-
-  test("refuses a wrong number with its line", () => {
-    expect(() => importSplitwise(heading + row(0, 1, 1), { file: "m.csv" })).toThrow(
-      /m\.csv:2: batch_size must be a number, at least 1, got "0"/,
-    );
   });
 });

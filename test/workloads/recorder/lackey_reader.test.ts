@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeTrace } from "../../../workloads/format/trace_format.ts";
 import { TraceFormatError } from "../../../workloads/format/trace_format_error.ts";
-import { TraceBuilder } from "../../../workloads/recorder/histogram_trace_builder.ts";
+import { HistogramTraceBuilder } from "../../../workloads/recorder/histogram_trace_builder.ts";
 import { importTrace } from "../../../workloads/recorder/import_trace.ts";
 import { LackeyReader } from "../../../workloads/recorder/lackey_reader.ts";
 import { LlcFilter } from "../../../workloads/recorder/llc_filter.ts";
@@ -25,7 +25,7 @@ I  04016b83,5
 `;
 
 function read(chunks: readonly Uint8Array[]): unknown {
-  const builder = new TraceBuilder(4096, FILTER, 2);
+  const builder = new HistogramTraceBuilder(4096, FILTER, 2);
   const reader = new LackeyReader(new LlcFilter(FILTER, 4096, builder), "x.txt");
   for (const chunk of chunks) reader.push(chunk);
   reader.end();

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { TraceBuilder } from "../../../workloads/recorder/histogram_trace_builder.ts";
-import { readRaw } from "../../../workloads/recorder/import_trace.ts";
+import { HistogramTraceBuilder } from "../../../workloads/recorder/histogram_trace_builder.ts";
 import { LlcFilter } from "../../../workloads/recorder/llc_filter.ts";
+import { readRawHistogram } from "../../../workloads/recorder/read_histogram.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
 
 const FILTER = { lineBytes: 64, sets: 8, ways: 4 };
@@ -41,8 +41,8 @@ function recordSample(): string {
 }
 
 /** The accesses of filter_sample.c, through the model in TypeScript. */
-function sampleByModel(): TraceBuilder {
-  const builder = new TraceBuilder(4096, FILTER, 500);
+function sampleByModel(): HistogramTraceBuilder {
+  const builder = new HistogramTraceBuilder(4096, FILTER, 500);
   const filter = new LlcFilter(FILTER, 4096, builder);
   let x = 1;
   for (let i = 0; i < 6000; i++) {
@@ -58,7 +58,7 @@ function sampleByModel(): TraceBuilder {
 
 describe("the cache model", () => {
   test("in TypeScript counts what the one in C counted", async () => {
-    const expected = await readRaw(KEPT, LABELS);
+    const expected = await readRawHistogram(KEPT, LABELS);
     expect(expected.header.accesses).toBeGreaterThan(3000);
     expect(sampleByModel().finish(LABELS)).toEqual(expected);
   });
@@ -99,10 +99,10 @@ describe("the cache model", () => {
   });
 
   test("refuses sizes that cannot be", () => {
-    const memory = new TraceBuilder(4096, FILTER, 1);
+    const memory = new HistogramTraceBuilder(4096, FILTER, 1);
     expect(() => new LlcFilter({ ...FILTER, sets: 3 }, 4096, memory)).toThrow("sets must be a power of two");
     expect(() => new LlcFilter({ ...FILTER, ways: 0 }, 4096, memory)).toThrow("ways must be a whole number");
     expect(() => new LlcFilter(FILTER, 32, memory)).toThrow("pageBytes must not be below lineBytes 64, got 32");
-    expect(() => new TraceBuilder(4096, FILTER, 0)).toThrow("windowAccesses must be a whole number");
+    expect(() => new HistogramTraceBuilder(4096, FILTER, 0)).toThrow("windowAccesses must be a whole number");
   });
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { TraceFormatError } from "../../../workloads/format/trace_format_error.ts";
 import { importTrace } from "../../../workloads/recorder/import_trace.ts";
-import { RawReader } from "../../../workloads/recorder/raw_histogram_reader.ts";
+import { RawHistogramReader } from "../../../workloads/recorder/raw_histogram_reader.ts";
 import { OutputExistsError } from "../../../workloads/recorder/trace_file.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
 
@@ -12,7 +12,7 @@ const GOOD = [...HEAD, "window", "7f00 3 0", "7eff 1 2", "window", "7eff 2 0", "
 const LABELS = { name: "n", program: "p", command: "c", method: "tsan hooks" };
 
 function read(lines: readonly string[]): unknown {
-  const reader = new RawReader("x.raw");
+  const reader = new RawHistogramReader("x.raw");
   for (const line of lines) reader.push(line);
   return reader.finish(LABELS);
 }

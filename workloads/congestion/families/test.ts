@@ -1,7 +1,7 @@
 import { dumbbell } from "../../../kernel/congestion/topologies/dumbbell.ts";
 import { parkingLot } from "../../../kernel/congestion/topologies/parking_lot.ts";
 import { fromGbps } from "../../../kernel/congestion/units.ts";
-import { shuffled } from "../../weights.ts";
+import { shuffled } from "../../shuffled.ts";
 import { bursts } from "../generators/bursts.ts";
 import { incast } from "../generators/incast.ts";
 import { longShort, SHORT_STREAM_BYTES } from "../generators/long_short.ts";

@@ -1,6 +1,6 @@
 import { dumbbell } from "../../../kernel/congestion/topologies/dumbbell.ts";
 import { fromGbps } from "../../../kernel/congestion/units.ts";
-import { shuffled } from "../../weights.ts";
+import { shuffled } from "../../shuffled.ts";
 import { allToAll } from "../generators/all_to_all.ts";
 import { mixtureOfExperts } from "../generators/mixture_of_experts.ts";
 import { parameterServer } from "../generators/parameter_server.ts";

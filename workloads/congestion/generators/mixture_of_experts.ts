@@ -1,6 +1,7 @@
 import type { Message } from "../../../kernel/congestion/workload.ts";
 import type { RandomStream } from "../../../kernel/random.ts";
-import { shuffled, zipfWeights } from "../../weights.ts";
+import { shuffled } from "../../shuffled.ts";
+import { zipfWeights } from "../../weights.ts";
 import { message } from "./message.ts";
 
 export interface MixtureOptions {

@@ -1,6 +1,6 @@
 import type { Message } from "../../../kernel/congestion/workload.ts";
 import type { RandomStream } from "../../../kernel/random.ts";
-import { shuffled } from "../../weights.ts";
+import { shuffled } from "../../shuffled.ts";
 import { message } from "./message.ts";
 
 /** Every host sends one message and receives one: each to the next in a random order. */

@@ -12,7 +12,7 @@ import { numberIn, parseCsv } from "./parse_csv.ts";
 export const AZURE_COLUMNS = ["TIMESTAMP", "ContextTokens", "GeneratedTokens"];
 
 /** Length of a run unless told otherwise, ns: the trace's first minute. Source: choice. */
-export const AZURE_DURATION_NS = 60_000_000_000;
+const AZURE_DURATION_NS = 60_000_000_000;
 
 /** Latency that is allowed for a prompt, over that of one alone. Source: choice. */
 const SLO = 1.5;

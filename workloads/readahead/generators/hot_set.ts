@@ -1,5 +1,5 @@
 import type { RandomStream } from "../../../kernel/random.ts";
-import { shuffled } from "../../weights.ts";
+import { shuffled } from "../../shuffled.ts";
 import type { AccessBuilder } from "./access_builder.ts";
 import type { ThreadBuilder } from "./thread_builder.ts";
 import { zipfRank } from "./zipf_rank.ts";

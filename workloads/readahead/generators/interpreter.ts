@@ -1,5 +1,5 @@
 import type { ReadaheadWorkload } from "../../../kernel/readahead/workload.ts";
-import { shuffled } from "../../weights.ts";
+import { shuffled } from "../../shuffled.ts";
 import { AccessBuilder } from "./access_builder.ts";
 import { fill } from "./actors.ts";
 import type { ReadaheadGeneratorOptions } from "./generator.ts";

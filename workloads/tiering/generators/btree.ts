@@ -1,6 +1,8 @@
 import { randomStream } from "../../../kernel/random.ts";
 import type { TieringWorkload } from "../../../kernel/tiering/workload.ts";
-import { drawPhases, shuffled, zipfWeights } from "../../weights.ts";
+import { shuffled } from "../../shuffled.ts";
+import { zipfWeights } from "../../weights.ts";
+import { drawPhases } from "./draw_phases.ts";
 import { checkedWindows, type GeneratorOptions } from "./generator.ts";
 import { type PageTable, TableWorkload } from "./table_workload.ts";
 

@@ -10,7 +10,7 @@ export interface GeneratorOptions {
 export type Generator = (pages: number, seed: number, options?: GeneratorOptions) => TieringWorkload;
 
 /** Fewest pages a generator accepts: below this its regions would be empty. */
-export const MIN_PAGES = 256;
+const MIN_PAGES = 256;
 
 /** The number of windows. Throws a RangeError on too few pages or windows. */
 export function checkedWindows(name: string, pages: number, options: GeneratorOptions): number {

@@ -1,6 +1,7 @@
 import { type RandomStream, randomStream } from "../../../kernel/random.ts";
 import type { TieringWorkload, WindowHistogram } from "../../../kernel/tiering/workload.ts";
-import { scaleToSum, shuffled, zipfWeights } from "../../weights.ts";
+import { shuffled } from "../../shuffled.ts";
+import { scaleToSum, zipfWeights } from "../../weights.ts";
 import { assertWindow } from "../assert_window.ts";
 import { checkedWindows, type GeneratorOptions } from "./generator.ts";
 

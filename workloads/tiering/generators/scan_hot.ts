@@ -1,7 +1,9 @@
 import { randomStream } from "../../../kernel/random.ts";
 import type { TieringWorkload, WindowHistogram } from "../../../kernel/tiering/workload.ts";
-import { drawPhases, shuffled, zipfWeights } from "../../weights.ts";
+import { shuffled } from "../../shuffled.ts";
+import { zipfWeights } from "../../weights.ts";
 import { assertWindow } from "../assert_window.ts";
+import { drawPhases } from "./draw_phases.ts";
 import { checkedWindows, type GeneratorOptions } from "./generator.ts";
 import type { PageTable } from "./table_workload.ts";
 

@@ -1,6 +1,7 @@
 import { randomStream } from "../../../kernel/random.ts";
 import type { TieringWorkload } from "../../../kernel/tiering/workload.ts";
-import { scaleToSum, shuffled } from "../../weights.ts";
+import { shuffled } from "../../shuffled.ts";
+import { scaleToSum } from "../../weights.ts";
 import { checkedWindows, type GeneratorOptions } from "./generator.ts";
 import { TableWorkload } from "./table_workload.ts";
 

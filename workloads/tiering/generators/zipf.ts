@@ -1,11 +1,13 @@
 import { randomStream } from "../../../kernel/random.ts";
 import type { TieringWorkload } from "../../../kernel/tiering/workload.ts";
-import { drawPhases, shuffled, zipfWeights } from "../../weights.ts";
+import { shuffled } from "../../shuffled.ts";
+import { zipfWeights } from "../../weights.ts";
+import { drawPhases } from "./draw_phases.ts";
 import { checkedWindows, type GeneratorOptions } from "./generator.ts";
 import { type PageTable, TableWorkload } from "./table_workload.ts";
 
 /** Share of operations that update, by mix of the Yahoo Cloud Serving Benchmark. */
-export const YCSB_UPDATES = { A: 0.5, B: 0.05, C: 0 } as const;
+const YCSB_UPDATES = { A: 0.5, B: 0.05, C: 0 } as const;
 
 export interface ZipfOptions extends GeneratorOptions {
   /** Which YCSB mix. Default: drawn. */

@@ -1,0 +1,40 @@
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import type { HistogramTrace } from "../format/histogram_trace.ts";
+import { TraceFormatError } from "../format/trace_format_error.ts";
+import { HistogramTraceBuilder, mergeWindows } from "./histogram_trace_builder.ts";
+import { LackeyReader } from "./lackey_reader.ts";
+import { DEFAULT_FILTER, LlcFilter } from "./llc_filter.ts";
+import { RawHistogramReader } from "./raw_histogram_reader.ts";
+import type { RecordingOptions } from "./recording_options.ts";
+import type { TraceLabels } from "./trace_labels.ts";
+
+/** A histogram from lackey's text. `file` is for messages. */
+export async function readLackeyHistogram(
+  text: AsyncIterable<Uint8Array>,
+  labels: TraceLabels,
+  options: RecordingOptions,
+  file?: string,
+): Promise<HistogramTrace> {
+  const { windowAccesses = 20_000, pageBytes = 4096, filter = DEFAULT_FILTER } = options;
+  const builder = new HistogramTraceBuilder(pageBytes, filter, windowAccesses);
+  const reader = new LackeyReader(new LlcFilter(filter, pageBytes, builder), file);
+  for await (const chunk of text) reader.push(chunk);
+  reader.end();
+  if (builder.accesses === 0) throw new TraceFormatError({ file }, "expected at least one data access");
+  return builder.finish(labels);
+}
+
+/** A histogram from the raw text of recorder.c. */
+export async function readRawHistogram(file: string, labels: TraceLabels): Promise<HistogramTrace> {
+  const reader = new RawHistogramReader(file);
+  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+    reader.push(line);
+  }
+  return reader.finish(labels);
+}
+
+/** The trace with at most `maxWindows` windows, a whole number of at least 1. */
+export function limitWindows(trace: HistogramTrace, maxWindows = 160): HistogramTrace {
+  return mergeWindows(trace, Math.ceil(trace.header.windows / maxWindows));
+}
