@@ -10,12 +10,15 @@ import { TraceFormatError } from "./trace_format_error.ts";
 import { count, powerOfTwo, text } from "./trace_header.ts";
 import { VarintReader, VarintWriter } from "./varint.ts";
 
-// The body of a recording of page accesses, described for other implementations in docs/trace-format.md, is a list of
-// varints: the mapped ranges, the page numbers, the runs of threads, then one column after another (like compresses well
-// beside like), each thread by thread: program counters with the write flag, pages as differences from the page that the
-// same instruction of the same thread accessed before, work.
+// The body of a recording of page accesses is a list of varints. docs/trace-format.md describes it for other
+// implementations. In order: the mapped ranges, the page numbers, the runs of threads, then one column after another
+// (values of one kind compress well side by side). Each column goes thread by thread:
+//
+// - program counters together with the write flag
+// - pages, as differences from the page that the same instruction of the same thread accessed before
+// - work
 
-/** What the header of a packed recording of page accesses must be. */
+/** Schema of the header of a packed recording of page accesses. */
 export const accessHeader: z.ZodType<AccessTraceHeader> = z.strictObject({
   name: text,
   program: text,
@@ -32,9 +35,9 @@ export const accessHeader: z.ZodType<AccessTraceHeader> = z.strictObject({
 });
 
 /**
- * The unpacked body of a recording of page accesses.
+ * Writes the unpacked body of a recording of page accesses.
  *
- * @throws TraceFormatError if the arrays do not have the lengths of the header
+ * @throws TraceFormatError if an array does not have the length that the header states
  */
 export function writeAccesses(trace: AccessTrace): Uint8Array {
   const { header, vmas, pageNumbers, thread, page, write, pc, work } = trace;
@@ -75,14 +78,16 @@ export function writeAccesses(trace: AccessTrace): Uint8Array {
 }
 
 /**
- * The page accesses in an unpacked body.
+ * Reads the page accesses from an unpacked body.
  *
- * @throws TraceFormatError with file, byte of the body and what was expected, if it is damaged or differs from its header
+ * @throws TraceFormatError with the file, the byte of the body and what was expected, if the body is damaged or does
+ *   not match its header
  */
 export function readAccesses(body: Uint8Array, header: AccessTraceHeader, file: string | undefined): AccessTrace {
   const reader = new VarintReader(body, file);
   const { accesses, pages, programCounters } = header;
-  // Every number takes a byte at least: refused here, no header can ask for more memory than its body accounts for.
+  // Every number takes at least one byte. This check keeps a header from asking for more memory than its body
+  // justifies.
   const fewest = 2 * header.vmas + pages + 3 * accesses;
   if (body.length < fewest) reader.refuse(`expected at least ${fewest} bytes, found ${body.length}`);
   const vmas = readVmas(reader, header.vmas);
@@ -127,7 +132,7 @@ export function readAccesses(body: Uint8Array, header: AccessTraceHeader, file: 
   return { kind: "accesses", header, vmas, pageNumbers, thread, page, write, pc, work };
 }
 
-/** The page that each instruction of one thread accessed last, 0 at first: what the next one is packed as difference from. */
+/** The last page that each instruction of one thread accessed, 0 at first. Pages are packed as differences from it. */
 class LastPages {
   readonly #page: Uint32Array;
   #thread = 0;
@@ -136,7 +141,9 @@ class LastPages {
     this.#page = new Uint32Array(programCounters);
   }
 
-  /** What is known of another thread than before is 0 again, so threads must come one after another. */
+  /**
+   * Returns the last page. A change of thread resets all pages to 0, so each thread's accesses must come in one piece.
+   */
   get(thread: number, pc: number): number {
     if (thread !== this.#thread) {
       this.#page.fill(0);
@@ -145,7 +152,7 @@ class LastPages {
     return this.#page[pc]!;
   }
 
-  /** `get`, and takes `page` for the next time. */
+  /** Returns the same as `get`, then stores `page` as the new last page. */
   replace(thread: number, pc: number, page: number): number {
     const before = this.get(thread, pc);
     this.#page[pc] = page;
@@ -153,7 +160,7 @@ class LastPages {
   }
 }
 
-/** Positions of the accesses, thread by thread, in order within each. */
+/** Indices of the accesses, sorted by thread; accesses of one thread keep their order. */
 function byThread(thread: Uint8Array): Uint32Array {
   const next = new Uint32Array(257);
   for (const number of thread) next[number + 1]!++;
@@ -196,7 +203,7 @@ function readPageNumbers(reader: VarintReader, pages: number, vmas: readonly Map
     number = next;
     while (number >= end) {
       vma++;
-      // A range that no page lies in is refused where the page that passes it stands.
+      // A range without pages is refused at the first page beyond it.
       const range = vmas[vma];
       if (range === undefined || number < range.start || number >= range.start + range.pages) {
         reader.refuse(`expected a page of every mapped range and none outside them, found page ${number}`, at);

@@ -1,4 +1,4 @@
-/** What a recording of page accesses says about itself. */
+/** Header of a recording of page accesses. */
 export interface AccessTraceHeader {
   /** Short name, e.g. `sqlite`. */
   name: string;
@@ -6,22 +6,25 @@ export interface AccessTraceHeader {
   program: string;
   /** Command line of the recorded run. */
   command: string;
-  /** How it was recorded, e.g. `tsan hooks` or `valgrind lackey`. */
+  /** Recording method, e.g. `tsan hooks` or `valgrind lackey`. */
   method: string;
   /** Bytes of a page, a power of two. */
   pageBytes: number;
-  /** An access to one of this many pages that its thread used last is not recorded, but counted as work. */
+  /**
+   * Depth of the stack deletion: an access to one of the last `stackDepth` distinct pages of its thread is not
+   * recorded, only counted as work.
+   */
   stackDepth: number;
-  /** Recorded accesses of the run that were left out before the first one here. */
+  /** Recorded accesses of the run that were left out before the first access of this trace. */
   skipped: number;
-  /** Threads that access something, 1 to 16. */
+  /** Threads with at least one access, 1 to 16. */
   threads: number;
   accesses: number;
   /** Distinct pages accessed. */
   pages: number;
   /** Distinct instructions, at most 65,536. */
   programCounters: number;
-  /** Mapped ranges that hold an accessed page. */
+  /** Mapped ranges that contain an accessed page. */
   vmas: number;
 }
 
@@ -34,33 +37,35 @@ export interface MappedRange {
 }
 
 /**
- * A recorded program: which pages it accessed, in order. An access to a page among the `stackDepth` that its thread used
- * last is left out, but for the first write to a page that was only read since it was recorded.
+ * A recorded program: the pages it accessed, in order. Accesses to the last `stackDepth` distinct pages of a thread are
+ * left out, with one exception: the first write to a page that was only read since it was recorded is kept.
  *
- * Accesses of all threads stand in the order in which they happened. Pages are numbered by rising address, threads and
- * program counters by first appearance in the recording.
+ * The accesses of all threads are in the order in which they happened. Pages are numbered by rising address; threads
+ * and program counters are numbered by first appearance in the recording.
  */
 export interface AccessTrace {
   readonly kind: "accesses";
   readonly header: AccessTraceHeader;
-  /** `[vmas]` by rising address, apart from each other. */
+  /** `[vmas]` by rising address, without overlap. */
   readonly vmas: readonly MappedRange[];
-  /** `[pages]` the address of each page divided by `pageBytes`, rising, whole numbers below 2^52. */
+  /** `[pages]` address of each page divided by `pageBytes`: rising whole numbers below 2^52. */
   readonly pageNumbers: Float64Array;
   /** `[accesses]` thread, below `threads`. */
   readonly thread: Uint8Array;
   /** `[accesses]` page, below `pages`. */
   readonly page: Uint32Array;
-  /** `[accesses]` 1 where the page is written, else 0. */
+  /** `[accesses]` 1 if the access writes, else 0. */
   readonly write: Uint8Array;
   /** `[accesses]` instruction, below `programCounters`. */
   readonly pc: Uint16Array;
-  /** `[accesses]` memory accesses that the thread made since its previous recorded access; 2^32 - 1 stands for more too. */
+  /** `[accesses]` memory accesses of the thread since its previous recorded access, at most 2^32 - 1. */
   readonly work: Uint32Array;
 }
 
-/** Most threads of a recording; those that come later count as the last of them. Source: choice. */
+/** Most threads of a recording. Further threads are counted as the last one. Source: choice. */
 export const MAX_TRACE_THREADS = 16;
 
-/** Most program counters of a recording; those that come later count as the last of them. Source: they are stored in 16 bits. */
+/**
+ * Most program counters of a recording. Further ones are counted as the last one. Source: they are stored in 16 bits.
+ */
 export const MAX_PROGRAM_COUNTERS = 65_536;

@@ -4,11 +4,11 @@ import { TraceFormatError } from "./trace_format_error.ts";
 import { count, powerOfTwo, text } from "./trace_header.ts";
 import { VarintReader, VarintWriter } from "./varint.ts";
 
-// The body of a histogram, described for other implementations in docs/trace-format.md, is a list of varints: for every
-// page the signed difference of its page number from the page before; then for every window the number of entries, the
-// pages (the first as it is, then differences), the fills, the write-backs.
+// The body of a histogram is a list of varints. docs/trace-format.md describes it for other implementations. First, for
+// every page, the signed difference of its page number from that of the page before. Then, for every window, the number
+// of entries, the pages (the first as it is, the others as differences), the fills and the write-backs.
 
-/** What the header of a packed histogram must be. */
+/** Schema of the header of a packed histogram. */
 export const histogramHeader: z.ZodType<TraceHeader> = z.strictObject({
   name: text,
   program: text,
@@ -23,9 +23,10 @@ export const histogramHeader: z.ZodType<TraceHeader> = z.strictObject({
 });
 
 /**
- * The unpacked body of a histogram.
+ * Writes the unpacked body of a histogram.
  *
- * @throws TraceFormatError if the arrays do not have the lengths of the header or pages do not rise within a window
+ * @throws TraceFormatError if an array does not have the length that the header states, or if the pages of a window do
+ *   not rise
  */
 export function writeHistogram(trace: HistogramTrace): Uint8Array {
   const { header, pageNumbers, windowStart, page, fills, writeBacks } = trace;
@@ -61,9 +62,10 @@ export function writeHistogram(trace: HistogramTrace): Uint8Array {
 }
 
 /**
- * The histogram in an unpacked body.
+ * Reads the histogram from an unpacked body.
  *
- * @throws TraceFormatError with file, byte of the body and what was expected, if it is damaged or differs from its header
+ * @throws TraceFormatError with the file, the byte of the body and what was expected, if the body is damaged or does
+ *   not match its header
  */
 export function readHistogram(body: Uint8Array, header: TraceHeader, file: string | undefined): HistogramTrace {
   const reader = new VarintReader(body, file);

@@ -23,7 +23,7 @@ import { TraceFormatError } from "./trace_format_error.ts";
 
 /** The first eight bytes of every packed trace. */
 const TRACE_MAGIC: readonly number[] = [0x89, 0x52, 0x30, 0x54, 0x0d, 0x0a, 0x1a, 0x0a];
-/** The version this code writes, and the only one it reads. */
+/** The version that this code writes, and the only one that it reads. */
 const TRACE_VERSION = 1;
 
 /** A packed trace of either kind. */
@@ -35,9 +35,9 @@ const PREFIX_BYTES = 56;
 const HASH_START = 24;
 
 /**
- * The packed bytes of a trace. What comes out always decodes to an equal trace.
+ * Packs a trace. `decodeTrace` of the result always gives an equal trace.
  *
- * @throws TraceFormatError if the trace does not add up (unsorted pages, wrong sums, numbers out of range)
+ * @throws TraceFormatError if the trace is inconsistent (unsorted pages, wrong sums, numbers out of range)
  */
 export function encodeTrace(trace: Trace): Uint8Array {
   const body = trace.kind === "histogram" ? writeHistogram(trace) : writeAccesses(trace);
@@ -65,11 +65,11 @@ export function encodeTrace(trace: Trace): Uint8Array {
 }
 
 /**
- * The trace in packed bytes, of whichever kind.
+ * Unpacks a trace of either kind.
  *
  * @param bytes a whole `.r0t` file
  * @param file its name, for messages
- * @throws TraceFormatError with file, byte and what was expected, if anything at all is wrong
+ * @throws TraceFormatError with the file, the byte and what was expected, if anything is wrong
  */
 export function decodeTrace(bytes: Uint8Array, file?: string): Trace {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -102,14 +102,14 @@ export function decodeTrace(bytes: Uint8Array, file?: string): Trace {
   return readBody(kind, buffer.subarray(PREFIX_BYTES, headerEnd), body, file);
 }
 
-/** `decodeTrace` for a histogram. @throws TraceFormatError also if the trace is of another kind */
+/** Unpacks a histogram, like `decodeTrace`. @throws TraceFormatError also if the trace is of another kind */
 export function decodeHistogramTrace(bytes: Uint8Array, file?: string): HistogramTrace {
   const trace = decodeTrace(bytes, file);
   if (trace.kind !== "histogram") refuseKind(trace, "histogram", file);
   return trace;
 }
 
-/** `decodeTrace` for page accesses in order. @throws TraceFormatError also if the trace is of another kind */
+/** Unpacks page accesses in order, like `decodeTrace`. @throws TraceFormatError also if the trace is of another kind */
 export function decodeAccessTrace(bytes: Uint8Array, file?: string): AccessTrace {
   const trace = decodeTrace(bytes, file);
   if (trace.kind !== "accesses") refuseKind(trace, "accesses", file);

@@ -1,17 +1,17 @@
-/** Where in a trace something is wrong: a file if known, and a byte position or a line. */
+/** The place of an error in a trace: the file if known, and a byte position or a line. */
 export interface TracePlace {
   file?: string | undefined;
   /** Byte position, counted from 0. */
   byte?: number | undefined;
-  /** Which bytes `byte` counts: those of the file, or those of the body after unpacking. */
+  /** What `byte` counts: bytes of the file, or bytes of the body after unpacking. */
   part?: "file" | "unpacked body";
   /** Line of a text trace, counted from 1. */
   line?: number | undefined;
 }
 
 /**
- * A trace is truncated, altered, of another version or does not add up. The message says where (file, byte or line),
- * what was expected and what was found. Nothing of a refused trace is ever returned.
+ * A trace is truncated, altered, of another version or inconsistent. The message names the place (file, byte or line),
+ * what was expected and what was found. No part of a refused trace is ever returned.
  */
 export class TraceFormatError extends Error {
   override readonly name = "TraceFormatError";

@@ -1,11 +1,14 @@
 import { TraceFormatError } from "./trace_format_error.ts";
 
-/** A growing array of bytes that takes variable-length integers. */
+/** A growing byte array to which variable-length integers are appended. */
 export class VarintWriter {
   #bytes = new Uint8Array(65536);
   #length = 0;
 
-  /** Appends a whole number from 0 to 2^53 - 1: seven bits a byte, lowest first, the top bit set on all but the last. */
+  /**
+   * Appends a whole number from 0 to 2^53 - 1: seven bits per byte, lowest first; all bytes but the last have the top
+   * bit set.
+   */
   unsigned(value: number): void {
     if (!Number.isSafeInteger(value) || value < 0) {
       throw new RangeError(`a varint holds a whole number from 0 to 2^53 - 1, got ${value}`);
@@ -18,7 +21,10 @@ export class VarintWriter {
     this.#push(rest);
   }
 
-  /** Appends a whole number of either sign and magnitude up to 2^52 - 1: 0, -1, 1, -2, ... become 0, 1, 2, 3, ... */
+  /**
+   * Appends a whole number of either sign with a magnitude up to 2^52 - 1: 0, -1, 1, -2, ... are written as 0, 1, 2, 3,
+   * ...
+   */
   signed(value: number): void {
     this.unsigned(value < 0 ? -2 * value - 1 : 2 * value);
   }
@@ -38,7 +44,7 @@ export class VarintWriter {
   }
 }
 
-/** Reads what a `VarintWriter` wrote; every refusal is a `TraceFormatError` with the byte it happened at. */
+/** Reads the output of a `VarintWriter`. Every error is a `TraceFormatError` with the byte at which it occurred. */
 export class VarintReader {
   readonly #bytes: Uint8Array;
   readonly #file: string | undefined;
@@ -49,12 +55,12 @@ export class VarintReader {
     this.#file = file;
   }
 
-  /** Byte the next number starts at. */
+  /** Byte at which the next number starts. */
   get position(): number {
     return this.#position;
   }
 
-  /** The next unsigned number. `what` names it in messages. */
+  /** Reads the next unsigned number. `what` names it in messages. */
   unsigned(what: string): number {
     let value = 0;
     let scale = 1;
@@ -73,13 +79,13 @@ export class VarintReader {
     this.refuse(`expected ${what} as a varint below 2^53`);
   }
 
-  /** The next signed number. `what` names it in messages. */
+  /** Reads the next signed number. `what` names it in messages. */
   signed(what: string): number {
     const value = this.unsigned(what);
     return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
   }
 
-  /** The next unsigned number, which must be below 2^32. `what` names it in messages. */
+  /** Reads the next unsigned number, which must be below 2^32. `what` names it in messages. */
   count(what: string): number {
     const at = this.#position;
     const value = this.unsigned(what);
@@ -87,7 +93,7 @@ export class VarintReader {
     return value;
   }
 
-  /** Throws unless every byte has been read. */
+  /** Throws a `TraceFormatError` unless every byte has been read. */
   assertEnd(): void {
     if (this.#position !== this.#bytes.length) {
       this.refuse(`expected the end of the body, ${this.#bytes.length - this.#position} bytes follow`);

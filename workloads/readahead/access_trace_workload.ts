@@ -1,32 +1,32 @@
 import type { AccessStream, ReadaheadWorkload, Vma } from "../../kernel/readahead/workload.ts";
 import type { AccessTrace } from "../format/access_trace.ts";
 
-/** Which part of a recording is played. */
+/** Which part of a recording to play. */
 export interface AccessTraceWorkloadOptions {
-  /** First access, in the order in which all threads' accesses were recorded. Default 0. */
+  /** First access, counted over all threads in recorded order. Default 0. */
   first?: number;
-  /** Most accesses of all threads together. Default: all that follow. */
+  /** Most accesses of all threads together. Default: all accesses from `first` on. */
   accesses?: number;
 }
 
-/** Time of one memory access that finds its page in use, ns. Source: choice; between a hit in a cache and a miss. */
+/** Time of one memory access to a page in use, ns. Source: choice; between a cache hit and a cache miss. */
 const NS_PER_ACCESS = 1;
 
 /**
- * A run of more than this many pages that are never accessed is not part of the workload: it splits its VMA, so that
- * programs that reserve terabytes stay small. Source: choice; no window of readahead is wider.
+ * A run of more than this many pages that are never accessed splits its VMA and is left out of the workload. Programs
+ * that reserve terabytes of address space stay small this way. Source: choice; no readahead window is wider.
  */
 const MAX_UNUSED_RUN = 64;
 
 /**
- * A recorded program as a workload of the swap-in path.
+ * Turns a recorded program into a workload of the swap-in path.
  *
- * The mapped ranges are its VMAs, with the pages in them that are never accessed, but for long runs of such pages (see
- * `MAX_UNUSED_RUN`). Before each access the thread computes for `NS_PER_ACCESS` times the memory accesses it made to
- * pages in use. Of a part of a recording, footprint, VMAs and threads are those of the part; program counters keep their
- * numbers.
+ * The mapped ranges are its VMAs. They include pages that are never accessed, except long runs of such pages (see
+ * `MAX_UNUSED_RUN`). Before each access, the thread computes for `NS_PER_ACCESS` times the memory accesses that it made
+ * to pages in use. If only a part of a recording is played, footprint, VMAs and threads are those of the part; program
+ * counters keep their numbers.
  *
- * @throws RangeError if `first` or `accesses` cannot be, or if no access lies there
+ * @throws RangeError if `first` or `accesses` is not possible
  */
 export function accessTraceWorkload(trace: AccessTrace, options: AccessTraceWorkloadOptions = {}): ReadaheadWorkload {
   const { header } = trace;
@@ -51,7 +51,7 @@ export function accessTraceWorkload(trace: AccessTrace, options: AccessTraceWork
   };
 }
 
-/** Numbers the pages through all VMAs. `used` says of each recorded page whether it is accessed. */
+/** Numbers the pages through all VMAs. `used[i]` is 1 if recorded page `i` is accessed. */
 function layOut(
   { vmas: ranges, pageNumbers }: AccessTrace,
   used: Uint8Array,
@@ -63,7 +63,7 @@ function layOut(
   let i = 0;
   for (const range of ranges) {
     const rangeEnd = range.start + range.pages;
-    // The VMA under way is [address, next), in page numbers; empty before the first used page of the range.
+    // The current VMA is [address, next), in page numbers. It is empty before the first used page of the range.
     let address = range.start;
     let next = range.start;
     let open = false;
@@ -90,7 +90,7 @@ function layOut(
   return { vmas, idOf, pages, footprint };
 }
 
-/** What each thread does in accesses `first` to `end`; threads that do nothing there are left out. */
+/** Splits accesses `first` to `end` by thread. Threads without an access in that part are left out. */
 function splitThreads(trace: AccessTrace, first: number, end: number, idOf: Uint32Array): AccessStream[] {
   const counts = new Uint32Array(trace.header.threads);
   for (let i = first; i < end; i++) counts[trace.thread[i]]++;

@@ -26,7 +26,7 @@ import { stride } from "./generators/stride.ts";
 import { trie } from "./generators/trie.ts";
 import { recorded } from "./recorded.ts";
 
-/** Every workload of the readahead environments. Splits are by family: what is tested was never trained on. */
+/** Every workload of the readahead environments. Splits are by family: no tested family was trained on. */
 export const readaheadWorkloads: readonly ReadaheadCatalogEntry[] = [
   generated("seq", "train", seq),
   generated("stride", "train", stride),

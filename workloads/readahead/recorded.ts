@@ -7,20 +7,20 @@ import { bundledTrace } from "../traces/bundled_trace.ts";
 import { accessTraceWorkload } from "./access_trace_workload.ts";
 import type { ReadaheadCatalogEntry } from "./catalog_entry.ts";
 
-/** Accesses of a recording that an episode plays unless it is told otherwise. Source: choice. */
+/** Default number of accesses that an episode plays of a recording. Source: choice. */
 const DEFAULT_ACCESSES = 150_000;
 
 export interface RecordedOptions {
-  /** Default: the name. */
+  /** Default: `name`. */
   family?: string;
-  /** Path of a trace of page accesses. Default: the one of that name in workloads/traces/accesses. */
+  /** Path of a trace of page accesses. Default: the trace of that name in workloads/traces/accesses. */
   file?: string;
 }
 
 /**
- * A recorded program as an entry of the catalogue. The file is read and checked at the first use and kept. Of a recording
- * longer than what is asked for, a part is played whose beginning is drawn from the seed; a shorter one is the same for
- * every seed.
+ * A recorded program as an entry of the catalog. The file is read and checked at first use, then kept. If the recording
+ * is longer than the requested number of accesses, an episode plays a part of it; the seed draws where that part
+ * begins. A shorter recording is the same for every seed.
  */
 export function recorded(name: string, split: Split, options: RecordedOptions = {}): ReadaheadCatalogEntry {
   const { family = name, file = bundledTrace(`accesses/${name}`) } = options;

@@ -5,20 +5,20 @@ import type { TraceLabels } from "./trace_labels.ts";
 export interface AccessCut {
   /** Bytes of a page, a power of two. */
   pageBytes: number;
-  /** Pages used last by a thread, whose further use is not recorded. */
+  /** Depth of the stack deletion: accesses to this many last distinct pages of a thread are not recorded. */
   stackDepth: number;
-  /** Recorded accesses to leave out first. Default 0. */
+  /** Recorded accesses to leave out at the start. Default 0. */
   skip?: number;
-  /** Recorded accesses to keep at most. Default: all. */
+  /** Most recorded accesses to keep. Default: all. */
   keep?: number | undefined;
-  /** Recorded accesses that were left out already, before the first that is offered. Default 0. */
+  /** Recorded accesses that were already left out before the first offered access. Default 0. */
   skipped?: number;
 }
 
-/** Pages that belong to no mapping are one range as long as no more than this many unused ones lie between. Source: choice. */
+/** Pages outside all mappings form one range while at most this many unused pages lie between them. Source: choice. */
 const MAX_GAP = 64;
 
-/** A number for each key, by first appearance; from `most` keys on, further ones share the last number. */
+/** Assigns a number to each key, by first appearance. From `most` keys on, further keys share the last number. */
 class Numbering {
   readonly #of = new Map<number, number>();
   readonly #most: number;
@@ -62,13 +62,16 @@ class Column<Values extends Float64Array | Uint32Array | Uint16Array | Uint8Arra
     this.#values[this.length++] = value;
   }
 
-  /** The values so far, not a copy. */
+  /** The values so far; not a copy. */
   values(): Values {
     return this.#values.subarray(0, this.length) as Values;
   }
 }
 
-/** Collects recorded page accesses, numbering threads and program counters by first appearance among those kept. */
+/**
+ * Collects recorded page accesses. Threads and program counters are numbered by first appearance among the kept
+ * accesses.
+ */
 export class AccessTraceBuilder {
   readonly #pageBytes: number;
   readonly #stackDepth: number;
@@ -84,7 +87,7 @@ export class AccessTraceBuilder {
   readonly #work = new Column((length) => new Uint32Array(length));
   #offered = 0;
 
-  /** @throws RangeError if `skip` or `keep` cannot be */
+  /** @throws RangeError if `skip` or `keep` is not possible */
   constructor({ pageBytes, stackDepth, skip = 0, keep = 2 ** 31, skipped = 0 }: AccessCut) {
     for (const [name, value, least] of [
       ["skip", skip, 0],
@@ -106,17 +109,17 @@ export class AccessTraceBuilder {
     return this.#work.length;
   }
 
-  /** Whether all that was asked for is there, so that nothing further is kept. */
+  /** Whether `keep` accesses have been kept; later accesses are dropped. */
   get full(): boolean {
     return this.#work.length >= this.#keep;
   }
 
   /**
-   * The next recorded access.
+   * Adds the next recorded access.
    *
-   * @param thread any number that stands for the thread
-   * @param pc any number that stands for the instruction
-   * @param work memory accesses of the thread since its previous recorded one
+   * @param thread any number that identifies the thread
+   * @param pc any number that identifies the instruction
+   * @param work memory accesses of the thread since its previous recorded access
    */
   add(thread: number, pageNumber: number, write: boolean, pc: number, work: number): void {
     if (this.#offered++ < this.#skip || this.full) return;
@@ -128,10 +131,10 @@ export class AccessTraceBuilder {
   }
 
   /**
-   * The trace. At least one access must have been kept.
+   * Returns the trace. At least one access must have been kept.
    *
-   * @param mapped ranges that were mapped, in any order, without overlap; those without an access are left out. Pages
-   *   outside all of them form ranges of their own, which end where more than 64 unused pages follow
+   * @param mapped ranges that were mapped, in any order, without overlap. Ranges without an access are left out. Pages
+   *   outside all ranges form ranges of their own, which end where more than 64 unused pages follow
    */
   finish(labels: TraceLabels, mapped: readonly MappedRange[]): AccessTrace {
     const accessed = this.#pageNumber.values();
@@ -168,12 +171,14 @@ export class AccessTraceBuilder {
   }
 }
 
-/** The mapped ranges that hold one of the rising page numbers, and ranges around the pages that none holds. */
+/**
+ * The mapped ranges that contain one of the rising page numbers, and new ranges around the pages outside all mappings.
+ */
 function rangesOf(pageNumbers: Float64Array, mapped: readonly MappedRange[]): MappedRange[] {
   const sorted = mapped.toSorted((a, b) => a.start - b.start);
   const ranges: MappedRange[] = [];
   let at = 0;
-  // End of the range that was opened last, and whether it grows with the pages that it is made of.
+  // End of the last range, and whether that range was made here and grows with its pages.
   let end = 0;
   let grows = false;
   for (const number of pageNumbers) {
@@ -186,7 +191,7 @@ function rangesOf(pageNumbers: Float64Array, mapped: readonly MappedRange[]): Ma
       grows = false;
       continue;
     }
-    // A mapping in between ends a range, whether it is used or not.
+    // A mapping between two pages ends a range, whether the mapping is used or not.
     const passed = at > 0 ? sorted[at - 1]!.start + sorted[at - 1]!.pages : 0;
     if (grows && number - end <= MAX_GAP && passed <= end) {
       const { start } = ranges.pop()!;

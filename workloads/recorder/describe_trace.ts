@@ -4,7 +4,7 @@ import type { HistogramTrace } from "../format/histogram_trace.ts";
 import { decodeTrace, type Trace, traceChecksum } from "../format/trace_format.ts";
 import { lruMisses } from "./lru_misses.ts";
 
-/** Facts about every packed trace. */
+/** Facts about a packed trace of either kind. */
 interface CommonDescription {
   file: string;
   name: string;
@@ -15,53 +15,53 @@ interface CommonDescription {
   pageBytes: number;
   /** `pages * pageBytes`. */
   footprintBytes: number;
-  /** Accesses in all; of a histogram, fills. */
+  /** Number of accesses; for a histogram, number of fills. */
   accesses: number;
-  /** Writes over accesses; of a histogram, write-backs over fills. */
+  /** Writes divided by accesses; for a histogram, write-backs divided by fills. */
   writeShare: number;
-  /** Bytes of the file. */
+  /** Size of the file, bytes. */
   packedBytes: number;
-  /** SHA-256 that the file carries, checked. */
+  /** SHA-256 that the file carries; it has been checked. */
   checksum: string;
 }
 
-/** Facts about a packed histogram, plain data. */
+/** Facts about a packed histogram, as plain data. */
 export interface HistogramDescription extends CommonDescription {
   kind: "histogram";
   windows: number;
   /** Fills in a window. */
   windowAccesses: number;
-  /** Share of all fills that go to the tenth (rounded up) of the pages with most fills. */
+  /** Share of all fills that go to the tenth (rounded up) of the pages with the most fills. */
   hottestTenthShare: number;
-  /** The same for the hottest third. */
+  /** The same for the hottest third of the pages. */
   hottestThirdShare: number;
   filter: { lineBytes: number; sets: number; ways: number };
 }
 
-/** Facts about packed page accesses, plain data. */
+/** Facts about packed page accesses, as plain data. */
 export interface AccessDescription extends CommonDescription {
   kind: "accesses";
-  /** Pages used last by a thread, whose further use is not recorded. */
+  /** Depth of the stack deletion: accesses to this many last distinct pages of a thread are not recorded. */
   stackDepth: number;
-  /** Recorded accesses of the run before the first one here. */
+  /** Recorded accesses of the run before the first access of this trace. */
   skipped: number;
   threads: number;
   programCounters: number;
   vmas: number;
   /** Pages of all VMAs, accessed or not. */
   mappedPages: number;
-  /** Memory accesses that the recorded ones stand for. */
+  /** Memory accesses that the recorded accesses stand for. */
   work: number;
-  /** Share of all accesses that miss a memory of a tenth (rounded up) of the pages, the least recently used one leaving. */
+  /** Share of all accesses that miss an LRU memory that holds a tenth (rounded up) of the pages. */
   tenthMissShare: number;
-  /** The same for a quarter. */
+  /** The same for a quarter of the pages. */
   quarterMissShare: number;
 }
 
-/** Facts about a packed trace, plain data. */
+/** Facts about a packed trace, as plain data. */
 export type TraceDescription = HistogramDescription | AccessDescription;
 
-/** Reads and checks a packed trace and says what is in it. Throws a TraceFormatError if it is damaged. */
+/** Reads and checks a packed trace and describes its contents. Throws a TraceFormatError if it is damaged. */
 export function describeTrace(file: string): TraceDescription {
   const bytes = readFileSync(file);
   const trace = decodeTrace(bytes, file);

@@ -2,14 +2,17 @@ import type { CacheFilter, HistogramTrace } from "../format/histogram_trace.ts";
 import type { MemoryTraffic } from "./llc_filter.ts";
 import type { TraceLabels } from "./trace_labels.ts";
 
-/** Collects what leaves the cache into windows of a fixed number of fills, numbering pages by first touch. */
+/**
+ * Collects the traffic between cache and memory into windows of a fixed number of fills. Pages are numbered by first
+ * touch.
+ */
 export class HistogramTraceBuilder implements MemoryTraffic {
   readonly #pageBytes: number;
   readonly #filter: CacheFilter;
   readonly #windowAccesses: number;
   readonly #idOf = new Map<number, number>();
   readonly #pageNumbers: number[] = [];
-  /** `[pages]` counts of the window under way. */
+  /** `[pages]` counts of the current window. */
   readonly #fills: number[] = [];
   readonly #writeBacks: number[] = [];
   #touched: number[] = [];
@@ -48,7 +51,7 @@ export class HistogramTraceBuilder implements MemoryTraffic {
     this.add(pageNumber, 0, 1);
   }
 
-  /** Counts several at once, without ending the window. */
+  /** Adds several fills and write-backs at once, without ending the window. */
   add(pageNumber: number, fills: number, writeBacks: number): void {
     let id = this.#idOf.get(pageNumber);
     if (id === undefined) {
@@ -65,7 +68,7 @@ export class HistogramTraceBuilder implements MemoryTraffic {
     this.#accesses += fills;
   }
 
-  /** Ends the window under way. */
+  /** Ends the current window. */
   endWindow(): void {
     this.#touched.sort((a, b) => a - b);
     for (const id of this.#touched) {
@@ -80,7 +83,7 @@ export class HistogramTraceBuilder implements MemoryTraffic {
     this.#windowFills = 0;
   }
 
-  /** The trace. A last window without a fill is left out, and with it its write-backs. */
+  /** Returns the trace. A last window without a fill is left out, together with its write-backs. */
   finish(labels: TraceLabels): HistogramTrace {
     if (this.#windowFills > 0) this.endWindow();
     return {
@@ -103,12 +106,12 @@ export class HistogramTraceBuilder implements MemoryTraffic {
   }
 }
 
-/** The same trace with every `group` neighbouring windows made one; the last may hold fewer. */
+/** Merges every `group` consecutive windows of a trace into one. The last merged window may hold fewer. */
 export function mergeWindows(trace: HistogramTrace, group: number): HistogramTrace {
   if (group === 1) return trace;
   const { header, pageNumbers, windowStart, page, fills, writeBacks } = trace;
   const builder = new HistogramTraceBuilder(header.pageBytes, header.filter, header.windowAccesses * group);
-  // Entries are by rising page, which within a window is also the order of first touch.
+  // Entries rise by page, which within a window is also the order of first touch.
   for (let window = 0; window < header.windows; window++) {
     for (let e = windowStart[window]!; e < windowStart[window + 1]!; e++) {
       builder.add(pageNumbers[page[e]!]!, fills[e]!, writeBacks[e]!);

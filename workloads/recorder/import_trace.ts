@@ -10,11 +10,14 @@ import type { TraceLabels } from "./trace_labels.ts";
 
 /** What to import. */
 export interface ImportOptions extends RecordingOptions {
-  /** `lackey`: text of `valgrind --tool=lackey --trace-mem=yes`. `raw`: what recorder.c wrote; it fixed the kind, pages, windows, filter and stack depth already. */
+  /**
+   * `lackey`: text of `valgrind --tool=lackey --trace-mem=yes`. `raw`: output of recorder.c, whose kind, pages,
+   * windows, filter and stack depth are already fixed.
+   */
   format: "lackey" | "raw";
   input: string;
   output: string;
-  /** Default: the output's file name without extension. */
+  /** Default: the file name of the output without its extension. */
   name?: string;
   /** Program and version. Default "unknown". */
   program?: string;
@@ -23,9 +26,9 @@ export interface ImportOptions extends RecordingOptions {
 }
 
 /**
- * Turns another format into a packed trace.
+ * Converts another format into a packed trace.
  *
- * @throws TraceFormatError with file and line if the input is malformed; nothing is written then
+ * @throws TraceFormatError with file and line if the input is malformed; then nothing is written
  * @throws OutputExistsError if the output exists and `force` is not set
  */
 export async function importTrace(options: ImportOptions): Promise<TraceDescription> {

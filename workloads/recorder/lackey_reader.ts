@@ -8,23 +8,23 @@ const LOAD = 76;
 const MODIFY = 77;
 const STORE = 83;
 const EXPECTED = 'expected "I  addr,size", " L addr,size", " S addr,size", " M addr,size" or "==pid== ..."';
-/** Largest access that is believed: more than any instruction touches. */
+/** Largest access size that is accepted, bytes; no instruction touches more. */
 const MAX_SIZE = 65536;
 
-/** What takes memory accesses one after another. */
+/** Receives memory accesses one after another. */
 export interface AccessSink {
   /**
-   * One access of `bytes` bytes (at least 1) at `address`, a whole number below 2^53.
+   * Takes one access of `bytes` bytes (at least 1) at `address`, a whole number below 2^53.
    *
-   * @param pc address of the instruction that accesses, or -1 when it is not known
+   * @param pc address of the instruction that makes the access, or -1 if unknown
    */
   access(address: number, bytes: number, write: boolean, pc: number): void;
 }
 
 /**
- * Reads the text of `valgrind --tool=lackey --trace-mem=yes` chunk by chunk and passes its data accesses on. Loads read,
- * stores write, modifies do both and count as one write. An instruction fetch is checked and says which instruction the
- * accesses after it are made by.
+ * Reads the text of `valgrind --tool=lackey --trace-mem=yes` chunk by chunk and passes its data accesses on. A load is
+ * a read and a store is a write. A modify is both and counts as one write. An instruction fetch is checked and gives
+ * the program counter of the accesses after it.
  */
 export class LackeyReader {
   readonly #sink: AccessSink;
@@ -38,7 +38,10 @@ export class LackeyReader {
     this.#file = file;
   }
 
-  /** The next bytes of the text. Throws a TraceFormatError with file and line on the first line that is not lackey's. */
+  /**
+   * Reads the next bytes of the text. Throws a TraceFormatError with file and line at the first line that lackey cannot
+   * have written.
+   */
   push(chunk: Uint8Array): void {
     let text = chunk;
     if (this.#rest.length > 0) {
@@ -56,7 +59,7 @@ export class LackeyReader {
     if (this.#rest.length > MAX_SIZE) this.#refuse(text, start, text.length);
   }
 
-  /** Says that no more follows. Throws a TraceFormatError if the text ends in the middle of a line, or was empty. */
+  /** Marks the end of the text. Throws a TraceFormatError if the text ends inside a line or is empty. */
   end(): void {
     if (this.#rest.length > 0 || this.#line === 1) {
       const place = { file: this.#file, line: this.#line };
@@ -67,7 +70,7 @@ export class LackeyReader {
   #read(text: Uint8Array, start: number, end: number): void {
     const first = text[start];
     const second = text[start + 1];
-    // The message prefixes of valgrind: ==pid==, --pid--, **pid**.
+    // valgrind's message prefixes: ==pid==, --pid--, **pid**.
     if (first === second && (first === 61 || first === 45 || first === 42)) return;
     const fetch = first === INSTRUCTION && second === SPACE;
     if (!fetch && (first !== SPACE || (second !== LOAD && second !== STORE && second !== MODIFY))) {

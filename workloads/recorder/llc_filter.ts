@@ -1,28 +1,31 @@
 import type { CacheFilter } from "../format/histogram_trace.ts";
 
-/** What leaves the cache model for memory. */
+/** Receives the traffic from the cache model to memory. */
 export interface MemoryTraffic {
-  /** A cache line is fetched from this page. */
+  /** A cache line of this page is fetched. */
   fill(pageNumber: number): void;
-  /** A dirty cache line is written back to this page. */
+  /** A dirty cache line of this page is written back. */
   writeBack(pageNumber: number): void;
 }
 
-/** 256 KiB, 16-way: a last-level cache scaled down as a 4 KiB page is scaled down from 2 MiB. Source: choice. */
+/** 256 KiB, 16-way: a last-level cache, scaled down like a 4 KiB page is scaled down from 2 MiB. Source: choice. */
 export const DEFAULT_FILTER: CacheFilter = { lineBytes: 64, sets: 256, ways: 16 };
 
 /**
- * A write-back, write-allocate cache: set-associative, the least recently used line leaves. A line's set is its number
- * modulo the number of sets. On a miss the victim is written back (if dirty) before the new line is filled.
+ * A write-back, write-allocate cache: set-associative with LRU replacement. A line's set is its number modulo the
+ * number of sets. On a miss, the victim is written back (if dirty) before the new line is filled.
  *
- * The rule is that of recorder.c; a test holds the two together.
+ * recorder.c follows the same rule; a test compares the two.
  */
 export class LlcFilter {
   readonly #lineBytes: number;
   readonly #setMask: number;
   readonly #ways: number;
   readonly #linesPerPage: number;
-  /** `[sets][ways]` line numbers, most recently used first; -1 is empty. Doubles hold every line of a 64-bit address. */
+  /**
+   * `[sets][ways]` line numbers, most recently used first; -1 is empty. A double holds every line number of a 64-bit
+   * address.
+   */
   readonly #lines: Float64Array;
   readonly #dirty: Uint8Array;
   readonly #memory: MemoryTraffic;
@@ -47,7 +50,10 @@ export class LlcFilter {
     this.#memory = memory;
   }
 
-  /** One access of `bytes` bytes (at least 1) at `address`, a whole number below 2^53; it touches every line it spans. */
+  /**
+   * One access of `bytes` bytes (at least 1) at `address`, a whole number below 2^53. It touches every line in its
+   * span.
+   */
   access(address: number, bytes: number, write: boolean): void {
     const last = Math.floor((address + bytes - 1) / this.#lineBytes);
     for (let line = Math.floor(address / this.#lineBytes); line <= last; line++) this.#accessLine(line, write ? 1 : 0);
@@ -56,7 +62,7 @@ export class LlcFilter {
   #accessLine(line: number, write: 0 | 1): void {
     const lines = this.#lines;
     const dirty = this.#dirty;
-    // A line number may exceed 32 bits; the low ones are what the mask needs.
+    // A line number may exceed 32 bits; the mask needs only the low ones.
     const start = ((line % 4294967296) & this.#setMask) * this.#ways;
     const end = start + this.#ways;
     let i = start;

@@ -1,11 +1,12 @@
 /**
- * How many of the accesses miss a memory of `frames` pages, empty at first, which the least recently used page leaves.
+ * Number of accesses that miss a memory of `frames` pages with LRU replacement. The memory is empty at first.
  *
  * @param page pages accessed, each below `pages`
  * @param frames at least 1
  */
 export function lruMisses(page: Uint32Array, pages: number, frames: number): number {
-  // A ring of the resident pages, most recently used first; `pages` is its head. A page outside has no neighbours.
+  // A ring of the resident pages, most recently used first, with head `pages`. A page that is not resident has no
+  // neighbours.
   const head = pages;
   const newer = new Int32Array(pages + 1).fill(-1);
   const older = new Int32Array(pages + 1).fill(-1);

@@ -1,17 +1,17 @@
 import type { AccessTraceBuilder } from "./access_trace_builder.ts";
 import type { AccessSink } from "./lackey_reader.ts";
 
-/** Most pages that `PageFilter` keeps in mind. */
+/** Greatest depth of a `PageFilter`. */
 const MAX_DEPTH = 64;
-/** A copy counts as one memory access for each so many bytes begun. Source: choice, a cache line. */
+/** A copy counts as one memory access per this many bytes, rounded up. Source: choice, a cache line. */
 const WORK_BYTES = 64;
 
 /**
- * The page accesses of one thread that are worth recording (stack deletion, Smith 1977): an access to one of the `depth`
- * pages used last is only counted as work, but for the first write to a page that was only read since it was recorded;
- * without that exception most dirty pages would look clean.
+ * Selects the page accesses of one thread that are worth recording (stack deletion, Smith 1977). An access to one of
+ * the last `depth` distinct pages is only counted as work. One exception: the first write to a page that was only read
+ * since it was recorded is recorded, because most dirty pages would look clean otherwise.
  *
- * The rule is that of record_accesses.h; a test holds the two together.
+ * record_accesses.h follows the same rule; a test compares the two.
  */
 export class PageFilter implements AccessSink {
   readonly #builder: Pick<AccessTraceBuilder, "add">;
@@ -19,11 +19,11 @@ export class PageFilter implements AccessSink {
   readonly #thread: number;
   /** `[depth]` page numbers, most recently used first; -1 is empty. */
   readonly #stack: Float64Array;
-  /** `[depth]` whether the page was written since it was recorded. */
+  /** `[depth]` 1 if the page was written since it was recorded. */
   readonly #written: Uint8Array;
   #work = 0;
 
-  /** @throws RangeError if `depth` or `pageBytes` cannot be */
+  /** @throws RangeError if `depth` or `pageBytes` is not possible */
   constructor(builder: Pick<AccessTraceBuilder, "add">, pageBytes: number, depth: number, thread = 0) {
     if (!Number.isInteger(depth) || depth < 1 || depth > MAX_DEPTH) {
       throw new RangeError(`stackDepth must be a whole number from 1 to ${MAX_DEPTH}, got ${depth}`);

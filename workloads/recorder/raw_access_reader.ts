@@ -3,7 +3,7 @@ import { TraceFormatError } from "../format/trace_format_error.ts";
 import { type AccessCut, AccessTraceBuilder } from "./access_trace_builder.ts";
 import type { TraceLabels } from "./trace_labels.ts";
 
-/** First line of the text that `RawAccessReader` reads. */
+/** First line of a raw recording of page accesses. */
 const RAW_ACCESSES = "ring0-raw-accesses 1";
 
 /**
@@ -29,13 +29,15 @@ export class RawAccessReader {
   #mappedEnd = 0;
   #ended = false;
 
-  /** @param cut what to leave out of what was recorded */
+  /** @param cut accesses to leave out of the recording */
   constructor(file?: string, cut: Pick<AccessCut, "skip" | "keep"> = {}) {
     this.#file = file;
     this.#cut = cut;
   }
 
-  /** The next line, without its line end. Throws a TraceFormatError with file and line if it is not as it must be. */
+  /**
+   * Reads the next line, without its line end. Throws a TraceFormatError with file and line if the line is malformed.
+   */
   push(text: string): void {
     this.#line++;
     if (this.#ended) this.#refuse('expected nothing after the "end" line', text);
@@ -63,7 +65,7 @@ export class RawAccessReader {
     }
   }
 
-  /** The trace. Throws a TraceFormatError unless the "end" line was the last and an access was kept. */
+  /** Returns the trace. Throws a TraceFormatError unless the last line was "end" and at least one access was kept. */
   finish(labels: TraceLabels): AccessTrace {
     if (!this.#ended) {
       const place = { file: this.#file, line: this.#line + 1 };

@@ -30,7 +30,9 @@ export class RawHistogramReader {
     this.#file = file;
   }
 
-  /** The next line, without its line end. Throws a TraceFormatError with file and line if it is not as it must be. */
+  /**
+   * Reads the next line, without its line end. Throws a TraceFormatError with file and line if the line is malformed.
+   */
   push(text: string): void {
     this.#line++;
     if (this.#ended) this.#refuse('expected nothing after the "end" line', text);
@@ -54,7 +56,7 @@ export class RawHistogramReader {
     }
   }
 
-  /** The trace. Throws a TraceFormatError unless the "end" line was the last. */
+  /** Returns the trace. Throws a TraceFormatError unless the last line was "end". */
   finish(labels: TraceLabels): HistogramTrace {
     if (!this.#ended) {
       const place = { file: this.#file, line: this.#line + 1 };
@@ -103,7 +105,7 @@ export class RawHistogramReader {
     this.#ended = true;
   }
 
-  /** The `count` positive whole numbers after the first word of `form`. */
+  /** The `count` positive whole numbers that follow the first word of `form`. */
   #numbers(text: string, form: string, count: number): number[] {
     const words = text.split(" ");
     const right = words[0] === form.split(" ")[0] && words.length === count + 1;

@@ -9,7 +9,7 @@ import { RawAccessReader } from "./raw_access_reader.ts";
 import type { TraceLabels } from "./trace_labels.ts";
 
 /**
- * Page accesses from lackey's text, of one thread. Stops reading as soon as all that is to be kept is there.
+ * Reads the page accesses of one thread from lackey's text. Stops reading when `cut.keep` accesses have been kept.
  *
  * @param file for messages
  */
@@ -32,7 +32,7 @@ export async function readLackeyAccesses(
   return builder.finish(labels, []);
 }
 
-/** Page accesses from the raw text of recorder.c. `cut` says what to leave out of it. */
+/** Reads page accesses from the raw output of recorder.c. `cut` says which of them to leave out. */
 export async function readRawAccesses(
   file: string,
   labels: TraceLabels,

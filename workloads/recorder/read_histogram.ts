@@ -9,7 +9,7 @@ import { RawHistogramReader } from "./raw_histogram_reader.ts";
 import type { RecordingOptions } from "./recording_options.ts";
 import type { TraceLabels } from "./trace_labels.ts";
 
-/** A histogram from lackey's text. `file` is for messages. */
+/** Reads a histogram from lackey's text. `file` is for messages. */
 export async function readLackeyHistogram(
   text: AsyncIterable<Uint8Array>,
   labels: TraceLabels,
@@ -25,7 +25,7 @@ export async function readLackeyHistogram(
   return builder.finish(labels);
 }
 
-/** A histogram from the raw text of recorder.c. */
+/** Reads a histogram from the raw output of recorder.c. */
 export async function readRawHistogram(file: string, labels: TraceLabels): Promise<HistogramTrace> {
   const reader = new RawHistogramReader(file);
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -34,7 +34,7 @@ export async function readRawHistogram(file: string, labels: TraceLabels): Promi
   return reader.finish(labels);
 }
 
-/** The trace with at most `maxWindows` windows, a whole number of at least 1. */
+/** Merges windows so that at most `maxWindows` (a whole number of at least 1) are left. */
 export function limitWindows(trace: HistogramTrace, maxWindows = 160): HistogramTrace {
   return mergeWindows(trace, Math.ceil(trace.header.windows / maxWindows));
 }

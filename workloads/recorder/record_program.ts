@@ -20,26 +20,26 @@ export interface RecordOptions extends RecordingOptions {
   /** Packed trace to write. */
   out: string;
   /**
-   * `tsan`: the program was built with `ring0-cc` (fast, sees what was built so).
-   * `lackey`: any program, under valgrind (far slower, sees everything).
+   * `tsan`: the program was built with `ring0-cc` (fast; records only code that was built this way). `lackey`: any
+   * program, under valgrind (far slower; records everything).
    */
   method: "tsan" | "lackey";
-  /** Default: the command's file name. */
+  /** Default: the file name of the command. */
   name?: string;
-  /** Program and version. Default: the command's file name. */
+  /** Program and version. Default: the file name of the command. */
   program?: string;
-  /** Working folder of the program. Default: the current one. */
+  /** Working folder of the program. Default: the current folder. */
   cwd?: string;
 }
 
-/** Descriptor on which valgrind writes its log, out of the way of what programs use. */
+/** File descriptor of valgrind's log, above the descriptors that programs usually use. */
 const LOG_FD = 9;
 
 /**
- * Runs a program and records it as a packed trace. The program reads our standard input; what it prints to either
- * stream goes to our standard error.
+ * Runs a program and records it as a packed trace. The program reads our standard input. Both of its output streams go
+ * to our standard error.
  *
- * @throws Error if the program cannot be started, fails or records nothing; nothing is written then
+ * @throws Error if the program cannot be started, fails or records nothing; then nothing is written
  * @throws OutputExistsError if the output exists and `force` is not set
  */
 export async function recordProgram(options: RecordOptions): Promise<TraceDescription> {
@@ -75,7 +75,7 @@ async function recordHooks(options: RecordOptions, labels: TraceLabels): Promise
   }
 }
 
-/** The environment by which recorder.c takes the options. */
+/** The environment variables that pass the options to recorder.c. */
 function hookSettings(options: RecordOptions): Record<string, string> {
   if (options.kind === "accesses") {
     const { pageBytes, stackDepth, skip = 0, keep } = accessCut(options);
@@ -104,7 +104,7 @@ async function recordLackey(options: RecordOptions, labels: TraceLabels): Promis
   const flags = ["--tool=lackey", "--trace-mem=yes", `--log-fd=${LOG_FD}`, "--", command, ...args];
   const child = spawn("valgrind", flags, { cwd, stdio });
   const exit = ended(child, `valgrind ${command}`);
-  // Whatever comes of it is asked for below; until then a rejection is not unhandled.
+  // `exit` is awaited below. Until then, its rejection must not count as unhandled.
   exit.catch(() => undefined);
   const log = (child.stdio as readonly unknown[])[LOG_FD] as Readable;
   const source = "valgrind's output";
@@ -112,7 +112,7 @@ async function recordLackey(options: RecordOptions, labels: TraceLabels): Promis
     if (kind === "accesses") {
       const trace = await readLackeyAccesses(log, labels, accessCut(options), source);
       if (trace.header.accesses === keep) {
-        // All that was asked for is there: the rest of the run need not be waited for.
+        // All requested accesses are recorded: do not wait for the rest of the run.
         child.kill("SIGKILL");
         await exit.catch(() => undefined);
       } else {
@@ -125,7 +125,7 @@ async function recordLackey(options: RecordOptions, labels: TraceLabels): Promis
     return limitWindows(trace, options.maxWindows);
   } catch (error) {
     if (log.readableEnded) {
-      // A log that ended too early is explained best by how the program ended.
+      // If the log ended too early, the way in which the program ended explains it best.
       await exit;
     } else {
       child.kill();
@@ -134,7 +134,7 @@ async function recordLackey(options: RecordOptions, labels: TraceLabels): Promis
   }
 }
 
-/** Resolves when the program has ended well; rejects with what happened otherwise. */
+/** Resolves if the program exits with code 0; rejects with the exit code or signal otherwise. */
 function ended(child: ReturnType<typeof spawn>, command: string): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once("error", (error) => reject(new Error(`cannot start ${command}: ${error.message}`)));

@@ -2,25 +2,25 @@ import type { CacheFilter } from "../format/histogram_trace.ts";
 import type { Trace } from "../format/trace_format.ts";
 import type { AccessCut } from "./access_trace_builder.ts";
 
-/** What is recorded, and how it is cut. */
+/** Kind of recording, and which part of the run is kept. */
 export interface RecordingOptions {
-  /** `histogram`: misses of a cache, by page and window. `accesses`: accesses to pages in order. Default `histogram`. */
+  /** `histogram`: cache misses by page and window. `accesses`: page accesses in order. Default `histogram`. */
   kind?: Trace["kind"];
   /** Bytes of a page, a power of two. Default 4096. */
   pageBytes?: number;
-  /** Histogram: fills in a window before merging. Default 20000. */
+  /** Histogram only: fills in a window before merging. Default 20000. */
   windowAccesses?: number;
-  /** Histogram: neighbouring windows are merged, in equal groups, until at most this many are left. Default 160. */
+  /** Histogram only: consecutive windows are merged in equal groups until at most this many are left. Default 160. */
   maxWindows?: number;
-  /** Histogram. Default: `DEFAULT_FILTER`, 256 KiB. */
+  /** Histogram only: the cache model. Default: `DEFAULT_FILTER`, 256 KiB. */
   filter?: CacheFilter;
-  /** Accesses: pages a thread used last, whose further use is left out, 1 to 64. Default 16. */
+  /** Accesses only: accesses to this many last distinct pages of a thread are left out, 1 to 64. Default 16. */
   stackDepth?: number;
-  /** Accesses: recorded ones to leave out first. Default 0. */
+  /** Accesses only: recorded accesses to leave out at the start. Default 0. */
   skip?: number;
-  /** Accesses: recorded ones to keep at most. Default: all. */
+  /** Accesses only: most recorded accesses to keep. Default: all. */
   keep?: number;
-  /** Replace the output file if it exists. Default false. */
+  /** Replaces the output file if it exists. Default false. */
   force?: boolean;
 }
 
@@ -29,7 +29,9 @@ const OF_KIND = {
   accesses: ["stackDepth", "skip", "keep"],
 } as const;
 
-/** Throws a RangeError if an option of the other kind is set, or if `maxWindows` cannot be a number of windows. */
+/**
+ * Throws a RangeError if an option of the other kind is set, or if `maxWindows` is not a possible number of windows.
+ */
 export function assertRecordingOptions(options: RecordingOptions): void {
   const { kind = "histogram", maxWindows = 1 } = options;
   const other = kind === "histogram" ? "accesses" : "histogram";
@@ -41,7 +43,7 @@ export function assertRecordingOptions(options: RecordingOptions): void {
   }
 }
 
-/** How page accesses are cut by these options. */
+/** The cut of page accesses that these options ask for. */
 export function accessCut({ pageBytes = 4096, stackDepth = 16, skip = 0, keep }: RecordingOptions): AccessCut {
   return { pageBytes, stackDepth, skip, keep };
 }

@@ -3,20 +3,21 @@ import { existsSync, linkSync, renameSync, rmSync, statSync, writeFileSync } fro
 import { dirname, resolve } from "node:path";
 import { encodeTrace, type Trace } from "../format/trace_format.ts";
 
-/** The output file is there already and was not to be replaced. */
+/** The output file exists already and must not be replaced. */
 export class OutputExistsError extends Error {
   override readonly name = "OutputExistsError";
 }
 
-/** The output file cannot be written where it was asked for. */
+/** The output file cannot be written at the requested place. */
 export class OutputPlaceError extends Error {
   override readonly name = "OutputPlaceError";
 }
 
 /**
- * Checks before anything is recorded that `file` can be written.
+ * Checks before a recording starts that `file` can be written.
  *
- * @throws OutputExistsError if it exists, unless `force`; OutputPlaceError if its folder is missing or cannot be written
+ * @throws OutputExistsError if the file exists and `force` is false
+ * @throws OutputPlaceError if its folder is missing or not writable
  */
 export function assertWritable(file: string, force: boolean): void {
   if (!force && existsSync(file)) throw new OutputExistsError(`${file} exists; --force replaces it`);
@@ -24,7 +25,7 @@ export function assertWritable(file: string, force: boolean): void {
   const folder = dirname(resolve(file));
   const probe = `${file}.${randomUUID()}.tmp`;
   try {
-    // Permissions alone do not say it: some file systems take no files from anybody.
+    // Permissions do not prove it: some file systems reject every write. Only a test file does.
     writeFileSync(probe, "", { flag: "wx" });
     rmSync(probe);
   } catch {
@@ -33,7 +34,7 @@ export function assertWritable(file: string, force: boolean): void {
 }
 
 /**
- * Writes a trace as a packed file, whole or not at all.
+ * Writes a trace as a packed file, either completely or not at all.
  *
  * @throws OutputExistsError if the file exists and `force` is false
  */
@@ -49,7 +50,7 @@ export function writeTrace(file: string, trace: Trace, force = false): void {
       linkSync(temporary, file);
     }
   } catch (error) {
-    // Somebody else may have made the file since it was looked for.
+    // Another process may have created the file since the check.
     if ((error as NodeJS.ErrnoException).code === "EEXIST") assertWritable(file, false);
     throw error;
   } finally {

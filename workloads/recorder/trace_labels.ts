@@ -1,4 +1,4 @@
-/** What a recording cannot know by itself. */
+/** Labels of a trace that a recording cannot derive from its data. */
 export interface TraceLabels {
   name: string;
   program: string;

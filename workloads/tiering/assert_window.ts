@@ -1,4 +1,4 @@
-/** Throws a RangeError unless `index` is one of the workload's windows. */
+/** Throws a RangeError unless `index` is a window of the workload. */
 export function assertWindow(workload: { readonly name: string; readonly windows: number }, index: number): void {
   if (!Number.isInteger(index) || index < 0 || index >= workload.windows) {
     throw new RangeError(

@@ -19,7 +19,7 @@ import { TraceWorkload } from "./trace_workload.ts";
 
 const DEFAULT_PAGES = 4096;
 
-/** Every workload of the tiering environment. Splits are by family: what is tested was never trained on. */
+/** Every workload of the tiering environment. Splits are by family: no tested family was trained on. */
 export const tieringWorkloads: readonly TieringCatalogEntry[] = [
   generated("gups", "train", gups),
   generated("gups-static", "train", colloidGups, "gups"),
@@ -41,7 +41,7 @@ export const tieringWorkloads: readonly TieringCatalogEntry[] = [
   recorded("redis", "test"),
 ];
 
-/** GUPS as the Colloid artifact runs it: 90 % of the accesses go to a third of the pages, which stays the same. */
+/** GUPS with the settings of the Colloid artifact: 90 % of the accesses go to a fixed third of the pages. */
 function colloidGups(pages: number, seed: number): TieringWorkload {
   return gups(pages, seed, { hotAccess: 0.9, hotPages: 1 / 3, moved: 0 });
 }
@@ -56,7 +56,10 @@ function generated(name: string, split: Split, generate: Generator, family = nam
   };
 }
 
-/** A trace of workloads/traces, read and checked at the first use. Workloads never change, so they are kept and shared. */
+/**
+ * A trace of workloads/traces, read and checked at first use. Opened workloads are immutable, so they are kept and
+ * shared.
+ */
 function recorded(name: string, split: Split): TieringCatalogEntry {
   const file = bundledTrace(name);
   let trace: HistogramTrace | null = null;

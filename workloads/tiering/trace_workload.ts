@@ -2,13 +2,13 @@ import type { TieringWorkload, WindowHistogram } from "../../kernel/tiering/work
 import type { HistogramTrace } from "../format/histogram_trace.ts";
 import { assertWindow } from "./assert_window.ts";
 
-/** How a recorded program is played. */
+/** How to play a recorded program. */
 export interface TraceWorkloadOptions {
-  /** Units of work the trace is stretched or squeezed to. Default 120. */
+  /** Units of work that the whole trace is stretched or squeezed to. Default 120. */
   windows?: number;
   /**
-   * At most this many pages: recorded pages that are neighbours in address space become one page, in aligned groups of
-   * 2, 4, 8, ... until they fit. Default: every recorded page is a page.
+   * Most pages of the workload. If the recording has more, neighbours in the address space are merged into one page, in
+   * aligned groups of 2, 4, 8, ... until they fit. Default: every recorded page is a page.
    */
   pages?: number;
 }
@@ -16,18 +16,20 @@ export interface TraceWorkloadOptions {
 /**
  * A recorded program as a workload.
  *
- * A recorded page stands for a page of the simulated machine, whatever its size there (2 MiB by default): footprint
- * and intensity are scaled up, the pattern is kept. Pages are numbered by first touch, so placing them in order is
- * first-touch placement. The recorded windows are spread evenly over the units of work: with R recorded windows and U
- * units, unit u covers the recording from u R/U to (u + 1) R/U and takes each recorded window by how much of it lies
- * there. A page's write share is its write-backs over its fills in that unit, at most 1; write-backs in a unit without a
- * fill of the page are left out.
+ * A recorded page stands for a page of the simulated machine, whatever its size there (2 MiB by default): footprint and
+ * intensity are scaled up, the pattern is kept. Pages are numbered by first touch, so placing them in order is
+ * first-touch placement.
+ *
+ * The recorded windows are spread evenly over the units of work. With R recorded windows and U units, unit u covers the
+ * recording from u R/U to (u + 1) R/U; each recorded window counts by its share inside that interval. A page's write
+ * share is its write-backs divided by its fills in that unit, at most 1. Write-backs in a unit without a fill of the
+ * page are left out.
  */
 export class TraceWorkload implements TieringWorkload {
   readonly name: string;
   readonly pages: number;
   readonly windows: number;
-  /** `[windows + 1]` first entry of each unit of work, and the number of entries. */
+  /** `[windows + 1]` first entry of each unit of work; the last element is the number of entries. */
   readonly #start: Uint32Array;
   /** `[entries]` */
   readonly #page: Uint32Array;
@@ -83,8 +85,8 @@ export class TraceWorkload implements TieringWorkload {
 }
 
 /**
- * Sums what part `unit` of `units` equal parts of a recording did, by group of pages, into `fillsOut` and
- * `writeBacksOut`, overwriting them. Returns the sum of fills.
+ * Sums the traffic of part `unit` of `units` equal parts of a recording by group of pages. Overwrites `fillsOut` and
+ * `writeBacksOut`. Returns the sum of fills.
  */
 function accumulate(
   { header, windowStart, page, fills, writeBacks }: HistogramTrace,
@@ -111,7 +113,7 @@ function accumulate(
   return total;
 }
 
-/** Groups of address neighbours, numbered by first touch. `group` is null where every page is its own group. */
+/** Groups of address neighbours, numbered by first touch. `group` is null if every page is its own group. */
 function groupPages(pageNumbers: Float64Array, limit: number): { count: number; group: Uint32Array | null } {
   if (pageNumbers.length <= limit) return { count: pageNumbers.length, group: null };
   for (let size = 2; ; size *= 2) {

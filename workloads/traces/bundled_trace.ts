@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /**
- * Path of a trace that the package brings along, in the sources and in the compiled package, which reads the traces of the sources.
+ * Path of a trace that the package ships. The compiled package reads the traces of the source folder.
  *
- * @param name within `workloads/traces`, without the ending, e.g. `accesses/redis`
+ * @param name path within `workloads/traces` without the extension, e.g. `accesses/redis`
  */
 export function bundledTrace(name: string): string {
   const fromSource = fileURLToPath(new URL(`./${name}.r0t`, import.meta.url));

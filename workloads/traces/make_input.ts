@@ -4,11 +4,11 @@ import { type RandomStream, randomStream } from "../../kernel/random.ts";
 /**
  * Writes the input of a recorded program: `tsx make_input.ts KIND SIZE FILE`. The same arguments give the same file.
  *
- * - `text`: SIZE bytes or a little more of lines of words, Zipf-distributed over 60,000 made-up words; topics come back
- *   after a while, so that there is something to find at long distance
+ * - `text`: SIZE bytes (or slightly more) of lines of words, Zipf-distributed over 60,000 made-up words. Topics come
+ *   back after a while, so that a compressor finds matches at long distance.
  * - `records`: SIZE lines of a random key and a payload
- * - `graph`: SIZE vertices in METIS's format, each with up to six near neighbours and a long link now and then
- * - `redis`: SIZE keys set, then commands on them, in Redis's protocol
+ * - `graph`: SIZE vertices in METIS's format, each with up to six near neighbours and an occasional long link
+ * - `redis`: SIZE keys are set, then commands use them, in Redis's protocol
  */
 const [, , kind = "", size = "", file = ""] = process.argv;
 const makers: Record<string, (size: number, out: (text: string) => void, random: RandomStream) => void> = {
@@ -106,7 +106,7 @@ function makeRedis(keys: number, out: (text: string) => void, random: RandomStre
     out(`*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join("")}`);
   for (let i = 0; i < keys; i++) command("SET", `user:${i}`, `${i}:`.padEnd(80 + random.integer(200), "x"));
   for (let phase = 0; phase < 4; phase++) {
-    // Which keys are popular moves with the phase.
+    // The set of popular keys changes with the phase.
     const shift = random.integer(keys);
     for (let i = 0; i < keys * 2; i++) {
       const key = `user:${(zipfRank(keys, random) * 7919 + shift) % keys}`;

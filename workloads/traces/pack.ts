@@ -2,8 +2,8 @@ import { readRawAccesses } from "../recorder/read_accesses.ts";
 import { limitWindows, readRawHistogram } from "../recorder/read_histogram.ts";
 import { writeTrace } from "../recorder/trace_file.ts";
 
-// Packs a raw recording: `tsx pack.ts KIND RAW OUT NAME PROGRAM COMMAND`. Replaces OUT. At most 120 windows of a
-// histogram are kept, so that each trace stays well below 1 MB.
+// Packs a raw recording: `tsx pack.ts KIND RAW OUT NAME PROGRAM COMMAND`. Replaces OUT. A histogram keeps at most 120
+// windows, so that each trace stays well below 1 MB.
 const [, , kind, raw, out, name, program, command] = process.argv;
 if (raw === undefined || out === undefined || name === undefined || program === undefined || command === undefined) {
   throw new RangeError("usage: pack.ts histogram|accesses RAW OUT NAME PROGRAM COMMAND");

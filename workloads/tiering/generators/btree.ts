@@ -6,7 +6,7 @@ import { drawPhases } from "./draw_phases.ts";
 import { checkedWindows, type GeneratorOptions } from "./generator.ts";
 import { type PageTable, TableWorkload } from "./table_workload.ts";
 
-/** Key ranges that are popular or not together. */
+/** Key ranges; the keys of a range share one popularity. */
 const RANGES = 64;
 
 export interface BtreeOptions extends GeneratorOptions {
@@ -20,9 +20,10 @@ export interface BtreeOptions extends GeneratorOptions {
  * Lookups, inserts and range scans in a large B-tree.
  *
  * 1.5 % of the pages are inner nodes and take 30 % of the accesses (the root and its children stay in the processor's
- * cache). Leaves belong to 64 key ranges whose popularity is Zipf and moves every 15 to 45 windows; 15 % of the leaf
- * accesses are range scans over all leaves. Leaves were split off in random order, so neighbours in key order are
- * scattered over pages, and so are the inner nodes. Inner nodes are written when a leaf splits. A choice throughout.
+ * cache). Leaves belong to 64 key ranges. The popularity of the ranges is Zipf and changes every 15 to 45 windows. 15 %
+ * of the leaf accesses are range scans over all leaves. Leaves were split off in random order, so neighbours in key
+ * order are scattered over pages, and so are the inner nodes. Inner nodes are written when a leaf splits. Source of all
+ * figures: choice.
  */
 export function btree(pages: number, seed: number, options: BtreeOptions = {}): TieringWorkload {
   const windows = checkedWindows("btree", pages, options);
@@ -42,7 +43,7 @@ export function btree(pages: number, seed: number, options: BtreeOptions = {}): 
     for (let i = 0; i < inner; i++) access[order[i]!] = 0.3 / inner;
     for (let leaf = 0; leaf < leaves; leaf++) {
       const range = Math.floor((leaf * RANGES) / leaves);
-      // Leaves of a range: those between two rounded borders.
+      // The number of leaves between the two rounded borders of the range.
       const size = Math.ceil(((range + 1) * leaves) / RANGES) - Math.ceil((range * leaves) / RANGES);
       access[order[inner + leaf]!] = 0.7 * ((0.85 * popularity[rankOf[range]!]!) / size + 0.15 / leaves);
     }

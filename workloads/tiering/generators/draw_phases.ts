@@ -1,6 +1,6 @@
 import type { RandomStream } from "../../../kernel/random.ts";
 
-/** Phase of every window, where phases last `low` to `high` windows (drawn, whole) and are numbered from 0. */
+/** Phase of every window. Phases are numbered from 0 and last `low` to `high` windows (drawn, whole). */
 export function drawPhases(windows: number, low: number, high: number, random: RandomStream): Uint16Array {
   const phaseOf = new Uint16Array(windows);
   let phase = 0;

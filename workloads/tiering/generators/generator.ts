@@ -1,18 +1,18 @@
 import type { TieringWorkload } from "../../../kernel/tiering/workload.ts";
 
-/** What every generator takes. A generator's own options, when left out, are drawn from the seed. */
+/** Options of every generator. Options of a single generator that are left out are drawn from the seed. */
 export interface GeneratorOptions {
   /** Units of work. Default 120. */
   windows?: number;
 }
 
-/** Makes a workload: the same pages, seed and options always give the same workload. */
+/** Makes a workload. The same pages, seed and options always give the same workload. */
 export type Generator = (pages: number, seed: number, options?: GeneratorOptions) => TieringWorkload;
 
-/** Fewest pages a generator accepts: below this its regions would be empty. */
+/** Fewest pages that a generator accepts. Its regions would be empty below this. */
 const MIN_PAGES = 256;
 
-/** The number of windows. Throws a RangeError on too few pages or windows. */
+/** Returns the number of windows. Throws a RangeError if there are too few pages or windows. */
 export function checkedWindows(name: string, pages: number, options: GeneratorOptions): number {
   const { windows = 120 } = options;
   if (!Number.isInteger(pages) || pages < MIN_PAGES) {

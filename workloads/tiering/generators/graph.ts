@@ -5,19 +5,24 @@ import { scaleToSum, zipfWeights } from "../../weights.ts";
 import { checkedWindows, type GeneratorOptions } from "./generator.ts";
 import { type PageTable, TableWorkload } from "./table_workload.ts";
 
-/** Share of the vertices a breadth-first search of a power-law graph reaches at each level. Source: choice. */
+/** Share of the vertices that a breadth-first search of a power-law graph reaches at each level. Source: choice. */
 const LEVEL_SHARE = [0.01, 0.07, 0.32, 0.42, 0.13, 0.04, 0.01];
-/** Windows in which PageRank goes over all edges once. */
+/** Windows in which one PageRank pass visits all edges. */
 const PASS_WINDOWS = 4;
 
 /**
  * Breadth-first searches and PageRank over a graph with power-law degrees.
  *
- * Pages in order of loading: edges (65 %, only read, streamed), then vertex values (30 %: popular vertices are touched
- * far more than others, Zipf 0.5 to 0.9 over scattered pages, written when updated), then the frontier queues (5 %,
- * written). PageRank streams a quarter of the edges in a window; a search reads, level by level, the edges of the
- * vertices just reached, which are scattered. The program alternates between 2 to 4 passes of PageRank and one search
- * of 7 levels, one window each, from a new start.
+ * Pages, in order of loading:
+ *
+ * - edges: 65 %, only read, streamed
+ * - vertex values: 30 %; popular vertices are touched far more than others (Zipf 0.5 to 0.9 over scattered pages), and
+ *   a vertex is written when it is updated
+ * - frontier queues: 5 %, written
+ *
+ * PageRank streams a quarter of the edges in a window. A search reads, level by level, the edges of the vertices that
+ * it just reached; these edges are scattered. The program alternates between 2 to 4 passes of PageRank and one search
+ * from a new start. A search has 7 levels of one window each.
  */
 export function graph(pages: number, seed: number, options: GeneratorOptions = {}): TieringWorkload {
   const windows = checkedWindows("graph", pages, options);
@@ -39,7 +44,7 @@ export function graph(pages: number, seed: number, options: GeneratorOptions = {
   return new TableWorkload("graph", tables, tableOf);
 }
 
-/** Where the parts of the graph lie: edges first, then vertices, then the frontier. */
+/** Layout of the graph in memory: edges first, then vertices, then the frontier. */
 interface Layout {
   pages: number;
   edges: number;
@@ -65,7 +70,7 @@ function pageRankTable({ pages, edges, vertices, popularity }: Layout, quarter: 
   const to = Math.floor(((quarter + 1) * edges) / PASS_WINDOWS);
   access.fill(0.35, from, to);
   scaleToSum(access, 0.35);
-  // Each vertex is read by popularity, and its new value written once while the pass goes by.
+  // Each vertex is read by popularity; its new value is written once during the pass.
   const newFrom = Math.floor((quarter * vertices) / PASS_WINDOWS);
   const newTo = Math.floor(((quarter + 1) * vertices) / PASS_WINDOWS);
   for (let i = 0; i < vertices; i++) {

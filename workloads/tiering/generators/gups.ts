@@ -10,14 +10,14 @@ export interface GupsOptions extends GeneratorOptions {
   hotAccess?: number;
   /** Share of the pages that are hot. Default: drawn from 0.12 to 0.34. */
   hotPages?: number;
-  /** Share of the hot set that is replaced at every move. Default: drawn from 0.3 to 1. */
+  /** Share of the hot set that each move replaces. Default: drawn from 0.3 to 1. */
   moved?: number;
   /** Fewest and most windows between moves. Default 12 to 40. */
   movePeriod?: readonly [number, number];
 }
 
 /**
- * GUPS with a hot set: random read-modify-write updates of an array, most of them in a hot set that moves.
+ * GUPS with a hot set: random read-modify-write updates of an array. Most updates go to a hot set that moves.
  *
  * Every access updates, so every page has write share 1. Hot pages are scattered over the array. Source of the 90/10
  * rule: the GUPS of the HeMem and Colloid artifacts; the moves and their period are a choice.
@@ -45,7 +45,7 @@ export function gups(pages: number, seed: number, options: GupsOptions = {}): Ti
   return new TableWorkload("gups", tables, phaseOf);
 }
 
-/** Exchanges `count` of the first `hot` entries, drawn with replacement, with drawn entries behind them. */
+/** Exchanges `count` of the first `hot` entries, drawn with replacement, with randomly drawn later entries. */
 function moveHotSet(order: Uint32Array, hot: number, count: number, next: () => number): void {
   for (let i = 0; i < count; i++) {
     const leaving = Math.floor(next() * hot);

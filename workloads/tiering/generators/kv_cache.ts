@@ -10,7 +10,7 @@ const EMBEDDING_PAGES = 0.1;
 const EMBEDDING_ACCESS = 0.08;
 
 export interface KvCacheOptions extends GeneratorOptions {
-  /** Share of the cache's pages that belong to running sequences. Default: drawn from 0.2 to 0.4. */
+  /** Share of the cache pages that belong to running sequences. Default: drawn from 0.2 to 0.4. */
   running?: number;
   /** Share of accesses that read the model's weights. Default: drawn from 0.25 to 0.45. */
   weightAccess?: number;
@@ -19,10 +19,11 @@ export interface KvCacheOptions extends GeneratorOptions {
 /**
  * A language model that serves many conversations from one key-value cache.
  *
- * Pages in order of loading: weights (20 %, all read for every token), embeddings (10 %, Zipf 0.9 over scattered
- * pages), then the cache. Running sequences read all their pages for every token and append pages, which are written;
- * a finished sequence keeps its pages, untouched, until it is resumed or its pages are needed (least recently run
- * first). Free pages are handed out in scattered order. Lengths, rates and proportions are a choice.
+ * Pages, in order of loading: weights (20 %, all read for every token), embeddings (10 %, Zipf 0.9 over scattered
+ * pages), then the cache. A running sequence reads all its pages for every token; it appends pages, which are written.
+ * A finished sequence keeps its pages, untouched, until it resumes or its pages are needed (those of the least recently
+ * run sequence go first). Free pages are handed out in scattered order. Source of lengths, rates and proportions:
+ * choice.
  */
 export function kvCache(pages: number, seed: number, options: KvCacheOptions = {}): TieringWorkload {
   return new KvCacheWorkload(pages, seed, options);
@@ -32,12 +33,12 @@ class KvCacheWorkload implements TieringWorkload {
   readonly name = "kv-cache";
   readonly pages: number;
   readonly windows: number;
-  /** Weights and embeddings: `[pages]`, the part of every window that stays. */
+  /** `[pages]` accesses to weights and embeddings, which are the same in every window. */
   readonly #resident: Float64Array;
   readonly #cacheAccess: number;
-  /** Per window: pages of running sequences, those appended in this window first. */
+  /** Per window: pages of running sequences. Pages appended in this window come first. */
   readonly #running: Uint32Array[] = [];
-  /** `[windows]` how many of them were appended. */
+  /** `[windows]` number of those pages that were appended. */
   readonly #appended: Uint32Array;
 
   constructor(pages: number, seed: number, options: KvCacheOptions) {
@@ -76,11 +77,11 @@ class KvCacheWorkload implements TieringWorkload {
 
 interface Sequence {
   pages: number[];
-  /** Windows it will still run. */
+  /** Windows that the sequence still runs. */
   left: number;
 }
 
-/** The sequences of the cache and who owns which page. */
+/** The sequences of the cache and the pages that they own. */
 class Cache {
   readonly #random: RandomStream;
   readonly #free: number[];
@@ -90,7 +91,7 @@ class Cache {
   /** Finished sequences, the least recently run first. */
   readonly #idle: Sequence[] = [];
   #appended: number[] = [];
-  /** `[to]` 1 for appended pages, only while `runningPages` works. */
+  /** `[to]` 1 for appended pages. Used only inside `runningPages`. */
   readonly #fresh: Uint8Array;
 
   constructor(from: number, to: number, running: number, random: RandomStream) {
@@ -101,7 +102,7 @@ class Cache {
     this.#free = Array.from(shuffled(this.#size, random), (i) => from + i);
   }
 
-  /** One window: sequences finish, grow, start and resume. Returns how many pages were appended. */
+  /** Simulates one window: sequences finish, grow, start and resume. Returns the number of appended pages. */
   advance(): number {
     this.#appended = [];
     this.#idle.push(...this.#running.filter((sequence) => sequence.left <= 0));
@@ -122,7 +123,7 @@ class Cache {
     return this.#appended.length;
   }
 
-  /** Pages of running sequences, those appended in the last window first. */
+  /** Pages of running sequences. Pages appended in the last window come first. */
   runningPages(): Uint32Array {
     for (const page of this.#appended) this.#fresh[page] = 1;
     const pages = new Uint32Array(this.#runningCount());

@@ -7,10 +7,11 @@ import { checkedWindows, type GeneratorOptions } from "./generator.ts";
 import { type PageTable, TableWorkload } from "./table_workload.ts";
 
 /**
- * A program that changes what it does: phases of 10 to 30 windows, each a hot set, a Zipf popularity, a sweep over one
- * stretch of memory, or even use of everything, in an order drawn without the same kind twice in a row.
+ * A program that changes its behaviour in phases of 10 to 30 windows. A phase is one of four kinds: a hot set, a Zipf
+ * popularity, a sweep over one stretch of memory, or uniform use of all pages. The order is drawn; no kind follows
+ * itself.
  *
- * Phases differ in their write share (hot set 0.5, Zipf 0.1, sweep 1: it fills a buffer, even 0). A choice throughout.
+ * Phases differ in their write share: hot set 0.5, Zipf 0.1, sweep 1 (it fills a buffer), uniform 0. Source: choice.
  */
 export function phaseMix(pages: number, seed: number, options: GeneratorOptions = {}): TieringWorkload {
   const windows = checkedWindows("phase-mix", pages, options);

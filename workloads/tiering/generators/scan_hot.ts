@@ -10,7 +10,7 @@ import type { PageTable } from "./table_workload.ts";
 export interface ScanHotOptions extends GeneratorOptions {
   /** Share of accesses that the scan makes. Default: drawn from 0.25 to 0.45. */
   scanAccess?: number;
-  /** Share of the pages that the scan passes in one window. Default: drawn from 0.04 to 0.1. */
+  /** Share of the pages that the scan visits in one window. Default: drawn from 0.04 to 0.1. */
   scanPages?: number;
   /** Share of the pages in the hot set. Default: drawn from 0.15 to 0.3. */
   hotPages?: number;
@@ -19,9 +19,10 @@ export interface ScanHotOptions extends GeneratorOptions {
 /**
  * A hot set beside a scan that streams through all pages again and again.
  *
- * For the one window in which the scan passes, a page looks hotter than the hot set, and is then cold for many windows:
- * whoever remembers long fills fast memory with what has just been scanned. The hot set (Zipf 0.6 over scattered pages,
- * half of them written) moves every 30 to 60 windows; the scan only reads. All proportions are a choice.
+ * During the one window in which the scan visits it, a page looks hotter than the hot set. Then it is cold for many
+ * windows. A policy with a long memory fills the fast tier with pages that have just been scanned. The hot set (Zipf
+ * 0.6 over scattered pages, half of them written) moves every 30 to 60 windows; the scan only reads. Source of all
+ * proportions: choice.
  */
 export function scanHot(pages: number, seed: number, options: ScanHotOptions = {}): TieringWorkload {
   return new ScanHotWorkload(pages, seed, options);

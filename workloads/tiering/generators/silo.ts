@@ -7,14 +7,19 @@ import { drawPhases } from "./draw_phases.ts";
 import { checkedWindows, type GeneratorOptions } from "./generator.ts";
 import type { PageTable } from "./table_workload.ts";
 
-/** A table of the database: its share of the pages, of the accesses, and of its own accesses that write. */
+/**
+ * A table of the database: its share of the pages, its share of the accesses, and the share of its accesses that write.
+ */
 interface TableSpec {
   readonly pages: number;
   readonly access: number;
   readonly write: number;
 }
 
-/** In order of loading; the orders, which grow, follow behind. Source: choice after TPC-C's schema and transaction mix. */
+/**
+ * Tables in order of loading. The growing orders table follows them. Source: choice after TPC-C's schema and
+ * transaction mix.
+ */
 const ITEM: TableSpec = { pages: 0.015, access: 0.1, write: 0 };
 const WAREHOUSE: TableSpec = { pages: 0.005, access: 0.08, write: 0.6 };
 const STOCK: TableSpec = { pages: 0.34, access: 0.28, write: 0.5 };
@@ -22,17 +27,17 @@ const CUSTOMER: TableSpec = { pages: 0.22, access: 0.14, write: 0.4 };
 const INDEX: TableSpec = { pages: 0.04, access: 0.2, write: 0.05 };
 const RECENT_ORDERS = { access: 0.15, write: 0.6 };
 const OLD_ORDERS = { access: 0.05 };
-/** Recent orders: this share of the pages of orders, behind the newest. */
+/** Share of the order pages that counts as recent; these are the newest. */
 const RECENT_SHARE = 0.06;
-/** Warehouses, each a stretch of stock and customers. */
+/** Warehouses. Each one is a stretch of the stock table and of the customer table. */
 const WAREHOUSES = 32;
 
 /**
  * An in-memory database under new-order and payment transactions, like Silo running TPC-C.
  *
- * Small hot tables (items, warehouses, indexes), stock and customers whose busy warehouses change every 15 to 40
- * windows (Zipf 0.7 over 32 warehouses), and orders that are appended all the time: the newest are hot and written, the
- * older ones nearly cold, and pages of orders that do not exist yet are not touched. Write shares differ by table.
+ * Items, warehouses and indexes are small hot tables. In stock and customers, the busy warehouses change every 15 to 40
+ * windows (Zipf 0.7 over 32 warehouses). Orders are appended all the time: the newest are hot and written, older ones
+ * are nearly cold, and pages of orders that do not exist yet are not touched. Write shares differ by table.
  */
 export function silo(pages: number, seed: number, options: GeneratorOptions = {}): TieringWorkload {
   return new SiloWorkload(pages, seed, options);
@@ -46,7 +51,7 @@ class SiloWorkload implements TieringWorkload {
   readonly #phaseOf: Uint16Array;
   /** First page of orders. */
   readonly #orders: number;
-  /** Share of the pages of orders that exist at the start. */
+  /** Share of the order pages that exist at the start. */
   readonly #loaded: number;
 
   constructor(pages: number, seed: number, options: GeneratorOptions) {

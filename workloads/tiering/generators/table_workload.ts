@@ -9,7 +9,7 @@ export interface PageTable {
   readonly write: Float32Array;
 }
 
-/** A workload whose every window is one of a few histograms. */
+/** A workload in which each window uses one of a few histograms. */
 export class TableWorkload implements TieringWorkload {
   readonly name: string;
   readonly pages: number;
@@ -18,7 +18,7 @@ export class TableWorkload implements TieringWorkload {
   readonly #tableOf: Uint16Array;
 
   /**
-   * @param tables the histograms, all of one length
+   * @param tables the histograms, all of the same length
    * @param tableOf `[windows]` index into `tables`
    */
   constructor(name: string, tables: readonly PageTable[], tableOf: Uint16Array) {

@@ -9,12 +9,13 @@ import { TableWorkload } from "./table_workload.ts";
 const NUCLIDES = 68;
 
 /**
- * Random cross-section lookups as in XSBench: stationary, read-only, the larger part of memory lukewarm.
+ * Random cross-section lookups as in XSBench: stationary, read-only, most of the memory lukewarm.
  *
- * The first 60 % of the pages hold one table a nuclide, each read evenly; the rest is the index over all energies, of
- * which 3 % of the pages are the upper levels of the binary search. How often a nuclide is read depends on the materials
- * it is part of: a few in the water, half in the fuel, the rest rarely. Proportions are a choice after the benchmark's
- * description; the seed draws which nuclides and index pages are the hot ones, and how hot.
+ * The first 60 % of the pages hold one table per nuclide; each table is read uniformly. The rest is the index over all
+ * energies: 3 % of its pages are the upper levels of the binary search. How often a nuclide is read depends on the
+ * materials that contain it: a few nuclides are in the water, half are in the fuel, the rest are rare. Source of the
+ * proportions: choice after the benchmark's description. The seed draws which nuclides and index pages are hot, and how
+ * hot.
  */
 export function xsbench(pages: number, seed: number, options: GeneratorOptions = {}): TieringWorkload {
   const windows = checkedWindows("xsbench", pages, options);

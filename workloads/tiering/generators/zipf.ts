@@ -6,15 +6,15 @@ import { drawPhases } from "./draw_phases.ts";
 import { checkedWindows, type GeneratorOptions } from "./generator.ts";
 import { type PageTable, TableWorkload } from "./table_workload.ts";
 
-/** Share of operations that update, by mix of the Yahoo Cloud Serving Benchmark. */
+/** Share of operations that update, for each mix of the Yahoo Cloud Serving Benchmark. */
 const YCSB_UPDATES = { A: 0.5, B: 0.05, C: 0 } as const;
 
 export interface ZipfOptions extends GeneratorOptions {
-  /** Which YCSB mix. Default: drawn. */
+  /** The YCSB mix. Default: drawn. */
   mix?: keyof typeof YCSB_UPDATES;
   /** Exponent. Default 0.99 (YCSB). */
   exponent?: number;
-  /** Share of the popularity ranks that change pages at every drift. Default: drawn from 0.05 to 0.4. */
+  /** Share of the popularity ranks that move to another page at every drift. Default: drawn from 0.05 to 0.4. */
   drift?: number;
   /** Fewest and most windows between drifts. Default 6 to 24. */
   driftPeriod?: readonly [number, number];
@@ -23,8 +23,8 @@ export interface ZipfOptions extends GeneratorOptions {
 /**
  * A key-value store under Zipf-distributed requests whose popularity drifts.
  *
- * Popularity is by page, as if records that are popular together were stored together (choice: records scattered over
- * pages would average out to nearly equal pages). Half of the pages hold tables that take all updates, so write shares
+ * Popularity is by page, as if records of similar popularity were stored together (choice: records scattered over pages
+ * would average out to nearly equal pages). Half of the pages hold tables that take all updates, so write shares
  * differ: twice the mix's share of updates there, none elsewhere.
  */
 export function zipf(pages: number, seed: number, options: ZipfOptions = {}): TieringWorkload {
