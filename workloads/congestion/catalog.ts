@@ -7,8 +7,8 @@ import * as train from "./families/train.ts";
 import * as validation from "./families/validation.ts";
 
 /**
- * Every workload of the congestion environment. Splits are by family: what is tested was never trained on. They differ in
- * fabric, speed, load and mix. Where a name says no speed, hosts have links of 100 Gb/s.
+ * Every workload of the congestion environment. Splits are by family: no tested family was trained on. Workloads differ
+ * in fabric, speed, load and mix. Hosts have links of 100 Gb/s unless the name states another speed.
  */
 export const congestionWorkloads: readonly CongestionCatalogEntry[] = [
   generated("lone", "train", train.lone),

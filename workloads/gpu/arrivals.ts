@@ -1,7 +1,7 @@
 import type { RandomStream } from "../../kernel/random.ts";
 import { AZURE_TRAFFIC, burstyArrivals } from "./azure_llm.ts";
 
-/** How requests come. All have the rate that is asked for on average. */
+/** Arrival processes of requests. On average, all have the requested rate. */
 export const ARRIVAL_KINDS = [
   "periodic",
   "frames",
@@ -18,17 +18,17 @@ export const ARRIVAL_KINDS = [
 /** One of `ARRIVAL_KINDS`. */
 export type ArrivalKind = (typeof ARRIVAL_KINDS)[number];
 
-/** What arrivals are drawn from. */
+/** Parameters of an arrival process. */
 export interface ArrivalOptions {
-  /** Requests a second. */
+  /** Requests per second. */
   ratePerS: number;
   durationNs: number;
   random: RandomStream;
-  /** Where in its period a periodic client begins, 0 to 1. Default: drawn. */
+  /** Offset of a periodic client within its period, 0 to 1. Default: drawn. */
   phase?: number;
 }
 
-/** Times at which requests arrive in a run, ns, whole, ascending, from 0 to before its end. */
+/** Draws the arrival times of requests in a run, ns: whole, ascending, from 0 to before the end of the run. */
 export function drawArrivals(kind: ArrivalKind, options: ArrivalOptions): Float64Array {
   switch (kind) {
     case "periodic":
@@ -52,7 +52,7 @@ export function drawArrivals(kind: ArrivalKind, options: ArrivalOptions): Float6
   }
 }
 
-/** Greatest standard deviation of a periodic client's arrivals, over its period. Source: choice. */
+/** Greatest standard deviation of a periodic client's arrivals, as a share of its period. Source: choice. */
 const MAX_JITTER = 0.08;
 
 function periodic({ ratePerS, durationNs, random, phase = random.next() }: ArrivalOptions): Float64Array {
@@ -63,7 +63,10 @@ function periodic({ ratePerS, durationNs, random, phase = random.next() }: Arriv
   return whole(times, durationNs);
 }
 
-/** Share of a camera's frames that do not come, and the latest one comes, over the period. Source: choice, after DISB's recorded arrivals. */
+/**
+ * Greatest share of a camera's frames that are missing, and greatest lateness of a frame as a share of the period.
+ * Source: choice, after DISB's recorded arrivals.
+ */
 const MAX_DROPPED = 0.15;
 const MAX_LATENESS = 0.3;
 
@@ -80,7 +83,7 @@ function frames({ ratePerS, durationNs, random, phase = random.next() }: Arrival
   return whole(times, durationNs);
 }
 
-/** Draws of a gap whose mean is 1. */
+/** Returns a function that draws a gap with mean 1. */
 function gap(kind: "poisson" | "erlang" | "hyperexponential", random: RandomStream): () => number {
   if (kind === "poisson") return () => random.exponential();
   if (kind === "erlang") {
@@ -91,7 +94,8 @@ function gap(kind: "poisson" | "erlang" | "hyperexponential", random: RandomStre
       return sum / stages;
     };
   }
-  // Two exponentials of equal weight in the mean; coefficient of variation 1.5 to 3. Source: choice.
+  // Two exponential distributions that contribute equally to the mean; coefficient of variation 1.5 to 3. Source:
+  // choice.
   const squared = random.uniform(1.5, 3) ** 2;
   const share = 0.5 * (1 + Math.sqrt((squared - 1) / (squared + 1)));
   return () => {
@@ -103,12 +107,12 @@ function gap(kind: "poisson" | "erlang" | "hyperexponential", random: RandomStre
 function renewals({ ratePerS, durationNs, random }: ArrivalOptions, draw: () => number): Float64Array {
   const mean = 1e9 / ratePerS;
   const times: number[] = [];
-  // Begun somewhere in a gap.
+  // The run begins inside a gap.
   for (let time = draw() * random.next() * mean; time < durationNs; time += draw() * mean) times.push(time);
   return whole(times, durationNs);
 }
 
-/** Rate over the run, relative to its mean, and the greatest it has. */
+/** Rate over the run relative to its mean, and its greatest value. */
 interface Intensity {
   greatest: number;
   at(share: number): number;
@@ -127,7 +131,7 @@ function intensity(kind: "wave" | "steps" | "on-off", { random, durationNs }: Ar
   if (kind === "steps") {
     for (let i = 0; i < Math.max(2, Math.round(durationNs / mean)); i++) levels.push(4 ** random.uniform(-1, 1));
   } else {
-    // Slots of a fifth of a mean phase, each like the one before with probability 0.8.
+    // Slots of a fifth of a mean phase. Each is like the one before with probability 0.8.
     const share = random.uniform(0.25, 0.5);
     let on = random.next() < share;
     for (let i = 0; i < Math.max(2, Math.ceil((5 * durationNs) / mean)); i++) {
@@ -142,7 +146,7 @@ function intensity(kind: "wave" | "steps" | "on-off", { random, durationNs }: Ar
   };
 }
 
-/** A Poisson process whose rate changes. */
+/** A Poisson process with a varying rate, by thinning. */
 function thinned({ ratePerS, durationNs, random }: ArrivalOptions, { greatest, at }: Intensity): Float64Array {
   const mean = 1e9 / (ratePerS * greatest);
   const times: number[] = [];

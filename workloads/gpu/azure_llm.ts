@@ -2,19 +2,20 @@ import type { RandomStream } from "../../kernel/random.ts";
 import { shuffled } from "../shuffled.ts";
 import { interpolate, type QuantileFunction, quantileFunction } from "./quantile_function.ts";
 
-/** What is published of the requests to a language model. */
+/** Published figures of the requests to a language model. */
 export interface LlmTraffic {
-  /** Requests a second. */
+  /** Requests per second. */
   readonly rate: number;
-  /** Time between arrivals over its mean. */
+  /** Time between arrivals, relative to its mean. */
   readonly gaps: QuantileFunction;
-  /** Tokens of the prompt. */
+  /** Tokens of a prompt. */
   readonly promptTokens: QuantileFunction;
 }
 
 /**
- * Requests to two services of Azure in November 2023. Source: quantiles and means of AzureLLMInferenceTrace_code.csv (8,819
- * requests, coefficient of variation of the gaps 13.2) and _conv.csv (19,366 requests, 1.09), Azure/AzurePublicDataset.
+ * Requests to two Azure services in November 2023. Source: quantiles and means of AzureLLMInferenceTrace_code.csv
+ * (8,819 requests, coefficient of variation of the gaps 13.2) and _conv.csv (19,366 requests, 1.09),
+ * Azure/AzurePublicDataset.
  */
 export const AZURE_TRAFFIC: Record<"code" | "conv", LlmTraffic> = {
   code: {
@@ -86,12 +87,13 @@ export const AZURE_TRAFFIC: Record<"code" | "conv", LlmTraffic> = {
   },
 };
 
-/** Longest prompt whose time is published; longer ones are cut to it. */
+/** Longest prompt with a published time, tokens; longer prompts are cut to it. */
 const MAX_PROMPT_TOKENS = 8192;
 
 /**
- * Time to read a prompt over that for 1,024 tokens. Source: splitwise-sim, perf_model.csv, llama2-70b on H100, TP8, medians of
- * 53.4, 77.9, 136.8, 390 and 845 ms at 512 to 8192 tokens; shorter prompts take as long as 512 (58 ms at 128, 52 ms at 256).
+ * Time to read a prompt, relative to a prompt of 1,024 tokens. Source: splitwise-sim, perf_model.csv, llama2-70b on
+ * H100, TP8, medians of 53.4, 77.9, 136.8, 390 and 845 ms at 512 to 8192 tokens. Shorter prompts take as long as 512
+ * tokens (58 ms at 128, 52 ms at 256).
  */
 const PREFILL_TIMES: readonly (readonly [tokens: number, factor: number])[] = [
   [0, 53.4 / 77.9],
@@ -102,7 +104,7 @@ const PREFILL_TIMES: readonly (readonly [tokens: number, factor: number])[] = [
   [MAX_PROMPT_TOKENS, 845 / 77.9],
 ];
 
-/** Time to read a prompt of so many tokens over that for 1,024 tokens, for which a prefill model holds. */
+/** Time to read a prompt of `tokens` tokens, relative to a prompt of 1,024 tokens, for which a prefill model holds. */
 export function prefillFactor(tokens: number): number {
   const cut = Math.min(MAX_PROMPT_TOKENS, Math.max(0, tokens));
   let after = 1;
@@ -113,8 +115,9 @@ export function prefillFactor(tokens: number): number {
 }
 
 /**
- * Arrivals in a run, ns, as many as the rate has on average, with gaps at evenly spaced quantiles of the traffic's, in an
- * order the stream draws: every run has the burst and the silence its length can show, and no run is empty.
+ * Arrivals in a run, ns. Their number is the rate times the length of the run, at least 1. The gaps are evenly spaced
+ * quantiles of the traffic's gaps, in an order that the stream draws. So every run has the bursts and silences that fit
+ * its length.
  */
 export function burstyArrivals(
   { gaps }: LlmTraffic,
@@ -127,7 +130,7 @@ export function burstyArrivals(
     interpolate(gaps, (rank + random.next()) / count),
   );
   const scale = durationNs / lengths.reduce((sum, length) => sum + length, 0);
-  // The first gap is begun somewhere, so that runs do not all end with a request.
+  // The run begins inside the first gap; otherwise every run would end with a request.
   let time = -random.next() * lengths[0] * scale;
   return lengths.map((length) => {
     time += length * scale;
@@ -135,15 +138,17 @@ export function burstyArrivals(
   });
 }
 
-/** Tokens of `count` prompts. */
+/** Draws the tokens of `count` prompts. */
 export function drawPrompts({ promptTokens }: LlmTraffic, count: number, random: RandomStream): Float64Array {
   return Float64Array.from({ length: count }, () => Math.round(interpolate(promptTokens, random.next())));
 }
 
-/** Points at which the mean over prompts is taken. */
+/** Number of points for the mean over prompts. */
 const MEAN_POINTS = 400;
 
-/** Mean of `prefillFactor` over all prompts of a service: of the distribution, whatever a run draws. */
+/**
+ * Mean of `prefillFactor` over the whole distribution of a service's prompts; it does not depend on the draws of a run.
+ */
 export function meanPrefillFactor({ promptTokens }: LlmTraffic): number {
   let sum = 0;
   for (let i = 0; i < MEAN_POINTS; i++) sum += prefillFactor(interpolate(promptTokens, (i + 0.5) / MEAN_POINTS));

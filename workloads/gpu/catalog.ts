@@ -4,8 +4,9 @@ import * as families from "./families.ts";
 import { drawMix, type Mix } from "./mix.ts";
 
 /**
- * Every workload of the GPU environment. Splits are by family: what is tested was never trained on, nor were its models
- * or, but for Poisson's, its arrivals. Families where a good schedule and the best published one differ have more entries than those of one critical group.
+ * Every workload of the GPU environment. Splits are by family: no tested family was trained on. Splits do not share
+ * models, and Poisson is the only arrival process that they share. Families in which a good schedule differs from the
+ * best published one have more entries than families with one critical group.
  */
 export const gpuWorkloads: readonly GpuCatalogEntry[] = [
   generated("lone", "train", families.lone),

@@ -4,13 +4,13 @@ import { disbGroup, evenArrivals } from "./disb_client.ts";
 /** A workload of DISB whose measured results are in this repository. */
 export type DisbName = "A" | "B" | "C";
 
-/** How long DISB runs, ns. Source: its workload files. */
+/** Length of a DISB run, ns. Source: its workload files. */
 const DISB_DURATION_NS = 60_000_000_000;
 
 type Task = readonly [
   name: string,
   model: string,
-  /** Requests a second; 0: the next when the last is done. */
+  /** Requests per second. 0 means that a request starts when the previous one is done. */
   frequency: number,
   standaloneUs: number,
   beforeUs: number,
@@ -18,7 +18,7 @@ type Task = readonly [
 ];
 
 /**
- * Tasks with the times of their own runs: a request alone, and the host's part before and after the kernels in the run. Source:
+ * Tasks with the times of their own runs: a request alone, and the host's part before and after the kernels. Source:
  * SJTU-IPADS/disb, workloads and results of TensorRT on RTX 3080.
  */
 const TASKS: Record<DisbName, readonly Task[]> = {
@@ -41,8 +41,8 @@ const TASKS: Record<DisbName, readonly Task[]> = {
 };
 
 /**
- * Workload `disb-a`, `-b` or `-c` as it was measured. Kernels of all clients run side by side: the latencies that were measured
- * are shorter than turns of 1 ms would make them.
+ * Workload `disb-a`, `-b` or `-c` as it was measured. Kernels of all clients run side by side: the measured latencies
+ * are shorter than time slices of 1 ms would make them.
  */
 export function disbWorkload(
   name: DisbName,

@@ -3,46 +3,50 @@ import { randomStream } from "../../kernel/random.ts";
 import { drawSequence } from "./kernel_profile.ts";
 import { findModel } from "./models.ts";
 
-/** Time the host of a client takes before a request's kernels and after them, us. */
+/** Time that a client's host takes before and after the kernels of a request, us. */
 export interface HostTime {
   readonly beforeUs: number;
   readonly afterUs: number;
 }
 
-/** Host of the models in DISB's results: preprocess and copies in, copies out and postprocess. Source: its results A, C on RTX 3080. */
+/**
+ * Host time of the models in DISB's results: preprocessing and copies in; copies out and postprocessing. Source: its
+ * results A, C on RTX 3080.
+ */
 const HOSTS: Record<string, HostTime> = {
   vgg19: { beforeUs: 110, afterUs: 13 },
   resnet152: { beforeUs: 96, afterUs: 11 },
   distilbert: { beforeUs: 12, afterUs: 23 },
 };
 
-/** Source: VGG-19's, whose input has about the size of other images. */
+/** Source: the time of VGG-19, whose input has about the size of other images. */
 const IMAGE_HOST: HostTime = HOSTS.vgg19;
 
 /** A client of DISB. */
 export interface DisbClient {
   readonly name: string;
-  /** Of `MODELS`. */
+  /** A name in `MODELS`. */
   readonly model: string;
   readonly critical: boolean;
-  /** As of `GpuGroup`. */
+  /** See `GpuGroup`. */
   readonly arrivals: Float64Array | null;
-  /** As of `GpuGroup`. Default: none. */
+  /** See `GpuGroup`. Default: none. */
   readonly after?: readonly number[];
-  /** Time of a request alone with the host's part, us. Default: the model's kernels and its host. */
+  /** Time of a request alone, including the host's part, us. Default: the model's kernels and host time. */
   readonly standaloneUs?: number;
-  /** Default: that of the model. */
+  /** Default: the host time of the model. */
   readonly host?: Partial<HostTime>;
-  /** Inputs of a request; its time is so many times that of one. Default: 1. */
+  /** Inputs per request; the time of a request is proportional to it. Default: 1. */
   readonly batch?: number;
 }
 
-/** Latency that is allowed, over that of a request alone: DISB has no objective. Source: choice. */
+/** Allowed latency, relative to a request alone. DISB states no objective. Source: choice. */
 const DISB_SLO = 1.2;
 
 /**
- * The channel group of a client: kernels drawn from the seed, the host's time before a request as preparation, and after it as
- * the time to the next. A request's latency is from its arrival to the end of its kernels: DISB's less `afterUs`.
+ * The channel group of a client. Its kernels are drawn from the seed. The host time before a request is preparation
+ * time; the host time after it is think time before the next request. A request's latency runs from its arrival to the
+ * end of its kernels: DISB's latency minus `afterUs`.
  */
 export function disbGroup(client: DisbClient, index: number, seed: number): GpuGroup {
   const { name, model, critical, arrivals, after = [], standaloneUs, batch = 1 } = client;
@@ -65,7 +69,7 @@ export function disbGroup(client: DisbClient, index: number, seed: number): GpuG
   };
 }
 
-/** Time of a request alone, the host's part included, ns. */
+/** Time of a request alone, including the host's part, ns. */
 export function standaloneNs({ sequence, prepNs, thinkNs }: GpuGroup): number {
   return sequence.ends[sequence.ends.length - 1] + prepNs + thinkNs;
 }
@@ -75,7 +79,7 @@ export function hostOf(model: string): HostTime {
   return HOSTS[model] ?? IMAGE_HOST;
 }
 
-/** Arrivals at a fixed frequency, ns, the first after `delayNs`. None at frequency 0. */
+/** Arrivals at a fixed frequency, ns; the first one after `delayNs`. No arrivals at frequency 0. */
 export function evenArrivals(frequency: number, delayNs: number, durationNs: number): Float64Array {
   const interval = 1e9 / frequency;
   const count = frequency > 0 ? Math.max(0, Math.ceil((durationNs - delayNs) / interval)) : 0;

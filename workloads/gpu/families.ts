@@ -1,7 +1,7 @@
 import type { Mix } from "./mix.ts";
 
-// Source of all figures: choice, after the mixes of DISB and those in which policies differ most. Families to train on, to
-// validate on and to test on have no kernel profile in common, and no arrival process but Poisson's.
+// Source of all figures: choice, after the mixes of DISB and the mixes in which policies differ most. Families of
+// different splits have no kernel profile in common, and no arrival process but Poisson's.
 
 const VISION = ["vgg19", "resnet152", "resnet50", "mobilenetv1"];
 const SHORT_JOBS = ["llm-small-decode", "mobilenetv1"];
@@ -16,28 +16,28 @@ export const lone: Mix = {
   bestEffort: [{ groups: [1, 1], models: [...FORWARD, ...TRAINING] }],
 };
 
-/** The same beside five: DISB's C. */
+/** The same beside four or five best-effort groups: DISB's C. */
 export const loneCrowded: Mix = {
   load: [0.1, 0.5],
   critical: [{ groups: [1, 1], models: VISION, arrivals: ["periodic"] }],
   bestEffort: [{ groups: [4, 5], models: FORWARD }],
 };
 
-/** Two or three periodic groups of different periods. */
+/** Two or three periodic groups with different periods. */
 export const pairPeriodic: Mix = {
   load: [0.2, 0.65],
   critical: [{ groups: [2, 3], models: VISION, arrivals: ["periodic"], requestUs: [500, 4500] }],
   bestEffort: [{ groups: [1, 3], models: [...TRAINING, ...FORWARD] }],
 };
 
-/** The same with requests at random. */
+/** The same with Poisson arrivals. */
 export const pairPoisson: Mix = {
   load: [0.2, 0.6],
   critical: [{ groups: [2, 3], models: VISION, arrivals: ["poisson"], requestUs: [500, 4500] }],
   bestEffort: [{ groups: [1, 3], models: [...TRAINING, ...FORWARD] }],
 };
 
-/** A long periodic group and short ones at random. */
+/** A periodic group with long requests, and groups with short requests and Poisson arrivals. */
 export const pairMixed: Mix = {
   load: [0.2, 0.65],
   critical: [
@@ -47,14 +47,14 @@ export const pairMixed: Mix = {
   bestEffort: [{ groups: [1, 3], models: [...TRAINING, ...LONG] }],
 };
 
-/** Kernels of milliseconds that mostly cannot be preempted while they run. */
+/** Best-effort kernels of milliseconds; most groups cannot be preempted inside a kernel. */
 export const longKernels: Mix = {
   load: [0.15, 0.55],
   critical: [{ groups: [1, 3], models: VISION, arrivals: ["periodic", "poisson"], requestUs: [500, 4000] }],
   bestEffort: [{ groups: [1, 2], models: LONG, instructionPreemption: 0.3 }],
 };
 
-/** The same with more of everything, and kernels of all lengths. */
+/** The same with more groups, and kernels of all lengths. */
 export const longKernelsCrowd: Mix = {
   load: [0.2, 0.6],
   critical: [{ groups: [2, 4], models: VISION, arrivals: ["periodic", "poisson"], requestUs: [500, 3000] }],
@@ -64,7 +64,7 @@ export const longKernelsCrowd: Mix = {
   ],
 };
 
-/** Steps of 0.5 to 1 ms, many a second. */
+/** Decode steps of 0.5 to 1 ms at a high rate. */
 export const decode: Mix = {
   load: [0.2, 0.6],
   critical: [
@@ -89,7 +89,7 @@ export const llmConv: Mix = {
   bestEffort: [{ groups: [1, 3], models: [...TRAINING, ...FORWARD] }],
 };
 
-/** The same with decode steps at a fixed rate as a second critical group. */
+/** The same, with decode steps at a fixed rate as a second critical group. */
 export const llmConvPair: Mix = {
   load: [0.2, 0.6],
   critical: [
@@ -99,14 +99,14 @@ export const llmConvPair: Mix = {
   bestEffort: [{ groups: [1, 2], models: [...TRAINING, ...LONG] }],
 };
 
-/** Four or five periodic groups beside as many: DISB's D, made up. */
+/** Four or five periodic groups beside two to five best-effort groups: DISB's D, made up. */
 export const crowd: Mix = {
   load: [0.3, 0.7],
   critical: [{ groups: [4, 5], models: VISION, arrivals: ["periodic"], requestUs: [700, 6000] }],
   bestEffort: [{ groups: [2, 5], models: [...FORWARD, ...TRAINING] }],
 };
 
-/** The same with periods that begin one after the other, and others at random. */
+/** The same with staggered periods, and other groups with Poisson arrivals. */
 export const crowdStaggered: Mix = {
   load: [0.3, 0.7],
   critical: [
@@ -116,14 +116,14 @@ export const crowdStaggered: Mix = {
   bestEffort: [{ groups: [2, 4], models: [...FORWARD, ...TRAINING] }],
 };
 
-/** Best effort of kernels of about 8 us: to wait for their ends is cheaper than to save them. */
+/** Best-effort kernels of about 8 us: waiting for their ends is cheaper than saving their state. */
 export const shortKernels: Mix = {
   load: [0.2, 0.6],
   critical: [{ groups: [1, 3], models: VISION, arrivals: ["periodic", "poisson"], requestUs: [500, 4000] }],
   bestEffort: [{ groups: [1, 3], models: ["mobilenetv2-4", "llm-small-decode", "mobilenetv1"] }],
 };
 
-/** Best effort that comes on its own and leaves gaps. */
+/** Best-effort groups with arrivals of their own, which leave gaps. */
 export const openEffort: Mix = {
   load: [0.2, 0.6],
   critical: [{ groups: [2, 3], models: VISION, arrivals: ["periodic", "poisson"], requestUs: [500, 4000] }],
@@ -139,7 +139,7 @@ export const wave: Mix = {
   bestEffort: [{ groups: [1, 3], models: ["resnet101-32-fb", "transformer-xl-4"] }],
 };
 
-/** Gaps more even than Poisson's. */
+/** Gaps that are more regular than Poisson's. */
 export const regular: Mix = {
   load: [0.2, 0.65],
   critical: [
@@ -149,14 +149,14 @@ export const regular: Mix = {
   bestEffort: [{ groups: [1, 4], models: ["resnet101-32-fb", "transformer-xl-4", "inceptionv3"] }],
 };
 
-/** A few agents whose steps come irregularly, beside one long prompt at a time as best effort. */
+/** A few LLM agents with irregular steps, beside one long prompt at a time as best effort. */
 export const llmAgents: Mix = {
   load: [0.2, 0.6],
   critical: [{ groups: [2, 4], models: ["llm-decode"], arrivals: ["erlang", "wave"], requestUs: [600, 2500] }],
   bestEffort: [{ groups: [1, 2], models: ["llm-prefill"], instructionPreemption: 0.7 }],
 };
 
-/** Kernels of milliseconds beside jobs of half a millisecond. */
+/** Best-effort kernels of milliseconds beside critical jobs of half a millisecond. */
 export const lateTraining: Mix = {
   load: [0.15, 0.55],
   critical: [{ groups: [1, 3], models: ["speech"], arrivals: ["erlang", "wave"], requestUs: [450, 1200] }],
@@ -166,7 +166,7 @@ export const lateTraining: Mix = {
 const TEST_MODELS = ["densenet201", "distilbert", "efficientnet-4"];
 const TEST_TRAINING = ["bert-8-fb", "stencil-steps", "efficientnet-4"];
 
-/** Prompts of a programming assistant: bursts of many at once, then silence. */
+/** Prompts of a programming assistant: bursts, then silence. */
 export const llmCode: Mix = {
   load: [0.1, 0.4],
   critical: [
@@ -176,21 +176,21 @@ export const llmCode: Mix = {
   bestEffort: [{ groups: [1, 3], models: TEST_TRAINING }],
 };
 
-/** Clients that are silent and then send at full rate. */
+/** Clients that are silent for some time and then send at full rate. */
 export const onOff: Mix = {
   load: [0.15, 0.45],
   critical: [{ groups: [2, 4], models: [...TEST_MODELS, "recommender"], arrivals: ["on-off"], requestUs: [400, 3500] }],
   bestEffort: [{ groups: [1, 3], models: TEST_TRAINING }],
 };
 
-/** Five critical and five best-effort groups, requests at random: DISB's E, made up. */
+/** Five critical and five best-effort groups with Poisson arrivals: DISB's E, made up. */
 export const poissonTen: Mix = {
   load: [0.25, 0.55],
   critical: [{ groups: [5, 5], models: ["densenet201", "distilbert", "mi50-inception"], arrivals: ["poisson"] }],
   bestEffort: [{ groups: [5, 5], models: ["densenet201", "distilbert", "efficientnet-4"] }],
 };
 
-/** Cameras whose frames come at the same time, some late and some never. */
+/** Cameras whose frames are due at the same time; some are late and some are missing. */
 export const cameras: Mix = {
   load: [0.2, 0.65],
   critical: [
@@ -205,14 +205,14 @@ export const cameras: Mix = {
   bestEffort: [{ groups: [1, 3], models: ["mi50-alexnet", "stencil-steps"], instructionPreemption: 0.5 }],
 };
 
-/** Rates that jump: which group is busy changes every 60 ms. */
+/** Rates that jump: every 60 ms, other groups are busy. */
 export const steps: Mix = {
   load: [0.2, 0.5],
   critical: [{ groups: [2, 4], models: TEST_MODELS, arrivals: ["steps"], requestUs: [500, 3500] }],
   bestEffort: [{ groups: [1, 3], models: TEST_TRAINING, openLoop: 0.3 }],
 };
 
-/** Strangers: every client another model and other arrivals, some without instruction-level preemption. */
+/** Unrelated tenants: every client has another model and other arrivals, some without instruction-level preemption. */
 export const tenants: Mix = {
   load: [0.25, 0.6],
   critical: [

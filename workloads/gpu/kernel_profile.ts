@@ -3,34 +3,34 @@ import type { RandomStream } from "../../kernel/random.ts";
 import { shuffled } from "../shuffled.ts";
 import { interpolate, type QuantileFunction, quantileFunction } from "./quantile_function.ts";
 
-/** What kind of work a model does: short kernels of training fill little of the GPU and are mostly bound by memory. */
+/** Kind of work of a model. Short training kernels fill little of the GPU and are mostly bound by memory. */
 export type KernelClass = "inference" | "training";
 
-/** What is published of a model's kernels, per request or per training iteration. */
+/** Published figures of a model's kernels, per request or per training iteration. */
 export interface KernelProfile {
   readonly name: string;
   /** Kernels of one request. */
   readonly kernels: number;
-  /** Their times alone on the GPU together, ms. */
+  /** Sum of their times when they run alone on the GPU, ms. */
   readonly totalMs: number;
-  /** Knots of the distribution of their times: (share of kernels, us), from 0 to 1, ascending. */
+  /** Knots of the distribution of their times: (share of kernels, us), with shares ascending from 0 to 1. */
   readonly quantilesUs: readonly (readonly [share: number, us: number])[];
   readonly class: KernelClass;
-  /** Whether each kernel may be run again from its start. */
+  /** Whether each kernel may be restarted from its beginning. */
   readonly idempotent: boolean;
 }
 
-/** What a drawn sequence may have otherwise than its profile. */
+/** How a drawn sequence may differ from its profile. */
 export interface SequenceOptions {
-  /** Time of all kernels together, ns; each is scaled. Default: the profile's. */
+  /** Time of all kernels together, ns; all kernels are scaled to it. Default: the profile's. */
   totalNs?: number;
   /** Default: the profile's. */
   name?: string;
 }
 
 /**
- * How kernels fill the GPU and what limits them. Source: the shares by time of kernel in the Orion profiles of V100 (forward
- * passes and training iterations), rounded; how they rise in between is a choice.
+ * How kernels fill the GPU and what limits them. Source: the shares by kernel time in the Orion profiles of V100
+ * (forward passes and training iterations), rounded; the interpolation between them is a choice.
  */
 const CLASSES: Record<KernelClass, ClassFigures> = {
   inference: { fill: [0.65, 0.9, 0.75], compute: [0.1, 0.95], unknown: [0.5, 0.2] },
@@ -38,15 +38,18 @@ const CLASSES: Record<KernelClass, ClassFigures> = {
 };
 
 interface ClassFigures {
-  /** Mean share of the multiprocessors that kernels below 10 us, below 50 us and above fill. */
+  /** Mean share of the multiprocessors that a kernel fills: below 10 us, below 50 us, and above. */
   fill: readonly [short: number, middle: number, long: number];
-  /** Share of kernels bound by arithmetic, of the shortest and of the longest. */
+  /** Share of kernels that are bound by arithmetic, at the shortest and at the longest kernel. */
   compute: readonly [short: number, long: number];
-  /** Share of the others of which it is not known, the same way. */
+  /** Share of the other kernels whose limit is unknown, at the shortest and at the longest kernel. */
   unknown: readonly [short: number, long: number];
 }
 
-/** How fast the share bound by arithmetic rises with a kernel's rank. Source: fits the counts and times of the Orion profiles. */
+/**
+ * Power by which the share bound by arithmetic rises with a kernel's rank. Source: fits the counts and times of the
+ * Orion profiles.
+ */
 const COMPUTE_POWER = 3;
 
 /** Most waves of thread blocks in a kernel that fills the GPU. Source: choice. */
@@ -57,8 +60,9 @@ const US = 1000;
 const shapes = new Map<KernelProfile, QuantileFunction>();
 
 /**
- * Kernels with the quantiles and the total of a profile, in an order the stream draws (source of the order: choice). The
- * quantiles are met as closely as the number of kernels allows, the total exactly, but for rounding to ns.
+ * Draws kernels with the quantiles and the total of a profile, in an order that the stream draws (source of the order:
+ * choice). The quantiles are met as closely as the number of kernels allows. The total is met exactly, except for
+ * rounding to ns.
  */
 export function drawSequence(
   profile: KernelProfile,
@@ -94,13 +98,13 @@ function shapeOf(profile: KernelProfile): QuantileFunction {
   return shape;
 }
 
-/** Which of the three classes of `fill` a kernel of that many ns is in. */
+/** Class of `fill` to which a kernel of `ns` belongs. */
 function fillClass(ns: number): 0 | 1 | 2 {
   if (ns < 10 * US) return 0;
   return ns < 50 * US ? 1 : 2;
 }
 
-/** A share with that mean: often all of the GPU when the mean is high. */
+/** Draws a share with that mean. It is often 1 if the mean is high. */
 function drawFill(mean: number, random: RandomStream): number {
   const drawn = random.next();
   if (mean <= 0.5) return 2 * mean * drawn;
@@ -116,7 +120,9 @@ function drawLimit({ compute, unknown }: ClassFigures, share: number, random: Ra
   return drawn < computes + (1 - computes) * unknowns ? -1 : 0;
 }
 
-/** Time of a thread block over its kernel's: one wave unless the kernel fills the GPU. Source: choice. */
+/**
+ * Time of a thread block divided by the time of its kernel. One wave, unless the kernel fills the GPU. Source: choice.
+ */
 function drawBlockShare(occupancy: number, random: RandomStream): number {
   const drawn = random.next();
   return occupancy < 1 ? 0.8 + 0.2 * drawn : MAX_WAVES ** -drawn;

@@ -6,18 +6,18 @@ import type { GpuOpenOptions } from "./catalog_entry.ts";
 import { drawSequence } from "./kernel_profile.ts";
 import { findModel } from "./models.ts";
 
-/** Least and greatest of what is drawn evenly; both are possible. */
+/** Least and greatest value of a uniform draw; both are possible. */
 export type Range = readonly [least: number, greatest: number];
 
 /** Latency-critical groups of a mix. */
 export interface CriticalPart {
   readonly groups: Range;
-  /** One is drawn for each group. */
+  /** Each group draws one of these. */
   readonly models: readonly string[];
   readonly arrivals: readonly ArrivalKind[];
-  /** Time of a request, us, drawn evenly in the logarithm. Default: the model's own. */
+  /** Time of a request, us, drawn log-uniformly. Default: the model's own. */
   readonly requestUs?: Range;
-  /** Whether the periods of all groups begin together or follow each other evenly. Default: wherever they are drawn. */
+  /** Whether the periods of all groups begin together or are evenly staggered. Default: drawn for each group. */
   readonly phases?: "together" | "staggered";
   /** Share of groups whose kernels can be preempted at any instruction. Default: 1. */
   readonly instructionPreemption?: number;
@@ -27,47 +27,57 @@ export interface CriticalPart {
 export interface BestEffortPart {
   readonly groups: Range;
   readonly models: readonly string[];
-  /** Share of groups whose requests arrive on their own. Default: 0, each sends the next when the last is done. */
+  /**
+   * Share of groups whose requests arrive on their own. Default: 0; each group sends a request when the previous one is
+   * done.
+   */
   readonly openLoop?: number;
   /** Share of groups whose kernels can be preempted at any instruction. Default: 0.5. */
   readonly instructionPreemption?: number;
 }
 
-/** A family of workloads: everything else is drawn. */
+/** A family of workloads. Everything that it does not state is drawn. */
 export interface Mix {
-  /** Share of the GPU's time that critical groups ask for together. */
+  /** Share of the GPU's time that all critical groups together ask for. */
   readonly load: Range;
   readonly critical: readonly CriticalPart[];
   readonly bestEffort: readonly BestEffortPart[];
-  /** Latency that is allowed, over that of a request alone. Default: 1.1 to 2. */
+  /** Allowed latency, relative to a request alone. Default: 1.1 to 2. */
   readonly slo?: Range;
 }
 
-/** Length of a run unless told otherwise, ns. Source: the headroom study; longer runs gave the same order of policies. */
+/** Default length of a run, ns. Source: the headroom study; longer runs gave the same order of policies. */
 const DEFAULT_DURATION_NS = 400_000_000;
 
-/** Fewest requests a second of a critical group: below this a run of 0.4 s says too little of it. Source: choice. */
+/**
+ * Least request rate of a critical group, 1/s. A lower rate gives too few requests in a run of 0.4 s. Source: choice.
+ */
 const LEAST_RATE = 50;
 
-/** Greatest difference between a request's time and the declared one, of it. Source: choice. */
+/** Greatest relative difference between a request's actual and declared time. Source: choice. */
 const NOISE = 0.04;
 
-/** Lengths of requests that are drawn for a closed loop; request i has that of i modulo this. Source: choice. */
+/** Number of request lengths drawn for a closed loop. Request i has length i modulo this number. Source: choice. */
 const CLOSED_LOOP_LENGTHS = 256;
 
-/** Host time to prepare a request, where it takes any, us. Source: choice around the 200 us of GPreempt's configurations. */
+/**
+ * Host time to prepare a request, if it needs preparation, us. Source: choice around the 200 us of GPreempt's
+ * configurations.
+ */
 const PREP_US: Range = [100, 1000];
 
-/** Share of groups whose requests are launched at once. Source: choice. */
+/** Share of groups whose requests need no preparation. Source: choice. */
 const UNPREPARED = 0.4;
 
-/** Greatest time a closed-loop client takes to send the next request, us. Source: choice; DISB's clients take ~100 us. */
+/**
+ * Greatest think time of a closed-loop client between two requests, us. Source: choice; DISB's clients take ~100 us.
+ */
 const MAX_THINK_US = 200;
 
 /** Load that an open-loop best-effort group offers. Source: choice. */
 const OPEN_LOAD: Range = [0.2, 0.6];
 
-/** A workload of that family: the same seed and options always give the same one. */
+/** Draws a workload of a family. The same seed and options always give the same workload. */
 export function drawMix(
   name: string,
   mix: Mix,
@@ -87,7 +97,7 @@ export function drawMix(
   const critical = requests.map((request, i): GpuGroup => {
     const begins = { together: phase, staggered: (phase + i / requests.length) % 1 };
     return criticalGroup(`critical-${i}`, request, {
-      // Shorter requests at the same load: more of them.
+      // Requests become shorter and more frequent at the same load.
       totalNs: Math.min(request.totalNs, (loads[i] * 1e9) / LEAST_RATE),
       load: loads[i],
       times: criticalLoad,
@@ -105,7 +115,7 @@ export function drawMix(
   return { name, groups: [...critical, ...bestEffort], durationNs, sharing: "time-slice" };
 }
 
-/** What is drawn of a critical group before the mix's load is divided. */
+/** What is drawn of a critical group before the load of the mix is divided. */
 interface Request {
   part: CriticalPart;
   model: string;
@@ -126,7 +136,7 @@ function drawRequest(part: CriticalPart, random: RandomStream): Request {
 interface CriticalDraw {
   totalNs: number;
   load: number;
-  /** Requests over those that make the load. */
+  /** Factor on the number of requests that make the load. */
   times: number;
   durationNs: number;
   slo: number;
@@ -136,7 +146,7 @@ interface CriticalDraw {
 
 function criticalGroup(name: string, { part, model, arrivals: kind }: Request, draw: CriticalDraw): GpuGroup {
   const { totalNs, load, times, durationNs, slo, random } = draw;
-  // What depends on the length of the run is drawn last, so that longer runs are of the same groups.
+  // Whatever depends on the length of the run is drawn last, so that longer runs have the same groups.
   const sequence = drawSequence(findModel(model), random, { totalNs });
   const prepNs = random.next() < UNPREPARED ? 0 : Math.round(1000 * random.uniform(...PREP_US));
   const instructionPreemption = random.next() < (part.instructionPreemption ?? 1);
@@ -161,7 +171,7 @@ function criticalGroup(name: string, { part, model, arrivals: kind }: Request, d
   };
 }
 
-/** Lengths of requests as the host knows them, about 1 in the mean: of a language model by its prompts. */
+/** Lengths of requests as the host knows them, about 1 on average. Those of a language model follow its prompts. */
 function drawDeclared(kind: ArrivalKind, arrivals: number, random: RandomStream): Float64Array {
   if (kind !== "azure-conv" && kind !== "azure-code") return new Float64Array(arrivals).fill(1);
   const traffic = AZURE_TRAFFIC[kind === "azure-conv" ? "conv" : "code"];
@@ -192,7 +202,7 @@ function bestEffortGroup(name: string, part: BestEffortPart, durationNs: number,
   };
 }
 
-/** A client that sends nothing in a run would not count in it. */
+/** Adds one arrival if there is none: a client without requests would not count in the run. */
 function atLeastOne(arrivals: Float64Array, durationNs: number, random: RandomStream): Float64Array {
   return arrivals.length > 0 ? arrivals : Float64Array.of(Math.floor(random.next() * durationNs));
 }

@@ -1,10 +1,10 @@
 import type { GpuGroup, GpuWorkload, KernelSequence } from "../../kernel/gpu/workload.ts";
 import { disbGroup, evenArrivals } from "./disb_client.ts";
 
-/** Length of a run of something that has no length of its own, ns. Source: choice. */
+/** Default length of a run whose source states none, ns. Source: choice. */
 const PROFILE_DURATION_NS = 10_000_000_000;
 
-/** Requests a second of the critical client. Source: DISB's workload A. */
+/** Requests per second of the critical client. Source: DISB's workload A. */
 const CRITICAL_RATE = 100;
 
 /** A best-effort client that runs a sequence over and over. */
@@ -24,7 +24,10 @@ export function closedLoop(sequence: KernelSequence): GpuGroup {
   };
 }
 
-/** What a profile of one model is run as: best effort in a closed loop, beside VGG-19 as a critical client at 100 Hz. */
+/**
+ * The workload for the profile of one model: best effort in a closed loop, beside VGG-19 as a critical client at 100
+ * Hz.
+ */
 export function profileWorkload(
   sequence: KernelSequence,
   { durationNs = PROFILE_DURATION_NS, seed = 0 }: { durationNs?: number | undefined; seed?: number | undefined } = {},

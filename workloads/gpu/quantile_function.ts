@@ -1,25 +1,31 @@
-/** A distribution given by its inverse: which value has that share of all below it. */
+/** A distribution, given by its inverse: the value below which a given share of all values lies. */
 export interface QuantileFunction {
   /** `[knots]` shares, ascending from 0 to 1. */
   readonly shares: Float64Array;
-  /** `[knots]` logarithms of the values there, ascending. */
+  /** `[knots]` logarithms of the values at the knots, ascending. */
   readonly logs: Float64Array;
-  /** Power of the way between two knots: 1 is straight in the logarithm; less is more of the greater values. */
+  /**
+   * Power of the interpolation between two knots: 1 is linear in the logarithm; a smaller power gives more of the
+   * greater values.
+   */
   readonly power: number;
 }
 
-/** Steps of the sum that takes the mean between two knots. Source: choice. */
+/** Steps of the numerical mean between two knots. Source: choice. */
 const STEPS = 64;
 
-/** The power is sought from 1/64 to 64. Source: choice; beyond, the mean changes by less than the steps make wrong. */
+/**
+ * The power is searched from 1/64 to 64. Source: choice; beyond this range, the mean changes by less than the error of
+ * the steps.
+ */
 const MAX_LOG2_POWER = 6;
 const HALVINGS = 40;
 
 /**
- * The distribution that goes through the knots and has that mean, or comes as close to it as the knots allow.
+ * Fits the distribution through the knots that has mean `mean`, or the closest mean that the knots allow.
  *
- * @param knots (share, value), shares ascending from 0 to 1, values positive and ascending
- * @throws RangeError when they are not
+ * @param knots (share, value): shares ascending from 0 to 1, values positive and ascending
+ * @throws RangeError if they are not
  */
 export function quantileFunction(knots: readonly (readonly [number, number])[], mean: number): QuantileFunction {
   const { shares, logs } = straightQuantiles(knots);
@@ -34,9 +40,9 @@ export function quantileFunction(knots: readonly (readonly [number, number])[], 
 }
 
 /**
- * The distribution that goes straight, in the logarithm, from knot to knot.
+ * The distribution that interpolates linearly in the logarithm between the knots.
  *
- * @param knots as of `quantileFunction`
+ * @param knots as for `quantileFunction`
  */
 export function straightQuantiles(knots: readonly (readonly [number, number])[]): QuantileFunction {
   const shares = Float64Array.from(knots, ([share]) => share);
@@ -51,7 +57,7 @@ export function straightQuantiles(knots: readonly (readonly [number, number])[])
   return { shares, logs, power: 1 };
 }
 
-/** The value below which a share of all is. */
+/** The value at quantile `share`. */
 export function interpolate({ shares, logs, power }: QuantileFunction, share: number): number {
   let after = 1;
   while (after < shares.length - 1 && shares[after] < share) after++;

@@ -20,7 +20,8 @@ export interface TieringCatalogEntry {
   /** Path of the trace file; traces only. */
   readonly file?: string;
   /**
-   * Opens the workload of one episode. A generator draws its parameters from `seed`; a trace is the same for every seed.
+   * Opens the workload of one episode. A generator draws its parameters from `seed`; a trace is the same for every
+   * seed.
    *
    * @throws RangeError if a generator or a trace cannot have that many pages
    * @throws TraceFormatError if the trace file is damaged

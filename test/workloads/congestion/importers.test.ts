@@ -32,7 +32,7 @@ test("names the line and the value that are wrong", () => {
   expect(refused("2\n0 1 5 0\n")).toThrow("a.flows:1: the list says 2 flows, found 1");
   expect(refused("x\n0 1 5 0\n")).toThrow("a.flows:1: the number of flows must be a whole number from 1 to");
   expect(refused("0 1 5\n")).toThrow(
-    "a.flows:1: a flow is src dst bytes start or src dst pg dport bytes start, found 3 columns",
+    "a.flows:1: expected the columns src dst bytes start or src dst pg dport bytes start, found 3",
   );
   expect(refused("0 1 5 0\n#\n-1 1 5 0")).toThrow('a.flows:3: src must be a whole number from 0 to 4095, got "-1"');
   expect(refused("0 4096 5 0")).toThrow('dst must be a whole number from 0 to 4095, got "4096"');

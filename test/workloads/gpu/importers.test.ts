@@ -157,7 +157,7 @@ describe("importOrion", () => {
 
   test.each([
     ["Name,Duration\nx,1\n", /p\.csv:1: the heading must be Name,/],
-    [heading, /p\.csv: there is no row/],
+    [heading, /p\.csv: there is no record/],
     [`${heading}a,1,0,1,5000\nf<int, 2>,1,0,1,5000\n`, /p\.csv:3: expected 5 columns, found 6/],
     [`${heading}a,2,0,1,5000\n`, /p\.csv:2: Profile must be a number, -1 to 1, got "2"/],
     [`${heading}a,1,0,1,\n`, /p\.csv:2: Duration must be a number, 1 to /],

@@ -4,7 +4,7 @@ import type { CongestionWorkload, Message } from "../../../kernel/congestion/wor
 import type { CongestionOpenOptions } from "../catalog_entry.ts";
 import { EpisodeDraw } from "../episode_draw.ts";
 
-/** What a family builds of an episode. */
+/** What a family builds for one episode. */
 export interface Episode {
   readonly topology: Topology;
   readonly messages: readonly Message[];
@@ -14,27 +14,27 @@ export interface Episode {
   readonly smc?: SmcTraffic;
 }
 
-/** Options that not every family has a use for. */
+/** Options that only some families use. */
 export const FAMILY_OPTIONS = ["senders", "bytes", "load"] as const;
 
-/** A kind of workload: a fabric, and what is drawn of the traffic on it. */
+/** A kind of workload: a fabric and the distributions of the traffic on it. */
 export interface Family {
   /** Rate of hosts' links, Gb/s. */
   readonly gbps: number;
-  /** Propagation of a link, ns. Default: 1000. */
+  /** Propagation delay of a link, ns. Default: 1000. */
   readonly delayNs?: number;
-  /** Which of `FAMILY_OPTIONS` it has a use for. */
+  /** The options of `FAMILY_OPTIONS` that this family uses. */
   readonly takes: readonly (typeof FAMILY_OPTIONS)[number][];
   build(draw: EpisodeDraw): Episode;
 }
 
-/** Propagation of a link unless told otherwise, ns. Source: the packet simulators of HPCC and PowerTCP. */
+/** Default propagation delay of a link, ns. Source: the packet simulators of HPCC and PowerTCP. */
 const DELAY_NS = 1000;
 
 /**
- * The episode of that seed: the same seed and options always give the same one.
+ * Draws the episode of a seed. The same seed and options always give the same episode.
  *
- * @throws RangeError for an option that the family has no use for, or a value that is not allowed
+ * @throws RangeError for an option that the family does not use, or for a value that is not allowed
  */
 export function drawWorkload(
   name: string,

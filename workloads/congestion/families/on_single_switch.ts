@@ -10,21 +10,21 @@ import { staggered } from "../generators/staggered.ts";
 import { hostRange } from "../host_range.ts";
 import type { Family } from "./family.ts";
 
-/** What families of some senders and one receiver are drawn from. */
+/** Distributions of a family with several senders and one receiver. */
 export interface SendersOptions {
   gbps: number;
   senders: Range;
   bytes: Range;
-  /** Bytes of an episode where those of a message are drawn. */
+  /** Allowed sum of bytes in an episode, for draws of the message size. */
   total: Range;
 }
 
-/** One switch and `hosts` hosts at the speed of the episode. */
+/** One switch with `hosts` hosts, at the speed of the episode. */
 export function oneSwitch(draw: EpisodeDraw, hosts: number, delays?: readonly number[]) {
   return singleSwitch({ hosts, gbps: draw.gbps, delayNs: draw.delayNs, ...(delays && { delays }) });
 }
 
-/** All send to the last host at once. */
+/** All hosts send to the last host at once. */
 export function incastOnSwitch({ gbps, senders: senderRange, bytes: byteRange, total }: SendersOptions): Family {
   return {
     gbps,
@@ -37,7 +37,7 @@ export function incastOnSwitch({ gbps, senders: senderRange, bytes: byteRange, t
   };
 }
 
-/** All begin to send to the last host one after another, before those before are done. */
+/** Hosts start to send to the last host one after another, each before the previous ones are done. */
 export function staggeredOnSwitch({ gbps, senders: senderRange, bytes: byteRange, total }: SendersOptions): Family {
   return {
     gbps,
@@ -52,7 +52,10 @@ export function staggeredOnSwitch({ gbps, senders: senderRange, bytes: byteRange
   };
 }
 
-/** All send to the last host again and again on connections they keep; `load` is the share of its link over a period. */
+/**
+ * All hosts send to the last host again and again on lasting connections. `load` is the share of its link over a
+ * period.
+ */
 export function burstsOnSwitch(options: SendersOptions & { load: Range }): Family {
   const { gbps, senders: senderRange, bytes: byteRange, total, load } = options;
   return {
@@ -78,26 +81,26 @@ export function burstsOnSwitch(options: SendersOptions & { load: Range }): Famil
   };
 }
 
-/** Each host sends to each other at once. */
-export function allToAllOnSwitch({ gbps, senders: hostRangeOf, bytes: byteRange, total }: SendersOptions): Family {
+/** Every host sends to every other host at once. */
+export function allToAllOnSwitch({ gbps, senders: hostCount, bytes: byteRange, total }: SendersOptions): Family {
   return {
     gbps,
     takes: ["senders", "bytes"],
     build: (draw) => {
-      const hosts = draw.senders(hostRangeOf, [2, 64]);
+      const hosts = draw.senders(hostCount, [2, 64]);
       const bytes = draw.bytes(byteRange, total, hosts * (hosts - 1));
       return { topology: oneSwitch(draw, hosts), messages: allToAll(hostRange(0, hosts), bytes) };
     },
   };
 }
 
-/** Messages at random among some hosts. */
+/** Random messages between several hosts. */
 export function sizesOnSwitch(options: {
   gbps: number;
   hosts: number;
   load: Range;
   sizes: SizeDistribution;
-  /** Bytes of an episode, about: says how long messages go on starting. */
+  /** Approximate bytes of an episode. They determine the time span in which messages start. */
   bytes: number;
 }): Family {
   const { gbps, hosts, load: loadRange, sizes, bytes } = options;

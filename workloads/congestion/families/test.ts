@@ -20,12 +20,12 @@ import { hostRange } from "../host_range.ts";
 import type { Family } from "./family.ts";
 import { leavesAndSpines } from "./leaves_and_spines.ts";
 
-// Source of all figures: choice. Fabrics and speeds that training and validation do not have.
+// Source of all figures: choice. Training and validation have neither these fabrics nor these speeds.
 
 const KB = 1e3;
 const MB = 1e6;
 
-/** Everybody at once to one host, from all leaves. */
+/** Hosts of all leaves send to one host at once. */
 export const incastLeafSpine: Family = {
   gbps: 100,
   takes: ["senders", "bytes"],
@@ -41,7 +41,7 @@ export const incastLeafSpine: Family = {
   },
 };
 
-/** Incasts that repeat, across a trunk of 400 Gb/s. */
+/** Repeated incasts across a trunk of 400 Gb/s. */
 export const burstsDumbbell400: Family = {
   gbps: 400,
   takes: ["senders", "bytes", "load"],
@@ -64,7 +64,7 @@ export const burstsDumbbell400: Family = {
   },
 };
 
-/** One after another across a slow trunk. */
+/** Hosts start to send one after another, across a slow trunk. */
 export const staggeredDumbbell25: Family = {
   gbps: 25,
   takes: ["senders", "bytes"],
@@ -80,7 +80,7 @@ export const staggeredDumbbell25: Family = {
   },
 };
 
-/** Web search at a load, through spines on which the hash lets flows meet. */
+/** Web search at a given load. Flows can collide on a spine, because a hash picks it. */
 export function webSearchLeafSpine(load: number): Family {
   const sizes = new SizeDistribution(WEB_SEARCH, MOST_OF_WEB_SEARCH);
   return {
@@ -95,7 +95,7 @@ export function webSearchLeafSpine(load: number): Family {
   };
 }
 
-/** Hadoop's messages with an incast into their middle. */
+/** Hadoop's messages with an incast in their middle. */
 export const hadoopMixLeafSpine40: Family = {
   gbps: 40,
   takes: ["senders", "load"],
@@ -112,7 +112,7 @@ export const hadoopMixLeafSpine40: Family = {
   },
 };
 
-/** Large writes to a storage host of another leaf, beside small messages. */
+/** Large writes to a storage host on another leaf, beside small messages. */
 export const checkpointLeafSpine40: Family = {
   gbps: 40,
   takes: ["bytes", "load"],
@@ -134,7 +134,7 @@ export const checkpointLeafSpine40: Family = {
   },
 };
 
-/** Senders of its own leaf and of others to one host, over links of 4 us; some hosts are further away. */
+/** Hosts of the same leaf and of other leaves send to one host, over links of 4 us. Some hosts are further away. */
 export const mixedRttLeafSpine: Family = {
   gbps: 100,
   delayNs: 4000,
@@ -178,10 +178,10 @@ function parkingLotOf(gbps: number, [least, greatest]: readonly [number, number]
   };
 }
 
-/** At a speed that is trained on. */
+/** At a speed that occurs in training. */
 export const parkingLot100 = parkingLotOf(100, [1 * MB, 2.5 * MB]);
 
-/** At one that is not. */
+/** At a speed that does not occur in training. */
 export const parkingLot25 = parkingLotOf(25, [0.4 * MB, 1 * MB]);
 
 /** One long message on an empty fabric. */
@@ -196,13 +196,13 @@ function loneLeafSpine(gbps: number, [least, greatest]: readonly [number, number
   };
 }
 
-/** Faster than all that is trained on. */
+/** Faster than every link in training. */
 export const loneLeafSpine400 = loneLeafSpine(400, [16 * MB, 36 * MB]);
 
-/** Slower. */
+/** Slower than every link in training. */
 export const loneLeafSpine25 = loneLeafSpine(25, [6 * MB, 9 * MB]);
 
-/** Many sockets to two servers on other leaves, some over TCP, beside one long message to each. */
+/** Many sockets to two servers on other leaves, some over TCP, beside one long message to each server. */
 export const smcLeafSpine200: Family = {
   gbps: 200,
   takes: ["senders", "load"],
@@ -224,7 +224,7 @@ export const smcLeafSpine200: Family = {
   },
 };
 
-/** A long message and short streams in rounds, all across a trunk. */
+/** A long message and rounds of short streams, all across a trunk. */
 export const longShortDumbbell: Family = {
   gbps: 100,
   takes: ["senders", "bytes"],

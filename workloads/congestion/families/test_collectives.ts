@@ -11,12 +11,12 @@ import { hostRange } from "../host_range.ts";
 import type { Family } from "./family.ts";
 import { leavesAndSpines } from "./leaves_and_spines.ts";
 
-// Source of all figures: choice. Fabrics and speeds that training and validation do not have.
+// Source of all figures: choice. Training and validation have neither these fabrics nor these speeds.
 
 const KB = 1e3;
 const MB = 1e6;
 
-/** Each host to each other, some through the same spine. */
+/** Every host sends to every other host; some flows share a spine. */
 export const allToAllLeafSpine: Family = {
   gbps: 100,
   takes: ["bytes"],
@@ -26,7 +26,7 @@ export const allToAllLeafSpine: Family = {
   },
 };
 
-/** An all-reduce over hosts of all leaves, beside storage traffic that ends before it. */
+/** An all-reduce over hosts of all leaves, beside storage traffic that ends earlier. */
 export const ringLeafSpine: Family = {
   gbps: 100,
   takes: ["bytes", "load"],
@@ -35,7 +35,7 @@ export const ringLeafSpine: Family = {
     const ranks = Array.from(shuffled(8, draw.stream("order")));
     const all = ringAllReduce({ ranks, bytes, firstConnection: 0, firstGroup: 0 });
     const load = draw.load([0.1, 0.3]);
-    // Two thirds of the time that the all-reduce takes at least.
+    // Two thirds of the least time that the all-reduce takes.
     const durationNs = draw.durationNs((((2 * 7) / 8) * bytes * (2 / 3)) / fromGbps(draw.gbps));
     const sizes = new SizeDistribution(ALI_STORAGE);
     const others = poissonMessages(draw, "messages", { hosts: hostRange(0, 8), load, durationNs, sizes });
@@ -43,7 +43,7 @@ export const ringLeafSpine: Family = {
   },
 };
 
-/** Two layers of a mixture of experts. Only the end counts: training waits for the expert that is wanted most. */
+/** Two layers of a mixture of experts. Only the end counts: training waits for the most popular expert. */
 export const mixtureOfExpertsLeafSpine: Family = {
   gbps: 100,
   takes: ["bytes"],

@@ -17,13 +17,13 @@ import {
   staggeredOnSwitch,
 } from "./on_single_switch.ts";
 
-// Source of all figures, unless said otherwise: choice, after the scenarios in which policies differ most, with as many
-// bytes as make an episode of some hundred round trips.
+// Source of all figures, unless stated otherwise: choice, after the scenarios in which policies differ most. The bytes
+// make an episode of some hundred round trips.
 
 const KB = 1e3;
 const MB = 1e6;
 
-/** One long message on an empty fabric: whoever holds back here wastes the link. */
+/** One long message on an empty fabric. A policy that holds back here wastes the link. */
 export const lone: Family = {
   gbps: 100,
   takes: ["bytes"],
@@ -33,7 +33,7 @@ export const lone: Family = {
   }),
 };
 
-/** Everybody at once to one host. With 8 senders of 2 MB it is a cell of the reference table. */
+/** All hosts send to one host at once. With 8 senders of 2 MB it is a cell of the reference table. */
 export const incast100 = incastOnSwitch({
   gbps: 100,
   senders: [2, 64],
@@ -55,7 +55,10 @@ export const incast200 = incastOnSwitch({
   total: [6 * MB, 32 * MB],
 });
 
-/** Two to the same host, the second a while later: the default is furthest from the best with few senders. */
+/**
+ * Two messages to the same host, the second some time later. The default is furthest from the best policy with few
+ * senders.
+ */
 export const twoSenders: Family = {
   gbps: 100,
   takes: ["bytes"],
@@ -67,7 +70,7 @@ export const twoSenders: Family = {
   },
 };
 
-/** Incasts that repeat on connections that last. */
+/** Repeated incasts on lasting connections. */
 export const bursts100 = burstsOnSwitch({
   gbps: 100,
   senders: [6, 32],
@@ -84,7 +87,7 @@ export const bursts200 = burstsOnSwitch({
   load: [0.5, 0.9],
 });
 
-/** One after another to one host. */
+/** Hosts start to send to one host one after another. */
 export const staggered100 = staggeredOnSwitch({
   gbps: 100,
   senders: [3, 20],
@@ -99,7 +102,7 @@ export const staggered50 = staggeredOnSwitch({
   total: [2 * MB, 10 * MB],
 });
 
-/** Each host to each other at once. */
+/** Every host sends to every other host at once. */
 export const allToAll100 = allToAllOnSwitch({
   gbps: 100,
   senders: [5, 9],
@@ -107,7 +110,7 @@ export const allToAll100 = allToAllOnSwitch({
   total: [12 * MB, 28 * MB],
 });
 
-/** Web search. */
+/** Web-search traffic. */
 export const webSearch100 = sizesOnSwitch({
   gbps: 100,
   hosts: 6,
@@ -124,7 +127,7 @@ export const webSearch200 = sizesOnSwitch({
   bytes: 36 * MB,
 });
 
-/** Storage. */
+/** Storage traffic. */
 export const aliStorage = sizesOnSwitch({
   gbps: 100,
   hosts: 6,
@@ -152,7 +155,7 @@ export const ring: Family = {
   },
 };
 
-/** Half of the senders are further away. */
+/** One receiver; half of the senders are further away. */
 export const mixedRtt: Family = {
   gbps: 100,
   takes: ["senders", "bytes"],
@@ -166,7 +169,7 @@ export const mixedRtt: Family = {
   },
 };
 
-/** A long message and short streams in rounds. Source: RL-CC, at a scale of some hundred round trips. */
+/** A long message and rounds of short streams. Source: RL-CC, scaled to some hundred round trips. */
 export const longShort100: Family = {
   gbps: 100,
   takes: ["senders", "bytes"],
@@ -212,7 +215,7 @@ export const smc: Family = {
   },
 };
 
-/** Two steps of training with a parameter server, which only count when they are done. */
+/** Two training steps with a parameter server. Only the end of the last step counts. */
 export const parameterServer100: Family = {
   gbps: 100,
   takes: ["senders", "bytes"],
@@ -224,7 +227,7 @@ export const parameterServer100: Family = {
   },
 };
 
-/** Pairs across a trunk as fast as one host. */
+/** Pairs of hosts across a trunk as fast as one host. */
 export const pairsDumbbell: Family = {
   gbps: 100,
   takes: ["senders", "bytes"],

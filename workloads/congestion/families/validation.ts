@@ -12,11 +12,11 @@ import { hostRange } from "../host_range.ts";
 import type { Family } from "./family.ts";
 import { oneSwitch, sizesOnSwitch } from "./on_single_switch.ts";
 
-// Source of all figures: choice. No traffic of the training split on the same fabric.
+// Source of all figures: choice. No traffic of the training split occurs on the same fabric.
 
 const MB = 1e6;
 
-/** Every host sends one message and receives one, about half of them across a trunk as fast as two hosts. */
+/** Every host sends one message and receives one. About half of the messages cross a trunk as fast as two hosts. */
 export const permutationDumbbell: Family = {
   gbps: 100,
   takes: ["senders", "bytes"],
@@ -32,7 +32,7 @@ export const permutationDumbbell: Family = {
   },
 };
 
-/** Hadoop. */
+/** Hadoop traffic. */
 export const hadoop = sizesOnSwitch({
   gbps: 100,
   hosts: 6,
@@ -41,7 +41,7 @@ export const hadoop = sizesOnSwitch({
   bytes: 20 * MB,
 });
 
-/** Senders to one host behind a trunk, some of them beside it. */
+/** Hosts send to one host behind a trunk; some of them are on its side of the trunk. */
 function incastDumbbell(gbps: number, senderRange: Range, total: Range): Family {
   return {
     gbps,
@@ -59,13 +59,13 @@ function incastDumbbell(gbps: number, senderRange: Range, total: Range): Family 
   };
 }
 
-/** At a speed that is trained on. */
+/** At a speed that occurs in training. */
 export const incastDumbbell100 = incastDumbbell(100, [3, 40], [4 * MB, 24 * MB]);
 
-/** At one that is not. */
+/** At a speed that does not occur in training. */
 export const incastDumbbell150 = incastDumbbell(150, [3, 48], [5 * MB, 30 * MB]);
 
-/** Messages that begin one after another to two hosts, each sender having one for either. */
+/** Messages to two hosts that start one after another. Each sender has one message for each of the two. */
 export const staggeredPairs150: Family = {
   gbps: 150,
   takes: ["senders", "bytes"],
@@ -102,7 +102,7 @@ export const smcMix: Family = {
   },
 };
 
-/** Large writes to two storage hosts, beside the small messages that storage is used for. */
+/** Large writes to two storage hosts, beside the small messages of normal storage traffic. */
 export const checkpoint: Family = {
   gbps: 100,
   takes: ["senders", "bytes", "load"],
@@ -129,7 +129,7 @@ export const checkpoint: Family = {
   },
 };
 
-/** One long message across a trunk faster than its host. */
+/** One long message across a trunk faster than its sender's link. */
 export const loneDumbbell150: Family = {
   gbps: 150,
   takes: ["bytes"],

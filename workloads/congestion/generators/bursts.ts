@@ -5,19 +5,19 @@ import { message } from "./message.ts";
 export interface BurstOptions {
   senders: readonly number[];
   receiver: number;
-  /** Of each message. */
+  /** Bytes of each message. */
   bytes: number;
   bursts: number;
   /** Time from one burst to the next, ns. */
   periodNs: number;
-  /** Time within which the messages of a burst start, ns. */
+  /** Time span in which the messages of a burst start, ns. */
   jitterNs: number;
-  /** Connection of the first sender; the others' follow. */
+  /** Connection of the first sender; the connections of the others follow. */
   firstConnection: number;
   random: RandomStream;
 }
 
-/** Incasts that repeat: every sender keeps its connection and sends a message on it in each burst. In the order of start. */
+/** Repeated incasts: in each burst, every sender sends one message on its own lasting connection. Sorted by start. */
 export function bursts(options: BurstOptions): Message[] {
   const { senders, receiver, bytes, bursts: count, periodNs, jitterNs, firstConnection, random } = options;
   const messages = Array.from({ length: count }, (_, burst) =>

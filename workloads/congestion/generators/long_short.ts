@@ -5,16 +5,16 @@ import { message } from "./message.ts";
 /** Bytes of a short stream. Source: RL-CC's long-short scenario, 200 x 1024. */
 export const SHORT_STREAM_BYTES = 200 * 1024;
 
-/** Time within which the streams of a round start, ns. Source: the same. */
+/** Time span in which the streams of a round start, ns. Source: the same. */
 const JITTER_NS = 10_000;
 
 export interface LongShortOptions {
-  /** Sends the long message at once. */
+  /** Host that sends the long message, at time 0. */
   long: number;
   longBytes: number;
-  /** Send the short ones. */
+  /** Hosts that send the short messages. */
   hosts: readonly number[];
-  /** From each host in each round. Each keeps its connection. */
+  /** Streams from each host in each round. Each keeps its connection. */
   streams: number;
   shortBytes: number;
   rounds: number;
@@ -26,7 +26,7 @@ export interface LongShortOptions {
   random: RandomStream;
 }
 
-/** One long message that short ones disturb in rounds, all to one host. In the order of start. */
+/** One long message that rounds of short messages disturb, all to one host. Sorted by start. */
 export function longShort(options: LongShortOptions): Message[] {
   const { long, longBytes, hosts, streams, shortBytes, rounds, firstNs, periodNs, receiver, random } = options;
   const messages = [message({ src: long, dst: receiver, bytes: longBytes })];

@@ -5,19 +5,20 @@ import { zipfWeights } from "../../weights.ts";
 import { message } from "./message.ts";
 
 export interface MixtureOptions {
-  /** Hosts, each with tokens and one expert. */
+  /** Hosts. Each one has tokens and one expert. */
   ranks: readonly number[];
   /** Bytes of the tokens of one rank. */
   bytes: number;
   layers: number;
-  /** Exponent of Zipf's law by which tokens choose experts; 0 is evenly. */
+  /** Exponent of Zipf's law by which tokens choose experts; 0 is uniform. */
   skew: number;
   random: RandomStream;
 }
 
 /**
- * The two all-to-alls of every layer of a mixture of experts: tokens go to their experts, of which some are wanted more, and
- * back. A rank goes on as soon as it has everything of the phase before; each pair keeps its connection.
+ * The two all-to-alls in every layer of a mixture of experts: tokens go to their experts, some of which are more
+ * popular, and back. A rank starts a phase as soon as it has received all its messages of the phase before. Each pair
+ * of ranks keeps its connection.
  */
 export function mixtureOfExperts({ ranks, bytes, layers, skew, random }: MixtureOptions): Message[] {
   const n = ranks.length;

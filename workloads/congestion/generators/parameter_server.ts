@@ -2,10 +2,10 @@ import type { Message } from "../../../kernel/congestion/workload.ts";
 import { message } from "./message.ts";
 
 /**
- * Training steps with a parameter server: all workers send it their gradients; when it has all, it sends each the new
- * parameters; a worker that has them begins the next step. Each pair keeps its connections.
+ * Training steps with a parameter server. All workers send it their gradients. When it has all of them, it sends the
+ * new parameters to each worker. A worker that has them begins the next step. Each pair keeps its connections.
  *
- * @param bytes of the gradients of one worker, and of the parameters
+ * @param bytes size of the gradients of one worker, and of the parameters
  */
 export function parameterServer(workers: readonly number[], server: number, bytes: number, steps: number): Message[] {
   const count = workers.length;

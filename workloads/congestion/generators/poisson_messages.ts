@@ -6,25 +6,26 @@ import { message } from "./message.ts";
 import type { SizeDistribution } from "./size_distribution.ts";
 
 /**
- * Greatest difference between the bytes of an episode and those of the load asked for, of the latter, and how often is drawn
- * to get there. Source: choice: of some dozens of messages with a few large ones, the sum otherwise says more of luck than of the load.
+ * Greatest difference between the bytes of an episode and the bytes of the requested load, relative to the latter, and
+ * how many draws are made to reach it. Source: choice. With some dozens of messages and a few large ones, the sum would
+ * otherwise depend more on luck than on the load.
  */
 const TOLERANCE = 0.15;
 const ATTEMPTS = 64;
 
 export interface PoissonOptions {
-  /** Between which messages go, at least 2. */
+  /** Hosts that exchange messages, at least 2. */
   hosts: readonly number[];
-  /** Share of the rate of all hosts' links, without headers. */
+  /** Load as a share of the rate of all hosts' links, without headers. */
   load: number;
-  /** Time in which messages start, ns. */
+  /** Time span in which messages start, ns. */
   durationNs: number;
   sizes: SizeDistribution;
 }
 
 /**
- * Messages that start at random (Poisson), each from one random host to another, each with a queue pair of its own. In the
- * order of start, at least one. Of several such draws the first is taken whose bytes are close to what the load asks for.
+ * Messages that start at random (Poisson), each from one random host to another on its own queue pair. Sorted by start,
+ * at least one. Of several draws, it takes the first whose bytes are close to the requested load.
  */
 export function poissonMessages(draw: EpisodeDraw, purpose: string, options: PoissonOptions): Message[] {
   const wanted = options.load * fromGbps(draw.gbps) * options.hosts.length * options.durationNs;
@@ -47,7 +48,7 @@ function drawMessages(
   random: RandomStream,
 ): Message[] {
   const messages: Message[] = [];
-  // One in the mean at the beginning, and never none.
+  // The first message starts at 0, so there is never none.
   for (let time = 0; time < durationNs; time += meanGapNs * random.exponential()) {
     const src = random.integer(hosts.length);
     const dst = (src + 1 + random.integer(hosts.length - 1)) % hosts.length;

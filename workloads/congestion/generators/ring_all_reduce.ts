@@ -4,22 +4,22 @@ import { message } from "./message.ts";
 export interface RingOptions {
   /** Hosts in the order of the ring, at least 2. */
   ranks: readonly number[];
-  /** Bytes that are reduced. */
+  /** Bytes to reduce. */
   bytes: number;
-  /** Connection of the first rank to the next; the others' follow, one for each rank. */
+  /** Connection from the first rank to the next. The others follow, one per rank. */
   firstConnection: number;
-  /** Number of the first group; 2 (ranks - 1) x ranks are used. */
+  /** Number of the first group. The ring uses 2 (ranks - 1) x ranks groups. */
   firstGroup: number;
 }
 
-/** Groups that a ring of so many ranks uses. */
+/** Number of groups that a ring of `ranks` ranks uses. */
 export function ringGroups(ranks: number): number {
   return 2 * (ranks - 1) * ranks;
 }
 
 /**
- * A ring all-reduce: in each of 2 (n - 1) steps every rank sends an n-th of the bytes to the next, as soon as it has what it
- * received in the step before. Every message is a group of its own.
+ * A ring all-reduce of n ranks. In each of 2 (n - 1) steps, every rank sends an n-th of the bytes to the next rank as
+ * soon as it has received its message of the step before. Every message is a group of its own.
  */
 export function ringAllReduce({ ranks, bytes, firstConnection, firstGroup }: RingOptions): Message[] {
   const n = ranks.length;

@@ -1,6 +1,6 @@
 import type { RandomStream } from "../../../kernel/random.ts";
 
-/** A size in bytes, and how many percent of all messages are of at most that size. */
+/** A size in bytes, and the percentage of all messages that are at most that large. */
 export type SizePoint = readonly [bytes: number, percent: number];
 
 /** Web search. Source: Alizadeh et al., DCTCP (SIGCOMM 2010), as tabulated in the traffic generator of HPCC. */
@@ -11,12 +11,15 @@ export const WEB_SEARCH: readonly SizePoint[] = [
 ];
 
 /**
- * Greatest message of web search in an episode, bytes. Source: choice: of larger ones, 17 % of all, a few would be all that an
- * episode consists of, whatever its load.
+ * Largest web-search message in an episode, bytes. Source: choice. 17 % of all messages are larger; a few of them would
+ * fill an episode, whatever its load.
  */
 export const MOST_OF_WEB_SEARCH = 3e6;
 
-/** Hadoop at Facebook. Source: Roy et al., Inside the social network's network (SIGCOMM 2015), as tabulated there. */
+/**
+ * Hadoop at Facebook. Source: Roy et al., Inside the social network's network (SIGCOMM 2015), as tabulated in the
+ * traffic generator of HPCC.
+ */
 // biome-ignore format: a table
 export const HADOOP: readonly SizePoint[] = [
   [0, 0], [100, 1], [200, 2], [300, 5], [350, 15], [400, 20], [500, 30], [600, 40], [700, 50], [1000, 60],
@@ -24,21 +27,21 @@ export const HADOOP: readonly SizePoint[] = [
   [10e6, 100],
 ];
 
-/** Storage at Alibaba in 2019. Source: as tabulated there. */
+/** Storage at Alibaba in 2019. Source: as tabulated in the traffic generator of HPCC. */
 // biome-ignore format: a table
 export const ALI_STORAGE: readonly SizePoint[] = [
   [0, 0], [4000, 22.93], [8000, 69.21], [16e3, 80.61], [32e3, 90.47], [64e3, 93.53], [128e3, 96.77], [256e3, 97.53],
   [2e6, 100],
 ];
 
-/** Sizes of messages, drawn evenly between the points of a table. */
+/** Message sizes, drawn uniformly between the points of a table. */
 export class SizeDistribution {
-  /** Of the sizes with the limit, bytes. */
+  /** Mean size after the cut at `most`, bytes. */
   readonly mean: number;
   readonly #points: readonly SizePoint[];
   readonly #most: number;
 
-  /** @param most larger messages are cut to this, bytes */
+  /** @param most upper limit, bytes; larger messages are cut to it */
   constructor(points: readonly SizePoint[], most = Number.POSITIVE_INFINITY) {
     this.#points = points;
     this.#most = most;
@@ -51,7 +54,7 @@ export class SizeDistribution {
     this.mean = mean;
   }
 
-  /** A size, whole, at least 1. */
+  /** Draws a size, a whole number of at least 1. */
   draw(random: RandomStream): number {
     const percent = 100 * random.next();
     const i = this.#points.findIndex(([, reached]) => reached > percent);
@@ -62,7 +65,7 @@ export class SizeDistribution {
   }
 }
 
-/** Mean of the smaller of `most` and a number that is even between `least` and `greatest`. */
+/** Mean of min(`most`, x), where x is uniform between `least` and `greatest`. */
 function meanOfCut(least: number, greatest: number, most: number): number {
   if (greatest <= most) return (least + greatest) / 2;
   if (least >= most) return most;

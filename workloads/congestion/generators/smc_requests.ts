@@ -3,34 +3,34 @@ import type { SmcConnection, SmcRequest, SmcSettings, SmcTraffic } from "../../.
 import { fromGbps } from "../../../kernel/congestion/units.ts";
 import { drawLogarithmic, type EpisodeDraw, type Range } from "../episode_draw.ts";
 
-/** Time until an application reads, ns. Source: choice, a poll or a wake-up. */
+/** Delay until an application reads, ns. Source: choice, a poll or a wake-up. */
 const READ_DELAY_NS: Range = [500, 3000];
 
-/** Time a server takes for a request, ns. Source: choice, a key-value store in memory. */
+/** Time that a server takes for a request, ns. Source: choice, a key-value store in memory. */
 const SERVICE_NS: Range = [1000, 10_000];
 
 /** Bytes of a request and of a response. Source: choice, from a small object to the send buffer. */
 const BYTES: Range = [1024, 64 * 1024];
 
 export interface SmcRequestOptions {
-  /** Each talks to one server: client i to server i modulo their number. */
+  /** Each client talks to one server: client i to server i modulo the number of servers. */
   clients: readonly number[];
   servers: readonly number[];
-  /** Sockets of each client, which share a link group. */
+  /** Sockets of each client; they share a link group. */
   sockets: number;
-  /** How many of a client's sockets have fallen back to TCP. Default: none. */
+  /** Sockets of each client that have fallen back to TCP. Default: none. */
   tcp?: number;
-  /** Sockets between two programs of each server, beside the others. Default: none. */
+  /** Additional sockets between two programs on each server. Default: none. */
   local?: number;
-  /** Share of each server's link that requests over the network ask for, and as much for responses. */
+  /** Load of the network requests, as a share of each server's link; responses add the same load. */
   load: number;
-  /** Time in which requests are written, ns. */
+  /** Time span in which requests are written, ns. */
   durationNs: number;
-  /** What differs from Linux's settings. */
+  /** Settings that differ from Linux's. */
   settings?: Partial<SmcSettings>;
 }
 
-/** Sockets on which requests are written at random (Poisson), to be answered. */
+/** Sockets on which clients write requests at random (Poisson) and servers answer them. */
 export function smcRequests(draw: EpisodeDraw, options: SmcRequestOptions): SmcTraffic {
   const { clients, servers, sockets, tcp = 0, local = 0, load, durationNs, settings } = options;
   const delays = draw.stream("read-delay");

@@ -3,8 +3,8 @@ import type { RandomStream } from "../../../kernel/random.ts";
 import { message } from "./message.ts";
 
 /**
- * One message from each of `senders` to `receiver`, each some time after the one before: half to one and a half times
- * `gapNs`, drawn evenly. In the order of start.
+ * One message from each of `senders` to `receiver`. Each starts 0.5 to 1.5 times `gapNs` (drawn uniformly) after the
+ * one before. Sorted by start.
  */
 export function staggered(
   senders: readonly number[],

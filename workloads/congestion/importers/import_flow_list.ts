@@ -3,7 +3,7 @@ import type { CongestionWorkload, Message } from "../../../kernel/congestion/wor
 import { TraceFormatError } from "../../format/trace_format_error.ts";
 import { message } from "../generators/message.ts";
 
-/** Columns of a flow list. Source: csg-htsim's and others' plain lists; those of HPCC's packet simulator. */
+/** Columns of a flow list. Source: plain lists of csg-htsim and others; lists of HPCC's packet simulator. */
 const COLUMNS = {
   4: ["src", "dst", "bytes", "start"],
   6: ["src", "dst", "pg", "dport", "bytes", "start"],
@@ -18,19 +18,19 @@ const MOST_BYTES = 1e12;
 /** Latest start, s. Source: choice. */
 const LATEST_S = 1e6;
 
-/** How a flow list is to be played. */
+/** How to play a flow list. */
 export interface FlowListOptions {
-  /** File of the text, for messages. */
+  /** Name of the text's file, for messages. */
   file?: string | undefined;
   /** Name of the workload. Default: flow-list. */
   name?: string | undefined;
-  /** Rate of every host's link. Default: 100. */
+  /** Rate of every host's link, Gb/s. Default: 100. */
   gbps?: number | undefined;
-  /** Propagation of every link, ns. Default: 1000. */
+  /** Propagation delay of every link, ns. Default: 1000. */
   delayNs?: number | undefined;
 }
 
-/** Whether a text looks like a flow list: its first line that is no comment holds 1, 4 or 6 numbers. */
+/** Whether a text looks like a flow list: its first line that is not a comment holds 1, 4 or 6 numbers. */
 export function isFlowList(text: string): boolean {
   for (const line of text.split("\n")) {
     const cells = cellsOf(line);
@@ -40,11 +40,12 @@ export function isFlowList(text: string): boolean {
 }
 
 /**
- * Messages from a list of `src dst bytes start` or `src dst pg dport bytes start`, one a line, start in seconds. The first
- * line may say how many there are; `#` begins a comment. They are played among the hosts 0 to the highest that is named, around
- * one switch; the first begins at once.
+ * Reads messages from a list of `src dst bytes start` or `src dst pg dport bytes start`, one per line, with the start
+ * in seconds. The first line may state the number of flows; `#` begins a comment. The hosts are numbered from 0 to the
+ * highest one named, around one switch. The first message starts at time 0.
  *
- * @throws TraceFormatError that names the first wrong line, RangeError for a rate or delay that is not allowed
+ * @throws TraceFormatError that names the first wrong line
+ * @throws RangeError for a rate or delay that is not allowed
  */
 export function importFlowList(text: string, options: FlowListOptions = {}): CongestionWorkload {
   const { file, name = "flow-list", gbps = 100, delayNs = 1000 } = options;
@@ -77,7 +78,7 @@ export function importFlowList(text: string, options: FlowListOptions = {}): Con
 function flowIn(cells: readonly string[], file: string | undefined, line: number): Message {
   if (cells.length !== 4 && cells.length !== 6) {
     const allowed = `${COLUMNS[4].join(" ")} or ${COLUMNS[6].join(" ")}`;
-    throw new TraceFormatError({ file, line }, `a flow is ${allowed}, found ${cells.length} columns`);
+    throw new TraceFormatError({ file, line }, `expected the columns ${allowed}, found ${cells.length}`);
   }
   const columns: readonly string[] = COLUMNS[cells.length];
   const cell = (column: string) => cells[columns.indexOf(column)];

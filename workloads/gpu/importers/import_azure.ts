@@ -8,35 +8,35 @@ import { closedLoop } from "../profile_workload.ts";
 import type { GpuImportOptions } from "./import_disb.ts";
 import { numberIn, parseCsv } from "./parse_csv.ts";
 
-/** Heading of a trace of requests to a language model in AzurePublicDataset. */
+/** Heading of a request trace of a language model in AzurePublicDataset. */
 export const AZURE_COLUMNS = ["TIMESTAMP", "ContextTokens", "GeneratedTokens"];
 
-/** Length of a run unless told otherwise, ns: the trace's first minute. Source: choice. */
+/** Default length of a run, ns: the first minute of the trace. Source: choice. */
 const AZURE_DURATION_NS = 60_000_000_000;
 
-/** Latency that is allowed for a prompt, over that of one alone. Source: choice. */
+/** Allowed latency of a prompt, relative to a prompt alone. Source: choice. */
 const SLO = 1.5;
 
 const NS_PER_DAY = 86_400_000_000_000;
 
 /**
- * The prompts of a trace as a critical group, each the prefill of a model of 7 to 8 billion parameters, beside a training job as
- * best effort. Decode steps are left out: engines batch them, which a request of its own cannot show.
+ * Reads the prompts of a trace as a critical group, each the prefill of a model of 7 to 8 billion parameters, beside a
+ * training job as best effort. Decode steps are left out: engines batch them, which separate requests cannot represent.
  *
  * @throws TraceFormatError that names the first wrong line
  */
 export function importAzure(text: string, options: GpuImportOptions = {}): GpuWorkload {
   const { file, name = "azure", durationNs = AZURE_DURATION_NS, seed = 0 } = options;
-  const rows = parseCsv(text, AZURE_COLUMNS, file);
+  const records = parseCsv(text, AZURE_COLUMNS, file);
   const arrivals: number[] = [];
   const declared: number[] = [];
-  const begin = timeOf(rows[0].cells[0], rows[0].line, file);
-  for (const row of rows) {
-    const { day, ns } = timeOf(row.cells[0], row.line, file);
+  const begin = timeOf(records[0].cells[0], records[0].line, file);
+  for (const record of records) {
+    const { day, ns } = timeOf(record.cells[0], record.line, file);
     const time = (day - begin.day) * NS_PER_DAY + ns - begin.ns;
-    const tokens = numberIn(row, AZURE_COLUMNS, "ContextTokens", { least: 0, file });
+    const tokens = numberIn(record, AZURE_COLUMNS, "ContextTokens", { least: 0, file });
     if (time < (arrivals[arrivals.length - 1] ?? 0)) {
-      throw new TraceFormatError({ file, line: row.line }, `${row.cells[0]} is before the request above it`);
+      throw new TraceFormatError({ file, line: record.line }, `${record.cells[0]} is before the request above it`);
     }
     if (time >= durationNs) break;
     arrivals.push(time);
@@ -60,7 +60,7 @@ export function importAzure(text: string, options: GpuImportOptions = {}): GpuWo
   return { name, groups: [critical, closedLoop(training)], durationNs, sharing: "time-slice" };
 }
 
-/** Day since 1970 and ns of it: ns since 1970 would be more than a number holds. */
+/** Day since 1970, and ns within that day. A number cannot hold ns since 1970 exactly. */
 function timeOf(cell: string, line: number, file: string | undefined): { day: number; ns: number } {
   const match = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(\.\d{1,9})?$/.exec(cell);
   if (match === null) {

@@ -6,15 +6,15 @@ import { disbGroup, evenArrivals, hostOf, standaloneNs } from "../disb_client.ts
 import { MODELS } from "../models.ts";
 import { parseJson } from "./parse_json.ts";
 
-/** What importing a file takes. */
+/** Options for importing a file. */
 export interface GpuImportOptions {
-  /** Path for messages. */
+  /** Path of the file, for messages. */
   file?: string | undefined;
-  /** Default: the importer's own. */
+  /** Name of the workload. Default: the importer's own. */
   name?: string | undefined;
-  /** Longest run, ns. Default: what the file says, else the importer's own. */
+  /** Longest run, ns. Default: as stated in the file, else the importer's own. */
   durationNs?: number | undefined;
-  /** Of what the file leaves open: kernels of its models, times of random arrivals. Default: 0. */
+  /** Seed of what the file leaves open: kernels of its models, times of random arrivals. Default: 0. */
   seed?: number | undefined;
 }
 
@@ -22,7 +22,7 @@ const LOADS = ["continuous", "periodic", "poisson", "trace", "dependent"] as con
 
 const load = z.looseObject({
   type: z.enum(LOADS),
-  /** Requests a second. */
+  /** Requests per second. */
   frequency: z.number().min(0).max(1e6).optional(),
   priority: z.int().optional(),
   /** ms. */
@@ -33,23 +33,23 @@ const load = z.looseObject({
 const task = z.looseObject({
   id: z.string().optional(),
   load: load.optional(),
-  /** What `load` was called in older versions. */
+  /** Name of `load` in older versions. */
   strategy: load.optional(),
   client: z.looseObject({
     name: z.string().optional(),
     model_name: z.string(),
     batch_size: z.int().min(1).max(1024).optional(),
-    /** GPreempt's. */
+    /** Used by GPreempt. */
     priority: z.int().optional(),
-    /** GPreempt's, us. */
+    /** Used by GPreempt, us. */
     preprocess_time: z.number().min(0).max(1e6).optional(),
   }),
 });
 
-/** Seconds a run may last at most: an hour. */
+/** Longest run, s: one hour. */
 const MAX_SECONDS = 3600;
 
-/** Requests a task may send in a run at most. */
+/** Most requests of a task in a run. */
 const MAX_REQUESTS = 5_000_000;
 
 const schema = z.looseObject({ time: z.number().min(1e-3).max(MAX_SECONDS), tasks: z.array(task).min(1) });
@@ -57,7 +57,7 @@ const schema = z.looseObject({ time: z.number().min(1e-3).max(MAX_SECONDS), task
 type Task = z.infer<typeof task>;
 type Load = z.infer<typeof load>;
 
-/** What other toolkits that read this format call models. */
+/** Model names in other toolkits that read this format. */
 const ALIASES: Record<string, string> = {
   vgg: "vgg19",
   densenet: "densenet201",
@@ -66,12 +66,14 @@ const ALIASES: Record<string, string> = {
 };
 
 /**
- * The workload a file of the DISB benchmark describes, with the models' times in TensorRT on RTX 3080.
+ * Reads a workload file of the DISB benchmark. Models have their TensorRT times on RTX 3080.
  *
- * A task is critical when its client has priority 0; without one, when its id ends in `_rt`, or its load has priority 0 and its
- * id does not end in `_be`. As in DISB, periodic loads of priority 0 and the same frequency begin one after another, the first Poisson
- * request comes at once, and a dependent task runs when all before it have finished one more request. Other than there,
- * a client that falls behind leaves out no request.
+ * A task is critical if its client has priority 0. If the client has no priority, the task is critical if its id ends
+ * in `_rt`, or if its load has priority 0 and its id does not end in `_be`.
+ *
+ * Three rules are DISB's: periodic loads of priority 0 with the same frequency begin one after another; the first
+ * Poisson request comes at once; a dependent task runs when each of its predecessors has finished one more request.
+ * Unlike in DISB, a client that falls behind does not skip requests.
  *
  * @throws TraceFormatError that names what is wrong
  */
@@ -129,10 +131,13 @@ function isCritical({ client }: Task, id: string, { priority }: Load): boolean {
   return priority === 0 && !id.endsWith("_be");
 }
 
-/** When a periodic task begins, ns: after the requests of those before it of its frequency, if it has the highest priority. */
+/**
+ * Start of a periodic task, ns. A task of the highest priority starts after the first requests of earlier tasks with
+ * the same frequency.
+ */
 function delayOf(group: GpuGroup, frequency: number, staggered: Map<number, number>, priority = 0): number {
   if (priority > 0) return 0;
-  // DISB tells frequencies apart by their whole part.
+  // DISB distinguishes frequencies by their integer part.
   const key = Math.trunc(frequency);
   const delay = staggered.get(key) ?? 0;
   staggered.set(key, delay + standaloneNs(group));

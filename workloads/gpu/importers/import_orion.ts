@@ -5,14 +5,18 @@ import { numberIn, parseCsv } from "./parse_csv.ts";
 /** Heading of a kernel profile of Orion. */
 export const ORION_COLUMNS = ["Name", "Profile", "Memory_footprint", "SM_usage", "Duration"];
 
-/** Multiprocessors of the GPU that was profiled, a V100. */
+/** Multiprocessors of the profiled GPU, a V100. */
 const V100_MULTIPROCESSORS = 80;
 
-/** A file whose kernels take less on average holds no measurement, ns. Source: the shortest kernel measured takes 2.5 us. */
+/**
+ * A file whose kernels take less on average holds no measurement, ns. Source: the shortest measured kernel takes 2.5
+ * us.
+ */
 const LEAST_MEAN_NS = 1000;
 
 /**
- * The kernels of an Orion profile. Kernels that ask for more multiprocessors than there are run in so many waves of thread blocks.
+ * Reads the kernels of an Orion profile. A kernel that needs more multiprocessors than the GPU has runs in several
+ * waves of thread blocks.
  *
  * @throws TraceFormatError that names the first malformed line, or says that the file is a placeholder
  */
@@ -20,17 +24,17 @@ export function importOrion(
   text: string,
   { file, name = "orion" }: { file?: string; name?: string } = {},
 ): KernelSequence {
-  const rows = parseCsv(text, ORION_COLUMNS, file);
+  const records = parseCsv(text, ORION_COLUMNS, file);
   const read = (column: string, least: number, greatest?: number): number[] =>
-    rows.map((row) =>
-      numberIn(row, ORION_COLUMNS, column, { least, file, ...(greatest !== undefined && { greatest }) }),
+    records.map((record) =>
+      numberIn(record, ORION_COLUMNS, column, { least, file, ...(greatest !== undefined && { greatest }) }),
     );
   const durations = read("Duration", 1, 1e12);
   const limit = read("Profile", -1, 1);
   const demanded = read("SM_usage", 0);
   const total = durations.reduce((sum, ns) => sum + ns, 0);
-  if (total / rows.length < LEAST_MEAN_NS) {
-    const mean = (total / rows.length).toFixed(1);
+  if (total / records.length < LEAST_MEAN_NS) {
+    const mean = (total / records.length).toFixed(1);
     throw new TraceFormatError({ file, line: 2 }, `kernels take ${mean} ns on average: a placeholder, not a profile`);
   }
   const shares = demanded.map((multiprocessors) => Math.max(1, multiprocessors) / V100_MULTIPROCESSORS);

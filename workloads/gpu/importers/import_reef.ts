@@ -12,9 +12,9 @@ const schema = z.looseObject({
 });
 
 /**
- * The kernels of a REEF profile (`*.profile.json`), each once, scaled so that they take the model's time together: how often each
- * is launched is in another file, and their sum is not the model's time anyway. A thread block takes as long as the kernel
- * does with one block on each compute unit.
+ * Reads the kernels of a REEF profile (`*.profile.json`). Each kernel appears once, because the number of its launches
+ * is in another file. Times are scaled to the model's total, which the sum of the kernels does not match. A thread
+ * block takes as long as the kernel takes with one block on each compute unit.
  *
  * @throws TraceFormatError that names what is wrong
  */

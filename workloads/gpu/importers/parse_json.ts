@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { TraceFormatError } from "../../format/trace_format_error.ts";
 
 /**
- * The value that a JSON text holds, of that schema.
+ * Parses a JSON text and checks it against a schema.
  *
  * @throws TraceFormatError that names the first wrong value and what is allowed
  */

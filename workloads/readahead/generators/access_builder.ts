@@ -3,24 +3,26 @@ import type { ReadaheadWorkload, Vma } from "../../../kernel/readahead/workload.
 import { MIN_READAHEAD_PAGES, type ReadaheadGeneratorOptions } from "./generator.ts";
 import { ThreadBuilder } from "./thread_builder.ts";
 
-/** Pages of one page-table page: a window of readahead ends at its border. Source: x86-64. */
+/** Pages of one page-table page; a readahead window ends at its border. Source: x86-64. */
 const TABLE_PAGES = 512;
-/** Fewest pages of address space between regions. Source: choice, the gap at which the trace importer splits VMAs. */
+/**
+ * Fewest pages of address space between two regions. Source: choice, the gap at which the trace importer splits VMAs.
+ */
 const MIN_GAP = 65;
 
 /**
- * Makes a workload from regions of memory, instructions that access them and threads that run these.
+ * Builds a workload from regions of memory, instructions that access them, and threads that run these instructions.
  *
- * A region is a VMA, or by a draw several: one in five is split into 2 to 4 by holes (protection changes split them
- * so). A third begin at a multiple of 512 pages; up to 3 % of a region's pages are slack at its end that nobody uses.
+ * A region is usually one VMA. One region in five (drawn) is split into 2 to 4 VMAs by holes, as protection changes do.
+ * A third of the regions begin at a multiple of 512 pages. Up to 3 % of a region's pages are unused slack at its end.
  */
 export class AccessBuilder {
   readonly name: string;
-  /** Pages that the regions are to have together, about. */
+  /** Approximate number of pages of all regions together. */
   readonly pages: number;
   /** Accesses of all threads together. */
   readonly accesses: number;
-  /** For everything the generator draws. */
+  /** Random stream for everything that the generator draws. */
   readonly random: RandomStream;
   readonly #seed: number;
   readonly #layout: RandomStream;
@@ -30,7 +32,7 @@ export class AccessBuilder {
   #nextPage = 0;
   #nextAddress: number;
 
-  /** @throws RangeError on too few pages or accesses */
+  /** @throws RangeError if there are too few pages or accesses */
   constructor(name: string, seed: number, options: ReadaheadGeneratorOptions = {}) {
     this.name = name;
     this.random = randomStream(seed, `workload/readahead/${name}`);
@@ -48,7 +50,7 @@ export class AccessBuilder {
     this.#nextAddress = 0x400 + this.#layout.integer(0x10000);
   }
 
-  /** Maps a region of `pages` pages (a whole number above 0) and returns the number of its first. */
+  /** Maps a region of `pages` pages (a whole number above 0). Returns the number of its first page. */
   region(pages: number): number {
     const random = this.#layout;
     this.#nextAddress += MIN_GAP + random.integer(3000);
@@ -67,19 +69,19 @@ export class AccessBuilder {
     return first;
   }
 
-  /** A new instruction's index. */
+  /** Returns the index of a new instruction. */
   site(): number {
     return this.#sites++;
   }
 
-  /** The first of `count` new instructions' indexes, which follow one another. */
+  /** Returns the index of the first of `count` new instructions with consecutive indices. */
   sites(count: number): number {
     const first = this.#sites;
     this.#sites += count;
     return first;
   }
 
-  /** A new thread that keeps `share` of all accesses. */
+  /** Adds a thread that keeps `share` of all accesses. */
   thread(share = 1): ThreadBuilder {
     const scatter = randomStream(this.#seed, `workload/readahead/${this.name}/compute`, this.#threads.length);
     const thread = new ThreadBuilder(Math.max(1, Math.floor(share * this.accesses)), scatter);
@@ -87,7 +89,7 @@ export class AccessBuilder {
     return thread;
   }
 
-  /** The workload of all regions, instructions and threads so far. */
+  /** Builds the workload from all regions, instructions and threads so far. */
   build(): ReadaheadWorkload {
     const threads = this.#threads.map((thread) => thread.build());
     const used = new Uint8Array(this.#nextPage);

@@ -4,16 +4,16 @@ import type { AccessBuilder } from "./access_builder.ts";
 import type { ThreadBuilder } from "./thread_builder.ts";
 import { zipfRank } from "./zipf_rank.ts";
 
-/** A loop of a program that goes on by one access at a time, for ever. */
+/** An endless loop of a program; each call makes one access. */
 export type Actor = (thread: ThreadBuilder) => void;
 
-/** Pages that an actor works on. */
+/** The pages of an actor. */
 export interface Range {
   readonly start: number;
   readonly pages: number;
 }
 
-/** Maps `count` regions of sizes drawn around `pages / count` (a half to one and a half times) and writes them once. */
+/** Maps `count` regions and writes each once. Their sizes are drawn from 0.5 to 1.5 times `pages / count`. */
 export function filledRegions(builder: AccessBuilder, thread: ThreadBuilder, count: number, pages: number): Range[] {
   const weights = Array.from({ length: count }, () => builder.random.uniform(0.5, 1.5));
   const sum = weights.reduce((total, weight) => total + weight, 0);
@@ -25,13 +25,13 @@ export function filledRegions(builder: AccessBuilder, thread: ThreadBuilder, cou
   });
 }
 
-/** Writes every page of `range` once, in order, 400 ns each. */
+/** Writes every page of `range` once, in order, with 400 ns per page. */
 export function fill(builder: AccessBuilder, thread: ThreadBuilder, { start, pages }: Range): void {
   const site = builder.site();
   for (let i = 0; i < pages; i++) thread.touch(start + i, site, true, 400);
 }
 
-/** Scans from end to end; one scan in four covers a part only. */
+/** Scans from end to end; one scan in four covers only a part. */
 export function scan(builder: AccessBuilder, range: Range, direction: 1 | -1, writes: boolean, ns: number): Actor {
   const { random } = builder;
   const site = builder.site();
@@ -49,7 +49,10 @@ export function scan(builder: AccessBuilder, range: Range, direction: 1 | -1, wr
   };
 }
 
-/** Walks at a stride, `repeats` times from one offset, then from the next: columns of a matrix by rows of `stride` pages. */
+/**
+ * Walks with a stride, `repeats` times from one offset, then from the next offset. This visits the columns of a matrix
+ * with rows of `stride` pages.
+ */
 export function walk(
   builder: AccessBuilder,
   { start, pages }: Range,
@@ -75,7 +78,10 @@ export function walk(
   };
 }
 
-/** Records at random places, Zipf with `exponent` over shuffled pages (0: uniform); half of the seeds' have two pages. */
+/**
+ * Looks up records at random places: Zipf with `exponent` over shuffled pages (0: uniform). In half of the seeds, some
+ * records have two pages.
+ */
 export function lookups(
   builder: AccessBuilder,
   { start, pages }: Range,
@@ -100,7 +106,9 @@ export function lookups(
   };
 }
 
-/** Follows one cycle through all pages, the same each time but for a share of `noise` left out. */
+/**
+ * Follows one cycle through all pages. Each round is the same, except for a share of `noise` pages that are skipped.
+ */
 export function chase(builder: AccessBuilder, { start, pages }: Range, noise: number, ns: number): Actor {
   const { random } = builder;
   const site = builder.site();
@@ -113,7 +121,7 @@ export function chase(builder: AccessBuilder, { start, pages }: Range, noise: nu
   };
 }
 
-/** Lets actors take turns, each for `burst` steps on average, until the thread keeps `accesses` or is full. */
+/** Runs actors in turns of `burst` steps on average, until the thread has kept `accesses` accesses or is full. */
 export function interleave(
   thread: ThreadBuilder,
   actors: readonly Actor[],
@@ -128,7 +136,7 @@ export function interleave(
   }
 }
 
-/** A burst length from 1 to 64, its logarithm uniform. */
+/** Draws a burst length from 1 to 64, log-uniformly. */
 export function drawBurst(random: RandomStream): number {
   return Math.floor(64 ** random.next());
 }

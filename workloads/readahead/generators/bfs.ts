@@ -6,20 +6,20 @@ import { fill } from "./actors.ts";
 import type { ReadaheadGeneratorOptions } from "./generator.ts";
 import { HotSet } from "./hot_set.ts";
 
-/** Logarithm of the number of vertices. */
+/** Base-2 logarithm of the number of vertices. */
 const SCALE = 12;
 const VERTICES = 1 << SCALE;
-/** Edges for each vertex, on average. */
+/** Mean number of edges per vertex. */
 const DEGREE = 6;
-/** Chances of the quarters of the matrix, R-MAT as Graph500 sets it: 0.57, 0.19, 0.19, 0.05, summed up. */
+/** Cumulative probabilities of the quarters of the matrix. R-MAT as Graph500 sets it: 0.57, 0.19, 0.19, 0.05. */
 const [TOP_LEFT, TOP, TOP_AND_LEFT] = [0.57, 0.76, 0.95];
 
 /**
  * Breadth-first searches from one source after another over an R-MAT graph of 4,096 vertices and 24,576 edges.
  *
- * A search takes vertices from a queue (in order), scans the edges of each (pages of the edge list, in the order in which
- * vertices were found) and looks every neighbour up (random), which it marks and appends when it is new. Edges carry
- * attributes and vertices records, so that a graph of this size fills the pages.
+ * A search takes vertices from a queue, in order. It scans the edges of each vertex: pages of the edge list, in the
+ * order in which vertices were found. It looks up every neighbour (random); a new one is marked and appended to the
+ * queue. Edges carry attributes and vertices carry records, so that a graph of this size fills the pages.
  */
 export function bfs(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("bfs", seed, options);
@@ -66,7 +66,7 @@ export function bfs(seed: number, options?: ReadaheadGeneratorOptions): Readahea
   return builder.build();
 }
 
-/** An undirected R-MAT graph in compressed rows, its vertices renumbered at random. */
+/** An undirected R-MAT graph in compressed sparse row format, with randomly renumbered vertices. */
 function drawGraph(random: RandomStream): { offset: Uint32Array; neighbour: Uint32Array } {
   const count = (VERTICES * DEGREE) / 2;
   const ends = new Uint32Array(2 * count);

@@ -7,10 +7,12 @@ import type { ReadaheadGeneratorOptions } from "./generator.ts";
 import { HotSet } from "./hot_set.ts";
 
 /**
- * Programs of every degree of predictability: 2 to 7 loops over regions of their own, each of which follows a fixed order
- * (upwards, downwards, by strides, or shuffled in runs of 1 to 16 pages) and leaves it with a chance of its own, 0 to 0.9,
- * for another page of the region or to go on elsewhere in the order. One to three of them are at work at a time, in turns of 1
- * to 64 accesses; which ones changes after some thousand accesses. Some loops share their instruction with another.
+ * Programs of every degree of predictability: 2 to 7 loops, each over its own region. A loop follows a fixed order:
+ * upwards, downwards, by strides, or shuffled in runs of 1 to 16 pages. With a probability of its own, 0 to 0.9, it
+ * leaves this order for another page of the region or continues elsewhere in the order.
+ *
+ * One to three loops are active at a time, in turns of 1 to 64 accesses; the active set changes after some thousand
+ * accesses. Some loops share their instruction with another loop.
  */
 export function blend(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("blend", seed, options);

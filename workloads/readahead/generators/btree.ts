@@ -6,15 +6,15 @@ import type { ReadaheadGeneratorOptions } from "./generator.ts";
 import { HotSet } from "./hot_set.ts";
 import { zipfRank } from "./zipf_rank.ts";
 
-/** Ranges of keys that are popular or not together. */
+/** Key ranges; the keys of a range share one popularity. */
 const RANGES = 64;
 
 /**
- * Lookups, updates and range scans in a B-tree whose rows are in a heap of their own.
+ * Lookups, updates and range scans in a B-tree whose rows are in a separate heap.
  *
- * Leaves were split off in random order, so that neighbours in key order lie apart; 3 % of the pages are inner nodes. Each
- * leaf leads to 4 pages of the heap, in half of the seeds in about the order of the keys (a clustered table). 2 to 12 % of
- * the requests scan 3 to 60 leaves; the popularity of key ranges is Zipf and moves every 10,000 accesses.
+ * Leaves were split off in random order, so neighbours in key order lie apart. 3 % of the pages are inner nodes. Each
+ * leaf leads to 4 pages of the heap; in half of the seeds these are roughly in key order (a clustered table). 2 to 12 %
+ * of the requests scan 3 to 60 leaves. The popularity of key ranges is Zipf and changes every 10,000 accesses.
  */
 export function btree(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("btree", seed, options);

@@ -5,15 +5,16 @@ import type { ReadaheadGeneratorOptions } from "./generator.ts";
 import { HotSet } from "./hot_set.ts";
 import { zipfRank } from "./zipf_rank.ts";
 
-/** References of an object. */
+/** References per object. */
 const REFERENCES = 2;
 
 /**
- * A garbage-collected heap: the program runs (popular objects, allocation, new references), then the collector marks
- * (depth first over all references from the roots, setting marks in a bitmap) and sweeps (the heap in order, freeing).
+ * A garbage-collected heap. The program runs first: it uses popular objects, allocates, and changes references. Then
+ * the collector marks (depth first over all references from the roots, with marks in a bitmap) and sweeps (the heap in
+ * order, freeing objects).
  *
- * Pages hold 1 to 3 objects; three in four references point to objects allocated about the same time. Between two
- * collections 1 to 8 % of the objects get another reference.
+ * Pages hold 1 to 3 objects. Three in four references point to objects that were allocated at about the same time.
+ * Between two collections, 1 to 8 % of the objects get a new reference.
  */
 export function gc(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("gc", seed, options);

@@ -6,10 +6,12 @@ import type { ReadaheadGeneratorOptions } from "./generator.ts";
 import { HotSet } from "./hot_set.ts";
 
 /**
- * Joins of two tables, one after another: the smaller is scanned and put in a hash table, the larger scanned and looked
- * up in it, matches appended to a result. Every page of a table leads to 2 to 12 places of the hash table, the same in
- * every join or, in half of the seeds, new ones. Two in five seeds first split both tables into 8 to 48 partitions and
- * join these with a small hash table.
+ * Joins of two tables, one after another. The smaller table is scanned and inserted into a hash table. The larger table
+ * is scanned and looked up in it; matches are appended to a result.
+ *
+ * Every page of a table leads to 2 to 12 places of the hash table. These are the same in every join or, in half of the
+ * seeds, new ones. Two in five seeds first split both tables into 8 to 48 partitions and join these with a small hash
+ * table.
  */
 export function hashJoin(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("hash-join", seed, options);
@@ -36,7 +38,7 @@ export function hashJoin(seed: number, options?: ReadaheadGeneratorOptions): Rea
   const matches = random.uniform(0.02, 0.2);
   let emitted = 0;
 
-  /** Scans pages `from` to `to` of a table and looks their rows up. */
+  /** Scans pages `from` to `to` of a table and looks up (or inserts) their rows. */
   const pass = (from: number, to: number, key: number, building: boolean): void => {
     for (let page = from; page < to && !thread.full; page++) {
       thread.touch(page, read, false, ns);
@@ -50,7 +52,7 @@ export function hashJoin(seed: number, options?: ReadaheadGeneratorOptions): Rea
       if (random.next() < 0.2) hot.touch(thread, 200);
     }
   };
-  /** Deals the rows of a table out to partitions, each of which grows in order. */
+  /** Distributes the rows of a table over partitions, each of which grows in order. */
   const partition = (from: Range, to: Range): void => {
     const size = Math.floor(to.pages / parts);
     const rows = 4 * from.pages;

@@ -5,8 +5,9 @@ import type { ReadaheadGeneratorOptions } from "./generator.ts";
 import { HotSet } from "./hot_set.ts";
 
 /**
- * A hot set of 6 to 35 % of the pages that about fits and takes nearly all accesses, and a cold heap that takes 2 to 10 %
- * at random, now and then two pages in a row: what is read ahead there is waste and pushes the hot set out.
+ * A hot set of 6 to 35 % of the pages that roughly fits into memory and takes nearly all accesses. A cold heap takes 2
+ * to 10 % of the accesses at random, sometimes two consecutive pages. Readahead in the heap is waste and evicts the hot
+ * set.
  */
 export function hotCold(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("hotcold", seed, options);

@@ -5,15 +5,15 @@ import type { ThreadBuilder } from "./thread_builder.ts";
 import { zipfRank } from "./zipf_rank.ts";
 
 export interface HotSetOptions {
-  /** Zipf exponent of the pages' popularity. Default 0.8. */
+  /** Zipf exponent of page popularity. Default 0.8. */
   exponent?: number;
   /** Share of accesses that write. Default 0.3. */
   writes?: number;
-  /** Instructions that access it, each its own part of the pages more than others. Default 4. */
+  /** Instructions that access the set; each one serves its own part of the pages. Default 4. */
   sites?: number;
 }
 
-/** A region that is used all the time beside the big data: stack, tables, metadata. */
+/** A region in constant use beside the big data: stack, tables, metadata. */
 export class HotSet {
   readonly #random: RandomStream;
   readonly #start: number;
@@ -39,7 +39,7 @@ export class HotSet {
     for (let i = 0; i < this.#order.length; i++) thread.touch(this.#start + i, this.#site, true, ns);
   }
 
-  /** One access. */
+  /** Makes one access. */
   touch(thread: ThreadBuilder, ns: number): void {
     const page = this.#order[zipfRank(this.#random.next(), this.#order.length, this.#exponent)];
     thread.touch(this.#start + page, this.#site + (page % this.#sites), this.#random.next() < this.#writes, ns);

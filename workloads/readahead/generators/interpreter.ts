@@ -9,9 +9,9 @@ import { zipfRank } from "./zipf_rank.ts";
 /**
  * A dynamic-language interpreter: hardly predictable.
  *
- * 80 to 240 functions, some called far more than others, each with instructions of its own and with 3 to 14 heap objects
- * that lie in clusters (allocated together) and are now and then replaced. Calls look names up in dictionaries (random)
- * and allocate from a nursery (in order, written, reused when full).
+ * 80 to 240 functions, some called far more than others. Each function has instructions of its own and 3 to 14 heap
+ * objects that lie in clusters (allocated together) and are replaced now and then. Calls look up names in dictionaries
+ * (random) and allocate from a nursery (in order, written, reused when full).
  */
 export function interpreter(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("interpreter", seed, options);
@@ -50,7 +50,7 @@ export function interpreter(seed: number, options?: ReadaheadGeneratorOptions): 
       const page = order[zipfRank(random.next(), dictionary.pages, 0.6)];
       thread.touch(dictionary.start + page, site + 3, random.next() < 0.1, ns);
     }
-    // What nobody calls any more is found by dump, import and collector: any object of the heap.
+    // Dumps, imports and the collector also visit objects that no call uses any more: any object of the heap.
     if (random.next() < 0.3) thread.touch(heap.start + random.integer(heap.pages), site + 3, false, ns);
     bump += 0.3;
     thread.touch(nursery.start + (Math.floor(bump) % nursery.pages), allocate, true, ns);

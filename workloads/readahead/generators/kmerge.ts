@@ -5,9 +5,9 @@ import type { ReadaheadGeneratorOptions } from "./generator.ts";
 import { HotSet } from "./hot_set.ts";
 
 /**
- * An external merge sort: 4 to 64 sorted runs are merged into one output, which then is split into runs again (another
- * merge pass over other keys). Every run is read in order; which one comes next is random. Runs differ in length; 2 to 8
- * times a page the merge turns to another run.
+ * An external merge sort: 4 to 64 sorted runs are merged into one output, which is then split into runs again (another
+ * merge pass over other keys). Every run is read in order; the next run to read from is random. Runs differ in length.
+ * The merge changes to another run 2 to 8 times per page.
  */
 export function kmerge(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("kmerge", seed, options);
@@ -43,12 +43,12 @@ export function kmerge(seed: number, options?: ReadaheadGeneratorOptions): Reada
 }
 
 interface Run {
-  /** Page that is read next, with the part of it already read behind the point. */
+  /** Page to read next; the fraction is the part of it that has been read. */
   at: number;
   end: number;
 }
 
-/** Splits `size` pages into `count` runs of lengths in proportion to what `weight` draws. */
+/** Splits `size` pages into `count` runs whose lengths are proportional to draws of `weight`. */
 function drawRuns(size: number, count: number, weight: () => number): Run[] {
   const weights = Array.from({ length: count }, weight);
   const scale = size / weights.reduce((sum, value) => sum + value, 0);

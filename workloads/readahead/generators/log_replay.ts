@@ -6,11 +6,11 @@ import type { ReadaheadGeneratorOptions } from "./generator.ts";
 import { HotSet } from "./hot_set.ts";
 
 /**
- * An irregular sequence of accesses that comes again in part: a log replayed, a request served again.
+ * An irregular sequence of accesses that partly repeats: a log replay, or a request that is served again.
  *
- * The sequence goes over all pages once in shuffled runs of 1 to 4, comes back to some in between, and falls into 8 to 40
- * parts. A replay plays the parts, one in ten out of order, and leaves out up to 15 % of a part and puts in up to 10 % of
- * other accesses. Up to 3 % of the sequence changes for good from one replay to the next.
+ * The sequence visits all pages once in shuffled runs of 1 to 4 and revisits some in between. It is divided into 8 to
+ * 40 parts. A replay plays the parts, one in ten out of order. It leaves out up to 15 % of a part and inserts up to 10
+ * % other accesses. Up to 3 % of the sequence changes permanently from one replay to the next.
  */
 export function logReplay(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("log-replay", seed, options);

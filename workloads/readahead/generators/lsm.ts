@@ -6,11 +6,11 @@ import { HotSet } from "./hot_set.ts";
 import { zipfRank } from "./zipf_rank.ts";
 
 /**
- * A log-structured merge tree in memory: writes go to a memtable (random), which is flushed to a table (in order); when 4
- * to 8 tables have come together they are merged, read side by side, into one run (in order); point reads look into the
- * memtable, the filters, then one page of a table or run.
+ * A log-structured merge tree in memory. Writes go to a memtable (random), which is flushed to a table (in order). When
+ * 4 to 8 tables have been written, they are read side by side and merged into one run (in order). A point read visits
+ * the memtable, the filters, then one page of a table or run.
  *
- * A ring of pages holds tables and runs: what is merged is free and written again later.
+ * A ring of pages holds tables and runs. Pages of merged tables are free and are written again later.
  */
 export function lsm(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("lsm", seed, options);
@@ -32,7 +32,7 @@ export function lsm(seed: number, options?: ReadaheadGeneratorOptions): Readahea
   const turns = 1 + random.integer(4);
   let free = 0;
   let tables: number[] = [];
-  /** The page after the ones given out, all around the ring. */
+  /** The page `offset` pages after the allocated ones, around the ring. */
   const place = (offset: number): number => ring + ((free + offset) % ringPages);
 
   while (!thread.full) {
@@ -41,7 +41,7 @@ export function lsm(seed: number, options?: ReadaheadGeneratorOptions): Readahea
       for (let read = random.exponential() * reads; read > 0.5; read--) {
         thread.touch(memtable + random.integer(tablePages), lookMemtable, false, ns);
         filters.touch(thread, ns);
-        // The younger a page, the likelier it is asked for.
+        // Younger pages are requested more often.
         const age = 1 + zipfRank(random.next(), ringPages, exponent);
         thread.touch(place(ringPages - age), readPage, false, ns);
       }

@@ -4,13 +4,16 @@ import { fill } from "./actors.ts";
 import type { ReadaheadGeneratorOptions } from "./generator.ts";
 import { HotSet } from "./hot_set.ts";
 
-/** Doubles of a page. */
+/** Doubles per page. */
 const PAGE_DOUBLES = 512;
 
 /**
- * Products C = A B of dense matrices by rows, again and again. Rows of B and C are 2 to 24 pages; A is as long as B is
- * high. Loops by a draw: row by row of B for a row of C (ikj), column by column of B, a stride, for a row of C (ijk), or
- * blocked: tiles of B of 4 to 16 rows by 1 to 4 pages, each for 4 to 16 rows of C.
+ * Repeated products C = A B of dense matrices by rows. Rows of B and C have 2 to 24 pages; A is as wide as B is high.
+ * The loop order is drawn:
+ *
+ * - row by row of B for a row of C (ikj)
+ * - column by column of B, a stride, for a row of C (ijk)
+ * - blocked: tiles of B of 4 to 16 rows by 1 to 4 pages, each for 4 to 16 rows of C
  */
 export function matmul(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("matmul", seed, options);
@@ -33,7 +36,10 @@ export function matmul(seed: number, options?: ReadaheadGeneratorOptions): Reada
   const band = kind === 2 ? 4 + random.integer(13) : 1;
   const height = kind === 2 ? 4 + random.integer(13) : inner;
   const tile = kind === 0 ? width : kind === 1 ? 1 : 1 + random.integer(4);
-  /** Rows `top` to `bottom` of C plus those of A times a tile of B: rows from `first`, pages from `left`. */
+  /**
+   * Adds to rows `top` to `bottom` of C the product of the same rows of A with a tile of B: rows from `first`, pages
+   * from `left`.
+   */
   const multiply = (top: number, bottom: number, first: number, left: number): void => {
     const last = Math.min(inner, first + height);
     const right = Math.min(width, left + tile);

@@ -7,7 +7,7 @@ import type { ThreadBuilder } from "./thread_builder.ts";
 
 /**
  * Scans, strides, lookups and pointer chases side by side: 3 to 8 loops that take turns of 1 to 64 accesses in one
- * thread, or, in every second seed, 2 to 8 threads of one or two loops each.
+ * thread. In half of the seeds there are 2 to 8 threads with one or two loops each instead.
  */
 export function mixed(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("mixed", seed, options);

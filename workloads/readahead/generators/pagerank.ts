@@ -7,9 +7,12 @@ import { HotSet } from "./hot_set.ts";
 import { zipfRank } from "./zipf_rank.ts";
 
 /**
- * Iterations over a sparse matrix in compressed rows. Each first divides all ranks into shares, in order; then row offsets
- * and column indexes are scanned, the shares of the columns gathered from all over, new ranks written in order. The gathers
- * are the same in every iteration: 2 to 8 for each page of indexes, popular columns more often, a drawn part near the row.
+ * PageRank iterations over a sparse matrix in compressed sparse row format. Each iteration first divides all ranks into
+ * shares, in order. Then it scans row offsets and column indices, gathers the shares of the columns from all over, and
+ * writes new ranks in order.
+ *
+ * The gathers are the same in every iteration: 2 to 8 per index page, with popular columns more often and a drawn part
+ * near the row.
  */
 export function pagerank(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("pagerank", seed, options);

@@ -4,7 +4,7 @@ import { type Actor, chase, drawBurst, filledRegions, interleave, lookups, scan,
 import type { ReadaheadGeneratorOptions } from "./generator.ts";
 import { HotSet } from "./hot_set.ts";
 
-/** A program that changes what it does every 1,500 to 6,000 accesses: other loops over the same 2 to 4 regions. */
+/** A program that changes its behaviour every 1,500 to 6,000 accesses: other loops over the same 2 to 4 regions. */
 export function phase(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("phase", seed, options);
   const { random } = builder;

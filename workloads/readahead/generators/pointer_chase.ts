@@ -6,11 +6,12 @@ import type { ReadaheadGeneratorOptions } from "./generator.ts";
 import { HotSet } from "./hot_set.ts";
 
 /**
- * A linked list walked from end to end again and again; only what followed last time predicts it.
+ * A linked list that is walked from end to end again and again. Only the successor in the last walk predicts the next
+ * node.
  *
- * Pages hold one node, or in two seeds of seven 2 or 3; 1 to 8 nodes that were allocated together stay neighbours. Two
- * in five lists have a payload elsewhere, which their nodes point to. A walk skips up to 4 % of the nodes, and after it up
- * to 3 % change places.
+ * Pages hold one node; in two of seven seeds they hold 2 or 3. Groups of 1 to 8 nodes that were allocated together stay
+ * neighbours. In two of five lists, each node points to a payload elsewhere. A walk skips up to 4 % of the nodes; after
+ * it, up to 3 % of the nodes change places.
  */
 export function pointerChase(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("pointer-chase", seed, options);

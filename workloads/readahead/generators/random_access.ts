@@ -4,7 +4,10 @@ import { filledRegions, interleave, lookups } from "./actors.ts";
 import type { ReadaheadGeneratorOptions } from "./generator.ts";
 import { HotSet } from "./hot_set.ts";
 
-/** Lookups in 1 to 3 tables, uniform or Zipf (exponent 0.4 to 1.1), reads and updates: next to nothing to read ahead. */
+/**
+ * Lookups in 1 to 3 tables, uniform or Zipf (exponent 0.4 to 1.1), reads and updates. Readahead has almost nothing to
+ * gain.
+ */
 export function randomAccess(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("random", seed, options);
   const { random } = builder;

@@ -4,21 +4,21 @@ import { fill, type Range } from "./actors.ts";
 import type { ReadaheadGeneratorOptions } from "./generator.ts";
 import { HotSet } from "./hot_set.ts";
 
-/** An app: where its memory is and what it touches when it comes to the front. */
+/** An app: its memory, and what it touches when it comes to the foreground. */
 interface App {
   readonly memory: Range;
-  /** `[accesses]` pages touched at a launch, in order. */
+  /** `[accesses]` pages that a launch touches, in order. */
   readonly launch: Uint32Array;
-  /** First of its instructions: three for launch, one for use. */
+  /** Index of the first of its instructions: three for launch, one for use. */
   readonly site: number;
 }
 
 /**
- * 3 to 7 apps of a phone that take turns in front.
+ * 3 to 7 apps of a phone that take turns in the foreground.
  *
- * A relaunch touches much the same pages in much the same order as the app's last one, 80 to 97 % of them; then the app is
- * used for a while: its own hot pages, and now and then any page of it. A second thread is the noise of services behind, a
- * fifth of all accesses.
+ * A relaunch touches 80 to 97 % of the same pages as the app's last launch, in mostly the same order. Then the app is
+ * used for a while: its own hot pages, and now and then any of its pages. A second thread makes a fifth of all
+ * accesses: the noise of background services.
  */
 export function relaunch(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("relaunch", seed, options);
@@ -44,7 +44,7 @@ export function relaunch(seed: number, options?: ReadaheadGeneratorOptions): Rea
     for (let i = 0; i < launch.length; i++) {
       const kept = random.next() < similar;
       const page = kept ? launch[i] : random.integer(size);
-      // A part of what is new this time stays.
+      // A part of this launch's new pages becomes permanent.
       if (!kept && random.next() < 0.1) launch[i] = page;
       const step = Math.floor((3 * i) / launch.length);
       front.touch(memory.start + page, site + step, random.next() < 0.25, ns);
@@ -60,7 +60,7 @@ export function relaunch(seed: number, options?: ReadaheadGeneratorOptions): Rea
   return builder.build();
 }
 
-/** Runs of 1 to 12 pages from all over the app, half of its size together. */
+/** Runs of 1 to 12 pages from the whole app, together about half of its size. */
 function drawLaunch(size: number, random: AccessBuilder["random"]): Uint32Array {
   const launch = new Uint32Array(Math.floor(size * random.uniform(0.4, 0.7)));
   for (let i = 0; i < launch.length; ) {
@@ -71,7 +71,7 @@ function drawLaunch(size: number, random: AccessBuilder["random"]): Uint32Array 
   return launch;
 }
 
-/** Services: short bursts of lookups over their own memory. */
+/** Background services: short bursts of lookups over their own memory. */
 function serve(builder: AccessBuilder, thread: ReturnType<AccessBuilder["thread"]>, pages: number, ns: number): void {
   const { random } = builder;
   const services = new HotSet(builder, pages, { exponent: 0.5, writes: 0.3, sites: 12 });

@@ -4,7 +4,9 @@ import { filledRegions, scan } from "./actors.ts";
 import type { ReadaheadGeneratorOptions } from "./generator.ts";
 import { HotSet } from "./hot_set.ts";
 
-/** Scans over 1 to 3 regions for ever, beside a hot set of 5 to 30 % of the pages that takes 20 to 80 % of the accesses. */
+/**
+ * Endless scans over 1 to 3 regions, beside a hot set of 5 to 30 % of the pages that takes 20 to 80 % of the accesses.
+ */
 export function scanHot(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("scan-hot", seed, options);
   const { random, pages } = builder;

@@ -5,8 +5,8 @@ import type { ReadaheadGeneratorOptions } from "./generator.ts";
 import { HotSet } from "./hot_set.ts";
 
 /**
- * Scans over 2 to 6 regions, each forward or in reverse, one in three writing; one after another or in turns of 1 to 64
- * accesses, with a few accesses to a small hot set between.
+ * Scans over 2 to 6 regions, each forward or in reverse; one in three writes. Scans run one after another or in turns
+ * of 1 to 64 accesses, with a few accesses to a small hot set in between.
  */
 export function seq(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("seq", seed, options);

@@ -7,9 +7,9 @@ import { HotSet } from "./hot_set.ts";
 import { zipfRank } from "./zipf_rank.ts";
 
 /**
- * A database server: 2 to 6 threads over one table, its index and its log. A thread either scans the table for a report,
- * from a place of its own and all around, or serves requests (index, row, in part an update and its log record), in turns
- * of 50 to 500 requests or pages.
+ * A database server: 2 to 6 threads over one table, its index and its log. In turns of 50 to 500 requests or pages, a
+ * thread either scans the table for a report, starting at its own place and wrapping around, or serves requests: index,
+ * row, and for some of them an update with a log record.
  */
 export function server(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("server", seed, options);

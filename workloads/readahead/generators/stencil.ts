@@ -5,9 +5,9 @@ import type { ReadaheadGeneratorOptions } from "./generator.ts";
 import { HotSet } from "./hot_set.ts";
 
 /**
- * Sweeps of a stencil over a grid, from one copy to the other and back. Rows are 2 to 12 pages. In two dimensions a point
- * needs the rows above and below; in three, every second seed, also the planes before and behind. One, two or four
- * threads have a band of planes or rows each.
+ * Sweeps of a stencil over a grid, from one copy to the other and back. Rows are 2 to 12 pages. In two dimensions, a
+ * point needs the rows above and below. In three dimensions (half of the seeds), it also needs the planes before and
+ * behind. One, two or four threads each have a band of planes or rows.
  */
 export function stencil(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("stencil", seed, options);

@@ -5,8 +5,8 @@ import type { ReadaheadGeneratorOptions } from "./generator.ts";
 import { HotSet } from "./hot_set.ts";
 
 /**
- * Walks at strides of 2 to 40 pages over 1 to 3 regions: columns of matrices. Every column is walked once to three times
- * before the next; a third of the regions are written. Two or three regions take turns of 1 to 64 accesses.
+ * Walks with strides of 2 to 40 pages over 1 to 3 regions: columns of matrices. Every column is walked one to three
+ * times before the next; a third of the regions are written. Two or three regions take turns of 1 to 64 accesses.
  */
 export function stride(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("stride", seed, options);

@@ -1,14 +1,15 @@
 import type { RandomStream } from "../../../kernel/random.ts";
 import type { AccessStream } from "../../../kernel/readahead/workload.ts";
 
-/** Pages a thread used last whose accesses are left out. Source: Smith 1977, stack deletion. */
+/** Accesses to this many last distinct pages of a thread are left out. Source: Smith 1977, stack deletion. */
 export const STACK_DEPTH = 16;
 
 /**
- * One thread's accesses, made by `AccessBuilder.thread`.
+ * The accesses of one thread, made by `AccessBuilder.thread`.
  *
- * Accesses to the 16 distinct pages that the thread used last are dropped and their computing time goes to the next one
- * kept. The first write to a page since it came among these 16 is kept even so: without it the page would seem clean.
+ * Accesses to the thread's 16 last distinct pages are dropped; their computing time is added to the next kept access.
+ * One exception: the first write to a page since it joined these 16 is kept, because the page would seem clean without
+ * it.
  */
 export class ThreadBuilder {
   readonly #random: RandomStream;
@@ -16,14 +17,14 @@ export class ThreadBuilder {
   readonly #write: Uint8Array;
   readonly #pc: Uint16Array;
   readonly #computeNs: Uint32Array;
-  /** Last distinct pages, newest first: page * 2 + whether written since it came in. */
+  /** Last distinct pages, newest first: page * 2, plus 1 if the page was written since it joined. */
   readonly #stack = new Int32Array(STACK_DEPTH).fill(-2);
   #pending = 0;
   #length = 0;
 
   /**
    * @param accesses most accesses to keep
-   * @param random scatter of the computing times
+   * @param random stream for the scatter of computing times
    */
   constructor(accesses: number, random: RandomStream) {
     this.#random = random;
@@ -38,16 +39,16 @@ export class ThreadBuilder {
     return this.#length;
   }
 
-  /** Whether nothing more is kept. */
+  /** Whether the thread keeps no more accesses. */
   get full(): boolean {
     return this.#length === this.#page.length;
   }
 
   /**
-   * An access; ignored when the thread is full.
+   * Makes an access; ignored when the thread is full.
    *
    * @param site index of the instruction, from `AccessBuilder.site`
-   * @param ns mean time the thread computes before the access; what is kept scatters by half of it to either side
+   * @param ns mean time that the thread computes before the access; the kept time scatters by half of it to either side
    */
   touch(page: number, site: number, write: boolean, ns: number): void {
     this.#pending += ns;

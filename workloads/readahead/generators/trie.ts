@@ -7,11 +7,11 @@ import { HotSet } from "./hot_set.ts";
 import { zipfRank } from "./zipf_rank.ts";
 
 /**
- * A radix tree with skewed lookups and scans of ranges of keys.
+ * A radix tree with skewed lookups and key-range scans.
  *
- * Four levels, the upper ones small; leaves were allocated in the order their keys were inserted, so that neighbours in
- * key order lie apart but for short runs. A lookup reads a node of each level and, in half of the seeds, the value it
- * leads to; 1 to 10 % of the requests scan 8 to 120 leaves in key order.
+ * Four levels; the upper ones are small. Leaves were allocated in insertion order of their keys, so neighbours in key
+ * order lie apart, except in short runs. A lookup reads one node per level and, in half of the seeds, the value that it
+ * leads to. 1 to 10 % of the requests scan 8 to 120 leaves in key order.
  */
 export function trie(seed: number, options?: ReadaheadGeneratorOptions): ReadaheadWorkload {
   const builder = new AccessBuilder("trie", seed, options);
@@ -30,7 +30,7 @@ export function trie(seed: number, options?: ReadaheadGeneratorOptions): Readahe
   fill(builder, thread, { start: branches, pages: branchPages });
   if (valued) fill(builder, thread, { start: values, pages: valuePages });
 
-  // Page of the leaf of each range of keys: short runs were inserted together.
+  // Page of each leaf in key order. Short runs of keys were inserted together.
   const run = 1 + random.integer(5);
   const leafOf = new Uint32Array(leafPages);
   let key = 0;

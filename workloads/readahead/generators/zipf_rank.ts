@@ -1,6 +1,6 @@
 /**
- * Rank (from 0, below `count`) that a uniform number in [0, 1) draws under Zipf's law: the inverse of the continuous
- * distribution with density x^-exponent on [1, count + 1), rounded down. Needs no table.
+ * Maps a uniform number in [0, 1) to a rank (from 0, below `count`) under Zipf's law. It inverts the continuous
+ * distribution with density x^-exponent on [1, count + 1) and rounds down. Needs no table.
  */
 export function zipfRank(uniform: number, count: number, exponent: number): number {
   const limit = count + 1;
