@@ -1,12 +1,12 @@
 /*
- * Page accesses in order: an access to one of the pages that its thread used last is not recorded, only counted as work,
- * but for the first write to a page that was only read since it was recorded. The rule is that of page_filter.ts, and a
- * test holds the two together. Part of recorder.c.
+ * Page accesses in order. An access to one of the last distinct pages of its thread is not recorded, only counted as
+ * work. One exception: the first write to a page that was only read since it was recorded is recorded. page_filter.ts
+ * follows the same rule; a test compares the two. Part of recorder.c.
  */
 #define MAX_DEPTH 64
-#define WORK_BYTES 64 /* a copy counts as one memory access for each so many bytes begun. Source: choice, a cache line */
+#define WORK_BYTES 64 /* a copy counts as one access per this many bytes, rounded up. Source: choice, a cache line */
 
-/* What one thread did last. */
+/* The recent accesses of one thread. */
 struct thread {
   uint64_t stack[MAX_DEPTH]; /* most recently used first: page << 1 | written since it was recorded */
   uint64_t used;

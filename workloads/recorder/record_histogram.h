@@ -1,7 +1,7 @@
 /*
- * Histograms: accesses pass a write-back cache model (set-associative, least recently used line leaves); what misses it
- * is counted by page and window. The rules are those of llc_filter.ts and trace_builder.ts, and a test holds the two
- * together. Part of recorder.c.
+ * Histograms: accesses go through a write-back cache model (set-associative, LRU replacement). Its misses are counted
+ * by page and window. llc_filter.ts and histogram_trace_builder.ts follow the same rules; a test compares them. Part of
+ * recorder.c.
  */
 #define EMPTY UINT64_MAX
 

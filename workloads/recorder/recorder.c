@@ -1,26 +1,27 @@
 /*
- * Records a program's memory accesses: by page and window, or page after page in order.
+ * Records a program's memory accesses: by page and window, or page by page in order.
  *
- * gcc -fsanitize=thread puts a call of __tsan_read4 and its like before every access; this file defines them and takes
- * the place of the sanitizer's library. What it writes is a raw trace, which `ring0-gym trace import --format raw` packs.
+ * gcc -fsanitize=thread inserts a call of a function such as __tsan_read4 before every access. This file defines these
+ * functions and replaces the sanitizer's library. It writes a raw trace, which `ring0-gym trace import --format raw`
+ * packs.
  *
  * Build programs with ring0-cc. Environment of the recorded program:
- *   RING0_TRACE   file to write, must not exist; without it nothing is recorded
+ *   RING0_TRACE   file to write, must not exist; if unset, nothing is recorded
  *   RING0_KIND    histogram: misses of a cache, by page and window, see record_histogram.h  (default)
  *                 accesses: accesses to pages in order, see record_accesses.h
  *   RING0_PAGE    bytes of a page, a power of two        (default 4096)
- *   of histograms:
+ *   histograms only:
  *   RING0_WINDOW  fills in a window                      (default 20000)
  *   RING0_LINE    bytes of a cache line, a power of two  (default 64)
  *   RING0_SETS    sets of the cache, a power of two      (default 256)
  *   RING0_WAYS    lines in a set                         (default 16: 256 KiB in all)
- *   of accesses:
- *   RING0_DEPTH   pages a thread used last, whose further use is left out, at most 64  (default 16)
- *   RING0_SKIP    accesses to leave out first                                          (default 0)
- *   RING0_KEEP    accesses to record at most; the program then runs on unrecorded      (default 2^30)
+ *   accesses only:
+ *   RING0_DEPTH   accesses to this many last pages of a thread are left out, at most 64    (default 16)
+ *   RING0_SKIP    recorded accesses to leave out at the start                              (default 0)
+ *   RING0_KEEP    most accesses to record; then the program continues without recording    (default 2^30)
  *
- * The first process that starts with RING0_TRACE set records, its forks do not. A run that ends without exit() (a
- * signal, _exit) leaves a raw trace without its last line, which the importer refuses.
+ * The first process that starts with RING0_TRACE set is recorded; its forks are not. A run that ends without exit() (by
+ * a signal or _exit) leaves a raw trace without its last line, and the importer refuses it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -45,7 +46,7 @@ static char buffer[1 << 16];
 static size_t buffered;
 
 static void take_lock(void) {
-  /* Threads may be more than processors: whoever holds the lock must get to run. */
+  /* There may be more threads than processors: yield, so that the owner of the lock can run. */
   for (int tries = 1; atomic_flag_test_and_set_explicit(&lock, memory_order_acquire); tries++) {
     if (tries % 64 == 0) sched_yield();
   }
@@ -120,7 +121,7 @@ static void *zeroed(uint64_t bytes) {
 #include "record_accesses.h"
 #include "record_histogram.h"
 
-static int in_order; /* whether page accesses are recorded in order, not counted */
+static int in_order; /* 1: page accesses are recorded in order; 0: they are counted in a histogram */
 
 /* One access, or a copy of `bytes` bytes, by the instruction that returns to `pc`. */
 static void access_range(const volatile void *address, uint64_t bytes, uint64_t dirty, uint64_t pc) {
@@ -165,7 +166,7 @@ __attribute__((destructor)) static void finish(void) {
   drop_lock();
 }
 
-/* The sanitizer's interface, as gcc calls it. Each call returns to the instruction that accesses. */
+/* The sanitizer's interface, as gcc calls it. Each call returns to the instruction that makes the access. */
 
 #define CALLER ((uint64_t)(uintptr_t)__builtin_return_address(0))
 
@@ -192,7 +193,7 @@ PLAIN(4)
 PLAIN(8)
 PLAIN(16)
 
-/* Atomics are done here, always sequentially consistent: correct for every order the program asks for. */
+/* Atomic operations are done here. They are always sequentially consistent, which is correct for every order. */
 #define FETCH(bits, type, op)                                                      \
   type __tsan_atomic##bits##_fetch_##op(volatile type *p, type value, int order) { \
     (void)order;                                                                   \
@@ -244,7 +245,7 @@ ATOMIC(64, uint64_t)
 void __tsan_atomic_thread_fence(int order) { (void)order; __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 void __tsan_atomic_signal_fence(int order) { (void)order; __atomic_signal_fence(__ATOMIC_SEQ_CST); }
 
-/* What the C library does on the program's behalf: ring0-cc links the program's calls to these. */
+/* Accesses that the C library makes for the program: ring0-cc links the program's calls to these functions. */
 
 void *__real_memcpy(void *, const void *, size_t);
 void *__real_memmove(void *, const void *, size_t);

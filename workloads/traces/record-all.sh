@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Makes the traces of this folder again: record-all.sh WORK_FOLDER histogram|accesses [PROGRAM...]
+# Records the traces of this folder again: record-all.sh WORK_FOLDER histogram|accesses [PROGRAM...]
 #
 # Fetches each program's source package with apt (Debian 12; `deb-src` need not be enabled), builds it with ring0-cc,
-# generates its input, records a run and packs it; programs that are recorded by lackey are the installed ones. Needs gcc,
-# make, dpkg-dev, tclsh, setarch, valgrind, node. About five minutes for histograms, fifteen for accesses. README.md says
-# what each run does.
+# generates its input, records a run and packs it. Programs that lackey records are the installed ones. Needs gcc, make,
+# dpkg-dev, tclsh, setarch, valgrind, node. Takes about five minutes for histograms, fifteen for accesses. README.md
+# describes each run.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 usage="usage: record-all.sh WORK_FOLDER histogram|accesses [PROGRAM...]"
@@ -16,7 +16,7 @@ tsx=$here/../../node_modules/.bin/tsx
 mkdir -p "$work/src" "$work/run" "$here/accesses"
 [[ $kind == histogram || $kind == accesses ]] || { echo "$usage" >&2 && exit 2; }
 
-# A package's source in $work/src/PACKAGE; its version in $work/src/PACKAGE.version.
+# Fetches a package's source into $work/src/PACKAGE and its version into $work/src/PACKAGE.version.
 fetch() {
   local package=$1 sources=$work/apt
   [[ -d $work/src/$package ]] && return
@@ -32,7 +32,7 @@ fetch() {
   mv "$work/src/$package.part"/*/ "$work/src/$package"
 }
 
-# record NAME OUT PACKAGE TITLE SETTING... -- COMMAND...: runs the command in $work/run and packs what it did.
+# record NAME OUT PACKAGE TITLE SETTING... -- COMMAND...: runs the command in $work/run and packs the recording.
 record() {
   local name=$1 out=$2 package=$3 title=$4 settings=()
   shift 4
@@ -41,26 +41,26 @@ record() {
   local word shown=
   for word in "$@"; do shown+=${shown:+ }${word:-\"\"}; done
   rm -f "$work/$name.raw"
-  # Without address randomisation, two recordings of a deterministic program are alike.
+  # Without address randomisation, two recordings of a deterministic program are equal.
   (cd "$work/run" && env PATH="$work/bin:$PATH" RING0_TRACE="$work/$name.raw" RING0_KIND="$kind" "${settings[@]}" \
     setarch -R "$@" >/dev/null)
   "$tsx" "$here/pack.ts" "$kind" "$work/$name.raw" "$out" "$name" "$title, Debian $(cat "$work/src/$package.version")" "$shown"
   rm "$work/$name.raw"
 }
 
-# histogram NAME PACKAGE TITLE WINDOW COMMAND...: records if histograms are asked for.
+# histogram NAME PACKAGE TITLE WINDOW COMMAND...: records if the kind is histogram.
 histogram() {
   [[ $kind == histogram ]] || return 0
   record "$1" "$here/$1.r0t" "$2" "$3" RING0_WINDOW="$4" -- "${@:5}"
 }
 
-# accesses NAME PACKAGE TITLE SKIP KEEP COMMAND...: records if accesses are asked for.
+# accesses NAME PACKAGE TITLE SKIP KEEP COMMAND...: records if the kind is accesses.
 accesses() {
   [[ $kind == accesses ]] || return 0
   record "$1" "$here/accesses/$1.r0t" "$2" "$3" RING0_SKIP="$4" RING0_KEEP="$5" -- "${@:6}"
 }
 
-# lackey NAME PACKAGE TITLE SKIP KEEP COMMAND...: the same for an installed program, in valgrind.
+# lackey NAME PACKAGE TITLE SKIP KEEP COMMAND...: the same for an installed program, under valgrind.
 lackey() {
   [[ $kind == accesses ]] || return 0
   local version
@@ -73,7 +73,7 @@ input() {
   [[ -f $work/run/$3 ]] || "$tsx" "$here/make_input.ts" "$1" "$2" "$work/run/$3"
 }
 
-# A program under the short name by which the recorded command calls it.
+# Makes a program available under the short name that the recorded command uses.
 install_as() {
   mkdir -p "$work/bin"
   ln -sf "$2" "$work/bin/$1"
@@ -128,7 +128,7 @@ make_lua() {
 }
 
 make_tcc() {
-  # The program it compiles is the amalgamation of SQLite.
+  # It compiles the amalgamation of SQLite.
   fetch sqlite3
   (cd "$work/src/sqlite3" && ./configure --disable-shared --disable-tcl --disable-readline CC=gcc && make sqlite3.c)
   cp "$work/src/sqlite3/sqlite3.c" "$work/run"
@@ -176,7 +176,7 @@ make_redis() {
   make -C "$work/src/redis/src" CC="$cc" MALLOC=libc BUILD_TLS=no OPTIMIZATION=-O2 redis-server
   install_as redis-server "$work/src/redis/src/redis-server"
   input redis 60000 commands.txt
-  # One client that sends everything, the last command being SHUTDOWN.
+  # One client sends all commands; the last one is SHUTDOWN.
   (
     until exec 3<>/dev/tcp/127.0.0.1/7391; do sleep 0.2; done 2>/dev/null
     cat <&3 >/dev/null &
@@ -209,7 +209,7 @@ make_perl() {
 }
 
 make_cc1() {
-  # What it compiles is the interpreter loop of Lua.
+  # It compiles the interpreter loop of Lua.
   fetch lua5.4
   gcc -E -DLUA_USE_POSIX "$work/src/lua5.4/src/lvm.c" -o "$work/run/lvm.i"
   lackey cc1 cpp-12 "GNU C compiler" 200000 1200000 "$(gcc -print-prog-name=cc1)" -quiet -O2 lvm.i -o lvm.s
