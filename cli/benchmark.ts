@@ -23,7 +23,7 @@ interface Options {
   policy?: string;
 }
 
-/** What a benchmark that was begun has already. */
+/** Options that a resumed benchmark reads from its folder. */
 const BENCHMARK_OPTIONS = ["env", "agents", "seeds", "steps", "episodes", "quick", "tables", "workers", "keep", "out"];
 
 /** The command `benchmark`. */

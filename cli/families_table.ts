@@ -4,7 +4,10 @@ import { figure, printTable, say } from "./output.ts";
 
 const DIGITS = 3;
 
-/** Prints what a learner and its rivals cost in each family of workloads to standard output, what it means to standard error. */
+/**
+ * Prints the costs of a learner and its rivals in each family of workloads to standard output, and an explanation to
+ * standard error.
+ */
 export function printFamilies(families: readonly FamilySummary[], learner: string): void {
   if (families.length === 0) return;
   const shipped = families[0].default.policy;

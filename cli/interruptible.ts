@@ -1,10 +1,10 @@
-/** Exit codes of shells: 128 and the number of the signal. */
+/** Exit codes of shells: 128 plus the number of the signal. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
- * Runs `work` with a signal that SIGINT and SIGTERM abort. A second one ends the process at once.
+ * Runs `work` with an abort signal. SIGINT and SIGTERM trigger it; a second SIGINT or SIGTERM ends the process at once.
  *
- * @returns what `work` returned, and the exit code that belongs to the signal, or null when none came
+ * @returns the result of `work`, and the exit code for the received signal, or null if there was none
  */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,

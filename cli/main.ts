@@ -19,16 +19,19 @@ import { addTrainKml } from "./train_kml.ts";
 import { addTune } from "./tune.ts";
 import { addValidate } from "./validate.ts";
 
-/** Commander's codes for help and version that were asked for. */
+/** Commander's codes for a requested help or version text. */
 const ANSWERED = ["commander.helpDisplayed", "commander.version"];
 
-/** All commands. They load the harness when they run: its libraries take longer to load than a refusal to be written. */
+/**
+ * Creates all commands. A command loads the harness when it runs: loading its libraries takes longer than refusing bad
+ * usage.
+ */
 function createProgram(): Command {
   const program = new Command("ring0-gym")
     .description("Reinforcement-learning environments for kernel policies")
     .version(VERSION)
     .exitOverride()
-    // Errors are one line: a suggestion stands behind the error, not under it.
+    // An error is one line: the suggestion follows the error on the same line.
     .configureOutput({ outputError: (text, write) => write(`${text.trim().replaceAll("\n", " ")}\n`) })
     .helpCommand(false)
     .addHelpText("after", "\nExit codes: 0 done, 1 failed or a check did not hold, 2 bad usage.");
@@ -50,7 +53,7 @@ function createProgram(): Command {
   return program;
 }
 
-/** Runs the command line and returns its exit code, or undefined where the command has set one. */
+/** Runs the command line. Returns its exit code, or undefined if the command has set one. */
 async function main(args: readonly string[]): Promise<number | undefined> {
   const program = createProgram();
   if (args.length === 0) {
@@ -69,12 +72,12 @@ async function main(args: readonly string[]): Promise<number | undefined> {
   }
 }
 
-// A reader that has seen enough (head, less) closes the pipe; that is no failure.
+// A reader such as head or less closes the pipe when it has seen enough. That is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") say(`error: cannot write to the standard output: ${error.message}`);
   process.exit(error.code === "EPIPE" ? 0 : 1);
 });
-// Messages that nobody reads are no reason to stop what runs.
+// If nobody reads the messages, the command continues.
 process.stderr.on("error", () => {});
 
 const exitCode = await main(process.argv.slice(2));

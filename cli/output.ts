@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import { Option } from "commander";
 import { stringify } from "csv-stringify/sync";
 
-/** How results are written to standard output. */
+/** Formats of results on standard output. */
 export type Format = "table" | "json" | "csv";
 
 /** The option `--format`. */
@@ -10,7 +10,7 @@ export function formatOption(standard: Format = "table"): Option {
   return new Option("--format <format>", "how to print the result").choices(["table", "json", "csv"]).default(standard);
 }
 
-/** Says something to the person in front of the screen; never part of a result. */
+/** Writes a message for the user to standard error. It is never part of a result. */
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
@@ -20,12 +20,12 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Writes rows as CSV, the columns in the order of the first row unless given. */
+/** Writes records as CSV. Columns default to the keys of the first record, in their order. */
 export function printCsv(rows: readonly object[], columns: readonly string[] = Object.keys(rows[0] ?? {})): void {
   process.stdout.write(stringify([...rows], { header: true, columns: [...columns], cast: { boolean: String } }));
 }
 
-/** A line under the head and nothing else: wide tables fit, and rows can be copied. */
+/** A table has one line below its head and no other lines: wide tables fit, and users can copy rows. */
 const LINES = {
   ...Object.fromEntries(
     ["top", "bottom", "left", "right"]
@@ -37,7 +37,7 @@ const LINES = {
   middle: "  ",
 };
 
-/** Writes a table; columns whose cells are all numbers stand to the right. */
+/** Writes a table. Columns that contain only numbers are aligned to the right. */
 export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
   const numeric = head.map((_, column) => rows.every((row) => /^([\u2212+-]?[\d.,]+( .*)?|)$/.test(row[column])));
   const table = new Table({
@@ -50,7 +50,7 @@ export function printTable(head: readonly string[], rows: readonly (readonly str
   process.stdout.write(`${table.toString()}\n`);
 }
 
-/** A number for people; empty for null. */
+/** Formats a number for people; empty for null. */
 export function figure(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined || Number.isNaN(value)) return "";
   if (Math.abs(value) >= 1e6) return value.toPrecision(4);

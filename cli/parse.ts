@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from "commander";
 
-/** A whole number of at least 1, for commander. */
+/** Parses a whole number of at least 1, for commander. */
 export function parseCount(text: string): number {
   return parseInteger(text, 1);
 }
 
-/** A whole number from 0 to 2^53 - 1, for commander. */
+/** Parses a whole number from 0 to 2^53 - 1, for commander. */
 export function parseWhole(text: string): number {
   return parseInteger(text, 0);
 }
@@ -18,19 +18,22 @@ function parseInteger(text: string, least: number): number {
   return value;
 }
 
-/** Adds a value to those of an option that may be given several times, for commander. */
+/** Adds a value to an option that may be given several times, for commander. */
 export function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
-/** Names with commas between, for commander; the option may be given several times. */
+/** Parses names separated by commas, for commander. The option may be given several times. */
 export function collectNames(text: string, before: readonly string[] = []): string[] {
   const names = text.split(",").map((name) => name.trim());
   if (names.includes("")) throw new InvalidArgumentError("It must be names with commas between.");
   return [...before, ...names];
 }
 
-/** Values given as `key=value`: JSON where it is JSON, else text. For commander, an option that may be given several times. */
+/**
+ * Parses `key=value`, for commander. The value is JSON if it parses as JSON, else text. The option may be given several
+ * times.
+ */
 export function collectSettings(text: string, before: Record<string, unknown> = {}): Record<string, unknown> {
   const at = text.indexOf("=");
   if (at < 1) throw new InvalidArgumentError("It must look like key=value.");

@@ -1,10 +1,10 @@
 import { SingleBar } from "cli-progress";
 import { say } from "./output.ts";
 
-/** Time between two lines where there is no terminal, ms. */
+/** Time between two progress lines without a terminal, ms. */
 const LINE_INTERVAL = 10_000;
 
-/** Shows how far something is: a bar on a terminal, else a line now and then. Writes to standard error only. */
+/** Shows the progress of a command: a bar on a terminal, else a line now and then. Writes only to standard error. */
 export class Progress {
   readonly #what: string;
   readonly #bar: SingleBar | null;
@@ -37,7 +37,7 @@ export class Progress {
     say(`${this.#what} ${done} of ${total}${note === "" ? "" : ` | ${note}`}`);
   }
 
-  /** Ends the bar. The next `update` begins another. */
+  /** Ends the bar. The next `update` starts another one. */
   stop(): void {
     if (this.#total > 0) this.#bar?.stop();
     this.#total = 0;

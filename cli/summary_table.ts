@@ -6,8 +6,8 @@ import { printFamilies } from "./families_table.ts";
 import { figure, printTable, say } from "./output.ts";
 
 /**
- * Prints a comparison of policies: the table, and one for each condition under its name, to standard output, what they mean to
- * standard error.
+ * Prints a comparison of policies: one table, and one more for each condition under its name, to standard output.
+ * Explanations go to standard error.
  */
 export function printSummary(table: SummaryTable, learner: string | null): void {
   printPolicies(table.policies, table, learner);
@@ -19,7 +19,7 @@ export function printSummary(table: SummaryTable, learner: string | null): void 
   explain(table, learner);
 }
 
-/** @param table what the policies are of */
+/** @param table the comparison that the policies belong to */
 function printPolicies(policies: readonly PolicySummary[], table: SummaryTable, learner: string | null): void {
   const { measure, measures } = table;
   const scored = measure === "score";
@@ -58,7 +58,7 @@ function printPolicies(policies: readonly PolicySummary[], table: SummaryTable, 
   if (learner !== null && measures.length > 0) printMeasures(policies, measures, learner);
 }
 
-/** The learner minus every other policy, by each measure. */
+/** Prints the difference between the learner and every other policy, for each measure. */
 function printMeasures(policies: readonly PolicySummary[], measures: readonly Measure[], learner: string): void {
   const rivals = policies.filter((policy) => policy.measures.some(({ difference }) => difference !== null));
   process.stdout.write(`\n${learner} minus it:\n`);
@@ -71,7 +71,7 @@ function printMeasures(policies: readonly PolicySummary[], measures: readonly Me
   );
 }
 
-/** Mean, interval and probability; empty for the learner itself. */
+/** Mean, interval and probability; empty cells for the learner itself. */
 function differenceCells(difference: DifferenceSummary | null, digits: number): string[] {
   if (difference === null) return ["", "", ""];
   return [

@@ -3,7 +3,7 @@ import type { TraceDescription } from "../harness/run/trace_commands.ts";
 import { type Format, formatOption, printCsv, printJson, printTable } from "./output.ts";
 import { parseCount, parseWhole } from "./parse.ts";
 
-/** Options of `record` and `import` alike. */
+/** Options that `record` and `import` share. */
 interface Cutting {
   out: string;
   kind: "histogram" | "accesses";

@@ -56,7 +56,7 @@ export function addTrain(program: Command): void {
     .action(runTrain);
 }
 
-/** What a run that is resumed has in its config already. */
+/** Options that a resumed run reads from its config. */
 const RUN_OPTIONS = [
   "env",
   "agent",

@@ -6,18 +6,18 @@ import type { Applied } from "../../ladder/ladder_policy.ts";
 import { MlModel, type Operations } from "../../ladder/ml_model.ts";
 import type { Problem } from "../problems/problem.ts";
 
-/** Operations of one measurement. */
+/** Operations per measurement. */
 const OPERATIONS = 200_000;
 
-/** Random operations before the measurement, so that there is something to look at. */
+/** Random operations before the measurement, so that the environment has a typical state. */
 const BEFORE = 200;
 
 const RESULT: Applied = { reward: 0, terminated: false, truncated: false, info: {} };
 
 /**
- * What the ladder adds to an operation that the agent decides, us: looking at the environment's load and cost as they are some way into
- * a run, asking, checking and counting; over the same calls without it. Who recommends and what is carried out take no time here. The
- * best of some runs.
+ * Time that the ladder adds to an operation that the policy decides, us. It reads the load and the cost of an
+ * environment some way into a run, asks, checks and counts; the time of the same calls without the ladder is
+ * subtracted. Recommending and applying take no time here. The best repetition counts.
  */
 export function ladderOverhead(problem: Problem, repetitions: number): number {
   const env = registry.make(problem.id, { splits: ["train"], wrap: false }) as unknown as KernelEnv;

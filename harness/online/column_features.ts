@@ -1,20 +1,20 @@
-/** Which numbers of an observation describe the context of a choice. */
+/** The numbers of an observation that describe the context of a choice. */
 export interface ColumnFeatures {
-  /** Columns of the observation. */
+  /** Columns of the observation that are features. */
   readonly columns: readonly number[];
-  /** Columns of which also the squares and the products of two count; none by default. */
+  /** Columns whose squares and pairwise products are features, too. Default: none. */
   readonly products?: readonly number[];
 }
 
-/** Numbers that `writeFeatures` writes. */
+/** Number of features that `writeFeatures` writes. */
 export function featureCount({ columns, products = [] }: ColumnFeatures): number {
   return columns.length + (products.length * (products.length + 1)) / 2 + 1;
 }
 
 /**
- * Writes the features of one row: columns, products, and 1 at last.
+ * Writes the features of one row: columns, then products, then a constant 1.
  *
- * @param offset where the row begins in the observation
+ * @param offset index in the observation at which the row begins
  */
 export function writeFeatures(
   { columns, products = [] }: ColumnFeatures,

@@ -7,28 +7,29 @@ import { type ColumnFeatures, featureCount, writeFeatures } from "./column_featu
 import { inRandomOrder } from "./in_random_order.ts";
 import type { OnlineModel, OnlineTurn } from "./online_model.ts";
 
-/** Which settings are told apart, and how. */
+/** The arms of a bandit over settings, and how to value them. */
 export interface HeldArmsOptions {
-  /** Actions of one row; all rows take the same. */
+  /** Actions of one row; all rows take the same action. */
   readonly arms: readonly (readonly number[])[];
-  /** What of the first row's observation describes the context. */
+  /** Context features, read from the first row's observation. */
   readonly context: ColumnFeatures;
-  /** For how long a setting is kept, in the unit of `info.clock`. */
+  /** Time for which a setting is kept, in the unit of `info.clock`. */
   readonly hold: number;
-  /** How much of that passes before what the run earns is put down to it. */
+  /** Time after a change of setting in which rewards are not yet credited to the new setting. */
   readonly settle: number;
   /** See `LinUcbOptions`. */
   readonly alpha: number;
 }
 
 /**
- * For knobs whose effect is slow: a few settings of all of them as the arms of a disjoint LinUCB, each kept for a while. A setting is
- * worth what the run earns while it is kept, over time. Choices that are not open at the moment are left as they stand.
+ * A bandit for knobs with slow effects. Its arms are a few settings of all knobs together (disjoint LinUCB). Each
+ * chosen setting is kept for a while and valued by the reward rate of the run in that time. If the mask forbids a
+ * choice, the first allowed alternative is taken instead.
  */
 export class HeldArms implements OnlineModel {
   readonly #options: HeldArmsOptions;
   readonly #bandit: LinUcb;
-  /** Arms in the order in which they are tried. */
+  /** Arms in the order of their first trials. */
   readonly #arms: readonly (readonly number[])[];
 
   constructor(options: HeldArmsOptions, seed: number) {
@@ -51,7 +52,7 @@ class HeldTurn implements OnlineTurn {
   readonly #features: Float64Array;
   #arm = -1;
   #clock = 0;
-  /** When the arm was taken, and since when earnings are its own. */
+  /** Time at which the arm was chosen, and time from which rewards are credited to it. */
   #taken = 0;
   #since = 0;
   #earned = 0;
@@ -77,7 +78,7 @@ class HeldTurn implements OnlineTurn {
 
   learn({ reward, info }: Applied): void {
     this.#clock = info.clock as number;
-    // What was set before still has its effect for a while.
+    // The previous setting still has an effect for a while.
     if (this.#clock < this.#taken + this.#options.settle) this.#since = this.#clock;
     else this.#earned += typeof reward === "number" ? reward : (reward as Float32Array)[0];
   }
@@ -88,11 +89,11 @@ class HeldTurn implements OnlineTurn {
     this.#earned = 0;
   }
 
-  /** The last setting was cut short: what it earned in so short a time says little. */
+  /** The last setting was cut short. Its reward in so short a time says little, so it is dropped. */
   end(): void {}
 }
 
-/** The action of an environment in which each row does what is wanted, as far as its mask allows. */
+/** The action in which each row does what `wanted` says, as far as the mask allows. */
 function legalRows(env: AnyEnv, wanted: readonly number[]): RowArray {
   const { actionSpace, rows } = env;
   const action = createRows(actionSpace, rows);

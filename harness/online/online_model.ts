@@ -1,22 +1,24 @@
 import type { AnyEnv } from "../../gym/env.ts";
 import type { Applied } from "../../ladder/ladder_policy.ts";
 
-/** What is learned of an environment while it runs: one for all runs, also those that go on at the same time. */
+/**
+ * A model that learns about an environment while the environment runs. All runs share it, including concurrent ones.
+ */
 export interface OnlineModel {
   /**
-   * Takes part in a run.
+   * Starts to take part in a run.
    *
-   * @param env just reset, at its first decision point; it is looked at and never stepped
+   * @param env just reset, at its first decision point. The model reads it and never steps it
    */
   begin(env: AnyEnv): OnlineTurn;
 }
 
-/** A part in one run: choose, then learn from what the choice led to, until the run ends. */
+/** The part that a model takes in one run: it chooses, then learns from the result, until the run ends. */
 export interface OnlineTurn {
-  /** The action for what the environment shows now, always a legal one and the caller's to keep. */
+  /** Chooses an action for the current observation. The action is always legal, and the caller may keep it. */
   choose(observation: Float32Array): unknown;
-  /** The last choice was carried out, and this is what came of it. */
+  /** Learns from the result of the last choice, which has been carried out. */
   learn(result: Applied): void;
-  /** Nothing more is known of what was chosen. */
+  /** Ends the run. The results of choices that are still open stay unknown. */
   end(): void;
 }

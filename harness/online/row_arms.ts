@@ -7,25 +7,27 @@ import { type ColumnFeatures, featureCount, writeFeatures } from "./column_featu
 import { inRandomOrder } from "./in_random_order.ts";
 import type { OnlineModel, OnlineTurn } from "./online_model.ts";
 
-/** Which actions of a row are told apart, and how. */
+/** The arms of a bandit over the actions of a row, and how to describe its context. */
 export interface RowArmsOptions {
-  /** Actions of a row that has measured something, numbers of a Box with one. */
+  /** Actions of a row that has already measured something; the action space is a Box with one number. */
   readonly arms: readonly number[];
-  /** What of a row's observation describes the context. */
+  /** Context features, read from the row's observation. */
   readonly context: ColumnFeatures;
-  /** Actions of a row that has just begun, about which nothing is known but that. */
+  /** Actions of a row that has just begun. Nothing else is known about such a row. */
   readonly firstArms: readonly number[];
-  /** Column of the observation that is 1 in such a row. */
+  /** Column of the observation that is 1 if the row has just begun. */
   readonly firstColumn: number;
   /** See `LinUcbOptions`. */
   readonly alpha: number;
 }
 
 /**
- * For many decision makers that share one policy and are asked each in its own time: a few actions as the arms of a disjoint LinUCB, and
- * others, with a bandit of their own, where a row begins. A choice is worth what its row earns after the next time it is asked until the
- * time after that: up to the next time it still measures what went before. Before a first choice there was nothing, so it is worth what
- * the row earns until it is asked again.
+ * A bandit for many rows that share one policy, each with decisions at its own times. A few actions are the arms of a
+ * disjoint LinUCB. Rows that have just begun use other arms with their own bandit.
+ *
+ * The rewards right after a choice still measure the choice before it. So a choice is credited with the rewards between
+ * the row's next decision and the decision after that. The first choice of a row has no predecessor, so it is credited
+ * with the rewards up to the row's next decision.
  */
 export class RowArms implements OnlineModel {
   readonly #options: RowArmsOptions;
@@ -48,18 +50,18 @@ export class RowArms implements OnlineModel {
   }
 }
 
-/** The context of a row that begins. */
+/** Context of a row that has just begun. */
 const CONSTANT = Float64Array.of(1);
 
-/** In the place of an arm where there is no choice. */
+/** Value of `arm` if there is no choice. */
 const NONE = -1;
 
-/** A choice of every row. */
+/** One choice for every row. */
 class Choices {
   readonly arm: Int32Array;
-  /** 1 where the row had just begun. */
+  /** 1 if the row had just begun. */
   readonly first: Uint8Array;
-  /** Contexts of those that had not, `[rows, size]`. */
+  /** `[rows, size]` contexts of the rows that had not just begun. */
   readonly features: Float64Array;
   readonly #size: number;
 
@@ -70,7 +72,7 @@ class Choices {
     this.#size = size;
   }
 
-  /** Takes over one row of `other`. */
+  /** Copies one row of `other`. */
   take(row: number, other: Choices): void {
     this.arm[row] = other.arm[row];
     this.first[row] = other.first[row];
@@ -86,9 +88,9 @@ class RowTurn implements OnlineTurn {
   readonly #options: RowArmsOptions;
   readonly #actions: ArraySlab<Float32Array>;
   readonly #features: Float64Array;
-  /** What rows have earned since they were asked. */
+  /** `[rows]` rewards since the row's last decision. */
   readonly #earned: Float64Array;
-  /** What was chosen for the rows that are asked now; what was carried out the last time; and the time before. */
+  /** Choices for the current decisions, choices that were carried out last, and the ones before those. */
   readonly #now: Choices;
   readonly #last: Choices;
   readonly #before: Choices;
@@ -141,13 +143,16 @@ class RowTurn implements OnlineTurn {
     for (let row = 0; row < rewards.length; row++) this.#earned[row] += rewards[row];
   }
 
-  /** A row's choice was carried out. What the row has earned until now is what earlier ones were worth. */
+  /**
+   * A row's choice was carried out. The rewards that the row has collected since its last decision are credited to
+   * earlier choices.
+   */
   #takeOver(row: number): void {
     const now = this.#now;
     const last = this.#last;
     const before = this.#before;
     if (now.first[row] === 1) {
-      // Whoever had the row was not asked again: what came of its last choices is not known in full.
+      // The row has a new owner. The old owner got no further decision, so the value of its last choices stays unknown.
       last.arm[row] = NONE;
       before.arm[row] = NONE;
     }
@@ -162,6 +167,6 @@ class RowTurn implements OnlineTurn {
     this.#earned[row] = 0;
   }
 
-  /** What rows would have earned until they are asked again is not known. */
+  /** The rewards up to the rows' next decisions stay unknown. */
   end(): void {}
 }

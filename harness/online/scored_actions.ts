@@ -4,29 +4,30 @@ import type { AnyEnv, Credits } from "../../gym/env.ts";
 import type { Applied } from "../../ladder/ladder_policy.ts";
 import type { OnlineModel, OnlineTurn } from "./online_model.ts";
 
-/** Which of the actions that an environment describes by features are told apart, and how. */
+/** The actions of an environment that describes its actions by features, and which of these features a bandit uses. */
 export interface ScoredActionsOptions {
-  /** Actions that may be taken, among them one that is always allowed. */
+  /** Actions that the bandit may choose. One of them must always be allowed. */
   readonly actions: readonly number[];
-  /** Numbers by which the environment describes an action. */
+  /** Number of features by which the environment describes an action. */
   readonly columns: number;
-  /** Column of how much an action does: 0 for those that do nothing. */
+  /** Column that holds the amount of an action; it is 0 for actions that do nothing. */
   readonly amount: number;
-  /** Columns that count times the amount. */
+  /** Columns that are multiplied by the amount. */
   readonly scaled: readonly number[];
-  /** Columns that count as they are, 0 in actions that do nothing. */
+  /** Columns that are used unchanged; they are 0 for actions that do nothing. */
   readonly plain: readonly number[];
-  /** Decisions after which what an action was worth counts as known. */
+  /** Decisions after which the value of an action counts as known. */
   readonly settleSteps: number;
   /** See `LinUcbOptions`. */
   readonly alpha: number;
 }
 
 /**
- * For environments that describe every action by features: a shared LinUCB over them, so that what was learned of one action goes for
- * others too. To do nothing has no features and is worth 0, exactly and from the start: everything else has to be expected to be
- * better than that, or to be worth a try. An action is worth what `info.credits` says of it, or the reward of its step. It draws
- * nothing at random: the features alone say what is tried first.
+ * A bandit for environments that describe every action by features. It is a shared LinUCB over these features, so
+ * experience with one action carries over to others. Doing nothing has no features and is worth exactly 0 from the
+ * start. Any other action is chosen only if its expected value is higher, or if it is worth a trial. The value of an
+ * action is its `info.credits`, or the reward of its step. The bandit draws no random numbers: the features alone
+ * determine what it tries first.
  */
 export class ScoredActions implements OnlineModel {
   readonly #options: ScoredActionsOptions;

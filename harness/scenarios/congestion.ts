@@ -19,22 +19,22 @@ import { heuristicPolicy } from "../play/policy.ts";
 /** Registry id of the environment. */
 export const CONGESTION = CONGESTION_SPEC.id;
 
-/** Rate and propagation of every link: those of the reference tables, 100 Gb/s and 1 us. */
+/** Rate and propagation delay of every link, as in the reference tables: 100 Gb/s and 1 us. */
 export const GBPS = 100;
 export const DELAY_NS = 1000;
 
 /** An incast on one switch. */
 export interface IncastCell {
   senders: number;
-  /** Of each message; 2 MB by default. */
+  /** Bytes of each message. Default: 2 MB. */
   bytes?: number;
-  /** 1 by default. */
+  /** Default: 1. */
   mtuPerChunk?: number;
-  /** Shared buffer of the switch; 32 MiB by default. */
+  /** Shared buffer of the switch. Default: 32 MiB. */
   bufferBytes?: number;
 }
 
-/** An incast whose switch has another buffer, or the same as the catalogue's. */
+/** An incast on a switch with the given buffer, or the catalog's incast if `bufferBytes` is not set. */
 export function incastWorkload({ senders, bytes = 2_000_000, bufferBytes }: IncastCell): CongestionWorkload {
   return {
     name: "incast",
@@ -55,8 +55,8 @@ function bufferedSwitch(hosts: number, buffer: number): Topology {
 }
 
 /**
- * Metrics of an incast, exactly as `simulate --env congestion --workload incast --option senders=... --option bytes=...` has
- * them, averaged over the seeds from 0 on. The catalogue's own incast but where the buffer is another.
+ * Metrics of an incast, averaged over the seeds from 0 on. They equal those of `simulate --env congestion --workload
+ * incast --option senders=... --option bytes=...`. Uses the catalog's incast unless `bufferBytes` is set.
  */
 export function incastMetrics(name: string, cell: IncastCell, seeds = 1): Record<string, number> {
   const { senders, bytes = 2_000_000, mtuPerChunk = 1, bufferBytes } = cell;
@@ -73,13 +73,13 @@ export function incastMetrics(name: string, cell: IncastCell, seeds = 1): Record
   return sums;
 }
 
-/** The program of a heuristic with the constants it starts from. */
+/** The program of a heuristic with its starting constants. */
 export function programOf(name: string): RateControl {
   const entry = heuristicOf(name);
   return entry.create(startValues(entry.knobs)).decide(new CongestionKernel().view).program!;
 }
 
-/** A scenario in which nothing is unusual but what is given. */
+/** A scenario with default settings, except for `details`. */
 export function congestionScenarioOf(
   workload: CongestionWorkload,
   details: Partial<CongestionScenario> = {},
@@ -97,7 +97,7 @@ export function congestionScenarioOf(
   };
 }
 
-/** Runs a scenario to its end under a program, and checks every conservation law then. */
+/** Runs a scenario to its end under a program, then checks every conservation law. */
 export function runCongestion(scenario: CongestionScenario, program: RateControl, seed = 1): CongestionKernel {
   const kernel = new CongestionKernel();
   kernel.reset(scenario, seed);
@@ -107,22 +107,25 @@ export function runCongestion(scenario: CongestionScenario, program: RateControl
   return kernel;
 }
 
-/** What flows to one host did in a span of time. */
+/** The behaviour of flows to one host in a time span. */
 export interface LongFlows {
-  /** Payload acknowledged of each, bytes. */
+  /** Acknowledged payload of each flow, bytes. */
   readonly bytes: Float64Array;
-  /** Bytes on the wire that the receiver's link carried over what it could carry. */
+  /** Bytes on the wire of the receiver's link, relative to its capacity. */
   readonly utilisation: number;
-  /** Mean time a byte waited in the switch, ns. */
+  /** Mean waiting time of a byte in the switch, ns. */
   readonly waitNs: number;
   /** Base round trip, ns. */
   readonly baseNs: number;
 }
 
-/** Payload of a flow that does not end while it is looked at, bytes. */
+/** Payload of a flow that does not end during the measurement, bytes. */
 const ENDLESS = 1e10;
 
-/** Plays flows without an end to one host and looks at them from `fromNs` to `toNs`. A run is the same up to any limit. */
+/**
+ * Plays endless flows to one host and measures them from `fromNs` to `toNs`. Two runs with different limits are equal
+ * up to the smaller limit.
+ */
 export function longFlows(flows: number, program: RateControl, [fromNs, toNs]: readonly [number, number]): LongFlows {
   const workload = incastWorkload({ senders: flows, bytes: ENDLESS });
   const [before, after] = [fromNs, toNs].map((limitNs) =>

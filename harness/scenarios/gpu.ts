@@ -10,27 +10,27 @@ import { randomStream } from "../../kernel/random.ts";
 import type { DisbName } from "../../workloads/gpu/disb.ts";
 
 /**
- * Time a request loses to cold caches where whole requests of published experiments run beside others, ns. Source: choice, the
- * middle of the 0 to 40 us that GPreempt's paper leaves to them.
+ * Time that a request loses to cold caches when whole requests of published experiments run beside others, ns. Source:
+ * choice, the middle of the 0 to 40 us that GPreempt's paper leaves for it.
  */
 export const COLD_NS = 20_000;
 
-/** Runs with other random numbers that published figures are averaged over. */
+/** Number of seeds over which published figures are averaged. */
 export const SEEDS = 3;
 
-/** DISB's mixes, and how much of each is run, ns. */
+/** DISB's mixes, and how much of each one is run, ns. */
 export const DISB: readonly DisbName[] = ["A", "B", "C"];
 export const DISB_NS = 3e9;
 
-/** Makes a heuristic with its starting constants, but for those given. */
+/** Makes a heuristic with its starting constants, except for `values`. */
 export function starting(entry: GpuEntry, values: KnobValues = {}): () => GpuHeuristic {
   return () => entry.create({ ...startValues(entry.knobs), ...values });
 }
 
-/** What differs from a best-effort client in a closed loop without preparation, whose requests are all as declared. */
+/** Differences from a best-effort client in a closed loop without preparation, whose requests are all as declared. */
 export type GroupDetails = Partial<Omit<GpuGroup, "sequence">>;
 
-/** A best-effort client that sends the next request when the last is done, but for what is given. */
+/** A best-effort client that sends a request when the previous one is done, except for `details`. */
 export function clientOf(sequence: KernelSequence, details: GroupDetails = {}): GpuGroup {
   return {
     name: details.critical ? "critical" : "best-effort",
@@ -53,7 +53,7 @@ export function equalKernels(count: number, ns: number): KernelSequence {
   return kernelSequence(`${count} x ${ns} ns`, new Float64Array(count).fill(ns));
 }
 
-/** Poisson arrivals at mean distance `gapNs` until `untilNs`, ns. */
+/** Poisson arrivals with mean gap `gapNs` until `untilNs`, ns. */
 export function poissonArrivals(gapNs: number, untilNs: number, seed: number): Float64Array {
   const random = randomStream(seed, "scenario/poisson");
   const times: number[] = [];
@@ -70,13 +70,13 @@ export function jitteredArrivals(gapNs: number, untilNs: number, seed: number): 
   return Float64Array.from({ length: periods }, (_, i) => Math.round(gapNs * (i + random.uniform(0, 0.5))));
 }
 
-/** Settings of a scenario that differ from an A100 without control latency, minimum slice and cold caches. */
+/** Settings that differ from an A100 without control latency, minimum slice and cold caches. */
 export interface ScenarioDetails extends Partial<Omit<GpuScenario, "workload" | "architecture">> {
   architecture?: string;
   durationNs?: number;
 }
 
-/** A scenario of groups that take turns, 1 s on an A100 but for what is given. */
+/** A scenario of groups that take turns: 1 s on an A100, except for the given settings. */
 export function gpuScenario(
   groups: readonly GpuGroup[],
   { architecture = "a100", durationNs = 1e9, controlNs = 0, minSliceUs = 1, coldNs = 0 }: ScenarioDetails = {},
@@ -90,10 +90,10 @@ export function gpuScenario(
   };
 }
 
-/** Changes the decision for this view; it starts as the one that leaves everything to the hardware. */
+/** Changes the decision for this view. Initially, the decision leaves everything to the hardware. */
 export type GpuStep = (decision: GpuDecision, view: GpuView, kernel: GpuKernel) => void;
 
-/** Runs a scenario to its end under a heuristic or a step, and checks every conservation law on the way. */
+/** Runs a scenario to its end under a heuristic or a step, then checks every conservation law. */
 export function runGpu(scenario: GpuScenario, policy: GpuHeuristic | GpuStep = () => {}, seed = 1): GpuKernel {
   const kernel = new GpuKernel();
   kernel.reset(scenario, seed);
@@ -111,30 +111,30 @@ export function runGpu(scenario: GpuScenario, policy: GpuHeuristic | GpuStep = (
   return kernel;
 }
 
-/** Mean of some numbers. */
+/** Mean of the values. */
 export function meanOf(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i];
   return sum / values.length;
 }
 
-/** The least of some numbers that at least `share` of them do not exceed. */
+/** The least value that at least a share `share` of the values does not exceed. */
 export function quantileOf(values: ArrayLike<number>, share: number): number {
   const sorted = Float64Array.from(values).sort();
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 }
 
-/** What a critical group's requests lose to others, and what a whole run got done. */
+/** Delays of critical requests, and the throughput of a whole run. */
 export interface CriticalFigures {
   /** Latencies of critical requests, ns. */
   readonly latencies: readonly number[];
-  /** The same less each one's time alone, ns. */
+  /** Latencies minus the time of each request alone, ns. */
   readonly delays: readonly number[];
-  /** Requests of all groups that were finished, a second. */
+  /** Finished requests of all groups, per second. */
   readonly throughput: number;
 }
 
-/** Runs a scenario under several seeds and puts what critical requests met together. */
+/** Runs a scenario under several seeds and collects the figures of critical requests. */
 export function criticalFigures(
   scenarioOf: (seed: number) => GpuScenario,
   policy: () => GpuHeuristic,
@@ -157,12 +157,12 @@ export function criticalFigures(
 }
 
 /**
- * How long it takes until another group could run where a best-effort group has the GPU for itself, ns, of 400 decisions at
- * random times: until it has left, and the change of groups.
+ * Measures how long it takes until another group could run while a best-effort group has the GPU to itself, ns, for 400
+ * decisions at random times. The time includes the end of its work and the change of groups.
  *
- * @param kernelNs length of each of its kernels
- * @param off makes the decision that takes it off
- * @param depth its kernels in flight, 0 for no limit
+ * @param kernelNs length of each kernel of the group
+ * @param off makes the decision that takes the group off the GPU
+ * @param depth kernels of the group in flight, 0 for no limit
  */
 export function leavingTimes(
   details: ScenarioDetails,
@@ -174,7 +174,7 @@ export function leavingTimes(
   const pause = 20 * kernelNs;
   const times: number[] = [];
   const kernel = new GpuKernel();
-  // One request, so long that it does not end meanwhile.
+  // One request that is too long to end during the measurement.
   const client = clientOf(equalKernels(100_000, kernelNs), { arrivals: Float64Array.of(0) });
   const scenario = gpuScenario([client], { ...details, durationNs: 1000 * pause });
   const { baseNs } = scenario.architecture;

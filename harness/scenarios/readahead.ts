@@ -8,20 +8,20 @@ import type { ReadaheadScenario } from "../../kernel/readahead/scenario.ts";
 import { SWAPPED } from "../../kernel/readahead/view.ts";
 import type { ReadaheadWorkload, Vma } from "../../kernel/readahead/workload.ts";
 
-/** Pages of a page-table page; VMAs begin at its borders, so that windows are cut at the same places in each. */
+/** Pages of a page-table page. VMAs begin at its borders, so that windows are cut at the same places in each VMA. */
 const BLOCK = 512;
 
-/** What an access pattern is made of. */
+/** Options of an access pattern. */
 export interface PatternOptions {
-  /** Pages of each VMA, in order. Default: one VMA of as many pages as the pattern reaches. */
+  /** Pages of each VMA, in order. Default: one VMA that covers all pages of the pattern. */
   vmas?: readonly number[];
-  /** Which accesses write. Default: none. */
+  /** Tells which accesses write. Default: none. */
   writes?: (access: number) => boolean;
-  /** Time computed before each access, us. Default 0.5. */
+  /** Computing time before each access, us. Default 0.5. */
   computeUs?: number;
 }
 
-/** One thread that accesses `pages` in order, by one instruction. */
+/** One thread that accesses `pages` in order, with one instruction. */
 export function pattern(
   name: string,
   pages: ArrayLike<number>,
@@ -46,7 +46,7 @@ export function pattern(
   };
 }
 
-/** VMAs of these sizes, one after another by number, far from one another by address. */
+/** VMAs of these sizes: consecutive by page number, far apart by address. */
 function layOut(sizes: readonly number[]): Vma[] {
   let start = 0;
   let address = BLOCK;
@@ -58,26 +58,26 @@ function layOut(sizes: readonly number[]): Vma[] {
   });
 }
 
-/** Pages of a pattern, how often they are gone through, and the time computed before each access, us. */
+/** Pages of a pattern, the number of its rounds, and the computing time before each access, us. */
 export interface RoundsOptions {
   pages: number;
   rounds: number;
   computeUs?: number;
 }
 
-/** Every page in rising order, over and over; written in the first round, read in the others. */
+/** Every page in rising order, round after round. The first round writes, the others read. */
 export function sequential(options: RoundsOptions): ReadaheadWorkload {
   return permutation("sequential", options, (i) => i);
 }
 
-/** Every page in falling order, over and over; written in the first round, read in the others. */
+/** Every page in falling order, round after round. The first round writes, the others read. */
 export function reverse(options: RoundsOptions): ReadaheadWorkload {
   return permutation("reverse", options, (i) => options.pages - 1 - i);
 }
 
 /**
- * Every `stride`-th page, then every `stride`-th from the next one on, until each has had its turn, and over again;
- * written in the first round, read in the others. `stride` divides `pages`.
+ * Every `stride`-th page, then every `stride`-th page from the next offset on, until all pages have been visited; then
+ * again. The first round writes, the others read. `stride` divides `pages`.
  */
 export function strided(stride: number, options: RoundsOptions): ReadaheadWorkload {
   const lap = options.pages / stride;
@@ -93,29 +93,29 @@ function permutation(
   return pattern(name, page, { writes: (i) => i < pages, computeUs });
 }
 
-/** Any page, each as often as any other, after a first round that writes all in order. */
+/** Uniformly random pages, after a first round that writes all pages in order. */
 export function uniform({ pages, rounds, computeUs }: RoundsOptions, seed: number): ReadaheadWorkload {
   const random = randomStream(seed, "readahead/uniform");
   const page = Uint32Array.from({ length: pages * rounds }, (_, i) => (i < pages ? i : random.integer(pages)));
   return pattern("uniform", page, { writes: (i) => i < pages, computeUs });
 }
 
-/** What shares the swap device: programs that write their pages in order, over and over, and programs that write any. */
+/** Programs that share a swap device: some write their pages in order, round after round, others write random pages. */
 export interface SharedSwapOptions {
   sequential: { count: number; pages: number };
   random: { count: number; pages: number };
-  /** Accesses that one program makes before it is another's turn, drawn by lot. */
+  /** Accesses of one program before the next program is drawn. */
   burst: number;
-  /** Time computed before each access, us. */
+  /** Computing time before each access, us. */
   computeUs: number;
-  /** Accesses of all together. */
+  /** Accesses of all programs together. */
   accesses: number;
 }
 
 /**
- * Several programs that swap to one device, as one stream: which is next is drawn by lot, and it runs for a burst. Each
- * has a VMA of its own. One stream, because what it is made for is that pages of different programs come to lie side by
- * side among the slots, and because the burst, which decides how far, is then given and not found out.
+ * Several programs that swap to one device, as a single stream. The next program is drawn at random and runs for a
+ * burst. Each program has its own VMA. A single stream serves the purpose: pages of different programs must lie side by
+ * side in the swap slots, and the burst, which decides how far they mix, is then given instead of measured.
  */
 export function sharedSwap(options: SharedSwapOptions, seed: number): ReadaheadWorkload {
   const { sequential, random, burst, computeUs, accesses } = options;
@@ -144,8 +144,8 @@ function nextOf(actor: number, size: number, next: Uint32Array, random: RandomSt
 }
 
 /**
- * `accesses` after all of their pages have been written and pushed out by others, with frames for all of them: a memory
- * without limit, seen from the swap device. Frames needed: `frames`.
+ * `accesses`, after all their pages have been written and pushed out by other pages. All of their pages fit into
+ * memory: it has no limit, as seen from the swap device. The run needs `frames` frames.
  */
 export function swappedOutFirst(name: string, accesses: readonly number[], frames: number): ReadaheadWorkload {
   const own = accesses.reduce((most, page) => Math.max(most, page), 0) + 1;
@@ -154,7 +154,7 @@ export function swappedOutFirst(name: string, accesses: readonly number[], frame
   return pattern(name, [...fill, ...accesses], { vmas: [own, others], writes: (i) => i < fill.length });
 }
 
-/** A scenario of `workload` on idle NVMe, but for what is given. */
+/** A scenario of `workload` on an idle NVMe device, except for `overrides`. */
 export function scenarioOf(workload: ReadaheadWorkload, overrides: Partial<ReadaheadScenario> = {}): ReadaheadScenario {
   return {
     workload,
@@ -170,8 +170,8 @@ export function scenarioOf(workload: ReadaheadWorkload, overrides: Partial<Reada
 }
 
 /**
- * Runs a policy over a scenario and returns every metric of the kernel. With `from`, each is less what it was at the first
- * decision after so many accesses; then only those that are sums mean anything.
+ * Runs a policy over a scenario and returns every metric of the kernel. If `from` is set, the values at the first
+ * decision after that many accesses are subtracted; then only metrics that are sums are meaningful.
  */
 export function runReadahead(
   scenario: ReadaheadScenario,
@@ -192,7 +192,10 @@ export function runReadahead(
   return metrics;
 }
 
-/** Reads at every fault the next `count` pages on the swap device that the only thread will access. Knows the future. */
+/**
+ * At every fault, reads the next `count` pages on the swap device that the only thread will access. It knows the
+ * future.
+ */
 export function nextPages(kernel: ReadaheadKernel, count: number): ReadaheadHeuristic {
   const decision = createDecision();
   return {

@@ -2,15 +2,15 @@ import { AGENT_COLOUR, PICTURE_STYLE, RIVAL_COLOURS, specSvg } from "../pictures
 import type { Measure } from "../problems/problem.ts";
 import { ALL_CONDITIONS, type TradeoffPoint } from "./tradeoff.ts";
 
-/** Curves of policies between two sides. */
+/** Curves of policies between the two sides of a trade-off. */
 export interface TradeoffPicture {
   title: string;
-  /** Lines under the title. */
+  /** Lines below the title. */
   subtitle: readonly string[];
   /** Labels of the axes. */
   x: string;
   y: string;
-  /** Metrics that are drawn below, each for itself. */
+  /** Metrics that are drawn below the curves, each in its own panels. */
   measures: readonly Measure[];
   points: readonly TradeoffPoint[];
 }
@@ -19,13 +19,19 @@ export interface TradeoffPicture {
 const WIDTH = 400;
 const HEIGHT = 290;
 
-/** Room between panels, for axes and their titles: panels are placed by their frames, so that they stand below each other. */
+/**
+ * Space between panels for axes and their titles, pixels. Panels are placed by their frames, so that they align
+ * vertically.
+ */
 const GAP = 54;
 
-/** Height of a line of the legend. */
+/** Height of a legend line, pixels. */
 const LEGEND_LINE = 20;
 
-/** A vertical axis over a greater ratio than this is logarithmic: a default can be so bad that nothing else could be told apart. */
+/**
+ * A vertical axis over a greater ratio than this is logarithmic. A very bad default would hide all other differences
+ * otherwise.
+ */
 const LARGEST_LINEAR = 5;
 
 const COLOURS = [AGENT_COLOUR, ...RIVAL_COLOURS];
@@ -41,12 +47,12 @@ const SHAPES = [
 ];
 
 /**
- * Draws what the points of each policy have in y, and below it in every measure, against x: a panel for each condition, or one where
- * there are none. All panels have the same horizontal axis, those of a row the same vertical one. A hollow point is the least
- * value of what is swept.
+ * Draws y of each policy's points against x, and every measure below it: one panel per condition, or one panel if there
+ * are no conditions. All panels share the horizontal axis; panels of one line share the vertical axis. A hollow point
+ * is the least value of the swept constant.
  *
  * @returns an SVG document
- * @throws RangeError when there is no point to draw
+ * @throws RangeError if there are no points
  */
 export async function tradeoffSvg({ title, subtitle, x, y, measures, points }: TradeoffPicture): Promise<string> {
   if (points.length === 0) throw new RangeError(`no points to draw in "${title}"`);
@@ -99,14 +105,14 @@ export async function tradeoffSvg({ title, subtitle, x, y, measures, points }: T
   });
 }
 
-/** How a policy is drawn. */
+/** How to draw a policy. */
 interface Mark {
   name: string;
   colour: string;
   shape: string;
 }
 
-/** By policy; the name has the constant that is swept, and from where to where. */
+/** Marks by policy. The name includes the swept constant and its range. */
 function marksOf(points: readonly TradeoffPoint[]): Map<string, Mark> {
   const constants = new Map(points.map(({ policy, constant }) => [policy, constant]));
   return new Map(
@@ -126,7 +132,7 @@ function valuesOf(points: readonly TradeoffPoint[], wanted: string): number[] {
 const leastOf = (points: readonly TradeoffPoint[], policy: string): number => Math.min(...valuesOf(points, policy));
 const greatestOf = (points: readonly TradeoffPoint[], policy: string): number => Math.max(...valuesOf(points, policy));
 
-/** Colours and shapes stand in the data. */
+/** The data contains colours and shapes. */
 const COLOUR = { field: "colour", type: "nominal", scale: null };
 const POINT = {
   stroke: COLOUR,
@@ -149,7 +155,7 @@ function layersOf(place: Record<string, unknown>): object[] {
   ];
 }
 
-/** Not a title: where that stands depends on what is beside the panel. */
+/** A text mark instead of a title, because the place of a title depends on what is beside the panel. */
 function headingOf(condition: string, episodes: number): object {
   return {
     data: { values: [{ text: `${condition} (${episodes} episodes)` }] },
@@ -158,7 +164,10 @@ function headingOf(condition: string, episodes: number): object {
   };
 }
 
-/** Under each column of panels a part of the legend, in a panel of its own: those of panels do not come together. */
+/**
+ * The legend, divided into parts below the columns of panels. It has panels of its own, because legends of single
+ * panels are not merged.
+ */
 function legendOf(marks: readonly Mark[], columns: number): object[] {
   const lines = Math.ceil(marks.length / columns);
   const place = {
@@ -183,7 +192,7 @@ function legendOf(marks: readonly Mark[], columns: number): object[] {
   }));
 }
 
-/** An axis that holds all values. */
+/** An axis that contains all values. */
 function axisOf(values: readonly number[], vertical: boolean): Record<string, unknown> {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const log = vertical && low > 0 && high > LARGEST_LINEAR * low;

@@ -18,19 +18,19 @@ import { UsageError } from "../run/usage_error.ts";
 import { fromUnit } from "../tune/tune.ts";
 import { tradeoffSvg } from "./picture.ts";
 
-/** Values of a heuristic's constant that are played, from the least to the greatest of its range. Source: choice. */
+/** Number of values of a heuristic's constant, from the least to the greatest of its range. Source: choice. */
 const KNOB_STEPS = 5;
 
-/** Values of the environment's option that are played by those who choose actions. Source: choice. */
+/** Values of the environment's option for policies that choose actions. Source: choice. */
 const OPTION_VALUES = [0.25, 0.5, 1, 2, 4];
 
-/** `condition` of points that are means over all episodes. */
+/** `condition` of points that average over all episodes. */
 export const ALL_CONDITIONS = "all";
 
 /** A point of a policy's curve: means over episodes. */
 export interface TradeoffPoint {
   policy: string;
-  /** What was swept; null for a policy without such a constant. */
+  /** The swept constant; null for a policy without one. */
   constant: string | null;
   value: number | null;
   /** Kind of machine, see `KernelEnv.condition`, or `ALL_CONDITIONS`. */
@@ -40,39 +40,39 @@ export interface TradeoffPoint {
   /** The metric `Tradeoff.y`: less is better. */
   y: number;
   episodes: number;
-  /** The metrics of `Problem.measures`, each a column of its name; null where no episode has it. */
+  /** The metrics of `Problem.measures`, each in a column of its name; null if no episode has the metric. */
   measures: Readonly<Record<string, number | null>>;
 }
 
-/** Columns of `tradeoff.csv` with these measures. */
+/** Columns of `tradeoff.csv` for these measures. */
 export function tradeoffColumns(measures: readonly Measure[]): string[] {
   return ["policy", "constant", "value", "condition", "x", "y", "episodes", ...measures.map(({ metric }) => metric)];
 }
 
-/** A point as `tradeoff.csv` has it: a cell a column. */
+/** A point as a record of `tradeoff.csv`. */
 export function tradeoffCells({ measures, ...point }: TradeoffPoint): Record<string, string | number | null> {
   return { ...point, ...measures };
 }
 
-/** What to draw. */
+/** Options of the trade-off command. */
 export interface TradeoffOptions {
-  /** Id or alias. */
+  /** Id or alias of the environment. */
   env: string;
-  /** Names or folders, see `findPolicy`; by default those of the problem. */
+  /** Names or folders, see `findPolicy`. Default: the policies of the problem. */
   policies?: readonly string[];
   /** Default `validation`. */
   split?: Split;
-  /** Episodes of each workload; by default those of the evaluations while training. */
+  /** Episodes of each workload. Default: as many as in the evaluations during training. */
   episodes?: number;
-  /** Folder for `tradeoff.csv`, `.svg` and `.png`; by default a new one in `runs`. */
+  /** Folder for `tradeoff.csv`, `.svg` and `.png`. Default: a new folder in `runs`. */
   out?: string;
   signal?: AbortSignal;
   onEpisode?: (done: number, total: number) => void;
 }
 
-/** Curves of policies, and where they were written. */
+/** Curves of policies, and the folder with the files. */
 export interface TradeoffResult {
-  /** Names of the metrics behind `x` and `y` of the points. */
+  /** Names of the metrics that `x` and `y` of the points stand for. */
   metrics: { x: string; y: string };
   measures: readonly Measure[];
   points: TradeoffPoint[];
@@ -84,11 +84,11 @@ interface Setting {
   constant: string | null;
   value: number | null;
   policy: Policy;
-  /** Of `env.reset`. */
+  /** Options of `env.reset`. */
   options: Record<string, number>;
 }
 
-/** What one episode gave. */
+/** The result of one episode. */
 interface Sample {
   condition: string | null;
   x: number;
@@ -97,11 +97,12 @@ interface Sample {
 }
 
 /**
- * Plays every policy with several values of the constant by which it trades one side of the problem for the other, all on the same
- * episodes, and writes the curves as a table and as pictures. null when it was interrupted.
+ * Plays every policy with several values of the constant by which it trades one side of the problem for the other, all
+ * on the same episodes. Writes the curves as a table and as pictures. Returns null if it was interrupted.
  *
- * @throws UsageError for an environment without two sides or a folder that is taken; UnknownNameError or ArtifactError when a
- *   policy cannot be had; RunError when the folder cannot be written
+ * @throws UsageError for an environment without two sides, or for a folder that is in use
+ * @throws UnknownNameError or ArtifactError if a policy cannot be found or loaded
+ * @throws RunError if the folder cannot be written
  */
 export async function tradeoff(options: TradeoffOptions): Promise<TradeoffResult | null> {
   const { split = "validation", signal, onEpisode } = options;
@@ -164,7 +165,10 @@ function withSides(): string {
   return `possible: ${ids.map(({ id }) => id).join(", ")}`;
 }
 
-/** A policy with every value of what it trades by; once, as it is, when there is nothing such. */
+/**
+ * The settings of a policy, one per value of its trade-off constant. A policy without such a constant has a single
+ * setting.
+ */
 function settingsOf(problem: Problem, { knobs, option }: Tradeoff, policy: Policy): Setting[] {
   const { name } = policy;
   if (policy.role === "agent" || policy.role === "random") {
@@ -181,7 +185,7 @@ function settingsOf(problem: Problem, { knobs, option }: Tradeoff, policy: Polic
   });
 }
 
-/** The point of all episodes, then those of each condition. */
+/** The point of all episodes, followed by the points of each condition. */
 function pointsOf({ policy, constant, value }: Setting, samples: readonly Sample[]): TradeoffPoint[] {
   const named = samples.filter(({ condition }) => condition !== null);
   const groups = [[ALL_CONDITIONS, samples] as const, ...groupBy(named, ({ condition }) => condition!)];

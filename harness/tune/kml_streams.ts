@@ -5,15 +5,15 @@ import { DEVICE_PROFILES } from "../../kernel/readahead/device.ts";
 import { ReadaheadKernel } from "../../kernel/readahead/readahead.ts";
 import type { ReadaheadWorkload } from "../../kernel/readahead/workload.ts";
 
-/** Samples taken of a stream at most. Source: choice. */
+/** Most samples taken of a stream. Source: choice. */
 const SAMPLES = 20;
 
-/** Accesses after the region is filled. Source: choice. */
+/** Accesses after the region has been filled. Source: choice. */
 const ACCESSES = 20_000;
 
 /**
- * A stream of one class of `KML_CLASSES` over one region that is filled first: random accesses, or a scan in circles with
- * up to one access in ten elsewhere. Region, pace and writing are drawn from the seed.
+ * A stream of one class of `KML_CLASSES` over one region, which is filled first: random accesses, or a circular scan
+ * with up to one access in ten elsewhere. Region, pace and write share are drawn from the seed.
  */
 export function kmlStream(kind: number, seed: number): ReadaheadWorkload {
   const random = randomStream(seed, "readahead/kml", kind);
@@ -41,7 +41,7 @@ export function kmlStream(kind: number, seed: number): ReadaheadWorkload {
   };
 }
 
-/** Pages at random; some of them draw most accesses. */
+/** Random pages, a part of which may draw more accesses than the rest. */
 function randomPages(pages: number, random: RandomStream): () => number {
   const hot = Math.ceil(pages * random.uniform(0.2, 1));
   const share = random.uniform(0, 0.6);
@@ -59,18 +59,18 @@ function scanPages(pages: number, step: number, random: RandomStream): () => num
 }
 
 /**
- * Features of intervals of a stream of class `kind`, as the classifier sees them where nothing is read ahead: `[5]` each,
- * 20 at most. Device, frames and the length of the intervals are drawn from the seed too. Counting begins when as many
- * pages have been reclaimed as there are: before that everything is written out for the first time.
+ * Features of the intervals of a stream of class `kind`, as the classifier sees them without readahead: `[5]` each, at
+ * most 20. Device, frames and interval length are also drawn from the seed. Sampling begins when as many pages have
+ * been reclaimed as the workload has; before that, every page is written out for the first time.
  */
 export function kmlSamples(kind: number, seed: number): Float64Array[] {
   const random = randomStream(seed, "readahead/kml-run", kind);
   const workload = kmlStream(kind, seed);
-  // On synchronous devices every page is written on its way out, and writes tell nothing.
+  // A synchronous device writes every page at eviction, so its writes carry no information.
   const devices = Object.values(DEVICE_PROFILES).filter((profile) => !profile.synchronous);
   const device = devices[random.integer(devices.length)];
   const frames = Math.round(workload.pages * random.uniform(0.1, 0.4));
-  // As many faults an interval as the classifier meets on a fast device and a slow one.
+  // As many faults per interval as the classifier meets, from a fast device to a slow one.
   const intervalUs = (20 + 380 * random.next() ** 2) * (device.faultUs + device.latencyUs + device.pageUs + 5);
   const recent = new KmlWindow(intervalUs);
   const policy = none.create({});

@@ -15,31 +15,31 @@ import { kmlSamples } from "./kml_streams.ts";
 const LEARNING_RATE = 0.01;
 const MOMENTUM = 0.99;
 
-/** Samples a step is averaged over. Source: choice. */
+/** Samples per gradient step. Source: choice. */
 const BATCH = 32;
 
-/** Streams of each class that the accuracy is measured on, with seeds behind all training seeds. */
+/** Held-out streams of each class for the accuracy. Their seeds follow the training seeds. */
 const HELD_OUT = 40;
 
-/** How the classifier is trained. */
+/** Options of the training of KML's classifier. */
 export interface TrainKmlOptions {
-  /** Seed of the streams, the first weights and the order of samples. Default 1. */
+  /** Seed of the streams, the initial weights and the order of samples. Default 1. */
   seed?: number;
   /** Training streams of each class. Default 100. */
   streams?: number;
-  /** Times the samples are gone through. Default 60. */
+  /** Passes over the samples. Default 60. */
   epochs?: number;
   onEpoch?: (epoch: number, loss: number) => void;
 }
 
-/** The classifier and how it was made. */
+/** A trained classifier and the facts of its training. */
 export interface TrainedKml extends KmlWeights {
   readonly seed: number;
   readonly streams: number;
   readonly epochs: number;
-  /** Training samples. */
+  /** Number of training samples. */
   readonly samples: number;
-  /** Share of the held-out streams' samples classified right, in all and by class. */
+  /** Share of the held-out samples that are classified correctly, in total and by class. */
   readonly accuracy: number;
   readonly accuracyByClass: Readonly<Record<string, number>>;
 }
@@ -62,7 +62,7 @@ export function trainKml({ seed = 1, streams = 100, epochs = 60, onEpoch }: Trai
   return { seed, streams, epochs, samples: samples.length, accuracy, accuracyByClass: byClass, ...weights };
 }
 
-/** Share of samples that a classifier gets right, in all and by class. */
+/** Share of samples that a classifier gets right, in total and by class. */
 export function kmlAccuracy(weights: KmlWeights, samples: readonly Sample[]) {
   const network = new KmlNetwork(weights);
   const right = KML_CLASSES.map(() => 0);
@@ -78,7 +78,7 @@ export function kmlAccuracy(weights: KmlWeights, samples: readonly Sample[]) {
   };
 }
 
-/** Samples of `streams` streams of each class, seeds from `firstSeed` on. */
+/** Samples from `streams` streams of each class, with seeds from `firstSeed` on. */
 export function samplesOf(firstSeed: number, streams: number): Sample[] {
   const samples: Sample[] = [];
   for (let seed = firstSeed; seed < firstSeed + streams; seed++) {
@@ -89,7 +89,7 @@ export function samplesOf(firstSeed: number, streams: number): Sample[] {
   return samples;
 }
 
-/** Mean and standard deviation of each feature; the samples' features become z-scores of float copies. */
+/** Replaces the samples' features by z-scores. Returns mean and standard deviation of each feature. */
 function standardise(samples: Sample[]): { mean: number[]; std: number[] } {
   const size = KML_SIZES[0];
   const mean = new Array<number>(size).fill(0);
@@ -105,7 +105,7 @@ function standardise(samples: Sample[]): { mean: number[]; std: number[] } {
   return { mean, std };
 }
 
-/** A layer while it is trained. */
+/** A layer during training. */
 interface Layer {
   readonly weights: Float64Array;
   readonly bias: Float64Array;
@@ -156,7 +156,7 @@ function train(
   return layers.map(({ weights, bias }) => ({ weights: [...weights], bias: [...bias] }));
 }
 
-/** Adds a sample's gradients. Returns its cross-entropy. */
+/** Adds the gradients of one sample. Returns its cross-entropy. */
 function backpropagate(
   { features, kind }: Sample,
   layers: readonly Layer[],
@@ -201,7 +201,7 @@ function step(values: Float64Array, steps: Float64Array, gradient: Float64Array,
   gradient.fill(0);
 }
 
-/** Writes a classifier to `file`, weights to six digits. Throws a UsageError when it cannot. */
+/** Writes a classifier to `file`, with weights of six significant digits. Throws a UsageError if it cannot. */
 export function writeKml(trained: TrainedKml, file: string): void {
   const beside = `${file}.partial`;
   const round = (_key: string, value: unknown) => (typeof value === "number" ? Number(value.toPrecision(6)) : value);

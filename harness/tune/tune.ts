@@ -7,13 +7,13 @@ import { heuristicPolicy } from "../play/policy.ts";
 import type { Problem } from "../problems/problem.ts";
 import { trainingDefaults } from "../problems/training_defaults.ts";
 
-/** How to search a heuristic's constants. */
+/** Options of the search for a heuristic's constants. */
 export interface TuneOptions {
-  /** Settings tried for each heuristic, the starting one included. Default 100. */
+  /** Settings tried for each heuristic, including the starting one. Default 100. */
   budget?: number;
-  /** Episodes of each training workload that every setting is tried on. Default 4. */
+  /** Episodes of each training workload for every setting. Default 4. */
   episodes?: number;
-  /** Names of the heuristics to tune. Default: all that have constants. */
+  /** Names of the heuristics to tune. Default: all heuristics with constants. */
   heuristics?: readonly string[];
   /** Seed of the search. Default 1. */
   seed?: number;
@@ -21,33 +21,33 @@ export interface TuneOptions {
   onSetting?: (heuristic: string, tried: number, best: number) => void;
 }
 
-/** What tuning found for one heuristic. */
+/** The result of tuning one heuristic. */
 export interface TuneResult {
   heuristic: string;
-  /** Mean score on the training episodes with the starting values and with the best. */
+  /** Mean score on the training episodes with the starting values and with the best values. */
   startScore: number;
   score: number;
-  /** Mean score of the best on the validation episodes. */
+  /** Mean score of the best values on the validation episodes. */
   validation: number;
   values: KnobValues;
   budget: number;
 }
 
-/** Share of the budget that is drawn over the whole range before the search narrows. */
+/** Share of the budget that is drawn from the whole range before the search narrows. */
 const EXPLORED = 1 / 3;
 
-/** Standard deviation of a step around the best, relative to a knob's range: at first and at the end. */
+/** Standard deviation of a step around the best setting, relative to a knob's range: at the start and at the end. */
 const FIRST_STEP = 0.2;
 const LAST_STEP = 0.03;
 
-/** Settings that are compared on the validation split in the end. */
+/** Number of settings that are compared on the validation split at the end. */
 const FINALISTS = 5;
 
 /**
- * Tunes the constants of every heuristic of a problem that has any: the same episodes, the same budget and the same search
- * for each. First settings drawn over the whole range, then ever smaller steps around the best; settings are compared by
- * mean score on common episodes of the training split. Of the best few the one that does best on the validation split is
- * kept, on the episodes by which training keeps a policy.
+ * Tunes the constants of every heuristic of a problem that has any. All heuristics get the same episodes, budget and
+ * search. The first settings are drawn from the whole range; later ones are ever smaller steps around the best.
+ * Settings are compared by mean score on common episodes of the training split. Among the best few, the search keeps
+ * the setting with the best score on the validation split, on the same episodes that select a policy during training.
  */
 export function tuneHeuristics(problem: Problem, options: TuneOptions = {}): TuneResult[] {
   const { budget = 100, episodes = 4, heuristics, seed = 1, onSetting = () => {} } = options;
@@ -93,7 +93,7 @@ function near(values: KnobValues, knobs: readonly Knob[], step: number, random: 
   );
 }
 
-/** The knob's value at `unit` of its range, 0 to 1; beyond, at its end. */
+/** The knob's value at position `unit` of its range, clamped to 0 to 1. */
 export function fromUnit(knob: Knob, unit: number): number {
   const at = Math.min(1, Math.max(0, unit));
   return knob.scale === "log" ? knob.min * (knob.max / knob.min) ** at : knob.min + (knob.max - knob.min) * at;

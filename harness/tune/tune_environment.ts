@@ -22,7 +22,7 @@ export function tuneEnvironment(name: string, options: TuneOptions): TuneResult[
   return tuneHeuristics(problem, options);
 }
 
-/** Throws a UsageError unless `file` can be written: nobody should learn that after a search of many minutes. */
+/** Throws a UsageError unless `file` can be written. A search takes many minutes, so it checks this first. */
 export function assertOutputFile(file: string): void {
   try {
     assertWritable(file, true);
@@ -32,10 +32,10 @@ export function assertOutputFile(file: string): void {
 }
 
 /**
- * Writes the constants that tuning found into `file`, whole or not at all. Constants of other heuristics that stand there
+ * Writes the tuned constants into `file`, either completely or not at all. Constants of other heuristics in the file
  * are kept.
  *
- * @throws UsageError when the file cannot be written
+ * @throws UsageError if the file cannot be written
  */
 export function writeConstants(results: readonly TuneResult[], file: string): void {
   const found = Object.fromEntries(results.map(({ heuristic, values }) => [heuristic, values]));
