@@ -30,43 +30,46 @@ const BENCHMARK_OPTIONS = ["env", "agents", "seeds", "steps", "episodes", "quick
 export function addBenchmark(program: Command): void {
   program
     .command("benchmark")
-    .description("train and evaluate agents with many seeds, with statistics and a report")
+    .description("train and evaluate agents with many seeds; write statistics and a report")
     .option(
       "--env <names>",
-      "environments, by id or alias, with commas between (default: all with heuristics)",
+      "environments, by id or alias, separated by commas (default: all with heuristics)",
       collectNames,
     )
-    .option("--agents <names>", "algorithms, with commas between (default: the environment's own)", collectNames)
-    .option("--seeds <n>", "training seeds of each (default: 10)", parseCount)
+    .option("--agents <names>", "algorithms, separated by commas (default: the environment's own)", collectNames)
+    .option("--seeds <n>", "training seeds of each algorithm (default: 10)", parseCount)
     .option("--steps <n>", "environment steps of each training (default: the environment's)", parseCount)
     .option("--episodes <n>", "episodes of each test workload (default: the environment's)", parseCount)
     .option(
       "--quick",
-      "a small one that shows whether everything works: 4 environments, 3 seeds, a twentieth of the steps, few episodes, --no-tables",
+      "a small benchmark that shows whether everything works: 4 environments, 3 seeds, a twentieth of the steps, " +
+        "few episodes, --no-tables",
     )
-    .option("--no-tables", "leave out the published figures and the throughput, which are measured at the end")
-    .option("--workers <n>", "processes at a time (default: one a core)", parseCount)
-    .option("--keep <dir>", "take the numbers of the other environments over from an earlier benchmark")
+    .option("--no-tables", "do not measure the published figures and the throughput at the end")
+    .option("--workers <n>", "number of parallel processes (default: one per core)", parseCount)
+    .option("--keep <dir>", "keep the numbers of the other environments from an earlier benchmark")
     .option("--out <dir>", "folder of the benchmark (default: runs/benchmark-<time>)")
     .addOption(
-      new Option("--resume <dir>", "go on with an interrupted benchmark").conflicts([...BENCHMARK_OPTIONS, "replay"]),
+      new Option("--resume <dir>", "continue an interrupted benchmark").conflicts([...BENCHMARK_OPTIONS, "replay"]),
     )
     .addOption(
-      new Option("--replay <file:line>", "play the episode of one row of a results.csv again").conflicts(
+      new Option("--replay <file:line>", "replay the episode of one record of a results.csv").conflicts(
         BENCHMARK_OPTIONS,
       ),
     )
-    .option("--policy <dir>", "with --replay: the policy, where it is not in the benchmark's folder")
+    .option("--policy <dir>", "with --replay: folder of the policy, if it is not in the benchmark's folder")
     .addHelpText(
       "after",
-      "\nCtrl-C saves and says how to go on (exit code 130, or 143 after SIGTERM); so does --resume after a kill.",
+      "\nCtrl-C saves the benchmark and prints how to continue (exit code 130, or 143 after SIGTERM). " +
+        "--resume also continues a benchmark that was killed.",
     )
     .action(runBenchmark);
 }
 
 async function runBenchmark({ env, resume, replay, policy, ...options }: Options): Promise<void> {
   if (replay !== undefined) return runReplay(replay, policy);
-  if (policy !== undefined) throw new UsageError(`--policy ${policy} needs --replay: a benchmark trains its policies`);
+  if (policy !== undefined)
+    throw new UsageError(`--policy ${policy} needs --replay: a benchmark trains its own policies`);
   const { benchmark, resumeBenchmark } = await import("../harness/benchmark/benchmark.ts");
   const progress = new Progress("jobs");
   const { result, exitCode } = await interruptible((signal) => {
@@ -76,7 +79,7 @@ async function runBenchmark({ env, resume, replay, policy, ...options }: Options
   });
   const { path } = result;
   if (result.status === "interrupted") {
-    say(`interrupted and saved; go on with: npm run benchmark -- --resume ${path}`);
+    say(`interrupted and saved; continue with: npm run benchmark -- --resume ${path}`);
     process.exitCode = exitCode ?? 1;
     return;
   }
@@ -87,13 +90,13 @@ async function runBenchmark({ env, resume, replay, policy, ...options }: Options
 
 async function runReplay(place: string, policy?: string): Promise<void> {
   const { replayRecord } = await import("../harness/benchmark/replay.ts");
-  const { row, replayed, same } = replayRecord(place, policy);
-  const { env, workload, seed, metric, value, version } = row;
+  const { row: record, replayed, same } = replayRecord(place, policy);
+  const { env, workload, seed, metric, value, version } = record;
   printTable(
     ["policy", "env", "workload", "seed", "metric", "written", "replayed"],
-    [[row.policy, env, workload ?? "", `${seed}`, metric, `${value}`, `${replayed ?? ""}`]],
+    [[record.policy, env, workload ?? "", `${seed}`, metric, `${value}`, `${replayed ?? ""}`]],
   );
-  say(same ? "the same" : `not the same; the row was written by ${version}`);
+  say(same ? "the same" : `not the same; version ${version} wrote the record`);
   if (!same) process.exitCode = 1;
 }
 

@@ -5,7 +5,7 @@ import { type Format, formatOption, printCsv, printJson, printTable, say } from 
 export function addCheck(program: Command): void {
   program
     .command("check")
-    .description("examine whether environments keep the contract")
+    .description("check whether environments keep the contract")
     .option("--env <name>", "environment, by id or alias (default: all)")
     .addOption(formatOption())
     .action(runCheck);
@@ -13,19 +13,19 @@ export function addCheck(program: Command): void {
 
 async function runCheck({ env, format }: { env?: string; format: Format }): Promise<void> {
   const { checkEnvironments } = await import("../harness/evaluate/check.ts");
-  const rows = checkEnvironments(env).flatMap(({ env: id, findings }) =>
+  const records = checkEnvironments(env).flatMap(({ env: id, findings }) =>
     findings.map(({ check, ok, message }) => ({ env: id, check, ok, message })),
   );
-  if (format === "json") printJson(rows);
-  else if (format === "csv") printCsv(rows);
+  if (format === "json") printJson(records);
+  else if (format === "csv") printCsv(records);
   else {
     printTable(
       ["environment", "check", "result", "message"],
-      rows.map(({ env: id, check, ok, message }) => [id, check, ok ? "pass" : "FAIL", message]),
+      records.map(({ env: id, check, ok, message }) => [id, check, ok ? "pass" : "FAIL", message]),
     );
   }
-  const failed = rows.filter(({ ok }) => !ok);
+  const failed = records.filter(({ ok }) => !ok);
   if (failed.length === 0) return;
-  say(`${failed.length} of ${rows.length} checks failed: ${failed.map(({ check }) => check).join(", ")}`);
+  say(`${failed.length} of ${records.length} checks failed: ${failed.map(({ check }) => check).join(", ")}`);
   process.exitCode = 1;
 }

@@ -29,14 +29,14 @@ export function addEvaluate(program: Command): void {
       collect,
     )
     .addOption(
-      new Option("--split <name>", "workloads and seeds")
+      new Option("--split <name>", "split of the workloads and seeds")
         .choices(["train", "validation", "test"])
         .default("validation"),
     )
     .option("--episodes <n>", "episodes of each workload (default: the environment's)", parseCount)
     .option(
       "--first-seed <n>",
-      "seed of the first episode, one of the split's (default: the split's first)",
+      "seed of the first episode, from the split (default: the first seed of the split)",
       parseWhole,
     )
     .option("--option <key=value>", "a setting of the environment; may be given several times", collect)

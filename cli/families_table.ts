@@ -26,7 +26,7 @@ export function printFamilies(families: readonly FamilySummary[], learner: strin
     ]),
   );
   const count = families.filter(({ worse }) => worse).length;
-  say(`worse: the whole interval is above ${shipped}, which is so in ${count} of ${families.length} families`);
+  say(`worse: the whole interval is above ${shipped}; this holds in ${count} of ${families.length} families`);
 }
 
 function costCell({ policy, cost }: FamilyCost): string {

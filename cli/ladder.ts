@@ -29,34 +29,37 @@ interface Options {
 export function addLadder(program: Command): void {
   program
     .command("ladder")
-    .description(
-      "run a subsystem under the mode ladder: a policy advises, and decides as much as it has proved to be worth",
-    )
+    .description("run a subsystem under the mode ladder: a policy advises, and decides as much as its record justifies")
     .requiredOption("--env <name>", "environment, by id or alias")
     .option(
       "--policy <name|dir>",
-      "heuristic, reference, random, constant-N, or folder of a run or policy; not for bad and learning",
+      "heuristic, reference, random, constant-N, or folder of a run or policy; not in scenarios bad and learning",
     )
-    .addOption(new Option("--scenario <name>", "what happens").choices([...SCENARIO_NAMES, "all"]).default("good"))
-    .option("--blocks <n>", "blocks, each a run of the subsystem (default: 400)", parseCount)
-    .option("--seed <n>", "seed of the ladder, the first", parseWhole, 0)
+    .addOption(new Option("--scenario <name>", "scenario to run").choices([...SCENARIO_NAMES, "all"]).default("good"))
+    .option("--blocks <n>", "number of blocks; each is a run of the subsystem (default: 400)", parseCount)
+    .option("--seed <n>", "first seed of the ladder", parseWhole, 0)
     .option("--seeds <n>", "number of seeds", parseCount, 1)
-    .addOption(new Option("--split <name>", "workloads and seeds of runs").choices(["train", "validation", "test"]))
+    .addOption(
+      new Option("--split <name>", "split of the workloads and seeds").choices(["train", "validation", "test"]),
+    )
     .option(
       "--set <name=value>",
-      "a setting of the ladder, such as evaluator=switchback; may be given several times",
+      "setting of the ladder, such as evaluator=switchback; may be given several times",
       collectSettings,
     )
-    .option("--option <key=value>", "a setting of the environment; may be given several times", collect)
-    .option("--no-copies", "play no run in a copy; for evaluator=switchback, as a kernel would")
+    .option("--option <key=value>", "setting of the environment; may be given several times", collect)
+    .option(
+      "--no-copies",
+      "do not play runs on a copy of the environment, as in a real kernel; for evaluator=switchback",
+    )
     .option(
       "--runs <n>",
-      "draw blocks from so many runs, and play each only once (default: every block is another run)",
+      "draw blocks from <n> runs, and play each run only once (default: every block is a new run)",
       parseCount,
     )
-    .option("--process", "let the policy, a trained one or random, advise from a process of its own, over a socket")
-    .option("--deadline <ms>", "longest wait for its recommendation (default: 100)", parseCount)
-    .option("--out <dir>", "folder for what is written (default: runs/<env>-ladder-<scenario>-<time>)")
+    .option("--process", "run the policy (trained or random) in its own process, connected by a socket")
+    .option("--deadline <ms>", "longest wait for a recommendation of that process (default: 100)", parseCount)
+    .option("--out <dir>", "output folder (default: runs/<env>-ladder-<scenario>-<time>)")
     .addOption(formatOption())
     .action(run);
 }
@@ -85,7 +88,9 @@ async function run({ format, option, deadline, ...options }: Options): Promise<v
   } else if (format === "csv") printCsv(runs.map(cells));
   else printRuns(runs);
   say(
-    `wrote ladder.csv, transitions.csv, summary.json, ladder.svg and ladder.png${results.length > 1 ? " of each scenario" : ""} into ${folder}`,
+    `wrote ladder.csv, transitions.csv, summary.json, ladder.svg and ladder.png${
+      results.length > 1 ? " of each scenario" : ""
+    } into ${folder}`,
   );
 }
 

@@ -29,13 +29,13 @@ async function runList({ format }: { format: Format }): Promise<void> {
       process.stdout.write(`\n${id} (${alias}): ${description}\n`);
       if (heuristics.length > 0) {
         process.stdout.write("\n");
-        const rows = heuristics.map(({ name, role, description: text }) => [name, role, text]);
-        printTable(["policy", "role", "description"], rows);
+        const lines = heuristics.map(({ name, role, description: text }) => [name, role, text]);
+        printTable(["policy", "role", "description"], lines);
       }
       if (workloads.length > 0) {
-        const rows = workloads.map(({ name, family, split }) => [name, family, split]);
+        const lines = workloads.map(({ name, family, split }) => [name, family, split]);
         process.stdout.write("\n");
-        printTable(["workload", "family", "split"], rows);
+        printTable(["workload", "family", "split"], lines);
       }
       const settings = options.map((option) => {
         const { choices, min = "", max = "" } = option;

@@ -21,12 +21,12 @@ export function printJson(value: unknown): void {
 }
 
 /** Writes records as CSV. Columns default to the keys of the first record, in their order. */
-export function printCsv(rows: readonly object[], columns: readonly string[] = Object.keys(rows[0] ?? {})): void {
-  process.stdout.write(stringify([...rows], { header: true, columns: [...columns], cast: { boolean: String } }));
+export function printCsv(records: readonly object[], columns: readonly string[] = Object.keys(records[0] ?? {})): void {
+  process.stdout.write(stringify([...records], { header: true, columns: [...columns], cast: { boolean: String } }));
 }
 
-/** A table has one line below its head and no other lines: wide tables fit, and users can copy rows. */
-const LINES = {
+/** A table has one line below its head and no other lines: wide tables fit, and users can copy its lines. */
+const BORDERS = {
   ...Object.fromEntries(
     ["top", "bottom", "left", "right"]
       .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
@@ -38,15 +38,15 @@ const LINES = {
 };
 
 /** Writes a table. Columns that contain only numbers are aligned to the right. */
-export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const numeric = head.map((_, column) => rows.every((row) => /^([\u2212+-]?[\d.,]+( .*)?|)$/.test(row[column])));
+export function printTable(head: readonly string[], lines: readonly (readonly string[])[]): void {
+  const numeric = head.map((_, column) => lines.every((line) => /^([\u2212+-]?[\d.,]+( .*)?|)$/.test(line[column])));
   const table = new Table({
     head: [...head],
     colAligns: numeric.map((right) => (right ? "right" : "left")),
-    chars: LINES,
+    chars: BORDERS,
     style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 0 },
   });
-  for (const row of rows) table.push([...row]);
+  for (const line of lines) table.push([...line]);
   process.stdout.write(`${table.toString()}\n`);
 }
 

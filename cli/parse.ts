@@ -26,7 +26,7 @@ export function collect(value: string, before: readonly string[] = []): string[]
 /** Parses names separated by commas, for commander. The option may be given several times. */
 export function collectNames(text: string, before: readonly string[] = []): string[] {
   const names = text.split(",").map((name) => name.trim());
-  if (names.includes("")) throw new InvalidArgumentError("It must be names with commas between.");
+  if (names.includes("")) throw new InvalidArgumentError("It must be names, separated by commas.");
   return [...before, ...names];
 }
 

@@ -11,11 +11,14 @@ export function addReport(program: Command): void {
   program
     .command("report")
     .description(
-      "write one page and pictures about benchmarks, runs of the mode ladder and trainings, from their files alone",
+      "write one page and pictures about benchmarks, runs of the mode ladder and trainings, using only their files",
     )
     .argument("<run...>", "folders of benchmarks, runs of the mode ladder or trainings")
-    .option("--out <dir>", "folder for report.html and the pictures (default: the run, where there is only one)")
-    .option("--readme <file>", "also write the table of the first benchmark between the file's marks")
+    .option(
+      "--out <dir>",
+      "folder for report.html and the pictures (default: the folder of the run, if there is only one)",
+    )
+    .option("--readme <file>", "also write the table of the first benchmark between the marks in this file")
     .action(runReport);
 }
 

@@ -18,13 +18,13 @@ interface Options {
 export function addSimulate(program: Command): void {
   program
     .command("simulate")
-    .description("run one policy on one workload and print every figure of the subsystem")
+    .description("run one policy on one workload and print every metric of the subsystem")
     .requiredOption("--env <name>", "environment, by id or alias")
     .requiredOption("--policy <name|dir>", "heuristic, reference, random, or folder of a run or policy")
     .option("--workload <name|file>", "workload of any split, or a trace file (default: drawn from the seed)")
-    .option("--option <key=value>", "a setting of the environment; may be given several times", collect)
+    .option("--option <key=value>", "setting of the environment; may be given several times", collect)
     .option("--seeds <n>", "number of seeds", parseCount, 1)
-    .option("--first-seed <n>", "the first seed", parseWhole, 0)
+    .option("--first-seed <n>", "first seed", parseWhole, 0)
     .addOption(formatOption())
     .action(runSimulate);
 }
@@ -53,7 +53,7 @@ function printMetrics({ seeds, mean }: Simulation): void {
   );
   const head = ["figure", "mean"];
   if (seeds.length > 1) head.push(...seeds.map(({ seed }) => `seed ${seed}`));
-  const rows = Object.entries(mean).map(([name, value]) => {
+  const lines = Object.entries(mean).map(([name, value]) => {
     const own = seeds.length > 1 ? columns.map((column) => figure(column[name])) : [];
     return [name, figure(value), ...own];
   });
@@ -63,6 +63,6 @@ function printMetrics({ seeds, mean }: Simulation): void {
       seeds.length === 1 ? (seeds[0].workload ?? "") : "",
       ...(seeds.length > 1 ? seeds.map(({ workload }) => workload ?? "") : []),
     ],
-    ...rows,
+    ...lines,
   ]);
 }

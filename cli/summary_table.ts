@@ -34,8 +34,8 @@ function printPolicies(policies: readonly PolicySummary[], table: SummaryTable, 
   if (learner !== null) head.push(`${learner} minus it`, "95 %", "P(better)");
   head.push(...measures.map(({ metric }) => metric));
   const digits = scored ? 3 : 1;
-  const rows = policies.map((policy) => {
-    const row = [
+  const lines = policies.map((policy) => {
+    const line = [
       policy.policy,
       policy.role,
       ...(told ? [policy.sees ?? ""] : []),
@@ -45,16 +45,16 @@ function printPolicies(policies: readonly PolicySummary[], table: SummaryTable, 
     ];
     if (scored) {
       const worst = policy.worst_workload === null ? "" : ` ${policy.worst_workload}`;
-      row.push(policy.role === "bound" ? "" : `${figure(policy.worst_mean, digits)}${worst}`, figure(policy.cost, 2));
+      line.push(policy.role === "bound" ? "" : `${figure(policy.worst_mean, digits)}${worst}`, figure(policy.cost, 2));
     }
-    row.push(figure(policy.decision_us, 1));
-    if (learned) row.push(figure(policy.policy_bytes, 0));
-    if (charged) row.push(figure(policy.charged, digits));
-    if (learner !== null) row.push(...differenceCells(policy.difference, digits));
-    row.push(...measures.map((one, i) => figure(policy.measures[i].mean, one.digits)));
-    return row;
+    line.push(figure(policy.decision_us, 1));
+    if (learned) line.push(figure(policy.policy_bytes, 0));
+    if (charged) line.push(figure(policy.charged, digits));
+    if (learner !== null) line.push(...differenceCells(policy.difference, digits));
+    line.push(...measures.map((one, i) => figure(policy.measures[i].mean, one.digits)));
+    return line;
   });
-  printTable(head, rows);
+  printTable(head, lines);
   if (learner !== null && measures.length > 0) printMeasures(policies, measures, learner);
 }
 
@@ -87,29 +87,30 @@ function explain(table: SummaryTable, learner: string | null): void {
     say("score: 0 = the default heuristic, 1 = the bound that no policy can beat; negative is worse than the default");
   if (table.pooled)
     say(
-      "IQM, worst workload: by each workload's own mean room; workloads in which the default leaves next to none are left out",
+      "IQM, worst workload: relative to each workload's own mean room for improvement; " +
+        "workloads in which the default leaves almost none are left out",
     );
   for (const better of ["less", "more"] as const) {
     const names = measures.filter((one) => one.better === better).map(({ metric }) => metric);
-    if (names.length > 0) say(`${names.join(", ")}: means over the episodes that have it, ${better} is better`);
+    if (names.length > 0) say(`${names.join(", ")}: means over the episodes that have the metric, ${better} is better`);
   }
   if (policies.some(({ charged }) => charged !== null))
-    say(
-      "charged: the score when every action costs the simulated kernel the time that deciding took here (us/decision)",
-    );
+    say("charged: the score if every decision costs the simulated kernel the time that it took here (us/decision)");
   const shown = [policies, ...table.conditions.map((one) => one.policies)].flat();
   if (shown.some(({ interval }) => interval === null))
-    say("no interval where there are fewer than three episodes or training seeds, or a workload has a single episode");
+    say("no interval is shown for fewer than three episodes or training seeds, or if a workload has a single episode");
   if (learner === null) return;
   const seeds = policies.find(({ role }) => role === "agent")?.training_seeds ?? 0;
   say(
-    `intervals of ${learner}: bootstrap over ${table.replication}${seeds === 2 ? " (none: two seeds are too few)" : ""}`,
+    `intervals of ${learner}: bootstrap over ${table.replication}` +
+      (seeds === 2 ? " (none: two seeds are too few)" : ""),
   );
   if (table.gap_closed !== null) {
     const { best_rival, share } = table.gap_closed;
     say(
       share > 0
-        ? `${learner} went ${(100 * share).toFixed(0)} % of the way from ${best_rival}, the best rival, to the clairvoyant reference`
+        ? `${learner} went ${(100 * share).toFixed(0)} % of the way from ${best_rival}, the best rival, ` +
+            "to the clairvoyant reference"
         : `${learner} stayed below ${best_rival}, the best rival: a rule suffices`,
     );
   }

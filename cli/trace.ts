@@ -24,12 +24,12 @@ export function addTrace(program: Command): void {
   addCutting(
     trace
       .command("record")
-      .description("run a program and record its memory accesses; what follows -- is its command line")
+      .description("run a program and record its memory accesses; its command line follows --")
       .argument("<command...>", "the program and its arguments")
       .addOption(
         new Option(
           "--method <name>",
-          "tsan: the program was built with workloads/recorder/ring0-cc; lackey: any, in valgrind",
+          "tsan: the program was built with workloads/recorder/ring0-cc; lackey: any program, under valgrind",
         )
           .choices(["tsan", "lackey"])
           .default("lackey"),
@@ -42,15 +42,15 @@ export function addTrace(program: Command): void {
       .argument("<input>", "file to convert"),
   )
     .addOption(
-      new Option("--format <name>", "lackey: text of valgrind --tool=lackey --trace-mem=yes; raw: of recorder.c")
+      new Option("--format <name>", "lackey: text of valgrind --tool=lackey --trace-mem=yes; raw: output of recorder.c")
         .choices(["lackey", "raw"])
         .default("lackey"),
     )
-    .option("--command <text>", "command line that was recorded")
+    .option("--command <text>", "command line of the recorded run")
     .action(runImport);
   trace
     .command("info")
-    .description("check a packed trace and say what is in it")
+    .description("check a packed trace and describe it")
     .argument("<file>", "packed trace")
     .addOption(formatOption())
     .action(runInfo);
@@ -67,12 +67,12 @@ function addCutting(command: Command): Command {
         .default("histogram"),
     )
     .option("--window-accesses <n>", "histogram: cache misses in a window", parseCount)
-    .option("--max-windows <n>", "histogram: windows are merged until at most this many are left", parseCount)
-    .option("--stack-depth <n>", "accesses: pages a thread used last, whose further use is left out", parseCount)
-    .option("--skip <n>", "accesses: recorded ones to leave out first", parseWhole)
-    .option("--keep <n>", "accesses: recorded ones to keep at most", parseCount)
+    .option("--max-windows <n>", "histogram: merge windows until at most this many are left", parseCount)
+    .option("--stack-depth <n>", "accesses: leave out accesses to this many last pages of a thread", parseCount)
+    .option("--skip <n>", "accesses: recorded accesses to leave out at the start", parseWhole)
+    .option("--keep <n>", "accesses: most recorded accesses to keep", parseCount)
     .option("--page-bytes <n>", "bytes of a page, a power of two", parseCount)
-    .option("--force", "replace the output if it exists");
+    .option("--force", "replace the output file if it exists");
 }
 
 async function runRecord(

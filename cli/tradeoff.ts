@@ -25,7 +25,9 @@ export function addTradeoff(program: Command): void {
       collect,
     )
     .addOption(
-      new Option("--split <name>", "workloads and seeds").choices(["validation", "test"]).default("validation"),
+      new Option("--split <name>", "split of the workloads and seeds")
+        .choices(["validation", "test"])
+        .default("validation"),
     )
     .option("--episodes <n>", "episodes of each workload (default: the environment's)", parseCount)
     .option("--out <dir>", "folder for tradeoff.csv, .svg and .png (default: runs/<env>-tradeoff-<time>)")

@@ -31,27 +31,28 @@ export function addTrain(program: Command): void {
     .option("--env <name>", "environment, by id or alias")
     .option("--agent <name>", "algorithm (default: the environment's, see the command list)")
     .option("--steps <n>", "environment steps (default: the environment's)", parseCount)
-    .option("--seed <n>", "training seed, the first of several (default: 1)", parseWhole)
+    .option("--seed <n>", "first training seed (default: 1)", parseWhole)
     .option("--seeds <n>", "number of training seeds (default: 1)", parseCount)
     .option("--out <dir>", "folder of the run (default: runs/<env>-<agent>-seed<seed>-<time>)")
-    .addOption(new Option("--resume <dir>", "go on with an interrupted run").conflicts(RUN_OPTIONS))
+    .addOption(new Option("--resume <dir>", "continue an interrupted run").conflicts(RUN_OPTIONS))
     .addOption(
-      new Option("--backend <name>", "what computes gradients")
+      new Option("--backend <name>", "backend that computes gradients")
         .choices(["auto", "node", "wasm", "cpu"])
         .default("auto"),
     )
-    .option("--set <key=value>", "a hyperparameter; may be given several times", collectSettings)
-    .option("--option <key=value>", "a setting of the environment; may be given several times", collect)
+    .option("--set <key=value>", "hyperparameter; may be given several times", collectSettings)
+    .option("--option <key=value>", "setting of the environment; may be given several times", collect)
     .addOption(
-      new Option("--keep <which>", "policy to keep: best on the validation split, or last")
+      new Option("--keep <which>", "policy to keep: the best on the validation split, or the last")
         .choices(["best", "last"])
         .default("best"),
     )
-    .option("--evaluations <n>", "evaluations on the validation split while training", parseCount)
+    .option("--evaluations <n>", "number of evaluations on the validation split during training", parseCount)
     .option("--episodes <n>", "episodes of each test workload at the end", parseCount)
     .addHelpText(
       "after",
-      "\nCtrl-C saves and says how to go on (exit code 130, or 143 after SIGTERM); pressed twice, it stops at once.",
+      "\nCtrl-C saves the run and prints how to continue (exit code 130, or 143 after SIGTERM). " +
+        "Press it twice to stop at once.",
     )
     .action(runTrain);
 }
@@ -104,18 +105,20 @@ function createHooks(signal: AbortSignal): { hooks: TrainHooks; end: () => void 
       const backend = config.backend.got === "none" ? "" : `, backend ${config.backend.got}`;
       say(`${config.agent} on ${config.env}: ${steps} steps, ${seeds}${backend}; writing ${path}`);
     },
-    onUpdate(row, current) {
+    onUpdate(record, current) {
       if (current !== seed) {
         training.stop();
         seed = current;
         score = "";
       }
-      if (row.validation_return !== null) {
+      if (record.validation_return !== null) {
         score =
-          row.score === null ? `validation return ${figure(row.validation_return, 1)}` : `score ${figure(row.score)}`;
+          record.score === null
+            ? `validation return ${figure(record.validation_return, 1)}`
+            : `score ${figure(record.score)}`;
       }
-      const speed = `${figure(row.steps_per_second, 0)} steps/s`;
-      training.update(row.step ?? 0, steps, [`seed ${seed}`, score, speed].filter(Boolean).join(", "));
+      const speed = `${figure(record.steps_per_second, 0)} steps/s`;
+      training.update(record.step ?? 0, steps, [`seed ${seed}`, score, speed].filter(Boolean).join(", "));
     },
     onEpisode(done, total) {
       training.stop();
@@ -131,7 +134,7 @@ function createHooks(signal: AbortSignal): { hooks: TrainHooks; end: () => void 
 
 function report({ status, path, summary }: TrainOutcome): void {
   if (status === "interrupted" || summary === null) {
-    say(`interrupted and saved; go on with: npm run train -- --resume ${path}`);
+    say(`interrupted and saved; continue with: npm run train -- --resume ${path}`);
     return;
   }
   for (const { seed, step, validation } of summary.kept) {

@@ -15,11 +15,11 @@ interface Options {
 export function addTrainKml(program: Command): void {
   program
     .command("train-kml")
-    .description("train the workload classifier of the readahead heuristic kml, and measure it on other streams")
-    .option("--seed <n>", "seed of streams and training", parseWhole, 1)
+    .description("train the workload classifier of the readahead heuristic kml, and measure it on held-out streams")
+    .option("--seed <n>", "seed of the streams and of the training", parseWhole, 1)
     .option("--streams <n>", "training streams of each of the four classes", parseCount, 100)
-    .option("--epochs <n>", "times the samples are gone through", parseCount, 60)
-    .option("--out <file>", "also write the classifier as JSON, in the form of baselines/readahead/kml_weights.json")
+    .option("--epochs <n>", "passes over the samples", parseCount, 60)
+    .option("--out <file>", "also write the classifier as JSON, in the format of baselines/readahead/kml_weights.json")
     .addOption(formatOption())
     .action(runTrainKml);
 }
@@ -34,12 +34,12 @@ async function runTrainKml({ out, format, ...options }: Options): Promise<void> 
   progress.stop();
   if (out !== undefined) writeKml(trained, out);
   const { samples, accuracy, accuracyByClass } = trained;
-  const rows = [...Object.entries(accuracyByClass), ["all", accuracy] as const];
+  const records = [...Object.entries(accuracyByClass), ["all", accuracy] as const];
   if (format === "json") printJson({ ...options, samples, accuracy, accuracyByClass });
-  else if (format === "csv") printCsv(rows.map(([kind, share]) => ({ class: kind, accuracy: share })));
+  else if (format === "csv") printCsv(records.map(([kind, share]) => ({ class: kind, accuracy: share })));
   else
     printTable(
       ["class", "accuracy on held-out streams"],
-      rows.map(([kind, share]) => [kind, figure(share)]),
+      records.map(([kind, share]) => [kind, figure(share)]),
     );
 }

@@ -17,13 +17,13 @@ interface Options {
 export function addTune(program: Command): void {
   program
     .command("tune")
-    .description("search the constants of every heuristic on the training split")
+    .description("search for good constants of every heuristic on the training split")
     .requiredOption("--env <name>", "environment, by id or alias")
     .option("--budget <n>", "settings tried for each heuristic", parseCount, 100)
     .option("--episodes <n>", "episodes of each training workload for each setting", parseCount)
-    .option("--heuristic <name>", "tune only this one; may be given several times", collect)
+    .option("--heuristic <name>", "tune only this heuristic; may be given several times", collect)
     .option("--seed <n>", "seed of the search", parseWhole)
-    .option("--out <file>", "also write the constants as JSON, in the form of baselines/<env>/tuned.json")
+    .option("--out <file>", "also write the constants as JSON, in the format of baselines/<env>/tuned.json")
     .addOption(formatOption())
     .action(runTune);
 }
@@ -42,7 +42,7 @@ async function runTune({ env, format, out, heuristic, ...options }: Options): Pr
   if (out !== undefined) writeConstants(results, out);
   if (format === "json") printJson(results);
   else if (format === "csv")
-    printCsv(results.map(({ values, ...row }) => ({ ...row, values: JSON.stringify(values) })));
+    printCsv(results.map(({ values, ...record }) => ({ ...record, values: JSON.stringify(values) })));
   else {
     printTable(
       ["heuristic", "score before", "score", "on validation", "settings tried", "constants"],

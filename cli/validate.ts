@@ -13,24 +13,24 @@ export function addValidate(program: Command): void {
 
 async function runValidate({ env, format }: { env?: string; format: Format }): Promise<void> {
   const { validate } = await import("../harness/validate/validate.ts");
-  const rows = await validate(env);
-  if (format === "json") printJson(rows);
-  else if (format === "csv") printCsv(rows);
+  const records = await validate(env);
+  if (format === "json") printJson(records);
+  else if (format === "csv") printCsv(records);
   else {
     printTable(
       ["target", "quantity", "expected", "simulated", "tolerance", "holds", "source"],
-      rows.map((row) => [
-        row.id,
-        row.quantity,
-        figure(row.expected),
-        figure(row.simulated),
-        figure(row.tolerance),
-        row.holds ? "yes" : "NO",
-        row.source,
+      records.map((record) => [
+        record.id,
+        record.quantity,
+        figure(record.expected),
+        figure(record.simulated),
+        figure(record.tolerance),
+        record.holds ? "yes" : "NO",
+        record.source,
       ]),
     );
   }
-  const failed = rows.filter(({ holds }) => !holds);
-  say(`${rows.length - failed.length} of ${rows.length} targets hold`);
+  const failed = records.filter(({ holds }) => !holds);
+  say(`${records.length - failed.length} of ${records.length} targets hold`);
   if (failed.length > 0) process.exitCode = 1;
 }

@@ -44,7 +44,10 @@ export function ladderOverhead(problem: Problem, repetitions: number): number {
     best = Math.min(best, time(() => model.executeOperation(operations, true)) - bare);
   }
   env.close();
-  if (ended > 0 || model.mode !== "recommendation") throw new Error("nothing was to happen in the measurement");
+  if (ended > 0 || model.mode !== "recommendation")
+    throw new Error(
+      `a measured run must not end and must stay in mode recommendation, got ${ended} ends and mode ${model.mode}`,
+    );
   return best;
 }
 

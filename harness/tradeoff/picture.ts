@@ -59,8 +59,8 @@ export async function tradeoffSvg({ title, subtitle, x, y, measures, points }: T
   const conditions = [...new Set(points.map(({ condition }) => condition))].filter((name) => name !== ALL_CONDITIONS);
   const columns = conditions.length > 0 ? conditions : [ALL_CONDITIONS];
   const drawn = points.filter(({ condition }) => columns.includes(condition));
-  const rows = [{ label: y, of: (point: TradeoffPoint) => point.y }];
-  for (const { metric } of measures) rows.push({ label: metric, of: (point) => point.measures[metric]! });
+  const quantities = [{ label: y, of: (point: TradeoffPoint) => point.y }];
+  for (const { metric } of measures) quantities.push({ label: metric, of: (point) => point.measures[metric]! });
   const marks = marksOf(points);
   const horizontal = axisOf(
     drawn.map((point) => point.x),
@@ -73,7 +73,7 @@ export async function tradeoffSvg({ title, subtitle, x, y, measures, points }: T
     bounds: "flush",
     columns: columns.length,
     concat: [
-      ...rows.flatMap(({ label, of }, row) => {
+      ...quantities.flatMap(({ label, of }, line) => {
         const vertical = axisOf(drawn.map(of), true);
         return columns.map((condition, column) => {
           const own = drawn.filter((point) => point.condition === condition);
@@ -92,10 +92,10 @@ export async function tradeoffSvg({ title, subtitle, x, y, measures, points }: T
             },
             layer: [
               ...layersOf({
-                x: { field: "x", ...horizontal, title: row === rows.length - 1 ? x : null },
+                x: { field: "x", ...horizontal, title: line === quantities.length - 1 ? x : null },
                 y: { field: "y", ...vertical, title: column === 0 ? label : null },
               }),
-              ...(row === 0 && condition !== ALL_CONDITIONS ? [headingOf(condition, own[0].episodes)] : []),
+              ...(line === 0 && condition !== ALL_CONDITIONS ? [headingOf(condition, own[0].episodes)] : []),
             ],
           };
         });

@@ -33,7 +33,7 @@ it("serves a kernel at a socket until it is gone, and is the only one", async ()
   expect(await first.result).toEqual({
     code: 0,
     stdout: "",
-    stderr: "answered 20 operations, skipped 0, was told of 0 blocks\n",
+    stderr: "answered 20 operations, skipped 0, received feedback on 0 blocks\n",
   });
 });
 

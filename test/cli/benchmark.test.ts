@@ -41,7 +41,7 @@ describe("benchmark", () => {
     ]);
     const interrupted = await resumed;
     expect(interrupted.code).toBe(130);
-    expect(interrupted.stderr).toMatch(/interrupted and saved; go on with: .*--resume/);
+    expect(interrupted.stderr).toMatch(/interrupted and saved; continue with: .*--resume/);
 
     const { code, stdout, stderr } = await runCli(["benchmark", "--resume", out]);
     expect([code, stdout]).toEqual([0, ""]);

@@ -97,7 +97,7 @@ describe("train", () => {
     const run = join(folder, "run");
     const { code, stderr } = await interrupted(run, 200_000);
     expect(code).toBe(130);
-    expect(stderr).toMatch(/interrupted and saved; go on with: .*--resume/);
+    expect(stderr).toMatch(/interrupted and saved; continue with: .*--resume/);
     expect(readdirSync(run)).not.toContain("summary.json");
     const before = readNumberRecords(join(run, "progress.csv"));
 
