@@ -1,4 +1,5 @@
 import { renameSync, writeFileSync } from "node:fs";
+import { shuffle } from "../../agents/shuffle.ts";
 import {
   forwardLayer,
   KML_CLASSES,
@@ -136,12 +137,9 @@ function train(
   const layers = KML_SIZES.slice(1).map((size, i) => createLayer(KML_SIZES[i], size, random));
   const values = KML_SIZES.map((size) => new Float64Array(size));
   const errors = KML_SIZES.map((size) => new Float64Array(size));
-  const order = samples.map((_, i) => i);
+  const order = Int32Array.from(samples, (_, i) => i);
   for (let epoch = 1; epoch <= epochs; epoch++) {
-    for (let i = order.length - 1; i > 0; i--) {
-      const j = random.integer(i + 1);
-      [order[i], order[j]] = [order[j], order[i]];
-    }
+    shuffle(order, random);
     let loss = 0;
     for (let start = 0; start < order.length; start += BATCH) {
       const end = Math.min(order.length, start + BATCH);

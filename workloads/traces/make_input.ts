@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { type RandomStream, randomStream } from "../../kernel/random.ts";
+import { shuffled } from "../shuffled.ts";
 
 /**
  * Writes the input of a recorded program: `tsx make_input.ts KIND SIZE FILE`. The same arguments give the same file.
@@ -84,11 +85,7 @@ function makeGraph(vertices: number, out: (text: string) => void, random: Random
     neighbours[b]!.add(a);
   };
   // Vertices are numbered at random, so that neighbours in the graph are not neighbours in memory.
-  const label = Array.from({ length: vertices }, (_, i) => i);
-  for (let i = vertices - 1; i > 0; i--) {
-    const j = random.integer(i + 1);
-    [label[i], label[j]] = [label[j]!, label[i]!];
-  }
+  const label = shuffled(vertices, random);
   const width = Math.ceil(Math.sqrt(vertices));
   for (let i = 0; i < vertices; i++) {
     if (i + 1 < vertices) link(label[i]!, label[i + 1]!);
