@@ -7,7 +7,7 @@ import { createDecision, NOTIFY_KERNELS } from "../../kernel/gpu/decision.ts";
 import { GpuKernel } from "../../kernel/gpu/gpu.ts";
 import type { GpuScenario } from "../../kernel/gpu/scenario.ts";
 import { randomStream } from "../../kernel/random.ts";
-import { drawSequence } from "../../workloads/gpu/kernel_profile.ts";
+import { drawSequence } from "../../workloads/gpu/draw_sequence.ts";
 import { findModel } from "../../workloads/gpu/models.ts";
 import type { Report } from "../problems/problem.ts";
 import { clientOf, gpuScenario, poissonArrivals, starting } from "../scenarios/gpu.ts";

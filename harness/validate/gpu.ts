@@ -6,7 +6,7 @@ import { type GpuDecision, HOLD_IN_FLIGHT, HOLD_KERNEL } from "../../kernel/gpu/
 import type { GpuScenario } from "../../kernel/gpu/scenario.ts";
 import { randomStream } from "../../kernel/random.ts";
 import { disbWorkload } from "../../workloads/gpu/disb.ts";
-import { drawSequence } from "../../workloads/gpu/kernel_profile.ts";
+import { drawSequence } from "../../workloads/gpu/draw_sequence.ts";
 import { findModel } from "../../workloads/gpu/models.ts";
 import {
   COLD_NS,

@@ -64,6 +64,6 @@ export const congestionWorkloads: readonly CongestionCatalogEntry[] = [
   generated("long-short-dumbbell", "test", test.longShortDumbbell),
 ];
 
-function generated(name: string, split: Split, mix: Family, family = name): CongestionCatalogEntry {
-  return { name, family, split, source: "generator", open: (seed, options) => drawWorkload(name, mix, seed, options) };
+function generated(name: string, split: Split, kind: Family, family = name): CongestionCatalogEntry {
+  return { name, family, split, source: "generator", open: (seed, options) => drawWorkload(name, kind, seed, options) };
 }

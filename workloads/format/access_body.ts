@@ -6,8 +6,8 @@ import {
   MAX_TRACE_THREADS,
   type MappedRange,
 } from "./access_trace.ts";
+import { count, powerOfTwo, text } from "./header_fields.ts";
 import { TraceFormatError } from "./trace_format_error.ts";
-import { count, powerOfTwo, text } from "./trace_header.ts";
 import { VarintReader, VarintWriter } from "./varint.ts";
 
 // The body of a recording of page accesses is a list of varints. docs/trace-format.md describes it for other

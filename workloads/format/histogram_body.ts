@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { count, powerOfTwo, text } from "./header_fields.ts";
 import type { HistogramTrace, TraceHeader } from "./histogram_trace.ts";
 import { TraceFormatError } from "./trace_format_error.ts";
-import { count, powerOfTwo, text } from "./trace_header.ts";
 import { VarintReader, VarintWriter } from "./varint.ts";
 
 // The body of a histogram is a list of varints. docs/trace-format.md describes it for other implementations. First, for

@@ -1,6 +1,6 @@
 import type { GpuGroup } from "../../kernel/gpu/workload.ts";
 import { randomStream } from "../../kernel/random.ts";
-import { drawSequence } from "./kernel_profile.ts";
+import { drawSequence } from "./draw_sequence.ts";
 import { findModel } from "./models.ts";
 
 /** Time that a client's host takes before and after the kernels of a request, us. */

@@ -3,7 +3,7 @@ import { type RandomStream, randomStream } from "../../kernel/random.ts";
 import { type ArrivalKind, drawArrivals } from "./arrivals.ts";
 import { AZURE_TRAFFIC, drawPrompts, meanPrefillFactor, prefillFactor } from "./azure_llm.ts";
 import type { GpuOpenOptions } from "./catalog_entry.ts";
-import { drawSequence } from "./kernel_profile.ts";
+import { drawSequence } from "./draw_sequence.ts";
 import { findModel } from "./models.ts";
 
 /** Least and greatest value of a uniform draw; both are possible. */

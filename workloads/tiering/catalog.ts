@@ -6,7 +6,7 @@ import type { Split } from "../split.ts";
 import { bundledTrace } from "../traces/bundled_trace.ts";
 import type { TieringCatalogEntry } from "./catalog_entry.ts";
 import { btree } from "./generators/btree.ts";
-import type { Generator } from "./generators/generator.ts";
+import type { TieringGenerator } from "./generators/generator.ts";
 import { graph } from "./generators/graph.ts";
 import { gups } from "./generators/gups.ts";
 import { kvCache } from "./generators/kv_cache.ts";
@@ -46,7 +46,7 @@ function colloidGups(pages: number, seed: number): TieringWorkload {
   return gups(pages, seed, { hotAccess: 0.9, hotPages: 1 / 3, moved: 0 });
 }
 
-function generated(name: string, split: Split, generate: Generator, family = name): TieringCatalogEntry {
+function generated(name: string, split: Split, generate: TieringGenerator, family = name): TieringCatalogEntry {
   return {
     name,
     family,

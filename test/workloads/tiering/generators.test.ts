@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { btree } from "../../../workloads/tiering/generators/btree.ts";
-import type { Generator } from "../../../workloads/tiering/generators/generator.ts";
+import type { TieringGenerator } from "../../../workloads/tiering/generators/generator.ts";
 import { graph } from "../../../workloads/tiering/generators/graph.ts";
 import { gups } from "../../../workloads/tiering/generators/gups.ts";
 import { kvCache } from "../../../workloads/tiering/generators/kv_cache.ts";
@@ -11,7 +11,7 @@ import { xsbench } from "../../../workloads/tiering/generators/xsbench.ts";
 import { zipf } from "../../../workloads/tiering/generators/zipf.ts";
 import { flawOf, histogramOf } from "../format/histogram.ts";
 
-const generators: Record<string, Generator> = {
+const generators: Record<string, TieringGenerator> = {
   gups,
   zipf,
   "scan-hot": scanHot,

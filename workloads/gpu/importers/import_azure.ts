@@ -2,10 +2,10 @@ import type { GpuWorkload } from "../../../kernel/gpu/workload.ts";
 import { randomStream } from "../../../kernel/random.ts";
 import { TraceFormatError } from "../../format/trace_format_error.ts";
 import { prefillFactor } from "../azure_llm.ts";
-import { drawSequence } from "../kernel_profile.ts";
+import { drawSequence } from "../draw_sequence.ts";
 import { findModel } from "../models.ts";
 import { closedLoop } from "../profile_workload.ts";
-import type { GpuImportOptions } from "./import_disb.ts";
+import type { GpuImportOptions } from "./gpu_import_options.ts";
 import { numberIn, parseCsv } from "./parse_csv.ts";
 
 /** Heading of a request trace of a language model in AzurePublicDataset. */

@@ -4,19 +4,8 @@ import { hashKey, hashUniform } from "../../../kernel/random.ts";
 import { TraceFormatError } from "../../format/trace_format_error.ts";
 import { disbGroup, evenArrivals, hostOf, standaloneNs } from "../disb_client.ts";
 import { MODELS } from "../models.ts";
+import type { GpuImportOptions } from "./gpu_import_options.ts";
 import { parseJson } from "./parse_json.ts";
-
-/** Options for importing a file. */
-export interface GpuImportOptions {
-  /** Path of the file, for messages. */
-  file?: string | undefined;
-  /** Name of the workload. Default: the importer's own. */
-  name?: string | undefined;
-  /** Longest run, ns. Default: as stated in the file, else the importer's own. */
-  durationNs?: number | undefined;
-  /** Seed of what the file leaves open: kernels of its models, times of random arrivals. Default: 0. */
-  seed?: number | undefined;
-}
 
 const LOADS = ["continuous", "periodic", "poisson", "trace", "dependent"] as const;
 

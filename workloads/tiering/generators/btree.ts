@@ -3,13 +3,13 @@ import type { TieringWorkload } from "../../../kernel/tiering/workload.ts";
 import { shuffled } from "../../shuffled.ts";
 import { zipfWeights } from "../../weights.ts";
 import { drawPhases } from "./draw_phases.ts";
-import { checkedWindows, type GeneratorOptions } from "./generator.ts";
+import { checkedWindows, type TieringGeneratorOptions } from "./generator.ts";
 import { type PageTable, TableWorkload } from "./table_workload.ts";
 
 /** Key ranges; the keys of a range share one popularity. */
 const RANGES = 64;
 
-export interface BtreeOptions extends GeneratorOptions {
+export interface BtreeOptions extends TieringGeneratorOptions {
   /** Share of leaf accesses that insert or update. Default: drawn from 0.05 to 0.4. */
   updates?: number;
   /** Exponent of the popularity of key ranges. Default: drawn from 0.8 to 1.3. */

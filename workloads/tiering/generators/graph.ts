@@ -2,7 +2,7 @@ import { type RandomStream, randomStream } from "../../../kernel/random.ts";
 import type { TieringWorkload } from "../../../kernel/tiering/workload.ts";
 import { shuffled } from "../../shuffled.ts";
 import { scaleToSum, zipfWeights } from "../../weights.ts";
-import { checkedWindows, type GeneratorOptions } from "./generator.ts";
+import { checkedWindows, type TieringGeneratorOptions } from "./generator.ts";
 import { type PageTable, TableWorkload } from "./table_workload.ts";
 
 /** Share of the vertices that a breadth-first search of a power-law graph reaches at each level. Source: choice. */
@@ -24,7 +24,7 @@ const PASS_WINDOWS = 4;
  * it just reached; these edges are scattered. The program alternates between 2 to 4 passes of PageRank and one search
  * from a new start. A search has 7 levels of one window each.
  */
-export function graph(pages: number, seed: number, options: GeneratorOptions = {}): TieringWorkload {
+export function graph(pages: number, seed: number, options: TieringGeneratorOptions = {}): TieringWorkload {
   const windows = checkedWindows("graph", pages, options);
   const random = randomStream(seed, "workload/graph");
   const layout = drawLayout(pages, random);

@@ -2,10 +2,10 @@ import { randomStream } from "../../../kernel/random.ts";
 import type { TieringWorkload } from "../../../kernel/tiering/workload.ts";
 import { shuffled } from "../../shuffled.ts";
 import { drawPhases } from "./draw_phases.ts";
-import { checkedWindows, type GeneratorOptions } from "./generator.ts";
+import { checkedWindows, type TieringGeneratorOptions } from "./generator.ts";
 import { type PageTable, TableWorkload } from "./table_workload.ts";
 
-export interface GupsOptions extends GeneratorOptions {
+export interface GupsOptions extends TieringGeneratorOptions {
   /** Share of accesses that go to the hot set. Default 0.9 (HeMem's and Colloid's GUPS). */
   hotAccess?: number;
   /** Share of the pages that are hot. Default: drawn from 0.12 to 0.34. */

@@ -3,13 +3,13 @@ import type { TieringWorkload, WindowHistogram } from "../../../kernel/tiering/w
 import { shuffled } from "../../shuffled.ts";
 import { scaleToSum, zipfWeights } from "../../weights.ts";
 import { assertWindow } from "../assert_window.ts";
-import { checkedWindows, type GeneratorOptions } from "./generator.ts";
+import { checkedWindows, type TieringGeneratorOptions } from "./generator.ts";
 
 const WEIGHT_PAGES = 0.2;
 const EMBEDDING_PAGES = 0.1;
 const EMBEDDING_ACCESS = 0.08;
 
-export interface KvCacheOptions extends GeneratorOptions {
+export interface KvCacheOptions extends TieringGeneratorOptions {
   /** Share of the cache pages that belong to running sequences. Default: drawn from 0.2 to 0.4. */
   running?: number;
   /** Share of accesses that read the model's weights. Default: drawn from 0.25 to 0.45. */

@@ -3,7 +3,7 @@ import type { TieringWorkload } from "../../../kernel/tiering/workload.ts";
 import { shuffled } from "../../shuffled.ts";
 import { zipfWeights } from "../../weights.ts";
 import { drawPhases } from "./draw_phases.ts";
-import { checkedWindows, type GeneratorOptions } from "./generator.ts";
+import { checkedWindows, type TieringGeneratorOptions } from "./generator.ts";
 import { type PageTable, TableWorkload } from "./table_workload.ts";
 
 /**
@@ -13,7 +13,7 @@ import { type PageTable, TableWorkload } from "./table_workload.ts";
  *
  * Phases differ in their write share: hot set 0.5, Zipf 0.1, sweep 1 (it fills a buffer), uniform 0. Source: choice.
  */
-export function phaseMix(pages: number, seed: number, options: GeneratorOptions = {}): TieringWorkload {
+export function phaseMix(pages: number, seed: number, options: TieringGeneratorOptions = {}): TieringWorkload {
   const windows = checkedWindows("phase-mix", pages, options);
   const random = randomStream(seed, "workload/phase-mix");
   const phaseOf = drawPhases(windows, 10, 30, random);

@@ -4,10 +4,10 @@ import { shuffled } from "../../shuffled.ts";
 import { zipfWeights } from "../../weights.ts";
 import { assertWindow } from "../assert_window.ts";
 import { drawPhases } from "./draw_phases.ts";
-import { checkedWindows, type GeneratorOptions } from "./generator.ts";
+import { checkedWindows, type TieringGeneratorOptions } from "./generator.ts";
 import type { PageTable } from "./table_workload.ts";
 
-export interface ScanHotOptions extends GeneratorOptions {
+export interface ScanHotOptions extends TieringGeneratorOptions {
   /** Share of accesses that the scan makes. Default: drawn from 0.25 to 0.45. */
   scanAccess?: number;
   /** Share of the pages that the scan visits in one window. Default: drawn from 0.04 to 0.1. */

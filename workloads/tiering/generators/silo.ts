@@ -4,7 +4,7 @@ import { shuffled } from "../../shuffled.ts";
 import { scaleToSum, zipfWeights } from "../../weights.ts";
 import { assertWindow } from "../assert_window.ts";
 import { drawPhases } from "./draw_phases.ts";
-import { checkedWindows, type GeneratorOptions } from "./generator.ts";
+import { checkedWindows, type TieringGeneratorOptions } from "./generator.ts";
 import type { PageTable } from "./table_workload.ts";
 
 /**
@@ -39,7 +39,7 @@ const WAREHOUSES = 32;
  * windows (Zipf 0.7 over 32 warehouses). Orders are appended all the time: the newest are hot and written, older ones
  * are nearly cold, and pages of orders that do not exist yet are not touched. Write shares differ by table.
  */
-export function silo(pages: number, seed: number, options: GeneratorOptions = {}): TieringWorkload {
+export function silo(pages: number, seed: number, options: TieringGeneratorOptions = {}): TieringWorkload {
   return new SiloWorkload(pages, seed, options);
 }
 
@@ -54,7 +54,7 @@ class SiloWorkload implements TieringWorkload {
   /** Share of the order pages that exist at the start. */
   readonly #loaded: number;
 
-  constructor(pages: number, seed: number, options: GeneratorOptions) {
+  constructor(pages: number, seed: number, options: TieringGeneratorOptions) {
     this.windows = checkedWindows(this.name, pages, options);
     this.pages = pages;
     const random = randomStream(seed, "workload/silo");

@@ -2,7 +2,7 @@ import { randomStream } from "../../../kernel/random.ts";
 import type { TieringWorkload } from "../../../kernel/tiering/workload.ts";
 import { shuffled } from "../../shuffled.ts";
 import { scaleToSum } from "../../weights.ts";
-import { checkedWindows, type GeneratorOptions } from "./generator.ts";
+import { checkedWindows, type TieringGeneratorOptions } from "./generator.ts";
 import { TableWorkload } from "./table_workload.ts";
 
 /** Nuclides of XSBench's small Hoogenboom-Martin reactor. */
@@ -17,7 +17,7 @@ const NUCLIDES = 68;
  * proportions: choice after the benchmark's description. The seed draws which nuclides and index pages are hot, and how
  * hot.
  */
-export function xsbench(pages: number, seed: number, options: GeneratorOptions = {}): TieringWorkload {
+export function xsbench(pages: number, seed: number, options: TieringGeneratorOptions = {}): TieringWorkload {
   const windows = checkedWindows("xsbench", pages, options);
   const random = randomStream(seed, "workload/xsbench");
   const tablePages = Math.round(0.6 * pages);

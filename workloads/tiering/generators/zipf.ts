@@ -3,13 +3,13 @@ import type { TieringWorkload } from "../../../kernel/tiering/workload.ts";
 import { shuffled } from "../../shuffled.ts";
 import { zipfWeights } from "../../weights.ts";
 import { drawPhases } from "./draw_phases.ts";
-import { checkedWindows, type GeneratorOptions } from "./generator.ts";
+import { checkedWindows, type TieringGeneratorOptions } from "./generator.ts";
 import { type PageTable, TableWorkload } from "./table_workload.ts";
 
 /** Share of operations that update, for each mix of the Yahoo Cloud Serving Benchmark. */
 const YCSB_UPDATES = { A: 0.5, B: 0.05, C: 0 } as const;
 
-export interface ZipfOptions extends GeneratorOptions {
+export interface ZipfOptions extends TieringGeneratorOptions {
   /** The YCSB mix. Default: drawn. */
   mix?: keyof typeof YCSB_UPDATES;
   /** Exponent. Default 0.99 (YCSB). */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { randomStream } from "../../../kernel/random.ts";
-import { drawSequence } from "../../../workloads/gpu/kernel_profile.ts";
+import { drawSequence } from "../../../workloads/gpu/draw_sequence.ts";
 import { findModel, MODELS } from "../../../workloads/gpu/models.ts";
 import { interpolate, meanOf, quantileFunction } from "../../../workloads/gpu/quantile_function.ts";
 
