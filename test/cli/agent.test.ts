@@ -37,7 +37,7 @@ it("serves a kernel at a socket until it is gone, and is the only one", async ()
   });
 });
 
-it("serves a directory until it is told to stop, and says so to the kernel", async () => {
+it("serves a directory until it is told to stop, and tells the kernel", async () => {
   const directory = temporaryFolder();
   const kernel = new DirectoryKernel(directory, "pole");
   onTestFinished(() => kernel.close());

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { runCli } from "./run_cli.ts";
 
-/** Commands that ask for something that is not there, and what the one line on standard error says. */
+/** Commands that ask for something that does not exist, and the expected line on standard error. */
 const REFUSED: [what: string, args: string[], message: RegExp][] = [
   ["an unknown command", ["trian"], /unknown command 'trian'.*train/],
   ["an unknown option", ["train", "--stepss", "3"], /unknown option '--stepss'.*--steps/],
@@ -31,7 +31,7 @@ const REFUSED: [what: string, args: string[], message: RegExp][] = [
   ["a replay that is resumed", ["benchmark", "--resume", "x", "--replay", "y:2"], /--resume.*--replay/],
   ["a report of two runs without a folder", ["report", "x", "y"], /give --out, got x, y/],
   ["no names", ["benchmark", "--env", "tiering,"], /names with commas between/],
-  ["a row without a line", ["benchmark", "--replay", "results.csv"], /file and line, as in results\.csv:17/],
+  ["a record without a line", ["benchmark", "--replay", "results.csv"], /file and line, as in results\.csv:17/],
   ["a report of nothing", ["report", "no-such-run"], /no-such-run holds nothing to report/],
   ["a run that is not there", ["train", "--resume", "no-such-run"], /no-such-run/],
   ["resume with other options", ["train", "--resume", "x", "--env", "cartpole"], /--resume.*--env/],
@@ -193,7 +193,7 @@ describe("output folders", () => {
   });
 
   it("refuses to write where the system forbids it", async () => {
-    // /proc takes no new folders, not even from root.
+    // Even root cannot create folders in /proc.
     const { code, stderr } = await runCli(["train", "--env", "cartpole", "--out", "/proc/ring0-run"]);
     expect(stderr.trim().split("\n")).toEqual([expect.stringMatching(/^error: cannot make the folder \/proc/)]);
     expect(code).toBe(1);

@@ -10,7 +10,7 @@ const SMALL = "benchmark --env tiering --agents es --seeds 3 --steps 900 --episo
   " ",
 );
 
-/** Starts a command and sends it a signal as soon as a file is there. */
+/** Starts a command and sends it a signal as soon as a file exists. */
 async function stopped(args: readonly string[], file: string, signal: NodeJS.Signals) {
   const { child, result } = startCli(args);
   const poll = setInterval(() => {
@@ -24,7 +24,7 @@ async function stopped(args: readonly string[], file: string, signal: NodeJS.Sig
 }
 
 describe("benchmark", () => {
-  it("goes on where it was killed, and ends with results, pictures and a page", async () => {
+  it("continues after a kill, and ends with results, pictures and a page", async () => {
     const out = join(temporaryFolder(), "small");
     const jobs = join(out, "jobs");
     await stopped([...SMALL, "--out", out], join(jobs, "tiering-rivals/results.csv"), "SIGKILL");
@@ -66,18 +66,18 @@ describe("benchmark", () => {
       /is finished; its page is made again by: report /,
     );
 
-    // A policy folder gives the same row, whoever has it.
-    const row = results.find((one) => one.training_seed === 2 && one.metric === "cost")!;
+    // A policy folder gives the same record, wherever it is.
+    const record = results.find((one) => one.training_seed === 2 && one.metric === "cost")!;
     const policy = join(jobs, "tiering-es-seed-2/policy");
     const evaluated = await runCli(
       ["evaluate", "--env", "tiering", "--policy", policy].concat("--split test --episodes 1 --format json".split(" ")),
     );
-    const same = JSON.parse(evaluated.stdout).find(({ seed }: { seed: number }) => seed === row.seed);
-    expect(same).toMatchObject({ workload: row.workload, policy: "es", split: "test" });
-    expect(Number(same.cost.toPrecision(7))).toBe(row.value);
+    const same = JSON.parse(evaluated.stdout).find(({ seed }: { seed: number }) => seed === record.seed);
+    expect(same).toMatchObject({ workload: record.workload, policy: "es", split: "test" });
+    expect(Number(same.cost.toPrecision(7))).toBe(record.value);
 
-    // So does the row itself, of an agent and of a heuristic.
-    for (const wanted of [row, results.find((one) => one.policy === "memtis" && one.metric === "cost")!]) {
+    // The record alone gives it, too, for an agent and for a heuristic.
+    for (const wanted of [record, results.find((one) => one.policy === "memtis" && one.metric === "cost")!]) {
       const place = `${join(out, "results.csv")}:${results.indexOf(wanted) + 2}`;
       const replayed = await runCli(["benchmark", "--replay", place]);
       expect([replayed.code, replayed.stderr]).toEqual([0, "the same\n"]);

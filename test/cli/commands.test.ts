@@ -42,16 +42,16 @@ describe("machine-readable output", () => {
       "evaluate --env tiering --policy level-law --rivals --episodes 1 --format csv".split(" "),
     );
     expect(code).toBe(0);
-    const [header, ...rows] = stdout
+    const [header, ...records] = stdout
       .trim()
       .split("\n")
       .map((line) => line.split(","));
     const column = (name: string) => header.indexOf(name);
     const scores = (policy: string) =>
-      rows.filter((row) => row[column("policy")] === policy).map((row) => Number(row[column("score")]));
+      records.filter((record) => record[column("policy")] === policy).map((record) => Number(record[column("score")]));
     for (const score of scores("autonuma")) expect(score).toBe(0);
     for (const score of scores("bound")) expect(score).toBe(1);
-    for (const row of rows) expect(Number(row[column("score")])).toBeLessThanOrEqual(1);
+    for (const record of records) expect(Number(record[column("score")])).toBeLessThanOrEqual(1);
     expect(scores("reference").length).toBe(scores("level-law").length);
   });
 

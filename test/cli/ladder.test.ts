@@ -9,17 +9,17 @@ import { runCli, startCli } from "./run_cli.ts";
 const SHORT = ["ladder", "--env", "gpu", "--option", "duration_ms=50"];
 const FILES = ["ladder.csv", "ladder.png", "ladder.svg", "summary.json", "transitions.csv"];
 
-/** A CSV file as rows by column. */
+/** Parses a CSV file into records. */
 function table(file: string): Record<string, string>[] {
-  const [header, ...rows] = readFileSync(file, "utf8")
+  const [header, ...records] = readFileSync(file, "utf8")
     .trim()
     .split("\n")
     .map((line) => line.split(","));
-  return rows.map((row) => Object.fromEntries(header.map((name, i) => [name, row[i]])));
+  return records.map((record) => Object.fromEntries(header.map((name, i) => [name, record[i]])));
 }
 
 describe("ladder", () => {
-  it("writes a row a block, the changes of mode, totals and a picture", async () => {
+  it("writes one record per block, the changes of mode, totals and a picture", async () => {
     const out = join(temporaryFolder(), "run");
     const args = [
       ...SHORT,
@@ -60,7 +60,7 @@ describe("ladder", () => {
     expect(transitions.map(({ seed }) => seed)).toEqual(["0", "0", "1", "1"]);
     const { seeds, ...config } = JSON.parse(readFileSync(join(out, "summary.json"), "utf8"));
     expect(config).toMatchObject({ env: "ring0/GpuPreemption-v1", policy: "composite", scenario: "good", blocks: 45 });
-    const cost = blocks.slice(0, 45).reduce((sum, row) => sum + Number(row.cost), 0);
+    const cost = blocks.slice(0, 45).reduce((sum, record) => sum + Number(record.cost), 0);
     expect(seeds[0].cost).toBeCloseTo(cost, 9);
     const svg = readFileSync(join(out, "ladder.svg"), "utf8");
     for (const text of [
@@ -110,7 +110,7 @@ describe("ladder", () => {
     const { code, stdout } = await runCli([...SHORT, ...args, "--out", out, "--format", "json"]);
     expect(code).toBe(0);
     const [{ transitions }] = JSON.parse(stdout);
-    // In learning mode it is a copy in which the silence shows, and emergency begins with the next block.
+    // In learning mode a copy shows the silence, and emergency begins with the next block.
     expect(transitions).toContainEqual(expect.objectContaining({ block: 21, to: "emergency", reason: "silent" }));
     const blocks = table(join(out, "ladder.csv"));
     expect(blocks).toHaveLength(40);

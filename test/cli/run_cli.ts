@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
-/** What a command did. */
+/** Result of a command. */
 export interface CliResult {
   code: number | null;
   stdout: string;

@@ -5,7 +5,7 @@ import { summarise } from "../../harness/compare/summary.ts";
 import type { PolicyRole } from "../../harness/play/policy.ts";
 
 /** Episodes of one workload. */
-function rows(policy: string, role: PolicyRole, scores: number[]): EvaluationRecord[] {
+function records(policy: string, role: PolicyRole, scores: number[]): EvaluationRecord[] {
   return scores.map((score, episode) => ({
     policy,
     role,
@@ -33,7 +33,7 @@ const measures = [
   { metric: "p99_us", better: "less", digits: 1 },
   { metric: "jain", better: "more", digits: 3 },
 ] as const;
-const all = [...rows("shipped", "default", [0, 0, 0]), ...rows("es", "agent", [0.5, 0.6, 0.7])];
+const all = [...records("shipped", "default", [0, 0, 0]), ...records("es", "agent", [0.5, 0.6, 0.7])];
 
 describe("printSummary", () => {
   let text = "";
@@ -52,7 +52,7 @@ describe("printSummary", () => {
   });
   afterEach(() => vi.restoreAllMocks());
 
-  /** Cells by table, tables being apart by empty lines. */
+  /** Cells by table; empty lines separate the tables. */
   const tables = () =>
     text
       .trim()
@@ -88,7 +88,9 @@ describe("printSummary", () => {
     printSummary(summarise(all), "es");
     expect(tables()[0][0]).not.toContain("bytes");
     text = "";
-    const costly = all.map((row) => (row.role === "agent" ? { ...row, policy_bytes: 400, charged_score: 0.25 } : row));
+    const costly = all.map((record) =>
+      record.role === "agent" ? { ...record, policy_bytes: 400, charged_score: 0.25 } : record,
+    );
     printSummary(summarise(costly), "es");
     const [head, es] = tables()[0];
     const at = head.indexOf("us/decision");
@@ -106,7 +108,7 @@ describe("printSummary", () => {
 
   it("has a table of costs by family, in which a word marks where the learner is worse than the default", () => {
     const families = { of: new Map([["one", "first"]]), seenByAll: ["ECN"] };
-    const worse = [...rows("shipped", "default", [0, 0, 0]), ...rows("es", "agent", [-0.5, -0.6, -0.7])];
+    const worse = [...records("shipped", "default", [0, 0, 0]), ...records("es", "agent", [-0.5, -0.6, -0.7])];
     printSummary(summarise(worse, { families }), "es");
     expect(tables()[1]).toEqual([
       ["costs by family of workloads:"],
@@ -120,7 +122,7 @@ describe("printSummary", () => {
   });
 
   it("says what policies see where one of them says so", () => {
-    printSummary(summarise(rows("shipped", "default", [0, 0, 0])), null);
+    printSummary(summarise(records("shipped", "default", [0, 0, 0])), null);
     expect(tables()[0][0].slice(0, 3)).toEqual(["policy", "role", "score"]);
   });
 });

@@ -9,12 +9,12 @@ const TIMES = ["steps_per_second", "wall_seconds"];
 const TRAIN = ["train", "--env", "cartpole", "--backend", "wasm", "--evaluations", "4", "--episodes", "2"];
 
 function rowsWithoutTimes(run: string) {
-  return readNumberRecords(join(run, "progress.csv")).map((row) =>
-    Object.fromEntries(Object.entries(row).filter(([name]) => !TIMES.includes(name))),
+  return readNumberRecords(join(run, "progress.csv")).map((record) =>
+    Object.fromEntries(Object.entries(record).filter(([name]) => !TIMES.includes(name))),
   );
 }
 
-/** Trains until the file has a row, then sends SIGINT. */
+/** Trains until the file has a record, then sends SIGINT. */
 async function interrupted(out: string, steps: number) {
   const { child, result } = startCli([...TRAIN, "--steps", `${steps}`, "--out", out]);
   const poll = setInterval(() => {
@@ -24,7 +24,7 @@ async function interrupted(out: string, steps: number) {
         child.kill("SIGINT");
       }
     } catch {
-      // Not there yet.
+      // The file does not exist yet.
     }
   }, 20);
   const ended = await result;
@@ -92,7 +92,7 @@ describe("train", () => {
     expect(readdirSync(join(out, "seed-2"))).toContain("summary.json");
   });
 
-  it("saves when interrupted, and goes on to the same number of steps", async () => {
+  it("saves when interrupted, and continues to the same number of steps", async () => {
     const folder = temporaryFolder();
     const run = join(folder, "run");
     const { code, stderr } = await interrupted(run, 200_000);
@@ -101,27 +101,27 @@ describe("train", () => {
     expect(readdirSync(run)).not.toContain("summary.json");
     const before = readNumberRecords(join(run, "progress.csv"));
 
-    // Rows that a kill left behind after the checkpoint, the last one unfinished.
+    // Records that a kill left behind after the checkpoint; the last one is unfinished.
     const late = { ...before[before.length - 1], step: before[before.length - 1].step! + 2048 };
-    const row = Object.values(late)
+    const record = Object.values(late)
       .map((value) => value ?? "")
       .join(",");
-    writeFileSync(join(run, "progress.csv"), `${row}\n12345,0,`, { flag: "a" });
-    // The same run with fewer steps to go is not the same run.
+    writeFileSync(join(run, "progress.csv"), `${record}\n12345,0,`, { flag: "a" });
+    // The same run with a smaller step budget is another run.
     cpSync(run, join(folder, "altered"), { recursive: true });
 
-    // A resumed run of 200,000 steps takes too long here, so it is interrupted again.
+    // A resumed run of 200,000 steps would take too long here, so it is interrupted again.
     const { child, result } = startCli(["train", "--resume", run]);
     const poll = setInterval(() => {
       if (readNumberRecords(join(run, "progress.csv")).length >= before.length + 3) child.kill("SIGINT");
     }, 20);
     expect((await result).code).toBe(130);
     clearInterval(poll);
-    const rows = readNumberRecords(join(run, "progress.csv"));
-    expect(rows.slice(0, before.length)).toEqual(before);
-    const steps = rows.map(({ step }) => step!);
+    const records = readNumberRecords(join(run, "progress.csv"));
+    expect(records.slice(0, before.length)).toEqual(before);
+    const steps = records.map(({ step }) => step!);
     expect(steps).toEqual(steps.map((_, i) => 2048 * (i + 1)));
-    const walls = rows.map(({ wall_seconds }) => wall_seconds!);
+    const walls = records.map(({ wall_seconds }) => wall_seconds!);
     expect(walls).toEqual([...walls].sort((a, b) => a - b));
 
     const altered = join(folder, "altered");

@@ -23,7 +23,7 @@ function networkBytes({ messages, smc }: CongestionWorkload): number {
   return sum;
 }
 
-describe("the catalogue of congestion workloads", () => {
+describe("the catalog of congestion workloads", () => {
   test("names every workload once and keeps every family in one split", () => {
     expect(new Set(congestionWorkloads.map(({ name }) => name)).size).toBe(congestionWorkloads.length);
     const entries = SPLITS.map((split) => congestionWorkloads.filter((entry) => entry.split === split));
@@ -59,7 +59,7 @@ describe("the catalogue of congestion workloads", () => {
     }
   });
 
-  test("has loads as they are asked for", () => {
+  test("has the requested loads", () => {
     for (const load of [0.2, 0.5, 0.9]) {
       for (const seed of SEEDS.slice(0, 5)) {
         const durationNs = 2_000_000;
@@ -99,7 +99,7 @@ describe("the catalogue of congestion workloads", () => {
     ]);
   });
 
-  test("refuses options that a workload has no use for, and impossible values", () => {
+  test("refuses options that a workload does not use, and impossible values", () => {
     expect(() => find("incast").open(0, { load: 0.5 })).toThrow(
       new RangeError("workload incast has no option load; allowed: senders, bytes"),
     );
@@ -132,13 +132,13 @@ describe.each(congestionWorkloads.map((entry) => [entry.name, entry] as const))(
     }
   });
 
-  test("is the same for the same seed and another for another", () => {
+  test("is the same for the same seed and differs between seeds", () => {
     expect(open(3)).toEqual(open(3));
     const sizes = (seed: number) => JSON.stringify([open(seed).messages, open(seed).smc]);
     expect(sizes(4)).not.toBe(sizes(3));
   });
 
-  test("can be had at another speed and with longer links", () => {
+  test("can run at another speed and with longer links", () => {
     const { topology } = open(2, { gbps: 80, delayNs: 2500 });
     expect([topology.rate[0], topology.delay[topology.delay.length - 1] % 1]).toEqual([10, 0]);
     expect([...topology.delay].filter((delay) => delay === 2500).length).toBeGreaterThan(0);

@@ -29,7 +29,7 @@ test.each(congestionWorkloads.map((entry) => [entry.name, entry] as const))(
       while (!kernel.done) kernel.decide(heuristic.decide(kernel.view));
       expect(kernel.time).toBeGreaterThan(0.1 * MS);
       expect(kernel.time).toBeLessThan(4 * MS);
-      // Indices are used again, so this is the most that there were at once.
+      // Indices are reused, so this is the greatest number at one time.
       expect(kernel.view.queuePairs.count).toBeLessThanOrEqual(110);
     }
   },

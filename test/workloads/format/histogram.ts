@@ -1,6 +1,6 @@
 import type { TieringWorkload } from "../../../kernel/tiering/workload.ts";
 
-/** Window `index` of a workload, in arrays of its own that held rubbish before. */
+/** Fills window `index` of a workload into new arrays that contain garbage. */
 export function histogramOf(workload: TieringWorkload, index: number): { access: Float64Array; write: Float32Array } {
   const out = {
     access: new Float64Array(workload.pages).fill(Number.NaN),
@@ -10,7 +10,7 @@ export function histogramOf(workload: TieringWorkload, index: number): { access:
   return out;
 }
 
-/** What is wrong with a window, or null: shares not in 0 to 1, or access shares that do not sum to 1. */
+/** Describes what is wrong with a window, or null: shares outside 0 to 1, or access shares that do not sum to 1. */
 export function flawOf(workload: TieringWorkload, index: number): string | null {
   const { access, write } = histogramOf(workload, index);
   let sum = 0;

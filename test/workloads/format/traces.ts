@@ -33,7 +33,7 @@ export const anyTrace: fc.Arbitrary<HistogramTrace> = fc
     const touched = new Set<number>();
     const traffic = [[first, false] as const, ...events].map(([index, back]) => {
       const page = pages[index % pages.length]!;
-      // Nothing is written back before it was fetched.
+      // A line is written back only after it was fetched.
       const entry = [page, back && touched.has(page)] as const;
       touched.add(page);
       return entry;

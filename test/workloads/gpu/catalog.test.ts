@@ -16,7 +16,7 @@ function load({ groups, durationNs }: GpuWorkload): number {
   return sum / durationNs;
 }
 
-describe("the catalogue of GPU workloads", () => {
+describe("the catalog of GPU workloads", () => {
   test("names every workload once and keeps every family in one split", () => {
     expect(new Set(gpuWorkloads.map(({ name }) => name)).size).toBe(gpuWorkloads.length);
     const families = (split: Split) =>
@@ -78,7 +78,7 @@ describe.each(gpuWorkloads.map((entry) => [entry.name, entry] as const))("%s", (
     expect(Math.max(...loads)).toBeLessThan(0.9);
   });
 
-  test("is the same for the same seed and another for another", () => {
+  test("is the same for the same seed and differs between seeds", () => {
     expect(open(3)).toEqual(open(3));
     expect(open(4).groups[0].arrivals).not.toEqual(open(3).groups[0].arrivals);
   });

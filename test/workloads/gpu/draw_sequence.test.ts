@@ -16,7 +16,7 @@ describe.each(MODELS.map((model) => [model.name, model] as const))("kernels of %
   test("have the published quantiles", () => {
     for (const [share, us] of model.quantilesUs) {
       if (share < 0.5 || model.kernels * (1 - share) < 1) continue;
-      // The kernels on either side of the quantile: few kernels leave wide steps.
+      // The kernels on either side of the quantile; few kernels leave wide steps.
       const above = Math.floor(share * model.kernels);
       expect(sorted[above - 1] / 1000, `${share}`).toBeLessThan(1.15 * us);
       expect(sorted[above] / 1000, `${share}`).toBeGreaterThan(0.85 * us);
@@ -34,7 +34,7 @@ describe.each(MODELS.map((model) => [model.name, model] as const))("kernels of %
   });
 });
 
-test("long kernels are oftener limited by arithmetic than short ones", () => {
+test("long kernels are more often limited by arithmetic than short ones", () => {
   const { durations, limit, ends } = drawSequence(findModel("resnet101-4"), randomStream(1, "test"));
   const arithmetic = durations.reduce((sum, ns, i) => sum + (limit[i] === 1 ? ns : 0), 0) / ends[ends.length - 1];
   expect(arithmetic).toBeGreaterThan(0.5);

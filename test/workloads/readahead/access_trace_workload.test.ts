@@ -47,7 +47,7 @@ describe("a recording of page accesses as a workload", () => {
     expect(whole.vmas).toEqual([{ start: 0, end: 194, address: 936 }]);
   });
 
-  test("can be a part of the recording", () => {
+  test("can play a part of the recording", () => {
     const part = accessTraceWorkload(sampleAccesses(), { first: 2, accesses: 2 });
     expect(part).toMatchObject({ pages: 2, footprint: 2, programCounters: 3 });
     expect(part.vmas).toEqual([{ start: 0, end: 2, address: 5000 }]);
@@ -98,7 +98,7 @@ describe("a recording of page accesses as a workload", () => {
     expect(Math.min(...times)).toBeLessThan(50);
   });
 
-  test("refuses parts that cannot be", () => {
+  test("refuses impossible parts", () => {
     const trace = sampleAccesses();
     expect(() => accessTraceWorkload(trace, { first: 5 })).toThrow("first must be a whole number from 0 to 4, got 5");
     expect(() => accessTraceWorkload(trace, { first: 0.5 })).toThrow(RangeError);

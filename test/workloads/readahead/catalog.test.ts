@@ -14,7 +14,7 @@ import { refetches } from "./refetches.ts";
 const traces = readaheadWorkloads.filter(({ source }) => source === "trace");
 const recordings = new URL("../../../workloads/traces/accesses/", import.meta.url);
 
-describe("the catalogue of readahead workloads", () => {
+describe("the catalog of readahead workloads", () => {
   test("names every workload once", () => {
     expect(new Set(readaheadWorkloads.map(({ name }) => name)).size).toBe(readaheadWorkloads.length);
   });
@@ -36,7 +36,7 @@ describe("the catalogue of readahead workloads", () => {
   });
 });
 
-test("the catalogue has every committed recording of page accesses", () => {
+test("the catalog has every committed recording of page accesses", () => {
   const files = existsSync(recordings) ? readdirSync(recordings).filter((file) => file.endsWith(".r0t")) : [];
   expect(traces.map(({ name }) => `${name}.r0t`).sort()).toEqual(files.sort());
 });

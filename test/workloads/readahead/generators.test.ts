@@ -30,7 +30,7 @@ function lengthOf({ threads }: ReadaheadWorkload): number {
   return threads.reduce((sum, { page }) => sum + page.length, 0);
 }
 
-/** A hash of all that a workload is. */
+/** A hash of a whole workload. */
 function digest({ threads, ...rest }: ReadaheadWorkload): string {
   const hash = createHash("sha256").update(JSON.stringify(rest));
   for (const { page, write, pc, computeNs } of threads) hash.update(page).update(write).update(pc).update(computeNs);
@@ -94,12 +94,12 @@ describe.each(generators)("%s", (name, { open }) => {
     }
   });
 
-  test("is the same for one seed and another for others", () => {
+  test("is the same for the same seed and differs between seeds", () => {
     expect(digest(open(0))).toBe(digest(workloads[0]!));
     expect(new Set(workloads.map(digest)).size).toBe(seeds.length);
   });
 
-  test("takes numbers of accesses and refuses what cannot be", () => {
+  test("takes numbers of accesses and refuses impossible ones", () => {
     const short = open(3, { accesses: 5000 });
     assertWorkload(short);
     expect(lengthOf(short)).toBeLessThanOrEqual(5000);
@@ -132,7 +132,7 @@ test("generators take a number of pages", () => {
   expect(() => seq(1, { pages: 100 })).toThrow("pages of seq must be a whole number of at least 1024, got 100");
 });
 
-/** Share of accesses whose page comes after the same page as it did the time before. */
+/** Share of accesses whose page has the same predecessor as at its previous access. */
 function repeated({ page }: AccessStream): number {
   const next = new Map<number, number>();
   let same = 0;
@@ -143,7 +143,7 @@ function repeated({ page }: AccessStream): number {
   return same / page.length;
 }
 
-/** Share of the most frequent difference between the pages of accesses by one instruction that follow one another. */
+/** Share of the most frequent page difference between consecutive accesses of one instruction. */
 function commonDelta({ page, pc }: AccessStream, site: number): number {
   const counts = new Map<number, number>();
   let last = -1;
@@ -166,13 +166,13 @@ function mean(values: readonly number[]): number {
 const over = (generate: (seed: number) => ReadaheadWorkload): number =>
   mean(seeds.map((seed) => repeated(generate(seed).threads[0]!)));
 
-describe("what the generators are made to show", () => {
+describe("purposes of the generators", () => {
   test("what followed a page last time predicts chases and in part replays, not lookups", () => {
     expect(over(pointerChase)).toBeGreaterThan(0.6);
     expect(over(logReplay)).toBeGreaterThan(0.3);
     expect(over(randomAccess)).toBeLessThan(0.02);
     expect(over(hotCold)).toBeLessThan(0.02);
-    // Functions touch the same objects again, but of what is called next and looked up nothing is known.
+    // Functions touch the same objects again, but the next call and the next lookup are unpredictable.
     expect(over(interpreter)).toBeLessThan(0.4);
   });
 
@@ -310,7 +310,7 @@ describe("AccessBuilder", () => {
     const workload = builder.build();
     expect(workload.programCounters).toBe(5);
     expect(workload.threads.map(({ page }) => page.length)).toEqual([5, 5]);
-    // Threads compute for times of their own.
+    // Every thread has its own computing times.
     expect(workload.threads[0]!.computeNs).not.toEqual(workload.threads[1]!.computeNs);
   });
 });
@@ -320,7 +320,7 @@ test("zipfRank draws ranks in proportion to a power of them", () => {
     const counts = new Float64Array(50);
     for (let i = 0; i < 100_000; i++) counts[zipfRank((i + 0.5) / 100_000, 50, exponent)]!++;
     for (let rank = 1; rank < 50; rank++) expect(counts[rank]!).toBeLessThanOrEqual(counts[rank - 1]! + 1);
-    // Between ranks of about 10 and 40 the density falls as the power says.
+    // Between ranks of about 10 and 40, the density falls with the given power.
     expect(counts[39]! / counts[9]!).toBeCloseTo((40.5 / 10.5) ** -exponent, 1);
   }
   expect(zipfRank(0, 7, 1)).toBe(0);

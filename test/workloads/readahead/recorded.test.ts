@@ -8,8 +8,8 @@ import { type AccessDescription, describeTrace } from "../../../workloads/record
 
 const folder = fileURLToPath(new URL("../../../workloads/traces/accesses/", import.meta.url));
 const files = readdirSync(folder);
-/** Rows of the README's table of page accesses, by name of the trace. */
-const rows = new Map(
+/** Table lines of the README's page accesses, by name of the trace. */
+const lines = new Map(
   readFileSync(`${folder}/../README.md`, "utf8")
     .split("## Page accesses")[1]!
     .split("\n")
@@ -25,7 +25,7 @@ describe.each(files)("the page accesses in %s", (file) => {
 
   test("are what the README says", () => {
     expect(facts).toMatchObject({ name, kind: "accesses", pageBytes: 4096, stackDepth: 16 });
-    const [, , , program, command, ...numbers] = rows.get(name)!;
+    const [, , , program, command, ...numbers] = lines.get(name)!;
     expect(program).toContain(facts.program.split(", Debian ")[1]);
     expect(command).toBe(`\`${facts.command}\``);
     expect(numbers).toEqual([
@@ -62,10 +62,10 @@ describe.each(files)("the page accesses in %s", (file) => {
 });
 
 test("the recordings of one program are in one split, every split has several threads, and all are small", () => {
-  expect([...rows.keys()].sort()).toEqual(files.map((file) => file.replace(/\.r0t$/, "")).sort());
+  expect([...lines.keys()].sort()).toEqual(files.map((file) => file.replace(/\.r0t$/, "")).sort());
   const splitOf = new Map<string, string>();
   const threads = new Map<string, number>();
-  for (const [, split, family, , , , , , count] of rows.values()) {
+  for (const [, split, family, , , , , , count] of lines.values()) {
     expect(splitOf.get(family!) ?? split).toBe(split);
     splitOf.set(family!, split!);
     threads.set(split!, Math.max(threads.get(split!) ?? 0, Number(count)));

@@ -2,8 +2,8 @@ import type { ReadaheadWorkload } from "../../../kernel/readahead/workload.ts";
 import { lruMisses } from "../../../workloads/recorder/lru_misses.ts";
 
 /**
- * Accesses to pages that a memory of `share` times the footprint held before and no longer does (one LRU list, threads
- * in turns by share of their accesses done): what would be swapped in.
+ * Number of accesses to pages that a memory of `share` times the footprint held before and has evicted (one LRU list;
+ * threads take turns by the share of their accesses that is done). These pages would be swapped in.
  */
 export function refetches({ threads, footprint, pages }: ReadaheadWorkload, share: number): number {
   const length = threads.reduce((sum, { page }) => sum + page.length, 0);

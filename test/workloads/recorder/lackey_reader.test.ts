@@ -13,7 +13,7 @@ import { temporaryFolder } from "../../temporary_folder.ts";
 const FILTER = { lineBytes: 64, sets: 1, ways: 2 };
 const LABELS = { name: "n", program: "p", command: "c", method: "valgrind lackey" };
 
-// With two lines of cache: line 0 of page 1 (read, then dirty), line 1 of page 1 and the next, which drives out line 0.
+// The cache has two lines. Line 0 of page 1 is read, then dirtied; line 1 of page 1 and the next line evict line 0.
 const SAMPLE = `==77== Lackey, an example Valgrind tool
 I  04016b80,3
  L 1000,8

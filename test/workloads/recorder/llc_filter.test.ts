@@ -11,7 +11,7 @@ import { temporaryFolder } from "../../temporary_folder.ts";
 
 const FILTER = { lineBytes: 64, sets: 8, ways: 4 };
 const LABELS = { name: "n", program: "p", command: "c", method: "tsan hooks" };
-/** What recorder.c wrote for filter_sample.c, kept for machines without gcc. */
+/** Output of recorder.c for filter_sample.c, kept for machines without gcc. */
 const KEPT = here("filter_sample.raw.txt");
 
 function here(file: string): string {
@@ -27,7 +27,7 @@ function hasGcc(): boolean {
   }
 }
 
-/** Builds filter_sample.c with ring0-cc, runs it and returns the raw trace it wrote. */
+/** Builds filter_sample.c with ring0-cc, runs it and returns its raw trace. */
 function recordSample(): string {
   const folder = temporaryFolder();
   const program = join(folder, "sample");
@@ -40,7 +40,7 @@ function recordSample(): string {
   return raw;
 }
 
-/** The accesses of filter_sample.c, through the model in TypeScript. */
+/** Passes the accesses of filter_sample.c through the TypeScript model. */
 function sampleByModel(): HistogramTraceBuilder {
   const builder = new HistogramTraceBuilder(4096, FILTER, 500);
   const filter = new LlcFilter(FILTER, 4096, builder);
@@ -98,7 +98,7 @@ describe("the cache model", () => {
     );
   });
 
-  test("refuses sizes that cannot be", () => {
+  test("refuses impossible sizes", () => {
     const memory = new HistogramTraceBuilder(4096, FILTER, 1);
     expect(() => new LlcFilter({ ...FILTER, sets: 3 }, 4096, memory)).toThrow("sets must be a power of two");
     expect(() => new LlcFilter({ ...FILTER, ways: 0 }, 4096, memory)).toThrow("ways must be a whole number");

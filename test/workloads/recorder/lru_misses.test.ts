@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { lruMisses } from "../../../workloads/recorder/lru_misses.ts";
 
-test("lruMisses counts what a list kept by hand misses", () => {
+test("lruMisses agrees with a simple LRU list", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(9)), fc.integer({ min: 1, max: 10 }), (pages, frames) => {
       const resident: number[] = [];

@@ -10,7 +10,7 @@ import { readRawAccesses } from "../../../workloads/recorder/read_accesses.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
 
 const LABELS = { name: "n", program: "p", command: "c", method: "tsan hooks" };
-/** What recorder.c wrote for accesses_sample.c, kept for machines without gcc. */
+/** Output of recorder.c for accesses_sample.c, kept for machines without gcc. */
 const KEPT = here("accesses_sample.raw.txt");
 
 function here(file: string): string {
@@ -26,7 +26,7 @@ function hasGcc(): boolean {
   }
 }
 
-/** Builds accesses_sample.c with the recorder in it, runs it and returns the raw trace it wrote. */
+/** Builds accesses_sample.c with the recorder, runs it and returns its raw trace. */
 function recordSample(settings: Record<string, string> = {}): string {
   const folder = temporaryFolder();
   const [object, program, raw] = ["sample.o", "sample", "sample.raw"].map((name) => join(folder, name)) as [
@@ -42,7 +42,7 @@ function recordSample(settings: Record<string, string> = {}): string {
   return raw;
 }
 
-/** The accesses of accesses_sample.c, through the filter in TypeScript. */
+/** Passes the accesses of accesses_sample.c through the TypeScript filter. */
 function sampleByModel(depth = 16): AccessTrace {
   const builder = new AccessTraceBuilder({ pageBytes: 4096, stackDepth: depth });
   const filters = [0, 1].map((thread) => new PageFilter(builder, 4096, depth, thread));
@@ -57,7 +57,7 @@ function sampleByModel(depth = 16): AccessTrace {
       x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
       const address = base + ((x >>> 12) % (40 * 4096));
       const kind = (x >>> 5) & 7;
-      // The number of the hook stands for the instruction that calls it.
+      // The number of the hook identifies the instruction that calls it.
       if (kind === 0) filter.access(address, 9000, false, 0);
       else if (kind === 1) filter.access(address, 200, true, 1);
       else if (kind < 6) filter.access(address, 8, false, 2);
@@ -94,7 +94,7 @@ describe("the recorder of page accesses", () => {
 });
 
 describe("PageFilter", () => {
-  /** What the filter makes of accesses to whole pages: page, write, program counter, work. */
+  /** Output of the filter for accesses to whole pages: page, write, program counter, work. */
   function filtered(accesses: readonly (readonly [page: number, write: boolean])[], depth = 2): unknown[][] {
     const kept: unknown[][] = [];
     const filter = new PageFilter({ add: (...entry) => kept.push(entry.slice(1)) }, 4096, depth);
@@ -102,7 +102,7 @@ describe("PageFilter", () => {
     return kept;
   }
 
-  test("counts what goes to the pages used last as work", () => {
+  test("counts accesses to recently used pages as work", () => {
     const accesses = [1, 2, 1, 2, 2, 3, 2, 1].map((page) => [page, false] as const);
     expect(filtered(accesses)).toEqual([
       [1, false, 0, 0],
@@ -165,7 +165,7 @@ describe("PageFilter", () => {
     );
   });
 
-  test("refuses sizes that cannot be", () => {
+  test("refuses impossible sizes", () => {
     const sink = { add: () => undefined };
     expect(() => new PageFilter(sink, 4096, 0)).toThrow("stackDepth must be a whole number from 1 to 64, got 0");
     expect(() => new PageFilter(sink, 4096, 65)).toThrow(RangeError);

@@ -23,7 +23,7 @@ I  04016b88,2
 ==7== Exit code:       0
 `;
 
-/** Page accesses of lackey's text, cut into chunks of `size` bytes. */
+/** Page accesses from lackey's text, cut into chunks of `size` bytes. */
 function read(text: string, cut: object = {}, size = 7): Promise<AccessTrace> {
   async function* chunks(): AsyncGenerator<Uint8Array> {
     const bytes = new TextEncoder().encode(text);
@@ -39,7 +39,7 @@ describe("page accesses from lackey", () => {
       header: { threads: 1, pages: 3, accesses: 5, programCounters: 3, stackDepth: 2, vmas: 1 },
       vmas: [{ start: 1, pages: 3 }],
       pageNumbers: Float64Array.of(1, 2, 3),
-      // Page 1 read, then written; 2 and 3 by one access; 3 again is work; 1 is new again.
+      // Page 1 is read, then written; one access spans 2 and 3; 3 again is work; 1 is new again.
       page: Uint32Array.of(0, 0, 1, 2, 0),
       write: Uint8Array.of(0, 1, 0, 0, 1),
       pc: Uint16Array.of(0, 0, 1, 1, 2),
@@ -83,7 +83,7 @@ describe("page accesses from lackey", () => {
       mappedPages: 3,
       work: 1,
       writeShare: 0.4,
-      // A memory of one page: all but the second access miss.
+      // A memory of one page: all accesses but the second miss.
       tenthMissShare: 0.8,
       quarterMissShare: 0.8,
     });

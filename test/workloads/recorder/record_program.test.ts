@@ -5,12 +5,12 @@ import { type RecordOptions, recordProgram } from "../../../workloads/recorder/r
 import { OutputExistsError } from "../../../workloads/recorder/trace_file.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
 
-/** Options for a run of node with this script, in place of a program built with ring0-cc. */
+/** Options for a run of node with this script instead of a program built with ring0-cc. */
 function node(folder: string, script: string): RecordOptions {
   return { command: process.execPath, args: ["-e", script], out: join(folder, "out.r0t"), method: "tsan" };
 }
 
-/** A stand-in for valgrind that writes `lines` to its log. */
+/** A substitute for valgrind that writes `lines` to its log. */
 function fakeValgrind(folder: string, lines: string): void {
   const script = join(folder, "valgrind");
   writeFileSync(script, `#!/bin/sh\nprintf '%s\\n' "==1== $*" >&9\nprintf '${lines}' >&9\n`);

@@ -8,7 +8,7 @@ import { flawOf, histogramOf } from "../format/histogram.ts";
 const traces = tieringWorkloads.filter((entry) => entry.source === "trace");
 const folder = new URL("../../../workloads/traces/", import.meta.url);
 
-describe("the catalogue of tiering workloads", () => {
+describe("the catalog of tiering workloads", () => {
   test("names every workload once", () => {
     expect(new Set(tieringWorkloads.map(({ name }) => name)).size).toBe(tieringWorkloads.length);
   });
@@ -43,11 +43,11 @@ describe.each(traces.map((entry) => [entry.name, entry] as const))("the trace of
     expect(statSync(entry.file!).size).toBeLessThan(1_000_000);
     const facts = describeTrace(entry.file!) as HistogramDescription;
     expect(facts).toMatchObject({ name, method: "tsan hooks", pageBytes: 4096 });
-    const row = readFileSync(new URL("README.md", folder), "utf8")
+    const line = readFileSync(new URL("README.md", folder), "utf8")
       .split("\n")
       .map((line) => line.split("|").map((cell) => cell.trim()))
       .find((cells) => cells[1] === name)!;
-    expect(row.slice(5, -1)).toEqual([
+    expect(line.slice(5, -1)).toEqual([
       `${facts.pages}`,
       `${facts.windows}`,
       `${facts.accesses}`,
@@ -55,7 +55,7 @@ describe.each(traces.map((entry) => [entry.name, entry] as const))("the trace of
       facts.hottestTenthShare.toFixed(2),
       `${Math.round(facts.packedBytes / 1000)}`,
     ]);
-    expect(row[2]).toBe(entry.split);
+    expect(line[2]).toBe(entry.split);
   });
 
   test("plays 120 units of work, the same for every seed", () => {

@@ -73,7 +73,7 @@ describe.each(Object.entries(generators))("%s", (name, generate) => {
   });
 });
 
-describe("what the generators are made to show", () => {
+describe("purposes of the generators", () => {
   test("gups: nine in ten accesses to the hot set, all of them updates, and the hot set moves", () => {
     const workload = gups(1000, 5, { hotPages: 0.2, moved: 1, movePeriod: [10, 10] });
     const before = histogramOf(workload, 9);

@@ -33,7 +33,7 @@ describe("TraceWorkload", () => {
   test("makes one page of neighbours in address space when asked for fewer", () => {
     const workload = new TraceWorkload(sampleTrace(), { windows: 3, pages: 2 });
     expect(workload.pages).toBe(2);
-    // Pages 8 and 9 are aligned neighbours, page 7 is not theirs; 7 was touched first.
+    // Pages 8 and 9 are aligned neighbours; page 7 is not in their group. Page 7 was touched first.
     expect([...histogramOf(workload, 1).access]).toEqual([0, 1]);
     expect([...histogramOf(workload, 0).write]).toEqual([0, 1]);
     expect(new TraceWorkload(sampleTrace(), { pages: 1 }).pages).toBe(1);
