@@ -30,7 +30,7 @@ const REFUSED: [what: string, args: string[], message: RegExp][] = [
   ["a policy for a benchmark", ["benchmark", "--policy", "x"], /--policy x needs --replay/],
   ["a replay that is resumed", ["benchmark", "--resume", "x", "--replay", "y:2"], /--resume.*--replay/],
   ["a report of two runs without a folder", ["report", "x", "y"], /give --out, got x, y/],
-  ["no names", ["benchmark", "--env", "tiering,"], /names with commas between/],
+  ["no names", ["benchmark", "--env", "tiering,"], /names, separated by commas/],
   ["a record without a line", ["benchmark", "--replay", "results.csv"], /file and line, as in results\.csv:17/],
   ["a report of nothing", ["report", "no-such-run"], /no-such-run holds nothing to report/],
   ["a run that is not there", ["train", "--resume", "no-such-run"], /no-such-run/],
