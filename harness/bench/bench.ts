@@ -17,17 +17,17 @@ export interface BenchResult {
   unit: string;
 }
 
-/** Measurements of one thing; the best counts, because everything else on the machine can only make it slower. */
+/** Repetitions of one measurement. The best one counts, because other work on the machine can only slow it down. */
 const REPETITIONS = 5;
 
-/** Steps that a training is timed over at least: environments with a kernel are slower. */
+/** Least number of timed training steps; environments with a kernel are slower. */
 const TRAINING_STEPS = { kernel: 8000, other: 100_000 };
 
 /**
  * Measures the throughput of environments, agents, policies and heuristics, one after another in this process. Takes
  * about two minutes.
  *
- * @param onResult called with each number as it is known
+ * @param onResult called with each number as soon as it is known
  */
 export async function bench(onResult: (result: BenchResult) => void = () => {}): Promise<BenchResult[]> {
   const results: BenchResult[] = [];
@@ -64,8 +64,9 @@ export async function bench(onResult: (result: BenchResult) => void = () => {}):
 }
 
 /**
- * Whether to time an agent's training in an environment: all agents that fit where there is no kernel, elsewhere the environment's own and
- * PPO. A single update of evolution strategies plays hundreds of whole episodes, which takes minutes in some environments.
+ * Whether to time an agent's training in an environment. Without a kernel: all agents that fit. With a kernel: the
+ * environment's own agent and PPO. A single update of evolution strategies plays hundreds of whole episodes, which
+ * takes minutes in some environments.
  */
 function isMeasured(agent: string, id: string): boolean {
   if (findProblem(id) !== null) return agent === trainingDefaults(id).agent || agent === "ppo";
@@ -75,7 +76,7 @@ function isMeasured(agent: string, id: string): boolean {
   return reason === null;
 }
 
-/** Environment steps a second of training: acting, environments and learning. */
+/** Environment steps per second of training: acting, environments and learning. */
 function trainingSpeed(agent: string, id: string): number {
   const steps = findProblem(id) === null ? TRAINING_STEPS.other : TRAINING_STEPS.kernel;
   const trainer = newTrainer(agent, id);
@@ -90,7 +91,7 @@ function trainingSpeed(agent: string, id: string): number {
   return speed;
 }
 
-/** Time of a greedy decision of the agent's standard network, microseconds. */
+/** Time of a greedy decision with the agent's standard network, microseconds. */
 function decisionTime(id: string): number {
   const trainer = newTrainer("ppo", id);
   const policy = trainer.policy();

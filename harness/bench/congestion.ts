@@ -14,28 +14,31 @@ const PROGRAMS = ["dcqcn", "hpcc", "dctcp", "pfc-only"] as const;
 /** A program that keeps the link full and queues short, as a trained policy does. */
 const BUSY = "swift";
 
-/** Numbers of flows whose cost a packet is compared. */
+/** Numbers of flows for which the cost of a packet is compared. */
 const FLOWS = [8, 64, 256, 1024] as const;
 
-/** Hosts that send, at most: more flows share their links. */
+/** Most sending hosts; further flows share their links. */
 const MOST_HOSTS = 64;
 
-/** Chunks of a run: few milliseconds, so that some runs are not interrupted, and many when flows are many. */
+/**
+ * Chunks per run. A run of a few milliseconds has a good chance not to be interrupted; runs with many flows need more
+ * chunks.
+ */
 const CHUNKS = 20_000;
 const MANY_CHUNKS = 100_000;
 
-/** Runs for each repetition of other measurements. */
+/** Runs per repetition of other measurements. */
 const RUNS = 20;
 
-/** How fast an incast runs. */
+/** Speed of an incast. */
 interface Speed {
-  /** Packets a second of those that were delivered. */
+  /** Delivered packets per second. */
   readonly packets: number;
-  /** Simulated time in round trips of 10 us a second. */
+  /** Simulated round trips (of 10 us) per second. */
   readonly roundTrips: number;
 }
 
-/** Runs an incast at 100 Gb/s to its end some times; the best counts. */
+/** Runs an incast at 100 Gb/s to its end several times; the best run counts. */
 function speedOf(program: string, flows: number, mtuPerChunk: number, runs: number): Speed {
   const chunks = flows > MOST_HOSTS ? MANY_CHUNKS : CHUNKS;
   const bytes = 1000 * mtuPerChunk * Math.ceil(chunks / flows);
@@ -73,7 +76,10 @@ export function measure(report: Report, repetitions: number): void {
   report("congestion/decisions", decisionsPerSecond(10_000, repetitions), "decisions/s");
 }
 
-/** Decisions about single queue pairs a second through `Env.step`, the same action always, new episodes not timed. The best of some runs. */
+/**
+ * Decisions about single queue pairs per second through `Env.step`, always with the same action; resets are not timed.
+ * The best repetition counts.
+ */
 function decisionsPerSecond(steps: number, repetitions: number): number {
   const env: AnyEnv = registry.make(CONGESTION);
   const options = { workload: "incast", senders: 8, bytes: 2_000_000 };

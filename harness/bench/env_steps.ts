@@ -2,15 +2,16 @@ import { registry } from "../../envs/index.ts";
 import type { AnyEnv } from "../../gym/env.ts";
 import { randomStream } from "../../kernel/random.ts";
 
-/** Actions drawn ahead of time, so that drawing them is not measured. */
+/** Actions drawn in advance, so that drawing them is not measured. */
 const ACTIONS = 4096;
 
 /**
- * Steps a second of an environment as `make` gives it, with random actions. Resets are not timed. Where a mask forbids an action, the next
- * legal one is taken; finding it is timed.
+ * Steps per second of an environment as `make` returns it, with random actions. Resets are not timed. If the mask
+ * forbids an action, the next legal one is taken; finding it is timed.
  *
  * @param steps of one measurement
- * @param repetitions measurements, of which the best counts: other work on the machine only makes one slower
+ * @param repetitions number of measurements; the best one counts, because other work on the machine can only slow it
+ *   down
  */
 export function stepsPerSecond(
   id: string,
@@ -41,7 +42,7 @@ export function stepsPerSecond(
   return best;
 }
 
-/** The action, or the next one in a row that the mask allows. */
+/** The action, or the next action in order that the mask allows. */
 function allowed(action: unknown, mask: Uint8Array | null): unknown {
   if (mask === null) return action;
   let next = action as number;

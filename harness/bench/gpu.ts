@@ -24,10 +24,13 @@ export function measure(report: Report, repetitions: number): void {
 /** Length of a run, ns. */
 const DURATION_NS = 2e9;
 
-/** Clients that run VGG-19 at random times and clients that always have ResNet-152, on an A100 driven by system calls. */
+/**
+ * Clients that run VGG-19 at random times, and clients that always run ResNet-152, on an A100 that is driven by system
+ * calls.
+ */
 function benchScenario(critical: number, bestEffort: number): GpuScenario {
   const sequence = (model: string) => drawSequence(findModel(model), randomStream(0, `bench/${model}`));
-  // 30 % load in all.
+  // 30 % load in total.
   const arrivals = (seed: number) => poissonArrivals(critical * 9e6, DURATION_NS, seed);
   const short = sequence("vgg19");
   const long = sequence("resnet152");
@@ -41,8 +44,9 @@ function benchScenario(critical: number, bestEffort: number): GpuScenario {
 }
 
 /**
- * Simulated events a second under the hardware's turns, every one of them a decision point or part of one: arrivals and launches of
- * requests, ends of kernels, timeslices and phases of a switch, control operations. The best of some runs.
+ * Simulated events per second while the hardware schedules groups in turns. Every event is a decision point or a part
+ * of one: arrivals and launches of requests, ends of kernels, timeslices and phases of a switch, control operations.
+ * The best repetition counts.
  */
 function gpuEventsPerSecond(scenario: GpuScenario, repetitions: number): number {
   const decision = createDecision(scenario.workload.groups.length);
@@ -58,7 +62,7 @@ function gpuEventsPerSecond(scenario: GpuScenario, repetitions: number): number 
   return best;
 }
 
-/** Decisions a second of GPreempt with its hint through the kernel, deciding included. The best of some runs. */
+/** Decisions per second of GPreempt with its hint, including the time to decide. The best repetition counts. */
 function gpuDecisionsPerSecond(scenario: GpuScenario, repetitions: number): number {
   const heuristic = starting(gpreemptHint)();
   const kernel = new GpuKernel();
@@ -74,7 +78,10 @@ function gpuDecisionsPerSecond(scenario: GpuScenario, repetitions: number): numb
   return best;
 }
 
-/** Steps a second through `Env.step` with random legal actions, drawing them and new episodes not timed. The best of some runs. */
+/**
+ * Steps per second through `Env.step` with random legal actions. Drawing them and resets are not timed. The best
+ * repetition counts.
+ */
 function gpuStepsPerSecond(scenario: GpuScenario, steps: number, repetitions: number): number {
   const env: AnyEnv = registry.make(GPU_SPEC.id);
   const random = randomStream(0, "bench/actions");

@@ -7,8 +7,8 @@ import { scenarioOf } from "../scenarios/readahead.ts";
 import { stepsPerSecond } from "./env_steps.ts";
 
 /**
- * Recorded programs whose page accesses are played: one thread of which one access in 17 faults, and four of which more
- * than one in three does.
+ * Recorded programs whose page accesses are played: one thread with a fault in every 17th access, and four threads with
+ * a fault in more than every third access.
  */
 const RECORDED = [
   ["recorded", "sqlite"],
@@ -23,7 +23,9 @@ export function measure(report: Report, repetitions: number): void {
   }
 }
 
-/** Page accesses a second of a whole recording, NVMe and a quarter of the frames, under Linux's readahead by VMA. */
+/**
+ * Page accesses per second for a whole recording, on NVMe with a quarter of the frames, under Linux's readahead by VMA.
+ */
 function accessesPerSecond(trace: string, repetitions: number): number {
   const workload = recorded(trace, "train").open(0, { accesses: Number.MAX_SAFE_INTEGER });
   const scenario = scenarioOf(workload);
