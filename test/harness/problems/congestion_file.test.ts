@@ -29,5 +29,7 @@ test("tells flow lists by their ending or their content", () => {
   );
   const bad = write("bad.txt", "hosts and flows\n");
   expect(() => openCongestionFile(bad)).toThrow(TraceFormatError);
-  expect(() => openCongestionFile(bad)).toThrow(`${bad}:1: expected the columns src dst bytes start or src dst pg dport`);
+  expect(() => openCongestionFile(bad)).toThrow(
+    `${bad}:1: expected the columns src dst bytes start or src dst pg dport`,
+  );
 });
