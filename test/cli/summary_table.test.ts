@@ -96,7 +96,7 @@ describe("printSummary", () => {
     const at = head.indexOf("us/decision");
     expect(head.slice(at, at + 3)).toEqual(["us/decision", "bytes", "charged"]);
     expect(es).toEqual(expect.arrayContaining(["400", "0.250"]));
-    expect(said).toMatch(/^charged: the score when every action costs/m);
+    expect(said).toMatch(/^charged: the score if every decision costs/m);
   });
 
   it("has one table without measures or a learner", () => {
