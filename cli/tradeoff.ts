@@ -36,7 +36,8 @@ export function addTradeoff(program: Command): void {
 }
 
 async function runTradeoff({ format, policy, ...options }: Options): Promise<void> {
-  const { tradeoffCells, tradeoffColumns, tradeoff } = await import("../harness/tradeoff/tradeoff.ts");
+  const { tradeoff } = await import("../harness/tradeoff/tradeoff.ts");
+  const { tradeoffCells, tradeoffColumns } = await import("../harness/tradeoff/point.ts");
   const progress = new Progress("playing");
   const { result, exitCode } = await interruptible((signal) =>
     tradeoff({

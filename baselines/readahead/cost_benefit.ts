@@ -1,5 +1,6 @@
-import { CANDIDATES, Candidates, FEATURES } from "../../kernel/readahead/candidates.ts";
+import { CANDIDATES, Candidates } from "../../kernel/readahead/candidates.ts";
 import { HIT_US } from "../../kernel/readahead/device.ts";
+import { FEATURE, FEATURES } from "../../kernel/readahead/features.ts";
 import type { Knob } from "../knobs.ts";
 import { HEURISTIC_US } from "./heuristic_decision.ts";
 import type { ReadaheadEntry } from "./types.ts";
@@ -14,12 +15,12 @@ const KNOBS: readonly Knob[] = [
   { name: "transfer", min: 0.1, max: 10, scale: "log", start: 2 },
 ];
 
-/** Columns of `FEATURES` that the rule reads. */
+/** Columns of the features that the rule reads. */
 const COLUMN = {
-  transfer: FEATURES.indexOf("time the device takes for them / time of a lone fault"),
-  used: FEATURES.indexOf("share of its pages to be used, as of what its rule named for this instruction"),
-  ghost: FEATURES.indexOf("how often its rule would have named the next page for this instruction"),
-  near: FEATURES.indexOf("share of its direction's neighbours used lately, near"),
+  transfer: FEATURE.transferTime,
+  used: FEATURE.namedUsedByPc,
+  ghost: FEATURE.namesNextByPc,
+  near: FEATURE.neighboursNear,
 };
 
 const COLUMNS = FEATURES.length;

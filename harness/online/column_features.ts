@@ -29,3 +29,12 @@ export function writeFeatures(
   }
   out[at] = 1;
 }
+
+/**
+ * Numbers of columns by what they hold, so that code names columns instead of counting them.
+ *
+ * @param columns what every column holds, in their order
+ */
+export function columnNumbers<Name extends string>(columns: readonly Name[], ...wanted: readonly Name[]): number[] {
+  return wanted.map((name) => columns.indexOf(name));
+}

@@ -6,11 +6,13 @@ import {
   congestionHeuristics,
   congestionTuned,
 } from "../../baselines/congestion/index.ts";
+import { CONGESTION_FEATURES } from "../../envs/congestion/observation.ts";
 import { CONGESTION_SPEC } from "../../envs/congestion/registration.ts";
 import type { CongestionKernel } from "../../kernel/congestion/congestion.ts";
 import { congestionPressure } from "../../kernel/congestion/pressure.ts";
 import type { CongestionWorkload } from "../../kernel/congestion/workload.ts";
 import { importFlowList, isFlowList } from "../../workloads/congestion/importers/import_flow_list.ts";
+import { columnNumbers } from "../online/column_features.ts";
 import type { OnlineModel } from "../online/online_model.ts";
 import { RowArms } from "../online/row_arms.ts";
 import { UsageError } from "../run/usage_error.ts";
@@ -92,14 +94,36 @@ function agentSees(information = ""): string {
   return ["RTT", ...added.map((name) => words[name] ?? name)].join("+");
 }
 
-/** Congestion: factors of the rate from 1/e to e, and rates to begin with from 0.018 of the line to all of it. */
+/** Columns of a row's observation whose squares and products describe the context of a choice too. Source: choice, on train. */
+const PRODUCTS = columnNumbers(
+  CONGESTION_FEATURES,
+  "ln(round-trip time / base)",
+  "ln(rate / line) / 3",
+  "previous action",
+);
+
+/** Columns of a row's observation that describe the context of a choice. Source: choice, on train. */
+const CONTEXT = [
+  ...PRODUCTS,
+  ...columnNumbers(
+    CONGESTION_FEATURES,
+    "ln(round-trip time / that of the round trip before)",
+    "1: it goes on after it was idle",
+    "ln(last round-trip time / base)",
+  ),
+];
+
+/** 1 in a row that has just begun. */
+const [FIRST] = columnNumbers(CONGESTION_FEATURES, "1: it has just begun and has measured nothing");
+
+/** The online learner's arms: factors of the rate from 1/e to e, and initial rates from 0.018 of the line rate to all of it. */
 export function congestionModel(seed: number): OnlineModel {
   return new RowArms(
     {
       arms: [-1, -0.5, -0.25, -0.1, 0, 0.1, 0.25, 0.5, 1],
-      context: { columns: [2, 3, 4, 6, 7, 8], products: [2, 3, 4] },
+      context: { columns: CONTEXT, products: PRODUCTS },
       firstArms: [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1],
-      firstColumn: 1,
+      firstColumn: FIRST,
       alpha: 1,
     },
     seed,

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { GpuReference, gpuBound, gpuHeuristics, gpuTuned } from "../../baselines/gpu/index.ts";
+import { GPU_CHOICES } from "../../envs/gpu/actions.ts";
+import { GPU_COLUMNS } from "../../envs/gpu/observation.ts";
 import { GPU_SPEC } from "../../envs/gpu/registration.ts";
 import type { GpuKernel } from "../../kernel/gpu/gpu.ts";
 import { gpuPressure } from "../../kernel/gpu/pressure.ts";
@@ -11,6 +13,7 @@ import { importOrion, ORION_COLUMNS } from "../../workloads/gpu/importers/import
 import { importReef } from "../../workloads/gpu/importers/import_reef.ts";
 import { SPLITWISE_COLUMNS } from "../../workloads/gpu/importers/splitwise_columns.ts";
 import { profileWorkload } from "../../workloads/gpu/profile_workload.ts";
+import { columnNumbers } from "../online/column_features.ts";
 import { HeldArms } from "../online/held_arms.ts";
 import type { OnlineModel } from "../online/online_model.ts";
 import { UsageError } from "../run/usage_error.ts";
@@ -64,17 +67,31 @@ export const gpu: Problem = {
   },
 };
 
+/** Columns of the observation that describe the context of a choice. Source: choice, on train. */
+const CONTEXT = columnNumbers(GPU_COLUMNS, "log2(shortest timeslice / us) / 10", "log2(control latency / switch) / 4");
+
 /**
- * GPU: every means by which best effort is taken off that the host could name itself, with best-effort groups in turn or all at once, and
- * with the GPU kept for requests in preparation or not. Everything else stays at its first alternative.
+ * The online learner's arms: every way to take best effort off the GPU that the host can name itself, with best-effort groups in turn or
+ * all at once, and with or without the GPU reserved for requests in preparation. Everything else stays at its first alternative. 20 ms
+ * are two turns of best effort. The holding time and alpha are choices, made on the training split.
  */
 export function gpuModel(seed: number): OnlineModel {
   const arms: number[][] = [];
-  for (const means of [1, 2, 3, 4]) {
-    for (const turn of [0, 1]) for (const reserve of [0, 1]) arms.push([means, 0, 0, turn, reserve, 0, 0, 0, 0]);
+  for (const means of alternatives("means").filter((name) => name !== "auto")) {
+    for (const turn of alternatives("turn")) {
+      for (const reserve of ["hint", "none"]) arms.push(actionWith({ means, turn, reserve }));
+    }
   }
-  // Shortest timeslice and control latency. 20 ms are two turns of best effort.
-  return new HeldArms({ arms, context: { columns: [2, 3] }, hold: 20e6, settle: 5e6, alpha: 1 }, seed);
+  return new HeldArms({ arms, context: { columns: CONTEXT }, hold: 20e6, settle: 5e6, alpha: 1 }, seed);
+}
+
+function alternatives(choice: string): readonly string[] {
+  return GPU_CHOICES.find(({ name }) => name === choice)!.alternatives;
+}
+
+/** An action with these alternatives, by choice; every other choice has its first. */
+function actionWith(chosen: Readonly<Record<string, string>>): number[] {
+  return GPU_CHOICES.map((choice) => Math.max(0, choice.alternatives.indexOf(chosen[choice.name])));
 }
 
 /** What opening a file for the GPU takes. */

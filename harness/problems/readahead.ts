@@ -7,7 +7,8 @@ import {
   readaheadTuned,
 } from "../../baselines/readahead/index.ts";
 import { READAHEAD_SPEC, READAHEAD_SYNC_SPEC } from "../../envs/readahead/registration.ts";
-import { CANDIDATES, FEATURES, QUIET } from "../../kernel/readahead/candidates.ts";
+import { CANDIDATES, QUIET } from "../../kernel/readahead/candidates.ts";
+import { FEATURE, FEATURES } from "../../kernel/readahead/features.ts";
 import { readaheadPressure } from "../../kernel/readahead/pressure.ts";
 import type { ReadaheadKernel } from "../../kernel/readahead/readahead.ts";
 import type { ReadaheadWorkload } from "../../kernel/readahead/workload.ts";
@@ -31,9 +32,8 @@ const BANDIT = {
   episodeSteps: 4000,
 };
 
-// The features are "what a global history buffer would choose" and "pages it would read now / 16": 0.2 lone faults a page, chosen on
-// programs held out of training. From compressed memory nothing that reads is to be trusted.
-const CAUTION = { trusted: 14, margin: 1, taxed: 0, tax: 3.2 };
+// The tax is 0.2 lone faults a page, chosen on programs held out of training. From compressed memory no rule that reads is to be trusted.
+const CAUTION = { trusted: FEATURE.ghbChoice, margin: 1, taxed: FEATURE.pages, tax: 3.2 };
 
 const PPO = { network: "scorer", hidden: [16], normalizeObservations: false, numEnvs: 32, gamma: 0.9 };
 
@@ -91,24 +91,59 @@ function training(bandit: Readonly<Record<string, unknown>>): TrainingPresets {
   };
 }
 
-/** Readahead: all page sets. To read nothing for many decisions is left out, as it also means to learn nothing for as long. */
+/** The online learner's actions: all page sets but "nothing for many decisions", because nothing would be learned meanwhile. */
 export function readaheadModel(): OnlineModel {
   return scoredPageSets((action) => action !== QUIET);
 }
 
-/** Where the device answers at once a decision costs as much as it decides about: nothing is read for many decisions or for none. */
+/**
+ * The same on a device that answers at once. A decision costs as much there as the pages that it decides about, so the actions include
+ * reading nothing for many decisions, but not reading nothing for one decision.
+ */
 export function readaheadSyncModel(): OnlineModel {
   return scoredPageSets((action) => action !== 0);
 }
+
+/** Features that count for each page: probability of use, kind of set, state of memory and device. Source: choice, on train. */
+const BY_PAGE = [
+  FEATURE.pages,
+  FEATURE.namedUsed,
+  FEATURE.namedUsedInVma,
+  FEATURE.namedUsedByPc,
+  FEATURE.readUsedByPc,
+  FEATURE.namesNextInThread,
+  FEATURE.namesNextInVma,
+  FEATURE.namesNextByPc,
+  FEATURE.neighboursNear,
+  FEATURE.neighboursFar,
+  FEATURE.readsNothing,
+  FEATURE.stockWindow,
+  FEATURE.vmaAhead,
+  FEATURE.vmaBehind,
+  FEATURE.vmaAround,
+  FEATURE.slotCluster,
+  FEATURE.threadStride,
+  FEATURE.pcStride,
+  FEATURE.pageReplay,
+  FEATURE.logSize,
+  FEATURE.writes,
+  FEATURE.readsUnderWay,
+  FEATURE.logLoneFault,
+  FEATURE.logFrames,
+  FEATURE.refaultDistance,
+  FEATURE.stockHits,
+];
+
+/** Features that count for a whole set: how many pages it reads and what that costs. Source: choice, on train. */
+const BY_SET = [FEATURE.pages, FEATURE.readsAny, FEATURE.transferTime, FEATURE.shareOfFrames];
 
 function scoredPageSets(taken: (action: number) => boolean): OnlineModel {
   return new ScoredActions({
     actions: Array.from(CANDIDATES.keys()).filter(taken),
     columns: FEATURES.length,
-    amount: 0,
-    // Chances to be used, kind of set, state of memory and device: of each page.
-    scaled: [0, 4, 5, 6, 7, 8, 9, 10, 12, 13, 15, 16, 17, 18, 19, 20, 21, 22, 23, 25, 27, 29, 30, 32, 34, 36],
-    plain: [0, 1, 2, 3],
+    amount: FEATURE.pages,
+    scaled: BY_PAGE,
+    plain: BY_SET,
     settleSteps: 512,
     alpha: 0.1,
   });

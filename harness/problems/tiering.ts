@@ -1,11 +1,13 @@
 import { TieringReference, tieringBound, tieringHeuristics, tieringTuned } from "../../baselines/tiering/index.ts";
 import { scanStorm } from "../../baselines/tiering/scan_storm.ts";
+import { TIERING_COLUMNS } from "../../envs/tiering/columns.ts";
 import { DEFAULT_PAGES } from "../../envs/tiering/options.ts";
 import { TIERING_SPEC } from "../../envs/tiering/registration.ts";
 import { tieringPressure } from "../../kernel/tiering/pressure.ts";
 import type { TieringKernel } from "../../kernel/tiering/tiering.ts";
 import type { TieringWorkload } from "../../kernel/tiering/workload.ts";
 import { TraceWorkload } from "../../workloads/tiering/trace_workload.ts";
+import { columnNumbers } from "../online/column_features.ts";
 import { HeldArms } from "../online/held_arms.ts";
 import type { OnlineModel } from "../online/online_model.ts";
 import type { Problem } from "./problem.ts";
@@ -37,13 +39,29 @@ export const tiering: Problem = {
   },
 };
 
-/** Tiering: five levels of the fast tier's share, none of them good everywhere, with a usual and with the lowest move rate. */
+/** Columns of the observation that describe the context of a choice: latencies, loads and the machine. Source: choice, on train. */
+const CONTEXT = columnNumbers(
+  TIERING_COLUMNS,
+  "ln(fast latency / slow latency)",
+  "ln(fast latency / fast latency without load)",
+  "ln(slow latency / slow latency without load)",
+  "fast tier's utilisation",
+  "slow tier's utilisation",
+  "fast tier's share of accesses",
+  "ln(fast capacity / pages of the program)",
+  "ln(slow bandwidth / fast bandwidth)",
+  "ln(slow latency / fast latency), both without load",
+);
+
+/**
+ * The online learner's arms: five levels of the fast tier's share, none of them good everywhere, each with the usual and the lowest move
+ * rate. The holding time and alpha are choices, made on the training split.
+ */
 export function tieringModel(seed: number): OnlineModel {
   const shares = [-1, -0.5, 0, 0.5, 1];
   const moveRates = [-1, 0];
   const arms = shares.flatMap((share) => moveRates.map((rate) => [share, rate, 0, 0]));
-  const context = { columns: [0, 2, 3, 4, 5, 6, 8, 9, 10] };
-  return new HeldArms({ arms, context, hold: 4, settle: 1, alpha: 1 }, seed);
+  return new HeldArms({ arms, context: { columns: CONTEXT }, hold: 4, settle: 1, alpha: 1 }, seed);
 }
 
 /**

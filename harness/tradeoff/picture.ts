@@ -1,6 +1,6 @@
 import { AGENT_COLOUR, PICTURE_STYLE, RIVAL_COLOURS, specSvg } from "../pictures/curve.ts";
 import type { Measure } from "../problems/problem.ts";
-import { ALL_CONDITIONS, type TradeoffPoint } from "./tradeoff.ts";
+import { ALL_CONDITIONS, type TradeoffPoint } from "./point.ts";
 
 /** Curves of policies between the two sides of a trade-off. */
 export interface TradeoffPicture {

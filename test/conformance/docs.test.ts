@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { CONGESTION_FEATURES } from "../../envs/congestion/observation.ts";
 import { registry } from "../../envs/index.ts";
+import { TIERING_COLUMNS } from "../../envs/tiering/columns.ts";
 import { Box, Discrete, type Space } from "../../gym/spaces.ts";
 import { parseId } from "../../gym/spec.ts";
 import { CANDIDATES, FEATURES } from "../../kernel/readahead/candidates.ts";
@@ -22,6 +23,7 @@ const HEADINGS = [
 const NAMES: Readonly<Record<string, { observations: readonly string[]; actions?: readonly string[] }>> = {
   "ring0/Readahead-v1": { observations: FEATURES, actions: CANDIDATES.map(({ name }) => name) },
   "ring0/ReadaheadSync-v1": { observations: FEATURES, actions: CANDIDATES.map(({ name }) => name) },
+  "ring0/Tiering-v1": { observations: TIERING_COLUMNS },
   "ring0/CongestionControl-v1": { observations: CONGESTION_FEATURES },
 };
 

@@ -11,7 +11,8 @@ import { findPolicy } from "../../../harness/play/find_policy.ts";
 import { problems } from "../../../harness/problems/index.ts";
 import { hyperparameterPreset } from "../../../harness/problems/training_defaults.ts";
 import { tradeoffSvg } from "../../../harness/tradeoff/picture.ts";
-import { type TradeoffPoint, tradeoff, tradeoffColumns } from "../../../harness/tradeoff/tradeoff.ts";
+import { type TradeoffPoint, tradeoffColumns } from "../../../harness/tradeoff/point.ts";
+import { tradeoff } from "../../../harness/tradeoff/tradeoff.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
 
 const ID = "ring0/GpuPreemption-v1";

@@ -1,0 +1,21 @@
+/** What the columns of an observation hold, in their order, as the environment's page describes them. */
+export const TIERING_COLUMNS = [
+  "ln(fast latency / slow latency)",
+  "change of 0 since the last step",
+  "ln(fast latency / fast latency without load)",
+  "ln(slow latency / slow latency without load)",
+  "fast tier's utilisation",
+  "slow tier's utilisation",
+  "fast tier's share of accesses",
+  "change of 6 since the last step",
+  "ln(fast capacity / pages of the program)",
+  "ln(slow bandwidth / fast bandwidth)",
+  "ln(slow latency / fast latency), both without load",
+  "throughput relative to an unloaded fast tier",
+  "pages promoted, relative to the fast capacity",
+  "pages demoted within 10 s of their promotion, relative to the fast capacity",
+  "short memory's share on the fast tier's pages minus 6",
+  "long memory's share on the fast tier's pages minus 6: what was hot and is not",
+  "share of the heat on the hottest pages that would fit minus 6: what could still be gained",
+  "share of the samples that fell on pages without heat: how new what is hot is",
+] as const;
