@@ -3,7 +3,7 @@ import { type KnobValues, startValues } from "../../baselines/knobs.ts";
 import type { AnySubsystem } from "../../envs/kernel_env.ts";
 import type { OnlineModel } from "../online/online_model.ts";
 import type { Settings } from "../run/settings.ts";
-import type { Target } from "../validate/target.ts";
+import type { Target } from "./target.ts";
 
 /** Decides with knowledge of the future. */
 export interface Reference {

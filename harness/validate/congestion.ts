@@ -2,6 +2,7 @@ import { FixedRate } from "../../baselines/congestion/fixed_rate.ts";
 import { congestionMetrics } from "../../kernel/congestion/metrics.ts";
 import { ACK_BYTES, HEADER, MTU, TELEMETRY } from "../../kernel/congestion/scenario.ts";
 import { fromGbps } from "../../kernel/congestion/units.ts";
+import type { Target } from "../problems/target.ts";
 import {
   congestionScenarioOf,
   DELAY_NS,
@@ -14,7 +15,6 @@ import {
 } from "../scenarios/congestion.ts";
 import { ns3Targets } from "./congestion_ns3.ts";
 import { windowFixTargets } from "./congestion_smc.ts";
-import type { Target } from "./target.ts";
 
 /** Rate of a link, bytes per ns. */
 const LINE = fromGbps(GBPS);

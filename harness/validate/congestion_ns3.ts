@@ -1,7 +1,7 @@
 import { HEADER, MTU } from "../../kernel/congestion/scenario.ts";
 import { fromGbps } from "../../kernel/congestion/units.ts";
+import type { Target } from "../problems/target.ts";
 import { GBPS, incastMetrics } from "../scenarios/congestion.ts";
-import type { Target } from "./target.ts";
 
 const NS3 = "ns3-datacenter (ns-3.39), measured";
 

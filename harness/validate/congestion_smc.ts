@@ -6,7 +6,7 @@ import type { SmcSource } from "../../kernel/congestion/smc/smc_source.ts";
 import type { SmcHostCosts, SmcSettings, SmcTraffic } from "../../kernel/congestion/smc/traffic.ts";
 import { singleSwitch } from "../../kernel/congestion/topologies/single_switch.ts";
 import { toGbps } from "../../kernel/congestion/units.ts";
-import type { Target } from "./target.ts";
+import type { Target } from "../problems/target.ts";
 
 /**
  * What sockets take on processors. Source: choice: half a microsecond for a system call and for posting with its completion,

@@ -8,6 +8,7 @@ import { randomStream } from "../../kernel/random.ts";
 import { disbWorkload } from "../../workloads/gpu/disb.ts";
 import { drawSequence } from "../../workloads/gpu/draw_sequence.ts";
 import { findModel } from "../../workloads/gpu/models.ts";
+import type { Target } from "../problems/target.ts";
 import {
   COLD_NS,
   clientOf,
@@ -24,7 +25,6 @@ import {
 } from "../scenarios/gpu.ts";
 import { type ClosedForm, lonelyQueue, roundRobinDelay } from "./gpu_closed_forms.ts";
 import { gpreemptFigures } from "./gpu_gpreempt.ts";
-import type { Target } from "./target.ts";
 
 /** Time until an operation of a policy in the kernel or the hardware takes effect, ns. Source: choice, nothing is published. */
 const KERNEL_RESIDENT_NS = 5000;

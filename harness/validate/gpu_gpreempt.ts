@@ -12,6 +12,7 @@ import { randomStream } from "../../kernel/random.ts";
 import { disbWorkload } from "../../workloads/gpu/disb.ts";
 import { drawSequence } from "../../workloads/gpu/draw_sequence.ts";
 import { findModel } from "../../workloads/gpu/models.ts";
+import type { Target } from "../problems/target.ts";
 import {
   COLD_NS,
   clientOf,
@@ -24,7 +25,6 @@ import {
   SEEDS,
   starting,
 } from "../scenarios/gpu.ts";
-import type { Target } from "./target.ts";
 
 const GPREEMPT = "GPreempt (ATC'25)";
 

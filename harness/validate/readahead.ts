@@ -6,6 +6,7 @@ import type { ReadaheadHeuristic } from "../../baselines/readahead/types.ts";
 import { vma, vmaTuned } from "../../baselines/readahead/vma.ts";
 import { DEVICE_PROFILES, type DeviceProfile } from "../../kernel/readahead/device.ts";
 import type { ReadaheadWorkload } from "../../kernel/readahead/workload.ts";
+import type { Target } from "../problems/target.ts";
 import {
   nextPages,
   reverse,
@@ -17,7 +18,6 @@ import {
   swappedOutFirst,
   uniform,
 } from "../scenarios/readahead.ts";
-import type { Target } from "./target.ts";
 
 const PAGES = 4096;
 /** Few enough rounds that slots are still handed out in order. */

@@ -5,7 +5,7 @@ import { TIERING_SPEC } from "../../envs/tiering/registration.ts";
 import { PressureStall } from "../../kernel/psi.ts";
 import { playEpisode } from "../play/episode.ts";
 import { heuristicPolicy, type Policy } from "../play/policy.ts";
-import type { Target } from "./target.ts";
+import type { Target } from "../problems/target.ts";
 
 const ID = TIERING_SPEC.id;
 

@@ -1,6 +1,6 @@
 import { registry } from "../../envs/index.ts";
 import { problems } from "../problems/index.ts";
-import type { Target } from "./target.ts";
+import type { Target } from "../problems/target.ts";
 
 /** A target, judged. */
 export interface Validation extends Target {
