@@ -7,8 +7,8 @@ import {
   type ResetResult,
   type StepResult,
 } from "../gym/env.ts";
+import type { EnvContext } from "../gym/env_context.ts";
 import { checkOptions } from "../gym/options.ts";
-import type { EnvContext } from "../gym/registry.ts";
 import { Box, Discrete } from "../gym/spaces.ts";
 import { type RandomStream, randomStream } from "../kernel/random.ts";
 

@@ -1,5 +1,5 @@
 import { EnvUsageError } from "../gym/env.ts";
-import type { EnvContext } from "../gym/registry.ts";
+import type { EnvContext } from "../gym/env_context.ts";
 import { SEED_RANGES } from "../gym/seeds.ts";
 
 /** The seed of an environment that was not given one: the first allowed. The same for everybody, as nothing here is random. */

@@ -1,4 +1,4 @@
-import type { EnvContext } from "../gym/registry.ts";
+import type { EnvContext } from "../gym/env_context.ts";
 import { type RandomStream, randomStream } from "../kernel/random.ts";
 import { firstSeed } from "./choose_workload.ts";
 

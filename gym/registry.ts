@@ -1,31 +1,10 @@
-import type { AnyEnv, Env, EnvSpec, Split, WorkloadEntry } from "./env.ts";
+import type { AnyEnv, Env, EnvSpec, Split } from "./env.ts";
+import type { EnvContext } from "./env_context.ts";
 import { UnknownNameError } from "./nearest.ts";
 import { assertSpec, parseId } from "./spec.ts";
 import { SplitGuard } from "./split_guard.ts";
 import { OrderEnforcing } from "./wrappers/order_enforcing.ts";
 import { TimeLimit } from "./wrappers/time_limit.ts";
-
-/** What an environment is made from: its spec, and the guard of the splits it may use. */
-export interface EnvContext {
-  readonly spec: EnvSpec;
-  /** Splits that may be used, or null for all. */
-  readonly splits: readonly Split[] | null;
-  /** The workloads of those splits. */
-  readonly workloads: readonly WorkloadEntry[];
-  /**
-   * The workload of that name.
-   *
-   * @throws SplitError when it belongs to a split that may not be used, UnknownNameError when there is none
-   */
-  openWorkload(name: string): WorkloadEntry;
-  /**
-   * Every seed must pass here before it is used.
-   *
-   * @throws SplitError when splits were given and the seed lies in the range of none of them (see `SEED_RANGES`),
-   *   RangeError when it is not a non-negative safe integer
-   */
-  checkSeed(seed: number): void;
-}
 
 /** Makes an environment. Its `spec` must be `context.spec`. */
 export type EnvFactory = (context: EnvContext) => AnyEnv;

@@ -1,7 +1,7 @@
 import { assertSeed } from "../kernel/random.ts";
 import type { EnvSpec, Split, WorkloadEntry } from "./env.ts";
+import type { EnvContext } from "./env_context.ts";
 import { UnknownNameError } from "./nearest.ts";
-import type { EnvContext } from "./registry.ts";
 import { SEED_RANGES, splitOfSeed } from "./seeds.ts";
 
 /** A workload or seed was asked for that belongs to a split which may not be used here. */

@@ -1,6 +1,6 @@
 import { invalidAction } from "../../gym/action.ts";
 import { EnvUsageError, type Info, type ResetOptions, type ResetResult, type StepResult } from "../../gym/env.ts";
-import type { EnvContext } from "../../gym/registry.ts";
+import type { EnvContext } from "../../gym/env_context.ts";
 import { Box } from "../../gym/spaces.ts";
 import { CongestionKernel } from "../../kernel/congestion/congestion.ts";
 import type { CongestionDecision } from "../../kernel/congestion/decision.ts";

@@ -7,7 +7,7 @@ import {
   type Split,
   type StepResult,
 } from "../../gym/env.ts";
-import type { EnvContext } from "../../gym/registry.ts";
+import type { EnvContext } from "../../gym/env_context.ts";
 import { Box, MultiDiscrete } from "../../gym/spaces.ts";
 import type { GpuDecision } from "../../kernel/gpu/decision.ts";
 import { GpuKernel } from "../../kernel/gpu/gpu.ts";

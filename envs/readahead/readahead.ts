@@ -1,6 +1,6 @@
 import { invalidAction } from "../../gym/action.ts";
 import { EnvUsageError, type Info, type ResetOptions, type ResetResult, type StepResult } from "../../gym/env.ts";
-import type { EnvContext } from "../../gym/registry.ts";
+import type { EnvContext } from "../../gym/env_context.ts";
 import { Box, Discrete } from "../../gym/spaces.ts";
 import type { RandomStream } from "../../kernel/random.ts";
 import { CANDIDATES, Candidates, FEATURES } from "../../kernel/readahead/candidates.ts";

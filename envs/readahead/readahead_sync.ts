@@ -1,4 +1,4 @@
-import type { EnvContext } from "../../gym/registry.ts";
+import type { EnvContext } from "../../gym/env_context.ts";
 import { ReadaheadEnv } from "./readahead.ts";
 import { READAHEAD_SYNC_DEVICES } from "./registration.ts";
 

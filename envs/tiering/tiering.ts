@@ -1,6 +1,6 @@
 import { invalidAction } from "../../gym/action.ts";
 import { EnvUsageError, type Info, type ResetOptions, type ResetResult, type StepResult } from "../../gym/env.ts";
-import type { EnvContext } from "../../gym/registry.ts";
+import type { EnvContext } from "../../gym/env_context.ts";
 import { Box } from "../../gym/spaces.ts";
 import { HISTOGRAM_KNOBS, type HistogramDecision, type TieringDecision } from "../../kernel/tiering/decision.ts";
 import { LeastTime } from "../../kernel/tiering/least_time.ts";

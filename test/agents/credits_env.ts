@@ -7,7 +7,8 @@ import {
   type Info,
   type ResetOptions,
 } from "../../gym/env.ts";
-import { type EnvContext, Registry } from "../../gym/registry.ts";
+import type { EnvContext } from "../../gym/env_context.ts";
+import { Registry } from "../../gym/registry.ts";
 import { Box, Discrete } from "../../gym/spaces.ts";
 import { VectorEnv } from "../../gym/vector_env.ts";
 import { type RandomStream, randomStream } from "../../kernel/random.ts";

@@ -1,6 +1,7 @@
 import { invalidAction } from "../../gym/action.ts";
 import { type Env, type EnvSpec, EnvUsageError, type ResetOptions } from "../../gym/env.ts";
-import { type EnvContext, Registry } from "../../gym/registry.ts";
+import type { EnvContext } from "../../gym/env_context.ts";
+import { Registry } from "../../gym/registry.ts";
 import { Box, containsRows, Discrete, MultiBinary, MultiDiscrete, type Space } from "../../gym/spaces.ts";
 import { VectorEnv } from "../../gym/vector_env.ts";
 import { type RandomStream, randomStream } from "../../kernel/random.ts";

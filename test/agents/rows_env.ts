@@ -1,5 +1,6 @@
 import { type Env, type EnvSpec, EnvUsageError, type ResetOptions } from "../../gym/env.ts";
-import { type EnvContext, Registry } from "../../gym/registry.ts";
+import type { EnvContext } from "../../gym/env_context.ts";
+import { Registry } from "../../gym/registry.ts";
 import { Box, Discrete, type Space } from "../../gym/spaces.ts";
 import { VectorEnv } from "../../gym/vector_env.ts";
 import { type RandomStream, randomStream } from "../../kernel/random.ts";

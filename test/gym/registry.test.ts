@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type { Env, EnvSpec, WorkloadEntry } from "../../gym/env.ts";
-import { type EnvContext, Registry } from "../../gym/registry.ts";
+import type { EnvContext } from "../../gym/env_context.ts";
+import { Registry } from "../../gym/registry.ts";
 import { SplitError } from "../../gym/split_guard.ts";
 import { OrderEnforcing } from "../../gym/wrappers/order_enforcing.ts";
 import { TimeLimit } from "../../gym/wrappers/time_limit.ts";

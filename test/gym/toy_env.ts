@@ -7,8 +7,8 @@ import {
   type ResetResult,
   type StepResult,
 } from "../../gym/env.ts";
+import type { EnvContext } from "../../gym/env_context.ts";
 import { checkOptions } from "../../gym/options.ts";
-import type { EnvContext } from "../../gym/registry.ts";
 import { Box, containsRows, Discrete, type Space } from "../../gym/spaces.ts";
 import { SplitGuard } from "../../gym/split_guard.ts";
 import { hashKey, hashUniform } from "../../kernel/random.ts";
