@@ -1,8 +1,5 @@
-import type { Env, StepResult } from "../gym/env.ts";
+import type { AnyEnv, Env, StepOutcome } from "../gym/env.ts";
 import type { Subsystem } from "../kernel/subsystem.ts";
-
-/** What `KernelEnv.decide` returns: a step's result without the observation. */
-export type Decided<Reward = number> = Omit<StepResult<Float32Array, Reward>, "observation">;
 
 /**
  * An environment around a kernel subsystem. Beside actions it takes the subsystem's own decisions, so that a heuristic
@@ -24,7 +21,7 @@ export interface KernelEnv<
    * The same step as `step`, with a decision of the subsystem instead of an action. The observation is made for those who
    * ask for it with `observe`: heuristics look at the kernel's view.
    */
-  decide(decision: Decision): Decided<Reward>;
+  decide(decision: Decision): StepOutcome<Reward>;
   /** Cost since `reset`, what scores compare; the environment's documentation says in which unit. */
   readonly cost: number;
   /**
@@ -45,3 +42,21 @@ export interface KernelEnv<
 
 // biome-ignore lint/suspicious/noExplicitAny: any subsystem; its parameters are known where it is made.
 export type AnySubsystem = Subsystem<any, any, any, any>;
+
+/**
+ * Whether the environment is a `KernelEnv`. A wrapped one is not: `env.unwrapped` is the environment under the wrappers.
+ */
+export function hasKernel(env: AnyEnv): env is KernelEnv {
+  return "kernel" in env && "decide" in env;
+}
+
+/**
+ * The same environment as a `KernelEnv`.
+ *
+ * @throws TypeError when the environment has no kernel, or when wrappers hide it
+ */
+export function kernelEnvOf(env: AnyEnv): KernelEnv {
+  if (hasKernel(env)) return env;
+  const hidden = hasKernel(env.unwrapped) ? "wrappers hide its kernel; pass env.unwrapped" : "it has no kernel";
+  throw new TypeError(`${env.spec.id} must be an environment around a kernel, but ${hidden}`);
+}

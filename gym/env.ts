@@ -13,18 +13,25 @@ export interface ResetResult<Obs> {
 }
 
 /**
- * What `Env.step` returns.
+ * What one step led to. The observation may be missing: an environment around a kernel also takes the kernel's own
+ * decisions, and does not compute an observation for a caller that reads the kernel's view instead.
  *
- * `terminated`: the task itself ended; the value of what follows is 0. `truncated`: somebody stopped looking (a time
- * limit); what follows still has value, so learners bootstrap from `observation`. When both hold, termination wins.
+ * `terminated`: the task itself ended, so the value of the following state is 0. `truncated`: the episode was cut short,
+ * for example by a time limit; the following state still has a value, so learners bootstrap from `observation`. When
+ * both are true, termination wins.
  */
-export interface StepResult<Obs, Reward = number> {
-  /** The caller's to keep: later steps leave it alone. */
-  observation: Obs;
+export interface StepOutcome<Reward = unknown, Obs = unknown> {
+  observation?: Obs;
   reward: Reward;
   terminated: boolean;
   truncated: boolean;
   info: Info;
+}
+
+/** What `Env.step` returns: the outcome of a step, with the observation. */
+export interface StepResult<Obs, Reward = number> extends StepOutcome<Reward, Obs> {
+  /** The caller may keep it: later steps do not change it. */
+  observation: Obs;
 }
 
 /**

@@ -1,7 +1,4 @@
-import type { AnyEnv, StepResult } from "../gym/env.ts";
-
-/** Result of carrying a choice out. It has an observation if the next choice needs one. */
-export type Applied = Omit<StepResult<unknown, unknown>, "observation"> & { observation?: unknown };
+import type { AnyEnv, StepOutcome } from "../gym/env.ts";
 
 /**
  * Feedback to a policy about a block that was evaluated: `struct ml_lib_backpropagation_feedback`, which is empty in
@@ -34,9 +31,9 @@ export interface LadderPolicyRun {
    */
   recommend(observation: unknown): unknown;
   /** Carries out a recommendation that was found valid. */
-  apply(recommendation: unknown): Applied;
+  apply(recommendation: unknown): StepOutcome;
   /** Reports the result of the operation that the recommendation decided, for policies that learn. */
-  learn(result: Applied): void;
+  learn(result: StepOutcome): void;
   /** The run is over, or the policy decides nothing more in it. */
   end(): void;
 }

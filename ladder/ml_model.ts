@@ -1,10 +1,11 @@
+import type { StepOutcome } from "../gym/env.ts";
 import { UnknownNameError } from "../gym/nearest.ts";
 import { hashKey, hashUniform } from "../kernel/random.ts";
 import { CONTROL_TOKENS, type ControlToken, decodeControl } from "./control.ts";
 import { Dataset } from "./dataset.ts";
 import { DefaultCosts, liveGain, pairedAdvantage, switchbackAdvantage } from "./evaluators.ts";
 import { LadderError } from "./ladder_error.ts";
-import type { Applied, Feedback } from "./ladder_policy.ts";
+import type { Feedback } from "./ladder_policy.ts";
 import { type BlockReport, ModeMachine, type Reason, type Transition } from "./mode_machine.ts";
 import { type LadderOptions, ladderOptionsSchema } from "./options.ts";
 import type { DatasetState, Mode, ModelState } from "./states.ts";
@@ -28,9 +29,9 @@ export interface Operations {
   /** Asks the policy. Null if there is no recommendation in time. */
   recommend(): unknown;
   /** Carries a recommendation out. Null if the subsystem refuses it, and then nothing has happened. */
-  apply(recommendation: unknown): Applied | null;
+  apply(recommendation: unknown): StepOutcome | null;
   /** Lets the subsystem's own algorithm decide. */
-  byDefault(): Applied;
+  byDefault(): StepOutcome;
 }
 
 /** Says whether the policy or the default decides in a block. */
@@ -319,7 +320,7 @@ export class MlModel {
   }
 
   /** 14: carries a recommendation out. Null if there is none or the subsystem refuses it. */
-  applyRecommendation(recommendation: unknown, operations: Operations): Applied | null {
+  applyRecommendation(recommendation: unknown, operations: Operations): StepOutcome | null {
     if (!this.preprocessRecommendation(recommendation)) {
       this.#refuse("silent");
       return null;
@@ -341,7 +342,7 @@ export class MlModel {
    *
    * @param agent whether the policy is to decide, see `beginBlock`
    */
-  executeOperation(operations: Operations, agent: boolean): Applied {
+  executeOperation(operations: Operations, agent: boolean): StepOutcome {
     if (!ACTIVE.includes(this.#state)) return operations.byDefault();
     if (operations.load() >= this.#options!.highWater) this.emergency("load");
     // The cost of the default is no reason to take an operation from the policy.

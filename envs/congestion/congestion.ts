@@ -1,5 +1,12 @@
 import { invalidAction } from "../../gym/action.ts";
-import { EnvUsageError, type Info, type ResetOptions, type ResetResult, type StepResult } from "../../gym/env.ts";
+import {
+  EnvUsageError,
+  type Info,
+  type ResetOptions,
+  type ResetResult,
+  type StepOutcome,
+  type StepResult,
+} from "../../gym/env.ts";
 import type { EnvContext } from "../../gym/env_context.ts";
 import { Box } from "../../gym/spaces.ts";
 import { CongestionKernel } from "../../kernel/congestion/congestion.ts";
@@ -12,7 +19,7 @@ import { congestionWorkloads } from "../../workloads/congestion/catalog.ts";
 import { ArraySlab } from "../array_slab.ts";
 import { chooseWorkload } from "../choose_workload.ts";
 import { EpisodeSeeds } from "../episode_seeds.ts";
-import type { Decided, KernelEnv } from "../kernel_env.ts";
+import type { KernelEnv } from "../kernel_env.ts";
 import { applyActions, createRates } from "./actions.ts";
 import { congestionScenario } from "./episode.ts";
 import {
@@ -241,7 +248,7 @@ export class CongestionEnv implements KernelEnv<CongestionKernel, CongestionDeci
     applyActions(view, action, this.#options, this.#decision);
     this.#note(action);
     const decided = this.#decided(this.#decision);
-    return { observation: this.observe(), ...decided };
+    return { ...decided, observation: this.observe() };
   }
 
   /** Remembers what was done to whom. */
@@ -268,12 +275,12 @@ export class CongestionEnv implements KernelEnv<CongestionKernel, CongestionDeci
     }
   }
 
-  decide(decision: CongestionDecision): Decided<Float32Array> {
+  decide(decision: CongestionDecision): StepOutcome<Float32Array> {
     if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
     return this.#decided(decision);
   }
 
-  #decided(decision: CongestionDecision): Decided<Float32Array> {
+  #decided(decision: CongestionDecision): StepOutcome<Float32Array> {
     const { cost } = this.#kernel.decide(decision);
     const { done } = this.#kernel;
     if (done) this.#running = false;

@@ -5,6 +5,7 @@ import {
   type ResetOptions,
   type ResetResult,
   type Split,
+  type StepOutcome,
   type StepResult,
 } from "../../gym/env.ts";
 import type { EnvContext } from "../../gym/env_context.ts";
@@ -19,7 +20,7 @@ import { gpuWorkloads } from "../../workloads/gpu/catalog.ts";
 import type { GpuCatalogEntry } from "../../workloads/gpu/catalog_entry.ts";
 import { chooseWorkload } from "../choose_workload.ts";
 import { EpisodeSeeds } from "../episode_seeds.ts";
-import type { Decided, KernelEnv } from "../kernel_env.ts";
+import type { KernelEnv } from "../kernel_env.ts";
 import { GPU_ALTERNATIVES, GPU_CHOICES, GPU_MASK_SIZE, takeStance, writeMask } from "./actions.ts";
 import { drawGpuScenario } from "./episode.ts";
 import { GPU_FEATURES, GPU_OBSERVATION_LIMIT, observeGpu } from "./observation.ts";
@@ -281,17 +282,17 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
       cost += kernel.decide(decision).cost;
       microseconds = PLANNER_US;
     } while (view.event === "wake-up" && !kernel.done);
-    return { observation: this.observe(), ...this.#decided(time, cost) };
+    return { ...this.#decided(time, cost), observation: this.observe() };
   }
 
-  decide(decision: GpuDecision): Decided<Float32Array> {
+  decide(decision: GpuDecision): StepOutcome<Float32Array> {
     if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
     const time = this.#kernel.time;
     this.#masked = false;
     return this.#decided(time, this.#kernel.decide(decision).cost);
   }
 
-  #decided(since: number, cost: number): Decided<Float32Array> {
+  #decided(since: number, cost: number): StepOutcome<Float32Array> {
     const { done, time, scenario } = this.#kernel;
     if (done) this.#running = false;
     const passed = (time - since) / scenario.workload.durationNs;

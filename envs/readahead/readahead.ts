@@ -1,5 +1,12 @@
 import { invalidAction } from "../../gym/action.ts";
-import { EnvUsageError, type Info, type ResetOptions, type ResetResult, type StepResult } from "../../gym/env.ts";
+import {
+  EnvUsageError,
+  type Info,
+  type ResetOptions,
+  type ResetResult,
+  type StepOutcome,
+  type StepResult,
+} from "../../gym/env.ts";
 import type { EnvContext } from "../../gym/env_context.ts";
 import { Box, Discrete } from "../../gym/spaces.ts";
 import type { RandomStream } from "../../kernel/random.ts";
@@ -13,7 +20,7 @@ import type { ReadaheadWorkload } from "../../kernel/readahead/workload.ts";
 import { readaheadWorkloads } from "../../workloads/readahead/catalog.ts";
 import { chooseWorkload } from "../choose_workload.ts";
 import { EpisodeSeeds } from "../episode_seeds.ts";
-import type { Decided, KernelEnv } from "../kernel_env.ts";
+import type { KernelEnv } from "../kernel_env.ts";
 import { alteredAfter, drawReadaheadScenario } from "./episode.ts";
 import { type ReadaheadOptions, readReadaheadOptions } from "./options.ts";
 import { ReadaheadRewards } from "./rewards.ts";
@@ -296,10 +303,10 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
     const decision = candidates.decision(action);
     decision.microseconds = this.#decisionMicroseconds;
     const decided = this.decide(decision);
-    return { observation: this.observe(), ...decided };
+    return { ...decided, observation: this.observe() };
   }
 
-  decide(decision: ReadaheadDecision): Decided {
+  decide(decision: ReadaheadDecision): StepOutcome<number> {
     if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
     const rewards = this.#rewards!;
     const outcome = this.#kernel.decide(decision);

@@ -1,5 +1,12 @@
 import { invalidAction } from "../../gym/action.ts";
-import { EnvUsageError, type Info, type ResetOptions, type ResetResult, type StepResult } from "../../gym/env.ts";
+import {
+  EnvUsageError,
+  type Info,
+  type ResetOptions,
+  type ResetResult,
+  type StepOutcome,
+  type StepResult,
+} from "../../gym/env.ts";
 import type { EnvContext } from "../../gym/env_context.ts";
 import { Box } from "../../gym/spaces.ts";
 import { HISTOGRAM_KNOBS, type HistogramDecision, type TieringDecision } from "../../kernel/tiering/decision.ts";
@@ -11,7 +18,7 @@ import type { TieringWorkload, WindowHistogram } from "../../kernel/tiering/work
 import { tieringWorkloads } from "../../workloads/tiering/catalog.ts";
 import { chooseWorkload } from "../choose_workload.ts";
 import { EpisodeSeeds } from "../episode_seeds.ts";
-import type { Decided, KernelEnv } from "../kernel_env.ts";
+import type { KernelEnv } from "../kernel_env.ts";
 import { drawScenario } from "./episode.ts";
 import { readTieringOptions } from "./options.ts";
 
@@ -200,7 +207,7 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
     if (!this.actionSpace.contains(action)) throw invalidAction(this.spec, action, this.actionSpace);
     if (this.#running) this.#kernel.ledger.owe("deciding", this.#decisionSeconds);
     const decided = this.decide(this.toDecision(action));
-    return { observation: this.observe(), ...decided };
+    return { ...decided, observation: this.observe() };
   }
 
   /** The kernel's knobs for an action of the action space. Reused. */
@@ -215,7 +222,7 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
     return decision;
   }
 
-  decide(decision: TieringDecision): Decided {
+  decide(decision: TieringDecision): StepOutcome<number> {
     if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
     const start = this.#kernel.position;
     this.#previous.latencyRatio = this.#latencyRatio;

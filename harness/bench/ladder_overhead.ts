@@ -1,8 +1,8 @@
 import { registry } from "../../envs/index.ts";
-import type { KernelEnv } from "../../envs/kernel_env.ts";
+import { kernelEnvOf } from "../../envs/kernel_env.ts";
 import { sampleAction } from "../../gym/action.ts";
+import type { StepOutcome } from "../../gym/env.ts";
 import { randomStream } from "../../kernel/random.ts";
-import type { Applied } from "../../ladder/ladder_policy.ts";
 import { MlModel, type Operations } from "../../ladder/ml_model.ts";
 import type { Problem } from "../problems/problem.ts";
 
@@ -12,7 +12,7 @@ const OPERATIONS = 200_000;
 /** Random operations before the measurement, so that the environment has a typical state. */
 const BEFORE = 200;
 
-const RESULT: Applied = { reward: 0, terminated: false, truncated: false, info: {} };
+const RESULT: StepOutcome = { reward: 0, terminated: false, truncated: false, info: {} };
 
 /**
  * Time that the ladder adds to an operation that the policy decides, us. It reads the load and the cost of an
@@ -20,7 +20,7 @@ const RESULT: Applied = { reward: 0, terminated: false, truncated: false, info: 
  * subtracted. Recommending and applying take no time here. The best repetition counts.
  */
 export function ladderOverhead(problem: Problem, repetitions: number): number {
-  const env = registry.make(problem.id, { splits: ["train"], wrap: false }) as unknown as KernelEnv;
+  const env = kernelEnvOf(registry.make(problem.id, { splits: ["train"], wrap: false }));
   env.reset({ seed: 0 });
   const random = randomStream(0, "bench/ladder");
   for (let i = 0; i < BEFORE; i++) env.step(sampleAction(env, random));
@@ -33,7 +33,7 @@ export function ladderOverhead(problem: Problem, repetitions: number): number {
   };
   const model = climbed();
   let ended = 0;
-  const time = (operation: () => Applied) => {
+  const time = (operation: () => StepOutcome) => {
     const start = performance.now();
     for (let i = 0; i < OPERATIONS; i++) if (operation().terminated) ended++;
     return (1000 * (performance.now() - start)) / OPERATIONS;

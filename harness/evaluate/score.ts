@@ -1,4 +1,4 @@
-import type { KernelEnv } from "../../envs/kernel_env.ts";
+import { kernelEnvOf } from "../../envs/kernel_env.ts";
 import type { AnyEnv } from "../../gym/env.ts";
 import { playEpisode } from "../play/episode.ts";
 import { heuristicPolicy, type Policy } from "../play/policy.ts";
@@ -36,7 +36,7 @@ export function yardstickOf(
 ): Yardstick {
   const { cost } = playEpisode(env, shipped, seed, options);
   env.reset({ seed, options });
-  const { kernel, condition } = env as unknown as KernelEnv;
+  const { kernel, condition } = kernelEnvOf(env);
   return { bound: problem.bound(kernel), defaultCost: cost!, condition };
 }
 

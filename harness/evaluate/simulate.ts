@@ -1,5 +1,5 @@
 import { registry } from "../../envs/index.ts";
-import type { KernelEnv } from "../../envs/kernel_env.ts";
+import { hasKernel } from "../../envs/kernel_env.ts";
 import type { EnvSpec } from "../../gym/env.ts";
 import { UnknownNameError } from "../../gym/nearest.ts";
 import { mean } from "../compare/statistics.ts";
@@ -83,7 +83,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
     const result = judged(() => playEpisode(env, policy, seed, reset));
     runs.push({
       seed,
-      workload: (env as unknown as KernelEnv).workload ?? null,
+      workload: hasKernel(env) ? env.workload : null,
       cost: result.cost,
       return: result.return,
       steps: result.steps,

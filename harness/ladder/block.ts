@@ -1,4 +1,4 @@
-import type { KernelEnv } from "../../envs/kernel_env.ts";
+import { kernelEnvOf } from "../../envs/kernel_env.ts";
 import type { Assignment, Efficiency } from "../../ladder/ml_model.ts";
 import type { Transition } from "../../ladder/mode_machine.ts";
 import type { Mode } from "../../ladder/states.ts";
@@ -74,7 +74,7 @@ interface BlockRuns {
 function playRuns(parts: LadderParts, { seed, options, load }: BlockSpec, decides: boolean, both: boolean): BlockRuns {
   const { problem, env, model, agent, byDefault, cache } = parts;
   const { observation } = env.reset({ seed, options });
-  const { workload } = env as unknown as KernelEnv;
+  const { workload } = kernelEnvOf(env);
   const copy = both ? env.fork() : null;
   const part = { problem, model, agent, byDefault, seed, load };
   const live = new BlockRun({ ...part, env, decides, live: true }).play(observation);

@@ -1,6 +1,6 @@
-import type { KernelEnv } from "../../envs/kernel_env.ts";
-import { EnvUsageError } from "../../gym/env.ts";
-import type { Applied, LadderPolicyRun } from "../../ladder/ladder_policy.ts";
+import { type KernelEnv, kernelEnvOf } from "../../envs/kernel_env.ts";
+import { EnvUsageError, type StepOutcome } from "../../gym/env.ts";
+import type { LadderPolicyRun } from "../../ladder/ladder_policy.ts";
 import type { Operations } from "../../ladder/ml_model.ts";
 import type { Turn } from "../play/policy.ts";
 import type { LadderParts } from "./parts.ts";
@@ -33,7 +33,7 @@ export class BlockRun implements Operations {
   constructor(parts: RunParts) {
     const { env, agent, seed, decides, live } = parts;
     this.#parts = parts;
-    this.#env = env as unknown as KernelEnv;
+    this.#env = kernelEnvOf(env);
     this.#agentRun = decides ? agent.begin(env, seed, live) : null;
   }
 
@@ -58,12 +58,12 @@ export class BlockRun implements Operations {
     return { cost, operations, asked, applied, refused, load, peak, failure };
   }
 
-  #executeLive(): Applied {
+  #executeLive(): StepOutcome {
     return this.#parts.model.executeOperation(this, this.#agentRun !== null);
   }
 
   /** In a copy nothing changes the mode: load and misses take the rest of the copy from the agent, as they would in the live run. */
-  #executeCopy(): Applied {
+  #executeCopy(): StepOutcome {
     const { model } = this.#parts;
     const critical = this.load() >= model.options.highWater;
     if (this.#agentRun === null || model.mode === "emergency") return this.byDefault();
@@ -79,7 +79,7 @@ export class BlockRun implements Operations {
     return this.#fail(recommendation === null ? "silent" : "invalid");
   }
 
-  #fail(failure: RunResult["failure"]): Applied {
+  #fail(failure: RunResult["failure"]): StepOutcome {
     this.#failure = failure;
     this.#handOver();
     return this.byDefault();
@@ -111,7 +111,7 @@ export class BlockRun implements Operations {
     return recommendation;
   }
 
-  apply(recommendation: unknown): Applied | null {
+  apply(recommendation: unknown): StepOutcome | null {
     try {
       const result = this.#agentRun!.apply(recommendation);
       this.#applied++;
@@ -125,7 +125,7 @@ export class BlockRun implements Operations {
     }
   }
 
-  byDefault(): Applied {
+  byDefault(): StepOutcome {
     const { byDefault, env, seed } = this.#parts;
     this.#default ??= byDefault.begin(env, seed);
     return this.#default.apply(this.#default.decide(undefined));

@@ -1,4 +1,5 @@
-import type { Applied, Feedback, LadderPolicy, LadderPolicyRun } from "../../ladder/ladder_policy.ts";
+import type { StepOutcome } from "../../gym/env.ts";
+import type { Feedback, LadderPolicy, LadderPolicyRun } from "../../ladder/ladder_policy.ts";
 import type { Mode } from "../../ladder/states.ts";
 import type { Policy } from "../play/policy.ts";
 
@@ -56,7 +57,7 @@ export class ScriptedPolicy implements LadderPolicy {
 
 const SILENT: LadderPolicyRun = {
   recommend: () => null,
-  apply: (): Applied => {
+  apply: (): StepOutcome => {
     throw new Error("nothing was recommended");
   },
   learn() {},

@@ -1,8 +1,7 @@
 import { LinUcb } from "../../agents/linucb.ts";
-import type { AnyEnv } from "../../gym/env.ts";
+import type { AnyEnv, StepOutcome } from "../../gym/env.ts";
 import { createRows, MultiDiscrete, type RowArray } from "../../gym/spaces.ts";
 import { randomStream } from "../../kernel/random.ts";
-import type { Applied } from "../../ladder/ladder_policy.ts";
 import { type ColumnFeatures, featureCount, writeFeatures } from "./column_features.ts";
 import { inRandomOrder } from "./in_random_order.ts";
 import type { OnlineModel, OnlineTurn } from "./online_model.ts";
@@ -76,7 +75,7 @@ class HeldTurn implements OnlineTurn {
     return legalRows(this.#env, this.#arms[this.#arm]);
   }
 
-  learn({ reward, info }: Applied): void {
+  learn({ reward, info }: StepOutcome): void {
     this.#clock = info.clock as number;
     // The previous setting still has an effect for a while.
     if (this.#clock < this.#taken + this.#options.settle) this.#since = this.#clock;

@@ -1,5 +1,4 @@
-import type { AnyEnv } from "../../gym/env.ts";
-import type { Applied } from "../../ladder/ladder_policy.ts";
+import type { AnyEnv, StepOutcome } from "../../gym/env.ts";
 
 /**
  * A model that learns about an environment while the environment runs. All runs share it, including concurrent ones.
@@ -18,7 +17,7 @@ export interface OnlineTurn {
   /** Chooses an action for the current observation. The action is always legal, and the caller may keep it. */
   choose(observation: Float32Array): unknown;
   /** Learns from the result of the last choice, which has been carried out. */
-  learn(result: Applied): void;
+  learn(result: StepOutcome): void;
   /** Ends the run. The results of choices that are still open stay unknown. */
   end(): void;
 }

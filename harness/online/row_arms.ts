@@ -1,8 +1,7 @@
 import { LinUcb } from "../../agents/linucb.ts";
 import { ArraySlab } from "../../envs/array_slab.ts";
-import type { AnyEnv } from "../../gym/env.ts";
+import type { AnyEnv, StepOutcome } from "../../gym/env.ts";
 import { randomStream } from "../../kernel/random.ts";
-import type { Applied } from "../../ladder/ladder_policy.ts";
 import { type ColumnFeatures, featureCount, writeFeatures } from "./column_features.ts";
 import { inRandomOrder } from "./in_random_order.ts";
 import type { OnlineModel, OnlineTurn } from "./online_model.ts";
@@ -137,7 +136,7 @@ class RowTurn implements OnlineTurn {
     return action;
   }
 
-  learn({ reward }: Applied): void {
+  learn({ reward }: StepOutcome): void {
     for (let i = 0; i < this.#askedCount; i++) this.#takeOver(this.#asked[i]);
     const rewards = reward as Float32Array;
     for (let row = 0; row < rewards.length; row++) this.#earned[row] += rewards[row];

@@ -1,7 +1,6 @@
 import { LinUcb } from "../../agents/linucb.ts";
 import { PendingCredits } from "../../agents/pending_credits.ts";
-import type { AnyEnv, Credits } from "../../gym/env.ts";
-import type { Applied } from "../../ladder/ladder_policy.ts";
+import type { AnyEnv, Credits, StepOutcome } from "../../gym/env.ts";
 import type { OnlineModel, OnlineTurn } from "./online_model.ts";
 
 /** The actions of an environment that describes its actions by features, and which of these features a bandit uses. */
@@ -83,7 +82,7 @@ class ScoredTurn implements OnlineTurn {
     return actions[this.#arm];
   }
 
-  learn({ reward, info }: Applied): void {
+  learn({ reward, info }: StepOutcome): void {
     const pendingCredits = this.#pendingCredits;
     if (pendingCredits.full) pendingCredits.takeOldest(this.#learn);
     pendingCredits.add(this.#features, this.#arm * this.#bandit.size);

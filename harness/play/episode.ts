@@ -1,4 +1,4 @@
-import type { KernelEnv } from "../../envs/kernel_env.ts";
+import { hasKernel } from "../../envs/kernel_env.ts";
 import type { AnyEnv } from "../../gym/env.ts";
 import type { Policy } from "./policy.ts";
 
@@ -13,11 +13,6 @@ export interface EpisodeResult {
   decisionMicroseconds: number;
   /** Every figure of the subsystem; empty for environments without a kernel. */
   metrics: Record<string, number>;
-}
-
-/** Whether an environment is one around a kernel, with decisions and costs beside actions and rewards. */
-export function hasKernel(env: AnyEnv): boolean {
-  return "kernel" in env && "decide" in env;
 }
 
 /**
@@ -47,7 +42,7 @@ export function playEpisode(
     steps++;
     if (result.terminated || result.truncated) break;
   }
-  const kernelEnv = hasKernel(env) ? (env as unknown as KernelEnv) : null;
+  const kernelEnv = hasKernel(env) ? env : null;
   return {
     cost: kernelEnv === null ? null : kernelEnv.cost,
     return: total,

@@ -1,7 +1,7 @@
 import type { HeuristicEntry, Role } from "../../baselines/heuristic_entry.ts";
-import type { KernelEnv } from "../../envs/kernel_env.ts";
+import { kernelEnvOf } from "../../envs/kernel_env.ts";
 import { sampleAction } from "../../gym/action.ts";
-import type { AnyEnv, StepResult } from "../../gym/env.ts";
+import type { AnyEnv, StepOutcome } from "../../gym/env.ts";
 import { randomStream } from "../../kernel/random.ts";
 import { knobValues, type Problem } from "../problems/problem.ts";
 import type { Settings } from "../run/settings.ts";
@@ -14,7 +14,7 @@ export interface Turn {
   /** Chooses from what the environment shows: for agents the observation, others look elsewhere. Only this is timed. */
   decide(observation: unknown): unknown;
   /** Carries the choice out. The result has an observation where the next choice needs one. */
-  apply(choice: unknown): Omit<StepResult<unknown, unknown>, "observation"> & { observation?: unknown };
+  apply(choice: unknown): StepOutcome;
 }
 
 /** Somebody who decides: a heuristic, a trained policy, the clairvoyant reference. */
@@ -109,6 +109,6 @@ export const randomPolicy: Policy = {
 };
 
 function kernelOf(env: AnyEnv) {
-  const inner = env as unknown as KernelEnv;
+  const inner = kernelEnvOf(env);
   return { kernel: inner.kernel, decide: (decision: unknown) => inner.decide(decision) };
 }

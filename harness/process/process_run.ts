@@ -1,6 +1,6 @@
-import type { AnyEnv } from "../../gym/env.ts";
+import type { AnyEnv, StepOutcome } from "../../gym/env.ts";
 import { meanReward } from "../../gym/rows.ts";
-import type { Applied, LadderPolicyRun } from "../../ladder/ladder_policy.ts";
+import type { LadderPolicyRun } from "../../ladder/ladder_policy.ts";
 
 /** A decision point as a run sees it. */
 export interface Question {
@@ -49,11 +49,11 @@ export class ProcessRun implements LadderPolicyRun {
     return answer;
   }
 
-  apply(recommendation: unknown): Applied {
+  apply(recommendation: unknown): StepOutcome {
     return this.#env.step(recommendation);
   }
 
-  learn({ reward, terminated }: Applied): void {
+  learn({ reward, terminated }: StepOutcome): void {
     const before = this.#question.reward;
     this.#question.reward = (Number.isNaN(before) ? 0 : before) + meanReward(reward);
     this.#question.terminated = terminated;

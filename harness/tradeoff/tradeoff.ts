@@ -1,5 +1,5 @@
 import { registry } from "../../envs/index.ts";
-import type { KernelEnv } from "../../envs/kernel_env.ts";
+import { kernelEnvOf } from "../../envs/kernel_env.ts";
 import type { Split } from "../../gym/env.ts";
 import { type EvaluationRecord, measured } from "../compare/evaluation_record.ts";
 import { groupBy, mean, meanOf } from "../compare/statistics.ts";
@@ -97,7 +97,7 @@ export async function tradeoff(options: TradeoffOptions): Promise<TradeoffResult
         const reset = { ...setting.options, ...(workload !== null && { workload }) };
         const { metrics } = playEpisode(env, setting.policy, seed, reset);
         samples.push({
-          condition: (env as unknown as KernelEnv).condition,
+          condition: kernelEnvOf(env).condition,
           x: 1 - metrics[sides.x.metric],
           y: metrics[sides.y.metric],
           measures: measured(problem, metrics),

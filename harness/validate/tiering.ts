@@ -1,6 +1,7 @@
 import { tieringHeuristics } from "../../baselines/tiering/index.ts";
 import tieringTuned from "../../baselines/tiering/tuned.json" with { type: "json" };
 import { registry } from "../../envs/index.ts";
+import { kernelEnvOf } from "../../envs/kernel_env.ts";
 import { TIERING_SPEC } from "../../envs/tiering/registration.ts";
 import { PressureStall } from "../../kernel/psi.ts";
 import { playEpisode } from "../play/episode.ts";
@@ -53,7 +54,7 @@ function colloidLatency(): Target {
   const env = registry.make(ID, { wrap: false });
   const options = { ...COLLOID_SETTING, slow_latency: latency, background: 3 };
   playEpisode(env, policyOf("memtis"), 0, options);
-  const { kernel } = env as unknown as { kernel: { view: { tiers: { latency: number }[] } } };
+  const { kernel } = kernelEnvOf(env);
   return {
     id: "tiering/colloid-latency",
     source: "Colloid (SOSP 2024), abstract",

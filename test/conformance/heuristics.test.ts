@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { startValues } from "../../baselines/knobs.ts";
 import { registry } from "../../envs/index.ts";
-import type { KernelEnv } from "../../envs/kernel_env.ts";
+import { kernelEnvOf } from "../../envs/kernel_env.ts";
 import { playEpisode } from "../../harness/play/episode.ts";
 import { heuristicPolicy, type Policy, referencePolicy } from "../../harness/play/policy.ts";
 import { problems } from "../../harness/problems/index.ts";
@@ -21,11 +21,11 @@ describe.each(problems.map((problem) => [problem.id, problem] as const))("heuris
   const playFifth = (policy: Policy) => {
     const env = make();
     const result = playEpisode(env, policy, 5);
-    const { costPerReward } = env as unknown as KernelEnv;
+    const { costPerReward } = kernelEnvOf(env);
     // Where rewards are there to learn from only, no sum is the same for all.
     const constant = costPerReward === null ? 0 : result.return * costPerReward + result.cost!;
     env.reset({ seed: 5 });
-    return { result, constant, bound: problem.bound((env as unknown as KernelEnv).kernel) };
+    return { result, constant, bound: problem.bound(kernelEnvOf(env).kernel) };
   };
 
   let byDefault: ReturnType<typeof playFifth>;

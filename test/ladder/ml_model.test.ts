@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { StepOutcome } from "../../gym/env.ts";
 import { randomStream } from "../../kernel/random.ts";
 import { ERRNO, LadderError } from "../../ladder/ladder_error.ts";
-import type { Applied } from "../../ladder/ladder_policy.ts";
 import { type LadderEvent, MlModel, type Operations } from "../../ladder/ml_model.ts";
 import type { LadderOptions } from "../../ladder/options.ts";
 
-const result: Applied = { reward: 0, terminated: false, truncated: false, info: {} };
+const result: StepOutcome = { reward: 0, terminated: false, truncated: false, info: {} };
 
 /** A subsystem that counts who decided; fields are changed by tests. */
 function subsystem() {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { registry } from "../../../envs/index.ts";
-import type { KernelEnv } from "../../../envs/kernel_env.ts";
+import { kernelEnvOf } from "../../../envs/kernel_env.ts";
 import { evaluationCells, evaluationColumns, measured } from "../../../harness/compare/evaluation_record.ts";
 import { episodesOf } from "../../../harness/evaluate/episodes.ts";
 import { Evaluator } from "../../../harness/evaluate/evaluate.ts";
@@ -149,7 +149,7 @@ describe("Evaluator", () => {
     for (const { id, measures } of problems) {
       const env = registry.make(id, { splits: ["train"], wrap: false });
       env.reset({ seed: 0 });
-      const metrics = (env as unknown as KernelEnv).metrics();
+      const metrics = kernelEnvOf(env).metrics();
       expect(measuresOf(id)).toBe(measures);
       for (const { metric } of measures) expect(metrics).toHaveProperty([metric]);
     }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { CongestionEnv } from "../../../envs/congestion/congestion.ts";
 import type { GpuEnv } from "../../../envs/gpu/gpu.ts";
 import { registry } from "../../../envs/index.ts";
-import type { KernelEnv } from "../../../envs/kernel_env.ts";
+import { type KernelEnv, kernelEnvOf } from "../../../envs/kernel_env.ts";
 import type { TieringEnv } from "../../../envs/tiering/tiering.ts";
 import { sampleAction } from "../../../gym/action.ts";
 import type { AnyEnv } from "../../../gym/env.ts";
@@ -17,12 +17,12 @@ const SHORT: Readonly<Record<string, number>> = { accesses: 5000, pages: 256, du
 /** Operations of an agent before the default takes over. */
 const BEFORE = [1, 10, 60];
 
-function begin(problem: Problem, seed: number, more: Record<string, unknown> = {}): AnyEnv & KernelEnv {
+function begin(problem: Problem, seed: number, more: Record<string, unknown> = {}): KernelEnv {
   const env = registry.make(problem.id, { wrap: false });
   const known = env.spec.options.map(({ name }) => name);
   const short = Object.fromEntries(Object.entries(SHORT).filter(([name]) => known.includes(name)));
   env.reset({ seed, options: { ...short, ...more } });
-  return env as AnyEnv & KernelEnv;
+  return kernelEnvOf(env);
 }
 
 /** Plays actions for at most so many operations. Returns false when the run ended meanwhile. */
@@ -53,7 +53,7 @@ describe.each(problems.map((problem) => [problem.id, problem] as const))("%s", (
       const env = begin(problem, seed);
       if (!act(env, operations, randomly(env, seed))) continue;
       handovers++;
-      const copy = env.fork() as AnyEnv & KernelEnv;
+      const copy = kernelEnvOf(env.fork());
       for (const one of [env, copy]) {
         handOver(problem, one);
         one.kernel.checkInvariants();

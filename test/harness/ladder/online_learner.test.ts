@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { registry } from "../../../envs/index.ts";
-import type { KernelEnv } from "../../../envs/kernel_env.ts";
+import { kernelEnvOf } from "../../../envs/kernel_env.ts";
 import type { AnyEnv } from "../../../gym/env.ts";
 import { containsRows } from "../../../gym/spaces.ts";
 import { OnlineLearner } from "../../../harness/ladder/online_learner.ts";
@@ -19,7 +19,7 @@ function makeEnv(id: string) {
   return { env, options };
 }
 
-const costOf = (env: AnyEnv) => (env as unknown as KernelEnv).cost;
+const costOf = (env: AnyEnv) => kernelEnvOf(env).cost;
 
 /** Plays on from where the environment stands to its end; `look` sees every recommendation. Returns the cost. */
 function playOn(env: AnyEnv, run: LadderPolicyRun, look: (action: unknown) => void = () => {}): number {

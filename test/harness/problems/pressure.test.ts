@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { CongestionEnv } from "../../../envs/congestion/congestion.ts";
 import { registry } from "../../../envs/index.ts";
-import type { KernelEnv } from "../../../envs/kernel_env.ts";
-import type { AnyEnv } from "../../../gym/env.ts";
+import { kernelEnvOf } from "../../../envs/kernel_env.ts";
 import { heuristicPolicy, type Policy, randomPolicy } from "../../../harness/play/policy.ts";
 import { problems } from "../../../harness/problems/index.ts";
 import type { Problem } from "../../../harness/problems/problem.ts";
@@ -24,7 +23,7 @@ interface Noted {
 
 /** The pressure at every operation of an episode; in congestion control at every round trip, as a program is one operation. */
 function pressures(problem: Problem, policy: Policy, seed: number, more: Record<string, unknown> = {}): Noted[] {
-  const env = registry.make(problem.id, { wrap: false, splits: ["validation"] }) as AnyEnv & KernelEnv;
+  const env = kernelEnvOf(registry.make(problem.id, { wrap: false, splits: ["validation"] }));
   const known = env.spec.options.map(({ name }) => name);
   const short = Object.fromEntries(Object.entries(SHORT).filter(([name]) => known.includes(name)));
   let { observation, info }: { observation?: unknown; info: Record<string, unknown> } = env.reset({
@@ -98,11 +97,11 @@ describe.each(problems.map((problem) => [problem.id, problem] as const))("pressu
   });
 
   it("is the same in a copy of the environment, and asking changes nothing", () => {
-    const env = registry.make(id, { wrap: false }) as AnyEnv & KernelEnv;
+    const env = kernelEnvOf(registry.make(id, { wrap: false }));
     env.reset({ seed: 3 });
     const turn = randomPolicy.begin(env, 3);
     for (let i = 0; i < 20; i++) turn.apply(turn.decide(null));
-    const copy = env.fork() as AnyEnv & KernelEnv;
+    const copy = kernelEnvOf(env.fork());
     const pressure = problem.pressure(env.kernel);
     expect(problem.pressure(copy.kernel)).toBe(pressure);
     expect(problem.pressure(env.kernel)).toBe(pressure);

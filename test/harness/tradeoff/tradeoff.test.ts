@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { savePolicy } from "../../../agents/checkpoint.ts";
 import { createTrainer } from "../../../agents/index.ts";
 import { registry } from "../../../envs/index.ts";
-import type { KernelEnv } from "../../../envs/kernel_env.ts";
+import { kernelEnvOf } from "../../../envs/kernel_env.ts";
 import { VectorEnv } from "../../../gym/vector_env.ts";
 import { playEpisode } from "../../../harness/play/episode.ts";
 import { findPolicy } from "../../../harness/play/find_policy.ts";
@@ -131,7 +131,7 @@ describe("what problems trade off", () => {
     ({ id, heuristics, sides }) => {
       const env = registry.make(id, { splits: ["train"], wrap: false });
       env.reset({ seed: 0 });
-      const metrics = (env as unknown as KernelEnv).metrics();
+      const metrics = kernelEnvOf(env).metrics();
       for (const { metric } of [sides.x, sides.y]) expect(metrics).toHaveProperty(metric);
       expect(registry.spec(id).options.map(({ name }) => name)).toContain(sides.option);
       expect(heuristics.map(({ name }) => name)).toEqual(expect.arrayContaining([...sides.policies]));
