@@ -1,12 +1,5 @@
 import { invalidAction } from "../../gym/action.ts";
-import {
-  EnvUsageError,
-  type Info,
-  type ResetOptions,
-  type ResetResult,
-  type StepOutcome,
-  type StepResult,
-} from "../../gym/env.ts";
+import type { Info, StepOutcome } from "../../gym/env.ts";
 import type { EnvContext } from "../../gym/env_context.ts";
 import { Box } from "../../gym/spaces.ts";
 import { CongestionKernel } from "../../kernel/congestion/congestion.ts";
@@ -17,9 +10,8 @@ import { Cubic, SHIPPED_CUBIC } from "../../kernel/congestion/programs/cubic.ts"
 import type { CongestionWorkload } from "../../kernel/congestion/workload.ts";
 import { congestionWorkloads } from "../../workloads/congestion/catalog.ts";
 import { ArraySlab } from "../array_slab.ts";
-import { chooseWorkload } from "../choose_workload.ts";
-import { EpisodeSeeds } from "../episode_seeds.ts";
-import type { KernelEnv } from "../kernel_env.ts";
+import { BoundedCache } from "../bounded_cache.ts";
+import { type EpisodeDraws, SubsystemEnv } from "../subsystem_env.ts";
 import { applyActions, createRates } from "./actions.ts";
 import { congestionScenario } from "./episode.ts";
 import {
@@ -148,16 +140,20 @@ const TCP = { cubic: new Cubic("cubic", SHIPPED_CUBIC), bbr: new Bbr("bbr", SHIP
  *
  * - v1: first version
  */
-export class CongestionEnv implements KernelEnv<CongestionKernel, CongestionDecision, Float32Array, Float32Array> {
+export class CongestionEnv extends SubsystemEnv<
+  CongestionKernel,
+  CongestionDecision,
+  Float32Array,
+  Float32Array,
+  CongestionOptions
+> {
   readonly rows = ROWS;
   readonly observationSpace = new Box(-CONGESTION_OBSERVATION_LIMIT, CONGESTION_OBSERVATION_LIMIT, [
     CONGESTION_FEATURES.length,
   ]);
   readonly actionSpace = new Box(-1, 1, [1]);
   readonly condition = null;
-  readonly #context: EnvContext;
-  readonly #kept = new Map<string, CongestionWorkload>();
-  #kernel = new CongestionKernel();
+  readonly #kept = new BoundedCache<CongestionWorkload>(MOST_KEPT);
   #options!: CongestionOptions;
   #rewards!: CongestionRewards;
   #decision = createRates(2 * ROWS);
@@ -168,92 +164,58 @@ export class CongestionEnv implements KernelEnv<CongestionKernel, CongestionDeci
   };
   readonly #observations = new ArraySlab(ROWS * CONGESTION_FEATURES.length, (length) => new Float32Array(length));
   readonly #masks = new ArraySlab(ROWS, (length) => new Uint8Array(length));
-  readonly #seeds: EpisodeSeeds;
-  #running = false;
-  #workload = "";
 
   constructor(context: EnvContext) {
-    this.#context = context;
-    this.#seeds = new EpisodeSeeds(context);
-  }
-
-  get spec() {
-    return this.#context.spec;
-  }
-
-  get unwrapped(): this {
-    return this;
-  }
-
-  get kernel(): CongestionKernel {
-    return this.#kernel;
+    super(context, new CongestionKernel(), "congestion/episode");
   }
 
   get cost(): number {
-    return this.#kernel.cost;
+    return this.kernel.cost;
   }
 
   get costPerReward(): number | null {
     return this.#options.reward === "cost" ? 1 : null;
   }
 
-  get workload(): string {
-    return this.#workload;
+  protected readOptions(options: Readonly<Record<string, unknown>>): CongestionOptions {
+    return readCongestionOptions(options, this.spec);
   }
 
-  reset({ seed, options = {} }: ResetOptions = {}): ResetResult<Float32Array> {
-    const read = readCongestionOptions(options, this.spec);
-    this.#seeds.begin(seed);
-    const random = this.#seeds.stream("congestion/episode");
-    const draw = random.next();
-    const kernelSeed = random.integer(2 ** 31);
-    const { name, workload } = chooseWorkload(this.#context, read.workload, draw, (one) =>
-      this.#opened(one, kernelSeed, read),
+  protected begin(options: CongestionOptions, { workload: draw, kernelSeed }: EpisodeDraws): Info {
+    const { open, tcp } = options;
+    const workload = this.openWorkload<CongestionWorkload>(options.workload, draw, (name) =>
+      this.#kept.get(`${name}/${kernelSeed}/${JSON.stringify(open)}`, () =>
+        congestionWorkloads.find((entry) => entry.name === name)!.open(kernelSeed, open),
+      ),
     );
-    this.#workload = name;
-    this.#options = read;
+    this.#options = options;
     this.#last.previous.fill(0);
     this.#last.before.fill(0);
     this.#last.signal.fill(0);
-    this.#kernel.onRoundTrip = null;
-    this.#kernel.reset(congestionScenario(workload, TCP[read.tcp], read), kernelSeed);
+    this.kernel.onRoundTrip = null;
+    this.kernel.reset(congestionScenario(workload, TCP[tcp], options), kernelSeed);
     this.#listen();
-    this.#running = !this.#kernel.done;
-    return { observation: this.observe(), info: { ...this.#info(), workload: name } };
-  }
-
-  #opened(name: string, seed: number, { open }: CongestionOptions): CongestionWorkload {
-    const key = `${name}/${seed}/${JSON.stringify(open)}`;
-    let workload = this.#kept.get(key);
-    if (workload === undefined) {
-      workload = congestionWorkloads.find((entry) => entry.name === name)!.open(seed, open);
-      if (this.#kept.size >= MOST_KEPT) this.#kept.clear();
-      this.#kept.set(key, workload);
-    }
-    return workload;
+    return {};
   }
 
   #listen(): void {
-    this.#rewards = new CongestionRewards(ROWS, this.#kernel, this.#options.reward);
+    this.#rewards = new CongestionRewards(ROWS, this.kernel, this.#options.reward);
     const rewards = this.#rewards;
-    this.#kernel.onRoundTrip = this.#options.reward === "cost" ? null : (row) => rewards.note(row);
+    this.kernel.onRoundTrip = this.#options.reward === "cost" ? null : (row) => rewards.note(row);
   }
 
-  step(action: Float32Array): StepResult<Float32Array, Float32Array> {
-    this.#assertAction(action);
-    if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
-    const { view } = this.#kernel;
+  protected act(action: Float32Array): StepOutcome<Float32Array> {
+    const { view } = this.kernel;
     const { askedCount } = view;
     if (askedCount > this.#decision.rate.length) this.#decision = createRates(2 * askedCount);
     applyActions(view, action, this.#options, this.#decision);
     this.#note(action);
-    const decided = this.#decided(this.#decision);
-    return { ...decided, observation: this.observe() };
+    return this.carryOut(this.#decision);
   }
 
   /** Remembers what was done to whom. */
   #note(action: Float32Array): void {
-    const { asked, askedCount, queuePairs, roundTrips } = this.#kernel.view;
+    const { asked, askedCount, queuePairs, roundTrips } = this.kernel.view;
     const { previous, before, signal } = this.#last;
     for (let i = 0; i < askedCount; i++) {
       const row = asked[i];
@@ -267,7 +229,7 @@ export class CongestionEnv implements KernelEnv<CongestionKernel, CongestionDeci
     }
   }
 
-  #assertAction(action: Float32Array): void {
+  protected override assertAction(action: Float32Array): void {
     if (!(action instanceof Float32Array) || action.length !== ROWS)
       throw invalidAction(this.spec, action, this.actionSpace);
     for (let row = 0; row < ROWS; row++) {
@@ -275,51 +237,43 @@ export class CongestionEnv implements KernelEnv<CongestionKernel, CongestionDeci
     }
   }
 
-  decide(decision: CongestionDecision): StepOutcome<Float32Array> {
-    if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
-    return this.#decided(decision);
-  }
-
-  #decided(decision: CongestionDecision): StepOutcome<Float32Array> {
-    const { cost } = this.#kernel.decide(decision);
-    const { done } = this.#kernel;
-    if (done) this.#running = false;
-    const reward = this.#options.reward === "cost" ? new Float32Array(ROWS).fill(-cost) : this.#rewards.take();
-    return { reward, terminated: done, truncated: false, info: this.#info() };
+  protected carryOut(decision: CongestionDecision): StepOutcome<Float32Array> {
+    const { cost } = this.kernel.decide(decision);
+    return this.outcome(this.#options.reward === "cost" ? new Float32Array(ROWS).fill(-cost) : this.#rewards.take());
   }
 
   observe(): Float32Array {
     const observation = this.#observations.next();
-    observeCongestion(this.#kernel.view, ROWS, this.#options, this.#last, observation);
+    observeCongestion(this.kernel.view, ROWS, this.#options, this.#last, observation);
     return observation;
   }
 
   actionMask(): Uint8Array {
     const mask = this.#masks.next();
-    const { asked, askedCount } = this.#kernel.view;
+    const { asked, askedCount } = this.kernel.view;
     for (let i = 0; i < askedCount; i++) if (asked[i] < ROWS) mask[asked[i]] = 1;
     return mask;
   }
 
-  #info(): Info {
-    const { time, done } = this.#kernel;
-    return { clock: time, position: time / 1000, began: this.#began(), ...(done && { cost: this.#kernel.cost }) };
+  protected info(): Info {
+    const { time, done } = this.kernel;
+    return { clock: time, position: time / 1000, began: this.#began(), ...(done && { cost: this.kernel.cost }) };
   }
 
   /** Rows in which another queue pair begins. */
   #began(): number[] {
-    const { asked, askedCount, roundTrips } = this.#kernel.view;
+    const { asked, askedCount, roundTrips } = this.kernel.view;
     const began: number[] = [];
     for (let i = 0; i < askedCount; i++) if (asked[i] < ROWS && roundTrips.count[asked[i]] === 0) began.push(asked[i]);
     return began;
   }
 
   metrics(): Record<string, number> {
-    return congestionMetrics(this.#kernel);
+    return congestionMetrics(this.kernel);
   }
 
   render(): string {
-    const { view, time, ledger, scenario } = this.#kernel;
+    const { view, time, ledger, scenario } = this.kernel;
     const { messages, smc } = scenario.workload;
     const all = messages.length + (smc?.requests.length ?? 0);
     const head = `${(time / 1000).toFixed(1)} us, ${ledger.finished} of ${all} messages done`;
@@ -334,22 +288,16 @@ export class CongestionEnv implements KernelEnv<CongestionKernel, CongestionDeci
     return [head, ...lines].join("\n");
   }
 
-  close(): void {
-    this.#running = false;
+  protected create(): this {
+    return new CongestionEnv(this.context) as this;
   }
 
-  fork(): CongestionEnv {
-    const copy = new CongestionEnv(this.#context);
-    copy.#kernel = this.#kernel.fork();
-    copy.#options = this.#options;
-    copy.#listen();
-    copy.#rewards.earned.set(this.#rewards.earned);
-    copy.#last.previous.set(this.#last.previous);
-    copy.#last.before.set(this.#last.before);
-    copy.#last.signal.set(this.#last.signal);
-    copy.#seeds.copyFrom(this.#seeds);
-    copy.#running = this.#running;
-    copy.#workload = this.#workload;
-    return copy;
+  protected copyFrom(other: this): void {
+    this.#options = other.#options;
+    this.#listen();
+    this.#rewards.earned.set(other.#rewards.earned);
+    this.#last.previous.set(other.#last.previous);
+    this.#last.before.set(other.#last.before);
+    this.#last.signal.set(other.#last.signal);
   }
 }

@@ -1,8 +1,8 @@
 import type { EnvSpec, OptionSpec } from "../../gym/env.ts";
-import { checkOptions } from "../../gym/options.ts";
 import { MOST_MTU_PER_CHUNK } from "../../kernel/congestion/assert_scenario.ts";
 import type { CongestionWorkload } from "../../kernel/congestion/workload.ts";
 import type { CongestionOpenOptions } from "../../workloads/congestion/catalog_entry.ts";
+import { checkEpisodeOptions } from "../check_episode_options.ts";
 
 /** What a queue pair may be told beside what its own acknowledgements' times say. */
 export const INFORMATION = ["ecn", "int", "remaining", "senders"] as const;
@@ -144,10 +144,8 @@ export interface CongestionOptions {
 }
 
 /** Checks options by the spec's table. Throws a RangeError or TypeError that names the option and what is allowed. */
-export function readCongestionOptions(options: Record<string, unknown>, spec: EnvSpec): CongestionOptions {
-  const { workload, ...plain } = options;
-  const given = typeof workload === "object" && workload !== null;
-  checkOptions(given ? plain : options, spec);
+export function readCongestionOptions(options: Readonly<Record<string, unknown>>, spec: EnvSpec): CongestionOptions {
+  checkEpisodeOptions(options, spec);
   const number = (name: string): number | undefined => options[name] as number | undefined;
   const nanoseconds = (name: string): number | undefined => {
     const value = number(name);
@@ -162,7 +160,7 @@ export function readCongestionOptions(options: Record<string, unknown>, spec: En
     durationNs: nanoseconds("duration_us"),
   };
   return {
-    workload: workload as string | CongestionWorkload | undefined,
+    workload: options.workload as string | CongestionWorkload | undefined,
     open,
     mtuPerChunk: number("mtuPerChunk"),
     lossless: readLossless(number("lossless")),

@@ -1,13 +1,5 @@
 import { invalidAction } from "../../gym/action.ts";
-import {
-  EnvUsageError,
-  type Info,
-  type ResetOptions,
-  type ResetResult,
-  type Split,
-  type StepOutcome,
-  type StepResult,
-} from "../../gym/env.ts";
+import { EnvUsageError, type Info, type Split, type StepOutcome } from "../../gym/env.ts";
 import type { EnvContext } from "../../gym/env_context.ts";
 import { Box, MultiDiscrete } from "../../gym/spaces.ts";
 import type { GpuDecision } from "../../kernel/gpu/decision.ts";
@@ -17,10 +9,8 @@ import { GpuPlanner } from "../../kernel/gpu/planner.ts";
 import { createStance, type GpuStance } from "../../kernel/gpu/stance.ts";
 import type { GpuWorkload } from "../../kernel/gpu/workload.ts";
 import { gpuWorkloads } from "../../workloads/gpu/catalog.ts";
-import type { GpuCatalogEntry } from "../../workloads/gpu/catalog_entry.ts";
-import { chooseWorkload } from "../choose_workload.ts";
-import { EpisodeSeeds } from "../episode_seeds.ts";
-import type { KernelEnv } from "../kernel_env.ts";
+import { BoundedCache } from "../bounded_cache.ts";
+import { type EpisodeDraws, SubsystemEnv } from "../subsystem_env.ts";
 import { GPU_ALTERNATIVES, GPU_CHOICES, GPU_MASK_SIZE, takeStance, writeMask } from "./actions.ts";
 import { drawGpuScenario } from "./episode.ts";
 import { GPU_FEATURES, GPU_OBSERVATION_LIMIT, observeGpu } from "./observation.ts";
@@ -159,14 +149,12 @@ const COST_PER_REWARD = 0.01;
  *
  * - v1: first version
  */
-export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Float32Array> {
+export class GpuEnv extends SubsystemEnv<GpuKernel, GpuDecision, Int32Array, Float32Array, GpuOptions> {
   readonly rows = ROWS;
   readonly observationSpace = new Box(-GPU_OBSERVATION_LIMIT, GPU_OBSERVATION_LIMIT, [GPU_FEATURES]);
   readonly actionSpace = new MultiDiscrete(GPU_ALTERNATIVES);
   readonly costPerReward = COST_PER_REWARD;
-  readonly #context: EnvContext;
-  readonly #kept = new Map<string, GpuWorkload>();
-  #kernel = new GpuKernel();
+  readonly #kept = new BoundedCache<GpuWorkload>(MOST_KEPT);
   #planner = new GpuPlanner();
   #stance: GpuStance = createStance(new Uint8Array(0));
   /** What every row chose last. */
@@ -174,100 +162,61 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
   readonly #mask = new Uint8Array(ROWS * GPU_MASK_SIZE);
   /** Whether `#mask` is of this decision point. */
   #masked = false;
-  readonly #seeds: EpisodeSeeds;
-  #running = false;
-  #workload = "";
   #decisionMicroseconds = 0;
 
   constructor(context: EnvContext) {
-    this.#context = context;
-    this.#seeds = new EpisodeSeeds(context);
-  }
-
-  get spec() {
-    return this.#context.spec;
-  }
-
-  get unwrapped(): this {
-    return this;
-  }
-
-  get kernel(): GpuKernel {
-    return this.#kernel;
+    super(context, new GpuKernel(), "gpu/episode");
   }
 
   get cost(): number {
-    return this.#kernel.cost;
-  }
-
-  get workload(): string {
-    return this.#workload;
+    return this.kernel.cost;
   }
 
   get condition(): string {
-    return `slices from ${this.#kernel.scenario.minSliceUs} us`;
+    return `slices from ${this.kernel.scenario.minSliceUs} us`;
   }
 
-  reset({ seed, options = {} }: ResetOptions = {}): ResetResult<Float32Array> {
-    const read = readGpuOptions(options, this.spec);
-    this.#seeds.begin(seed);
-    const random = this.#seeds.stream("gpu/episode");
-    const draw = random.next();
-    const kernelSeed = random.integer(2 ** 31);
-    const { workload, split } = this.#open(read, draw, kernelSeed);
+  protected readOptions(options: Readonly<Record<string, unknown>>): GpuOptions {
+    return readGpuOptions(options, this.spec);
+  }
+
+  protected begin(options: GpuOptions, { workload: draw, kernelSeed, random }: EpisodeDraws): Info {
+    const { workload, split } = this.#open(options, draw, kernelSeed);
     if (workload.groups.length > ROWS) {
       throw new EnvUsageError(
         `${this.spec.id}: ${workload.name} has ${workload.groups.length} channel groups, at most ${ROWS} are possible`,
       );
     }
-    const scenario = drawGpuScenario(workload, split, this.#seeds.turn, random, read);
-    this.#kernel.reset(scenario, kernelSeed);
-    this.#planner = new GpuPlanner(read.planner);
-    this.#stance = createStance(this.#kernel.view.critical);
+    const scenario = drawGpuScenario(workload, split, this.seeds.turn, random, options);
+    this.kernel.reset(scenario, kernelSeed);
+    this.#planner = new GpuPlanner(options.planner);
+    this.#stance = createStance(this.kernel.view.critical);
     this.#held.fill(0);
     this.#masked = false;
-    this.#running = true;
-    this.#decisionMicroseconds = read.decisionMicroseconds;
+    this.#decisionMicroseconds = options.decisionMicroseconds;
     const { architecture, controlNs, minSliceUs } = scenario;
-    return {
-      observation: this.observe(),
-      info: {
-        ...this.#info(),
-        workload: this.#workload,
-        architecture: architecture.name,
-        control_us: controlNs / 1000,
-        min_slice_us: minSliceUs,
-      },
-    };
+    return { architecture: architecture.name, control_us: controlNs / 1000, min_slice_us: minSliceUs };
   }
 
-  #open(read: GpuOptions, draw: number, seed: number): { workload: GpuWorkload; split: Split } {
+  #open(options: GpuOptions, draw: number, seed: number): { workload: GpuWorkload; split: Split } {
     let split: Split = "test";
-    const { name, workload } = chooseWorkload(this.#context, read.workload, draw, (one) => {
-      const entry = gpuWorkloads.find((candidate) => candidate.name === one)!;
+    const workload = this.openWorkload<GpuWorkload>(options.workload, draw, (name) => {
+      const entry = gpuWorkloads.find((candidate) => candidate.name === name)!;
       split = entry.split;
-      return this.#opened(entry, seed, read);
+      const { durationNs, criticalLoad } = options;
+      const key = `${name}/${seed}/${durationNs}/${criticalLoad}`;
+      return this.#kept.get(key, () => entry.open(seed, { durationNs, criticalLoad }));
     });
-    this.#workload = name;
     return { workload, split };
   }
 
-  #opened(entry: GpuCatalogEntry, seed: number, { durationNs, criticalLoad }: GpuOptions): GpuWorkload {
-    const key = `${entry.name}/${seed}/${durationNs}/${criticalLoad}`;
-    let workload = this.#kept.get(key);
-    if (workload === undefined) {
-      workload = entry.open(seed, { durationNs, criticalLoad });
-      if (this.#kept.size >= MOST_KEPT) this.#kept.clear();
-      this.#kept.set(key, workload);
-    }
-    return workload;
+  protected override assertAction(action: Int32Array): void {
+    if (!(action instanceof Int32Array) || action.length !== this.#held.length) this.#refuse(action);
   }
 
-  step(action: Int32Array): StepResult<Float32Array, Float32Array> {
-    if (!(action instanceof Int32Array) || action.length !== this.#held.length) this.#refuse(action);
-    if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
+  protected act(action: Int32Array): StepOutcome<Float32Array> {
     this.#assertAllowed(action);
-    const kernel = this.#kernel;
+    const { kernel } = this;
     const { view } = kernel;
     const choices = GPU_CHOICES.length;
     for (let g = 0; g < view.groups; g++) takeStance(this.#stance, g, view.critical[g] === 1, action, g * choices);
@@ -282,22 +231,19 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
       cost += kernel.decide(decision).cost;
       microseconds = PLANNER_US;
     } while (view.event === "wake-up" && !kernel.done);
-    return { ...this.#decided(time, cost), observation: this.observe() };
+    return this.#rewarded(time, cost);
   }
 
-  decide(decision: GpuDecision): StepOutcome<Float32Array> {
-    if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
-    const time = this.#kernel.time;
+  protected carryOut(decision: GpuDecision): StepOutcome<Float32Array> {
+    const time = this.kernel.time;
     this.#masked = false;
-    return this.#decided(time, this.#kernel.decide(decision).cost);
+    return this.#rewarded(time, this.kernel.decide(decision).cost);
   }
 
-  #decided(since: number, cost: number): StepOutcome<Float32Array> {
-    const { done, time, scenario } = this.#kernel;
-    if (done) this.#running = false;
+  #rewarded(since: number, cost: number): StepOutcome<Float32Array> {
+    const { time, scenario } = this.kernel;
     const passed = (time - since) / scenario.workload.durationNs;
-    const reward = new Float32Array(ROWS).fill((passed - cost) / COST_PER_REWARD);
-    return { reward, terminated: done, truncated: false, info: this.#info() };
+    return this.outcome(new Float32Array(ROWS).fill((passed - cost) / COST_PER_REWARD));
   }
 
   /** Throws unless every choice of every row is one that there is and that the mask allows. */
@@ -325,7 +271,7 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
 
   observe(): Float32Array {
     const observation = new Float32Array(ROWS * GPU_FEATURES);
-    observeGpu(this.#kernel.view, ROWS, observation);
+    observeGpu(this.kernel.view, ROWS, observation);
     return observation;
   }
 
@@ -337,7 +283,7 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
   #currentMask(): Uint8Array {
     if (this.#masked) return this.#mask;
     this.#masked = true;
-    const { view } = this.#kernel;
+    const { view } = this.kernel;
     const slow = view.time % BEST_EFFORT_NS === 0;
     for (let row = 0; row < ROWS; row++) {
       const asked = view.critical[row] === 1 ? view.eventGroup < 0 || view.eventGroup === row : slow;
@@ -346,18 +292,18 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
     return this.#mask;
   }
 
-  #info(): Info {
-    const { time, cost, ledger } = this.#kernel;
+  protected info(): Info {
+    const { time, cost, ledger } = this.kernel;
     const { busy, spin, switching, idle } = ledger;
     return { clock: time, cost, charged: { busy, spin, switching, idle }, position: time / 1000 };
   }
 
   metrics(): Record<string, number> {
-    return gpuMetrics(this.#kernel);
+    return gpuMetrics(this.kernel);
   }
 
   render(): string {
-    const { view, scenario, cost } = this.#kernel;
+    const { view, scenario, cost } = this.kernel;
     const rows = scenario.workload.groups.map(({ name, critical }, g) => {
       const state = view.resident === g ? (view.switching ? "leaves or comes" : "on the GPU") : "";
       const kind = critical ? "critical" : "best effort";
@@ -366,20 +312,14 @@ export class GpuEnv implements KernelEnv<GpuKernel, GpuDecision, Int32Array, Flo
     return [`${(view.time / 1e6).toFixed(3)} ms, ${view.event}, cost ${cost.toFixed(4)}`, ...rows].join("\n");
   }
 
-  close(): void {
-    this.#running = false;
+  protected create(): this {
+    return new GpuEnv(this.context) as this;
   }
 
-  fork(): GpuEnv {
-    const copy = new GpuEnv(this.#context);
-    copy.#kernel = this.#kernel.fork();
-    copy.#planner = this.#planner.fork();
-    copy.#stance = structuredClone(this.#stance);
-    copy.#held.set(this.#held);
-    copy.#seeds.copyFrom(this.#seeds);
-    copy.#running = this.#running;
-    copy.#workload = this.#workload;
-    copy.#decisionMicroseconds = this.#decisionMicroseconds;
-    return copy;
+  protected copyFrom(other: this): void {
+    this.#planner = other.#planner.fork();
+    this.#stance = structuredClone(other.#stance);
+    this.#held.set(other.#held);
+    this.#decisionMicroseconds = other.#decisionMicroseconds;
   }
 }

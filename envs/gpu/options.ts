@@ -1,8 +1,8 @@
 import type { EnvSpec, OptionSpec } from "../../gym/env.ts";
-import { checkOptions } from "../../gym/options.ts";
 import { ARCHITECTURES } from "../../kernel/gpu/architecture.ts";
 import { PLANNER_SETTINGS, type PlannerSettings } from "../../kernel/gpu/planner.ts";
 import type { GpuWorkload } from "../../kernel/gpu/workload.ts";
+import { checkEpisodeOptions } from "../check_episode_options.ts";
 import type { GpuEpisodeOptions } from "./episode.ts";
 
 /** Settings of the GPU environment, for `reset({ options })` and `simulate --option`. */
@@ -72,17 +72,15 @@ export interface GpuOptions extends GpuEpisodeOptions {
 }
 
 /** Checks options by the spec's table. Throws a RangeError or TypeError that names the option and what is allowed. */
-export function readGpuOptions(options: Record<string, unknown>, spec: EnvSpec): GpuOptions {
-  const { workload, ...plain } = options;
-  const given = typeof workload === "object" && workload !== null;
-  checkOptions(given ? plain : options, spec);
+export function readGpuOptions(options: Readonly<Record<string, unknown>>, spec: EnvSpec): GpuOptions {
+  checkEpisodeOptions(options, spec);
   const number = (name: string): number | undefined => options[name] as number | undefined;
   const nanoseconds = (name: string, unit: number): number | undefined => {
     const value = number(name);
     return value === undefined ? undefined : Math.round(value * unit);
   };
   return {
-    workload: workload as string | GpuWorkload | undefined,
+    workload: options.workload as string | GpuWorkload | undefined,
     durationNs: nanoseconds("duration_ms", 1e6),
     criticalLoad: number("critical_load"),
     architecture: options.architecture as string | undefined,

@@ -1,7 +1,7 @@
 import type { EnvSpec, OptionSpec } from "../../gym/env.ts";
-import { checkOptions } from "../../gym/options.ts";
 import { DEVICE_PROFILES } from "../../kernel/readahead/device.ts";
 import type { ReadaheadWorkload } from "../../kernel/readahead/workload.ts";
+import { checkEpisodeOptions } from "../check_episode_options.ts";
 import type { ReadaheadEpisodeOptions } from "./episode.ts";
 
 /** Settings of the readahead environments, for `reset({ options })` and `simulate --option`. */
@@ -49,13 +49,11 @@ export interface ReadaheadOptions extends ReadaheadEpisodeOptions {
 }
 
 /** Checks options by the spec's table. Throws a RangeError or TypeError that names the option and what is allowed. */
-export function readReadaheadOptions(options: Record<string, unknown>, spec: EnvSpec): ReadaheadOptions {
-  const { workload, ...plain } = options;
-  const given = typeof workload === "object" && workload !== null;
-  checkOptions(given ? plain : options, spec);
+export function readReadaheadOptions(options: Readonly<Record<string, unknown>>, spec: EnvSpec): ReadaheadOptions {
+  checkEpisodeOptions(options, spec);
   const number = (name: string): number | undefined => options[name] as number | undefined;
   return {
-    workload: workload as string | ReadaheadWorkload | undefined,
+    workload: options.workload as string | ReadaheadWorkload | undefined,
     accesses: number("accesses"),
     frames: number("frames"),
     device: options.device as string | undefined,

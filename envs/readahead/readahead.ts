@@ -1,26 +1,16 @@
-import { invalidAction } from "../../gym/action.ts";
-import {
-  EnvUsageError,
-  type Info,
-  type ResetOptions,
-  type ResetResult,
-  type StepOutcome,
-  type StepResult,
-} from "../../gym/env.ts";
+import { EnvUsageError, type Info, type StepOutcome } from "../../gym/env.ts";
 import type { EnvContext } from "../../gym/env_context.ts";
 import { Box, Discrete } from "../../gym/spaces.ts";
-import type { RandomStream } from "../../kernel/random.ts";
 import { CANDIDATES, Candidates, FEATURES } from "../../kernel/readahead/candidates.ts";
 import type { ReadaheadDecision } from "../../kernel/readahead/decision.ts";
 import { FAULT_CHARGES } from "../../kernel/readahead/fault_ledger.ts";
-import type { LoneRun } from "../../kernel/readahead/lone_run.ts";
+import { LoneRun } from "../../kernel/readahead/lone_run.ts";
 import { ReadaheadKernel } from "../../kernel/readahead/readahead.ts";
 import type { ReadaheadScenario } from "../../kernel/readahead/scenario.ts";
 import type { ReadaheadWorkload } from "../../kernel/readahead/workload.ts";
 import { readaheadWorkloads } from "../../workloads/readahead/catalog.ts";
-import { chooseWorkload } from "../choose_workload.ts";
-import { EpisodeSeeds } from "../episode_seeds.ts";
-import type { KernelEnv } from "../kernel_env.ts";
+import { BoundedCache } from "../bounded_cache.ts";
+import { type EpisodeDraws, SubsystemEnv } from "../subsystem_env.ts";
 import { alteredAfter, drawReadaheadScenario } from "./episode.ts";
 import { type ReadaheadOptions, readReadaheadOptions } from "./options.ts";
 import { ReadaheadRewards } from "./rewards.ts";
@@ -176,151 +166,105 @@ const MOST_REMEMBERED = 1024;
  *
  * - v1: first version
  */
-export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecision, number> {
+export class ReadaheadEnv extends SubsystemEnv<ReadaheadKernel, ReadaheadDecision, number, number, ReadaheadOptions> {
   readonly rows = 1;
   readonly observationSpace = new Box(-OBSERVATION_LIMIT, OBSERVATION_LIMIT, [CANDIDATES.length, FEATURES.length]);
   readonly actionSpace = new Discrete(CANDIDATES.length);
   readonly condition = null;
-  readonly #context: EnvContext;
   /** Profiles an episode's device is drawn from. */
   readonly #devices: readonly string[];
-  #kernel = new ReadaheadKernel();
   #candidates: Candidates | null = null;
   /** Whether `#candidates` is of this decision point. */
   #looked = false;
-  readonly #seeds: EpisodeSeeds;
-  #running = false;
-  #workload = "";
   #decisionMicroseconds = 0;
   #rewards: ReadaheadRewards | null = null;
   /** What happens when nothing is read ahead, by episode. */
-  readonly #loneRuns = new Map<string, LoneRun>();
+  readonly #loneRuns = new BoundedCache<LoneRun>(MOST_REMEMBERED);
 
   constructor(context: EnvContext, devices: readonly string[]) {
-    this.#context = context;
+    super(context, new ReadaheadKernel(), "readahead/episode");
     this.#devices = devices;
-    this.#seeds = new EpisodeSeeds(context);
-  }
-
-  get spec() {
-    return this.#context.spec;
-  }
-
-  get unwrapped(): this {
-    return this;
-  }
-
-  get kernel(): ReadaheadKernel {
-    return this.#kernel;
   }
 
   get cost(): number {
-    return this.#kernel.cost;
+    return this.kernel.cost;
   }
 
   get costPerReward(): number {
     return this.#rewards?.unit ?? 1;
   }
 
-  get workload(): string {
-    return this.#workload;
+  protected readOptions(options: Readonly<Record<string, unknown>>): ReadaheadOptions {
+    return readReadaheadOptions(options, this.spec);
   }
 
-  reset({ seed, options = {} }: ResetOptions = {}): ResetResult<Float32Array> {
-    const read = readReadaheadOptions(options, this.spec);
-    this.#seeds.begin(seed);
-    const random = this.#seeds.stream("readahead/episode");
-    const workloadDraw = random.next();
-    const firstSeed = random.integer(2 ** 31);
-    let kernelSeed = firstSeed;
-    let scenario = this.#openScenario(read, workloadDraw, kernelSeed, random.fork());
-    this.#kernel.reset(scenario, kernelSeed);
+  protected begin(options: ReadaheadOptions, draws: EpisodeDraws): Info {
+    let { kernelSeed } = draws;
+    let scenario = this.#openScenario(options, draws, kernelSeed);
+    this.kernel.reset(scenario, kernelSeed);
     // A part of a recording may fit its frames; then another part is drawn.
-    while (this.#kernel.done && kernelSeed < firstSeed + MOST_DRAWS) {
+    while (this.kernel.done && kernelSeed < draws.kernelSeed + MOST_DRAWS) {
       kernelSeed++;
-      scenario = this.#openScenario(read, workloadDraw, kernelSeed, random.fork());
-      this.#kernel.reset(scenario, kernelSeed);
+      scenario = this.#openScenario(options, draws, kernelSeed);
+      this.kernel.reset(scenario, kernelSeed);
     }
     const { device, frames, backgroundLoad } = scenario;
-    if (this.#kernel.done) {
-      throw new EnvUsageError(`${this.spec.id}: ${this.#workload} never swaps with ${frames} frames; give it fewer`);
+    if (this.kernel.done) {
+      throw new EnvUsageError(`${this.spec.id}: ${this.workload} never swaps with ${frames} frames; give it fewer`);
     }
-    this.#running = true;
-    this.#candidates = new Candidates(this.#kernel.view);
-    this.#decisionMicroseconds = read.decisionMicroseconds;
-    // A workload that is given as an object has no name to remember it by.
-    const named = typeof read.workload !== "object";
-    const episode = named ? JSON.stringify([this.#seeds.seed, this.#seeds.episode, this.#workload, options]) : "";
-    this.#rewards = new ReadaheadRewards(scenario, kernelSeed, this.#loneRuns.get(episode));
-    if (named) this.#remember(episode, this.#rewards.lone);
+    this.#candidates = new Candidates(this.kernel.view);
+    this.#decisionMicroseconds = options.decisionMicroseconds;
+    this.#rewards = new ReadaheadRewards(this.#loneRun(options, scenario, kernelSeed));
     this.#looked = false;
     return {
-      observation: this.observe(),
-      info: {
-        ...this.#info(),
-        workload: this.#workload,
-        frames,
-        device: device.name,
-        latency_us: device.latencyUs,
-        page_us: device.pageUs,
-        background: backgroundLoad,
-      },
+      frames,
+      device: device.name,
+      latency_us: device.latencyUs,
+      page_us: device.pageUs,
+      background: backgroundLoad,
     };
   }
 
-  #openScenario(read: ReadaheadOptions, draw: number, seed: number, random: RandomStream): ReadaheadScenario {
-    const opened = this.#openWorkload(read.workload, draw, seed, read.accesses);
-    const workload = read.alterAfter === undefined ? opened : alteredAfter(opened, read.alterAfter);
-    return drawReadaheadScenario(workload, this.#devices, this.#seeds.turn, random, read);
-  }
-
-  /** Who compares policies plays the same episodes again and again: what would happen without readahead is not measured each time. */
-  #remember(episode: string, lone: LoneRun): void {
-    if (this.#loneRuns.size >= MOST_REMEMBERED) this.#loneRuns.clear();
-    this.#loneRuns.set(episode, lone);
-  }
-
-  #openWorkload(
-    wanted: string | ReadaheadWorkload | undefined,
-    draw: number,
-    seed: number,
-    accesses: number | undefined,
-  ): ReadaheadWorkload {
-    const { name, workload } = chooseWorkload(this.#context, wanted, draw, (one) =>
-      readaheadWorkloads.find((entry) => entry.name === one)!.open(seed, { accesses }),
+  #openScenario(options: ReadaheadOptions, { workload, random }: EpisodeDraws, seed: number): ReadaheadScenario {
+    const { accesses, alterAfter } = options;
+    const opened = this.openWorkload<ReadaheadWorkload>(options.workload, workload, (name) =>
+      readaheadWorkloads.find((entry) => entry.name === name)!.open(seed, { accesses }),
     );
-    this.#workload = name;
-    return workload;
+    const altered = alterAfter === undefined ? opened : alteredAfter(opened, alterAfter);
+    return drawReadaheadScenario(altered, this.#devices, this.seeds.turn, random.fork(), options);
   }
 
-  step(action: number): StepResult<Float32Array> {
-    if (!this.actionSpace.contains(action)) throw invalidAction(this.spec, action, this.actionSpace);
-    if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
+  /** The episode without readahead. A comparison of policies plays an episode many times but measures this once. */
+  #loneRun(options: ReadaheadOptions, scenario: ReadaheadScenario, kernelSeed: number): LoneRun {
+    const measure = () => new LoneRun(scenario, kernelSeed);
+    // A workload object has no name that could be part of a key.
+    if (typeof options.workload === "object") return measure();
+    const { seed, episode } = this.seeds;
+    return this.#loneRuns.get(JSON.stringify([seed, episode, this.workload, options]), measure);
+  }
+
+  protected act(action: number): StepOutcome<number> {
     const candidates = this.#look();
     if (candidates.mask[action] === 0) {
       throw new EnvUsageError(`${this.spec.id}: action ${action} would read nothing here, the mask forbids it`);
     }
     const decision = candidates.decision(action);
     decision.microseconds = this.#decisionMicroseconds;
-    const decided = this.decide(decision);
-    return { ...decided, observation: this.observe() };
+    return this.carryOut(decision);
   }
 
-  decide(decision: ReadaheadDecision): StepOutcome<number> {
-    if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
+  protected carryOut(decision: ReadaheadDecision): StepOutcome<number> {
     const rewards = this.#rewards!;
-    const outcome = this.#kernel.decide(decision);
+    const outcome = this.kernel.decide(decision);
     this.#looked = false;
-    const terminated = this.#kernel.done;
-    if (terminated) this.#running = false;
-    const reward = rewards.reward(this.#kernel, outcome);
-    const credits = rewards.credits(this.#kernel, outcome, decision.microseconds);
-    return { reward, terminated, truncated: false, info: { ...this.#info(), credits } };
+    const reward = rewards.reward(this.kernel, outcome);
+    const credits = rewards.credits(this.kernel, outcome, decision.microseconds);
+    return this.outcome(reward, { ...this.info(), credits });
   }
 
   /** The page sets of this decision point, made when first asked for: heuristics do not need them. */
   #look(): Candidates {
-    if (!this.#looked) this.#candidates!.update(this.#kernel.view);
+    if (!this.#looked) this.#candidates!.update(this.kernel.view);
     this.#looked = true;
     return this.#candidates!;
   }
@@ -333,17 +277,17 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
     return observation;
   }
 
-  #info(): Info {
+  protected info(): Info {
     const charged: Record<string, number> = {};
-    for (const name of FAULT_CHARGES) charged[name] = this.#kernel.charged(name);
-    return { clock: this.#kernel.clock, cost: this.#kernel.cost, charged, position: this.#furthest() };
+    for (const name of FAULT_CHARGES) charged[name] = this.kernel.charged(name);
+    return { clock: this.kernel.clock, cost: this.kernel.cost, charged, position: this.#furthest() };
   }
 
   /** Accesses of the thread that has done most: what comes after so many accesses of a thread has not been seen before. */
   #furthest(): number {
     let most = 0;
-    for (let i = 0; i < this.#kernel.scenario.workload.threads.length; i++) {
-      most = Math.max(most, this.#kernel.threadPosition(i));
+    for (let i = 0; i < this.kernel.scenario.workload.threads.length; i++) {
+      most = Math.max(most, this.kernel.threadPosition(i));
     }
     return most;
   }
@@ -353,38 +297,29 @@ export class ReadaheadEnv implements KernelEnv<ReadaheadKernel, ReadaheadDecisio
   }
 
   metrics(): Record<string, number> {
-    return this.#kernel.metrics();
+    return this.kernel.metrics();
   }
 
   render(): string {
-    const { view } = this.#kernel;
+    const { view } = this.kernel;
     const names = CANDIDATES.filter((_, i) => this.#look().mask[i] === 1).map(({ name }) => name);
     return [
-      `${(view.time / 1000).toFixed(1)} ms, ${this.#kernel.position} accesses, ${view.counters.major_faults} major faults`,
+      `${(view.time / 1000).toFixed(1)} ms, ${this.kernel.position} accesses, ${view.counters.major_faults} major faults`,
       `${view.kind} at page ${view.page} of VMA ${view.vma}, thread ${view.thread}, instruction ${view.pc}`,
       `page sets that would read something: ${names.join(", ")}`,
     ].join("\n");
   }
 
-  close(): void {
-    this.#running = false;
+  protected create(): this {
+    return new ReadaheadEnv(this.context, this.#devices) as this;
   }
 
-  fork(): ReadaheadEnv {
-    const copy = new ReadaheadEnv(this.#context, this.#devices);
-    copy.#kernel = this.#kernel.fork();
-    copy.#candidates = new Candidates(this.#kernel.view);
-    copy.#candidates.copyFrom(this.#candidates!);
-    // Looking twice would take the stock rule a fault further.
-    copy.#looked = this.#looked;
-    copy.#seeds.copyFrom(this.#seeds);
-    copy.#running = this.#running;
-    copy.#workload = this.#workload;
-    copy.#decisionMicroseconds = this.#decisionMicroseconds;
-    if (this.#rewards !== null) {
-      copy.#rewards = new ReadaheadRewards(this.#kernel.scenario, 0, this.#rewards.lone);
-      copy.#rewards.copyFrom(this.#rewards);
-    }
-    return copy;
+  protected copyFrom(other: this): void {
+    this.#candidates = new Candidates(other.kernel.view);
+    this.#candidates.copyFrom(other.#candidates!);
+    // A second look would advance the stock rule by one fault.
+    this.#looked = other.#looked;
+    this.#decisionMicroseconds = other.#decisionMicroseconds;
+    this.#rewards = other.#rewards?.fork() ?? null;
   }
 }

@@ -129,4 +129,8 @@ export class ReadaheadSyncEnv extends ReadaheadEnv {
   constructor(context: EnvContext) {
     super(context, READAHEAD_SYNC_DEVICES);
   }
+
+  protected override create(): this {
+    return new ReadaheadSyncEnv(this.context) as this;
+  }
 }

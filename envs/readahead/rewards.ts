@@ -1,9 +1,8 @@
 import type { Credits } from "../../gym/env.ts";
 import { SUBMIT_PAGE_US } from "../../kernel/readahead/device.ts";
-import { LoneRun } from "../../kernel/readahead/lone_run.ts";
+import type { LoneRun } from "../../kernel/readahead/lone_run.ts";
 import type { ReadaheadOutcome } from "../../kernel/readahead/outcome.ts";
 import type { ReadaheadKernel } from "../../kernel/readahead/readahead.ts";
-import type { ReadaheadScenario } from "../../kernel/readahead/scenario.ts";
 
 /** What a page read ahead is taken to cost others before that was measured, in faults. Source: choice. */
 const FIRST_PRICE = 0.1;
@@ -30,8 +29,7 @@ export class ReadaheadRewards {
   /** Pages read ahead whose use saved a fault. */
   #saved = 0;
 
-  /** @param lone measured anew where it is not given */
-  constructor(scenario: ReadaheadScenario, seed: number, lone = new LoneRun(scenario, seed)) {
+  constructor(lone: LoneRun) {
     this.lone = lone;
   }
 
@@ -88,10 +86,12 @@ export class ReadaheadRewards {
     return { steps, rewards };
   }
 
-  /** Takes over the state of `other`, made for the same episode. */
-  copyFrom(other: ReadaheadRewards): void {
-    this.#lastFaults = other.#lastFaults;
-    this.#lastIssued = other.#lastIssued;
-    this.#saved = other.#saved;
+  /** An exact copy with its own state. */
+  fork(): ReadaheadRewards {
+    const copy = new ReadaheadRewards(this.lone);
+    copy.#lastFaults = this.#lastFaults;
+    copy.#lastIssued = this.#lastIssued;
+    copy.#saved = this.#saved;
+    return copy;
   }
 }

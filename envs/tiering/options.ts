@@ -1,6 +1,6 @@
 import type { EnvSpec, OptionSpec } from "../../gym/env.ts";
-import { checkOptions } from "../../gym/options.ts";
 import type { TieringWorkload } from "../../kernel/tiering/workload.ts";
+import { checkEpisodeOptions } from "../check_episode_options.ts";
 import type { EpisodeOptions } from "./episode.ts";
 
 /** Settings of the tiering environment, for `reset({ options })` and `simulate --option`. */
@@ -49,13 +49,11 @@ export interface TieringOptions extends EpisodeOptions {
 }
 
 /** Checks options by the spec's table. Throws a RangeError or TypeError that names the option and what is allowed. */
-export function readTieringOptions(options: Record<string, unknown>, spec: EnvSpec): TieringOptions {
-  const { workload, ...plain } = options;
-  const given = typeof workload === "object" && workload !== null;
-  checkOptions(given ? plain : options, spec);
+export function readTieringOptions(options: Readonly<Record<string, unknown>>, spec: EnvSpec): TieringOptions {
+  checkEpisodeOptions(options, spec);
   const number = (name: string): number | undefined => options[name] as number | undefined;
   return {
-    workload: workload as string | TieringWorkload | undefined,
+    workload: options.workload as string | TieringWorkload | undefined,
     pages: number("pages") ?? DEFAULT_PAGES,
     decisionMicroseconds: number("decision_us") ?? DEFAULT_DECISION_US,
     slowBandwidth: number("slow_bandwidth"),

@@ -1,12 +1,4 @@
-import { invalidAction } from "../../gym/action.ts";
-import {
-  EnvUsageError,
-  type Info,
-  type ResetOptions,
-  type ResetResult,
-  type StepOutcome,
-  type StepResult,
-} from "../../gym/env.ts";
+import type { Info, StepOutcome } from "../../gym/env.ts";
 import type { EnvContext } from "../../gym/env_context.ts";
 import { Box } from "../../gym/spaces.ts";
 import { HISTOGRAM_KNOBS, type HistogramDecision, type TieringDecision } from "../../kernel/tiering/decision.ts";
@@ -16,11 +8,9 @@ import { TieringKernel } from "../../kernel/tiering/tiering.ts";
 import { CHARGES } from "../../kernel/tiering/time_ledger.ts";
 import type { TieringWorkload, WindowHistogram } from "../../kernel/tiering/workload.ts";
 import { tieringWorkloads } from "../../workloads/tiering/catalog.ts";
-import { chooseWorkload } from "../choose_workload.ts";
-import { EpisodeSeeds } from "../episode_seeds.ts";
-import type { KernelEnv } from "../kernel_env.ts";
+import { type EpisodeDraws, SubsystemEnv } from "../subsystem_env.ts";
 import { drawScenario } from "./episode.ts";
-import { readTieringOptions } from "./options.ts";
+import { readTieringOptions, type TieringOptions } from "./options.ts";
 
 /** Greatest absolute value of an observation. */
 const OBSERVATION_LIMIT = 10;
@@ -104,21 +94,16 @@ const ACTIONS = ["share", "move rate", "recency", "hysteresis"] as const;
  *
  * - v1: first version
  */
-export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Float32Array> {
+export class TieringEnv extends SubsystemEnv<TieringKernel, TieringDecision, Float32Array, number, TieringOptions> {
   readonly rows = 1;
   readonly observationSpace = new Box(-OBSERVATION_LIMIT, OBSERVATION_LIMIT, [OBSERVATIONS]);
   readonly actionSpace = new Box(-1, 1, [ACTIONS.length]);
   readonly condition = null;
-  readonly #context: EnvContext;
-  #kernel = new TieringKernel();
   #least: LeastTime | null = null;
   #window: WindowHistogram = { access: new Float64Array(0), write: new Float32Array(0) };
   /** Window whose least time is known, and that time, s. */
   #leastWindow = -1;
   #leastSeconds = 0;
-  readonly #seeds: EpisodeSeeds;
-  #running = false;
-  #workload = "";
   #decisionSeconds = 0;
   #latencyRatio = 0;
   #share = 0;
@@ -132,82 +117,41 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
   };
 
   constructor(context: EnvContext) {
-    this.#context = context;
-    this.#seeds = new EpisodeSeeds(context);
-  }
-
-  get spec() {
-    return this.#context.spec;
-  }
-
-  get unwrapped(): this {
-    return this;
-  }
-
-  get kernel(): TieringKernel {
-    return this.#kernel;
+    super(context, new TieringKernel(), "tiering/episode");
   }
 
   get cost(): number {
-    return this.#kernel.view.time;
+    return this.kernel.view.time;
   }
 
   get costPerReward(): number {
     return 1;
   }
 
-  get workload(): string {
-    return this.#workload;
+  protected readOptions(options: Readonly<Record<string, unknown>>): TieringOptions {
+    return readTieringOptions(options, this.spec);
   }
 
-  reset({ seed, options = {} }: ResetOptions = {}): ResetResult<Float32Array> {
-    const read = readTieringOptions(options, this.spec);
-    this.#seeds.begin(seed);
-    const random = this.#seeds.stream("tiering/episode");
-    const workloadDraw = random.next();
-    const kernelSeed = random.integer(2 ** 31);
-    const workload = this.#openWorkload(read.workload, workloadDraw, kernelSeed, read.pages);
-    const scenario = drawScenario(workload, random, read);
-    this.#kernel.reset(scenario, kernelSeed);
+  protected begin(options: TieringOptions, { workload: draw, kernelSeed, random }: EpisodeDraws): Info {
+    const workload = this.openWorkload<TieringWorkload>(options.workload, draw, (name) =>
+      tieringWorkloads.find((entry) => entry.name === name)!.open(kernelSeed, { pages: options.pages }),
+    );
+    const scenario = drawScenario(workload, random, options);
+    this.kernel.reset(scenario, kernelSeed);
     this.#least = new LeastTime(scenario.machine, workload.pages);
     this.#window = { access: new Float64Array(workload.pages), write: new Float32Array(workload.pages) };
     this.#leastWindow = -1;
-    this.#decisionSeconds = read.decisionMicroseconds * 1e-6;
-    this.#running = true;
+    this.#decisionSeconds = options.decisionMicroseconds * 1e-6;
     this.#observeKernel();
     this.#previous.latencyRatio = this.#latencyRatio;
     this.#previous.share = this.#share;
-    const { machine } = scenario;
-    return {
-      observation: this.observe(),
-      info: {
-        ...this.#info(),
-        workload: this.#workload,
-        fast_pages: machine.tiers[0].capacity,
-        slow_bandwidth: machine.tiers[1].bandwidth,
-        slow_latency: machine.tiers[1].latencyNs,
-      },
-    };
+    const [fast, slow] = scenario.machine.tiers;
+    return { fast_pages: fast.capacity, slow_bandwidth: slow.bandwidth, slow_latency: slow.latencyNs };
   }
 
-  #openWorkload(
-    wanted: string | TieringWorkload | undefined,
-    draw: number,
-    seed: number,
-    pages: number,
-  ): TieringWorkload {
-    const { name, workload } = chooseWorkload(this.#context, wanted, draw, (one) =>
-      tieringWorkloads.find((entry) => entry.name === one)!.open(seed, { pages }),
-    );
-    this.#workload = name;
-    return workload;
-  }
-
-  step(action: Float32Array): StepResult<Float32Array> {
-    if (!this.actionSpace.contains(action)) throw invalidAction(this.spec, action, this.actionSpace);
-    if (this.#running) this.#kernel.ledger.owe("deciding", this.#decisionSeconds);
-    const decided = this.decide(this.toDecision(action));
-    return { ...decided, observation: this.observe() };
+  protected act(action: Float32Array): StepOutcome<number> {
+    this.kernel.ledger.owe("deciding", this.#decisionSeconds);
+    return this.carryOut(this.toDecision(action));
   }
 
   /** The kernel's knobs for an action of the action space. Reused. */
@@ -222,22 +166,19 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
     return decision;
   }
 
-  decide(decision: TieringDecision): StepOutcome<number> {
-    if (!this.#running) throw new EnvUsageError(`${this.spec.id}: no episode is running; call reset first`);
-    const start = this.#kernel.position;
+  protected carryOut(decision: TieringDecision): StepOutcome<number> {
+    const start = this.kernel.position;
     this.#previous.latencyRatio = this.#latencyRatio;
     this.#previous.share = this.#share;
-    const { cost } = this.#kernel.decide(decision);
-    const reward = this.#leastTimeOf(start, this.#kernel.position) - cost;
+    const { cost } = this.kernel.decide(decision);
+    const reward = this.#leastTimeOf(start, this.kernel.position) - cost;
     this.#observeKernel();
-    const terminated = this.#kernel.done;
-    if (terminated) this.#running = false;
-    return { reward, terminated, truncated: false, info: this.#info() };
+    return this.outcome(reward);
   }
 
   /** Least time of the work between two positions, s. */
   #leastTimeOf(from: number, to: number): number {
-    const { workload, background } = this.#kernel.scenario;
+    const { workload, background } = this.kernel.scenario;
     let seconds = 0;
     for (let window = Math.floor(from); window < to; window++) {
       if (window !== this.#leastWindow) {
@@ -251,13 +192,13 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
   }
 
   #observeKernel(): void {
-    const [fast, slow] = this.#kernel.view.tiers;
+    const [fast, slow] = this.kernel.view.tiers;
     this.#latencyRatio = Math.log(fast.latency / slow.latency);
     this.#share = fast.share;
   }
 
   observe(): Float32Array {
-    const { view } = this.#kernel;
+    const { view } = this.kernel;
     const [fast, slow] = view.tiers;
     const observation = new Float32Array(OBSERVATIONS);
     observation[0] = this.#latencyRatio;
@@ -284,11 +225,11 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
     return observation;
   }
 
-  #info(): Info {
+  protected info(): Info {
     const charged: Record<string, number> = {};
-    for (const name of CHARGES) charged[name] = this.#kernel.ledger.charged(name);
-    const { time } = this.#kernel.view;
-    return { clock: time, cost: time, charged, position: this.#kernel.position };
+    for (const name of CHARGES) charged[name] = this.kernel.ledger.charged(name);
+    const { time } = this.kernel.view;
+    return { clock: time, cost: time, charged, position: this.kernel.position };
   }
 
   actionMask(): null {
@@ -296,11 +237,11 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
   }
 
   metrics(): Record<string, number> {
-    return this.#kernel.metrics();
+    return this.kernel.metrics();
   }
 
   render(): string {
-    const { view, position, scenario } = this.#kernel;
+    const { view, position, scenario } = this.kernel;
     const lines = [`${view.time.toFixed(1)} s, ${position.toFixed(1)} of ${scenario.workload.windows} units of work`];
     for (const tier of view.tiers) {
       const share = `${(100 * tier.share).toFixed(1)} % of accesses`;
@@ -312,26 +253,20 @@ export class TieringEnv implements KernelEnv<TieringKernel, TieringDecision, Flo
     return lines.join("\n");
   }
 
-  close(): void {
-    this.#running = false;
+  protected create(): this {
+    return new TieringEnv(this.context) as this;
   }
 
-  fork(): TieringEnv {
-    const copy = new TieringEnv(this.#context);
-    copy.#kernel = this.#kernel.fork();
-    if (this.#least) {
-      const { machine, workload } = this.#kernel.scenario;
-      copy.#least = new LeastTime(machine, workload.pages);
-      copy.#window = { access: new Float64Array(workload.pages), write: new Float32Array(workload.pages) };
+  protected copyFrom(other: this): void {
+    if (other.#least) {
+      const { machine, workload } = this.kernel.scenario;
+      this.#least = new LeastTime(machine, workload.pages);
+      this.#window = { access: new Float64Array(workload.pages), write: new Float32Array(workload.pages) };
     }
-    copy.#seeds.copyFrom(this.#seeds);
-    copy.#running = this.#running;
-    copy.#workload = this.#workload;
-    copy.#decisionSeconds = this.#decisionSeconds;
-    copy.#latencyRatio = this.#latencyRatio;
-    copy.#share = this.#share;
-    Object.assign(copy.#previous, this.#previous);
-    return copy;
+    this.#decisionSeconds = other.#decisionSeconds;
+    this.#latencyRatio = other.#latencyRatio;
+    this.#share = other.#share;
+    Object.assign(this.#previous, other.#previous);
   }
 }
 
