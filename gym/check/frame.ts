@@ -1,7 +1,7 @@
 import type { RandomStream } from "../../kernel/random.ts";
 import { sampleAction } from "../action.ts";
 import type { AnyEnv, Info, ResetOptions } from "../env.ts";
-import type { RowArray } from "../spaces.ts";
+import { flattenRows } from "../rows.ts";
 
 /** What an environment showed at one moment, copied: comparable with another run of it. */
 export interface Frame {
@@ -110,11 +110,7 @@ export function arrayDifference(name: string, a: ArrayLike<number>, b: ArrayLike
 /** The observation of all rows as one array of its own. */
 export function flatten(env: AnyEnv, observation: unknown): Float32Array {
   const flat = new Float32Array(env.rows * env.observationSpace.size);
-  if (env.rows === 1) {
-    env.observationSpace.flattenInto(observation, flat, 0);
-  } else {
-    flat.set(observation as RowArray);
-  }
+  flattenRows(env.observationSpace, observation, env.rows, flat);
   return flat;
 }
 

@@ -1,5 +1,6 @@
 import { hasKernel } from "../../envs/kernel_env.ts";
 import type { AnyEnv } from "../../gym/env.ts";
+import { meanReward } from "../../gym/rows.ts";
 import type { Policy } from "./policy.ts";
 
 /** How one episode went. */
@@ -38,7 +39,7 @@ export function playEpisode(
     milliseconds += performance.now() - start;
     const result = turn.apply(choice);
     observation = result.observation;
-    total += rewardOf(result.reward);
+    total += meanReward(result.reward);
     steps++;
     if (result.terminated || result.truncated) break;
   }
@@ -50,12 +51,4 @@ export function playEpisode(
     decisionMicroseconds: (1000 * milliseconds) / steps,
     metrics: kernelEnv === null ? {} : kernelEnv.metrics(),
   };
-}
-
-function rewardOf(reward: unknown): number {
-  if (typeof reward === "number") return reward;
-  const rows = reward as Float32Array;
-  let sum = 0;
-  for (const value of rows) sum += value;
-  return sum / rows.length;
 }
