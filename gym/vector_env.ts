@@ -1,5 +1,6 @@
 import { describe } from "./describe.ts";
 import { type AnyEnv, type EnvSpec, EnvUsageError, type Info } from "./env.ts";
+import { UnknownNameError } from "./nearest.ts";
 import { flattenRows } from "./rows.ts";
 import { deriveSeed } from "./seeds.ts";
 import { createRows, maskSize, type RowArray, type Space } from "./spaces.ts";
@@ -14,7 +15,9 @@ import { createRows, maskSize, type RowArray, type Space } from "./spaces.ts";
  *
  * In every mode, `finalObservations` and `finalInfos` hold what the step that ended the episode returned.
  */
-export type AutoresetMode = "same-step" | "next-step" | "disabled";
+export type AutoresetMode = (typeof AUTORESET_MODES)[number];
+
+const AUTORESET_MODES = ["same-step", "next-step", "disabled"] as const;
 
 /** How to make a VectorEnv. */
 export interface VectorEnvOptions {
@@ -29,7 +32,10 @@ export interface VectorResetOptions {
    * Without it, every stream goes on.
    */
   seed?: number | readonly number[];
-  /** Settings for every environment. */
+  /**
+   * Options for every environment. They hold for this episode and for the episodes that autoresets start, until the next
+   * `reset` or `resetEnv` of the environment, which replaces them (with no options where it gives none).
+   */
   options?: Record<string, unknown>;
 }
 
@@ -81,6 +87,8 @@ export class VectorEnv implements VectorStep {
   /** For each environment: whether the last mask was null. */
   readonly #unmasked: Uint8Array;
   #anyMask = false;
+  /** For each environment: the options of its last reset, which hold for its autoresets. */
+  readonly #options: (Record<string, unknown> | undefined)[];
   /** The action lent to the environments; null where they take numbers, or Dict or Tuple elements. */
   readonly #action: RowArray | null;
   #started = false;
@@ -92,6 +100,9 @@ export class VectorEnv implements VectorStep {
   constructor(envs: readonly AnyEnv[], { autoresetMode = "same-step" }: VectorEnvOptions = {}) {
     if (envs.length === 0) {
       throw new RangeError("VectorEnv: at least one environment is needed");
+    }
+    if (!AUTORESET_MODES.includes(autoresetMode)) {
+      throw new UnknownNameError("autoreset mode", autoresetMode, AUTORESET_MODES);
     }
     const [first] = envs;
     for (const env of envs) {
@@ -112,6 +123,7 @@ export class VectorEnv implements VectorStep {
     this.truncations = new Uint8Array(this.numEnvs);
     this.infos = envs.map(() => ({}));
     this.finalInfos = envs.map(() => null);
+    this.#options = envs.map(() => undefined);
     this.#maskBuffer = new Uint8Array(this.totalRows * maskSize(this.actionSpace)).fill(1);
     this.#unmasked = new Uint8Array(this.numEnvs).fill(1);
     this.#action = lendsArray(this.actionSpace, this.rows) ? createRows(this.actionSpace, this.rows) : null;
@@ -138,7 +150,8 @@ export class VectorEnv implements VectorStep {
     this.rewards.fill(0);
     this.finalInfos.fill(null);
     for (let i = 0; i < this.numEnvs; i++) {
-      this.#begin(i, typeof seed === "number" ? deriveSeed(seed, i) : seed?.[i], options);
+      this.#options[i] = options && { ...options };
+      this.#begin(i, typeof seed === "number" ? deriveSeed(seed, i) : seed?.[i]);
     }
     this.#started = true;
     this.#anyMask = this.#unmasked.includes(0);
@@ -152,7 +165,8 @@ export class VectorEnv implements VectorStep {
     }
     this.rewards.fill(0, index * this.rows, (index + 1) * this.rows);
     this.finalInfos[index] = null;
-    this.#begin(index, seed, options);
+    this.#options[index] = options && { ...options };
+    this.#begin(index, seed);
     this.#anyMask = this.#unmasked.includes(0);
     return this;
   }
@@ -200,8 +214,8 @@ export class VectorEnv implements VectorStep {
     }
   }
 
-  #begin(i: number, seed?: number, options?: Record<string, unknown>): void {
-    const { observation, info } = this.#envs[i].reset({ seed, options });
+  #begin(i: number, seed?: number): void {
+    const { observation, info } = this.#envs[i].reset({ seed, options: this.#options[i] });
     this.#writeObservation(this.observations, i, observation);
     this.infos[i] = info;
     this.terminations[i] = 0;

@@ -38,7 +38,7 @@ export class LateStart<Obs = Float32Array, Act = unknown, Reward = number> exten
       const step = this.env.step(rule(observation, this.env.actionMask()));
       if (step.terminated || step.truncated) {
         this.#passed = 0;
-        return this.env.reset();
+        return this.env.reset({ options: options?.options });
       }
       observation = step.observation;
     }

@@ -53,6 +53,58 @@ test("the comparison with single environments notices a difference", () => {
   );
 });
 
+describe("the options of a reset", () => {
+  const low = 0.1;
+  const high = 0.11;
+  /** Whether environment `i` starts where the options say. */
+  const startsThere = ({ observations }: VectorEnv, i: number) =>
+    observations.subarray(4 * i, 4 * i + 4).every((value) => value >= Math.fround(low) && value <= Math.fround(high));
+
+  test.each(["same-step", "next-step"] as const)(
+    "hold for the episodes that autoresets start (%s)",
+    (autoresetMode) => {
+      const vector = new VectorEnv(cartPoles(2), { autoresetMode });
+      vector.reset({ seed: 1, options: { low, high } });
+      for (let episode = 0; episode < 2; episode++) {
+        expect(startsThere(vector, 0)).toBe(true);
+        do vector.step(Int32Array.of(1, 0));
+        while (vector.finalInfos[0] === null);
+        if (autoresetMode === "next-step") vector.step(Int32Array.of(1, 0));
+      }
+      expect(startsThere(vector, 0)).toBe(true);
+    },
+  );
+
+  test("hold until the next reset of that environment", () => {
+    const vector = new VectorEnv(cartPoles(2));
+    vector.reset({ seed: 1, options: { low, high } });
+    vector.resetEnv(1);
+    expect([startsThere(vector, 0), startsThere(vector, 1)]).toEqual([true, false]);
+    vector.reset();
+    vector.resetEnv(1, { options: { low, high } });
+    expect([startsThere(vector, 0), startsThere(vector, 1)]).toEqual([false, true]);
+    do vector.step(Int32Array.of(0, 1));
+    while (vector.finalInfos[1] === null);
+    expect(startsThere(vector, 1)).toBe(true);
+  });
+
+  test("are copied", () => {
+    const options = { low, high };
+    const vector = new VectorEnv(cartPoles(1));
+    vector.reset({ seed: 1, options });
+    Object.assign(options, { low: -0.05, high: 0.05 });
+    do vector.step(Int32Array.of(1));
+    while (vector.finalInfos[0] === null);
+    expect(startsThere(vector, 0)).toBe(true);
+  });
+});
+
+test("refuses an autoreset mode that there is not", () => {
+  expect(() => new VectorEnv(cartPoles(1), { autoresetMode: "samestep" as "same-step" })).toThrow(
+    'unknown autoreset mode "samestep"; did you mean "same-step"?',
+  );
+});
+
 describe("autoreset", () => {
   test("same-step: the new episode's observation is shown, the last one kept", () => {
     const vector = new VectorEnv(cartPoles(3));

@@ -36,3 +36,19 @@ test("a copy goes on alike and keeps the settings", () => {
   expect(copy.reset({ seed: 2 })).toEqual(env.reset({ seed: 2 }));
   expect((copy as typeof env).options).toEqual({ alter_after: 3 });
 });
+
+test("an option that is undefined in a reset counts as not given, as everywhere", () => {
+  const toy = new Listening();
+  const env = new DefaultOptions<Float32Array, number>(toy, { alter_after: 7 });
+  env.reset({ seed: 1, options: { alter_after: undefined } });
+  expect(toy.asked).toEqual([{ seed: 1, options: { alter_after: 7 } }]);
+});
+
+test("keeps a copy of the options", () => {
+  const options = { alter_after: 7 };
+  const toy = new Listening();
+  const env = new DefaultOptions<Float32Array, number>(toy, options);
+  options.alter_after = 8;
+  env.reset({ seed: 1 });
+  expect(toy.alterAfter).toBe(7);
+});

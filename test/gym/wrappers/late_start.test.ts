@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
-import type { Credits } from "../../../gym/env.ts";
+import type { Credits, ResetOptions } from "../../../gym/env.ts";
 import { LateStart } from "../../../gym/wrappers/late_start.ts";
 import { randomStream } from "../../../kernel/random.ts";
 import { CREDIT_DELAY, creditsRegistry } from "../../agents/credits_env.ts";
+import { Toy } from "../toy_env.ts";
 
 const make = () => creditsRegistry.make("credits", { splits: ["train"] });
 
@@ -61,6 +62,21 @@ it("passes nothing over where the episode would be over", () => {
     const { credits } = env.step(0).info as { credits: Credits };
     expect([...credits.steps]).toEqual([]);
   }
+});
+
+it("keeps the options of a reset where the rule ends the episode, but not its seed", () => {
+  const toy = new Toy();
+  const asked: (ResetOptions | undefined)[] = [];
+  const reset = toy.reset.bind(toy);
+  toy.reset = (options) => {
+    asked.push(options);
+    return reset(options);
+  };
+  // An episode of the toy lasts 40 steps.
+  const env = new LateStart<Float32Array, number>(toy, { latest: 1e6, rule: () => 0, random: randomStream(1, "late") });
+  env.reset({ seed: 3, options: { alter_after: 7 } });
+  expect(asked).toEqual([{ seed: 3, options: { alter_after: 7 } }, { options: { alter_after: 7 } }]);
+  expect([toy.alterAfter, toy.episode]).toEqual([7, 1]);
 });
 
 it("refuses a latest start that is no number of steps", () => {
