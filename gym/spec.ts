@@ -31,10 +31,7 @@ export function assertSpec(spec: EnvSpec): void {
   if (!ALIAS.test(spec.alias)) {
     throw new RangeError(`${spec.id}: the alias must be lower-case letters, digits and -, got ${describe(spec.alias)}`);
   }
-  const { maxEpisodeSteps } = spec;
-  if (maxEpisodeSteps !== null && !(Number.isSafeInteger(maxEpisodeSteps) && maxEpisodeSteps > 0)) {
-    throw new RangeError(`${spec.id}: maxEpisodeSteps must be a positive whole number or null, got ${maxEpisodeSteps}`);
-  }
+  assertLimit(spec.id, spec.maxEpisodeSteps);
   assertUnique(spec.id, "option", spec.options);
   assertUnique(spec.id, "workload", spec.workloads);
   const splits = new Map<string, Split>();
@@ -49,6 +46,13 @@ export function assertSpec(spec: EnvSpec): void {
   }
   if (!isPlainData(spec)) {
     throw new RangeError(`${spec.id}: the spec must be plain data that JSON can hold`);
+  }
+}
+
+/** Throws a RangeError unless `maxEpisodeSteps` is a positive whole number, or null for no limit. */
+export function assertLimit(id: string, maxEpisodeSteps: number | null): void {
+  if (maxEpisodeSteps !== null && !(Number.isSafeInteger(maxEpisodeSteps) && maxEpisodeSteps > 0)) {
+    throw new RangeError(`${id}: maxEpisodeSteps must be a positive whole number or null, got ${maxEpisodeSteps}`);
   }
 }
 

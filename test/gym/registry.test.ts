@@ -1,8 +1,10 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type { Env, EnvSpec, WorkloadEntry } from "../../gym/env.ts";
 import type { EnvContext } from "../../gym/env_context.ts";
-import { Registry } from "../../gym/registry.ts";
+import { type MakeOptions, type MakeVecOptions, Registry } from "../../gym/registry.ts";
 import { SplitError } from "../../gym/split_guard.ts";
+import { VectorEnv } from "../../gym/vector_env.ts";
+import { DefaultOptions } from "../../gym/wrappers/default_options.ts";
 import { OrderEnforcing } from "../../gym/wrappers/order_enforcing.ts";
 import { TimeLimit } from "../../gym/wrappers/time_limit.ts";
 import { TOY_SPEC, Toy } from "./toy_env.ts";
@@ -63,6 +65,109 @@ describe("make", () => {
     ["something-else", 'unknown environment "something-else"; known: toy, test/Toy-v1'],
   ])("refuses %s", (name, message) => {
     expect(() => filled(SPEC).make(name)).toThrow(message);
+  });
+});
+
+describe("the options of make", () => {
+  const make = (options: MakeOptions) => filled(SPEC).make<Float32Array, number>("toy", options);
+
+  test("default options hold at every reset, and those of a reset override them", () => {
+    const env = make({ options: { alter_after: 7 } });
+    const toy = env.unwrapped as unknown as Toy;
+    env.reset({ seed: 1 });
+    expect(toy.alterAfter).toBe(7);
+    env.reset();
+    expect(toy.alterAfter).toBe(7);
+    env.reset({ options: { alter_after: 9 } });
+    expect(toy.alterAfter).toBe(9);
+    const bare = make({ options: { alter_after: 7 }, wrap: false });
+    expect(bare).toBeInstanceOf(DefaultOptions);
+    expect(bare.unwrapped).toBeInstanceOf(Toy);
+  });
+
+  test.each<[Record<string, unknown>, string]>([
+    [{ alter_aftr: 1 }, 'unknown option of test/Toy-v1: "alter_aftr"; did you mean "alter_after"?'],
+    [{ alter_after: 101 }, "test/Toy-v1: option alter_after must be from 0 to 100, got 101"],
+    [{ alter_after: "1" }, 'test/Toy-v1: option alter_after must be a number, got "1"'],
+    [{ alter_after: null }, "test/Toy-v1: option alter_after must be a number, got null"],
+  ])("refuses the default options %o at once", (options, message) => {
+    expect(() => make({ options })).toThrow(message);
+  });
+
+  test("leaves an object, such as a workload, to the environment", () => {
+    const env = make({ options: { alter_after: {} } });
+    expect(() => env.reset({ seed: 1 })).toThrow("option alter_after must be a number, got {}");
+  });
+
+  test("maxEpisodeSteps replaces the limit of the spec, and null removes it", () => {
+    const lengthOf = (env: Env<Float32Array, number>): [number, boolean] => {
+      env.reset({ seed: 1 });
+      for (let steps = 1; ; steps++) {
+        const { terminated, truncated } = env.step(0);
+        if (terminated || truncated) return [steps, truncated];
+      }
+    };
+    expect(lengthOf(make({}))).toEqual([30, true]);
+    expect(lengthOf(make({ maxEpisodeSteps: 5 }))).toEqual([5, true]);
+    expect(lengthOf(make({ maxEpisodeSteps: null }))).toEqual([40, false]);
+    expect(make({ maxEpisodeSteps: 5 }).spec).toEqual({ ...SPEC, maxEpisodeSteps: 5 });
+    expect(make({ maxEpisodeSteps: null, wrap: false }).spec.maxEpisodeSteps).toBeNull();
+    expect(filled(SPEC).spec("toy").maxEpisodeSteps).toBe(30);
+  });
+
+  test.each([0, -1, 2.5, Number.NaN, "5" as unknown as number])(
+    "refuses a maxEpisodeSteps of %s",
+    (maxEpisodeSteps) => {
+      expect(() => make({ maxEpisodeSteps })).toThrow(
+        new RangeError(`test/Toy-v1: maxEpisodeSteps must be a positive whole number or null, got ${maxEpisodeSteps}`),
+      );
+    },
+  );
+
+  test("refuses a limit that nothing would enforce", () => {
+    expect(() => make({ maxEpisodeSteps: 5, wrap: false })).toThrow(
+      new RangeError("test/Toy-v1: maxEpisodeSteps 5 needs the wrapper TimeLimit, so not wrap: false"),
+    );
+  });
+});
+
+describe("makeVec", () => {
+  test("makes as many environments as make would, each by itself, in a VectorEnv", () => {
+    const vector = filled(SPEC).makeVec("toy", {
+      numEnvs: 3,
+      autoresetMode: "disabled",
+      splits: ["train"],
+      options: { alter_after: 7 },
+      maxEpisodeSteps: 5,
+    });
+    expect(vector).toBeInstanceOf(VectorEnv);
+    expect([vector.numEnvs, vector.autoresetMode]).toEqual([3, "disabled"]);
+    expect(new Set(vector.envs).size).toBe(3);
+    vector.reset({ seed: 0 });
+    for (const env of vector.envs) {
+      expect(env).toBeInstanceOf(OrderEnforcing);
+      expect(env.spec.maxEpisodeSteps).toBe(5);
+      const toy = env.unwrapped as unknown as Toy;
+      expect([toy.alterAfter, toy.context.splits]).toEqual([7, ["train"]]);
+    }
+    for (let step = 0; step < 5; step++) vector.step(new Int32Array(3));
+    expect([...vector.truncations]).toEqual([1, 1, 1]);
+  });
+
+  test.each([0, -1, 1.5, Number.NaN, undefined as unknown as number])("refuses %s environments", (numEnvs) => {
+    expect(() => filled(SPEC).makeVec("toy", { numEnvs })).toThrow(
+      new RangeError(`test/Toy-v1: numEnvs must be a positive whole number, got ${numEnvs}`),
+    );
+  });
+
+  test("refuses what make refuses, and unknown autoreset modes", () => {
+    const makeVec = (name: string, options: Partial<MakeVecOptions>) => () =>
+      filled(SPEC).makeVec(name, { numEnvs: 2, ...options });
+    expect(makeVec("tyo", {})).toThrow('unknown environment "tyo"; did you mean "toy"?');
+    expect(makeVec("toy", { maxEpisodeSteps: 0 })).toThrow("maxEpisodeSteps must be a positive whole number or null");
+    expect(makeVec("toy", { autoresetMode: "samestep" as "same-step" })).toThrow(
+      'unknown autoreset mode "samestep"; did you mean "same-step"?',
+    );
   });
 });
 
