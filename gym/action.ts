@@ -3,12 +3,12 @@ import { describe } from "./describe.ts";
 import { type Env, type EnvSpec, EnvUsageError } from "./env.ts";
 import { createRows, Discrete, MultiDiscrete, maskSize, type Space } from "./spaces.ts";
 
-/** The error of an action that is not in its space, with the environment, the action and the space in its message. */
+/** The error for an action outside its space. The message names the environment, the action and the space. */
 export function invalidAction(spec: EnvSpec, action: unknown, space: Space<unknown>): EnvUsageError {
   return new EnvUsageError(`${spec.id}: action ${describe(action)} is not in ${space}`);
 }
 
-/** A random action for all rows of an environment: uniform over the legal ones. */
+/** Draws an action for all rows of an environment, uniformly among the legal actions. */
 export function sampleAction<Act>(
   env: Pick<Env<unknown, Act>, "actionSpace" | "rows" | "actionMask">,
   random: RandomStream,
@@ -49,7 +49,7 @@ function sampleLegal(space: Space<unknown>, random: RandomStream, mask: Uint8Arr
   throw new RangeError(`${space} has no action masks`);
 }
 
-/** One of the legal ones among `count` alternatives whose mask starts at `offset`. */
+/** Draws one of the legal alternatives. Their part of the mask has `count` entries and starts at `offset`. */
 function choose(mask: Uint8Array, offset: number, count: number, random: RandomStream): number {
   let legal = 0;
   for (let i = 0; i < count; i++) {

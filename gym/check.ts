@@ -15,7 +15,9 @@ import {
 import type { Check } from "./check/subject.ts";
 import type { AnyEnv } from "./env.ts";
 
-/** Every check by name, in the order in which they run. `before-reset` comes first: it needs an untouched environment. */
+/**
+ * Every check by name, in the order in which they run. `before-reset` comes first: it needs an untouched environment.
+ */
 const CHECKS = {
   "before-reset": checkBeforeReset,
   spec: checkSpec,
@@ -48,7 +50,7 @@ export const CHECK_NAMES = Object.keys(CHECKS) as readonly CheckName[];
 export interface Finding {
   check: CheckName;
   ok: boolean;
-  /** `holds`, why there was nothing to examine, or what is wrong. */
+  /** `holds`, the reason why there was nothing to check, or what is wrong. */
   message: string;
 }
 
@@ -56,22 +58,22 @@ export interface Finding {
 export interface CheckOptions {
   /** This seed and the next are used; 0 by default. Must lie in the splits that the environment may use. */
   seed?: number;
-  /** Steps of one run; 200 by default. */
+  /** Steps of each run; 200 by default. */
   steps?: number;
   /** Steps after which the search for the end of an episode gives up; 10,000 by default. */
   episodeSteps?: number;
-  /** Checks to leave out, e.g. `seeds` for an environment without randomness. */
+  /** Checks to skip, e.g. `seeds` for an environment without randomness. */
   skip?: readonly CheckName[];
 }
 
 /**
- * Examines whether an environment keeps the contract of `Env`. Never throws because of a bad environment: what it
- * throws is a finding.
+ * Checks whether an environment keeps the contract of `Env`. A bad environment never makes it throw: an error that the
+ * environment throws becomes a finding.
  *
- * Beyond the contract, two conventions are examined where an environment follows them: an option `alter_after` with
- * `info.position` (the future does not leak into observations), and `info.clock` with `info.charged` (time is conserved).
+ * It also checks two conventions, in environments that follow them: an option `alter_after` with `info.position` (the
+ * future does not leak into observations), and `info.clock` with `info.charged` (time is conserved).
  *
- * @param env freshly made: not reset yet, and not used for anything else afterwards
+ * @param env newly made and not reset yet; do not use it for anything else afterwards
  */
 export function checkEnv(
   env: AnyEnv,

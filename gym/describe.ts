@@ -1,7 +1,7 @@
-/** Entries of an array or object that a message shows. */
+/** Most entries of an array or object that a message shows. */
 const SHOWN = 16;
 
-/** A value as short text for messages: `3`, `"3"`, `[0.5, NaN]`, `Int32Array [1, 2]` for an array that is not Float32. */
+/** A value as short text for messages: `3`, `"3"`, `[0.5, NaN]` for a Float32Array, `Int32Array [1, 2]` for others. */
 export function describe(value: unknown): string {
   if (typeof value === "string") {
     return JSON.stringify(value);
@@ -29,7 +29,7 @@ function list(entries: readonly string[]): string {
   return `[${entries.slice(0, SHOWN).join(", ")}${more}]`;
 }
 
-/** The shortest text that reads back as the same 32-bit number: 0.1, not 0.10000000149011612. */
+/** The shortest text that reads back as the same 32-bit number, e.g. 0.1 and not 0.10000000149011612. */
 function shortest(value: number): string {
   for (let digits = 1; digits < 9; digits++) {
     const text = Number(value.toPrecision(digits));

@@ -1,11 +1,11 @@
-/** A name that nobody registered. The message has the nearest known one, or all of them. */
+/** A name that is not known. The message suggests the nearest known name, or lists all known names. */
 export class UnknownNameError extends RangeError {
   override readonly name = "UnknownNameError";
 
   /**
-   * @param what the kind of thing, e.g. `environment`
-   * @param name what was asked for
-   * @param known all names there are
+   * @param what the kind of thing that has such names, e.g. `environment`
+   * @param name the unknown name
+   * @param known all known names
    */
   constructor(what: string, name: string, known: readonly string[]) {
     const near = nearest(name, known);
@@ -14,12 +14,12 @@ export class UnknownNameError extends RangeError {
   }
 }
 
-/** The name most like `name`, whatever the case of its letters; null when none is like it. */
+/** The known name that is most similar to `name`, ignoring case; null when none is similar. */
 export function nearest(name: string, known: readonly string[]): string | null {
   let best: string | null = null;
   let least = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
-    // More than half the letters wrong is another word, not a slip.
+    // With more than half of its letters wrong, a name is another word and not a typing error.
     const limit = Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 2));
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance <= limit && distance < least) {
@@ -31,7 +31,7 @@ export function nearest(name: string, known: readonly string[]): string | null {
 }
 
 /**
- * How many letters must be inserted, removed, replaced or swapped with their neighbour to make `a` into `b`: Levenshtein's
+ * Number of letters to insert, remove, replace or swap with their neighbour to turn `a` into `b`: Levenshtein's
  * distance with transpositions (optimal string alignment).
  */
 export function editDistance(a: string, b: string): number {

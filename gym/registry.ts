@@ -10,7 +10,7 @@ import { DefaultOptions } from "./wrappers/default_options.ts";
 import { OrderEnforcing } from "./wrappers/order_enforcing.ts";
 import { TimeLimit } from "./wrappers/time_limit.ts";
 
-/** Makes an environment. Its `spec` must be `context.spec`. */
+/** Makes an environment. The `spec` of the environment must be `context.spec`. */
 export type EnvFactory = (context: EnvContext) => AnyEnv;
 
 /** How `Registry.make` makes an environment. */
@@ -162,9 +162,9 @@ export class Registry {
   }
 
   /**
-   * The spec of an environment.
+   * The spec of a registered environment.
    *
-   * @throws UnknownNameError with the nearest known name
+   * @throws UnknownNameError on an unknown environment, with the nearest known name
    */
   spec(idOrAlias: string): EnvSpec {
     return this.#find(idOrAlias).spec;
@@ -177,8 +177,9 @@ export class Registry {
    * the last on `options`. `env.unwrapped` is the environment itself. `env.spec` says the limit that holds.
    *
    * @throws UnknownNameError (a RangeError) on an unknown environment or option, with the nearest known name;
-   *   RangeError when no workload is in the splits, on an option outside its range, on a `maxEpisodeSteps` that is not a
-   *   positive whole number or null, and on one that `wrap: false` would ignore; TypeError on an option of another type
+   *   RangeError when no workload is in the splits, on an option outside its range, on a `maxEpisodeSteps` that is not
+   *   a positive whole number or null, and on one that `wrap: false` would ignore; TypeError on an option of another
+   *   type
    */
   make<Obs = Float32Array, Act = unknown, Reward = number>(
     idOrAlias: string,
@@ -207,7 +208,8 @@ export class Registry {
    * const { observations } = vector.reset({ seed: 0 });
    * ```
    *
-   * @throws the errors of `make`; RangeError when `numEnvs` is not a positive whole number or the autoreset mode is unknown
+   * @throws the errors of `make`; RangeError when `numEnvs` is not a positive whole number or the autoreset mode is
+   *   unknown
    */
   makeVec(idOrAlias: string, { numEnvs, autoresetMode, ...options }: MakeVecOptions): VectorEnv {
     if (!Number.isSafeInteger(numEnvs) || numEnvs < 1) {
@@ -228,7 +230,7 @@ export class Registry {
     return registration;
   }
 
-  /** Names to compare a wrong one with: ids when it looks like an id, else aliases. */
+  /** The names to which an unknown name is compared: ids if it looks like an id, else all. */
   #namesLike(name: string): string[] {
     if (parseId(name) === null) {
       return [...this.#byAlias.keys(), ...this.#byId.keys()];

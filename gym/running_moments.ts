@@ -1,8 +1,11 @@
 import { describe } from "./describe.ts";
 
-/** Weight of the starting values, mean 0 and variance 1, as in Gymnasium: gone after the first sample, but no 0 / 0. */
+/**
+ * Weight of the starting values, mean 0 and variance 1, as in Gymnasium: it avoids 0 / 0 and has no visible effect
+ * after the first sample.
+ */
 const INITIAL_COUNT = 1e-4;
-/** Keeps the scale finite where a number never varied. Source: Gymnasium. */
+/** Keeps the scale finite for a number that never varies. Source: Gymnasium. */
 const EPSILON = 1e-8;
 
 /** `RunningMoments` as plain data. */
@@ -13,8 +16,8 @@ export interface RunningMomentsJSON {
 }
 
 /**
- * Running mean and variance of each number of a vector, over all vectors seen (Chan's parallel form of Welford's
- * algorithm, in 64 bits). What normalises observations and rewards, in wrappers and in agents.
+ * Running mean and variance of each number of a vector, over all vectors so far (Chan's parallel form of Welford's
+ * algorithm, in 64 bits). Wrappers and agents use it to normalise observations and rewards.
  */
 export class RunningMoments {
   /** Numbers of a vector. */
@@ -35,22 +38,22 @@ export class RunningMoments {
     this.variance = new Float64Array(size).fill(1);
   }
 
-  /** Vectors seen, plus the small weight of the starting values. */
+  /** Number of vectors so far, plus the small weight of the starting values. */
   get count(): number {
     return this.#count;
   }
 
-  /** Whether `update` is without effect. */
+  /** Whether `update` has no effect. */
   get frozen(): boolean {
     return this.#frozen;
   }
 
-  /** Keeps the statistics as they are from here on, as evaluation must. */
+  /** Stops all later updates: an evaluation must not change the statistics. */
   freeze(): void {
     this.#frozen = true;
   }
 
-  /** Takes `rows` vectors into account that stand one after another in `values` from `offset` on. */
+  /** Adds `rows` vectors to the statistics. They stand one after another in `values`, from `offset` on. */
   update(values: ArrayLike<number>, rows: number, offset = 0): void {
     if (this.#frozen || rows === 0) {
       return;
@@ -81,8 +84,8 @@ export class RunningMoments {
   }
 
   /**
-   * Writes `rows` vectors, shifted to mean 0 and scaled to variance 1, clipped to `clip` standard deviations. `from` and
-   * `to` may be the same.
+   * Normalises `rows` vectors: shifts them to mean 0, scales them to variance 1 and clips them to `clip` standard
+   * deviations. `from` and `to` may be the same array.
    */
   normaliseInto(
     from: ArrayLike<number>,
@@ -110,7 +113,7 @@ export class RunningMoments {
     return copy;
   }
 
-  /** The statistics, exactly. Whether they are frozen is not part of them. */
+  /** The exact statistics. They do not include whether the moments are frozen. */
   toJSON(): RunningMomentsJSON {
     return { count: this.#count, mean: [...this.mean], variance: [...this.variance] };
   }

@@ -1,14 +1,14 @@
 import { assertSeed, hash32 } from "../kernel/random.ts";
 import type { Split } from "./env.ts";
 
-/** Seeds of each split: from the first number up to but not including the second. All other seeds are in no split. */
+/** The seeds of each split: from the first number up to, but not including, the second. Other seeds are in no split. */
 export const SEED_RANGES: Readonly<Record<Split, readonly [number, number]>> = {
   train: [0, 1_000_000],
   validation: [1_000_000, 2_000_000],
   test: [2_000_000, 3_000_000],
 };
 
-/** The split whose seeds include `seed`, or null. */
+/** The split to which a seed belongs, or null. */
 export function splitOfSeed(seed: number): Split | null {
   for (const split of Object.keys(SEED_RANGES) as Split[]) {
     const [first, end] = SEED_RANGES[split];
@@ -20,8 +20,8 @@ export function splitOfSeed(seed: number): Split | null {
 }
 
 /**
- * The seed of environment `index` in a group that was given one seed. Environment 0 gets the seed itself. A seed of a
- * split gives seeds of that split; all seeds of a group differ (up to a million environments).
+ * Derives the seed of environment `index` in a group from the one seed of the group. Environment 0 gets that seed
+ * itself. All derived seeds are in the same split, and they all differ (up to a million environments).
  *
  * @throws RangeError unless `seed` is a non-negative safe integer
  */

@@ -1,4 +1,4 @@
-/** The six kinds of space, and what concerns all of them. */
+/** The six kinds of space, and functions for all of them. */
 export { type Bound, Box } from "./spaces/box.ts";
 export { Dict } from "./spaces/dict.ts";
 export { Discrete } from "./spaces/discrete.ts";

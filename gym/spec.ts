@@ -12,17 +12,17 @@ export interface IdParts {
   version: number;
 }
 
-/** The parts of an id, or null when it is none. */
+/** The parts of an id; null when the id is malformed. */
 export function parseId(id: string): IdParts | null {
   const match = ID.exec(id);
   return match && { namespace: match[1] ?? null, name: match[2], version: Number(match[3]) };
 }
 
 /**
- * Checks what a registry promises about every spec.
+ * Checks the spec of an environment, as a registry does before it accepts one.
  *
- * @throws RangeError on a malformed id or alias, on two workloads or options of one name, on a family of workloads in two
- *   splits, and when the spec would not survive JSON
+ * @throws RangeError on a malformed id or alias, on a bad limit of steps, on two workloads or two options with one
+ *   name, on a family of workloads in two splits, and when JSON cannot hold the spec
  */
 export function assertSpec(spec: EnvSpec): void {
   if (parseId(spec.id) === null) {

@@ -4,20 +4,20 @@ import type { EnvContext } from "./env_context.ts";
 import { UnknownNameError } from "./nearest.ts";
 import { SEED_RANGES, splitOfSeed } from "./seeds.ts";
 
-/** A workload or seed was asked for that belongs to a split which may not be used here. */
+/** A workload or a seed belongs to a split that the environment may not use. */
 export class SplitError extends RangeError {
   override readonly name = "SplitError";
 }
 
-/** Keeps an environment to the workloads and seeds of some splits, so that training cannot open what it is tested on. */
+/** Limits an environment to the workloads and seeds of some splits, so that training never sees test data. */
 export class SplitGuard implements EnvContext {
   readonly spec: EnvSpec;
   readonly splits: readonly Split[] | null;
   readonly workloads: readonly WorkloadEntry[];
 
   /**
-   * @param splits what may be used, or null for everything
-   * @throws RangeError when the spec has workloads but none in these splits
+   * @param splits the allowed splits; null allows all
+   * @throws RangeError when `splits` is empty, has an unknown name, or contains none of the workloads of the spec
    */
   constructor(spec: EnvSpec, splits: readonly Split[] | null) {
     for (const split of splits ?? []) {

@@ -6,64 +6,67 @@ import { deriveSeed } from "./seeds.ts";
 import { createRows, maskSize, type RowArray, type Space } from "./spaces.ts";
 
 /**
- * When an environment whose episode has ended begins another one:
+ * When an environment starts its next episode after the end of an episode:
  *
- * - `same-step`: in the step that ended it. `observations` and `infos` are those of the new episode.
- * - `next-step`: in the following step, whose action for it is ignored; reward 0, both flags 0.
- * - `disabled`: not until `resetEnv`. Until then it stands still: its action is ignored, observation and flags stay,
- *   reward 0, info empty.
+ * - `same-step`: in the same step. `observations` and `infos` are those of the new episode.
+ * - `next-step`: in the next step. That step ignores the environment's action; its reward is 0 and both flags are 0.
+ * - `disabled`: not before `resetEnv`. Until then the environment stands still: steps ignore its action, its
+ *   observation and flags stay, its reward is 0 and its info is empty.
  *
- * In every mode, `finalObservations` and `finalInfos` hold what the step that ended the episode returned.
+ * In every mode, `finalObservations` and `finalInfos` hold the observation and the info of the last step of the
+ * episode.
  */
 export type AutoresetMode = (typeof AUTORESET_MODES)[number];
 
 const AUTORESET_MODES = ["same-step", "next-step", "disabled"] as const;
 
-/** How to make a VectorEnv. */
+/** Options of a VectorEnv. */
 export interface VectorEnvOptions {
   /** `same-step` by default. */
   autoresetMode?: AutoresetMode;
 }
 
-/** How to start all environments. */
+/** How `VectorEnv.reset` starts all environments. */
 export interface VectorResetOptions {
   /**
-   * One seed for all, from which each environment gets its own in the same split (`deriveSeed`), or one seed for each.
-   * Without it, every stream goes on.
+   * One seed for the group, from which `deriveSeed` derives a seed of the same split for each environment; or one seed
+   * for each environment. Without seeds, every random stream continues.
    */
   seed?: number | readonly number[];
   /**
-   * Options for every environment. They hold for this episode and for the episodes that autoresets start, until the next
-   * `reset` or `resetEnv` of the environment, which replaces them (with no options where it gives none).
+   * Options for every environment. They hold for this episode and for the episodes that autoresets start, until the
+   * next `reset` or `resetEnv` of the environment, which replaces them (with no options where it gives none).
    */
   options?: Record<string, unknown>;
 }
 
-/** What the last `reset` or `step` of a VectorEnv returned. All buffers are reused: copy what must outlive the next call. */
+/** The result of the last `reset` or `step` of a VectorEnv. The next call reuses all buffers: copy what you keep. */
 export interface VectorStep {
   /** totalRows x observationSpace.size, row-major, environment by environment. */
   readonly observations: Float32Array;
   /** A reward for each row. */
   readonly rewards: Float32Array;
-  /** 1 for each environment whose task ended in this step (`disabled`: since its last reset). */
+  /** 1 for each environment that terminated in this step (`disabled`: since its last reset). */
   readonly terminations: Uint8Array;
-  /** Likewise for each that was cut short and did not terminate in the same step. */
+  /**
+   * 1 for each environment that was truncated and did not terminate in this step (`disabled`: since its last reset).
+   */
   readonly truncations: Uint8Array;
-  /** As `observations`; only the rows of environments that ended in this step are set, the others are stale. */
+  /** As `observations`, but only the rows of environments whose episode ended in this step are valid. */
   readonly finalObservations: Float32Array;
-  /** Legal actions at `observations`, totalRows x maskSize(actionSpace), or null when no environment has a mask. */
+  /** Legal actions at `observations`, totalRows x maskSize(actionSpace); null when no environment has a mask. */
   readonly masks: Uint8Array | null;
-  /** An info for each environment; after an autoreset that of the reset. */
+  /** An info for each environment; after an autoreset, the info of the reset. */
   readonly infos: readonly Info[];
-  /** The info of the step that ended the episode, for each environment that ended in this step; null for the others. */
+  /** The info of the last step, for each environment whose episode ended in this step; null for the others. */
   readonly finalInfos: readonly (Info | null)[];
 }
 
 /**
  * Steps many environments of one kind, one after another in this process, into contiguous arrays.
  *
- * An environment with several rows takes several rows here. Arrays given to the environments as actions are lent for
- * the step: an environment that wants to keep one copies it.
+ * An environment with several rows has several rows here, too. The environments receive their actions in a buffer that
+ * the next step reuses: an environment that keeps an action must copy it.
  */
 export class VectorEnv implements VectorStep {
   readonly spec: EnvSpec;
@@ -84,18 +87,18 @@ export class VectorEnv implements VectorStep {
   readonly finalInfos: (Info | null)[];
   readonly #envs: readonly AnyEnv[];
   readonly #maskBuffer: Uint8Array;
-  /** For each environment: whether the last mask was null. */
+  /** For each environment: 1 if its last mask was null. */
   readonly #unmasked: Uint8Array;
   #anyMask = false;
   /** For each environment: the options of its last reset, which hold for its autoresets. */
   readonly #options: (Record<string, unknown> | undefined)[];
-  /** The action lent to the environments; null where they take numbers, or Dict or Tuple elements. */
+  /** The buffer for the action of one environment; null where an action is a number, or an element of Dict or Tuple. */
   readonly #action: RowArray | null;
   #started = false;
 
   /**
-   * @param envs freshly made, all with the same spec, spaces and number of rows; the VectorEnv owns them from here on
-   * @throws RangeError when there are none or they differ
+   * @param envs newly made, all with the same spec, spaces and number of rows; the VectorEnv owns them from now on
+   * @throws RangeError when there are no environments, when they differ, or when the autoreset mode is unknown
    */
   constructor(envs: readonly AnyEnv[], { autoresetMode = "same-step" }: VectorEnvOptions = {}) {
     if (envs.length === 0) {
@@ -141,7 +144,7 @@ export class VectorEnv implements VectorStep {
   /**
    * Starts an episode in every environment.
    *
-   * @throws RangeError when there is not one seed for each environment, and whatever the environments throw
+   * @throws RangeError when the number of seeds is not the number of environments; also the errors of the environments
    */
   reset({ seed, options }: VectorResetOptions = {}): VectorStep {
     if (typeof seed === "object" && seed.length !== this.numEnvs) {
@@ -158,7 +161,7 @@ export class VectorEnv implements VectorStep {
     return this;
   }
 
-  /** Starts an episode in environment `index` alone; the others are as after their last step. */
+  /** Starts an episode in environment `index`. The other environments do not change. */
   resetEnv(index: number, { seed, options }: { seed?: number; options?: Record<string, unknown> } = {}): VectorStep {
     if (!Number.isInteger(index) || index < 0 || index >= this.numEnvs) {
       throw new RangeError(`VectorEnv: environment must be from 0 to ${this.numEnvs - 1}, got ${index}`);
@@ -175,8 +178,8 @@ export class VectorEnv implements VectorStep {
    * Steps every environment.
    *
    * @param actions totalRows x actionSpace.size numbers as the space flattens them (Discrete: one whole number a row)
-   * @throws RangeError when there are not as many, EnvUsageError before the first reset and on an action outside its
-   *   space; environments before the refused one have been stepped then, so reset before going on
+   * @throws RangeError on another number of numbers; EnvUsageError before the first reset, and on an action outside its
+   *   space (environments before the one that refused have taken their step then, so reset all before the next step)
    */
   step(actions: Float32Array | Int32Array): VectorStep {
     const { rows, numEnvs } = this;
@@ -246,7 +249,7 @@ export class VectorEnv implements VectorStep {
     } else {
       this.#writeObservation(this.observations, i, result.observation);
       this.infos[i] = result.info;
-      // Whatever is chosen here is ignored, so nothing is illegal.
+      // The next step ignores the action, so every action is legal.
       this.#writeMask(i, null);
     }
     this.terminations[i] = result.terminated ? 1 : 0;
@@ -285,6 +288,7 @@ export class VectorEnv implements VectorStep {
   }
 }
 
+/** Whether the action of one environment is a typed array. */
 function lendsArray(space: Space<unknown>, rows: number): boolean {
   return rows > 1 || (space.kind !== "discrete" && space.kind !== "dict" && space.kind !== "tuple");
 }

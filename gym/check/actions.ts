@@ -16,7 +16,7 @@ import { arrayDifference, flatten } from "./frame.ts";
 import { refusal } from "./refusal.ts";
 import { actionStream, type Check, demand } from "./subject.ts";
 
-/** Actions outside the space are refused with a message that names action and space, and change nothing. */
+/** An environment refuses actions outside the space. The message names the action and the space; nothing changes. */
 export const checkActions: Check = (subject) => {
   const { env, seed } = subject;
   env.reset({ seed });
@@ -38,7 +38,7 @@ export const checkActions: Check = (subject) => {
   return null;
 };
 
-/** Masks have the right length, hold 0 and 1, leave something legal; what they forbid is refused. */
+/** Masks have the right length, hold only 0 and 1, and leave a legal action. A step refuses what they forbid. */
 export const checkMask: Check = (subject) => {
   const { env, seed, steps } = subject;
   const random = actionStream(subject, "mask");
@@ -82,7 +82,7 @@ export const checkMask: Check = (subject) => {
   return masks === 0 ? "the environment has no masks" : null;
 };
 
-/** Whether two actions that differ only in rows that do not decide lead to the same. */
+/** Whether two actions have the same effect when they differ only in rows that do not decide. */
 function ignoresIdleRows(env: AnyEnv, mask: Uint8Array, random: RandomStream): boolean {
   if (mask.every((entry) => entry === 1)) return true;
   const action = sampleAction(env, random) as RowArray;
@@ -104,7 +104,7 @@ function listed(action: unknown): string {
   return ArrayBuffer.isView(action) ? Array.from(action as Float32Array).join(", ") : String(action);
 }
 
-/** Actions that are not in the space, most of them made of a good one. */
+/** Actions outside the space. Most of them are a good action with one change. */
 function invalidActions(env: AnyEnv, good: unknown): unknown[] {
   const { actionSpace: space, rows } = env;
   const values = invalidNumbers(env);
@@ -127,7 +127,7 @@ function invalidActions(env: AnyEnv, good: unknown): unknown[] {
   return actions.filter((action) => !containsRows(space, action, rows));
 }
 
-/** Numbers that no side of the space has. */
+/** Numbers that the last number of an element cannot be. */
 function invalidNumbers({ actionSpace: space }: AnyEnv): number[] {
   if (space instanceof Discrete) {
     return [space.start - 1, space.start + space.n, space.start + 0.5, Number.NaN, Number.POSITIVE_INFINITY];
@@ -145,7 +145,7 @@ function invalidNumbers({ actionSpace: space }: AnyEnv): number[] {
   return [];
 }
 
-/** For each row that has an illegal alternative, the good action with that alternative in it. */
+/** For each row with an illegal alternative: the good action, with that alternative in the row. */
 function maskedActions({ actionSpace: space, rows }: AnyEnv, mask: Uint8Array, good: unknown): unknown[] {
   if (space instanceof Box) return [];
   const counts = space instanceof MultiDiscrete ? space.nvec : [maskSize(space)];

@@ -3,7 +3,7 @@ import { sampleAction } from "../action.ts";
 import type { AnyEnv, Info, ResetOptions } from "../env.ts";
 import { flattenRows } from "../rows.ts";
 
-/** What an environment showed at one moment, copied: comparable with another run of it. */
+/** A copy of what an environment showed at one moment, to compare it with another run. */
 export interface Frame {
   /** Observations of all rows, flattened. */
   observation: Float32Array;
@@ -15,7 +15,7 @@ export interface Frame {
   info: Info;
 }
 
-/** Starts an episode and notes what it shows. */
+/** Starts an episode and returns its first frame. */
 export function resetFrame(env: AnyEnv, options?: ResetOptions): Frame {
   const { observation, info } = env.reset(options);
   return {
@@ -28,7 +28,7 @@ export function resetFrame(env: AnyEnv, options?: ResetOptions): Frame {
   };
 }
 
-/** Takes one step and notes what it shows. */
+/** Takes one step and returns the frame after it. */
 export function stepFrame(env: AnyEnv, action: unknown): Frame {
   const { observation, reward, terminated, truncated, info } = env.step(action);
   return {
@@ -36,13 +36,13 @@ export function stepFrame(env: AnyEnv, action: unknown): Frame {
     rewards: typeof reward === "number" ? Float64Array.of(reward) : Float64Array.from(reward),
     terminated,
     truncated,
-    // Nothing is legal or illegal after the end.
+    // After the end there is no decision to mask.
     mask: terminated || truncated ? null : copyMask(env),
     info: structuredClone(info),
   };
 }
 
-/** Takes `steps` random legal steps, beginning new episodes without a seed where one ends. */
+/** Takes `steps` random legal steps. Where an episode ends, it starts the next one without a seed. */
 export function play(env: AnyEnv, random: RandomStream, steps: number): Frame[] {
   const frames: Frame[] = [];
   for (let i = 0; i < steps; i++) {
@@ -73,7 +73,7 @@ export function ended(frame: Frame): boolean {
   return frame.terminated || frame.truncated;
 }
 
-/** Where two runs first differ, as text, or null when they are equal to the bit. Infos are not compared. */
+/** Where two runs first differ, as text; null when they are equal to the bit. It does not compare infos. */
 export function firstDifference(a: readonly Frame[], b: readonly Frame[]): string | null {
   for (let i = 0; i < Math.min(a.length, b.length); i++) {
     const difference = frameDifference(a[i], b[i]);
@@ -94,7 +94,7 @@ function frameDifference(a: Frame, b: Frame): string | null {
   );
 }
 
-/** Where two arrays first differ, as text, or null. */
+/** Where two arrays first differ, as text; null when they are equal to the bit. */
 export function arrayDifference(name: string, a: ArrayLike<number>, b: ArrayLike<number>): string | null {
   if (a.length !== b.length) {
     return `${name} has ${a.length} and ${b.length} numbers`;
@@ -107,7 +107,7 @@ export function arrayDifference(name: string, a: ArrayLike<number>, b: ArrayLike
   return null;
 }
 
-/** The observation of all rows as one array of its own. */
+/** A copy of the observations of all rows as one array. */
 export function flatten(env: AnyEnv, observation: unknown): Float32Array {
   const flat = new Float32Array(env.rows * env.observationSpace.size);
   flattenRows(env.observationSpace, observation, env.rows, flat);

@@ -5,7 +5,7 @@ import { ended, playEpisode, resetFrame } from "./frame.ts";
 import { refusal } from "./refusal.ts";
 import { actionStream, type Check, demand } from "./subject.ts";
 
-/** A step before the first reset is refused. */
+/** An environment refuses a step before the first reset. */
 export const checkBeforeReset: Check = (subject) => {
   refusal("a step before the first reset", () =>
     subject.env.step(anyAction(subject.env, actionStream(subject, "order"))),
@@ -13,7 +13,7 @@ export const checkBeforeReset: Check = (subject) => {
   return null;
 };
 
-/** A step after the end of an episode is refused, and a reset begins another one. */
+/** An environment refuses a step after the end of an episode, and a reset starts another episode. */
 export const checkAfterEnd: Check = (subject) => {
   const { env, seed, episodeSteps } = subject;
   const random = actionStream(subject, "order");
@@ -28,7 +28,7 @@ export const checkAfterEnd: Check = (subject) => {
   return null;
 };
 
-/** A closed environment refuses steps; its forks go on. */
+/** A closed environment refuses steps. Its forks go on. */
 export const checkClose: Check = (subject) => {
   const { env, seed } = subject;
   const random = actionStream(subject, "order");
@@ -41,7 +41,10 @@ export const checkClose: Check = (subject) => {
   return null;
 };
 
-/** A legal action where the environment still says what is legal, else any: none may be refused for being illegal. */
+/**
+ * A legal action if the environment still gives a mask, else any action of the space: these checks are about refusals
+ * because of the time, not because of the action.
+ */
 function anyAction(env: AnyEnv, random: RandomStream): unknown {
   const { actionSpace, rows } = env;
   try {

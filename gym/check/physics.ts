@@ -2,13 +2,13 @@ import type { AnyEnv, Info } from "../env.ts";
 import { arrayDifference, type Frame, firstDifference, playEpisode, resetFrame } from "./frame.ts";
 import { actionStream, type Check, demand, type Subject } from "./subject.ts";
 
-/** Relative error within which the sum of what was charged equals the clock. Source: choice, rounding of long sums. */
+/** Largest relative difference between the sum of all charges and the clock. Source: choice, rounding of long sums. */
 const CLOCK_TOLERANCE = 1e-9;
 
 /**
- * What comes later in the workload is not in earlier observations. For environments whose option `alter_after` promises
- * another workload from that work position on: observations and masks made at an `info.position` before it are the
- * same with and without the change. The change must show after it, else this check would prove nothing.
+ * Observations do not contain the future of the workload. This check needs the option `alter_after`, which changes the
+ * workload from a work position on. Observations and masks at an `info.position` before that position must be the same
+ * with and without the change. After it they must differ, else this check would prove nothing.
  */
 export const checkFuture: Check = (subject) => {
   const { env } = subject;
@@ -53,8 +53,8 @@ function positionOf(info: Info): number {
 }
 
 /**
- * Time is conserved: where `info` has a number `clock` and an object `charged` of numbers, both cumulative since the
- * reset and in one unit, the sum of what was charged is the clock, and the clock never goes back.
+ * Time is conserved. This check needs `info.clock`, a number, and `info.charged`, an object of numbers; both count from
+ * the reset and have the same unit. The sum of the charges must equal the clock, and the clock must never go back.
  */
 export const checkTime: Check = (subject) => {
   const { env, seed, steps } = subject;
@@ -68,7 +68,7 @@ export const checkTime: Check = (subject) => {
     const sum = Object.values(charged).reduce((total, part) => total + part, 0);
     demand(
       Math.abs(sum - clock) <= CLOCK_TOLERANCE * Math.abs(clock),
-      `at frame ${i}, the clock is ${clock}, but what was charged sums to ${sum}`,
+      `at frame ${i}, the clock is ${clock}, but the charges sum to ${sum}`,
     );
     demand(clock >= last, `at frame ${i}, the clock went back from ${last} to ${clock}`);
     last = clock;

@@ -1,7 +1,7 @@
 import { type Frame, firstDifference, play, playEpisode, resetFrame } from "./frame.ts";
 import { actionStream, type Check, demand, type Subject } from "./subject.ts";
 
-/** The same seed and actions give the same run, to the bit, across ends of episodes. */
+/** The same seed and the same actions give the same run to the bit, also across episodes. */
 export const checkDeterminism: Check = (subject) => {
   const difference = firstDifference(run(subject, subject.seed), run(subject, subject.seed));
   demand(difference === null, `two runs with seed ${subject.seed} and the same actions differ: ${difference}`);
@@ -16,7 +16,7 @@ export const checkSeeds: Check = (subject) => {
   return null;
 };
 
-/** A reset without a seed goes on with the stream: another episode than the one before, but the same one every time. */
+/** A reset without a seed continues the random stream: the next episode differs, and is the same in every run. */
 export const checkContinuation: Check = (subject) => {
   const { env, seed } = subject;
   const episodes = (): Frame[][] =>
@@ -39,7 +39,7 @@ export const checkContinuation: Check = (subject) => {
   return null;
 };
 
-/** A fork goes on exactly as the original would, and neither disturbs the other. */
+/** A fork continues exactly as the original would, and neither disturbs the other. */
 export const checkFork: Check = (subject) => {
   const { env, seed, steps } = subject;
   const half = Math.ceil(steps / 2);

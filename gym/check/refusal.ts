@@ -1,7 +1,9 @@
 import { EnvUsageError } from "../env.ts";
 import { demand } from "./subject.ts";
 
-/** The message of the EnvUsageError that `act` must throw. Throws a Fault when it throws nothing or something else. */
+/**
+ * The message of the EnvUsageError that `act` must throw. Throws a Fault when `act` throws nothing or another error.
+ */
 export function refusal(what: string, act: () => unknown): string {
   const error = thrownBy(act);
   demand(error !== null, `${what} was not refused`);
@@ -14,7 +16,7 @@ export function thrownBy(act: () => unknown): unknown {
   try {
     act();
   } catch (error) {
-    return error ?? new Error("nothing was given to throw");
+    return error ?? new Error("a bare throw, without an error");
   }
   return null;
 }

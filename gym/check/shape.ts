@@ -8,14 +8,14 @@ import { arrayDifference, flatten } from "./frame.ts";
 import { thrownBy } from "./refusal.ts";
 import { actionStream, type Check, demand, type Subject } from "./subject.ts";
 
-/** The spec is plain data in the registry's form. */
+/** The spec is plain data and passes the checks of the registry. */
 export const checkSpec: Check = ({ env }) => {
   demand(isPlainData(env.spec), "the spec must be plain data that JSON can hold");
   assertSpec(env.spec);
   return null;
 };
 
-/** Both spaces sample their own elements, flatten and read back what they flattened, and survive JSON. */
+/** Both spaces sample elements of theirs, read back what they flatten, and survive JSON. */
 export const checkSpaces: Check = (subject) => {
   const { env } = subject;
   for (const [name, space] of [
@@ -43,11 +43,11 @@ function checkSpace(name: string, space: Space<unknown>, subject: Subject): void
   const json = JSON.stringify(space);
   demand(
     JSON.stringify(spaceFromJSON(JSON.parse(json))) === json,
-    `${name}: ${json} is not what spaceFromJSON makes of it`,
+    `${name}: spaceFromJSON does not read ${json} back as the same space`,
   );
 }
 
-/** The number of rows is a positive whole number, and several rows have a row-major form. */
+/** The number of rows is a positive whole number. Spaces of several rows have a row-major form. */
 export const checkRows: Check = ({ env }) => {
   demand(Number.isSafeInteger(env.rows) && env.rows >= 1, `rows must be a positive whole number, got ${env.rows}`);
   if (env.rows === 1) {
@@ -58,7 +58,7 @@ export const checkRows: Check = ({ env }) => {
   return null;
 };
 
-/** A reset gives an observation inside the space, and an info. */
+/** A reset returns an observation inside the space, and an info. */
 export const checkReset: Check = ({ env, seed }) => {
   for (const result of [env.reset({ seed }), env.reset()]) {
     demandObservation("reset", env, result.observation);
@@ -67,7 +67,7 @@ export const checkReset: Check = ({ env, seed }) => {
   return null;
 };
 
-/** Options that the spec does not list, or that are out of their range, are refused by name. */
+/** A reset refuses options that the spec does not list or that are out of range. The message names the option. */
 export const checkOptionsRefused: Check = ({ env, seed }) => {
   const bad: [string, unknown][] = [["no_such_option", 1]];
   for (const { name, type, min, max, choices } of env.spec.options) {
@@ -98,7 +98,7 @@ export const checkOptionsRefused: Check = ({ env, seed }) => {
   return null;
 };
 
-/** Steps give observations inside the space, finite rewards, flags and an info. */
+/** Steps return observations inside the space, finite rewards, both flags and an info. */
 export const checkStep: Check = (subject) => {
   const { env, seed, steps } = subject;
   const random = actionStream(subject, "step");
@@ -120,7 +120,7 @@ export const checkStep: Check = (subject) => {
   return null;
 };
 
-/** `observe` gives what the last reset or step gave, and steps leave earlier observations alone. */
+/** `observe` returns the observation of the last reset or step. Steps do not change earlier observations. */
 export const checkObserve: Check = (subject) => {
   const { env, seed, steps } = subject;
   const random = actionStream(subject, "observe");
@@ -140,11 +140,11 @@ export const checkObserve: Check = (subject) => {
   return null;
 };
 
-/** `render` gives text. */
+/** `render` returns text. */
 export const checkRender: Check = ({ env, seed }) => {
   env.reset({ seed });
   const text: unknown = env.render();
-  demand(typeof text === "string" && text.length > 0, `render must give text, got ${describe(text)}`);
+  demand(typeof text === "string" && text.length > 0, `render must return text, got ${describe(text)}`);
   return null;
 };
 

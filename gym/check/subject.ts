@@ -1,21 +1,21 @@
 import { type RandomStream, randomStream } from "../../kernel/random.ts";
 import type { AnyEnv } from "../env.ts";
 
-/** What a check examines: an environment, and how far to go with it. */
+/** The environment that a check examines, and how long the check runs it. */
 export interface Subject {
   readonly env: AnyEnv;
-  /** First of the seeds to use; the next one is used too. */
+  /** First of the two seeds that the checks use; the other one follows it. */
   readonly seed: number;
-  /** Steps of one run. */
+  /** Steps of each run. */
   readonly steps: number;
   /** Steps after which the search for the end of an episode gives up. */
   readonly episodeSteps: number;
 }
 
 /**
- * Examines one promise of the contract. Returns null when it holds, or a note when there was nothing to examine.
+ * Checks one promise of the contract. Returns null when the promise holds, or a note when there was nothing to check.
  *
- * @throws Fault when it does not hold; anything else that is thrown counts as a fault of the environment too
+ * @throws Fault when the promise does not hold; any other error also counts as a fault of the environment
  */
 export type Check = (subject: Subject) => string | null;
 
@@ -31,7 +31,7 @@ export function demand(holds: boolean, message: string): asserts holds {
   }
 }
 
-/** The random numbers from which a check draws its actions: the same ones for every run of one `purpose`. */
+/** The random stream from which a check draws its actions. Every run with the same `purpose` gets the same stream. */
 export function actionStream({ seed }: Subject, purpose: string): RandomStream {
   return randomStream(seed, `check/${purpose}`);
 }

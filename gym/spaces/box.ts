@@ -2,25 +2,26 @@ import type { RandomStream } from "../../kernel/random.ts";
 import { describe } from "../describe.ts";
 import type { Space } from "./space.ts";
 
-/** A bound of a Box: one number for all sides, or one a side. */
+/** A bound of a Box: one number for all sides, or one number per side. */
 export type Bound = number | ArrayLike<number>;
 
 /**
- * A box in R^n, each side with its own bounds, open ones included. Elements are Float32Arrays of length `size`; an
+ * A box in R^n. Each side has its own bounds, which may be infinite. Elements are Float32Arrays of length `size`; an
  * element of several dimensions is stored row-major. Bounds are rounded to 32 bits, as the elements are.
  */
 export class Box implements Space<Float32Array> {
   readonly kind = "box";
   readonly size: number;
   readonly shape: readonly number[];
-  /** Lower bound of every side, -Infinity where there is none. */
+  /** Lower bound of every side; -Infinity where there is none. */
   readonly low: Float32Array;
-  /** Upper bound of every side, Infinity where there is none. */
+  /** Upper bound of every side; Infinity where there is none. */
   readonly high: Float32Array;
 
   /**
    * @param shape dimensions of an element; needed unless a bound is an array
-   * @throws RangeError on bounds that are NaN, in the wrong order or not as many as the shape has numbers
+   * @throws RangeError on bounds that are NaN or in the wrong order, and on a number of bounds that does not fit the
+   *   shape
    */
   constructor(low: Bound, high: Bound, shape?: readonly number[]) {
     this.shape = Object.freeze([...(shape ?? [lengthOf(low) ?? lengthOf(high) ?? 1])]);
@@ -101,7 +102,7 @@ function sampleSide(low: number, high: number, random: RandomStream): number {
   if (low === -Infinity) {
     return high === Infinity ? random.normal() : high - random.exponential();
   }
-  // Rounding to 32 bits can push a number just below `high` onto it, which is inside, but never beyond.
+  // Rounding to 32 bits can move a number just below `high` to `high`, which is inside, but never beyond it.
   return high === Infinity ? low + random.exponential() : random.uniform(low, high);
 }
 

@@ -1,7 +1,7 @@
 import type { RandomStream } from "../../kernel/random.ts";
 import type { Space } from "./space.ts";
 
-/** One element of each of several named spaces. Flattened in the order in which the names were given. */
+/** One element of each of several named spaces. They are flattened in the order of the names in the constructor. */
 export class Dict implements Space<Record<string, unknown>> {
   readonly kind = "dict";
   readonly size: number;

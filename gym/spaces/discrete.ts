@@ -8,7 +8,7 @@ export class Discrete implements Space<number> {
   readonly n: number;
   readonly start: number;
 
-  /** @throws RangeError unless `n` is a positive and `start` a whole number */
+  /** @throws RangeError unless `n` is a positive whole number and `start` a whole number */
   constructor(n: number, start = 0) {
     if (!Number.isSafeInteger(n) || n < 1) {
       throw new RangeError(`Discrete: n must be a positive whole number, got ${n}`);

@@ -8,9 +8,9 @@ import type { Space } from "./space.ts";
 import { Tuple } from "./tuple.ts";
 
 /**
- * The space that `Space.toJSON` described.
+ * Makes the space that `Space.toJSON` described.
  *
- * @throws TypeError when `json` is not such a description; RangeError when its numbers make no space
+ * @throws TypeError when `json` is not such a description; RangeError when its numbers are invalid for the space
  */
 export function spaceFromJSON(json: unknown): Space<unknown> {
   const { kind, ...rest } = asRecord("a space", json);

@@ -1,13 +1,13 @@
 import type { RandomStream } from "../../kernel/random.ts";
 import type { Space } from "./space.ts";
 
-/** Several independent choices, the i-th of them a whole number from 0 to `nvec[i] - 1`. Elements are Int32Arrays. */
+/** Several independent choices. Choice i is a whole number from 0 to `nvec[i] - 1`. Elements are Int32Arrays. */
 export class MultiDiscrete implements Space<Int32Array> {
   readonly kind = "multi-discrete";
   readonly size: number;
   readonly nvec: readonly number[];
 
-  /** @throws RangeError unless `nvec` holds at least one and only positive whole numbers */
+  /** @throws RangeError unless `nvec` holds positive whole numbers, at least one */
   constructor(nvec: readonly number[]) {
     if (nvec.length === 0 || nvec.some((n) => !Number.isSafeInteger(n) || n < 1)) {
       throw new RangeError(`MultiDiscrete: nvec must be positive whole numbers, got [${nvec.join(", ")}]`);

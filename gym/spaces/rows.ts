@@ -3,8 +3,8 @@ import { MultiDiscrete } from "./multi_discrete.ts";
 import type { Space } from "./space.ts";
 
 /**
- * Entries of one row's action mask: Discrete n, MultiDiscrete the sum of nvec, Box 1 (whether the row decides now), 0 for spaces
- * that have no masks.
+ * Length of one row's action mask. Discrete: n. MultiDiscrete: the sum of nvec. Box: 1 (whether the row decides now).
+ * Others: 0, they have no masks.
  */
 export function maskSize(space: Space<unknown>): number {
   if (space instanceof Discrete) {
@@ -16,14 +16,14 @@ export function maskSize(space: Space<unknown>): number {
   return space instanceof MultiDiscrete ? space.nvec.reduce((sum, n) => sum + n, 0) : 0;
 }
 
-/** The typed array in which `rows` elements of a space stand one after another. */
+/** A typed array that holds the elements of several rows one after another. */
 export type RowArray = Float32Array | Int32Array | Uint8Array;
 
 /**
- * An array for `rows` elements of `space`: Float32Array for Box, Int32Array for Discrete and MultiDiscrete, Uint8Array for
- * MultiBinary.
+ * A new array for `rows` elements of `space`: a Float32Array for Box, an Int32Array for Discrete and MultiDiscrete, a
+ * Uint8Array for MultiBinary.
  *
- * @throws RangeError for Dict and Tuple, which have no such form
+ * @throws RangeError for Dict and Tuple, which have no row-major form
  */
 export function createRows(space: Space<unknown>, rows: number): RowArray {
   switch (space.kind) {
@@ -41,7 +41,7 @@ export function createRows(space: Space<unknown>, rows: number): RowArray {
   }
 }
 
-/** Whether `value` is `rows` elements of `space`: an element itself with one row, the array of `createRows` with more. */
+/** Whether `value` holds `rows` elements of `space`: an element itself with one row, a `RowArray` with several. */
 export function containsRows(space: Space<unknown>, value: unknown, rows: number): boolean {
   if (rows === 1) {
     return space.contains(value);

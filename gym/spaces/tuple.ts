@@ -1,7 +1,7 @@
 import type { RandomStream } from "../../kernel/random.ts";
 import type { Space } from "./space.ts";
 
-/** One element of each of several spaces, as an array in their order. */
+/** One element of each of several spaces, as an array in the order of the spaces. */
 export class Tuple implements Space<unknown[]> {
   readonly kind = "tuple";
   readonly size: number;

@@ -3,8 +3,8 @@ import { Box } from "../spaces.ts";
 import { Wrapper } from "./wrapper.ts";
 
 /**
- * Shows the last `frames` observations at once, the oldest first. After a reset, the first observation fills all of them.
- * The shape gets a new first dimension; with several rows, each row has its own frames.
+ * Shows the last `frames` observations at once, the oldest first. After a reset, all of them are the first observation.
+ * The shape gets a new first dimension. With several rows, each row has its own frames.
  */
 export class FrameStack<Act = unknown, Reward = number> extends Wrapper<Float32Array, Act, Reward> {
   readonly frames: number;

@@ -2,22 +2,25 @@ import type { RandomStream } from "../../kernel/random.ts";
 import type { Credits, Env, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { Wrapper } from "./wrapper.ts";
 
-/** Where episodes begin. */
+/** Options of LateStart. */
 export interface LateStartOptions<Obs, Act> {
-  /** Most steps that are passed over; how many is drawn for every episode. */
+  /** Largest number of steps to skip. Every episode draws its number uniformly from 0 to this. */
   latest: number;
-  /** What acts in the steps that are passed over. */
+  /** Chooses the actions of the skipped steps. */
   rule: (observation: Obs, mask: Uint8Array | null) => Act;
   random: RandomStream;
 }
 
 /**
- * Begins episodes at any step of the environment's: a rule plays the steps before. For training in environments whose episodes are longer
- * than what there is time for, so that not only their beginnings are seen. `info.credits` counts from the first step that is shown. An
- * episode that ends before is begun anew without passing anything over.
+ * Starts episodes late: a rule plays a random number of steps first. It is for training in environments with long
+ * episodes, where an agent would otherwise see little more than their beginnings.
+ *
+ * `info.credits` counts steps from the first step that the caller sees. If an episode ends during the skipped steps,
+ * the next episode starts with the same options and without skipped steps.
  */
 export class LateStart<Obs = Float32Array, Act = unknown, Reward = number> extends Wrapper<Obs, Act, Reward> {
   readonly #options: LateStartOptions<Obs, Act>;
+  /** Steps skipped in this episode. */
   #passed = 0;
 
   /** @throws RangeError unless `latest` is a whole number of at least 0 */

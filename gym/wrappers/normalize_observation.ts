@@ -3,17 +3,17 @@ import { RunningMoments } from "../running_moments.ts";
 import { Box } from "../spaces.ts";
 import { Wrapper } from "./wrapper.ts";
 
-/** How to normalise observations. */
+/** Options of NormalizeObservation. */
 export interface NormalizeObservationOptions {
-  /** Normalised observations are clipped to this many standard deviations; 10 by default. */
+  /** Largest magnitude of a normalised observation, in standard deviations; 10 by default. */
   clip?: number;
-  /** Statistics to begin with, e.g. those of a training; none by default. */
+  /** Statistics to start with, e.g. those of a training; none by default. */
   moments?: RunningMoments;
 }
 
 /**
- * Shifts and scales every number of the observation to mean 0 and variance 1 over all observations so far. `freeze` for
- * evaluation. Box observations only; with several rows, each row counts as an observation.
+ * Shifts and scales every number of the observation to mean 0 and variance 1 over all observations so far. Call
+ * `freeze` before an evaluation. Box observations only. With several rows, each row counts as an observation.
  */
 export class NormalizeObservation<Act = unknown, Reward = number> extends Wrapper<Float32Array, Act, Reward> {
   readonly moments: RunningMoments;
@@ -57,7 +57,7 @@ export class NormalizeObservation<Act = unknown, Reward = number> extends Wrappe
     return this.#normalise(this.env.observe());
   }
 
-  /** Keeps the statistics as they are from here on. */
+  /** Stops all later updates of the statistics. */
   freeze(): void {
     this.moments.freeze();
   }

@@ -2,18 +2,18 @@ import type { Env, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { RunningMoments } from "../running_moments.ts";
 import { Wrapper } from "./wrapper.ts";
 
-/** How to normalise rewards. */
+/** Options of NormalizeReward. */
 export interface NormalizeRewardOptions {
-  /** Discount of the return whose deviation is the unit; 0.99 by default. */
+  /** Discount factor of the sum of rewards; 0.99 by default. */
   gamma?: number;
-  /** Statistics to begin with, e.g. those of a training; none by default. */
+  /** Statistics to start with, e.g. those of a training; none by default. */
   moments?: RunningMoments;
 }
 
 /**
  * Divides rewards by the standard deviation of the discounted sum of rewards so far, as Gymnasium's wrapper of this
- * name: signs stay, and returns become of the order of 1. The sum begins anew with each episode. With several rows,
- * each row has its own sum and all share the statistics.
+ * name does. Signs stay, and returns become of the order of 1. The sum restarts at 0 with each episode. With several
+ * rows, each row has its own sum, and all rows share the statistics.
  */
 export class NormalizeReward<
   Obs = Float32Array,
@@ -25,7 +25,7 @@ export class NormalizeReward<
   /** Discounted sum of rewards of each row. */
   readonly #returns: Float64Array;
 
-  /** @throws RangeError when gamma is outside [0, 1] or the moments are not those of one number */
+  /** @throws RangeError when gamma is outside [0, 1] or the moments are of more than one number */
   constructor(
     env: Env<Obs, Act, Reward>,
     { gamma = 0.99, moments = new RunningMoments(1) }: NormalizeRewardOptions = {},
@@ -60,7 +60,7 @@ export class NormalizeReward<
     return result;
   }
 
-  /** Keeps the statistics as they are from here on. */
+  /** Stops all later updates of the statistics. */
   freeze(): void {
     this.moments.freeze();
   }

@@ -10,8 +10,8 @@ const REFUSALS: Readonly<Record<Exclude<Phase, "running">, string>> = {
 };
 
 /**
- * Refuses what is asked for at the wrong time: a step before the first reset or after the end of the episode (including
- * an end that a TimeLimit underneath made), a look at an episode that has not begun, anything after `close`.
+ * Refuses calls at the wrong time: a step before the first reset or after the end of the episode (also an end by a
+ * TimeLimit underneath), a look at an episode that has not begun, and anything after `close`.
  */
 export class OrderEnforcing<Obs = Float32Array, Act = unknown, Reward = number> extends Wrapper<Obs, Act, Reward> {
   #phase: Phase = "new";

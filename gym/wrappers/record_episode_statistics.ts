@@ -2,11 +2,11 @@ import type { ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { meanReward } from "../rows.ts";
 import { Wrapper } from "./wrapper.ts";
 
-/** What `info.episode` holds after the last step of an episode. */
+/** The value of `info.episode` after the last step of an episode. */
 export interface EpisodeStatistics {
-  /** Sum of the rewards, undiscounted; with several rows, the mean over rows. */
+  /** Undiscounted sum of the rewards; with several rows, the mean over the rows. */
   return: number;
-  /** Steps. */
+  /** Number of steps. */
   length: number;
 }
 

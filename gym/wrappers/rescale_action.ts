@@ -3,7 +3,7 @@ import type { Env, StepResult } from "../env.ts";
 import { Box, containsRows } from "../spaces.ts";
 import { Wrapper } from "./wrapper.ts";
 
-/** Lets an agent act in a Box from `low` to `high` on every side, and stretches that to the bounds of the environment's. */
+/** Takes actions in a Box from `low` to `high` on every side, and rescales them to the bounds of the environment. */
 export class RescaleAction<Obs = Float32Array, Reward = number> extends Wrapper<Obs, Float32Array, Reward> {
   readonly #low: number;
   readonly #high: number;
@@ -11,7 +11,7 @@ export class RescaleAction<Obs = Float32Array, Reward = number> extends Wrapper<
   readonly #space: Box;
   readonly #action: Float32Array;
 
-  /** @throws RangeError unless the actions are a Box that is bounded on every side, and low is below high */
+  /** @throws RangeError unless the actions are a Box with finite bounds, and `low` is below `high` */
   constructor(env: Env<Obs, Float32Array, Reward>, low = -1, high = 1) {
     super(env);
     const inner = env.actionSpace;
@@ -41,7 +41,7 @@ export class RescaleAction<Obs = Float32Array, Reward = number> extends Wrapper<
     for (let i = 0; i < action.length; i++) {
       const side = i % size;
       const share = (action[i] - this.#low) / (this.#high - this.#low);
-      // Rounding must not carry a bound beyond itself.
+      // Rounding must not carry an action beyond the bounds.
       this.#action[i] = Math.min(Math.max(low[side] + share * (high[side] - low[side]), low[side]), high[side]);
     }
     return this.env.step(this.#action);

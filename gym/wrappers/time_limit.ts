@@ -2,8 +2,8 @@ import type { Env, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { Wrapper } from "./wrapper.ts";
 
 /**
- * Truncates an episode after a number of steps. No environment does that itself. An episode that terminates on its last
- * allowed step is terminated, not truncated.
+ * Truncates an episode after a number of steps. Environments never do that themselves. An episode that terminates in
+ * its last allowed step is terminated, not truncated.
  */
 export class TimeLimit<Obs = Float32Array, Act = unknown, Reward = number> extends Wrapper<Obs, Act, Reward> {
   readonly maxEpisodeSteps: number;

@@ -2,10 +2,10 @@ import type { Env, EnvSpec, ResetOptions, ResetResult, StepResult } from "../env
 import type { Space } from "../spaces.ts";
 
 /**
- * An environment around another one: everything is passed on, and a subclass changes what it is for. A wrapper may
- * change a step's result in place but never its `info`, which may be shared: it makes a new one.
+ * An environment around another environment. It passes every call on; a subclass overrides what it changes. A wrapper
+ * may change the result of a step in place, but not its `info`, which other code may share: it makes a new one.
  *
- * A subclass must say how it is forked, since an exact copy includes the wrapper's own state.
+ * A subclass must implement `fork`, because an exact copy includes the wrapper's own state.
  */
 export abstract class Wrapper<Obs = Float32Array, Act = unknown, Reward = number> implements Env<Obs, Act, Reward> {
   /** The environment under this wrapper. */
