@@ -1,9 +1,9 @@
-/** Arrays that are cut from one allocation. Source: choice, some 100 KB. */
+/** Number of arrays in one allocation. Source: choice, some 100 KB. */
 const ARRAYS = 64;
 
 /**
- * New arrays of zeros, all of one length, that are the caller's to keep. To allocate a typed array by itself takes longer than a
- * whole step of a small simulation, so they are cut from larger ones.
+ * Hands out new arrays of zeros, all of one length. The caller may keep them. They are parts of larger arrays, because
+ * allocating a typed array takes longer than a whole step of a small simulation.
  */
 export class ArraySlab<Numbers extends Float32Array | Uint8Array> {
   readonly #create: (length: number) => Numbers;
@@ -18,6 +18,7 @@ export class ArraySlab<Numbers extends Float32Array | Uint8Array> {
     this.#slab = create(ARRAYS * length);
   }
 
+  /** The next array, all zeros. */
   next(): Numbers {
     if (this.#used === ARRAYS) {
       this.#slab = this.#create(ARRAYS * this.#length);

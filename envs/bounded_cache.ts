@@ -1,9 +1,11 @@
-/** Keeps values that are expensive to make. When it is full it forgets all of them: that is cheap, and rare. */
+/**
+ * Keeps values that are expensive to make. When it is full, it drops all of them: a simple rule that rarely applies.
+ */
 export class BoundedCache<Value> {
   readonly #capacity: number;
   readonly #values = new Map<string, Value>();
 
-  /** @param capacity number of values that it keeps at most */
+  /** @param capacity largest number of values */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }

@@ -25,7 +25,7 @@ const STEP = 0.02; // s
 const POSITION_LIMIT = 2.4; // m
 const ANGLE_LIMIT = (12 * 2 * Math.PI) / 360; // rad
 const START_BOUND = 0.05; // m, m/s, rad and rad/s
-/** Widest start that `low` and `high` allow: inside the angle's limit. Source: choice. */
+/** Largest magnitude of `low` and `high`: inside the limit of the angle. Source: choice. */
 const WIDEST_START = 0.2;
 
 export const CARTPOLE_SPEC: EnvSpec = {
@@ -61,8 +61,8 @@ export const CARTPOLE_SPEC: EnvSpec = {
  *
  * The cart-pole problem of Barto, Sutton and Anderson (1983), "Neuronlike adaptive elements that can solve difficult
  * learning control problems", with Gymnasium's dynamics, limits and rewards. A pole hangs upright on a joint of a cart
- * that moves along a track without friction; each step pushes the cart one way or the other. It is here to compare
- * agents with published results.
+ * that moves along a track without friction. Each step pushes the cart to the left or to the right. The environment is
+ * here to compare agents with published results.
  *
  * ## Action Space
  *
@@ -75,7 +75,7 @@ export const CARTPOLE_SPEC: EnvSpec = {
  *
  * ## Observation Space
  *
- * `Box(4)`. The bounds are those of the space; an episode ends at half the bounds of position and angle.
+ * `Box(4)`. Min and Max are the bounds of the space. An episode ends at half of the bounds of position and angle.
  *
  * | Num | Observation | Min | Max |
  * |-----|-------------|-----|-----|
@@ -86,25 +86,26 @@ export const CARTPOLE_SPEC: EnvSpec = {
  *
  * ## Rewards
  *
- * 1 for every step, the one that ends the episode included. Solved at a mean return of 475.
+ * 1 for every step, including the last step. The task counts as solved at a mean return of 475.
  *
  * ## Starting State
  *
- * Each of the four numbers uniform in [-0.05, 0.05).
+ * Each of the four numbers is uniform in [-0.05, 0.05).
  *
  * ## Episode End
  *
- * 1. Termination: the pole's angle is beyond 12 degrees either way.
- * 2. Termination: the cart's position is beyond 2.4 m either way.
+ * 1. Termination: the angle of the pole is beyond 12 degrees to either side.
+ * 2. Termination: the position of the cart is beyond 2.4 m to either side.
  * 3. Truncation: 500 steps.
  *
  * ## Arguments
  *
- * `reset({ options: { low, high } })` sets the bounds of the starting state, from -0.2 to 0.2, low below high.
+ * `reset({ options: { low, high } })` sets the bounds of the starting state. Both are from -0.2 to 0.2, and `low` is
+ * below `high`.
  *
  * ## Version History
  *
- * - v1: as Gymnasium's v1, with this project's random numbers, so that one seed starts elsewhere than there
+ * - v1: as Gymnasium's v1, but with this project's random numbers, so a seed gives another starting state
  */
 export class CartPole implements Env<Float32Array, number> {
   readonly rows = 1;
@@ -202,7 +203,7 @@ export class CartPole implements Env<Float32Array, number> {
 }
 
 /**
- * Moves cart and pole on by one step of explicit Euler: positions move with the velocities of before the step.
+ * Advances cart and pole by one step of explicit Euler: positions move with the velocities before the step.
  *
  * @param state position (m), velocity (m/s), angle (rad) and angular velocity (rad/s), changed in place
  * @param force on the cart, N, positive to the right

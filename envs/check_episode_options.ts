@@ -2,8 +2,8 @@ import type { EnvSpec } from "../gym/env.ts";
 import { checkOptions } from "../gym/options.ts";
 
 /**
- * Checks the options of a reset against `spec.options`, as `checkOptions` does. In addition, `workload` may be a workload
- * object instead of a name: `chooseWorkload` decides whether the environment may use the object.
+ * Checks the options of a reset against `spec.options`, as `checkOptions` does. In addition, `workload` may be a
+ * workload object instead of a name: `chooseWorkload` decides whether the environment may use the object.
  *
  * @throws UnknownNameError, RangeError or TypeError, which name the option and the allowed values
  */

@@ -2,17 +2,19 @@ import { EnvUsageError } from "../gym/env.ts";
 import type { EnvContext } from "../gym/env_context.ts";
 import { SEED_RANGES } from "../gym/seeds.ts";
 
-/** The seed of an environment that was not given one: the first allowed. The same for everybody, as nothing here is random. */
+/** The seed of an environment before its first reset with a seed: the first allowed seed. It is not random. */
 export function firstSeed({ splits }: EnvContext): number {
   return splits === null ? 0 : SEED_RANGES[splits[0]][0];
 }
 
 /**
- * The workload that is asked for: an object as it is, by name, or by a draw among the allowed ones.
+ * Chooses the workload of an episode: an object as it is, a workload by its name, or a drawn one of the allowed
+ * workloads.
  *
+ * @param wanted an object, a name, or undefined to draw
  * @param draw 0 to below 1
  * @param open makes the workload of a name
- * @throws EnvUsageError for an object where splits are enforced; SplitError or UnknownNameError for a name
+ * @throws EnvUsageError on an object when only some splits are allowed; SplitError or UnknownNameError on a name
  */
 export function chooseWorkload<Workload extends { readonly name: string }>(
   context: EnvContext,

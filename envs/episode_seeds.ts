@@ -2,7 +2,10 @@ import type { EnvContext } from "../gym/env_context.ts";
 import { type RandomStream, randomStream } from "../kernel/random.ts";
 import { firstSeed } from "./choose_workload.ts";
 
-/** Which episode of which seed an environment plays: a seed begins at its first episode, without one the next follows. */
+/**
+ * Which episode of which seed an environment plays. A seed starts at its episode 0; a reset without a seed starts the
+ * next.
+ */
 export class EpisodeSeeds {
   readonly #context: EnvContext;
   seed: number;
@@ -15,9 +18,9 @@ export class EpisodeSeeds {
   }
 
   /**
-   * A reset, with a seed or without.
+   * Starts the episode of a reset.
    *
-   * @throws SplitError or RangeError for a seed that may not be used
+   * @throws SplitError or RangeError on a seed that is not allowed
    */
   begin(seed: number | undefined): void {
     if (seed === undefined) {
@@ -29,17 +32,19 @@ export class EpisodeSeeds {
     this.episode = 0;
   }
 
-  /** A number that grows by one with seed and with episode: whose turn it is where conditions take turns. */
+  /**
+   * A number that grows by 1 with the seed and with the episode. Episodes take some of their conditions in turn by it.
+   */
   get turn(): number {
     return this.seed + this.episode;
   }
 
-  /** What the episode draws for one purpose. */
+  /** The random stream of this episode for one purpose. */
   stream(purpose: string): RandomStream {
     return randomStream(this.seed, purpose, this.episode);
   }
 
-  /** Becomes what `other` is. */
+  /** Takes over the state of `other`. */
   copyFrom({ seed, episode }: EpisodeSeeds): void {
     this.seed = seed;
     this.episode = episode;

@@ -10,7 +10,7 @@ import { READAHEAD_DEVICES, READAHEAD_SPEC, READAHEAD_SYNC_SPEC } from "./readah
 import { TIERING_SPEC } from "./tiering/registration.ts";
 import { TieringEnv } from "./tiering/tiering.ts";
 
-/** Every environment of this project. */
+/** All environments of this project. `Registry.register` shows how to add one. */
 export const registry = new Registry();
 
 registry.register(CARTPOLE_SPEC, (context) => new CartPole(context));

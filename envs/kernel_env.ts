@@ -2,11 +2,11 @@ import type { AnyEnv, Env, StepOutcome } from "../gym/env.ts";
 import type { Subsystem } from "../kernel/subsystem.ts";
 
 /**
- * An environment around a kernel subsystem. Beside actions it takes the subsystem's own decisions, so that a heuristic
- * and an agent run through the same step, the same charges and the same reward.
+ * An environment around a kernel subsystem. Besides actions, it accepts the subsystem's own decisions. So heuristics
+ * and trained policies go through the same step, pay the same charges and get the same reward.
  *
  * @typeParam Kernel the subsystem
- * @typeParam Decision what a heuristic decides
+ * @typeParam Decision a decision of the subsystem, as heuristics make it
  * @typeParam Reward number with one row, Float32Array with several
  */
 export interface KernelEnv<
@@ -15,36 +15,33 @@ export interface KernelEnv<
   Act = unknown,
   Reward = number,
 > extends Env<Float32Array, Act, Reward> {
-  /** The subsystem of the episode that is running. Its view is what heuristics see. */
+  /** The subsystem. Heuristics see its view. */
   readonly kernel: Kernel;
   /**
-   * The same step as `step`, with a decision of the subsystem instead of an action. The observation is made for those who
-   * ask for it with `observe`: heuristics look at the kernel's view.
+   * Takes the same step as `step`, but with a decision of the subsystem instead of an action. It does not compute an
+   * observation, because heuristics look at the kernel's view; `observe` computes one.
    */
   decide(decision: Decision): StepOutcome<Reward>;
-  /** Cost since `reset`, what scores compare; the environment's documentation says in which unit. */
+  /** Cost since the reset. Scores compare costs. The documentation of the environment says the unit. */
   readonly cost: number;
   /**
-   * Cost that one unit of reward stands for in the running episode: for every policy, return x this + cost is the same. null
-   * where rewards are there to learn from and add up to something else.
+   * Cost of one unit of reward in the current episode: `return x costPerReward + cost` is the same for every policy.
+   * null where rewards are only for learning and do not add up to the cost.
    */
   readonly costPerReward: number | null;
-  /** Every figure of the subsystem since `reset`, by name. */
+  /** All metrics of the subsystem since the reset, by name. */
   metrics(): Record<string, number>;
-  /** Name of the workload of the episode that is running. */
+  /** Name of the workload of the current episode. */
   readonly workload: string;
-  /**
-   * Kind of machine the running episode is on, by which results are told apart beside the workload; null where there is one
-   * kind.
-   */
+  /** Kind of machine of the current episode, by which results are grouped; null where there is only one kind. */
   readonly condition: string | null;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: any subsystem; its parameters are known where it is made.
+// biome-ignore lint/suspicious/noExplicitAny: any subsystem; the environment that makes it knows its parameters.
 export type AnySubsystem = Subsystem<any, any, any, any>;
 
 /**
- * Whether the environment is a `KernelEnv`. A wrapped one is not: `env.unwrapped` is the environment under the wrappers.
+ * Whether the environment is a `KernelEnv`. A wrapped environment is not: use `env.unwrapped`.
  */
 export function hasKernel(env: AnyEnv): env is KernelEnv {
   return "kernel" in env && "decide" in env;

@@ -3,27 +3,27 @@ import { LEAST_SHARE } from "../../kernel/congestion/programs/program.ts";
 import type { CongestionView } from "../../kernel/congestion/view.ts";
 import type { CongestionOptions } from "./options.ts";
 
-/** A queue pair begins with the line's rate times exp(START_GAIN (a - 1)): 0.018 to 1. Source: choice. */
+/** A queue pair begins with exp(START_GAIN (a - 1)) of the rate of its line: 0.018 to 1. Source: choice. */
 const START_GAIN = 2;
 
-/** RL-CC's largest change of the rate a round trip. Source: its published settings. */
+/** Largest change of the rate by RL-CC in a round trip. Source: its published settings. */
 const RL_CC_STEP = 0.2;
 
-/** What an action multiplies the rate by. */
+/** The factor by which an action multiplies the rate. */
 export function factorOf(action: number, map: CongestionOptions["map"]): number {
   if (map === "exp") return Math.exp(action);
   return action >= 0 ? 1 + RL_CC_STEP * action : 1 / (1 - RL_CC_STEP * action);
 }
 
-/** A decision of numbers, of which there is room for `capacity`. */
+/** A decision with room for the rates and windows of `capacity` queue pairs. */
 export function createRates(capacity: number): CongestionDecision {
   return { program: null, rate: new Float64Array(capacity), window: new Float64Array(capacity) };
 }
 
 /**
- * Carries out what rows want: sets rate and window of those that are asked.
+ * Turns actions into rates and windows of the queue pairs that decide now.
  *
- * @param actions `[rows]`, -1 to 1; queue pairs beyond go on as they are
+ * @param actions `[rows]`, -1 to 1; queue pairs beyond these rows get action 0
  */
 export function applyActions(
   { queuePairs, roundTrips, asked, askedCount }: CongestionView,
@@ -42,7 +42,7 @@ export function applyActions(
     decision.window[i] =
       window === 0
         ? Number.POSITIVE_INFINITY
-        : // A chunk may go while less than the window is in flight, so one is taken off.
+        : // A chunk may go while less than the window is in flight, so the window is one chunk smaller.
           Math.max(1, window * rate * queuePairs.base[row] - queuePairs.chunk);
   }
 }

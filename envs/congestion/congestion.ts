@@ -24,10 +24,10 @@ import {
 import { type CongestionOptions, readCongestionOptions } from "./options.ts";
 import { CongestionRewards } from "./rewards.ts";
 
-/** Queue pairs that can be asked. Source: choice; the catalogue's workloads have at most about 72 at once. */
+/** Most queue pairs with a row. Source: choice; workloads of the catalogue have at most about 72 at once. */
 const ROWS = 96;
 
-/** Workloads that are kept: who compares policies plays the same episodes again and again. */
+/** Capacity of the workload cache: a comparison of policies plays the same episodes many times. */
 const MOST_KEPT = 64;
 
 const TCP = { cubic: new Cubic("cubic", SHIPPED_CUBIC), bbr: new Bbr("bbr", SHIPPED_BBR) };
@@ -37,29 +37,31 @@ const TCP = { cubic: new Cubic("cubic", SHIPPED_CUBIC), bbr: new Bbr("bbr", SHIP
  *
  * ## Description
  *
- * Hosts send messages to each other over a fabric of switches by RDMA, some of them for sockets (SMC-R). Every queue pair of a
- * NIC has a rate and a window. Set too high, queues grow until switches pause whole links and everybody waits; set too low,
- * links stand idle; and whoever shares a link has to find its share without being told who else is there. What ships (DCQCN)
- * backs off too far where few send, and lets queues grow where many do.
+ * Hosts send messages to each other over a fabric of switches by RDMA, some of them for sockets (SMC-R). Every queue
+ * pair of a NIC has a rate and a window. If they are too high, queues grow until switches pause whole links and all
+ * senders wait. If they are too low, links stand idle. A sender on a shared link has to find its share, but nothing
+ * tells it about the other senders. The shipped default (DCQCN) backs off too far with few senders, and lets queues
+ * grow with many.
  *
- * A row is a queue pair, and all rows share one policy. A row is asked when its queue pair begins, and once a round trip: at the first
- * acknowledgement of a packet that was sent after the last decision, at least a base round trip later. One that has been idle for a
- * base round trip or more is asked again when it has something to send. Only those rows are asked that are due at the same time; the
- * mask is 1 for them, and 0 elsewhere: there is nothing to see there, and the action is ignored. A decision comes into effect
- * `decision_us` after that acknowledgement; until then its row is not asked again. That about a rate to begin or to go on with takes
- * no time, as it can be made before there is anything to send.
+ * A row is a queue pair, and all rows share one policy. A row decides when its queue pair begins, and then once a round
+ * trip: at the first acknowledgement of a packet that was sent after the last decision, at least a base round trip
+ * later. A queue pair that has been idle for a base round trip or more also decides when it has something to send. Each
+ * step has decisions only for the rows that are due at the same time. The mask is 1 for them and 0 for other rows;
+ * other rows observe zeros, and their actions are ignored. A decision takes effect `decision_us` after that
+ * acknowledgement, and until then its row does not decide again. A decision about the rate with which a queue pair
+ * begins or resumes takes no time, because it can be made before there is anything to send.
  *
- * Indices of queue pairs are used again, the lowest first: `info.began` lists the rows in which another one begins. Who
- * remembers something of a row begins anew with it. Queue pairs beyond the 96 rows go as with action 0; rows of those that carry
- * TCP are never asked.
+ * A new queue pair takes the lowest free index, so a row can pass to another queue pair. `info.began` lists the rows in
+ * which a new queue pair begins: a policy that remembers something about a row must forget it then. Queue pairs beyond
+ * the 96 rows behave as with action 0. Rows of queue pairs that carry TCP never decide.
  *
- * Fabric, speed, messages and their sizes are drawn anew for every episode. [The simulator](../docs/congestion.md).
+ * Every episode draws the fabric, the speed, the messages and their sizes anew. [The simulator](../docs/congestion.md).
  *
  * ## Action Space
  *
- * `Box(1)` for each of 96 rows. When a queue pair begins, a sets its rate to exp(2 (a - 1)) of its NIC's
- * link, 0.018 to 1 of it. After that the rate is multiplied by exp(a), and kept within 0.001 and 1 of the link. The window goes with the
- * rate: 1.03 x rate x base round trip, less the chunk that may always go.
+ * `Box(1)` for each of 96 rows. When a queue pair begins, a sets its rate to exp(2 (a - 1)) of the link of its NIC,
+ * that is 0.018 to 1 of it. After that, each action multiplies the rate by exp(a); the rate stays within 0.001 and 1 of
+ * the link. The window follows the rate: 1.03 x rate x base round trip, less the chunk that may always go.
  *
  * | Num | Action | Min | Max |
  * |-----|--------|-----|-----|
@@ -67,12 +69,13 @@ const TCP = { cubic: new Cubic("cubic", SHIPPED_CUBIC), bbr: new Bbr("bbr", SHIP
  *
  * ## Observation Space
  *
- * `Box(17)` for each of 96 rows; all 0 in rows that are not asked. What a NIC knows of its own queue pair: when acknowledgements came,
- * and what it did. Round-trip times are means over the bytes acknowledged since the last decision; base is the queue pair's own on
- * the empty fabric, line its NIC's link. A queue pair that has just begun has measured nothing: 2 to 14 are 0.
+ * `Box(17)` for each of 96 rows; all 0 in rows that do not decide. A row observes what a NIC knows about its own queue
+ * pair: when acknowledgements came, and what the NIC did. Round-trip times are means over the bytes acknowledged since
+ * the last decision. `base` is the queue pair's own round-trip time on the empty fabric, `line` is the rate of its
+ * NIC's link. A queue pair that has just begun has measured nothing: 2 to 14 are 0.
  *
- * Numbers with `rl-cc` are 0 but with `observation=rl-cc`, which leaves 2, 3 and 6 to 9 at 0; those with `ecn`, `int`, `remaining` and
- * `senders` are 0 unless `information` names these.
+ * Numbers marked `rl-cc` are 0 unless `observation=rl-cc`, which sets 2, 3 and 6 to 9 to 0 instead. Numbers marked
+ * `ecn`, `int`, `remaining` and `senders` are 0 unless `information` names these.
  *
  * | Num | Observation | Min | Max | With |
  * |-----|-------------|-----|-----|------|
@@ -96,45 +99,52 @@ const TCP = { cubic: new Cubic("cubic", SHIPPED_CUBIC), bbr: new Bbr("bbr", SHIP
  *
  * ## Rewards
  *
- * `reward=target`, the default: for every round trip that a queue pair completes its row earns
+ * `reward=target`, the default: for every round trip that a queue pair completes, its row earns
  *
- * -(duration / base) x distance, distance = e above 0 and -3 e below, with e = ln(rtt / base) - 0.07 + 0.24 ln(rate / line)
+ * -(duration / base) x distance, distance = e above 0 and -3 e below, with e = ln(rtt / base) - 0.07 + 0.24 ln(rate /
+ * line)
  *
- * with rtt the mean round-trip time and duration what the round trip took. It is the distance from a delay that is longer for slower
- * senders, so that all on one link are on target at one and the same rate. It counts by time, as fewer decisions would otherwise be
- * cheaper, and more below the target, as time in which a link is not used is lost. A step brings each row what it earned since
- * the step before, asked or not: a decision's reward is the sum until the row is asked again. This reward
- * stands for the cost and is not the cost: return and cost are different things (`costPerReward` is null).
+ * where rtt is the mean round-trip time and duration is the length of the round trip. The reward is a distance from a
+ * target delay, which is longer for slower senders, so that all senders on one link are on target at one and the same
+ * rate. It is proportional to time, because otherwise fewer decisions would be cheaper. It weighs more below the
+ * target, because time in which a link is idle is lost. A step gives each row the reward since the last step, also when
+ * the row does not decide: the reward of a decision is the sum until the next decision of the row. This reward is a
+ * substitute for the cost and not the cost: return and cost are different quantities (`costPerReward` is null).
  *
- * `reward=cost`: every row earns minus the growth of the cost of the run, so that a row's return is minus the cost.
- * `reward=rl-cc`: minus s squared for every round trip completed. Neither does it stand for the cost: who hardly sends loses no more than
- * 0.64 by it, as s is never below -0.8.
+ * `reward=cost`: every row earns minus the growth of the cost of the run, so that the return of a row is minus the
+ * cost. `reward=rl-cc`: minus s squared for every round trip completed. It is no substitute for the cost either: a
+ * sender that hardly sends loses no more than 0.64 by it, as s is never below -0.8.
  *
  * ## Starting State
  *
- * A workload of the allowed splits at the time at which its first queue pairs begin, nothing sent. Drawn from the seed: the workload, and what it
- * draws: senders, sizes, starts, loads, hosts; also the paths where there are several, and the switches' marks. Speeds and
- * fabrics are those of the workload.
+ * A workload of the allowed splits, at the time at which its first queue pairs begin, with nothing sent. The seed
+ * decides the workload and what the workload draws: senders, sizes, start times, loads and hosts. It also decides the
+ * paths, where there are several, and the marks of the switches. The workload decides speeds and fabrics.
  *
  * ## Episode End
  *
- * Termination: all messages have been acknowledged and all requests answered, or the time limit has come: 10 times about the least
- * time that the run can take, plus 1,000 us. There is no truncation.
+ * Termination: all messages are acknowledged and all requests are answered, or the time limit is over. The limit is 10
+ * times about the least time that the run can take, plus 1,000 us. There is no truncation.
  *
- * The cost is J = ln(T) + 0.25 ln(1 + Q), for one run. T: the mean slowdown of the slowest 5 % of all messages and requests (at least one),
- * over the least mean that any policy can reach; of collectives, the time until all is done over the least. What is not done at the
- * limit counts as twice as slow as by then. Q: time that bytes spent in switches' queues over the base round trip, both averaged over
- * bytes. 0 is the bound. `cost_w0.1` and `cost_w0.5` among the metrics weigh the queue otherwise, `jain` is the fairness.
+ * The cost of a run is J = ln(T) + 0.25 ln(1 + Q). T is the mean slowdown of the slowest 5 % of all messages and
+ * requests (at least one), over the least mean that any policy can reach; for collectives, it is the time until all is
+ * done over the least such time. A message that is not done at the limit counts as twice as slow as it is by then. Q is
+ * the time that bytes spend in queues of switches over the base round trip, both averaged over bytes. 0 is the bound.
+ * The metrics `cost_w0.1` and `cost_w0.5` give the queue other weights; `jain` is the fairness.
  *
  * ## Arguments
  *
- * `reset({ options })` takes `workload` (a name or a CongestionWorkload) and, where the workload has such a number, `senders`, `bytes`,
- * `load` and `duration_us`; `gbps` and `delay_us` of hosts' links; `mtuPerChunk` (packets simulated as one: 1 is exact, by default 4 at 100 Gb/s and
- * more, fewer on slower links); `lossless` (0: switches drop instead of pausing); `tcp` (cubic or bbr, for sockets that fell back);
- * `limit_us`; and `alter_after`, for tests. Of the policy: `decision_us` (0.5), `window` (1.03; 0 for none),
- * `observation` (rtt or rl-cc), `map` (exp, or rl-cc: 1 + 0.2 a from 0 up, 1 / (1 - 0.2 a) below), `reward` and `information` (any of ecn, int, remaining and
- * senders, with commas between). With ecn switches mark from 25 kB at 100 Gb/s on and always from 50 kB; with int packets are 42 bytes longer. The table of `npm
- * run list` has ranges. What is not given is drawn.
+ * `reset({ options })` takes options of the run: `workload` (a name or a CongestionWorkload) and, where the workload
+ * has such a number, `senders`, `bytes`, `load` and `duration_us`; `gbps` and `delay_us` of the links of hosts;
+ * `mtuPerChunk` (number of packets that are simulated as one: 1 is exact; the default is 4 at 100 Gb/s and more, fewer
+ * on slower links); `lossless` (0: switches drop packets instead of pausing); `tcp` (cubic or bbr, for sockets that
+ * fell back); `limit_us`; and `alter_after`, for tests.
+ *
+ * Options of the policy are `decision_us` (0.5), `window` (1.03; 0 for none), `observation` (rtt or rl-cc), `map` (exp,
+ * or rl-cc: 1 + 0.2 a from 0 up, 1 / (1 - 0.2 a) below), `reward` and `information` (any of ecn, int, remaining and
+ * senders, separated by commas). With ecn, switches mark from 25 kB at 100 Gb/s on, and always from 50 kB on. With int,
+ * packets are 42 bytes longer. `npm run list` prints the ranges. The seed decides options that are not given and have
+ * no default.
  *
  * ## Version History
  *
@@ -213,7 +223,7 @@ export class CongestionEnv extends SubsystemEnv<
     return this.carryOut(this.#decision);
   }
 
-  /** Remembers what was done to whom. */
+  /** Remembers the last actions of the rows that decide. */
   #note(action: Float32Array): void {
     const { asked, askedCount, queuePairs, roundTrips } = this.kernel.view;
     const { previous, before, signal } = this.#last;
@@ -260,7 +270,7 @@ export class CongestionEnv extends SubsystemEnv<
     return { clock: time, position: time / 1000, began: this.#began(), ...(done && { cost: this.kernel.cost }) };
   }
 
-  /** Rows in which another queue pair begins. */
+  /** Rows in which a new queue pair begins. */
   #began(): number[] {
     const { asked, askedCount, roundTrips } = this.kernel.view;
     const began: number[] = [];

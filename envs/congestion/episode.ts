@@ -5,17 +5,20 @@ import type { CongestionScenario } from "../../kernel/congestion/scenario.ts";
 import type { CongestionWorkload } from "../../kernel/congestion/workload.ts";
 import type { CongestionOptions } from "./options.ts";
 
-/** How long a run may take, in times the least, and what comes on top, ns. Source: choice. */
+/** Time limit of a run: a multiple of its least duration, plus a constant, ns. Source: choice. */
 const LIMIT_FACTOR = 10;
 const LIMIT_MORE_NS = 1_000_000;
 
-/** Thresholds while rates are set from outside, bytes at 100 Gb/s: a queue of half a base round trip or more shows. Source: choice. */
+/**
+ * ECN thresholds while a policy sets the rates, bytes at 100 Gb/s: they mark queues of half a base round trip or more.
+ * Source: choice.
+ */
 const OUTSIDE_MARKING = { kmin: 25_000, kmax: 50_000, pmax: 1 };
 
-/** Rate from which on the largest chunks are simulated: 100 Gb/s, where their error is known, bytes per ns. */
+/** Rate from which on chunks have their largest size: 100 Gb/s, where their error is known, bytes per ns. */
 const CHUNK_RATE = 12.5;
 
-/** The run of an episode. */
+/** The scenario of an episode. */
 export function congestionScenario(
   workload: CongestionWorkload,
   tcp: RateControl,
@@ -34,7 +37,7 @@ export function congestionScenario(
   };
 }
 
-/** Packets in a chunk: as many as take about the same time on the slowest host's link. */
+/** Packets in a chunk: their number keeps the time of a chunk on the slowest link of a host about the same. */
 function usualChunk({ topology }: CongestionWorkload): number {
   let slowest = Number.POSITIVE_INFINITY;
   topology.rate.forEach((rate, link) => {
@@ -45,7 +48,9 @@ function usualChunk({ topology }: CongestionWorkload): number {
 
 const known = new WeakMap<CongestionWorkload, number>();
 
-/** About the least time in which a workload can be done, ns: its last start, and what its fullest host has to send or to receive. */
+/**
+ * Approximate least duration of a workload, ns: its last start, plus the time of the host with most to send or receive.
+ */
 function leastDuration(workload: CongestionWorkload): number {
   let least = known.get(workload);
   if (least !== undefined) return least;
@@ -75,8 +80,8 @@ function leastDuration(workload: CongestionWorkload): number {
 }
 
 /**
- * The same workload until `timeNs`; what starts by itself after that starts later and is larger. For the test that no observation
- * knows the future.
+ * The same workload until `timeNs`. Messages that start by themselves after that start later and are larger. It serves
+ * the test that observations do not contain the future.
  */
 function alteredAfter(workload: CongestionWorkload, timeNs: number): CongestionWorkload {
   const later = (start: number) => (start <= timeNs ? start : start + Math.ceil((start - timeNs) / 2) + 1);

@@ -1,7 +1,7 @@
 import type { CongestionView } from "../../kernel/congestion/view.ts";
 import type { CongestionOptions } from "./options.ts";
 
-/** Numbers a row sees, in order, as the environment's page describes them. */
+/** What a row observes, in order, in the words of the environment's page. */
 export const CONGESTION_FEATURES = [
   "1: it is asked",
   "1: it has just begun and has measured nothing",
@@ -22,16 +22,19 @@ export const CONGESTION_FEATURES = [
   "`senders`: ln(queue pairs that share its last link) / 3",
 ] as const;
 
-/** Observations lie within plus and minus this. */
+/** Largest magnitude of an observation. */
 export const CONGESTION_OBSERVATION_LIMIT = 10;
 
-/** RL-CC's constants: round trip over base from which on it counts, target of (that x sqrt(rate)), scale. Source: its published settings. */
+/**
+ * Constants of RL-CC: the inflation of the round trip above which it counts, the target of (excess inflation x
+ * sqrt(rate)), and the scale. Source: its published settings.
+ */
 const BETA = 1.5;
 const TARGET = 0.064;
 const SCALE = 12.5;
 
 /**
- * RL-CC's measure of congestion: negative when a queue pair should send faster, positive when slower.
+ * The congestion signal of RL-CC: negative when a queue pair should send faster, positive when it should send slower.
  *
  * @param inflation round-trip time over base
  * @param rate share of the line
@@ -40,18 +43,18 @@ export function rlCcSignal(inflation: number, rate: number): number {
   return (Math.max(inflation - BETA, 0) * Math.sqrt(rate) - TARGET) * SCALE;
 }
 
-/** What every queue pair did last, by index. */
+/** Last actions of every queue pair, by index. */
 export interface LastActions {
   readonly previous: Float32Array;
   readonly before: Float32Array;
-  /** RL-CC's measure in the round trip before. */
+  /** The signal of RL-CC in the previous round trip. */
   readonly signal: Float32Array;
 }
 
 /**
- * Writes the rows of the queue pairs that are asked.
+ * Writes the observations of the queue pairs that decide now.
  *
- * @param rows queue pairs beyond are left out
+ * @param rows number of rows; it skips queue pairs beyond them
  * @param out `[rows, features]`, zeros
  */
 export function observeCongestion(
@@ -73,7 +76,7 @@ export function observeCongestion(
     out[at] = 1;
     out[at + 1] = fresh ? 1 : 0;
     if (information.has("remaining")) out[at + 15] = clip(Math.log(queuePairs.remaining[row] / (base * line)) / 3);
-    // One that waits for its next message is not counted among those that have something to send.
+    // `sharers` counts only queue pairs with something to send, so it may be 0 while this one waits.
     if (information.has("senders")) out[at + 16] = clip(Math.log(Math.max(1, queuePairs.sharers[row])) / 3);
     if (observation === "rl-cc") {
       if (fresh) continue;

@@ -4,11 +4,11 @@ import type { CongestionWorkload } from "../../kernel/congestion/workload.ts";
 import type { CongestionOpenOptions } from "../../workloads/congestion/catalog_entry.ts";
 import { checkEpisodeOptions } from "../check_episode_options.ts";
 
-/** What a queue pair may be told beside what its own acknowledgements' times say. */
+/** Information that a queue pair can have besides the times of its own acknowledgements. */
 export const INFORMATION = ["ecn", "int", "remaining", "senders"] as const;
 export type Information = (typeof INFORMATION)[number];
 
-/** Settings of the congestion control environment, for `reset({ options })` and `simulate --option`. */
+/** Options of the congestion control environment, for `reset({ options })` and `simulate --option`. */
 export const CONGESTION_OPTIONS: readonly OptionSpec[] = [
   { name: "workload", type: "string", description: "name of a workload of the allowed splits, or a workload object" },
   {
@@ -27,13 +27,13 @@ export const CONGESTION_OPTIONS: readonly OptionSpec[] = [
     description: "size of a message, where a workload has one size",
   },
   { name: "gbps", type: "number", min: 1, max: 1600, unit: "Gb/s", description: "rate of the hosts' links" },
-  { name: "delay_us", type: "number", min: 0, max: 1000, unit: "us", description: "propagation of a link" },
+  { name: "delay_us", type: "number", min: 0, max: 1000, unit: "us", description: "propagation delay of a link" },
   {
     name: "load",
     type: "number",
     min: 0.01,
     max: 1,
-    description: "share of the hosts' links that messages at random ask for",
+    description: "share of the hosts' links that random messages need",
   },
   {
     name: "duration_us",
@@ -41,7 +41,7 @@ export const CONGESTION_OPTIONS: readonly OptionSpec[] = [
     min: 1,
     max: 1e7,
     unit: "us",
-    description: "time in which messages at random start",
+    description: "time during which random messages start",
   },
   {
     name: "mtuPerChunk",
@@ -91,24 +91,24 @@ export const CONGESTION_OPTIONS: readonly OptionSpec[] = [
     name: "observation",
     type: "string",
     choices: ["rtt", "rl-cc"],
-    description: "what a row sees: round-trip times, or RL-CC's four numbers; rtt by default",
+    description: "observation of a row: round-trip times, or RL-CC's four numbers; rtt by default",
   },
   {
     name: "map",
     type: "string",
     choices: ["exp", "rl-cc"],
-    description: "what an action multiplies the rate by: exp(a), or RL-CC's 1/1.2 to 1.2; exp by default",
+    description: "factor by which an action multiplies the rate: exp(a), or RL-CC's 1/1.2 to 1.2; exp by default",
   },
   {
     name: "reward",
     type: "string",
     choices: ["target", "cost", "rl-cc"],
-    description: "what rows earn; target by default",
+    description: "reward of a row; target by default",
   },
   {
     name: "information",
     type: "string",
-    description: `what a row is told beside: any of ${INFORMATION.join(", ")}, with commas between; nothing by default`,
+    description: `further information for a row: any of ${INFORMATION.join(", ")}, separated by commas; none by default`,
   },
   {
     name: "alter_after",
@@ -120,13 +120,13 @@ export const CONGESTION_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
-/** Time a decision takes to come into effect, us. Source: choice, a small network on the NIC's own processor. */
+/** Time until a decision takes effect, us. Source: choice, a small network on the processor of the NIC. */
 const DEFAULT_DECISION_US = 0.5;
 
-/** Window over rate x base round trip. Source: choice, as small as keeps a lone flow at its rate. */
+/** Window over rate x base round trip. Source: choice, the smallest that keeps a lone flow at its rate. */
 const DEFAULT_WINDOW = 1.03;
 
-/** Options as the environment uses them. */
+/** Checked options, in the units of the environment. */
 export interface CongestionOptions {
   workload?: string | CongestionWorkload;
   open: CongestionOpenOptions;
@@ -143,7 +143,7 @@ export interface CongestionOptions {
   alterAfterNs?: number;
 }
 
-/** Checks options by the spec's table. Throws a RangeError or TypeError that names the option and what is allowed. */
+/** Checks options against the spec. Throws a RangeError or TypeError that names the option and the allowed values. */
 export function readCongestionOptions(options: Readonly<Record<string, unknown>>, spec: EnvSpec): CongestionOptions {
   checkEpisodeOptions(options, spec);
   const number = (name: string): number | undefined => options[name] as number | undefined;
@@ -185,7 +185,7 @@ function readInformation(text: string | undefined): ReadonlySet<Information> {
   const names = text === undefined || text === "" ? [] : text.split(",");
   for (const name of names) {
     if (!(INFORMATION as readonly string[]).includes(name)) {
-      throw new RangeError(`option information must be of ${INFORMATION.join(", ")}, got "${name}"`);
+      throw new RangeError(`option information must be names of ${INFORMATION.join(", ")}, got "${name}"`);
     }
   }
   return new Set(names as Information[]);

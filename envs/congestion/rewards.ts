@@ -4,20 +4,22 @@ import { rlCcSignal } from "./observation.ts";
 import type { CongestionOptions } from "./options.ts";
 
 /**
- * The delay that a queue pair is to keep: its round-trip time over base is `exp(TARGET)` at the line's rate and more at lower
- * rates, by this power of the rate. All that share a link then have one rate at which they are on target. Source: choice, on train
- * and validation, by the cost that policies trained with it reach.
+ * The target delay of a queue pair. Its round-trip time over base is `exp(TARGET)` at the rate of the line, and longer
+ * at lower rates, by the power EXPONENT of the rate. All senders on a link are then on target at one and the same rate.
+ * Source: choice on train and validation, by the cost of policies that were trained with it.
  */
 const TARGET = 0.07;
 const EXPONENT = 0.24;
 
 /**
- * What being below the target weighs against being above it by as much: time in which a link could have been used is lost for
- * good. Source: choice, likewise.
+ * Weight of a delay below the target, relative to a delay above it by as much: unused time of a link is lost for good.
+ * Source: choice on train and validation, as above.
  */
 const BELOW = 3;
 
-/** What rows have earned since the last step: something for every round trip that a queue pair completes. */
+/**
+ * Rewards of the rows since the last step. Every round trip that a queue pair completes adds to the reward of its row.
+ */
 export class CongestionRewards {
   readonly earned: Float32Array;
   readonly #slab: ArraySlab<Float32Array>;
@@ -31,10 +33,10 @@ export class CongestionRewards {
     this.#kind = kind;
   }
 
-  /** A queue pair has completed a round trip. */
+  /** Adds the reward of a round trip that the queue pair of a row has completed. */
   note(row: number): void {
     const { connections, view } = this.#kernel;
-    // TCP's own program decides about its queue pairs: they are never asked.
+    // The TCP program decides for queue pairs that carry TCP, not the policy.
     if (row >= this.earned.length || connections.tcp[connections.connection[row]] !== 0) return;
     const { queuePairs, roundTrips } = view;
     const base = queuePairs.base[row];
@@ -44,13 +46,13 @@ export class CongestionRewards {
       this.earned[row] -= rlCcSignal(inflation, share) ** 2;
       return;
     }
-    // By time, not by decision: otherwise long round trips, of which there are fewer, would be cheap.
+    // Proportional to time: otherwise long round trips would be cheap, because they are fewer.
     const time = roundTrips.duration[row] / base;
     const error = Math.log(inflation) - TARGET + EXPONENT * Math.log(share);
     this.earned[row] -= time * (error > 0 ? error : -BELOW * error);
   }
 
-  /** What was earned, for the caller to keep. */
+  /** The rewards since the last call. The caller may keep the array. */
   take(): Float32Array {
     const earned = this.#slab.next();
     earned.set(this.earned);

@@ -17,33 +17,39 @@ import {
 } from "../../kernel/gpu/stance.ts";
 import type { GpuView } from "../../kernel/gpu/view.ts";
 
-/** Means in the order of the action's alternatives. */
+/** The means, in the order of the alternatives of the action. */
 export const MEANS_CHOICES = [BY_AUTO, BY_TIMESLICE, BY_DISABLE, BY_GATE, BY_POLL] as const;
 
-/** Preemption modes likewise. */
+/** Preemption modes, in the order of the alternatives. */
 export const MODE_CHOICES = [AUTO_MODE, INSTRUCTION, THREAD_BLOCK, WAIT_FOR_IDLE] as const;
 
-/** Timeslices of best-effort groups, us, likewise. Source: GPreempt's artifact and paper, and the driver's default. */
+/**
+ * Timeslices of best-effort groups, us, in the order of the alternatives. Source: GPreempt's artifact and paper, and
+ * the driver's default.
+ */
 export const SLICE_CHOICES = [1, 200, 1024] as const;
 
-/** Order of critical groups, likewise. */
+/** Orders of critical groups, in the order of the alternatives. */
 export const ORDER_CHOICES = [0, ORDER_AUTO, -1, 1] as const;
 
-/** Leads of critical groups over what the planner works out, likewise. Source: choice about what tuning `composite` found. */
+/**
+ * Leads of critical groups over the estimate of the planner, in the order of the alternatives. Source: choice, near
+ * what tuning `composite` found.
+ */
 export const LEAD_CHOICES = [0.75, 0.4, 1.5] as const;
 
-/** A choice of the action, of one kind of group. */
+/** One choice of an action, which one kind of group makes. */
 export interface GpuChoice {
   readonly name: string;
-  /** Whether critical groups make it, or best-effort groups. */
+  /** Whether critical groups make this choice; otherwise best-effort groups do. */
   readonly critical: boolean;
-  /** Whether the first group of the kind makes it for all, at the start of a run, and then it stands. */
+  /** Whether the first group of the kind makes this choice for all groups, once, at the start of a run. */
   readonly once?: boolean;
-  /** What each alternative is called. */
+  /** Names of the alternatives. */
   readonly alternatives: readonly string[];
 }
 
-/** The choices of an action in their order. The first alternative of each is where a policy without opinion begins. */
+/** The choices of an action, in order. The first alternative of each is the neutral one, with which a run starts. */
 export const GPU_CHOICES: readonly GpuChoice[] = [
   { name: "means", critical: false, alternatives: MEANS_CHOICES.map((means) => MEANS[means]) },
   { name: "mode", critical: false, alternatives: MODE_CHOICES.map((mode) => [...PREEMPTION_MODES, "auto"][mode]) },
@@ -88,11 +94,11 @@ export function takeStance(
 }
 
 /**
- * Writes one row's mask: a group that is asked may take every alternative of its kind, but not a preemption mode it does not
- * have; otherwise what stands stays.
+ * Writes the mask of one row. A group that decides now may take every alternative of its kind, except a preemption mode
+ * that it does not have. Otherwise the mask allows only the current value of each choice.
  *
- * @param held what the row has chosen last, its numbers at `row` x choices
- * @param asked whether the row may choose now
+ * @param held the last choices of all rows, those of this row from `row` x choices on
+ * @param asked whether the row decides now
  */
 export function writeMask(view: GpuView, row: number, asked: boolean, held: Int32Array, mask: Uint8Array): void {
   let at = row * GPU_MASK_SIZE;

@@ -4,20 +4,26 @@ import type { GpuScenario } from "../../kernel/gpu/scenario.ts";
 import type { GpuGroup, GpuWorkload } from "../../kernel/gpu/workload.ts";
 import type { RandomStream } from "../../kernel/random.ts";
 
-/** GPUs to learn and to choose on. */
+/** GPUs of the train and validation splits. */
 const KNOWN = ["v100", "a100", "h100", "rtx3080"] as const;
 
-/** What an episode draws, so that no constant fits all episodes. Sources: ranges of measured and published figures. */
+/**
+ * Ranges of an episode's draws, wide enough that no constant fits all episodes. Sources: measured and published
+ * figures.
+ */
 export const GPU_DRAWS = {
-  /** GPUs by split: what is tested was in part never trained on. */
+  /** GPUs by split: the test split has some that training never sees. */
   architectures: { train: KNOWN, validation: KNOWN, test: [...KNOWN, "h200", "rtx5090"] },
-  /** Median latency of a control operation, ns, log-uniform: a policy in the kernel to a blocking call from outside. */
+  /**
+   * Median latency of a control operation, ns, log-uniform: from a policy in the kernel to a blocking call from
+   * outside.
+   */
   controlNs: { min: 5_000, max: 350_000 },
-  /** Shortest timeslice, us, in turn, so that as many episodes of a workload have either. */
+  /** Shortest timeslice, us. Episodes take them in turn, so that each is as frequent as the other in every workload. */
   minSliceUs: [1, 1000],
 } as const;
 
-/** What `reset({ options })` can fix instead of having it drawn. */
+/** Values that `reset({ options })` can fix. The seed decides the others. */
 export interface GpuEpisodeOptions {
   architecture?: string;
   controlNs?: number;
@@ -27,11 +33,11 @@ export interface GpuEpisodeOptions {
 }
 
 /**
- * Draws GPU and driver of an episode. Every draw is made whether or not an option replaces it, so that fixing one thing
- * changes nothing else.
+ * Draws the GPU and the driver of an episode. It makes every draw, also where an option replaces the result, so that an
+ * option changes nothing else.
  *
- * @param split of the workload
- * @param episode number of the episode, whose shortest timeslice is the next in turn
+ * @param split split of the workload
+ * @param episode number of the episode, by which it takes its shortest timeslice in turn
  */
 export function drawGpuScenario(
   workload: GpuWorkload,
@@ -54,8 +60,8 @@ export function drawGpuScenario(
 }
 
 /**
- * The same workload until `timeNs`; what arrives by itself after that comes later and takes another time. For the test that
- * no observation knows the future.
+ * The same workload until `timeNs`. Requests that arrive by themselves after that arrive later and take another time.
+ * It serves the test that observations do not contain the future.
  */
 function alteredAfter(workload: GpuWorkload, timeNs: number): GpuWorkload {
   const alter = (group: GpuGroup): GpuGroup => {

@@ -16,16 +16,16 @@ import { drawGpuScenario } from "./episode.ts";
 import { GPU_FEATURES, GPU_OBSERVATION_LIMIT, observeGpu } from "./observation.ts";
 import { type GpuOptions, readGpuOptions } from "./options.ts";
 
-/** Most channel groups. Source: the largest published mix. */
+/** Largest number of channel groups. Source: the largest published mix. */
 const ROWS = 10;
 
-/** Time between two choices of a best-effort group, ns. Source: choice, a turn. */
+/** Time between two choices of a best-effort group, ns. Source: choice, the length of a turn. */
 const BEST_EFFORT_NS = 10_000_000;
 
-/** Workloads that are kept: who compares policies plays the same episodes again and again. */
+/** Capacity of the workload cache: a comparison of policies plays the same episodes many times. */
 const MOST_KEPT = 64;
 
-/** Time the planner takes when it wakes up by itself, us. Source: choice, as every rule in the driver. */
+/** Time that the planner takes when it wakes up by itself, us. Source: choice, as for every rule in the driver. */
 const PLANNER_US = 1;
 
 /** Cost of one unit of reward. */
@@ -36,23 +36,26 @@ const COST_PER_REWARD = 0.01;
  *
  * ## Description
  *
- * Clients share a GPU: some serve requests that have to be done in time (critical), others have work without end (best
- * effort). The GPU runs one channel group at a time; a runlist takes turns by timeslices, and to change groups takes tens
- * of microseconds, or as long as a kernel that cannot be preempted. Left alone, a critical request waits for several of the
- * others' timeslices. The host can set timeslices, preemption modes and enable bits, but each is a control operation that takes
- * effect late; it can hold launches back; and it knows of a request while it is still being prepared.
+ * Clients share a GPU. Some serve requests with a deadline (critical), others have work without end (best effort). The
+ * GPU runs one channel group at a time. A runlist lets groups take turns by timeslices. To change groups takes tens of
+ * microseconds, or as long as a kernel that cannot be preempted. By default, a critical request waits for several
+ * timeslices of other groups. The host can set timeslices, preemption modes and enable bits, but each of these is a
+ * control operation that takes effect late. The host can also hold launches back, and it knows about a request while
+ * the client still prepares it.
  *
- * A row is a channel group. There is a decision at the start, at every arrival, launch and end of a critical request, and
- * every millisecond. An action says what is intended for each group; a planner in the kernel carries it out between
- * decisions and wakes up by itself when the GPU is to be reserved or let go. Groups, their models, arrivals and
- * objectives, the GPU, the latency of control operations and the shortest timeslice are drawn anew for every episode. [The
+ * A row is a channel group. There is a decision at the start, at every arrival, launch and end of a critical request,
+ * and every millisecond. An action states the intent for each group. A planner in the kernel carries it out between
+ * decisions, and wakes up by itself when it has to reserve or release the GPU. Every episode draws the groups, their
+ * models, arrivals and objectives, the GPU, the latency of control operations and the shortest timeslice anew. [The
  * simulator](../docs/gpu.md).
  *
  * ## Action Space
  *
- * `MultiDiscrete([5, 4, 3, 2, 5, 3, 4, 2, 2])` for each of 10 rows. A row makes the choices of its kind of group; the mask leaves what stands
- * of the others, and of rows that are no group. Best-effort groups choose at the start and every 10 ms, critical groups at
- * the start (the first one the context of all, only then), every millisecond and when something happens to them; else what they chose last stays. Instruction-level preemption is masked where a group does not have it.
+ * `MultiDiscrete([5, 4, 3, 2, 5, 3, 4, 2, 2])` for each of 10 rows. A row makes the choices of its kind of group. For
+ * the choices of the other kind, and in rows without a group, the mask allows only the current value. Best-effort
+ * groups choose at the start and every 10 ms. Critical groups choose at the start, every millisecond, and when
+ * something happens to them; the first critical group chooses the context for all groups, only at the start. At other
+ * times the last choices stay. The mask forbids instruction-level preemption for a group that does not have it.
  *
  * | Num | Action | Of | Alternatives | Meaning |
  * |-----|--------|----|--------------|---------|
@@ -68,10 +71,11 @@ const COST_PER_REWARD = 0.01;
  *
  * ## Observation Space
  *
- * `Box(41)` for each of 10 rows: the state of one group and what is common to all. What a driver or a shim under the client can know:
- * profiles of the kernels, arrivals so far, elapsed times; not how long a request or a kernel will really take, what will
- * arrive, or how much work there is in all. A switch is the GPU's own time to preempt and change groups. What is said of one kind of
- * group is 0 in rows of the other, and all is 0 in rows that are no group.
+ * `Box(41)` for each of 10 rows: the state of one group, and the state that all groups share. A row observes what a
+ * driver, or a shim under the client, can know: profiles of the kernels, past arrivals and elapsed times. It does not
+ * observe how long a request or a kernel will really take, what will arrive, or how much work there is in total. A
+ * switch is the time of the GPU itself to preempt and to change groups. Observations of one kind of group are 0 in rows
+ * of the other kind, and rows without a group are all 0.
  *
  * | Num | Observation | Min | Max |
  * |-----|-------------|-----|-----|
@@ -119,31 +123,37 @@ const COST_PER_REWARD = 0.01;
  *
  * ## Rewards
  *
- * The same for every row: 100 x (share of the run that has passed since the last step, minus the cost that fell due). That is
- * what best effort got of its entitlement, minus what late requests cost. Over an episode it adds up to 100 x (1 - cost).
+ * All rows get the same reward: 100 x (the share of the run that has passed since the last step, minus the cost that
+ * fell due). That is what best effort got of its entitlement, minus the penalty of late requests. Over an episode the
+ * rewards add up to 100 x (1 - cost).
  *
  * ## Starting State
  *
- * A workload of the allowed splits at time 0, nothing launched, everything set as a driver does by default. Drawn from the
- * seed: the GPU (v100, a100, h100, rtx3080; on the test split also h200 and rtx5090), the median latency of a control operation (5 to
- * 350 us, log-uniform), and what the workload draws. The shortest timeslice is 1 us and 1,000 us in turn, by seed plus episode.
+ * A workload of the allowed splits at time 0, with nothing launched and with the default settings of a driver. The seed
+ * decides the GPU (v100, a100, h100, rtx3080; on the test split also h200 and rtx5090), the median latency of a control
+ * operation (5 to 350 us, log-uniform), and what the workload draws. The shortest timeslice is 1 us and 1,000 us in
+ * turn, by seed plus episode.
  *
  * ## Episode End
  *
- * Termination: the run's time is over, 400 ms by default. There is no truncation.
+ * Termination: the time of the run is over, 400 ms by default. There is no truncation.
  *
- * The cost is that of lateness plus that of starvation, each 0 to 1. Lateness: mean over critical groups of their requests'
- * mean penalty: 0 when a request is done as early as if its group were alone, rising to 0.25 at its slack, from 0.75
- * there to 1 at 20 slacks; slack is what the objective allows, at least two switches. Unfinished requests are as late as they are at the end.
- * Starvation: mean over best-effort groups of the share they lack of what they are entitled to, an equal part of what critical work leaves.
- * Every action is charged `decision_us`: its effects come that much later.
+ * The cost is the cost of lateness plus the cost of starvation, each 0 to 1. Lateness is the mean, over critical
+ * groups, of the mean penalty of their requests. The penalty is 0 when a request is done as early as if its group were
+ * alone, and rises to 0.25 at its slack; it is 0.75 just after its slack and rises to 1 at 20 slacks. The slack is the
+ * time that the objective allows, at least two switches. Unfinished requests count as late as they are at the end.
+ * Starvation is the mean, over best-effort groups, of the share that they lack of their entitlement. The entitlement of
+ * a group is an equal part of the time that critical work leaves. Every action is charged `decision_us`: its effects
+ * come that much later.
  *
  * ## Arguments
  *
- * `reset({ options })` takes `workload` (a name, or a GpuWorkload of at most 10 groups), `duration_ms`, `critical_load`, `architecture`,
- * `control_us`, `min_slice_us`, `cold_us`, `decision_us`, `lead_scale` and `alter_after`; the table of `npm run list` has their ranges.
- * What is not given is drawn; `cold_us` is 0, `critical_load`, which multiplies the rate at which critical requests arrive in a workload
- * with a name, is 1, and so is `lead_scale`, which multiplies the time that the planner thinks taking best effort off takes.
+ * `reset({ options })` takes `workload` (a name, or a GpuWorkload of at most 10 groups), `duration_ms`,
+ * `critical_load`, `architecture`, `control_us`, `min_slice_us`, `cold_us`, `decision_us`, `lead_scale` and
+ * `alter_after`; `npm run list` prints their ranges. The seed decides options that are not given, with these
+ * exceptions. `cold_us` is 0. `critical_load` is 1; it multiplies the rate at which critical requests arrive in a
+ * workload with a name. `lead_scale` is 1; it multiplies the planner's estimate of the time to take best effort off the
+ * GPU.
  *
  * ## Version History
  *
@@ -157,10 +167,10 @@ export class GpuEnv extends SubsystemEnv<GpuKernel, GpuDecision, Int32Array, Flo
   readonly #kept = new BoundedCache<GpuWorkload>(MOST_KEPT);
   #planner = new GpuPlanner();
   #stance: GpuStance = createStance(new Uint8Array(0));
-  /** What every row chose last. */
+  /** The last choices of every row. */
   readonly #held = new Int32Array(ROWS * GPU_CHOICES.length);
   readonly #mask = new Uint8Array(ROWS * GPU_MASK_SIZE);
-  /** Whether `#mask` is of this decision point. */
+  /** Whether `#mask` belongs to the current decision point. */
   #masked = false;
   #decisionMicroseconds = 0;
 
@@ -246,7 +256,7 @@ export class GpuEnv extends SubsystemEnv<GpuKernel, GpuDecision, Int32Array, Flo
     return this.outcome(new Float32Array(ROWS).fill((passed - cost) / COST_PER_REWARD));
   }
 
-  /** Throws unless every choice of every row is one that there is and that the mask allows. */
+  /** Throws an EnvUsageError unless every choice of every row exists and the mask allows it. */
   #assertAllowed(action: Int32Array): void {
     const mask = this.#currentMask();
     let at = 0;
@@ -279,7 +289,7 @@ export class GpuEnv extends SubsystemEnv<GpuKernel, GpuDecision, Int32Array, Flo
     return this.#currentMask().slice();
   }
 
-  /** The mask of this decision point, made when first asked for. */
+  /** The mask of the current decision point, made at its first use. */
   #currentMask(): Uint8Array {
     if (this.#masked) return this.#mask;
     this.#masked = true;

@@ -1,10 +1,12 @@
 import { switchNs } from "../../kernel/gpu/architecture.ts";
 import type { GpuView } from "../../kernel/gpu/view.ts";
 
-/** Greatest absolute value of an observation. */
+/** Largest magnitude of an observation. */
 export const GPU_OBSERVATION_LIMIT = 10;
 
-/** Columns of a row, in their order. A switch: time to trap all threads, to save their registers and to change groups. */
+/**
+ * Columns of a row, in order. A switch is the time to trap all threads, to save their registers and to change groups.
+ */
 export const GPU_COLUMNS = [
   "1: a channel group",
   "1: critical",
@@ -49,19 +51,19 @@ export const GPU_COLUMNS = [
   "critical: declared length / longest with work",
 ] as const;
 
-/** Numbers a row. */
+/** Length of the observation of a row. */
 export const GPU_FEATURES = GPU_COLUMNS.length;
 
-/** What a switch is compared with, ns. Source: choice, GV100's. */
+/** Reference for the time of a switch, ns. Source: choice, the switch of GV100. */
 const REFERENCE_SWITCH_NS = 32_000;
 
-/** Column numbers by what begins there. */
+/** First columns of the best-effort and of the critical observations. */
 const BEST_EFFORT = 15;
 const CRITICAL = 24;
 
 /**
- * Writes the observation of every row of `rows`; rows beyond the groups are 0. All times are over the GPU's own time of a
- * switch, so that what was learned on one GPU means the same on another.
+ * Writes the observations of all rows; rows without a group are 0. All times are relative to the GPU's own time of a
+ * switch, so that a policy trained on one GPU also fits another.
  *
  * @param out row-major, `rows` x `GPU_FEATURES`
  */
@@ -169,7 +171,7 @@ function observeCritical(view: GpuView, g: number, unit: number, longest: number
   out[at + 16] = work ? expected / longest : 0;
 }
 
-/** log2(value / unit) / 4, values below a thousandth of the unit as that. */
+/** log2(value / unit) / 4. Values below a thousandth of the unit count as a thousandth. */
 function scaled(value: number, unit: number): number {
   return Math.log2(Math.max(value, unit / 1000, 1) / Math.max(1, unit)) / 4;
 }

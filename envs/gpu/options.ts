@@ -5,7 +5,7 @@ import type { GpuWorkload } from "../../kernel/gpu/workload.ts";
 import { checkEpisodeOptions } from "../check_episode_options.ts";
 import type { GpuEpisodeOptions } from "./episode.ts";
 
-/** Settings of the GPU environment, for `reset({ options })` and `simulate --option`. */
+/** Options of the GPU environment, for `reset({ options })` and `simulate --option`. */
 export const GPU_OPTIONS: readonly OptionSpec[] = [
   { name: "workload", type: "string", description: "name of a workload of the allowed splits, or a workload object" },
   {
@@ -21,7 +21,7 @@ export const GPU_OPTIONS: readonly OptionSpec[] = [
     type: "number",
     min: 0.1,
     max: 20,
-    description: "rate at which critical requests arrive, over the drawn one; 1 by default",
+    description: "rate of critical requests, relative to the drawn rate; 1 by default",
   },
   { name: "architecture", type: "string", choices: ARCHITECTURES.map(({ name }) => name), description: "the GPU" },
   {
@@ -40,14 +40,21 @@ export const GPU_OPTIONS: readonly OptionSpec[] = [
     unit: "us",
     description: "shortest timeslice the driver accepts",
   },
-  { name: "cold_us", type: "number", min: 0, max: 1e4, unit: "us", description: "lost to cold caches after a switch" },
+  {
+    name: "cold_us",
+    type: "number",
+    min: 0,
+    max: 1e4,
+    unit: "us",
+    description: "time lost to cold caches after a switch",
+  },
   { name: "decision_us", type: "number", min: 0, max: 1e5, unit: "us", description: "time one action takes to decide" },
   {
     name: "lead_scale",
     type: "number",
     min: 0.1,
     max: 10,
-    description: "lead of the planner that carries actions out, over its own estimate; 1 by default",
+    description: "lead of the planner that carries actions out, relative to its own estimate; 1 by default",
   },
   {
     name: "alter_after",
@@ -59,10 +66,12 @@ export const GPU_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
-/** Time one action takes to decide, us. Source: a linear network for the rows that choose, timed by `evaluate`, rounded up. */
+/**
+ * Time to decide one action, us. Source: a linear network for the rows that choose, timed by `evaluate`, rounded up.
+ */
 const DEFAULT_DECISION_US = 6;
 
-/** Options as the environment uses them. */
+/** Checked options, in the units of the environment. */
 export interface GpuOptions extends GpuEpisodeOptions {
   workload?: string | GpuWorkload;
   durationNs?: number;
@@ -71,7 +80,7 @@ export interface GpuOptions extends GpuEpisodeOptions {
   planner: PlannerSettings;
 }
 
-/** Checks options by the spec's table. Throws a RangeError or TypeError that names the option and what is allowed. */
+/** Checks options against the spec. Throws a RangeError or TypeError that names the option and the allowed values. */
 export function readGpuOptions(options: Readonly<Record<string, unknown>>, spec: EnvSpec): GpuOptions {
   checkEpisodeOptions(options, spec);
   const number = (name: string): number | undefined => options[name] as number | undefined;

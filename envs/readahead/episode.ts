@@ -3,11 +3,14 @@ import { DEVICE_PROFILES, type DeviceProfile } from "../../kernel/readahead/devi
 import { MIN_FRAMES, type ReadaheadScenario } from "../../kernel/readahead/scenario.ts";
 import type { AccessStream, ReadaheadWorkload } from "../../kernel/readahead/workload.ts";
 
-/** What an episode draws: its memory and its device, so that no constant fits all episodes. */
+/** Ranges of an episode's memory and device, wide enough that no constant fits all episodes. */
 export const READAHEAD_DRAWS = {
-  /** Frames over pages the program touches: in turn, so that as many episodes of a workload have either. */
+  /**
+   * Frames over pages that the program touches. Episodes take them in turn, so that each is as frequent as the other in
+   * every workload.
+   */
   frames: [0.1, 0.25],
-  /** Transfer time of a page over the profile's: drives share their bus, and slower ones exist. */
+  /** Transfer time of a page over that of the profile: drives share their bus, and slower drives exist. */
   slower: { min: 1, max: 4 },
   /** Share of the bus that other tenants use. */
   background: { min: 0, max: 0.6 },
@@ -15,7 +18,7 @@ export const READAHEAD_DRAWS = {
   fragmentation: { min: 0, max: 0.3 },
 } as const;
 
-/** What `reset({ options })` can fix instead of having it drawn. */
+/** Values that `reset({ options })` can fix. The seed decides the others. */
 export interface ReadaheadEpisodeOptions {
   frames?: number;
   device?: string;
@@ -28,11 +31,11 @@ export interface ReadaheadEpisodeOptions {
 }
 
 /**
- * Draws memory and device of an episode. Every draw is made whether or not an option replaces it, so that fixing one thing
- * changes nothing else.
+ * Draws the memory and the device of an episode. It makes every draw, also where an option replaces the result, so that
+ * an option changes nothing else.
  *
  * @param devices names of the profiles to draw from
- * @param episode number of the episode, whose frames are the next in turn
+ * @param episode number of the episode, by which it takes its share of frames in turn
  */
 export function drawReadaheadScenario(
   workload: ReadaheadWorkload,
@@ -48,7 +51,7 @@ export function drawReadaheadScenario(
   const drawnBackground = random.uniform(background.min, background.max);
   const drawnFragmentation = random.uniform(fragmentation.min, fragmentation.max);
   const profile = DEVICE_PROFILES[options.device ?? drawnDevice];
-  // How fast a processor decompresses is the profile's to say.
+  // The speed at which a processor decompresses is a fact of the profile.
   const drawnPageUs = options.device !== undefined || profile.synchronous ? 1 : drawnSlower;
   const device: DeviceProfile = {
     ...profile,
@@ -68,8 +71,8 @@ export function drawReadaheadScenario(
 }
 
 /**
- * The same program until each thread has made `accesses` accesses, another one after: every page then stands for another.
- * For the test that no observation knows the future.
+ * The same program until each thread has made `accesses` accesses, and another program after that: each page is
+ * replaced by another page. It serves the test that observations do not contain the future.
  */
 export function alteredAfter(workload: ReadaheadWorkload, accesses: number): ReadaheadWorkload {
   const alter = (stream: AccessStream): AccessStream => ({

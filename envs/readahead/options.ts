@@ -4,7 +4,7 @@ import type { ReadaheadWorkload } from "../../kernel/readahead/workload.ts";
 import { checkEpisodeOptions } from "../check_episode_options.ts";
 import type { ReadaheadEpisodeOptions } from "./episode.ts";
 
-/** Settings of the readahead environments, for `reset({ options })` and `simulate --option`. */
+/** Options of the readahead environments, for `reset({ options })` and `simulate --option`. */
 export const READAHEAD_OPTIONS: readonly OptionSpec[] = [
   { name: "workload", type: "string", description: "name of a workload of the allowed splits, or a workload object" },
   {
@@ -12,14 +12,14 @@ export const READAHEAD_OPTIONS: readonly OptionSpec[] = [
     type: "number",
     min: 1000,
     max: 1e8,
-    description: "page accesses of an episode: generators make so many, traces play at most so many",
+    description: "page accesses of an episode, exactly for generators and at most for traces",
   },
   { name: "frames", type: "number", min: 0.01, max: 1, description: "page frames over pages the program touches" },
   {
     name: "device",
     type: "string",
     choices: Object.keys(DEVICE_PROFILES),
-    description: "swap device; the drawn one differs from a profile in its transfer time, a given one does not",
+    description: "swap device; a device given by name has the transfer time of its profile, a drawn one has another",
   },
   { name: "latency_us", type: "number", min: 0, max: 1e5, unit: "us", description: "fixed latency of a read" },
   { name: "page_us", type: "number", min: 0.01, max: 1e4, unit: "us", description: "transfer of one page" },
@@ -37,10 +37,13 @@ export const READAHEAD_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
-/** Thread time of one action, us. Source: choice, a small network in the kernel; agents in here are timed by `bench`. */
+/**
+ * Thread time of one action, us. Source: choice, a small network in the kernel; `bench` times the agents of this
+ * project.
+ */
 const DEFAULT_DECISION_US = 0.2;
 
-/** Options as the environments use them. */
+/** Checked options, in the units of the environments. */
 export interface ReadaheadOptions extends ReadaheadEpisodeOptions {
   workload?: string | ReadaheadWorkload;
   accesses?: number;
@@ -48,7 +51,7 @@ export interface ReadaheadOptions extends ReadaheadEpisodeOptions {
   decisionMicroseconds: number;
 }
 
-/** Checks options by the spec's table. Throws a RangeError or TypeError that names the option and what is allowed. */
+/** Checks options against the spec. Throws a RangeError or TypeError that names the option and the allowed values. */
 export function readReadaheadOptions(options: Readonly<Record<string, unknown>>, spec: EnvSpec): ReadaheadOptions {
   checkEpisodeOptions(options, spec);
   const number = (name: string): number | undefined => options[name] as number | undefined;

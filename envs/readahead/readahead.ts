@@ -15,13 +15,13 @@ import { alteredAfter, drawReadaheadScenario } from "./episode.ts";
 import { type ReadaheadOptions, readReadaheadOptions } from "./options.ts";
 import { ReadaheadRewards } from "./rewards.ts";
 
-/** Greatest absolute value of an observation. */
+/** Largest magnitude of an observation. */
 const OBSERVATION_LIMIT = 10;
 
-/** Seeds tried after the first when a program fits its frames. */
+/** Largest number of further seeds to try when a program fits its frames. */
 const MOST_DRAWS = 16;
 
-/** Episodes of which the unit of the reward is remembered. */
+/** Capacity of the cache of episodes without readahead. */
 const MOST_REMEMBERED = 1024;
 
 /**
@@ -29,22 +29,23 @@ const MOST_REMEMBERED = 1024;
  *
  * ## Description
  *
- * A program does not fit its memory; what does not is on a swap device that answers later than the thread asks: a drive
- * or remote memory. At a major fault the thread waits for its page, and the kernel may read other pages beside it, so
- * that they are there when they are wanted. Read too few and the program waits again and again; read wrong ones and
- * they take frames from pages in use and keep the bus busy, for this program's next faults and for other tenants.
+ * A program does not fit its memory. The rest of its pages are on a swap device, a drive or remote memory, that answers
+ * later than the thread needs them. At a major fault the thread waits for its page. The kernel may read other pages at
+ * the same time, so that they are in memory when the program wants them. If it reads too few, the program waits again
+ * and again. If it reads wrong pages, they take frames from pages in use and keep the bus busy, for the next faults of
+ * this program and for other tenants.
  *
- * There is one decision at every major fault, and one at the first use of a marked page: each page set but those of
- * actions 0 to 2 and the clusters marks the page it expects first, so that reading can run ahead of the thread. Memory,
- * device, its load and the program are drawn anew for every episode, so that no constant fits all. [The
- * simulator](../docs/readahead.md).
+ * There is one decision at every major fault, and one at the first use of a marked page. Every page set, except those
+ * of actions 0 to 2 and the clusters, marks the page that the program should use first, so that reading can stay ahead
+ * of the thread. Every episode draws the memory, the device, its load and the program anew, so that no constant fits
+ * all episodes. [The simulator](../docs/readahead.md).
  *
  * ## Action Space
  *
- * `Discrete(22)`: page sets. Of each only the pages that are on the device alone are read; the mask forbids sets in
- * which there is none, and a forbidden action is an error. A window by VMA lies ahead of the fault if the page before
- * was the VMA's last fault or hit, behind it if the next was, around it otherwise, and counts the faulting page; at a
- * marker it begins behind what is already there.
+ * `Discrete(22)`: page sets. An action reads only those pages of its set that are on the device and not in memory. The
+ * mask forbids sets without such a page, and a forbidden action is an error. A VMA window lies ahead of the fault if
+ * the last fault or hit in the VMA was at the page before, behind the fault if it was at the next page, and around it
+ * otherwise. It includes the faulting page. At a marker, it begins after the pages that are in memory already.
  *
  * | Num | Action | Reads |
  * |-----|--------|-------|
@@ -73,12 +74,13 @@ const MOST_REMEMBERED = 1024;
  *
  * ## Observation Space
  *
- * `Box(22, 42)`: a row for each action, in their order, so that one network can score each action by the same weights.
- * Columns 0 to 13 say what is known of that action's page set here and of what its rule was worth so far, also where it
- * was not followed; 14 is 1 for what a rule with a global history buffer would take (`replay 4` where 19 % of a thread's accesses
- * were among the four that followed last time and any is on the device, else the stock window); 15 to 25 say what kind of action it
- * is; 26 to 41 are the state of memory and device, the same in every row. Everything is what a kernel can know: it sees faults and
- * hits in the swap cache, not the use of mapped pages. A lone fault is one on an idle device.
+ * `Box(22, 42)`: one line of columns for each action, in their order, so that one network can score each action by the
+ * same weights. Columns 0 to 13 describe the page set of the action here, and how useful its rule was so far, also
+ * where the policy did not follow it. Column 14 is 1 for the choice of a rule with a global history buffer: `replay 4`
+ * where 19 % of the accesses of a thread were among the four pages that followed last time and any of these is on the
+ * device, else the stock window. Columns 15 to 25 say the kind of the action. Columns 26 to 41 are the state of memory
+ * and device, and are the same for all actions. A kernel can know all of this: it sees faults and hits in the swap
+ * cache, but not the use of mapped pages. A lone fault is a fault on an idle device.
  *
  * | Num | Observation | Min | Max |
  * |-----|-------------|-----|-----|
@@ -127,40 +129,44 @@ const MOST_REMEMBERED = 1024;
  *
  * ## Rewards
  *
- * The major faults that the work done since the last step has in a run of this episode in which nothing is read ahead, minus
- * the time that swapping took meanwhile in units of such a fault's mean time. The former add up to the same number for
- * every policy, so the return is a constant minus cost / unit: a policy cannot gain by doing work late, early or not at all.
+ * Major faults without readahead minus time. The first part is the number of major faults that the work since the last
+ * step causes in a run of the same episode without readahead. The second part is the time that swapping took since the
+ * last step, in units of the mean time of such a fault. The first parts add up to the same number for every policy, so
+ * the return is a constant minus cost / unit: a policy cannot gain by doing work late, early or not at all.
  *
- * What a decision was worth shows many steps later, when its pages are used or thrown out. `info.credits` says so as it
- * becomes known: `steps` (numbers of earlier steps) and `rewards` (what to add to the worth of each), in the same unit.
- * A page that was used earns the fault it saved, unless the run without readahead still had it in memory; every page pays for the
- * frame and the transfer at the prices these have had so far, and for each fault that waited for the bus in whose busy time
- * it was carried; every decision pays for its own time. These are estimates for learners that take each decision by itself
- * (`bandit`); together they are about what was gained over reading nothing, and nobody is scored by them. No kernel could give
- * them by itself: they need the run without readahead beside.
+ * The effect of a decision shows many steps later, when the program uses its pages or the kernel throws them out.
+ * `info.credits` reports it as it becomes known: `steps` (numbers of earlier steps) and `rewards` (what to add to the
+ * value of each), in the same unit. A used page earns the fault it saved, unless it would still be in memory in the run
+ * without readahead. Every page pays for its frame and its transfer at their prices in the episode so far, and for each
+ * fault that waited for the bus while the bus carried the page. Every decision pays for its own time. Credits are
+ * estimates for learners that look at each decision by itself (`bandit`). Together they are about the gain over reading
+ * nothing, and they are not part of any score. A real kernel could not compute them alone, because they need the run
+ * without readahead.
  *
  * ## Starting State
  *
- * A workload of the allowed splits and memory without a page of it, run on to the first decision. Drawn from the seed:
- * the device (one of the asynchronous profiles, its transfer time 1 to 4 times the profile's, log-uniform), other
- * tenants' share of the bus (0 to 0.6) and the share of swap slots that others hold (0 to 0.3). Frames are 10 % and 25
- * % of the pages that the program touches in turn, by seed plus episode, at least 64. Where the program fits its frames
- * and never swaps, another part of the recording (another program of the generator) is drawn, up to 16 times.
+ * A workload of the allowed splits, with none of its pages in memory, run to the first decision. The seed decides the
+ * device (one of the asynchronous profiles; its transfer time is 1 to 4 times that of the profile, log-uniform), the
+ * share of the bus that other tenants use (0 to 0.6) and the share of swap slots that others hold (0 to 0.3). Frames
+ * are 10 % and 25 % of the pages that the program touches in turn, by seed plus episode, and at least 64. If the
+ * program fits its frames and never swaps, another part of the recording (another program of the generator) is drawn,
+ * up to 16 times.
  *
  * ## Episode End
  *
  * Termination: every thread has done its accesses. There is no truncation.
  *
- * The cost is the threads' stall by swapping plus the delay inflicted on other tenants' requests, us. Stall is all of
- * the threads' time but their own computing and first touches, the decisions' own included: every action is charged
- * `decision_us`, 0.2 by default, `none` too; action 1 is charged once and the decision points it passes over are not.
+ * The cost is the stall of the threads by swapping plus the delay of other tenants' requests, us. Stall is all time of
+ * the threads except their own computing and first touches; it includes the time of decisions. Every action is charged
+ * `decision_us`, 0.2 by default, and so is `none`. Action 1 is charged once; the decision points that it skips are
+ * free.
  *
  * ## Arguments
  *
  * `reset({ options })` takes `workload` (a name, or a ReadaheadWorkload), `accesses`, `frames`, `device`, `latency_us`,
- * `page_us`, `background`, `fragmentation`, `demand_first`, `count_pollution`, `decision_us` and `alter_after`; the
- * table of `npm run list` has their ranges. What is not given is drawn; a device given by name has its profile's
- * transfer time.
+ * `page_us`, `background`, `fragmentation`, `demand_first`, `count_pollution`, `decision_us` and `alter_after`; `npm
+ * run list` prints their ranges. The seed decides options that are not given and have no default. A device given by
+ * name has the transfer time of its profile.
  *
  * ## Version History
  *
@@ -171,14 +177,14 @@ export class ReadaheadEnv extends SubsystemEnv<ReadaheadKernel, ReadaheadDecisio
   readonly observationSpace = new Box(-OBSERVATION_LIMIT, OBSERVATION_LIMIT, [CANDIDATES.length, FEATURES.length]);
   readonly actionSpace = new Discrete(CANDIDATES.length);
   readonly condition = null;
-  /** Profiles an episode's device is drawn from. */
+  /** Names of the profiles from which an episode draws its device. */
   readonly #devices: readonly string[];
   #candidates: Candidates | null = null;
-  /** Whether `#candidates` is of this decision point. */
+  /** Whether `#candidates` belongs to the current decision point. */
   #looked = false;
   #decisionMicroseconds = 0;
   #rewards: ReadaheadRewards | null = null;
-  /** What happens when nothing is read ahead, by episode. */
+  /** Runs without readahead, by episode. */
   readonly #loneRuns = new BoundedCache<LoneRun>(MOST_REMEMBERED);
 
   constructor(context: EnvContext, devices: readonly string[]) {
@@ -202,7 +208,7 @@ export class ReadaheadEnv extends SubsystemEnv<ReadaheadKernel, ReadaheadDecisio
     let { kernelSeed } = draws;
     let scenario = this.#openScenario(options, draws, kernelSeed);
     this.kernel.reset(scenario, kernelSeed);
-    // A part of a recording may fit its frames; then another part is drawn.
+    // If a part of a recording fits its frames, another part is drawn.
     while (this.kernel.done && kernelSeed < draws.kernelSeed + MOST_DRAWS) {
       kernelSeed++;
       scenario = this.#openScenario(options, draws, kernelSeed);
@@ -262,7 +268,7 @@ export class ReadaheadEnv extends SubsystemEnv<ReadaheadKernel, ReadaheadDecisio
     return this.outcome(reward, { ...this.info(), credits });
   }
 
-  /** The page sets of this decision point, made when first asked for: heuristics do not need them. */
+  /** The page sets of the current decision point, made at their first use: heuristics do not need them. */
   #look(): Candidates {
     if (!this.#looked) this.#candidates!.update(this.kernel.view);
     this.#looked = true;
@@ -283,7 +289,7 @@ export class ReadaheadEnv extends SubsystemEnv<ReadaheadKernel, ReadaheadDecisio
     return { clock: this.kernel.clock, cost: this.kernel.cost, charged, position: this.#furthest() };
   }
 
-  /** Accesses of the thread that has done most: what comes after so many accesses of a thread has not been seen before. */
+  /** Accesses of the thread with most accesses: so far, no thread has met anything later than that. */
   #furthest(): number {
     let most = 0;
     for (let i = 0; i < this.kernel.scenario.workload.threads.length; i++) {

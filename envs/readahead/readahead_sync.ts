@@ -8,21 +8,21 @@ import { READAHEAD_SYNC_DEVICES } from "./registration.ts";
  * ## Description
  *
  * `ring0/Readahead-v1` on compressed memory: zram with lz4, lzo-rle or zstd, or zswap. The faulting thread itself
- * decompresses every page before it goes on, those read ahead too, and compresses what it pushes out; there is no bus
- * and there are no other tenants. So reading ahead only saves the fixed cost of faults, and a wrong page costs its
- * whole decompression.
+ * decompresses every page before it goes on, also the pages read ahead, and compresses the pages that it pushes out.
+ * There is no bus, and there are no other tenants. So readahead saves only the fixed cost of faults, and a wrong page
+ * costs its whole decompression.
  *
- * A stock kernel reads nothing ahead on such devices, so the default, 0 of the score, is `none`; what the other
- * policies do here is what a kernel would do that did. zswap is the check that a policy can leave well alone: a hit on
- * a page read ahead (1.08 us) costs more than the fault it saves (0.8 us beside the decompression), so nothing is worth
- * reading and the best policy loses no more than the charge for deciding.
+ * A stock kernel reads nothing ahead on such devices. So the default, 0 of the score, is `none`; other policies do what
+ * a kernel with readahead on such devices would do. zswap checks that a policy can leave well alone: a hit on a page
+ * read ahead (1.08 us) costs more than the fault it saves (0.8 us besides the decompression). So no page is worth
+ * reading, and the best policy loses no more than the charge for deciding.
  *
  * There is one decision at every major fault, and one at the first use of a marked page, as in `ring0/Readahead-v1`.
  *
  * ## Action Space
  *
- * `Discrete(22)`: page sets, the same as in `ring0/Readahead-v1`, with the same mask. Action 1 is how a policy keeps
- * out of the way of a device on which nothing is to be gained: it is charged once for 65 decision points.
+ * `Discrete(22)`: page sets, the same as in `ring0/Readahead-v1`, with the same mask. Action 1 is for devices on which
+ * readahead gains nothing: it is charged once for 65 decision points.
  *
  * | Num | Action | Reads |
  * |-----|--------|-------|
@@ -51,7 +51,7 @@ import { READAHEAD_SYNC_DEVICES } from "./registration.ts";
  *
  * ## Observation Space
  *
- * `Box(22, 42)`: a row for each action, the same columns as in `ring0/Readahead-v1`. The device's wait and the reads
+ * `Box(22, 42)`: the same columns for each action as in `ring0/Readahead-v1`. The wait for the device and the reads
  * under way are always 0.
  *
  * | Num | Observation | Min | Max |
@@ -101,25 +101,26 @@ import { READAHEAD_SYNC_DEVICES } from "./registration.ts";
  *
  * ## Rewards
  *
- * As in `ring0/Readahead-v1`: accesses that plain LRU would have missed, minus time in units of a lone fault; the
+ * As in `ring0/Readahead-v1`: accesses that plain LRU would have missed, minus time in units of a lone fault. The
  * return is a constant minus cost / unit. `info.credits` charges each page read ahead its decompression.
  *
  * ## Starting State
  *
- * As in `ring0/Readahead-v1`, with one of the synchronous profiles, unchanged, and without a background load.
+ * As in `ring0/Readahead-v1`, but with one of the synchronous profiles, unchanged, and without a background load.
  *
  * ## Episode End
  *
  * Termination: every thread has done its accesses. There is no truncation.
  *
- * The cost is the threads' stall by swapping, us. Every action is charged `decision_us`, 0.2 by default, which matters
- * here: a fault takes 3 to 7 us (`docs/readahead.md`).
+ * The cost is the stall of the threads by swapping, us. Every action is charged `decision_us`, 0.2 by default. This
+ * charge matters here, because a fault takes only 3 to 7 us (`docs/readahead.md`).
  *
  * ## Arguments
  *
  * `reset({ options })` takes `workload` (a name, or a ReadaheadWorkload), `accesses`, `frames`, `device`, `latency_us`,
  * `page_us`, `background` (without effect on a synchronous device), `fragmentation`, `demand_first`, `count_pollution`,
- * `decision_us` and `alter_after`; the table of `npm run list` has their ranges. What is not given is drawn.
+ * `decision_us` and `alter_after`; `npm run list` prints their ranges. The seed decides options that are not given and
+ * have no default.
  *
  * ## Version History
  *

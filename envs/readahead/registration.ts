@@ -28,9 +28,9 @@ export const READAHEAD_SYNC_SPEC: EnvSpec = {
   ...shared,
 };
 
-/** Profiles an episode on asynchronous devices draws from. */
+/** Profiles from which an episode on asynchronous devices draws. */
 export const READAHEAD_DEVICES = deviceNames(false);
-/** Profiles an episode on synchronous devices draws from. */
+/** Profiles from which an episode on synchronous devices draws. */
 export const READAHEAD_SYNC_DEVICES = deviceNames(true);
 
 function deviceNames(synchronous: boolean): string[] {

@@ -4,25 +4,27 @@ import type { LoneRun } from "../../kernel/readahead/lone_run.ts";
 import type { ReadaheadOutcome } from "../../kernel/readahead/outcome.ts";
 import type { ReadaheadKernel } from "../../kernel/readahead/readahead.ts";
 
-/** What a page read ahead is taken to cost others before that was measured, in faults. Source: choice. */
+/** Assumed cost of a page read ahead before the episode has measured it, in faults. Source: choice. */
 const FIRST_PRICE = 0.1;
-/** Pages that the first price counts for. Source: choice. */
+/** Weight of the assumed cost, in pages. Source: choice. */
 const PRICE_PAGES = 64;
 
 /**
  * Rewards and credits of an episode.
  *
- * The reward of a step: the faults that the work done since the last step has in a run without readahead, minus the time that swapping
- * took meanwhile in units of such a fault. The sum of the first is the same for every policy, so the return is a constant minus the cost.
+ * The reward of a step is the number of faults that the work since the last step has in a run without readahead, minus
+ * the time that swapping took since then in units of such a fault. The sum of the first part is the same for every
+ * policy, so the return is a constant minus the cost.
  *
- * Credits say what came of each decision: a page that was used saved a fault, and the delay that the fault's read would have inflicted,
- * unless the run without readahead had it in memory; a page that kept the bus when another thread or a later fault wanted it delayed that;
- * and every page delays other tenants and takes a frame, at the prices that this has had in the episode so far. The price of a frame is
- * what more faults there are than pages used account for. Deciding takes its own time. They are estimates for those who learn, held by a
- * test to what episodes cost.
+ * Credits say what came of each decision. A used page saved a fault, and the delay that the read of the fault would
+ * have inflicted, unless the page would have been in memory in the run without readahead. A page that kept the bus busy
+ * when another thread or a later fault wanted it delayed that thread or fault. Every page delays other tenants and
+ * takes a frame, at the prices of the episode so far. The price of a frame is the number of faults in excess of those
+ * that used pages explain. Deciding takes its own time. Credits are estimates for learners; a test compares them with
+ * the costs of episodes.
  */
 export class ReadaheadRewards {
-  /** What happens when nothing is read ahead. */
+  /** The same episode without readahead. */
   readonly lone: LoneRun;
   #lastFaults = 0;
   #lastIssued = 0;
@@ -33,12 +35,12 @@ export class ReadaheadRewards {
     this.lone = lone;
   }
 
-  /** The unit: mean time of a fault when nothing is read ahead, us. */
+  /** The unit of the reward: mean time of a fault without readahead, us. */
   get unit(): number {
     return this.lone.faultUs;
   }
 
-  /** The reward of the decision just made. */
+  /** The reward of the decision that the kernel has just carried out. */
   reward(kernel: ReadaheadKernel, { cost }: ReadaheadOutcome): number {
     const faults = this.#loneFaults(kernel);
     const reward = faults - this.#lastFaults - cost / this.unit;
@@ -46,7 +48,7 @@ export class ReadaheadRewards {
     return reward;
   }
 
-  /** Faults of the run without readahead in the work done so far. */
+  /** Faults that the work so far has in the run without readahead. */
   #loneFaults(kernel: ReadaheadKernel): number {
     let faults = 0;
     const { threads } = kernel.scenario.workload;
@@ -55,9 +57,10 @@ export class ReadaheadRewards {
   }
 
   /**
-   * What has become known of this and earlier decisions with the decision just made; after `reward`.
+   * The credits of this and earlier decisions after the decision that the kernel has just carried out. Call `reward`
+   * first.
    *
-   * @param microseconds what the decision was charged for being made
+   * @param microseconds charge for making the decision
    */
   credits(kernel: ReadaheadKernel, outcome: ReadaheadOutcome, microseconds: number): Credits {
     const { hits, hitThread, hitAccess, hitDecision, hitUs, delays, delayDecision, delayUs } = outcome;
@@ -74,11 +77,11 @@ export class ReadaheadRewards {
       if (saved) this.#saved++;
       rewards[i] = (saved ? 1 + lone.inflictedUs / unit : 0) - hitUs[i] / unit;
     }
-    // Faults that would not be there had nothing been read ahead; a page that is read takes the frame of one other at most.
+    // Faults that readahead caused. A page read ahead takes the frame of at most one other page.
     const caused = Math.max(0, major_faults + this.#saved - this.#lastFaults);
     const price = Math.min(1, (caused + FIRST_PRICE * PRICE_PAGES) / (ra_issued + PRICE_PAGES));
     const inflicted = kernel.inflicted / Math.max(PRICE_PAGES, ra_issued + major_faults + swap_outs);
-    // A synchronous device keeps the faulting thread for every page; else the delays of others are told one by one.
+    // A synchronous device keeps the faulting thread busy for every page. Other devices report each delay by itself.
     const transfer = (inflicted + (device.synchronous ? device.pageUs : SUBMIT_PAGE_US)) / unit;
     steps[hits + delays] = decisions - 1;
     rewards[hits + delays] = -(ra_issued - this.#lastIssued) * (price + transfer) - microseconds / unit;

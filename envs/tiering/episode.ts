@@ -3,21 +3,21 @@ import { FAST_LATENCY_NS, twoTierMachine } from "../../kernel/tiering/machine.ts
 import type { TieringScenario } from "../../kernel/tiering/scenario.ts";
 import type { TieringWorkload } from "../../kernel/tiering/workload.ts";
 
-/** Ranges from which an episode draws its machine and its background, so that no constant fits all episodes. */
+/** Ranges of an episode's machine and background, wide enough that no constant fits all episodes. */
 export const DRAWS = {
   /** GB/s: from one CXL device to a whole remote socket. */
   slowBandwidth: { min: 20, max: 69 },
   /** ns: from a remote socket to a CXL device. */
   slowLatency: { min: 120, max: 250 },
-  /** Fast tier over the program's pages. */
+  /** Capacity of the fast tier over the pages of the program. */
   fastFraction: { min: 1 / 6, max: 1 / 2 },
-  /** Background load, multiples of five threads: the range of the Colloid artifact, but every level in between too. */
+  /** Background load, multiples of five threads: the range of the Colloid artifact, with all levels in between. */
   background: { min: 0, max: 3 },
-  /** Work between two changes of the background, windows. */
+  /** Work between two changes of the background load, windows. */
   backgroundHold: { min: 5, max: 25 },
 } as const;
 
-/** What `reset({ options })` can fix instead of having it drawn. */
+/** Values that `reset({ options })` can fix. The seed decides the others. */
 export interface EpisodeOptions {
   slowBandwidth?: number;
   slowLatency?: number;
@@ -29,8 +29,8 @@ export interface EpisodeOptions {
 }
 
 /**
- * Draws the machine and the background of an episode. Every draw is made whether or not an option replaces it, so that
- * fixing one thing changes nothing else.
+ * Draws the machine and the background of an episode. It makes every draw, also where an option replaces the result, so
+ * that an option changes nothing else.
  */
 export function drawScenario(
   workload: TieringWorkload,
@@ -69,7 +69,7 @@ export function drawScenario(
   };
 }
 
-/** The same workload up to window `after`, and with its pages in reverse from there on. */
+/** The same workload up to window `after`; from there on its pages are in reverse order. */
 function alterFuture(workload: TieringWorkload, after: number): TieringWorkload {
   return {
     ...workload,

@@ -3,7 +3,7 @@ import type { TieringWorkload } from "../../kernel/tiering/workload.ts";
 import { checkEpisodeOptions } from "../check_episode_options.ts";
 import type { EpisodeOptions } from "./episode.ts";
 
-/** Settings of the tiering environment, for `reset({ options })` and `simulate --option`. */
+/** Options of the tiering environment, for `reset({ options })` and `simulate --option`. */
 export const TIERING_OPTIONS: readonly OptionSpec[] = [
   { name: "workload", type: "string", description: "name of a workload of the allowed splits, or a workload object" },
   {
@@ -11,10 +11,24 @@ export const TIERING_OPTIONS: readonly OptionSpec[] = [
     type: "number",
     min: 256,
     max: 65536,
-    description: "pages of generated workloads; recorded ones are merged to at most so many",
+    description: "pages of generated workloads; most pages of recorded ones, whose pages are merged",
   },
-  { name: "slow_bandwidth", type: "number", min: 1, max: 1000, unit: "GB/s", description: "of the slow tier" },
-  { name: "slow_latency", type: "number", min: 70, max: 5000, unit: "ns", description: "of the slow tier, unloaded" },
+  {
+    name: "slow_bandwidth",
+    type: "number",
+    min: 1,
+    max: 1000,
+    unit: "GB/s",
+    description: "bandwidth of the slow tier",
+  },
+  {
+    name: "slow_latency",
+    type: "number",
+    min: 70,
+    max: 5000,
+    unit: "ns",
+    description: "latency of the slow tier without load",
+  },
   {
     name: "slow_write_cost",
     type: "number",
@@ -35,20 +49,20 @@ export const TIERING_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
-/** Pages of a generated workload by default. */
+/** Default number of pages of a generated workload. */
 export const DEFAULT_PAGES = 4096;
 
 /** Thread time of one decision of a small network in typed arrays, us. Source: `npm run bench`, rounded up. */
 const DEFAULT_DECISION_US = 10;
 
-/** Options as the environment uses them. */
+/** Checked options, in the units of the environment. */
 export interface TieringOptions extends EpisodeOptions {
   workload?: string | TieringWorkload;
   pages: number;
   decisionMicroseconds: number;
 }
 
-/** Checks options by the spec's table. Throws a RangeError or TypeError that names the option and what is allowed. */
+/** Checks options against the spec. Throws a RangeError or TypeError that names the option and the allowed values. */
 export function readTieringOptions(options: Readonly<Record<string, unknown>>, spec: EnvSpec): TieringOptions {
   checkEpisodeOptions(options, spec);
   const number = (name: string): number | undefined => options[name] as number | undefined;

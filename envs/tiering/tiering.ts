@@ -12,7 +12,7 @@ import { type EpisodeDraws, SubsystemEnv } from "../subsystem_env.ts";
 import { drawScenario } from "./episode.ts";
 import { readTieringOptions, type TieringOptions } from "./options.ts";
 
-/** Greatest absolute value of an observation. */
+/** Largest magnitude of an observation. */
 const OBSERVATION_LIMIT = 10;
 const OBSERVATIONS = 18;
 const ACTIONS = ["share", "move rate", "recency", "hysteresis"] as const;
@@ -22,14 +22,15 @@ const ACTIONS = ["share", "move rate", "recency", "hysteresis"] as const;
  *
  * ## Description
  *
- * A program runs on a machine with a fast and a slow memory tier; a kernel ranks its pages by sampled heat and moves
- * them. Once a second the agent sets how: above all which share of the accesses the fast tier is to serve. That is not
- * always as much as possible: other programs use the fast tier too, and a loaded fast tier answers more slowly than an
- * idle slow one. Machine and background load are drawn anew for every episode, so that no constant fits all.
+ * A program runs on a machine with a fast and a slow memory tier. A kernel ranks the pages of the program by sampled
+ * heat and moves them between the tiers. Once a second the policy sets the knobs of the kernel, above all the share of
+ * accesses that the fast tier should serve. More is not always better: other programs use the fast tier too, and a
+ * loaded fast tier answers more slowly than an idle slow tier. Every episode draws the machine and the background load
+ * anew, so that no constant fits all episodes.
  *
  * ## Action Space
  *
- * `Box(4)`, direct levels of the kernel's knobs. 0 is a sane setting.
+ * `Box(4)`: levels of the kernel's knobs. 0 is a sane setting.
  *
  * | Num | Action | Min | Max | Meaning |
  * |-----|--------|-----|-----|---------|
@@ -40,8 +41,8 @@ const ACTIONS = ["share", "move rate", "recency", "hysteresis"] as const;
  *
  * ## Observation Space
  *
- * `Box(18)`: what a kernel can read from memory controllers, firmware tables and its own counters. Latencies and
- * utilisations are means over the last second, shares are those of its last moment; `ln` is the natural logarithm.
+ * `Box(18)`: values that a kernel can read from memory controllers, firmware tables and its own counters. Latencies and
+ * utilisations are means over the last second. Shares are those at its end. `ln` is the natural logarithm.
  *
  * | Num | Observation | Min | Max |
  * |-----|-------------|-----|-----|
@@ -66,16 +67,16 @@ const ACTIONS = ["share", "move rate", "recency", "hysteresis"] as const;
  *
  * ## Rewards
  *
- * Seconds the work of the step would take at the very least on this machine beside this background, minus the seconds
- * it took; about -1 to 0. The sum over an episode is the certified bound minus the cost, so a policy cannot gain by
- * doing work late, early or not at all. Migration, monitoring and deciding cost time inside the simulator. The least
- * time is in the reward only, never in the observation.
+ * The least time that the work of the step can take on this machine beside this background, minus the time it took, s:
+ * about -1 to 0. The sum over an episode is the certified bound minus the cost, so a policy cannot gain by doing work
+ * late, early or not at all. Migration, monitoring and deciding cost time inside the simulator. The least time is only
+ * in the reward, never in the observation.
  *
  * ## Starting State
  *
- * A workload of the allowed splits, its pages placed by first touch; slow bandwidth (20 to 69 GB/s, log-uniform), slow
- * latency (120 to 250 ns), fast capacity (1/6 to 1/2 of the pages, log-uniform) and a background load of 0 to 3 times
- * five threads that changes every 5 to 25 units of work, all drawn from the seed.
+ * A workload of the allowed splits, with its pages placed by first touch. The seed decides the slow bandwidth (20 to 69
+ * GB/s, log-uniform), the slow latency (120 to 250 ns), the fast capacity (1/6 to 1/2 of the pages, log-uniform) and a
+ * background load of 0 to 3 times five threads that changes every 5 to 25 units of work.
  *
  * ## Episode End
  *
@@ -87,8 +88,8 @@ const ACTIONS = ["share", "move rate", "recency", "hysteresis"] as const;
  * ## Arguments
  *
  * `reset({ options })` takes `workload` (a name, or a TieringWorkload), `pages`, `slow_bandwidth`, `slow_latency`,
- * `slow_write_cost`, `fast_fraction`, `background`, `sampling_period`, `decision_us` and `alter_after`; the table of
- * `npm run list` has their ranges. What is not given is drawn.
+ * `slow_write_cost`, `fast_fraction`, `background`, `sampling_period`, `decision_us` and `alter_after`; `npm run list`
+ * prints their ranges. The seed decides options that are not given and have no default.
  *
  * ## Version History
  *
@@ -101,7 +102,7 @@ export class TieringEnv extends SubsystemEnv<TieringKernel, TieringDecision, Flo
   readonly condition = null;
   #least: LeastTime | null = null;
   #window: WindowHistogram = { access: new Float64Array(0), write: new Float32Array(0) };
-  /** Window whose least time is known, and that time, s. */
+  /** The window whose least time is known, and that time, s. */
   #leastWindow = -1;
   #leastSeconds = 0;
   #decisionSeconds = 0;
@@ -154,7 +155,7 @@ export class TieringEnv extends SubsystemEnv<TieringKernel, TieringDecision, Flo
     return this.carryOut(this.toDecision(action));
   }
 
-  /** The kernel's knobs for an action of the action space. Reused. */
+  /** The kernel's knobs for an action. The next call reuses the object. */
   toDecision(action: ArrayLike<number>): HistogramDecision {
     const decision = this.#decision;
     const { moveRate, recency, hysteresis } = HISTOGRAM_KNOBS;
@@ -270,7 +271,7 @@ export class TieringEnv extends SubsystemEnv<TieringKernel, TieringDecision, Flo
   }
 }
 
-/** A knob's level: its starting value at 0, the ends of its range at -1 and 1, equal ratios between. */
+/** The level of a knob: its starting value at 0, the ends of its range at -1 and 1, and equal ratios between them. */
 function level(action: number, knob: { min: number; max: number; start: number }): number {
   return knob.start * (action < 0 ? knob.min / knob.start : knob.max / knob.start) ** Math.abs(action);
 }

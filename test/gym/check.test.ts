@@ -245,7 +245,7 @@ const BROKEN: Record<CheckName, [string, new () => AnyEnv, RegExp][]> = {
           return "";
         }
       },
-      /render must give text/,
+      /render must return text/,
     ],
   ],
   determinism: [
@@ -440,7 +440,7 @@ const BROKEN: Record<CheckName, [string, new () => AnyEnv, RegExp][]> = {
           return { ...super.info(), clock: this.work + this.changes + 0.001 };
         }
       },
-      /the clock is .*, but what was charged sums to/,
+      /the clock is .*, but the charges sum to/,
     ],
     [
       "a clock that goes back",

@@ -30,7 +30,7 @@ const REFUSED: readonly [Record<string, unknown>, RegExp][] = [
   [{ observation: "int" }, /option observation must be one of rtt, rl-cc, got "int"/],
   [{ map: "log" }, /option map must be one of exp, rl-cc, got "log"/],
   [{ reward: "aurora" }, /option reward must be one of target, cost, rl-cc, got "aurora"/],
-  [{ information: "ecn,inta" }, /option information must be of ecn, int, remaining, senders, got "inta"/],
+  [{ information: "ecn,inta" }, /option information must be names of ecn, int, remaining, senders, got "inta"/],
   [{ information: 3 }, /option information must be a string, got 3/],
   [{ alter_after: -1 }, /option alter_after must be from 0 to 10000000000, got -1/],
   [{ decisions_us: 1 }, /decisions_us.*decision_us/],
