@@ -38,7 +38,7 @@ export const READAHEAD_OPTIONS: readonly OptionSpec[] = [
 ];
 
 /**
- * Thread time of one action, us. Source: choice, a small network in the kernel; `bench` times the agents of this
+ * Thread time of one action, us. Source: choice, a small network in the kernel; `bench` times the policies of this
  * project.
  */
 const DEFAULT_DECISION_US = 0.2;
