@@ -19,7 +19,7 @@ const REFUSED: readonly [Record<string, unknown>, RegExp][] = [
   [{ workload: "incast", load: 0.5 }, /incast.*load/],
   [{ workload: "websearch", duration_us: 0 }, /option duration_us must be from 1 to 10000000, got 0/],
   [{ mtuPerChunk: 5 }, /option mtuPerChunk must be from 1 to 4, got 5/],
-  [{ mtuPerChunk: 1.5 }, /mtuPerChunk must be 1 to 4, got 1.5/],
+  [{ mtuPerChunk: 1.5 }, /mtuPerChunk must be a whole number from 1 to 4, got 1.5/],
   [{ lossless: 2 }, /option lossless must be from 0 to 1, got 2/],
   [{ lossless: 0.5 }, /option lossless must be 0 or 1, got 0.5/],
   [{ lossless: true }, /option lossless must be a number, got true/],
