@@ -1,4 +1,4 @@
-/** What the columns of an observation hold, in their order, as the environment's page describes them. */
+/** The columns of an observation, in order, in the words of the environment's page. */
 export const TIERING_COLUMNS = [
   "ln(fast latency / slow latency)",
   "change of 0 since the last step",
