@@ -190,7 +190,8 @@ async function carryOut(
   begun: Benchmark,
   { signal, onStart, onProgress }: BenchmarkHooks,
 ): Promise<BenchmarkOutcome> {
-  const release = claimFolder(path);
+  const claim = await claimFolder(path);
+  const stop = signal === undefined ? claim.lost : AbortSignal.any([signal, claim.lost]);
   const started = performance.now();
   const seconds = () => begun.wall_seconds + (performance.now() - started) / 1000;
   const write = (finished: boolean) => {
@@ -207,7 +208,7 @@ async function carryOut(
       folder,
       version: begun.code,
       workers,
-      signal,
+      signal: stop,
       onProgress(progress) {
         if (performance.now() - written > WRITE_INTERVAL) {
           write(false);
@@ -216,22 +217,24 @@ async function carryOut(
         onProgress?.(progress);
       },
     });
+  let finished = false;
   try {
-    if ((await stage(jobs, begun.workers)) === "interrupted" || (await stage(last, 1)) === "interrupted") {
-      return { status: "interrupted", path, seconds: seconds() };
+    const isInterrupted =
+      (await stage(jobs, begun.workers)) === "interrupted" || (await stage(last, 1)) === "interrupted";
+    if (claim.lost.aborted) throw new RunError(`another process has taken over ${path}; this one leaves it alone`);
+    if (isInterrupted) return { status: "interrupted", path, seconds: seconds() };
+    const results = jobs.flatMap(({ name }) => readResults(join(folder, name, JOB_RESULTS)));
+    if (begun.kept.length > 0) results.push(...readResults(join(path, KEPT_FILE)));
+    const order = new Map(registry.list().map(({ id }, i) => [id, i]));
+    results.sort((a, b) => order.get(a.env)! - order.get(b.env)!);
+    writeWhole(join(path, RESULTS_FILE), resultsText(results));
+    for (const { name } of last) {
+      writeWhole(join(path, `${name}.csv`), readFileSync(join(folder, name, JOB_RESULTS)));
     }
+    finished = true;
+    return { status: "done", path, seconds: seconds() };
   } finally {
-    write(false);
-    release();
+    if (!claim.lost.aborted) write(finished);
+    await claim.release();
   }
-  const results = jobs.flatMap(({ name }) => readResults(join(folder, name, JOB_RESULTS)));
-  if (begun.kept.length > 0) results.push(...readResults(join(path, KEPT_FILE)));
-  const order = new Map(registry.list().map(({ id }, i) => [id, i]));
-  results.sort((a, b) => order.get(a.env)! - order.get(b.env)!);
-  writeWhole(join(path, RESULTS_FILE), resultsText(results));
-  for (const { name } of last) {
-    writeWhole(join(path, `${name}.csv`), readFileSync(join(folder, name, JOB_RESULTS)));
-  }
-  write(true);
-  return { status: "done", path, seconds: seconds() };
 }
