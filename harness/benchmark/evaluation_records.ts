@@ -1,5 +1,5 @@
+import { group } from "d3-array";
 import type { EvaluationRecord } from "../compare/evaluation_record.ts";
-import { groupBy } from "../compare/statistics.ts";
 import type { POLICY_METRICS } from "./result_records.ts";
 import type { ResultRecord } from "./results.ts";
 
@@ -21,7 +21,7 @@ export function evaluationRecordsOf(results: readonly ResultRecord[]): Evaluatio
     new Map(played.filter((row) => row.role === role && row.metric === "cost").map((row) => [keyOf(row), row.value]));
   const [bounds, defaults] = [limits("bound"), limits("default")];
   const counts = new Map<string, number>();
-  return [...groupBy(played, (row) => `${keyOf(row)}/${policyKey(row)}`).values()].map((own) => {
+  return [...group(played, (row) => `${keyOf(row)}/${policyKey(row)}`).values()].map((own) => {
     const { policy, role, training_seed, split, workload, seed, condition, sees } = own[0];
     const values = new Map(own.map(({ metric, value }) => [metric, value]));
     const value = (metric: string): number | null => values.get(metric) ?? null;

@@ -1,4 +1,4 @@
-import { mean } from "../compare/statistics.ts";
+import { mean } from "d3-array";
 
 /** A job that is done, or how far one is that runs. */
 export interface TimedJob {
@@ -33,7 +33,7 @@ export function remainingSeconds(
     const alike = [done, known]
       .map((jobs) => jobs.filter(({ kind }) => kind === wanted))
       .find((jobs) => jobs.length > 0);
-    return mean((alike ?? known).map(length));
+    return mean(alike ?? known, length)!;
   };
   const left = timed.flatMap(({ kind, seconds, share }) => (share < 1 ? [Math.max(0, expected(kind) - seconds)] : []));
   const work = [...left, ...waiting.map(expected)];

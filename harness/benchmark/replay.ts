@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { mean } from "d3-array";
 import { registry } from "../../envs/index.ts";
 import { measured } from "../compare/evaluation_record.ts";
-import { mean } from "../compare/statistics.ts";
 import { defaultPolicy, type Limits, scoreOf, yardstickOf } from "../evaluate/score.ts";
 import { playEpisode } from "../play/episode.ts";
 import { findPolicy } from "../play/find_policy.ts";
@@ -71,7 +71,7 @@ export function replayRecord(place: string, folder?: string): Replay {
 function poolOf({ env, split }: ResultRecord, rows: readonly ResultRecord[]): Limits {
   const meanCost = (role: PolicyRole) => {
     const own = rows.filter((row) => row.env === env && row.split === split && row.metric === "cost");
-    return mean(own.flatMap((row) => (row.role === role ? [row.value] : [])));
+    return mean(own, (row) => (row.role === role ? row.value : null)) ?? Number.NaN;
   };
   return { defaultCost: meanCost("default"), bound: meanCost("bound") };
 }

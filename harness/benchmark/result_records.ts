@@ -1,5 +1,5 @@
+import { group, median } from "d3-array";
 import type { EvaluationRecord } from "../compare/evaluation_record.ts";
-import { groupBy, median } from "../compare/statistics.ts";
 import type { RivalResults } from "../evaluate/rivals.ts";
 import type { RunConfig } from "../run/run_directory.ts";
 import { type TrainedSeed, validationValue } from "../train/train_seed.ts";
@@ -81,7 +81,7 @@ function policyRecords(
   version: string,
   settings: string,
 ): ResultRecord[] {
-  return [...groupBy(test, ({ policy }) => policy)].flatMap(([policy, episodes]) => {
+  return [...group(test, ({ policy }) => policy)].flatMap(([policy, episodes]) => {
     const { role, sees, training_seed, split, policy_bytes } = episodes[0];
     const head: ResultHead = { env, policy, role, sees, training_seed, split, version, settings };
     const rows = episodes.flatMap((episode) => {
@@ -90,8 +90,7 @@ function policyRecords(
         value === null ? [] : [{ ...head, workload, seed, condition, step: null, metric, value }],
       );
     });
-    const times = episodes.flatMap(({ decision_us }) => (decision_us === null ? [] : [decision_us]));
-    const own = { decision_us: times.length > 0 ? median(times) : null, policy_bytes };
+    const own = { decision_us: median(episodes, ({ decision_us }) => decision_us) ?? null, policy_bytes };
     for (const metric of POLICY_METRICS) {
       const value = own[metric];
       if (value !== null) rows.push({ ...head, ...GENERAL, metric, value });

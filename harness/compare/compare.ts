@@ -1,12 +1,6 @@
+import { group, mean } from "d3-array";
 import type { EvaluationRecord } from "./evaluation_record.ts";
-import {
-  bootstrapInterval,
-  crossedInterval,
-  groupBy,
-  type Interval,
-  mean,
-  probabilityOfImprovement,
-} from "./statistics.ts";
+import { bootstrapInterval, crossedInterval, type Interval, probabilityOfImprovement } from "./statistics.ts";
 
 /** The learner minus another policy. */
 export interface DifferenceSummary {
@@ -43,7 +37,7 @@ export function compare(
   if (paired.length === 0) return null;
   const differences = paired.map((pair) => pair.value);
   return {
-    mean: mean(differences),
+    mean: mean(differences)!,
     interval: intervalOf(paired, bySeed),
     probability:
       better === "more" ? probabilityOfImprovement(differences, [0]) : probabilityOfImprovement([0], differences),
@@ -53,7 +47,7 @@ export function compare(
 const key = ({ workload, seed }: EvaluationRecord) => `${workload}/${seed}`;
 
 function episodesByWorkload(rows: readonly EvaluationRecord[]): Map<string | null, number> {
-  const groups = groupBy(rows, ({ workload }) => workload);
+  const groups = group(rows, ({ workload }) => workload);
   return new Map([...groups].map(([workload, own]) => [workload, new Set(own.map(key)).size]));
 }
 
@@ -69,16 +63,16 @@ export interface Valued {
  */
 export function intervalOf(values: readonly Valued[], bySeed: boolean): Interval | null {
   if (!bySeed) {
-    const strata = [...groupBy(values, ({ row }) => row.workload).values()];
+    const strata = [...group(values, ({ row }) => row.workload).values()];
     if (strata.some(({ length }) => length < 2)) return null;
     return bootstrapInterval(
       strata.map((stratum) => stratum.map(({ value }) => value)),
-      mean,
+      (drawn) => mean(drawn)!,
     );
   }
-  const seeds = [...groupBy(values, ({ row }) => row.training_seed).values()];
+  const seeds = [...group(values, ({ row }) => row.training_seed).values()];
   const numbers = seeds[0].map(({ row }, i) => ({ workload: row.workload, i }));
-  const strata = [...groupBy(numbers, ({ workload }) => workload).values()];
+  const strata = [...group(numbers, ({ workload }) => workload).values()];
   if (strata.some(({ length }) => length < 2)) return null;
   return crossedInterval(
     seeds.map((own) => own.map(({ value }) => value)),

@@ -1,7 +1,8 @@
+import { group, mean } from "d3-array";
 import type { Families } from "../problems/problem.ts";
 import { compare } from "./compare.ts";
 import type { EvaluationRecord } from "./evaluation_record.ts";
-import { groupBy, type Interval, mean } from "./statistics.ts";
+import type { Interval } from "./statistics.ts";
 
 /** A policy and its mean cost in a family. */
 export interface FamilyCost {
@@ -37,7 +38,7 @@ export function summariseFamilies(
   { of, seenByAll }: Families,
   bySeed: boolean,
 ): FamilySummary[] {
-  const groups = groupBy(rows, ({ workload }) => of.get(workload ?? "") ?? "");
+  const groups = group(rows, ({ workload }) => of.get(workload ?? "") ?? "");
   return [...groups]
     .flatMap(([family, own]) => {
       const learner = own.filter(({ role }) => role === "agent");
@@ -63,7 +64,7 @@ export function summariseFamilies(
 
 /** Of the policies with rows here, the one of least mean cost. */
 function cheapest(rows: readonly EvaluationRecord[]): FamilyCost {
-  return [...groupBy(rows, ({ policy }) => policy)]
-    .map(([policy, own]) => ({ policy, cost: mean(own.map(({ cost }) => cost!)) }))
+  return [...group(rows, ({ policy }) => policy)]
+    .map(([policy, own]) => ({ policy, cost: mean(own, ({ cost }) => cost)! }))
     .reduce((a, b) => (b.cost < a.cost ? b : a));
 }

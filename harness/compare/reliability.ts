@@ -1,7 +1,7 @@
+import { group } from "d3-array";
 import type { EvaluationRecord } from "./evaluation_record.ts";
 import {
   bootstrapInterval,
-  groupBy,
   type Interval,
   interquartileMean,
   LEAST_UNITS,
@@ -55,7 +55,7 @@ export function reliabilityOf(...environments: readonly PolicyEpisodes[]): Relia
 
 /** Scores by training seed and workload; those of heuristics are of one seed. */
 function scoreMatrix({ rows, pooled }: PolicyEpisodes): number[][] {
-  return [...groupBy(rows, ({ training_seed }) => training_seed).values()].map((own) =>
+  return [...group(rows, ({ training_seed }) => training_seed).values()].map((own) =>
     workloadScores(own, pooled).map(({ score }) => score),
   );
 }

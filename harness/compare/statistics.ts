@@ -1,3 +1,4 @@
+import { mean, quantile } from "d3-array";
 import { randomStream } from "../../kernel/random.ts";
 
 /** Resamples of a bootstrap unless told otherwise. Source: choice; the ends of an interval then vary by about 1 % of it. */
@@ -22,51 +23,14 @@ export interface BootstrapOptions {
   confidence?: number;
 }
 
-/** Arithmetic mean; NaN for no values. */
-export function mean(values: readonly number[]): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
-}
-
-/** Mean over the items that have the value; null where none has. */
-export function meanOf<Item>(items: readonly Item[], value: (item: Item) => number | null): number | null {
-  const values = items.map(value).filter((one) => one !== null);
-  return values.length > 0 ? mean(values) : null;
-}
-
 /**
- * Mean of the middle half: floor(n / 4) values are left out at either end.
+ * Mean of the middle half: floor(n / 4) values are left out at either end. NaN for no values.
  * Source: the 25 % trimmed mean of Agarwal et al., "Deep RL at the edge of the statistical precipice" (2021).
  */
 export function interquartileMean(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const cut = Math.floor(sorted.length / 4);
-  return mean(sorted.slice(cut, sorted.length - cut));
-}
-
-/** Sample standard deviation (n - 1); NaN for fewer than two values. */
-export function standardDeviation(values: readonly number[]): number {
-  const centre = mean(values);
-  let sum = 0;
-  for (const value of values) sum += (value - centre) ** 2;
-  return values.length < 2 ? Number.NaN : Math.sqrt(sum / (values.length - 1));
-}
-
-/** The `p`-quantile of values in rising order, linear between neighbours (type 7, as in R and NumPy). */
-export function quantile(sorted: ArrayLike<number>, p: number): number {
-  const position = p * (sorted.length - 1);
-  const below = Math.floor(position);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
-}
-
-/** The value in the middle. */
-export function median(values: readonly number[]): number {
-  return quantile(
-    [...values].sort((a, b) => a - b),
-    0.5,
-  );
+  return mean(sorted.slice(cut, sorted.length - cut)) ?? Number.NaN;
 }
 
 /**
@@ -95,9 +59,8 @@ export function bootstrapInterval<Unit>(
     }
     results[repetition] = statistic(resample);
   }
-  results.sort();
   const tail = (1 - confidence) / 2;
-  return { low: quantile(results, tail), high: quantile(results, 1 - tail) };
+  return { low: quantile(results, tail)!, high: quantile(results, 1 - tail)! };
 }
 
 /**
@@ -131,9 +94,8 @@ export function crossedInterval(
     }
     results[repetition] = sum / (values.length * episodes);
   }
-  results.sort();
   const tail = (1 - confidence) / 2;
-  return { low: quantile(results, tail), high: quantile(results, 1 - tail) };
+  return { low: quantile(results, tail)!, high: quantile(results, 1 - tail)! };
 }
 
 /**
@@ -157,7 +119,7 @@ export function probabilityOfImprovement(x: readonly number[], y: readonly numbe
  * Source: Agarwal et al. (2021), gamma - mean(min(score, gamma)).
  */
 export function optimalityGap(scores: readonly number[], target = 1): number {
-  return target - mean(scores.map((score) => Math.min(score, target)));
+  return target - (mean(scores, (score) => Math.min(score, target)) ?? Number.NaN);
 }
 
 /**
@@ -166,15 +128,4 @@ export function optimalityGap(scores: readonly number[], target = 1): number {
  */
 export function performanceProfile(scores: readonly number[], levels: readonly number[]): number[] {
   return levels.map((level) => scores.filter((score) => score > level).length / scores.length);
-}
-
-/** `values` in groups of equal `key`, groups and values in order of appearance. */
-export function groupBy<Value, Key>(values: readonly Value[], key: (value: Value) => Key): Map<Key, Value[]> {
-  const groups = new Map<Key, Value[]>();
-  for (const value of values) {
-    const group = groups.get(key(value));
-    if (group) group.push(value);
-    else groups.set(key(value), [value]);
-  }
-  return groups;
 }

@@ -1,10 +1,11 @@
+import { group, mean } from "d3-array";
 import type { PolicyRole } from "../play/policy.ts";
 import type { Families, Measure } from "../problems/problem.ts";
 import { bestPolicy, type ValidationScores } from "./best_policy.ts";
 import { compare, type DifferenceSummary, intervalOf } from "./compare.ts";
 import type { EvaluationRecord } from "./evaluation_record.ts";
 import { type FamilySummary, summariseFamilies } from "./families.ts";
-import { groupBy, type Interval, interquartileMean, mean, meanOf } from "./statistics.ts";
+import { type Interval, interquartileMean } from "./statistics.ts";
 import { type WorkloadScore, workloadScores } from "./workload_scores.ts";
 
 /** How one policy did on a set of episodes. */
@@ -96,7 +97,7 @@ export function summarise(rows: readonly EvaluationRecord[], options: SummaryOpt
   const bySeed = overSeeds || trainingSeeds(usable) > 1;
   const how: How = { measure, measures, pooled, bySeed };
   const policies = summarisePolicies(usable, how);
-  const conditions = [...groupBy(usable, ({ condition }) => condition)].flatMap(([condition, own]) =>
+  const conditions = [...group(usable, ({ condition }) => condition)].flatMap(([condition, own]) =>
     condition === null ? [] : [{ condition, policies: summarisePolicies(own, how) }],
   );
   return {
@@ -124,7 +125,7 @@ interface How extends Pick<SummaryTable, "measure" | "measures" | "pooled"> {
 /** The limits first, then the policies from best to worst. */
 function summarisePolicies(usable: readonly EvaluationRecord[], how: How): PolicySummary[] {
   const learner = usable.filter(({ role }) => role === "agent");
-  const policies = [...groupBy(usable, ({ policy }) => policy)].map(([policy, own]) =>
+  const policies = [...group(usable, ({ policy }) => policy)].map(([policy, own]) =>
     summariseOne(policy, own, own[0].role === "agent" ? [] : learner, how),
   );
   const byMean = (a: PolicySummary, b: PolicySummary) => b.mean - a.mean;
@@ -148,7 +149,7 @@ function summariseOne(
     sees,
     episodes: own.length,
     training_seeds: trainingSeeds(own),
-    mean: mean(own.map(value)),
+    mean: mean(own, value)!,
     interquartile_mean: interquartileMean(pooled ? scores.map(({ score }) => score) : own.map(value)),
     interval: intervalOf(
       own.map((row) => ({ row, value: value(row) })),
@@ -156,14 +157,14 @@ function summariseOne(
     ),
     worst_workload: worst?.workload ?? null,
     worst_mean: worst?.score ?? null,
-    cost: meanOf(own, ({ cost }) => cost),
-    decision_us: meanOf(own, ({ decision_us }) => decision_us),
+    cost: mean(own, ({ cost }) => cost) ?? null,
+    decision_us: mean(own, ({ decision_us }) => decision_us) ?? null,
     policy_bytes: own[0].policy_bytes,
-    charged: meanOf(own, ({ charged_score }) => charged_score),
+    charged: mean(own, ({ charged_score }) => charged_score) ?? null,
     difference: compare(learner, own, value, bySeed, "more"),
     measures: measures.map(({ metric, better }) => {
       const figureOf = (row: EvaluationRecord) => row.measures[metric] ?? null;
-      return { metric, mean: meanOf(own, figureOf), difference: compare(learner, own, figureOf, bySeed, better) };
+      return { metric, mean: mean(own, figureOf) ?? null, difference: compare(learner, own, figureOf, bySeed, better) };
     }),
   };
 }

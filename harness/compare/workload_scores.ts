@@ -1,5 +1,5 @@
+import { group, mean } from "d3-array";
 import type { EvaluationRecord } from "./evaluation_record.ts";
-import { groupBy, mean } from "./statistics.ts";
 
 /** What a policy has on one workload in the mean. */
 export interface WorkloadScore {
@@ -26,17 +26,17 @@ const LEAST_ROOM = 0.01;
 export function workloadScores(rows: readonly EvaluationRecord[], pooled: boolean): WorkloadScore[] {
   const scored = rows.filter((row) => row.score !== null);
   const least = pooled ? LEAST_ROOM * roomOf(scored) : 0;
-  return [...groupBy(scored, ({ workload }) => workload)].flatMap(([workload, own]) => {
-    if (!pooled) return [{ workload, score: mean(own.map(({ score }) => score!)) }];
+  return [...group(scored, ({ workload }) => workload)].flatMap(([workload, own]) => {
+    if (!pooled) return [{ workload, score: mean(own, ({ score }) => score)! }];
     const room = roomOf(own);
     if (room <= least) return [];
-    return [{ workload, score: mean(own.map(({ default_cost, cost }) => default_cost! - cost!)) / room }];
+    return [{ workload, score: mean(own, ({ default_cost, cost }) => default_cost! - cost!)! / room }];
   });
 }
 
 /** Mean room between default and bound. */
 function roomOf(rows: readonly EvaluationRecord[]): number {
-  return mean(rows.map(({ default_cost, bound }) => default_cost! - bound!));
+  return mean(rows, ({ default_cost, bound }) => default_cost! - bound!) ?? Number.NaN;
 }
 
 /** Names of the workloads that `workloadScores` leaves out of pooled scores, because the default leaves no room in them. */

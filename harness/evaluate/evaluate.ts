@@ -1,7 +1,7 @@
+import { mean } from "d3-array";
 import { registry } from "../../envs/index.ts";
 import type { AnyEnv, EnvSpec, Split } from "../../gym/env.ts";
 import { type EvaluationRecord, measured } from "../compare/evaluation_record.ts";
-import { mean } from "../compare/statistics.ts";
 import { playEpisode } from "../play/episode.ts";
 import { makeForPlay } from "../play/make_env.ts";
 import { heuristicPolicy, type Policy, randomPolicy, referencePolicy } from "../play/policy.ts";
@@ -147,8 +147,8 @@ export class Evaluator {
     if (this.#pool === null) {
       const all = this.episodes.map((episode) => this.#yardstick(episode)!);
       this.#pool = {
-        bound: mean(all.map(({ bound }) => bound)),
-        defaultCost: mean(all.map(({ defaultCost }) => defaultCost)),
+        bound: mean(all, ({ bound }) => bound)!,
+        defaultCost: mean(all, ({ defaultCost }) => defaultCost)!,
       };
     }
     return this.#pool;

@@ -1,5 +1,5 @@
+import { mean } from "d3-array";
 import type { EvaluationRecord } from "../compare/evaluation_record.ts";
-import { mean } from "../compare/statistics.ts";
 import type { CurveLine } from "../pictures/curve.ts";
 import type { PolicyRole } from "../play/policy.ts";
 import type { Settings } from "../run/settings.ts";
@@ -71,7 +71,7 @@ function validationLevels(validation: Evaluator, count: (row: EvaluationRecord) 
   const levels: Level[] = [{ policy: "bound", role: "bound", value: 1 }];
   for (const policy of validation.rivals()) {
     const rows = [...validation.play(policy)].map(count);
-    const value = mean(rows.flatMap(({ score }) => (score === null ? [] : [score])));
+    const value = mean(rows, ({ score }) => score) ?? Number.NaN;
     levels.push({ policy: policy.name, role: policy.role, value });
   }
   return levels;

@@ -1,8 +1,8 @@
+import { mean } from "d3-array";
 import { registry } from "../../envs/index.ts";
 import { hasKernel } from "../../envs/kernel_env.ts";
 import type { EnvSpec } from "../../gym/env.ts";
 import { UnknownNameError } from "../../gym/nearest.ts";
-import { mean } from "../compare/statistics.ts";
 import { playEpisode } from "../play/episode.ts";
 import { findPolicy } from "../play/find_policy.ts";
 import { makeForPlay } from "../play/make_env.ts";
@@ -114,11 +114,12 @@ function findWorkload(spec: EnvSpec, problem: Problem | null, nameOrFile: string
 }
 
 function means(runs: readonly SimulatedSeed[]): Record<string, number | null> {
-  const costs = runs.flatMap(({ cost }) => (cost === null ? [] : [cost]));
-  const metrics = Object.keys(runs[0].metrics).map((name) => [name, mean(runs.map((run) => run.metrics[name]))]);
+  // A metric that one run lacks is NaN there, and so is its mean: d3 would leave that run out.
+  const meanOf = (name: string) => runs.reduce((sum, { metrics }) => sum + metrics[name], 0) / runs.length;
+  const metrics = Object.keys(runs[0].metrics).map((name) => [name, meanOf(name)]);
   return {
-    cost: costs.length > 0 ? mean(costs) : null,
-    return: mean(runs.map((run) => run.return)),
+    cost: mean(runs, ({ cost }) => cost) ?? null,
+    return: mean(runs, (run) => run.return)!,
     ...Object.fromEntries(metrics),
   };
 }

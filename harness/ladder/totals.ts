@@ -1,7 +1,7 @@
+import { mean } from "d3-array";
 import type { Transition } from "../../ladder/mode_machine.ts";
 import type { LadderOptions } from "../../ladder/options.ts";
 import { MODES, type Mode } from "../../ladder/states.ts";
-import { meanOf } from "../compare/statistics.ts";
 import type { LadderRecord } from "./records.ts";
 
 /** What a ladder's run came to. */
@@ -65,8 +65,8 @@ export function totalsOf(
     regret: regretOf(rows),
     regret_after_attempt: ended === null ? null : regretOf(rows.slice(ended)),
     shares: sharesOf(rows),
-    paired: meanOf(both, ({ paired }) => paired),
-    switchback: meanOf(both, ({ switchback }) => switchback),
+    paired: mean(both, ({ paired }) => paired) ?? null,
+    switchback: mean(both, ({ switchback }) => switchback) ?? null,
   };
 }
 
@@ -100,8 +100,8 @@ function sharesOf(rows: readonly LadderRecord[]): LadderTotals["shares"] {
     if (own.length === 0) continue;
     shares[mode] = {
       blocks: own.length,
-      aimed: meanOf(own, ({ share_aimed }) => share_aimed)!,
-      realised: meanOf(own, ({ share_realised }) => share_realised)!,
+      aimed: mean(own, ({ share_aimed }) => share_aimed)!,
+      realised: mean(own, ({ share_realised }) => share_realised)!,
     };
   }
   return shares;

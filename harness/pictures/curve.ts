@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { median } from "d3-array";
 import type { TopLevelSpec } from "vega-lite";
-import { median } from "../compare/statistics.ts";
 
 /** Values of one training over its steps. */
 export interface CurveSeries {
@@ -112,8 +112,8 @@ function merge(series: readonly CurveSeries[]): { step: number; middle: number; 
     const points = series.map((one) => one.points[i]);
     const values = points.map(({ value }) => value);
     return {
-      step: median(points.map(({ step }) => step)),
-      middle: median(values),
+      step: median(points, ({ step }) => step)!,
+      middle: median(values)!,
       low: Math.min(...values),
       high: Math.max(...values),
     };

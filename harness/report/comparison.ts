@@ -1,3 +1,4 @@
+import { group, mean } from "d3-array";
 import { registry } from "../../envs/index.ts";
 import type { Split } from "../../gym/env.ts";
 import { evaluationRecordsOf } from "../benchmark/evaluation_records.ts";
@@ -7,7 +8,7 @@ import { type BestPolicy, bestPolicy, type ValidationScores } from "../compare/b
 import { compare, type DifferenceSummary } from "../compare/compare.ts";
 import type { EvaluationRecord } from "../compare/evaluation_record.ts";
 import { type Reliability, reliabilityOf } from "../compare/reliability.ts";
-import { groupBy, type Interval, mean, meanOf } from "../compare/statistics.ts";
+import type { Interval } from "../compare/statistics.ts";
 import { type PolicySummary, type SummaryTable, summarise } from "../compare/summary.ts";
 import { comparisonRules, familiesOf, findProblem } from "../problems/index.ts";
 
@@ -73,7 +74,7 @@ export interface Comparison {
  *   time
  */
 export function comparisonsOf(results: readonly ResultRecord[], brief = false): Comparison[] {
-  return [...groupBy(results, ({ env }) => env)].map(([env, own]) => {
+  return [...group(results, ({ env }) => env)].map(([env, own]) => {
     const { alias, description } = registry.spec(env);
     const { pooled } = comparisonRules(env);
     const validation = validationScores(own);
@@ -93,10 +94,10 @@ export function comparisonsOf(results: readonly ResultRecord[], brief = false): 
 
 /** Rows of agents, and of the best policy of every other role among those that are told the same, as if there were one kind of machine. */
 function bestOfRoles(rows: readonly EvaluationRecord[], validation: ValidationScores): EvaluationRecord[] {
-  const kept = [...groupBy(rows, ({ role, sees }) => `${role}/${sees}`).values()].flatMap((own) => {
+  const kept = [...group(rows, ({ role, sees }) => `${role}/${sees}`).values()].flatMap((own) => {
     if (own[0].role === "agent") return own;
-    const policies = [...groupBy(own, ({ policy }) => policy)].map(([policy, of]) => {
-      return { policy, of, mean: meanOf(of, (row) => row.score) ?? Number.NEGATIVE_INFINITY };
+    const policies = [...group(own, ({ policy }) => policy)].map(([policy, of]) => {
+      return { policy, of, mean: mean(of, (row) => row.score) ?? Number.NEGATIVE_INFINITY };
     });
     return bestPolicy(policies, validation)!.best.of;
   });
@@ -115,7 +116,7 @@ function validationScores(results: readonly ResultRecord[]): ValidationScores {
 /** Mean of a metric over training seeds. */
 function averageOf(results: readonly ResultRecord[], agent: string, wanted: string): number {
   const value = ({ policy, metric, value }: ResultRecord) => (policy === agent && metric === wanted ? value : null);
-  return meanOf(results, value) ?? Number.NaN;
+  return mean(results, value) ?? Number.NaN;
 }
 
 function agentComparison(
@@ -219,7 +220,7 @@ export function overallOf(comparisons: readonly Comparison[]): Overall[] {
       {
         name: kind === "agent" ? "best agent" : kind,
         policies: Object.fromEntries(members.map(({ alias, summary }) => [alias, summary.policy])),
-        mean: mean(members.map(({ summary }) => summary.mean)),
+        mean: mean(members, ({ summary }) => summary.mean)!,
         reliability: reliabilityOf(...members),
       },
     ];

@@ -1,5 +1,5 @@
+import { group } from "d3-array";
 import { profileOf, reliabilityOf } from "../compare/reliability.ts";
-import { groupBy } from "../compare/statistics.ts";
 import type { PolicySummary } from "../compare/summary.ts";
 import { workloadsWithoutRoom } from "../compare/workload_scores.ts";
 import { curveLines } from "../evaluate/rivals.ts";
@@ -73,7 +73,7 @@ export async function environmentPictures(comparison: Comparison): Promise<Repor
 function agentCurve({ env, results }: Comparison, { agent, seeds }: AgentComparison): Curve {
   const validation = results.filter(({ split, metric }) => split === "validation" && metric === "score");
   const own = validation.filter(({ policy, step }) => policy === agent && step !== null);
-  const series = [...groupBy(own, ({ training_seed }) => training_seed)].map(
+  const series = [...group(own, ({ training_seed }) => training_seed)].map(
     ([seed, points]): CurveSeries => ({
       seed: seed!,
       points: points.map(({ step, value }) => ({ step: step!, value })),

@@ -1,7 +1,7 @@
+import { group, mean } from "d3-array";
 import { registry } from "../../envs/index.ts";
 import { intervalOf } from "../compare/compare.ts";
 import type { EvaluationRecord } from "../compare/evaluation_record.ts";
-import { groupBy, mean } from "../compare/statistics.ts";
 import type { FamilyValue } from "./families_picture.ts";
 
 /**
@@ -21,13 +21,13 @@ export function familyValues(
     const value = byCost ? row.cost : row.score;
     return value === null || !names.includes(row.policy) ? [] : [{ row, value }];
   });
-  const groups = [...groupBy(valued, ({ row }) => families.get(row.workload ?? "") ?? "")];
+  const groups = [...group(valued, ({ row }) => families.get(row.workload ?? "") ?? "")];
   const values = groups.map(([family, own]) =>
     names.flatMap((policy, i): FamilyValue[] => {
       const mine = own.filter(({ row }) => row.policy === policy);
       if (mine.length === 0) return [];
       const interval = i === 0 ? intervalOf(mine, true) : null;
-      return [{ family, policy, value: mean(mine.map(({ value }) => value)), interval }];
+      return [{ family, policy, value: mean(mine, ({ value }) => value)!, interval }];
     }),
   );
   const sign = byCost ? -1 : 1;

@@ -1,8 +1,8 @@
+import { group, mean } from "d3-array";
 import { registry } from "../../envs/index.ts";
 import { kernelEnvOf } from "../../envs/kernel_env.ts";
 import type { Split } from "../../gym/env.ts";
 import { type EvaluationRecord, measured } from "../compare/evaluation_record.ts";
-import { groupBy, mean, meanOf } from "../compare/statistics.ts";
 import { episodesOf } from "../evaluate/episodes.ts";
 import { svgToPng } from "../pictures/curve.ts";
 import { playEpisode } from "../play/episode.ts";
@@ -159,17 +159,17 @@ function settingsOf(problem: Problem, { knobs, option }: Tradeoff, policy: Polic
 /** The point of all episodes, followed by the points of each condition. */
 function pointsOf({ policy, constant, value }: Setting, samples: readonly Sample[]): TradeoffPoint[] {
   const named = samples.filter(({ condition }) => condition !== null);
-  const groups = [[ALL_CONDITIONS, samples] as const, ...groupBy(named, ({ condition }) => condition!)];
+  const groups = [[ALL_CONDITIONS, samples] as const, ...group(named, ({ condition }) => condition!)];
   return groups.map(([condition, own]) => ({
     policy: policy.name,
     constant,
     value,
     condition,
-    x: mean(own.map(({ x }) => x)),
-    y: mean(own.map(({ y }) => y)),
+    x: mean(own, ({ x }) => x)!,
+    y: mean(own, ({ y }) => y)!,
     episodes: own.length,
     measures: Object.fromEntries(
-      Object.keys(own[0].measures).map((metric) => [metric, meanOf(own, ({ measures }) => measures[metric])]),
+      Object.keys(own[0].measures).map((metric) => [metric, mean(own, ({ measures }) => measures[metric]) ?? null]),
     ),
   }));
 }

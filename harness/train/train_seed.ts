@@ -1,11 +1,11 @@
 import { rmSync } from "node:fs";
+import { mean } from "d3-array";
 import { loadCheckpoint, loadPolicy, saveCheckpoint, savePolicy } from "../../agents/checkpoint.ts";
 import { createTrainer } from "../../agents/index.ts";
 import type { NetworkPolicy } from "../../agents/network_policy.ts";
 import type { Trainer, TrainingRecord } from "../../agents/trainer.ts";
 import { VectorEnv } from "../../gym/vector_env.ts";
 import { DefaultOptions } from "../../gym/wrappers/default_options.ts";
-import { mean } from "../compare/statistics.ts";
 import type { Evaluator } from "../evaluate/evaluate.ts";
 import { makeForPlay } from "../play/make_env.ts";
 import { agentOptions, greedyPolicy } from "../play/policy.ts";
@@ -142,8 +142,8 @@ function validate(evaluator: Evaluator, trainer: Trainer, options: Settings): Va
   const rows = evaluator.evaluate(greedyPolicy(trainer.agent, trainer.policy(), evaluator.problem, options));
   const scores = rows.flatMap(({ score }) => (score === null ? [] : [score]));
   return {
-    score: scores.length > 0 ? mean(scores) : null,
-    validation_return: mean(rows.map((row) => row.return!)),
+    score: scores.length > 0 ? mean(scores)! : null,
+    validation_return: mean(rows, (row) => row.return)!,
   };
 }
 

@@ -1,7 +1,7 @@
+import { mean } from "d3-array";
 import type { Knob, KnobValues } from "../../baselines/knobs.ts";
 import { startValues } from "../../baselines/knobs.ts";
 import { type RandomStream, randomStream } from "../../kernel/random.ts";
-import { mean } from "../compare/statistics.ts";
 import { Evaluator } from "../evaluate/evaluate.ts";
 import { heuristicPolicy } from "../play/policy.ts";
 import type { Problem } from "../problems/problem.ts";
@@ -60,7 +60,7 @@ export function tuneHeuristics(problem: Problem, options: TuneOptions = {}): Tun
     .map((entry) => {
       const scoreOn = (evaluator: Evaluator, values: KnobValues): number => {
         const policy = heuristicPolicy({ ...problem, tuned: { [entry.name]: values } }, entry);
-        return mean(evaluator.evaluate(policy).map(({ score }) => score!));
+        return mean(evaluator.evaluate(policy), ({ score }) => score)!;
       };
       const random = randomStream(seed, `tune/${entry.name}`);
       const start = startValues(entry.knobs);

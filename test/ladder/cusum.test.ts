@@ -1,5 +1,5 @@
+import { median } from "d3-array";
 import { describe, expect, it } from "vitest";
-import { median } from "../../harness/compare/statistics.ts";
 import { randomStream } from "../../kernel/random.ts";
 import { Cusum } from "../../ladder/cusum.ts";
 
@@ -10,7 +10,7 @@ function delay(mean: number, streams: number): number {
     const cusum = new Cusum(0.25, 8);
     for (let n = 1; ; n++) if (cusum.add(mean + random.normal())) return n;
   });
-  return median(delays);
+  return median(delays)!;
 }
 
 describe("Cusum", () => {

@@ -1,5 +1,5 @@
+import { mean } from "d3-array";
 import { describe, expect, it } from "vitest";
-import { mean } from "../../harness/compare/statistics.ts";
 import { randomStream } from "../../kernel/random.ts";
 import { DefaultCosts, pairedAdvantage, switchbackAdvantage } from "../../ladder/evaluators.ts";
 import { LossBudget } from "../../ladder/loss_budget.ts";
