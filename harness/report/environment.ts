@@ -9,7 +9,7 @@ import type { AgentComparison, Comparison, Rival } from "./comparison.ts";
 import { type DataTable, numberText, rangeCell, rangeText, type TableCell, type TableColumn } from "./data_table.ts";
 import { familiesSvg } from "./families_picture.ts";
 import { familyValues } from "./family_values.ts";
-import { escapeHtml, htmlTable } from "./html.ts";
+import { type Html, html, htmlLines, htmlTable } from "./html.ts";
 import { profileSvg } from "./profile_picture.ts";
 
 /** A picture of a report: a file of its own, and a part of the page. */
@@ -17,7 +17,7 @@ export interface ReportPicture {
   /** Name of the file, without its ending. */
   name: string;
   svg: string;
-  /** What it shows, as HTML. */
+  /** What it shows. */
   caption: string;
 }
 
@@ -31,7 +31,7 @@ export async function environmentPictures(comparison: Comparison): Promise<Repor
   if (best === undefined) return [];
   const pictures: ReportPicture[] = [];
   for (const one of agents) {
-    const caption = `${escapeHtml(one.agent)} on the validation split while training: the median of ${one.seeds.length} training seeds, the band from the lowest to the highest.`;
+    const caption = `${one.agent} on the validation split while training: the median of ${one.seeds.length} training seeds, the band from the lowest to the highest.`;
     pictures.push({ name: `${alias}-curve-${one.agent}`, svg: await curveSvg(agentCurve(comparison, one)), caption });
   }
   const names = [best.agent, ...best.rivals.map(({ summary }) => summary.policy), "reference"];
@@ -90,13 +90,19 @@ function agentCurve({ env, results }: Comparison, { agent, seeds }: AgentCompari
 }
 
 /** The section of one environment, without its pictures. */
-export function environmentSection(comparison: Comparison): { lead: string; details: string } {
+export function environmentSection(comparison: Comparison): { lead: Html; details: Html } {
   const [best] = comparison.agents;
-  if (best === undefined) return { lead: "<p>No agent was trained.</p>", details: "" };
+  if (best === undefined) return { lead: html`<p>No agent was trained.</p>`, details: html`` };
   return {
-    lead: `${verdictHtml(best)}\n<p class="facts">${escapeHtml(agentFacts(best))}</p>\n${htmlTable(rivalsTable(best))}\n${choiceNote(best)}\n${htmlTable(agentsTable(comparison))}
-${roomNote(comparison)}`,
-    details: detailTables(comparison, best).map(htmlTable).join("\n"),
+    lead: htmlLines([
+      verdictHtml(best),
+      html`<p class="facts">${agentFacts(best)}</p>`,
+      htmlTable(rivalsTable(best)),
+      choiceNote(best),
+      htmlTable(agentsTable(comparison)),
+      roomNote(comparison),
+    ]),
+    details: htmlLines(detailTables(comparison, best).map(htmlTable)),
   };
 }
 
@@ -112,36 +118,34 @@ function detailTables(comparison: Comparison, best: AgentComparison): DataTable[
 }
 
 /** What came out, in a sentence or two. */
-function verdictHtml({ agent, summary, rivals, table }: AgentComparison): string {
+function verdictHtml({ agent, summary, rivals, table }: AgentComparison): Html {
   const { interval } = summary;
   const range = interval === null ? "" : ` (95 %: ${rangeText(interval)})`;
   const parts = rivals.map(
-    ({ summary: { policy }, kind, verdict }) =>
-      `<span class="${verdict}">${verdictWord(verdict)}</span> the ${kindWord(kind)} <b>${escapeHtml(policy)}</b>`,
+    ({ summary: { policy }, kind, verdict }, i) =>
+      html`${i === 0 ? "" : ", "}<span class="${verdict}">${verdictWord(verdict)}</span> the ${kindWord(kind)} <b>${policy}</b>`,
   );
   const worst =
     summary.worst_workload === null
       ? ""
-      : ` Its worst workload is ${escapeHtml(summary.worst_workload)}: ${numberText(summary.worst_mean!)}.`;
+      : ` Its worst workload is ${summary.worst_workload}: ${numberText(summary.worst_mean!)}.`;
   const gap =
     table.gap_closed === null
       ? ""
       : table.gap_closed.share > 0
-        ? ` From ${escapeHtml(table.gap_closed.best_rival)}, the best of all rivals, to the reference, which knows the future, it went ${(100 * table.gap_closed.share).toFixed(0)} % of the way.`
-        : ` It stays below ${escapeHtml(table.gap_closed.best_rival)}, the best of all rivals.`;
-  return `<p><b>${escapeHtml(agent)}</b> has a score of <b>${numberText(summary.mean)}</b>${range}: ${parts.join(", ")}.${worst}${gap}</p>${rules(rivals)}`;
+        ? ` From ${table.gap_closed.best_rival}, the best of all rivals, to the reference, which knows the future, it went ${(100 * table.gap_closed.share).toFixed(0)} % of the way.`
+        : ` It stays below ${table.gap_closed.best_rival}, the best of all rivals.`;
+  return html`<p><b>${agent}</b> has a score of <b>${numberText(summary.mean)}</b>${range}: ${parts}.${worst}${gap}</p>${rules(rivals)}`;
 }
 
 /** Says where a rule does as well, and prints it. */
-function rules(rivals: readonly Rival[]): string {
+function rules(rivals: readonly Rival[]): Html | null {
   const enough = rivals.filter(
     ({ kind, verdict }) => kind !== "default" && kind !== "informed" && (verdict === "level" || verdict === "behind"),
   );
-  if (enough.length === 0) return "";
-  const list = enough
-    .map(({ summary, description }) => `<li><b>${escapeHtml(summary.policy)}</b>: ${escapeHtml(description)}</li>`)
-    .join("");
-  return `<p>A rule suffices:</p><ul>${list}</ul>`;
+  if (enough.length === 0) return null;
+  const list = enough.map(({ summary, description }) => html`<li><b>${summary.policy}</b>: ${description}</li>`);
+  return html`<p>A rule suffices:</p><ul>${list}</ul>`;
 }
 
 /** How an agent was made and chosen. */
@@ -150,14 +154,12 @@ export function agentFacts({ agent, seeds, steps, trainingSeconds, episodes, val
 }
 
 /** Says how scores of single workloads are measured where those of episodes are pooled, and which of them have none. */
-function roomNote({ pooled, rows }: Comparison): string {
-  if (!pooled) return "";
+function roomNote({ pooled, rows }: Comparison): Html {
+  if (!pooled) return html``;
   const without = workloadsWithoutRoom(rows);
   const left =
-    without.length === 0
-      ? ""
-      : ` Left out, because the default leaves next to no room in them: ${escapeHtml(without.join(", "))}.`;
-  return `<p>The mean score is the share of the room of all workloads together; IQM, optimality gap, profiles and the worst workload take each workload's score with its own mean room.${left}</p>`;
+    without.length === 0 ? "" : ` Left out, because the default leaves next to no room in them: ${without.join(", ")}.`;
+  return html`<p>The mean score is the share of the room of all workloads together; IQM, optimality gap, profiles and the worst workload take each workload's score with its own mean room.${left}</p>`;
 }
 
 const RIVAL_COLUMNS: readonly TableColumn[] = [
@@ -197,10 +199,10 @@ function rivalsTable({ agent, rivals }: AgentComparison): DataTable {
 }
 
 /** Names rivals that could not be chosen where agents are. */
-function choiceNote({ rivals }: AgentComparison): string {
+function choiceNote({ rivals }: AgentComparison): Html {
   const favoured = rivals.filter(({ chosenOn }) => chosenOn !== "validation").map(({ summary }) => summary.policy);
-  if (favoured.length === 0) return "";
-  return `<p>Chosen on these very episodes, which favours them, because validation scores are missing: ${escapeHtml(favoured.join(", "))}.</p>`;
+  if (favoured.length === 0) return html``;
+  return html`<p>Chosen on these very episodes, which favours them, because validation scores are missing: ${favoured.join(", ")}.</p>`;
 }
 
 const AGENT_COLUMNS: readonly TableColumn[] = [

@@ -1,39 +1,49 @@
+import { raw, html as template } from "hono/html";
+import type { HtmlEscapedString } from "hono/utils/html";
 import { cellText, type DataTable, type TableCell, type TableColumn } from "./data_table.ts";
 
 /** Texts of more letters are broken into lines. */
 const LONG_TEXT = 40;
 
-/** Text as HTML shows it. */
-export function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+/** HTML, as opposed to text that still has to be escaped. */
+export type Html = HtmlEscapedString;
+
+/** Template tag for HTML. Text in it is escaped, HTML is not; the members of a list follow each other, null leaves nothing. */
+export function html(parts: TemplateStringsArray, ...values: readonly unknown[]): Html {
+  // It is a promise only if one of the values is.
+  return template(parts, ...values) as Html;
 }
 
-/** A table that can be sorted by each column; what a column means is shown where somebody points at its title. */
-export function htmlTable({ caption, columns, rows, strong = [] }: DataTable): string {
-  const head = columns
-    .map(({ title, hint }, column) => {
-      const numeric = rows.some((cells) => typeof cells[column] !== "string" && cells[column] !== null);
-      const meaning = hint === undefined ? "" : ` title="${escapeHtml(hint)}"`;
-      return `<th scope="col"${numeric ? ' class="number"' : ""}${meaning}><button type="button">${escapeHtml(title)}</button></th>`;
-    })
-    .join("");
-  const body = rows
-    .map((cells, i) => {
-      const own = cells.map((cell, column) => cellHtml(cell, columns[column], column === 0)).join("");
-      return `<tr${strong.includes(i) ? ' class="strong"' : ""}>${own}</tr>`;
-    })
-    .join("\n");
-  return `<div class="wide"><table><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>
-${body}
+/** Pieces of HTML, each on lines of its own. */
+export function htmlLines(pieces: readonly Html[]): Html {
+  return raw(pieces.join("\n"));
+}
+
+/** A table that can be sorted by each column. What a column means is shown when the pointer is at its title. */
+export function htmlTable({ caption, columns, rows, strong = [] }: DataTable): Html {
+  const head = columns.map(({ title, hint }, column) => {
+    const numeric = rows.some((cells) => typeof cells[column] !== "string" && cells[column] !== null);
+    const kind = numeric ? html` class="number"` : null;
+    const meaning = hint === undefined ? null : html` title="${hint}"`;
+    return html`<th scope="col"${kind}${meaning}><button type="button">${title}</button></th>`;
+  });
+  const body = rows.map((cells, i) => {
+    const own = cells.map((cell, column) => cellHtml(cell, columns[column], column === 0));
+    return html`<tr${strong.includes(i) ? html` class="strong"` : null}>${own}</tr>`;
+  });
+  return html`<div class="wide"><table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>
+${htmlLines(body)}
 </tbody></table></div>`;
 }
 
-function cellHtml(cell: TableCell, column: TableColumn, first: boolean): string {
-  const tag = first ? 'th scope="row"' : "td";
-  const end = first ? "th" : "td";
-  if (cell === null) return `<${tag}></${end}>`;
-  const text = escapeHtml(cellText(cell, column));
-  if (typeof cell === "string" && cell.length > LONG_TEXT && !first) return `<td class="text">${text}</td>`;
-  if (typeof cell === "string") return `<${tag}>${text}</${end}>`;
-  return `<${tag} class="number" data-value="${typeof cell === "number" ? cell : cell.value}">${text}</${end}>`;
+function cellHtml(cell: TableCell, column: TableColumn, first: boolean): Html {
+  const attributes = cellAttributes(cell, first);
+  const text = cellText(cell, column);
+  return first ? html`<th scope="row"${attributes}>${text}</th>` : html`<td${attributes}>${text}</td>`;
+}
+
+function cellAttributes(cell: TableCell, first: boolean): Html | null {
+  if (cell === null) return null;
+  if (typeof cell === "string") return cell.length > LONG_TEXT && !first ? html` class="text"` : null;
+  return html` class="number" data-value="${typeof cell === "number" ? cell : cell.value}"`;
 }

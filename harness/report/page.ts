@@ -1,9 +1,10 @@
 import { basename } from "node:path";
+import { raw } from "hono/html";
 import { LEAST_UNITS } from "../compare/statistics.ts";
 import { type Comparison, overallOf } from "./comparison.ts";
 import { type DataTable, numberText, rangeCell, type TableCell } from "./data_table.ts";
 import { environmentSection, type ReportPicture } from "./environment.ts";
-import { escapeHtml, htmlTable } from "./html.ts";
+import { type Html, html, htmlLines, htmlTable } from "./html.ts";
 import { measuredText } from "./measured_text.ts";
 import { pagePicture } from "./page_picture.ts";
 import { PAGE_SCRIPT } from "./page_script.ts";
@@ -16,7 +17,7 @@ type Of<Kind extends ReportPart["kind"]> = Extract<ReportPart, { kind: Kind }>;
 interface Section {
   id: string;
   title: string;
-  html: string;
+  content: Html;
 }
 
 /** The pictures of one environment of a benchmark. */
@@ -25,18 +26,18 @@ export type PicturesOf = (part: ReportPart, env: string) => readonly ReportPictu
 /** A report as one HTML document that needs nothing from elsewhere. */
 export function reportPage(parts: readonly ReportPart[], picturesOf: PicturesOf): string {
   const sections = parts.flatMap((part, i) => sectionsOf(part, i === 0 ? "" : `${i}-`, picturesOf));
-  const links = sections.map(({ id, title }) => `<li><a href="#${id}">${escapeHtml(title)}</a></li>`).join("");
-  const body = sections
-    .map(({ id, title, html }) => `<section id="${id}">\n<h2>${escapeHtml(title)}</h2>\n${html}\n</section>`)
-    .join("\n");
-  return `<!doctype html>
+  const links = sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
+  const body = sections.map(({ id, title, content }) =>
+    htmlLines([html`<section id="${id}">`, html`<h2>${title}</h2>`, content, html`</section>`]),
+  );
+  const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>ring0-gym: a report</title>
 <link rel="icon" href="data:,">
-<style>${PAGE_STYLE}</style>
+<style>${raw(PAGE_STYLE)}</style>
 </head>
 <body>
 <h1>ring0-gym: a report</h1>
@@ -45,11 +46,12 @@ played the same episodes of the test split. <b>Ahead</b> and <b>behind</b>: the 
 episodes, excludes 0; <b>level</b>: it does not. The best of each kind of rival is the best on the validation split among those that are told no more than the agent, and so is the
 agent.</p>
 <nav><ul>${links}</ul></nav>
-${body}
-<script>${PAGE_SCRIPT}</script>
+${htmlLines(body)}
+<script>${raw(PAGE_SCRIPT)}</script>
 </body>
 </html>
 `;
+  return page.toString();
 }
 
 function sectionsOf(part: ReportPart, prefix: string, picturesOf: PicturesOf): Section[] {
@@ -67,14 +69,14 @@ function sectionsOf(part: ReportPart, prefix: string, picturesOf: PicturesOf): S
 }
 
 function overallSection({ benchmark, comparisons }: Of<"benchmark">, prefix: string): Section {
-  const facts = `<p class="facts">${escapeHtml(measuredText(benchmark))}</p>`;
+  const facts = html`<p class="facts">${measuredText(benchmark)}</p>`;
   const warning = benchmark.quick
-    ? '<p class="warning">This is a quick benchmark: it shows that everything works, and says nothing about agents.</p>'
-    : "";
+    ? html`<p class="warning">This is a quick benchmark: it shows that everything works, and says nothing about agents.</p>`
+    : html``;
   return {
     id: `${prefix}overall`,
     title: "All environments",
-    html: `${facts}\n${warning}\n${htmlTable(overallTable(comparisons))}`,
+    content: htmlLines([facts, warning, htmlTable(overallTable(comparisons))]),
   };
 }
 
@@ -106,11 +108,11 @@ export function overallTable(comparisons: readonly Comparison[]): DataTable {
 function comparisonSection(comparison: Comparison, prefix: string, pictures: readonly ReportPicture[]): Section {
   const { alias, env, description } = comparison;
   const { lead, details } = environmentSection(comparison);
-  const figures = pictures.map(({ name, svg, caption }) => pagePicture(svg, `${prefix}${name}`, caption)).join("\n");
+  const figures = pictures.map(({ name, svg, caption }) => pagePicture(svg, `${prefix}${name}`, caption));
   return {
     id: `${prefix}${alias}`,
     title: env,
-    html: `<p>${escapeHtml(description)}</p>\n${lead}\n${figures}\n${details}`,
+    content: htmlLines([html`<p>${description}</p>`, lead, htmlLines(figures), details]),
   };
 }
 
@@ -120,7 +122,7 @@ function ladderSection({ path, svg, runs, transitions }: Of<"ladder">, prefix: s
     ...(transitions === null ? [] : [textTable("Changes of mode", transitions)]),
   ];
   const picture = pagePicture(svg, `${prefix}ladder`, "What the mode ladder did.");
-  return { id: `${prefix}ladder`, title: `Mode ladder: ${basename(path)}`, html: `${picture}\n${tables.join("\n")}` };
+  return { id: `${prefix}ladder`, title: `Mode ladder: ${basename(path)}`, content: htmlLines([picture, ...tables]) };
 }
 
 function trainingSection({ path, svg, env, agent, policies }: Of<"training">, prefix: string): Section {
@@ -149,7 +151,7 @@ function trainingSection({ path, svg, env, agent, policies }: Of<"training">, pr
     strong: policies.flatMap(({ role }, i) => (role === "agent" ? [i] : [])),
   });
   const picture = pagePicture(svg, `${prefix}curve`, "Score on the validation split while training.");
-  return { id: `${prefix}training`, title: `Training: ${basename(path)}`, html: `${picture}\n${table}` };
+  return { id: `${prefix}training`, title: `Training: ${basename(path)}`, content: htmlLines([picture, table]) };
 }
 
 function validationSection(table: TextTable, prefix: string): Section {
@@ -160,11 +162,11 @@ function validationSection(table: TextTable, prefix: string): Section {
 }
 
 function tableSection(id: string, title: string, caption: string, table: TextTable): Section {
-  return { id, title, html: textTable(caption, table) };
+  return { id, title, content: textTable(caption, table) };
 }
 
 /** A table of a CSV file; cells that are numbers are sorted as such. */
-function textTable(caption: string, { columns, rows }: TextTable): string {
+function textTable(caption: string, { columns, rows }: TextTable): Html {
   return htmlTable({
     caption,
     columns: columns.map((title) => ({ title })),

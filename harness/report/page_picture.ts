@@ -1,4 +1,6 @@
+import { raw } from "hono/html";
 import { AGENT_COLOUR, RIVAL_COLOURS } from "../pictures/curve.ts";
+import { type Html, html } from "./html.ts";
 
 /** Colours of pictures, as vega writes them, and the variable of the page that stands for each. */
 const VARIABLES: Readonly<Record<string, string>> = {
@@ -21,7 +23,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
  * @param svg as `specSvg` returns it
  * @param name of the picture, unique in the page; letters, digits and hyphens
  */
-export function pagePicture(svg: string, name: string, caption: string): string {
+export function pagePicture(svg: string, name: string, caption: string): Html {
   // vega counts ids through all pictures of a process; here they are counted in each, so that the same picture is the same text.
   const ids = [...new Set([...svg.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id))];
   const themed = svg
@@ -30,5 +32,5 @@ export function pagePicture(svg: string, name: string, caption: string): string 
       colour in VARIABLES ? `${attribute}="var(--${VARIABLES[colour]})"` : whole,
     )
     .replaceAll(/\b(id="|url\(#)([^")]+)/g, (_, before: string, id: string) => `${before}${name}-${ids.indexOf(id)}`);
-  return `<figure class="picture">${themed}<figcaption>${caption}</figcaption></figure>`;
+  return html`<figure class="picture">${raw(themed)}<figcaption>${caption}</figcaption></figure>`;
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { escapeHtml, htmlTable } from "../../../harness/report/html.ts";
+import { html, htmlTable } from "../../../harness/report/html.ts";
 import { markdownTable } from "../../../harness/report/markdown.ts";
 import { readmeTable, withTable } from "../../../harness/report/readme_table.ts";
 import { writeReport } from "../../../harness/report/report.ts";
@@ -155,11 +155,11 @@ describe("a table", () => {
       ],
       strong: [2],
     };
-    const html = htmlTable(table);
-    expect(html).toContain("<caption>a &lt; b</caption>");
-    expect(html).toContain('<th scope="row">&lt;b&gt;</th><td class="number" data-value="-2.25">\u22122.3</td>');
-    expect(html).toContain('<th scope="row"></th><td></td>');
-    expect(escapeHtml('"&"')).toBe("&quot;&amp;&quot;");
+    const written = htmlTable(table).toString();
+    expect(written).toContain("<caption>a &lt; b</caption>");
+    expect(written).toContain('<th scope="row">&lt;b&gt;</th><td class="number" data-value="-2.25">\u22122.3</td>');
+    expect(written).toContain('<th scope="row"></th><td></td>');
+    expect(html`${'"&"'}`.toString()).toBe("&quot;&amp;&quot;");
     expect(markdownTable(table).split("\n")).toEqual([
       "a < b:",
       "",
