@@ -53,7 +53,8 @@ export { type LadderCommand, type LadderResult, runLadder } from "./harness/ladd
 export { OnlineLearner } from "./harness/ladder/online_learner.ts";
 export type { LadderRecord } from "./harness/ladder/records.ts";
 export type { LadderRun } from "./harness/ladder/totals.ts";
-export { type Curve, curveSvg, svgToPng } from "./harness/pictures/curve.ts";
+export { type Curve, curveSvg } from "./harness/pictures/learning_curve.ts";
+export { svgToPng } from "./harness/pictures/picture.ts";
 export { type EpisodeResult, playEpisode } from "./harness/play/episode.ts";
 export { findPolicy } from "./harness/play/find_policy.ts";
 export { greedyPolicy, type Policy } from "./harness/play/policy.ts";

@@ -1,7 +1,6 @@
 import { group } from "d3-array";
 import type { EvaluationRecord } from "../compare/evaluation_record.ts";
-import type { POLICY_METRICS } from "./result_records.ts";
-import type { ResultRecord } from "./results.ts";
+import type { POLICY_METRICS, ResultRecord } from "./results.ts";
 
 /** Metrics of episodes that are no measures of the environment. */
 const COMMON: readonly string[] = ["cost", "score", "charged_score"];

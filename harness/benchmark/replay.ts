@@ -9,7 +9,7 @@ import { findPolicy } from "../play/find_policy.ts";
 import type { PolicyRole } from "../play/policy.ts";
 import { findProblem } from "../problems/index.ts";
 import { UsageError } from "../run/usage_error.ts";
-import { JOBS } from "./benchmark.ts";
+import { JOBS } from "./manifest.ts";
 import { trainingName } from "./plan.ts";
 import { type ResultRecord, readResults, rounded } from "./results.ts";
 

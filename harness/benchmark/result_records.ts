@@ -3,19 +3,10 @@ import type { EvaluationRecord } from "../compare/evaluation_record.ts";
 import type { RivalResults } from "../evaluate/rivals.ts";
 import type { RunConfig } from "../run/run_directory.ts";
 import { type TrainedSeed, validationValue } from "../train/train_seed.ts";
-import { type ResultHead, type ResultRecord, settingsText } from "./results.ts";
+import { KEPT, POLICY_METRICS, type ResultHead, type ResultRecord, settingsText, TRAINING_SECONDS } from "./results.ts";
 
 /** What a row has beside its head and value unless it is about an episode or a step. */
 const GENERAL = { workload: null, seed: null, condition: null, step: null };
-
-/** Metrics of a policy, beside those of its episodes. */
-export const POLICY_METRICS = ["decision_us", "policy_bytes"] as const;
-
-/** Metric of a training: time of all its updates, s. */
-export const TRAINING_SECONDS = "training_seconds";
-
-/** Metric of a training: what the policy that was kept had on the validation split; `step` says when. */
-export const KEPT = "kept_score";
 
 /** The results of everybody that learners are compared with. */
 export function rivalRecords(

@@ -52,6 +52,15 @@ export const RESULT_COLUMNS = [
   "settings",
 ] as const satisfies readonly (keyof ResultRecord)[];
 
+/** Metrics of a policy, beside those of its episodes. */
+export const POLICY_METRICS = ["decision_us", "policy_bytes"] as const;
+
+/** Metric of a training: time of all its updates, s. */
+export const TRAINING_SECONDS = "training_seconds";
+
+/** Metric of a training: what the policy that was kept had on the validation split; `step` says when. */
+export const KEPT = "kept_score";
+
 /** Digits that values are written with: far more than any interval has. */
 const DIGITS = 7;
 

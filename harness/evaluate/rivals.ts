@@ -1,6 +1,5 @@
 import { mean } from "d3-array";
 import type { EvaluationRecord } from "../compare/evaluation_record.ts";
-import type { CurveLine } from "../pictures/curve.ts";
 import type { PolicyRole } from "../play/policy.ts";
 import type { Settings } from "../run/settings.ts";
 import { Evaluator } from "./evaluate.ts";
@@ -28,15 +27,6 @@ export interface Level {
   policy: string;
   role: PolicyRole;
   value: number;
-}
-
-/** The lines of a picture that show levels. */
-export function curveLines(levels: readonly Level[]): CurveLine[] {
-  return levels.map(({ policy, role, value }) => ({
-    name: role === "default" ? `${policy} (default)` : policy,
-    value,
-    limit: role === "default" || role === "reference" || role === "bound",
-  }));
 }
 
 /**

@@ -6,7 +6,7 @@ import { LadderError } from "../../ladder/ladder_error.ts";
 import { MlModel } from "../../ladder/ml_model.ts";
 import type { Transition } from "../../ladder/mode_machine.ts";
 import type { LadderOptions } from "../../ladder/options.ts";
-import { svgToPng } from "../pictures/curve.ts";
+import { svgToPng } from "../pictures/picture.ts";
 import { findNetworkPolicy, findPolicy } from "../play/find_policy.ts";
 import { heuristicPolicy } from "../play/policy.ts";
 import { findProblem } from "../problems/index.ts";

@@ -1,5 +1,5 @@
 import { MODES } from "../../ladder/states.ts";
-import { AGENT_COLOUR, PICTURE_STYLE, RIVAL_COLOURS, specSvg } from "../pictures/curve.ts";
+import { AGENT_COLOUR, PICTURE_STYLE, RIVAL_COLOURS, specSvg } from "../pictures/picture.ts";
 import type { LadderRun } from "./totals.ts";
 
 /** Size of the panels, pixels. */

@@ -2,9 +2,14 @@ import { group } from "d3-array";
 import { profileOf, reliabilityOf } from "../compare/reliability.ts";
 import type { PolicySummary } from "../compare/summary.ts";
 import { workloadsWithoutRoom } from "../compare/workload_scores.ts";
-import { curveLines } from "../evaluate/rivals.ts";
-import { type Curve, type CurveSeries, curveSvg } from "../pictures/curve.ts";
-import { learningCurve, SCORE_FLOOR } from "../pictures/learning_curve.ts";
+import {
+  type Curve,
+  type CurveSeries,
+  curveLines,
+  curveSvg,
+  learningCurve,
+  SCORE_FLOOR,
+} from "../pictures/learning_curve.ts";
 import type { AgentComparison, Comparison, Rival } from "./comparison.ts";
 import { type DataTable, numberText, rangeCell, rangeText, type TableCell, type TableColumn } from "./data_table.ts";
 import { familiesSvg } from "./families_picture.ts";

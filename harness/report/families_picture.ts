@@ -1,6 +1,6 @@
 import { bracketedInterval } from "../compare/interval_text.ts";
 import type { Interval } from "../compare/statistics.ts";
-import { AGENT_COLOUR, hoverLayer, PICTURE_STYLE, RIVAL_COLOURS, specSvg } from "../pictures/curve.ts";
+import { AGENT_COLOUR, hoverLayer, PICTURE_STYLE, RIVAL_COLOURS, specSvg } from "../pictures/picture.ts";
 
 /** What one policy has on one family of workloads. */
 export interface FamilyValue {

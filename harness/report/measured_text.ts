@@ -1,5 +1,5 @@
 import { registry } from "../../envs/index.ts";
-import { type Benchmark, measurementsOf } from "../benchmark/benchmark.ts";
+import { type Benchmark, measurementsOf } from "../benchmark/manifest.ts";
 import { durationText } from "../run/duration_text.ts";
 
 /** What stands beside the numbers of a benchmark: code, day, machine and time; which environments, where that differs between them. */

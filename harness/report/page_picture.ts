@@ -1,5 +1,5 @@
 import { raw } from "hono/html";
-import { AGENT_COLOUR, RIVAL_COLOURS } from "../pictures/curve.ts";
+import { AGENT_COLOUR, RIVAL_COLOURS } from "../pictures/picture.ts";
 import { type Html, html } from "./html.ts";
 
 /** Colours of pictures, as vega writes them, and the variable of the page that stands for each. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Benchmark, RESULTS_FILE, readBenchmark } from "../benchmark/benchmark.ts";
+import { type Benchmark, RESULTS_FILE, readBenchmark } from "../benchmark/manifest.ts";
 import { readResults } from "../benchmark/results.ts";
 import type { PolicySummary } from "../compare/summary.ts";
 import { readCells } from "../run/csv.ts";

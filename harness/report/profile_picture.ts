@@ -1,5 +1,5 @@
 import type { ProfilePoint } from "../compare/reliability.ts";
-import { AGENT_COLOUR, hoverLayer, PICTURE_STYLE, RIVAL_COLOURS, specSvg } from "../pictures/curve.ts";
+import { AGENT_COLOUR, hoverLayer, PICTURE_STYLE, RIVAL_COLOURS, specSvg } from "../pictures/picture.ts";
 
 /** The profile of one policy. */
 export interface Profile {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Benchmark, RESULTS_FILE, readBenchmark } from "../benchmark/benchmark.ts";
+import { type Benchmark, RESULTS_FILE, readBenchmark } from "../benchmark/manifest.ts";
 import { readResults } from "../benchmark/results.ts";
 import { bracketedInterval } from "../compare/interval_text.ts";
 import type { SummaryTable } from "../compare/summary.ts";

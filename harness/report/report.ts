@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { BENCHMARK_FILE, RESULTS_FILE } from "../benchmark/benchmark.ts";
-import { svgToPng } from "../pictures/curve.ts";
+import { BENCHMARK_FILE, RESULTS_FILE } from "../benchmark/manifest.ts";
+import { svgToPng } from "../pictures/picture.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { environmentPictures, type ReportPicture } from "./environment.ts";
 import { isSame, ReportFolder } from "./folder.ts";

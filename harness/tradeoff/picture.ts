@@ -1,4 +1,4 @@
-import { AGENT_COLOUR, PICTURE_STYLE, RIVAL_COLOURS, specSvg } from "../pictures/curve.ts";
+import { AGENT_COLOUR, PICTURE_STYLE, RIVAL_COLOURS, specSvg } from "../pictures/picture.ts";
 import type { Measure } from "../problems/problem.ts";
 import { ALL_CONDITIONS, type TradeoffPoint } from "./point.ts";
 

@@ -4,7 +4,7 @@ import { kernelEnvOf } from "../../envs/kernel_env.ts";
 import type { Split } from "../../gym/env.ts";
 import { type EvaluationRecord, measured } from "../compare/evaluation_record.ts";
 import { episodesOf } from "../evaluate/episodes.ts";
-import { svgToPng } from "../pictures/curve.ts";
+import { svgToPng } from "../pictures/picture.ts";
 import { playEpisode } from "../play/episode.ts";
 import { findPolicies } from "../play/find_policy.ts";
 import { heuristicPolicy, type Policy } from "../play/policy.ts";

@@ -1,13 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import {
-  benchmark,
-  JOBS,
-  measurementsOf,
-  readBenchmark,
-  resumeBenchmark,
-} from "../../../harness/benchmark/benchmark.ts";
+import { benchmark, resumeBenchmark } from "../../../harness/benchmark/benchmark.ts";
+import { JOBS, measurementsOf, readBenchmark } from "../../../harness/benchmark/manifest.ts";
 import { jobsOf } from "../../../harness/benchmark/plan.ts";
 import { type ResultRecord, readResults, resultsText } from "../../../harness/benchmark/results.ts";
 import { JOB_RESULTS } from "../../../harness/benchmark/run_job.ts";

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BENCHMARK_FILE, type Benchmark, RESULTS_FILE } from "../../../harness/benchmark/benchmark.ts";
+import { BENCHMARK_FILE, type Benchmark, RESULTS_FILE } from "../../../harness/benchmark/manifest.ts";
 import { type ResultRecord, resultsText } from "../../../harness/benchmark/results.ts";
 import type { PolicyRole } from "../../../harness/play/policy.ts";
 

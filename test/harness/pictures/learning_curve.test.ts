@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Curve, curveSvg, spreadLabels, svgToPng } from "../../../harness/pictures/curve.ts";
+import { type Curve, curveSvg } from "../../../harness/pictures/learning_curve.ts";
+import { svgToPng } from "../../../harness/pictures/picture.ts";
+import { spreadLabels } from "../../../harness/pictures/spread_labels.ts";
 
 const curve: Curve = {
   title: "ppo on an environment",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Curve, curveSvg } from "../../../harness/pictures/curve.ts";
+import { type Curve, curveSvg } from "../../../harness/pictures/learning_curve.ts";
 import { svgFault } from "../../../harness/report/svg_fault.ts";
 
 const CURVE: Curve = {

@@ -1,0 +1,80 @@
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { TopLevelSpec } from "vega-lite";
+
+/** The font of all pictures. */
+const FONT = "DejaVu Sans";
+
+/** After Okabe and Ito's palette, darkened so that labels are readable on white. */
+export const AGENT_COLOUR = "#0072B2";
+
+/** Colours of what agents are compared with, in the order in which they are drawn. */
+export const RIVAL_COLOURS = ["#C44E00", "#00795A", "#A8447E", "#7A5C00", "#5B3A8C", "#8C2D2D", "#555555"];
+
+/** What all pictures have in common, parts of a Vega-Lite specification. */
+export const PICTURE_STYLE = {
+  $schema: "https://vega.github.io/schema/vega-lite/v5.json",
+  padding: 12,
+  autosize: { type: "pad", contains: "content" },
+  background: "white",
+  config: {
+    font: FONT,
+    title: { fontSize: 15, subtitleFontSize: 11, subtitleColor: "#444", fontWeight: "bold" },
+    axis: {
+      labelFontSize: 11,
+      titleFontSize: 12,
+      titleFontWeight: "normal",
+      titlePadding: 8,
+      grid: true,
+      gridColor: "#eeeeee",
+      domainColor: "#999999",
+      tickColor: "#999999",
+    },
+    view: { stroke: null },
+  },
+} as const;
+
+/** The SVG document of a Vega-Lite specification. */
+export async function specSvg(spec: Record<string, unknown>): Promise<string> {
+  // Loaded when needed: they take longer to load than most commands to run.
+  const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
+  const compiled = vegaLite.compile(spec as unknown as TopLevelSpec, {
+    logger: vega.logger(vega.None),
+  });
+  const view = new vega.View(vega.parse(compiled.spec), { renderer: "none", logLevel: vega.None });
+  const svg = await view.toSVG();
+  view.finalize();
+  return svg;
+}
+
+/** The same picture as PNG, twice as many pixels each way, drawn with the font files of the dejavu-fonts-ttf package. */
+export async function svgToPng(svg: string): Promise<Uint8Array> {
+  const { Resvg } = await import("@resvg/resvg-js");
+  const fonts = join(dirname(createRequire(import.meta.url).resolve("dejavu-fonts-ttf/package.json")), "ttf");
+  const picture = new Resvg(svg, {
+    fitTo: { mode: "zoom", value: 2 },
+    background: "white",
+    font: {
+      fontFiles: [join(fonts, "DejaVuSans.ttf"), join(fonts, "DejaVuSans-Bold.ttf")],
+      loadSystemFonts: false,
+      defaultFontFamily: FONT,
+    },
+  });
+  return picture.render().asPng();
+}
+
+/**
+ * Points that are not seen and carry a text: of a picture in a page, it is shown where somebody points. They have it as `aria-label`,
+ * for those who listen to a page too.
+ */
+export function hoverLayer<Datum extends object>(
+  values: readonly Datum[],
+  text: (datum: Datum) => string,
+  place: Record<string, unknown>,
+): Record<string, unknown> {
+  return {
+    data: { values: values.map((datum) => ({ ...datum, hover: text(datum) })) },
+    mark: { type: "point", size: 90, opacity: 0, clip: true },
+    encoding: { ...place, description: { field: "hover", type: "nominal" } },
+  };
+}
