@@ -1,9 +1,6 @@
 import { group } from "d3-array";
 import type { EvaluationRecord } from "../compare/evaluation_record.ts";
-import type { POLICY_METRICS, ResultRecord } from "./results.ts";
-
-/** Metrics of episodes that are no measures of the environment. */
-const COMMON: readonly string[] = ["cost", "score", "charged_score"];
+import { EPISODE_METRICS, type POLICY_METRICS, type ResultRecord } from "./results.ts";
 
 /**
  * The test episodes of one environment as `evaluation.csv` has them. What a benchmark does not keep (returns, lengths) is null;
@@ -15,7 +12,8 @@ export function evaluationRecordsOf(results: readonly ResultRecord[]): Evaluatio
     test.filter(({ seed }) => seed === null).map((row) => [`${row.metric}/${policyKey(row)}`, row.value]),
   );
   const played = test.filter(({ seed }) => seed !== null);
-  const measures = [...new Set(played.map(({ metric }) => metric))].filter((metric) => !COMMON.includes(metric));
+  const common: readonly string[] = EPISODE_METRICS;
+  const measures = [...new Set(played.map(({ metric }) => metric))].filter((metric) => !common.includes(metric));
   const limits = (role: ResultRecord["role"]) =>
     new Map(played.filter((row) => row.role === role && row.metric === "cost").map((row) => [keyOf(row), row.value]));
   const [bounds, defaults] = [limits("bound"), limits("default")];

@@ -3,7 +3,15 @@ import type { EvaluationRecord } from "../compare/evaluation_record.ts";
 import type { RivalResults } from "../evaluate/rivals.ts";
 import type { RunConfig } from "../run/run_directory.ts";
 import { type TrainedSeed, validationValue } from "../train/train_seed.ts";
-import { KEPT, POLICY_METRICS, type ResultHead, type ResultRecord, settingsText, TRAINING_SECONDS } from "./results.ts";
+import {
+  EPISODE_METRICS,
+  KEPT,
+  POLICY_METRICS,
+  type ResultHead,
+  type ResultRecord,
+  settingsText,
+  TRAINING_SECONDS,
+} from "./results.ts";
 
 /** What a row has beside its head and value unless it is about an episode or a step. */
 const GENERAL = { workload: null, seed: null, condition: null, step: null };
@@ -77,7 +85,11 @@ function policyRecords(
     const head: ResultHead = { env, policy, role, sees, training_seed, split, version, settings };
     const rows = episodes.flatMap((episode) => {
       const { workload, seed, condition } = episode;
-      return Object.entries(numbersOf(episode)).flatMap(([metric, value]): ResultRecord[] =>
+      const numbers = [
+        ...EPISODE_METRICS.map((metric) => [metric, episode[metric]] as const),
+        ...Object.entries(episode.measures),
+      ];
+      return numbers.flatMap(([metric, value]): ResultRecord[] =>
         value === null ? [] : [{ ...head, workload, seed, condition, step: null, metric, value }],
       );
     });
@@ -88,9 +100,4 @@ function policyRecords(
     }
     return rows;
   });
-}
-
-/** What an episode gave, by metric. Returns are left out: costs compare, and one follows from the other or says less. */
-function numbersOf({ cost, score, charged_score, measures }: EvaluationRecord): Record<string, number | null> {
-  return { cost, score, charged_score, ...measures };
 }

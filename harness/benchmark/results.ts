@@ -52,6 +52,11 @@ export const RESULT_COLUMNS = [
   "settings",
 ] as const satisfies readonly (keyof ResultRecord)[];
 
+/** Metrics of an episode, beside the measures of its environment. Returns are left out: costs compare, and a return follows from
+ * the cost or says less.
+ */
+export const EPISODE_METRICS = ["cost", "score", "charged_score"] as const;
+
 /** Metrics of a policy, beside those of its episodes. */
 export const POLICY_METRICS = ["decision_us", "policy_bytes"] as const;
 
