@@ -90,7 +90,7 @@ async function runBenchmark({ env, resume, replay, policy, ...options }: Options
 
 async function runReplay(place: string, policy?: string): Promise<void> {
   const { replayRecord } = await import("../harness/benchmark/replay.ts");
-  const { row: record, replayed, same } = replayRecord(place, policy);
+  const { record, replayed, same } = replayRecord(place, policy);
   const { env, workload, seed, metric, value, version } = record;
   printTable(
     ["policy", "env", "workload", "seed", "metric", "written", "replayed"],

@@ -74,7 +74,7 @@ export async function benchmark(
     kept: kept?.measurements ?? [],
   };
   mkdirSync(run.file(JOBS));
-  if (kept !== null) run.write(KEPT_FILE, resultsText(kept.rows));
+  if (kept !== null) run.write(KEPT_FILE, resultsText(kept.records));
   run.writeJson(BENCHMARK_FILE, description);
   return carryOut(run.path, description, hooks);
 }
@@ -96,7 +96,10 @@ export async function resumeBenchmark(path: string, hooks: BenchmarkHooks = {}):
 }
 
 /** What an earlier benchmark knows about other environments than those that are measured now. */
-function takeOver(path: string, measured: ReadonlySet<string>): { measurements: Measurement[]; rows: ResultRecord[] } {
+function takeOver(
+  path: string,
+  measured: ReadonlySet<string>,
+): { measurements: Measurement[]; records: ResultRecord[] } {
   const earlier = readBenchmark(path);
   if (!earlier.finished || earlier.quick) {
     throw new UsageError(
@@ -107,7 +110,7 @@ function takeOver(path: string, measured: ReadonlySet<string>): { measurements: 
     const envs = one.envs.filter((env) => !measured.has(env));
     return envs.length === 0 ? [] : [{ ...one, envs }];
   });
-  return { measurements, rows: readResults(join(path, RESULTS_FILE)).filter(({ env }) => !measured.has(env)) };
+  return { measurements, records: readResults(join(path, RESULTS_FILE)).filter(({ env }) => !measured.has(env)) };
 }
 
 async function carryOut(

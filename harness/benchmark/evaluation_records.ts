@@ -9,16 +9,20 @@ import { EPISODE_METRICS, type POLICY_METRICS, type ResultRecord } from "./resul
 export function evaluationRecordsOf(results: readonly ResultRecord[]): EvaluationRecord[] {
   const test = results.filter(({ split }) => split === "test");
   const policies = new Map(
-    test.filter(({ seed }) => seed === null).map((row) => [`${row.metric}/${policyKey(row)}`, row.value]),
+    test.filter(({ seed }) => seed === null).map((record) => [`${record.metric}/${policyKey(record)}`, record.value]),
   );
   const played = test.filter(({ seed }) => seed !== null);
   const common: readonly string[] = EPISODE_METRICS;
   const measures = [...new Set(played.map(({ metric }) => metric))].filter((metric) => !common.includes(metric));
   const limits = (role: ResultRecord["role"]) =>
-    new Map(played.filter((row) => row.role === role && row.metric === "cost").map((row) => [keyOf(row), row.value]));
+    new Map(
+      played
+        .filter((record) => record.role === role && record.metric === "cost")
+        .map((record) => [keyOf(record), record.value]),
+    );
   const [bounds, defaults] = [limits("bound"), limits("default")];
   const counts = new Map<string, number>();
-  return [...group(played, (row) => `${keyOf(row)}/${policyKey(row)}`).values()].map((own) => {
+  return [...group(played, (record) => `${keyOf(record)}/${policyKey(record)}`).values()].map((own) => {
     const { policy, role, training_seed, split, workload, seed, condition, sees } = own[0];
     const values = new Map(own.map(({ metric, value }) => [metric, value]));
     const value = (metric: string): number | null => values.get(metric) ?? null;

@@ -15,7 +15,7 @@ import { type ResultRecord, readResults, rounded } from "./results.ts";
 
 /** A number that was written, and what the same episode gives now. */
 export interface Replay {
-  row: ResultRecord;
+  record: ResultRecord;
   /** To as many digits as were written, pooled scores to one less; null where the episode has none of it now. */
   replayed: number | null;
   same: boolean;
@@ -25,29 +25,29 @@ export interface Replay {
 const POOL_TOLERANCE = 1e-6;
 
 /**
- * Plays the episode of one row of a `results.csv` again.
+ * Plays the episode of one record of a `results.csv` again.
  *
  * @param place the file and the number of the line, the head being the first: `results.csv:17`
- * @param folder of the policy, for rows of agents; by default that of the benchmark's own job
- * @throws UsageError when there is no such row, or it is none that an episode gives
+ * @param folder of the policy, for records of agents; by default that of the benchmark's own job
+ * @throws UsageError when there is no such record, or it is none that an episode gives
  */
 export function replayRecord(place: string, folder?: string): Replay {
   const at = place.lastIndexOf(":");
   const [file, line] = [place.slice(0, at), Number(place.slice(at + 1))];
   if (at < 1 || !Number.isSafeInteger(line)) {
-    throw new UsageError(`a row is given by file and line, as in results.csv:17, got "${place}"`);
+    throw new UsageError(`a record is given by file and line, as in results.csv:17, got "${place}"`);
   }
-  const rows = readResults(file);
-  const row = rows[line - 2];
-  if (row === undefined) throw new UsageError(`${file} has no row in line ${line}`);
-  const { env: id, workload, seed, metric } = row;
+  const records = readResults(file);
+  const record = records[line - 2];
+  if (record === undefined) throw new UsageError(`${file} has no record in line ${line}`);
+  const { env: id, workload, seed, metric } = record;
   const problem = findProblem(id)!;
   const metrics = ["cost", "score", ...problem.measures.map((one) => one.metric)];
-  if (seed === null || !metrics.includes(metric) || row.role === "bound") {
+  if (seed === null || !metrics.includes(metric) || record.role === "bound") {
     throw new UsageError(`${place} is not of an episode that a policy played; those have ${metrics.join(", ")}`);
   }
-  const policy = findPolicy(id, row.role === "agent" ? (folder ?? policyFolder(row, file)) : row.policy);
-  const env = registry.make(id, { splits: [row.split], wrap: false });
+  const policy = findPolicy(id, record.role === "agent" ? (folder ?? policyFolder(record, file)) : record.policy);
+  const env = registry.make(id, { splits: [record.split], wrap: false });
   const options = workload === null ? {} : { workload };
   const { cost, metrics: figures } = playEpisode(env, policy, seed, options);
   const limits = metric === "score" ? yardstickOf(env, problem, defaultPolicy(problem)!, seed, options) : null;
@@ -55,28 +55,28 @@ export function replayRecord(place: string, folder?: string): Replay {
     metric === "cost"
       ? cost
       : metric === "score"
-        ? scoreOf(cost!, limits!, problem.pooled ? poolOf(row, rows) : limits!)
+        ? scoreOf(cost!, limits!, problem.pooled ? poolOf(record, records) : limits!)
         : measured(problem, figures)[metric];
   env.close();
   const replayed = value === null ? null : rounded(value);
   const tolerance = metric === "score" && problem.pooled ? POOL_TOLERANCE : 0;
   return {
-    row,
+    record,
     replayed,
-    same: replayed !== null && Math.abs(replayed - row.value) <= tolerance * Math.abs(row.value),
+    same: replayed !== null && Math.abs(replayed - record.value) <= tolerance * Math.abs(record.value),
   };
 }
 
-/** What pooled scores of a row's environment and split are measured by: the means of all episodes that were played beside it. */
-function poolOf({ env, split }: ResultRecord, rows: readonly ResultRecord[]): Limits {
+/** What pooled scores of a record's environment and split are measured by: the means of all episodes that were played beside it. */
+function poolOf({ env, split }: ResultRecord, records: readonly ResultRecord[]): Limits {
   const meanCost = (role: PolicyRole) => {
-    const own = rows.filter((row) => row.env === env && row.split === split && row.metric === "cost");
-    return mean(own, (row) => (row.role === role ? row.value : null)) ?? Number.NaN;
+    const own = records.filter((record) => record.env === env && record.split === split && record.metric === "cost");
+    return mean(own, (record) => (record.role === role ? record.value : null)) ?? Number.NaN;
   };
   return { defaultCost: meanCost("default"), bound: meanCost("bound") };
 }
 
-/** Where a benchmark has the policy of a row. */
+/** Where a benchmark has the policy of a record. */
 function policyFolder({ env, policy, training_seed, settings }: ResultRecord, file: string): string {
   const name = trainingName(env, policy, training_seed!);
   const folder = join(dirname(file), JOBS, name);

@@ -13,7 +13,7 @@ import {
   TRAINING_SECONDS,
 } from "./results.ts";
 
-/** What a row has beside its head and value unless it is about an episode or a step. */
+/** What a record has beside its head and value unless it is about an episode or a step. */
 const GENERAL = { workload: null, seed: null, condition: null, step: null };
 
 /** The results of everybody that learners are compared with. */
@@ -23,14 +23,14 @@ export function rivalRecords(
   episodes: RunConfig["episodes"],
   version: string,
 ): ResultRecord[] {
-  const rows = policyRecords(test, env, version, settingsText({ episodes: episodes.test }));
-  const sees = new Map(test.map((row) => [row.policy, row.sees]));
+  const records = policyRecords(test, env, version, settingsText({ episodes: episodes.test }));
+  const sees = new Map(test.map((record) => [record.policy, record.sees]));
   const settings = settingsText({ episodes: episodes.validation });
   for (const { policy, role, value } of levels) {
     const head = { env, policy, role, sees: sees.get(policy) ?? null, training_seed: null, version, settings };
-    rows.push({ ...head, ...GENERAL, split: "validation", metric: "score", value });
+    records.push({ ...head, ...GENERAL, split: "validation", metric: "score", value });
   }
-  return rows;
+  return records;
 }
 
 /** The results of one training: its test episodes, and its evaluations on the validation split. */
@@ -53,18 +53,18 @@ export function trainingRecords(
       ...prefixed("set.", set),
       ...prefixed("option.", options),
     });
-  const rows = policyRecords(test, env, version, settings(episodes.test));
+  const records = policyRecords(test, env, version, settings(episodes.test));
   const { policy, role, sees, training_seed } = test[0];
   const head = { env, policy, role, sees, training_seed, version, settings: settings(episodes.validation) };
   const of = { ...head, ...GENERAL, split: "validation" as const };
-  for (const row of progress) {
-    const value = validationValue(row);
-    if (value !== null) rows.push({ ...of, step: row.step, metric: "score", value });
+  for (const record of progress) {
+    const value = validationValue(record);
+    if (value !== null) records.push({ ...of, step: record.step, metric: "score", value });
   }
-  if (kept !== null) rows.push({ ...of, step: kept.step, metric: KEPT, value: kept.value });
+  if (kept !== null) records.push({ ...of, step: kept.step, metric: KEPT, value: kept.value });
   const seconds = progress.at(-1)?.wall_seconds ?? null;
-  if (seconds !== null) rows.push({ ...of, split: "train", metric: TRAINING_SECONDS, value: seconds });
-  return rows;
+  if (seconds !== null) records.push({ ...of, split: "train", metric: TRAINING_SECONDS, value: seconds });
+  return records;
 }
 
 /** Values by names with something before them, each without a blank. */
@@ -73,7 +73,7 @@ function prefixed(before: string, values: Readonly<Record<string, unknown>>): Re
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [before + name, text(value)]));
 }
 
-/** A row for each number of each episode, and those of each policy. */
+/** A record for each number of each episode, and those of each policy. */
 function policyRecords(
   test: readonly EvaluationRecord[],
   env: string,
@@ -83,7 +83,7 @@ function policyRecords(
   return [...group(test, ({ policy }) => policy)].flatMap(([policy, episodes]) => {
     const { role, sees, training_seed, split, policy_bytes } = episodes[0];
     const head: ResultHead = { env, policy, role, sees, training_seed, split, version, settings };
-    const rows = episodes.flatMap((episode) => {
+    const records = episodes.flatMap((episode) => {
       const { workload, seed, condition } = episode;
       const numbers = [
         ...EPISODE_METRICS.map((metric) => [metric, episode[metric]] as const),
@@ -96,8 +96,8 @@ function policyRecords(
     const own = { decision_us: median(episodes, ({ decision_us }) => decision_us) ?? null, policy_bytes };
     for (const metric of POLICY_METRICS) {
       const value = own[metric];
-      if (value !== null) rows.push({ ...head, ...GENERAL, metric, value });
+      if (value !== null) records.push({ ...head, ...GENERAL, metric, value });
     }
-    return rows;
+    return records;
   });
 }

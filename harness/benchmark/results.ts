@@ -3,7 +3,7 @@ import type { PolicyRole } from "../play/policy.ts";
 import { csvText, readCells } from "../run/csv.ts";
 import { RunError } from "../run/usage_error.ts";
 
-/** One number of a benchmark: a row of `results.csv`. null is an empty cell: the row is about all that there is of it. */
+/** One number of a benchmark: a record of `results.csv`. null is an empty cell: the record is about all that there is of it. */
 export interface ResultRecord {
   /** Registry id. */
   env: string;
@@ -28,7 +28,7 @@ export interface ResultRecord {
   settings: string;
 }
 
-/** What a result is of; the rest of a row is what was measured. */
+/** What a result is of; the rest of a record is what was measured. */
 export type ResultHead = Pick<
   ResultRecord,
   "env" | "policy" | "role" | "sees" | "training_seed" | "split" | "version" | "settings"
@@ -74,10 +74,10 @@ export function rounded(value: number): number {
   return Number(value.toPrecision(DIGITS));
 }
 
-/** Rows as the text of `results.csv`. */
-export function resultsText(rows: readonly ResultRecord[]): string {
+/** Records as the text of `results.csv`. */
+export function resultsText(records: readonly ResultRecord[]): string {
   return csvText(
-    rows.map((row) => ({ ...row, value: rounded(row.value) })),
+    records.map((record) => ({ ...record, value: rounded(record.value) })),
     RESULT_COLUMNS,
   );
 }
@@ -96,9 +96,9 @@ export function readResults(path: string): ResultRecord[] {
     if (cells.length !== head.length) {
       throw new RunError(`${path}:${i + 2}: expected ${head.length} cells, got ${cells.length}`);
     }
-    const row = Object.fromEntries(RESULT_COLUMNS.map((column, k) => [column, cells[k]]));
+    const record = Object.fromEntries(RESULT_COLUMNS.map((column, k) => [column, cells[k]]));
     const number = (column: (typeof RESULT_COLUMNS)[number]): number | null => {
-      const cell = row[column];
+      const cell = record[column];
       if (cell === "") return null;
       if (!Number.isFinite(Number(cell))) throw new RunError(`${path}:${i + 2}: ${column} is no number: "${cell}"`);
       return Number(cell);
@@ -106,26 +106,26 @@ export function readResults(path: string): ResultRecord[] {
     const value = number("value");
     if (value === null) throw new RunError(`${path}:${i + 2}: value is empty`);
     return {
-      ...(row as Pick<ResultRecord, "env" | "policy" | "role" | "split" | "metric" | "version" | "settings">),
-      sees: row.sees || null,
+      ...(record as Pick<ResultRecord, "env" | "policy" | "role" | "split" | "metric" | "version" | "settings">),
+      sees: record.sees || null,
       training_seed: number("training_seed"),
-      workload: row.workload || null,
+      workload: record.workload || null,
       seed: number("seed"),
-      condition: row.condition || null,
+      condition: record.condition || null,
       step: number("step"),
       value,
     };
   });
 }
 
-/** Settings as they stand in a row, in the order given; those that are null are left out. */
+/** Settings as they stand in a record, in the order given; those that are null are left out. */
 export function settingsText(settings: Readonly<Record<string, string | number | null>>): string {
   return Object.entries(settings)
     .flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`]))
     .join(" ");
 }
 
-/** One of the settings of a row; null where it has none of that name. */
+/** One of the settings of a record; null where it has none of that name. */
 export function settingOf({ settings }: Pick<ResultRecord, "settings">, name: string): string | null {
   const found = settings.split(" ").find((pair) => pair.startsWith(`${name}=`));
   return found === undefined ? null : found.slice(name.length + 1);

@@ -37,7 +37,7 @@ export interface JobHooks {
  * Does the work of one job and writes its `results.csv`. A training that was interrupted goes on from its checkpoint.
  *
  * @param folder of the job
- * @param version of the code, for the rows
+ * @param version of the code, for the records
  * @throws Interrupted when the signal was aborted
  */
 export async function runJob(job: Job, folder: string, version: string, hooks: JobHooks = {}): Promise<void> {
@@ -50,11 +50,11 @@ export async function runJob(job: Job, folder: string, version: string, hooks: J
 async function runTable(kind: "validation" | "throughput", folder: string, { onShare }: JobHooks): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   const run = RunDirectory.create(folder);
-  const rows: object[] =
+  const records: object[] =
     kind === "validation"
-      ? (await validate()).map(({ holds, ...row }) => ({ ...row, holds: String(holds) }))
+      ? (await validate()).map(({ holds, ...record }) => ({ ...record, holds: String(holds) }))
       : await bench(() => onShare?.(0));
-  run.write(JOB_RESULTS, csvText(rows, Object.keys(rows[0])));
+  run.write(JOB_RESULTS, csvText(records, Object.keys(records[0])));
 }
 
 type Of<Kind extends Job["kind"]> = Extract<Job, { kind: Kind }>;
@@ -99,13 +99,13 @@ async function runTraining(
   });
   const test = new Evaluator(env, "test", { episodes: episodes.test, options, charge: true });
   test.adopt(yardsticks(folder, env));
-  const rows: EvaluationRecord[] = [];
-  for (const row of test.play(greedyPolicy(agent, trained.policy, test.problem, options), seed)) {
-    rows.push(row);
-    onShare?.(TRAINING_SHARE + ((1 - TRAINING_SHARE) * rows.length) / test.episodes.length);
+  const records: EvaluationRecord[] = [];
+  for (const record of test.play(greedyPolicy(agent, trained.policy, test.problem, options), seed)) {
+    records.push(record);
+    onShare?.(TRAINING_SHARE + ((1 - TRAINING_SHARE) * records.length) / test.episodes.length);
     await yieldToEventLoop(signal);
   }
-  run.write(JOB_RESULTS, resultsText(trainingRecords(config, trained, rows, version)));
+  run.write(JOB_RESULTS, resultsText(trainingRecords(config, trained, records, version)));
 }
 
 /** What costs are measured against in an episode, as `Evaluator.adopt` takes it. */

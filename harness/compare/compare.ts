@@ -21,19 +21,19 @@ export interface DifferenceSummary {
 export function compare(
   learner: readonly EvaluationRecord[],
   other: readonly EvaluationRecord[],
-  value: (row: EvaluationRecord) => number | null,
+  value: (record: EvaluationRecord) => number | null,
   bySeed: boolean,
   better: "more" | "less",
 ): DifferenceSummary | null {
-  const others = new Map(other.map((row) => [key(row), value(row)]));
-  const lacking = new Set(learner.filter((row) => value(row) === null).map(key));
-  const all = learner.flatMap((row) => {
-    const rival = others.get(key(row)) ?? null;
-    return rival === null || lacking.has(key(row)) ? [] : [{ row, value: value(row)! - rival }];
+  const others = new Map(other.map((record) => [key(record), value(record)]));
+  const lacking = new Set(learner.filter((record) => value(record) === null).map(key));
+  const all = learner.flatMap((record) => {
+    const rival = others.get(key(record)) ?? null;
+    return rival === null || lacking.has(key(record)) ? [] : [{ record, value: value(record)! - rival }];
   });
   const before = episodesByWorkload(learner);
-  const left = episodesByWorkload(all.map(({ row }) => row));
-  const paired = all.filter(({ row: { workload } }) => left.get(workload)! > 1 || before.get(workload) === 1);
+  const left = episodesByWorkload(all.map(({ record }) => record));
+  const paired = all.filter(({ record: { workload } }) => left.get(workload)! > 1 || before.get(workload) === 1);
   if (paired.length === 0) return null;
   const differences = paired.map((pair) => pair.value);
   return {
@@ -46,14 +46,14 @@ export function compare(
 
 const key = ({ workload, seed }: EvaluationRecord) => `${workload}/${seed}`;
 
-function episodesByWorkload(rows: readonly EvaluationRecord[]): Map<string | null, number> {
-  const groups = group(rows, ({ workload }) => workload);
+function episodesByWorkload(records: readonly EvaluationRecord[]): Map<string | null, number> {
+  const groups = group(records, ({ workload }) => workload);
   return new Map([...groups].map(([workload, own]) => [workload, new Set(own.map(key)).size]));
 }
 
 /** A number of an episode. */
 export interface Valued {
-  row: EvaluationRecord;
+  record: EvaluationRecord;
   value: number;
 }
 
@@ -63,15 +63,15 @@ export interface Valued {
  */
 export function intervalOf(values: readonly Valued[], bySeed: boolean): Interval | null {
   if (!bySeed) {
-    const strata = [...group(values, ({ row }) => row.workload).values()];
+    const strata = [...group(values, ({ record }) => record.workload).values()];
     if (strata.some(({ length }) => length < 2)) return null;
     return bootstrapInterval(
       strata.map((stratum) => stratum.map(({ value }) => value)),
       (drawn) => mean(drawn)!,
     );
   }
-  const seeds = [...group(values, ({ row }) => row.training_seed).values()];
-  const numbers = seeds[0].map(({ row }, i) => ({ workload: row.workload, i }));
+  const seeds = [...group(values, ({ record }) => record.training_seed).values()];
+  const numbers = seeds[0].map(({ record }, i) => ({ workload: record.workload, i }));
   const strata = [...group(numbers, ({ workload }) => workload).values()];
   if (strata.some(({ length }) => length < 2)) return null;
   return crossedInterval(

@@ -2,7 +2,7 @@ import type { Split } from "../../gym/env.ts";
 import type { PolicyRole } from "../play/policy.ts";
 import type { Measure, Problem } from "../problems/problem.ts";
 
-/** A row of `evaluation.csv`: one policy in one episode. null where an environment has no such number. */
+/** A record of `evaluation.csv`: one policy in one episode. null where an environment has no such number. */
 export interface EvaluationRecord {
   policy: string;
   /** `agent`, `reference`, `bound`, or the role of the heuristic. */
@@ -68,9 +68,9 @@ export function evaluationColumns(measures: readonly Measure[]): string[] {
   return [...COLUMNS, ...measures.map(({ metric }) => metric)];
 }
 
-/** A row as `evaluation.csv` has it: a cell a column. */
-export function evaluationCells({ measures, ...row }: EvaluationRecord): Record<string, string | number | null> {
-  return { ...row, ...measures };
+/** A record as `evaluation.csv` has it: a cell a column. */
+export function evaluationCells({ measures, ...record }: EvaluationRecord): Record<string, string | number | null> {
+  return { ...record, ...measures };
 }
 
 /** What the metrics of an episode say of the measures of a problem; null for those that are NaN or not there. */

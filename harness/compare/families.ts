@@ -30,15 +30,15 @@ export interface FamilySummary {
  * Compares costs of the learner and of heuristics in each family of workloads, the family in which the learner loses most against
  * the default first. Empty without a learner or a default.
  *
- * @param rows with costs; all of role `agent` are one learner
+ * @param records with costs; all of role `agent` are one learner
  * @param bySeed whether intervals are drawn over training seeds too
  */
 export function summariseFamilies(
-  rows: readonly EvaluationRecord[],
+  records: readonly EvaluationRecord[],
   { of, seenByAll }: Families,
   bySeed: boolean,
 ): FamilySummary[] {
-  const groups = group(rows, ({ workload }) => of.get(workload ?? "") ?? "");
+  const groups = group(records, ({ workload }) => of.get(workload ?? "") ?? "");
   return [...groups]
     .flatMap(([family, own]) => {
       const learner = own.filter(({ role }) => role === "agent");
@@ -62,9 +62,9 @@ export function summariseFamilies(
     .sort((a, b) => b.difference.mean - a.difference.mean);
 }
 
-/** Of the policies with rows here, the one of least mean cost. */
-function cheapest(rows: readonly EvaluationRecord[]): FamilyCost {
-  return [...group(rows, ({ policy }) => policy)]
+/** Of the policies with records here, the one of least mean cost. */
+function cheapest(records: readonly EvaluationRecord[]): FamilyCost {
+  return [...group(records, ({ policy }) => policy)]
     .map(([policy, own]) => ({ policy, cost: mean(own, ({ cost }) => cost)! }))
     .reduce((a, b) => (b.cost < a.cost ? b : a));
 }

@@ -31,7 +31,7 @@ export interface Reliability {
 /** What one policy did in one environment. */
 export interface PolicyEpisodes {
   /** Test episodes, with all training seeds. */
-  rows: readonly EvaluationRecord[];
+  records: readonly EvaluationRecord[];
   /** Whether their scores are pooled, see `Problem.pooled`. */
   pooled: boolean;
 }
@@ -54,8 +54,8 @@ export function reliabilityOf(...environments: readonly PolicyEpisodes[]): Relia
 }
 
 /** Scores by training seed and workload; those of heuristics are of one seed. */
-function scoreMatrix({ rows, pooled }: PolicyEpisodes): number[][] {
-  return [...group(rows, ({ training_seed }) => training_seed).values()].map((own) =>
+function scoreMatrix({ records, pooled }: PolicyEpisodes): number[][] {
+  return [...group(records, ({ training_seed }) => training_seed).values()].map((own) =>
     workloadScores(own, pooled).map(({ score }) => score),
   );
 }

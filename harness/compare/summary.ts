@@ -79,7 +79,7 @@ export interface SummaryOptions {
   families?: Families | null;
   /** Whether scores are pooled, see `Problem.pooled`. Default false. */
   pooled?: boolean;
-  /** Scores on the validation split, by which the best rival is chosen; without them it is the best on these rows. */
+  /** Scores on the validation split, by which the best rival is chosen; without them it is the best on these records. */
   validation?: ValidationScores;
   /** Whether the learner's intervals must be over training seeds, so that a single one has none either. Default false. */
   overSeeds?: boolean;
@@ -88,12 +88,12 @@ export interface SummaryOptions {
 /**
  * Compares policies that played the same episodes.
  *
- * @param rows of one split; all rows of role `agent` are one learner, trained with one seed or several
+ * @param records of one split; all records of role `agent` are one learner, trained with one seed or several
  */
-export function summarise(rows: readonly EvaluationRecord[], options: SummaryOptions = {}): SummaryTable {
+export function summarise(records: readonly EvaluationRecord[], options: SummaryOptions = {}): SummaryTable {
   const { measures = [], families = null, pooled = false, overSeeds = false, validation = new Map() } = options;
-  const measure: SummaryTable["measure"] = rows.some(({ score }) => score !== null) ? "score" : "return";
-  const usable = rows.filter((row) => row[measure] !== null);
+  const measure: SummaryTable["measure"] = records.some(({ score }) => score !== null) ? "score" : "return";
+  const usable = records.filter((record) => record[measure] !== null);
   const bySeed = overSeeds || trainingSeeds(usable) > 1;
   const how: How = { measure, measures, pooled, bySeed };
   const policies = summarisePolicies(usable, how);
@@ -113,8 +113,8 @@ export function summarise(rows: readonly EvaluationRecord[], options: SummaryOpt
 }
 
 /** Number of training seeds of the learner. */
-function trainingSeeds(rows: readonly EvaluationRecord[]): number {
-  return new Set(rows.flatMap(({ role, training_seed }) => (role === "agent" ? [training_seed] : []))).size;
+function trainingSeeds(records: readonly EvaluationRecord[]): number {
+  return new Set(records.flatMap(({ role, training_seed }) => (role === "agent" ? [training_seed] : []))).size;
 }
 
 /** What is compared, and whether the learner's intervals are drawn over training seeds. */
@@ -139,7 +139,7 @@ function summariseOne(
   learner: readonly EvaluationRecord[],
   { measure, measures, pooled, bySeed }: How,
 ): PolicySummary {
-  const value = (row: EvaluationRecord) => row[measure]!;
+  const value = (record: EvaluationRecord) => record[measure]!;
   const { role, sees } = own[0];
   const scores = workloadScores(own, pooled);
   const worst = measure === "score" ? worstOf(scores) : null;
@@ -152,7 +152,7 @@ function summariseOne(
     mean: mean(own, value)!,
     interquartile_mean: interquartileMean(pooled ? scores.map(({ score }) => score) : own.map(value)),
     interval: intervalOf(
-      own.map((row) => ({ row, value: value(row) })),
+      own.map((record) => ({ record, value: value(record) })),
       role === "agent" && bySeed,
     ),
     worst_workload: worst?.workload ?? null,
@@ -163,7 +163,7 @@ function summariseOne(
     charged: mean(own, ({ charged_score }) => charged_score) ?? null,
     difference: compare(learner, own, value, bySeed, "more"),
     measures: measures.map(({ metric, better }) => {
-      const figureOf = (row: EvaluationRecord) => row.measures[metric] ?? null;
+      const figureOf = (record: EvaluationRecord) => record.measures[metric] ?? null;
       return { metric, mean: mean(own, figureOf) ?? null, difference: compare(learner, own, figureOf, bySeed, better) };
     }),
   };

@@ -19,12 +19,12 @@ const LEAST_ROOM = 0.01;
  * is not the workload's, so that the bound itself would have less or more than 1; there a workload is measured by its own mean room,
  * (mean cost of default - mean cost) / (mean cost of default - mean bound).
  *
- * @param rows of one policy, in all workloads that are compared
+ * @param records of one policy, in all workloads that are compared
  * @param pooled whether their scores are pooled
  * @returns nothing for workloads without a score, and with `pooled` for those in which the default leaves no room
  */
-export function workloadScores(rows: readonly EvaluationRecord[], pooled: boolean): WorkloadScore[] {
-  const scored = rows.filter((row) => row.score !== null);
+export function workloadScores(records: readonly EvaluationRecord[], pooled: boolean): WorkloadScore[] {
+  const scored = records.filter((record) => record.score !== null);
   const least = pooled ? LEAST_ROOM * roomOf(scored) : 0;
   return [...group(scored, ({ workload }) => workload)].flatMap(([workload, own]) => {
     if (!pooled) return [{ workload, score: mean(own, ({ score }) => score)! }];
@@ -35,14 +35,14 @@ export function workloadScores(rows: readonly EvaluationRecord[], pooled: boolea
 }
 
 /** Mean room between default and bound. */
-function roomOf(rows: readonly EvaluationRecord[]): number {
-  return mean(rows, ({ default_cost, bound }) => default_cost! - bound!) ?? Number.NaN;
+function roomOf(records: readonly EvaluationRecord[]): number {
+  return mean(records, ({ default_cost, bound }) => default_cost! - bound!) ?? Number.NaN;
 }
 
 /** Names of the workloads that `workloadScores` leaves out of pooled scores, because the default leaves no room in them. */
-export function workloadsWithoutRoom(rows: readonly EvaluationRecord[]): string[] {
-  const kept = new Set(workloadScores(rows, true).map(({ workload }) => workload));
-  return [...new Set(rows.map(({ workload }) => workload))].flatMap((workload) =>
+export function workloadsWithoutRoom(records: readonly EvaluationRecord[]): string[] {
+  const kept = new Set(workloadScores(records, true).map(({ workload }) => workload));
+  return [...new Set(records.map(({ workload }) => workload))].flatMap((workload) =>
     workload === null || kept.has(workload) ? [] : [workload],
   );
 }

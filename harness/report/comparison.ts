@@ -61,13 +61,13 @@ export interface Comparison {
   /** The best on the validation split first. */
   agents: AgentComparison[];
   /** All test episodes. */
-  rows: readonly EvaluationRecord[];
+  records: readonly EvaluationRecord[];
   /** The results it was made of. */
   results: readonly ResultRecord[];
 }
 
 /**
- * How everybody did, environment after environment, from the rows of a `results.csv`.
+ * How everybody did, environment after environment, from the records of a `results.csv`.
  *
  * @param brief whether only the best of each role are compared, by the score alone: as much as a short table needs, in a fraction of the
  *   time
@@ -77,30 +77,30 @@ export function comparisonsOf(results: readonly ResultRecord[], brief = false): 
     const { alias, description } = registry.spec(env);
     const { pooled } = comparisonRules(env);
     const validation = validationScores(own);
-    const rows = brief ? bestOfRoles(evaluationRecordsOf(own), validation) : evaluationRecordsOf(own);
-    const names = [...new Set(rows.flatMap(({ role, policy }) => (role === "agent" ? [policy] : [])))];
+    const records = brief ? bestOfRoles(evaluationRecordsOf(own), validation) : evaluationRecordsOf(own);
+    const names = [...new Set(records.flatMap(({ role, policy }) => (role === "agent" ? [policy] : [])))];
     names.sort((a, b) => averageOf(own, b, KEPT) - averageOf(own, a, KEPT));
     const agents = (brief ? names.slice(0, 1) : names).map((name) => {
-      const compared = rows.filter(({ role, policy }) => role !== "agent" || policy === name);
+      const compared = records.filter(({ role, policy }) => role !== "agent" || policy === name);
       const table = brief
         ? summarise(compared, { pooled, validation, overSeeds: true })
         : summarise(compared, { ...comparisonRules(env), validation, overSeeds: true });
       return agentComparison(env, name, own, compared, table, validation);
     });
-    return { env, alias, description, pooled, agents, rows, results: own };
+    return { env, alias, description, pooled, agents, records, results: own };
   });
 }
 
-/** Rows of agents, and of the best policy of every other role among those that are told the same, as if there were one kind of machine. */
-function bestOfRoles(rows: readonly EvaluationRecord[], validation: ValidationScores): EvaluationRecord[] {
-  const kept = [...group(rows, ({ role, sees }) => `${role}/${sees}`).values()].flatMap((own) => {
+/** Records of agents, and of the best policy of every other role among those that are told the same, as if there were one kind of machine. */
+function bestOfRoles(records: readonly EvaluationRecord[], validation: ValidationScores): EvaluationRecord[] {
+  const kept = [...group(records, ({ role, sees }) => `${role}/${sees}`).values()].flatMap((own) => {
     if (own[0].role === "agent") return own;
     const policies = [...group(own, ({ policy }) => policy)].map(([policy, of]) => {
-      return { policy, of, mean: mean(of, (row) => row.score) ?? Number.NEGATIVE_INFINITY };
+      return { policy, of, mean: mean(of, (record) => record.score) ?? Number.NEGATIVE_INFINITY };
     });
     return bestPolicy(policies, validation)!.best.of;
   });
-  return kept.map((row) => ({ ...row, condition: null }));
+  return kept.map((record) => ({ ...record, condition: null }));
 }
 
 /** What everybody but agents has on the validation split, without the roles in which somebody lacks it: all of one are chosen alike. */
@@ -122,7 +122,7 @@ function agentComparison(
   env: string,
   agent: string,
   results: readonly ResultRecord[],
-  rows: readonly EvaluationRecord[],
+  records: readonly EvaluationRecord[],
   table: SummaryTable,
   scores: ValidationScores,
 ): AgentComparison {
@@ -138,20 +138,26 @@ function agentComparison(
     episodes: Number(settingOf(tested, "episodes")),
     table,
     summary,
-    reliability: reliabilityOf({ rows: rows.filter(({ policy }) => policy === agent), pooled: table.pooled }),
+    reliability: reliabilityOf({ records: records.filter(({ policy }) => policy === agent), pooled: table.pooled }),
     rivals: rivalsOf(env, table, summary.sees, scores).map((rival) => ({
       ...rival,
-      charged: chargedDifference(rows, rival.summary.policy),
+      charged: chargedDifference(records, rival.summary.policy),
     })),
   };
 }
 
-/** @param rows of one agent, whose score is taken with its time charged, and of others */
-function chargedDifference(rows: readonly EvaluationRecord[], rival: string): DifferenceSummary | null {
-  const learner = rows.filter(({ role }) => role === "agent");
+/** @param records of one agent, whose score is taken with its time charged, and of others */
+function chargedDifference(records: readonly EvaluationRecord[], rival: string): DifferenceSummary | null {
+  const learner = records.filter(({ role }) => role === "agent");
   if (learner.every(({ charged_score }) => charged_score === null)) return null;
-  const others = rows.filter(({ policy }) => policy === rival);
-  return compare(learner, others, (row) => (row.role === "agent" ? row.charged_score : row.score), true, "more");
+  const others = records.filter(({ policy }) => policy === rival);
+  return compare(
+    learner,
+    others,
+    (record) => (record.role === "agent" ? record.charged_score : record.score),
+    true,
+    "more",
+  );
 }
 
 /** @param sees what the agent is told */
@@ -203,7 +209,7 @@ export interface Overall {
 export function overallOf(comparisons: readonly Comparison[]): Overall[] {
   const kinds = ["agent", ...RIVAL_KINDS, "reference"] as const;
   return kinds.flatMap((kind) => {
-    const members = comparisons.flatMap(({ alias, agents, rows, pooled }) => {
+    const members = comparisons.flatMap(({ alias, agents, records, pooled }) => {
       const [best] = agents;
       const summary =
         kind === "agent"
@@ -212,7 +218,7 @@ export function overallOf(comparisons: readonly Comparison[]): Overall[] {
             ? best?.table.policies.find(({ role }) => role === kind)
             : best?.rivals.find((rival) => rival.kind === kind)?.summary;
       if (summary === undefined) return [];
-      return [{ alias, summary, pooled, rows: rows.filter(({ policy }) => policy === summary.policy) }];
+      return [{ alias, summary, pooled, records: records.filter(({ policy }) => policy === summary.policy) }];
     });
     if (members.length < comparisons.length || members.length === 0) return [];
     return [

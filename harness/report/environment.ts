@@ -31,7 +31,7 @@ const LEVELS = Array.from({ length: 61 }, (_, i) => Math.round(-50 + 2.5 * i) / 
 
 /** The pictures of one environment: how agents learned, everybody on each family of workloads, profiles. */
 export async function environmentPictures(comparison: Comparison): Promise<ReportPicture[]> {
-  const { env, alias, agents, rows, pooled } = comparison;
+  const { env, alias, agents, records, pooled } = comparison;
   const [best] = agents;
   if (best === undefined) return [];
   const pictures: ReportPicture[] = [];
@@ -49,7 +49,7 @@ export async function environmentPictures(comparison: Comparison): Promise<Repor
       agent: best.agent,
       bound: pooled ? 0 : 1,
       floor: pooled ? null : SCORE_FLOOR,
-      values: familyValues(env, rows, names, pooled),
+      values: familyValues(env, records, names, pooled),
     }),
     caption: "Each mark is a policy on workloads of one family; the dotted line is the bound that no policy beats.",
   });
@@ -64,7 +64,7 @@ export async function environmentPictures(comparison: Comparison): Promise<Repor
         points: profileOf(
           name === best.agent
             ? best.reliability
-            : reliabilityOf({ rows: rows.filter(({ policy }) => policy === name), pooled }),
+            : reliabilityOf({ records: records.filter(({ policy }) => policy === name), pooled }),
           LEVELS,
         ),
       })),
@@ -159,9 +159,9 @@ export function agentFacts({ agent, seeds, steps, trainingSeconds, episodes, val
 }
 
 /** Says how scores of single workloads are measured where those of episodes are pooled, and which of them have none. */
-function roomNote({ pooled, rows }: Comparison): Html {
+function roomNote({ pooled, records }: Comparison): Html {
   if (!pooled) return html``;
-  const without = workloadsWithoutRoom(rows);
+  const without = workloadsWithoutRoom(records);
   const left =
     without.length === 0 ? "" : ` Left out, because the default leaves next to no room in them: ${without.join(", ")}.`;
   return html`<p>The mean score is the share of the room of all workloads together; IQM, optimality gap, profiles and the worst workload take each workload's score with its own mean room.${left}</p>`;

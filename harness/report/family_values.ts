@@ -12,19 +12,19 @@ import type { FamilyValue } from "./families_picture.ts";
  */
 export function familyValues(
   env: string,
-  rows: readonly EvaluationRecord[],
+  records: readonly EvaluationRecord[],
   names: readonly string[],
   byCost: boolean,
 ): FamilyValue[] {
   const families = new Map(registry.spec(env).workloads.map(({ name, family }) => [name, family]));
-  const valued = rows.flatMap((row) => {
-    const value = byCost ? row.cost : row.score;
-    return value === null || !names.includes(row.policy) ? [] : [{ row, value }];
+  const valued = records.flatMap((record) => {
+    const value = byCost ? record.cost : record.score;
+    return value === null || !names.includes(record.policy) ? [] : [{ record, value }];
   });
-  const groups = [...group(valued, ({ row }) => families.get(row.workload ?? "") ?? "")];
+  const groups = [...group(valued, ({ record }) => families.get(record.workload ?? "") ?? "")];
   const values = groups.map(([family, own]) =>
     names.flatMap((policy, i): FamilyValue[] => {
-      const mine = own.filter(({ row }) => row.policy === policy);
+      const mine = own.filter(({ record }) => record.policy === policy);
       if (mine.length === 0) return [];
       const interval = i === 0 ? intervalOf(mine, true) : null;
       return [{ family, policy, value: mean(mine, ({ value }) => value)!, interval }];

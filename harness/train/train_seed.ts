@@ -124,13 +124,13 @@ function startLog(run: RunDirectory, trainer: Trainer): { log: CsvLog; rows: Num
     if (error instanceof RangeError) throw new RunError(`${checkpoint}: ${error.message}`);
     throw error;
   }
-  const resumed = CsvLog.resume(path, (row) => row.step !== null && row.step <= trainer.stepsDone);
-  const last = resumed.rows[resumed.rows.length - 1];
+  const { log, records } = CsvLog.resume(path, (row) => row.step !== null && row.step <= trainer.stepsDone);
+  const last = records.at(-1);
   if (trainer.stepsDone > 0 && last?.step !== trainer.stepsDone) {
-    resumed.log.close();
+    log.close();
     throw new RunError(`${path} ends at step ${last?.step ?? 0}, the checkpoint is of step ${trainer.stepsDone}`);
   }
-  return { ...resumed, resumed: true };
+  return { log, rows: records, resumed: true };
 }
 
 interface Validation {

@@ -1,15 +1,23 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readNumberRecords } from "../../harness/run/csv.ts";
+import { readCells } from "../../harness/run/csv.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { runCli, startCli } from "./run_cli.ts";
 
 const TIMES = ["steps_per_second", "wall_seconds"];
 const TRAIN = ["train", "--env", "cartpole", "--backend", "wasm", "--evaluations", "4", "--episodes", "2"];
 
+/** The evaluations while training that a run has written so far; null is an empty cell. */
+function readProgress(run: string): Record<string, number | null>[] {
+  const [columns = [], ...lines] = readCells(join(run, "progress.csv"));
+  return lines.map((cells) =>
+    Object.fromEntries(columns.map((name, i) => [name, cells[i] === "" ? null : Number(cells[i])])),
+  );
+}
+
 function rowsWithoutTimes(run: string) {
-  return readNumberRecords(join(run, "progress.csv")).map((record) =>
+  return readProgress(run).map((record) =>
     Object.fromEntries(Object.entries(record).filter(([name]) => !TIMES.includes(name))),
   );
 }
@@ -19,7 +27,7 @@ async function interrupted(out: string, steps: number) {
   const { child, result } = startCli([...TRAIN, "--steps", `${steps}`, "--out", out]);
   const poll = setInterval(() => {
     try {
-      if (readNumberRecords(join(out, "progress.csv")).length >= 3) {
+      if (readProgress(out).length >= 3) {
         clearInterval(poll);
         child.kill("SIGINT");
       }
@@ -99,7 +107,7 @@ describe("train", () => {
     expect(code).toBe(130);
     expect(stderr).toMatch(/interrupted and saved; continue with: .*--resume/);
     expect(readdirSync(run)).not.toContain("summary.json");
-    const before = readNumberRecords(join(run, "progress.csv"));
+    const before = readProgress(run);
 
     // Records that a kill left behind after the checkpoint; the last one is unfinished.
     const late = { ...before[before.length - 1], step: before[before.length - 1].step! + 2048 };
@@ -113,11 +121,11 @@ describe("train", () => {
     // A resumed run of 200,000 steps would take too long here, so it is interrupted again.
     const { child, result } = startCli(["train", "--resume", run]);
     const poll = setInterval(() => {
-      if (readNumberRecords(join(run, "progress.csv")).length >= before.length + 3) child.kill("SIGINT");
+      if (readProgress(run).length >= before.length + 3) child.kill("SIGINT");
     }, 20);
     expect((await result).code).toBe(130);
     clearInterval(poll);
-    const records = readNumberRecords(join(run, "progress.csv"));
+    const records = readProgress(run);
     expect(records.slice(0, before.length)).toEqual(before);
     const steps = records.map(({ step }) => step!);
     expect(steps).toEqual(steps.map((_, i) => 2048 * (i + 1)));
@@ -159,9 +167,7 @@ describe("train", () => {
     expect((await interrupted(run, 16_384)).code).toBe(130);
     const { code } = await runCli(["train", "--resume", run]);
     expect(code).toBe(0);
-    expect(readNumberRecords(join(run, "progress.csv")).map(({ step }) => step)).toEqual(
-      Array.from({ length: 8 }, (_, i) => 2048 * (i + 1)),
-    );
+    expect(readProgress(run).map(({ step }) => step)).toEqual(Array.from({ length: 8 }, (_, i) => 2048 * (i + 1)));
     expect(readdirSync(run)).toContain("summary.json");
   });
 });

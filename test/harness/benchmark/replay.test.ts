@@ -24,17 +24,17 @@ function written(env: string, policy: string, metric: string): string {
 describe("replayRecord", () => {
   it("finds costs and scores again", () => {
     for (const metric of ["cost", "score"]) {
-      const { row, replayed, same } = replayRecord(written("tiering", "memtis", metric));
-      expect(row.metric).toBe(metric);
-      expect(replayed).toBe(row.value);
+      const { record, replayed, same } = replayRecord(written("tiering", "memtis", metric));
+      expect(record.metric).toBe(metric);
+      expect(replayed).toBe(record.value);
       expect(same).toBe(true);
     }
   });
 
   it("measures scores that are pooled by the episodes that were played beside", () => {
-    const { row, replayed, same } = replayRecord(written("congestion", "static-window", "score"));
-    expect(row.policy).toBe("static-window");
-    expect(replayed).toBeCloseTo(row.value, 5);
+    const { record, replayed, same } = replayRecord(written("congestion", "static-window", "score"));
+    expect(record.policy).toBe("static-window");
+    expect(replayed).toBeCloseTo(record.value, 5);
     expect(same).toBe(true);
   });
 });

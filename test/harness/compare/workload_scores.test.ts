@@ -62,13 +62,13 @@ describe.each(problems)("$id", (problem) => {
   it("gives the bound no optimality gap and a whole profile, the default the gap 1 and scores of 0", () => {
     const evaluator = new Evaluator(problem.id, "validation", { episodes: 1 });
     const pooled = problem.pooled === true;
-    const bound = reliabilityOf({ rows: evaluator.boundRecords(), pooled });
+    const bound = reliabilityOf({ records: evaluator.boundRecords(), pooled });
     expect(bound.scores[0].length).toBeGreaterThan(0);
     expect(bound.optimalityGap).toBe(0);
     expect(bound.interquartileMean).toBe(1);
     for (const { share } of profileOf(bound, [-0.5, 0, 0.5, 0.975])) expect(share).toBe(1);
     const shipped = problem.heuristics.find(({ role }) => role === "default")!;
-    const played = reliabilityOf({ rows: evaluator.evaluate(heuristicPolicy(problem, shipped)), pooled });
+    const played = reliabilityOf({ records: evaluator.evaluate(heuristicPolicy(problem, shipped)), pooled });
     expect(new Set(played.scores.flat(2))).toEqual(new Set([0]));
     expect(played.optimalityGap).toBe(1);
   });

@@ -126,12 +126,12 @@ describe("reliabilityOf", () => {
   });
 
   it("gives no interval for fewer than three seeds in any environment", () => {
-    const rows = comparison.rows.filter(({ policy }) => policy === "ppo");
+    const records = comparison.records.filter(({ policy }) => policy === "ppo");
     const pooled = false;
-    const two = rows.filter(({ training_seed }) => training_seed !== 3);
-    expect(reliabilityOf({ rows, pooled }, { rows: two, pooled }).interquartileInterval).toBeNull();
-    expect(profileOf(reliabilityOf({ rows: two, pooled }), [0.5])[0].interval).toBeNull();
-    expect(reliabilityOf({ rows, pooled }, { rows, pooled }).interquartileInterval).not.toBeNull();
+    const two = records.filter(({ training_seed }) => training_seed !== 3);
+    expect(reliabilityOf({ records, pooled }, { records: two, pooled }).interquartileInterval).toBeNull();
+    expect(profileOf(reliabilityOf({ records: two, pooled }), [0.5])[0].interval).toBeNull();
+    expect(reliabilityOf({ records, pooled }, { records, pooled }).interquartileInterval).not.toBeNull();
   });
 
   it("gives profiles as shares of runs above each level", () => {

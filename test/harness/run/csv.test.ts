@@ -1,26 +1,28 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { CsvLog, csvText, readCells, readNumberRecords } from "../../../harness/run/csv.ts";
+import { CsvLog, csvText, readCells } from "../../../harness/run/csv.ts";
 import { RunError } from "../../../harness/run/usage_error.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
 
-it("writes rows as they come, and an unfinished last line is left out", () => {
+it("writes records as they come, and an unfinished last line is left out", () => {
   const path = join(temporaryFolder(), "log.csv");
   const log = CsvLog.create(path);
   log.append({ step: 1, score: null });
   expect(readFileSync(path, "utf8")).toBe("step,score\n1,\n");
   log.append({ score: 0.5, step: 2 });
-  expect(readNumberRecords(path)).toEqual([
+  log.close();
+  writeFileSync(path, "3,", { flag: "a" });
+  const resumed = CsvLog.resume(path, () => true);
+  expect(resumed.records).toEqual([
     { step: 1, score: null },
     { step: 2, score: 0.5 },
   ]);
-  log.close();
-  writeFileSync(path, "3,", { flag: "a" });
-  expect(readNumberRecords(path)).toHaveLength(2);
+  resumed.log.close();
+  expect(readFileSync(path, "utf8")).toBe("step,score\n1,\n2,0.5\n");
 });
 
-it("refuses rows with other columns", () => {
+it("refuses records with other columns", () => {
   const log = CsvLog.create(join(temporaryFolder(), "log.csv"));
   log.append({ step: 1 });
   expect(() => log.append({ steps: 1 })).toThrow(/has the columns step, got steps/);
@@ -28,11 +30,11 @@ it("refuses rows with other columns", () => {
   log.close();
 });
 
-it("goes on after the rows that are kept", () => {
+it("goes on after the records that are kept", () => {
   const path = join(temporaryFolder(), "log.csv");
   writeFileSync(path, "step,loss\n1,0.5\n2,0.25\n3,0.125\n4,0.0");
-  const { log, rows } = CsvLog.resume(path, ({ step }) => step! <= 2);
-  expect(rows.map(({ step }) => step)).toEqual([1, 2]);
+  const { log, records } = CsvLog.resume(path, ({ step }) => step! <= 2);
+  expect(records.map(({ step }) => step)).toEqual([1, 2]);
   log.append({ step: 3, loss: 9 });
   log.close();
   expect(readFileSync(path, "utf8")).toBe("step,loss\n1,0.5\n2,0.25\n3,9\n");
@@ -41,8 +43,8 @@ it("goes on after the rows that are kept", () => {
 it("refuses what is no table of numbers, with file and line", () => {
   const path = join(temporaryFolder(), "log.csv");
   writeFileSync(path, "step,loss\n1,0.5\n2,x\n");
-  expect(() => readNumberRecords(path)).toThrow(RunError);
-  expect(() => readNumberRecords(path)).toThrow(`${path}:3: expected 2 numbers, got "2,x"`);
+  expect(() => CsvLog.resume(path, () => true)).toThrow(RunError);
+  expect(() => CsvLog.resume(path, () => true)).toThrow(`${path}:3: expected 2 numbers, got "2,x"`);
   expect(() => CsvLog.resume(`${path}.none`, () => true)).toThrow(RunError);
 });
 
