@@ -3,7 +3,7 @@ import type { Split } from "../../gym/env.ts";
 /** Mean scores on the validation split, by policy. */
 export type ValidationScores = ReadonlyMap<string, number>;
 
-/** A policy and what it has in the mean on the episodes that are reported. */
+/** A policy and its mean score on the reported episodes. */
 interface Candidate {
   policy: string;
   mean: number;
@@ -12,13 +12,13 @@ interface Candidate {
 /** The best of some policies. */
 export interface BestPolicy<One> {
   best: One;
-  /** Where it is the best: on the split to report it would be favoured. */
+  /** The split on which it is the best. The choice on the reported split favours it. */
   chosenOn: Split;
 }
 
 /**
- * The best of some policies on the validation split, where agents are chosen too; on the episodes that are reported when any of them has
- * no validation score. Null for none.
+ * The best of some policies on the validation split, where agents are chosen too. If any of them has no validation score, it is the best
+ * on the reported episodes. Null if there are no policies.
  */
 export function bestPolicy<One extends Candidate>(
   policies: readonly One[],

@@ -5,18 +5,18 @@ import { bootstrapInterval, crossedInterval, type Interval, probabilityOfImprove
 /** The learner minus another policy. */
 export interface DifferenceSummary {
   mean: number;
-  /** 95 % of the mean; null where there are too few units, or a single episode of a workload. */
+  /** 95 % interval of the mean; null for too few units, or if a workload has a single episode. */
   interval: Interval | null;
   /**
-   * Probability of improvement, ties counting half: that of Agarwal et al. (2021) with an episode as a task, of which the learner has a
-   * run for every training seed and the other policy, which was not trained, one.
+   * Probability of improvement of Agarwal et al. (2021); ties count half. A task is an episode. The learner has one run of it for each
+   * training seed, the other policy, which was not trained, has one run.
    */
   probability: number;
 }
 
 /**
- * The learner minus another policy on the episodes where both have the value, the learner with every training seed; null where
- * there are none. A workload of which only one such episode is left is left out: it would cost all others their interval.
+ * The learner minus another policy, on the episodes in which both have the value, the learner with every training seed. Null if there are
+ * none. A workload with only one such episode left is omitted: with it there would be no interval at all.
  */
 export function compare(
   learner: readonly EvaluationRecord[],
@@ -51,15 +51,17 @@ function episodesByWorkload(records: readonly EvaluationRecord[]): Map<string | 
   return new Map([...groups].map(([workload, own]) => [workload, new Set(own.map(key)).size]));
 }
 
-/** A number of an episode. */
+/** A value of an episode. */
 export interface Valued {
   record: EvaluationRecord;
   value: number;
 }
 
 /**
- * Interval of the mean. Episodes are drawn within their workload, and with several training seeds the seeds are drawn too.
- * None where a workload has a single episode: drawn from one, episodes would seem not to vary.
+ * 95 % interval of the mean. The bootstrap draws episodes within their workload.
+ *
+ * @param bySeed whether it draws training seeds too
+ * @returns null if a workload has a single episode: draws from one episode do not vary
  */
 export function intervalOf(values: readonly Valued[], bySeed: boolean): Interval | null {
   if (!bySeed) {

@@ -2,46 +2,46 @@ import type { Split } from "../../gym/env.ts";
 import type { PolicyRole } from "../play/policy.ts";
 import type { Measure, Problem } from "../problems/problem.ts";
 
-/** A record of `evaluation.csv`: one policy in one episode. null where an environment has no such number. */
+/** A record of `evaluation.csv`: one policy in one episode. A number is null if the environment does not have it. */
 export interface EvaluationRecord {
   policy: string;
   /** `agent`, `reference`, `bound`, or the role of the heuristic. */
   role: PolicyRole;
-  /** Seed the agent was trained with; null for everything that was not trained. */
+  /** Seed of the training; null for policies that were not trained. */
   training_seed: number | null;
   split: Split;
   workload: string | null;
   seed: number;
-  /** Which of the episodes of this workload. */
+  /** Number of the episode among those of its workload, from 0. */
   episode: number;
   return: number | null;
   cost: number | null;
   /**
-   * (cost of default - cost) / (cost of default - bound): 0 is the default heuristic, 1 the bound. With `Problem.pooled` the
-   * denominator is its mean over the episodes, so that means of scores are ratios of mean costs.
+   * (cost of default - cost) / (cost of default - bound): 0 for the default heuristic, 1 for the bound. With `Problem.pooled` the
+   * denominator is the mean over the episodes, so that a mean score is a ratio of mean costs.
    */
   score: number | null;
   bound: number | null;
   default_cost: number | null;
   steps: number | null;
-  /** Time of a decision, microseconds. Differs from run to run. */
+  /** Mean time of a decision, microseconds. It differs from run to run. */
   decision_us: number | null;
-  /** Kind of machine, see `KernelEnv.condition`; null where there is one kind. */
+  /** Kind of machine, see `KernelEnv.condition`; null if there is only one kind. */
   condition: string | null;
-  /** What the policy is told, see `Policy.sees`; null where that is not said. */
+  /** The information that the policy gets, see `Policy.sees`; null if it is not declared. */
   sees: string | null;
-  /** Size of what was learned, bytes; null for what is code. */
+  /** Size of the learned parameters, bytes; null for policies that are code. */
   policy_bytes: number | null;
   /**
-   * Score when every action is charged the time that its decision took in this very episode, in the place of what the environment
-   * charges; null for all but agents, and where that was not played. Differs from run to run, as `decision_us` does.
+   * Score if the environment charges each action the time that its decision took in this episode, instead of its own charge. Null
+   * for all policies but agents, and if it was not played. It differs from run to run, as `decision_us` does.
    */
   charged_score: number | null;
-  /** The metrics of `Problem.measures`, each a column of its name. null where an episode has none of it, and for the bound. */
+  /** The metrics of `Problem.measures`, each in a column of its name. Null if an episode lacks the metric, and for the bound. */
   measures: Readonly<Record<string, number | null>>;
 }
 
-/** Columns of `evaluation.csv` whatever the environment. */
+/** The columns of `evaluation.csv` that every environment has. */
 const COLUMNS = [
   "policy",
   "role",
@@ -68,12 +68,12 @@ export function evaluationColumns(measures: readonly Measure[]): string[] {
   return [...COLUMNS, ...measures.map(({ metric }) => metric)];
 }
 
-/** A record as `evaluation.csv` has it: a cell a column. */
+/** A record as in `evaluation.csv`: one cell for each column. */
 export function evaluationCells({ measures, ...record }: EvaluationRecord): Record<string, string | number | null> {
   return { ...record, ...measures };
 }
 
-/** What the metrics of an episode say of the measures of a problem; null for those that are NaN or not there. */
+/** The measures of a problem, from the metrics of an episode; null if a metric is NaN or missing. */
 export function measured(
   { measures }: Problem,
   metrics: Readonly<Record<string, number>>,

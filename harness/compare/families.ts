@@ -17,21 +17,21 @@ export interface FamilySummary {
   episodes: number;
   learner: FamilyCost;
   default: FamilyCost;
-  /** The learner's cost minus the default's on the same episodes: mean and 95 % interval, null where there is none. */
+  /** The learner's cost minus the default's on the same episodes: mean, and 95 % interval or null. */
   difference: { mean: number; interval: Interval | null };
   /** Whether the whole interval is above 0. */
   worse: boolean;
-  /** The heuristic of least cost among those that see no more than the learner, and among all. */
+  /** The cheapest heuristic among those that see no more than the learner, and among all. */
   best_alike: FamilyCost;
   best: FamilyCost;
 }
 
 /**
- * Compares costs of the learner and of heuristics in each family of workloads, the family in which the learner loses most against
- * the default first. Empty without a learner or a default.
+ * Compares the costs of the learner and of heuristics in each family of workloads. The family in which the learner loses most against the
+ * default comes first. Empty without a learner or a default.
  *
- * @param records with costs; all of role `agent` are one learner
- * @param bySeed whether intervals are drawn over training seeds too
+ * @param records with costs; those of role `agent` belong to one learner
+ * @param bySeed whether the bootstrap draws training seeds too
  */
 export function summariseFamilies(
   records: readonly EvaluationRecord[],
@@ -62,7 +62,7 @@ export function summariseFamilies(
     .sort((a, b) => b.difference.mean - a.difference.mean);
 }
 
-/** Of the policies with records here, the one of least mean cost. */
+/** The policy with the least mean cost. */
 function cheapest(records: readonly EvaluationRecord[]): FamilyCost {
   return [...group(records, ({ policy }) => policy)]
     .map(([policy, own]) => ({ policy, cost: mean(own, ({ cost }) => cost)! }))

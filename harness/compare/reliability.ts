@@ -10,25 +10,25 @@ import {
 } from "./statistics.ts";
 import { workloadScores } from "./workload_scores.ts";
 
-/** Resamples of a profile. Source: rliable, which takes 2,000 for profiles and 50,000 for single numbers. */
+/** Resamples for a profile. Source: rliable, which takes 2,000 for profiles and 50,000 for single numbers. */
 const PROFILE_REPETITIONS = 2000;
 
 /**
  * Aggregates over training seeds and workloads, after Agarwal et al., "Deep RL at the edge of the statistical precipice" (2021). A run is
- * a training seed, a task a workload, a score that of `workloadScores`. Intervals are drawn over training seeds, with all
- * workloads of a seed together, because one policy played them all; environments are strata. Null for fewer than three seeds.
+ * a training seed, a task is a workload, and `workloadScores` gives the scores. The bootstrap draws training seeds, each with all its
+ * workloads, because one policy played them all; environments are strata. Intervals are null for fewer than three seeds.
  */
 export interface Reliability {
   interquartileMean: number;
   interquartileInterval: Interval | null;
-  /** How far scores fall short of the bound; less is better. */
+  /** Mean distance of the scores to the bound; less is better. */
   optimalityGap: number;
   gapInterval: Interval | null;
   /** Scores by environment, seed and workload. */
   scores: number[][][];
 }
 
-/** What one policy did in one environment. */
+/** The episodes of one policy in one environment. */
 export interface PolicyEpisodes {
   /** Test episodes, with all training seeds. */
   records: readonly EvaluationRecord[];
@@ -36,11 +36,11 @@ export interface PolicyEpisodes {
   pooled: boolean;
 }
 
-/** @param environments the episodes of one policy in each */
+/** Aggregates of one policy. @param environments its episodes in each environment */
 export function reliabilityOf(...environments: readonly PolicyEpisodes[]): Reliability {
   const scores = environments.map(scoreMatrix);
   const all = scores.flat(2);
-  // Fewer seeds than this in any environment say nothing about the next, however many there are in the others.
+  // With too few seeds in one environment there is no interval, however many seeds the others have.
   const few = scores.some(({ length }) => length < LEAST_UNITS);
   const interval = (statistic: (values: readonly number[]) => number) =>
     few ? null : bootstrapInterval(scores, (seeds) => statistic(seeds.flat()));
@@ -53,7 +53,7 @@ export function reliabilityOf(...environments: readonly PolicyEpisodes[]): Relia
   };
 }
 
-/** Scores by training seed and workload; those of heuristics are of one seed. */
+/** Scores by training seed and workload. Those of heuristics count as one seed. */
 function scoreMatrix({ records, pooled }: PolicyEpisodes): number[][] {
   return [...group(records, ({ training_seed }) => training_seed).values()].map((own) =>
     workloadScores(own, pooled).map(({ score }) => score),
@@ -68,7 +68,7 @@ export interface ProfilePoint {
   interval: Interval | null;
 }
 
-/** The performance profile of one policy. */
+/** The performance profile of one policy: its share of scores above each of the levels. */
 export function profileOf({ scores }: Reliability, levels: readonly number[]): ProfilePoint[] {
   const shares = performanceProfile(scores.flat(2), levels);
   const few = scores.some(({ length }) => length < LEAST_UNITS);

@@ -1,19 +1,19 @@
 import { mean, quantile } from "d3-array";
 import { randomStream } from "../../kernel/random.ts";
 
-/** Resamples of a bootstrap unless told otherwise. Source: choice; the ends of an interval then vary by about 1 % of it. */
+/** Default number of resamples. Source: choice; the ends of an interval then vary by about 1 % of its length. */
 const REPETITIONS = 10_000;
 
-/** Fewer units than this give no interval: resampling one or two values says nothing about the next. */
+/** Least number of units for an interval: a resample of one or two values says nothing about the next one. */
 export const LEAST_UNITS = 3;
 
-/** An interval that holds the true value with the stated confidence, if the units are independent. */
+/** An interval that contains the true value with the stated confidence, if the units are independent. */
 export interface Interval {
   low: number;
   high: number;
 }
 
-/** How to resample. */
+/** Settings of a bootstrap. */
 export interface BootstrapOptions {
   /** Default 0. The same seed gives the same interval. */
   seed?: number;
@@ -34,12 +34,12 @@ export function interquartileMean(values: readonly number[]): number {
 }
 
 /**
- * Percentile bootstrap: units are drawn with replacement, each stratum for itself so that every resample keeps the mix
- * of strata, and the statistic of all drawn units is taken each time.
+ * Percentile bootstrap. Each resample draws units with replacement within each stratum, so that it keeps the mix of strata, and computes
+ * the statistic of all drawn units.
  *
- * @typeParam Unit what is independent of its neighbours: a training seed (with all its scores), or an episode
+ * @typeParam Unit a value that is independent of the others: a training seed with all its scores, or an episode
  * @param strata units by stratum, e.g. episodes by workload; one stratum for training seeds
- * @param statistic of the units of a resample, stratum after stratum
+ * @param statistic gets the units of a resample, stratum after stratum
  * @returns null when there are fewer than three units in all: no interval can be given
  */
 export function bootstrapInterval<Unit>(
@@ -64,9 +64,9 @@ export function bootstrapInterval<Unit>(
 }
 
 /**
- * Percentile bootstrap of a mean over training seeds and evaluation episodes, which cross: every seed's policy played
- * every episode. Seeds are drawn with replacement, and so are episodes within their stratum, the same for all seeds; the
- * interval holds for other trainings and other episodes.
+ * Percentile bootstrap of a mean over training seeds and evaluation episodes. The two cross: the policy of every seed played every
+ * episode. Each resample draws seeds with replacement, and episodes within their stratum, the same for all seeds. The interval holds
+ * for other trainings and other episodes.
  *
  * @param values by seed, then by episode
  * @param strata numbers of the episodes of each stratum, e.g. by workload
@@ -99,8 +99,8 @@ export function crossedInterval(
 }
 
 /**
- * How probable it is that a value of `x` is above one of `y`: the share of all pairs, equal pairs counting half (the
- * Mann-Whitney statistic). For paired differences, give them as `x` and `[0]` as `y`.
+ * Probability that a value of `x` is above a value of `y`: the share of such pairs among all, equal pairs counting half (the Mann-Whitney
+ * statistic). For paired differences, give them as `x` and `[0]` as `y`.
  */
 export function probabilityOfImprovement(x: readonly number[], y: readonly number[]): number {
   let wins = 0;
@@ -114,8 +114,8 @@ export function probabilityOfImprovement(x: readonly number[], y: readonly numbe
 }
 
 /**
- * How far scores fall short of `target` in the mean; those above count as `target`, so that what is gained in one place does not
- * make up for what is lost in another. Less is better.
+ * Mean distance of scores below `target`. A score above counts as `target`, so that a gain in one place does not make up for a loss in
+ * another. Less is better; NaN for no scores.
  * Source: Agarwal et al. (2021), gamma - mean(min(score, gamma)).
  */
 export function optimalityGap(scores: readonly number[], target = 1): number {

@@ -8,87 +8,87 @@ import { type FamilySummary, summariseFamilies } from "./families.ts";
 import { type Interval, interquartileMean } from "./statistics.ts";
 import { type WorkloadScore, workloadScores } from "./workload_scores.ts";
 
-/** How one policy did on a set of episodes. */
+/** Results of one policy on a set of episodes. */
 export interface PolicySummary {
   policy: string;
   role: PolicyRole;
-  /** What it is told, see `Policy.sees`; null where that is not said. */
+  /** The information that it gets, see `Policy.sees`; null if it is not declared. */
   sees: string | null;
   episodes: number;
-  /** Training seeds; 0 for what was not trained. */
+  /** Number of training seeds; 0 for policies that were not trained. */
   training_seeds: number;
   /** Mean of `SummaryTable.measure`. */
   mean: number;
-  /** Over episodes; where scores are pooled over workloads, by `workloadScores`. */
+  /** Over episodes; with pooled scores over workloads, by `workloadScores`. */
   interquartile_mean: number;
-  /** 95 % of the mean; null where there are too few units, or a single episode of a workload. */
+  /** 95 % interval of the mean; null for too few units, or if a workload has a single episode. */
   interval: Interval | null;
-  /** By `workloadScores`; null where returns are compared or there are no two workloads. */
+  /** By `workloadScores`; null if returns are compared or there are no two workloads. */
   worst_workload: string | null;
   worst_mean: number | null;
   /** Mean cost, or null. */
   cost: number | null;
   /** Mean time of a decision, microseconds, or null. */
   decision_us: number | null;
-  /** Size of what was learned, bytes; null for what is code. */
+  /** Size of the learned parameters, bytes; null for policies that are code. */
   policy_bytes: number | null;
-  /** Mean score when the time of decisions is charged, see `EvaluationRecord.charged_score`; null where that was not played. */
+  /** Mean score with the time of decisions charged, see `EvaluationRecord.charged_score`; null if that was not played. */
   charged: number | null;
   /** The learner minus this policy, on the same episodes; null for the learner itself. */
   difference: DifferenceSummary | null;
-  /** One for each of `SummaryTable.measures`, in their order. */
+  /** One for each of `SummaryTable.measures`, in the same order. */
   measures: MeasureSummary[];
 }
 
-/** How one policy did by one metric. */
+/** Results of one policy by one metric. */
 export interface MeasureSummary {
   metric: string;
-  /** Over the episodes that have the metric; null where none has. */
+  /** Over the episodes that have the metric; null if none has. */
   mean: number | null;
-  /** As `PolicySummary.difference`, on the episodes in which both have the metric; null where there are none. */
+  /** As `PolicySummary.difference`, on the episodes in which both have the metric; null if there are none. */
   difference: DifferenceSummary | null;
 }
 
 /** A comparison of policies on one set of episodes. */
 export interface SummaryTable {
-  /** What is compared: the score, or the return where there is none. */
+  /** The value that is compared: the score, or the return if there is no score. */
   measure: "score" | "return";
-  /** Whether scores are pooled, so that the worst workload is found by each one's own room, see `workloadScores`. */
+  /** Whether scores are pooled. Then the worst workload is found by the room of each workload, see `workloadScores`. */
   pooled: boolean;
   /**
-   * What the learner's intervals are drawn over: training seeds and, within each workload, episodes when there are at
-   * least three seeds; episodes alone with one. With two seeds there is no interval. Those of others are over episodes.
+   * The units of the learner's intervals. With at least three seeds: training seeds and, within each workload, episodes. With one
+   * seed: episodes alone. With two seeds there is no interval. The intervals of others are over episodes.
    */
   replication: "training seeds and evaluation episodes" | "evaluation episodes";
   policies: PolicySummary[];
-  /** The same on the episodes of each condition (`KernelEnv.condition`); empty where there is none. */
+  /** The same on the episodes of each condition (`KernelEnv.condition`); empty if there are no conditions. */
   conditions: { condition: string; policies: PolicySummary[] }[];
-  /** What is compared beside it. */
+  /** The measures that are compared as well. */
   measures: readonly Measure[];
-  /** The learner's costs by family of workloads, worst first; empty where families are not compared or there is no learner. */
+  /** The learner's costs by family of workloads, worst first; empty without a learner or a comparison of families. */
   families: FamilySummary[];
-  /** Share of the way from the best rival to the feasible reference that the learner went; null without a reference. */
+  /** Share of the way from the best rival to the feasible reference that the learner covers; null without a reference. */
   gap_closed: { best_rival: string; share: number } | null;
 }
 
-/** How to compare; `comparisonRules` has what an environment says. */
+/** How to compare; `comparisonRules` gives the rules of an environment. */
 export interface SummaryOptions {
-  /** What is compared beside the score, default nothing. */
+  /** Measures to compare besides the score. Default: none. */
   measures?: readonly Measure[];
-  /** Families of workloads whose costs are compared too; null, the default, for none. */
+  /** Families of workloads whose costs are compared too. Default: null, none. */
   families?: Families | null;
   /** Whether scores are pooled, see `Problem.pooled`. Default false. */
   pooled?: boolean;
-  /** Scores on the validation split, by which the best rival is chosen; without them it is the best on these records. */
+  /** Scores on the validation split, which choose the best rival. Without them it is the best on these records. */
   validation?: ValidationScores;
-  /** Whether the learner's intervals must be over training seeds, so that a single one has none either. Default false. */
+  /** Whether the learner's intervals must be over training seeds, so that a single seed has none. Default false. */
   overSeeds?: boolean;
 }
 
 /**
  * Compares policies that played the same episodes.
  *
- * @param records of one split; all records of role `agent` are one learner, trained with one seed or several
+ * @param records of one split; those of role `agent` belong to one learner, trained with one seed or several
  */
 export function summarise(records: readonly EvaluationRecord[], options: SummaryOptions = {}): SummaryTable {
   const { measures = [], families = null, pooled = false, overSeeds = false, validation = new Map() } = options;
@@ -117,7 +117,7 @@ function trainingSeeds(records: readonly EvaluationRecord[]): number {
   return new Set(records.flatMap(({ role, training_seed }) => (role === "agent" ? [training_seed] : []))).size;
 }
 
-/** What is compared, and whether the learner's intervals are drawn over training seeds. */
+/** The compared values, and whether the bootstrap of the learner draws training seeds. */
 interface How extends Pick<SummaryTable, "measure" | "measures" | "pooled"> {
   bySeed: boolean;
 }
@@ -169,7 +169,7 @@ function summariseOne(
   };
 }
 
-/** Null where there are no two to choose from. */
+/** Null for fewer than two workloads. */
 function worstOf(scores: readonly WorkloadScore[]): WorkloadScore | null {
   return scores.length > 1 ? scores.reduce((a, b) => (b.score < a.score ? b : a)) : null;
 }

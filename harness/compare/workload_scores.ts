@@ -1,27 +1,27 @@
 import { group, mean } from "d3-array";
 import type { EvaluationRecord } from "./evaluation_record.ts";
 
-/** What a policy has on one workload in the mean. */
+/** The score of a policy on one workload. */
 export interface WorkloadScore {
   workload: string | null;
   score: number;
 }
 
 /**
- * Least share of the mean room of all episodes that a workload must have to be scored by its own. Below it lie workloads in which the
- * default is as good as perfect: a loss that is nothing beside the others would be thousands of such rooms. Source: choice; the rooms of
- * the test workloads of `ring0/CongestionControl-v1` are below 0.001 or above 0.2 of their mean.
+ * A workload is scored by its own room only if that is at least this share of the mean room of all episodes. In workloads below it the
+ * default is almost perfect: a loss that is nothing beside the other workloads would be thousands of such rooms. Source: choice; the
+ * rooms of the test workloads of `ring0/CongestionControl-v1` are below 0.001 or above 0.2 of their mean.
  */
 const LEAST_ROOM = 0.01;
 
 /**
- * The scores of one policy, workload by workload. Scores of episodes whose room was pooled (`Problem.pooled`) are shares of a room that
- * is not the workload's, so that the bound itself would have less or more than 1; there a workload is measured by its own mean room,
- * (mean cost of default - mean cost) / (mean cost of default - mean bound).
+ * The scores of one policy by workload. The room is the cost of the default minus the bound. Pooled scores of episodes
+ * (`Problem.pooled`) are shares of the mean room of all workloads, so that the bound of one workload would score less or more than 1. A
+ * workload is therefore measured by its own mean room: (mean cost of default - mean cost) / (mean cost of default - mean bound).
  *
- * @param records of one policy, in all workloads that are compared
+ * @param records of one policy in all compared workloads
  * @param pooled whether their scores are pooled
- * @returns nothing for workloads without a score, and with `pooled` for those in which the default leaves no room
+ * @returns no entry for workloads without a score, and with `pooled` for those in which the default leaves no room
  */
 export function workloadScores(records: readonly EvaluationRecord[], pooled: boolean): WorkloadScore[] {
   const scored = records.filter((record) => record.score !== null);
@@ -39,7 +39,7 @@ function roomOf(records: readonly EvaluationRecord[]): number {
   return mean(records, ({ default_cost, bound }) => default_cost! - bound!) ?? Number.NaN;
 }
 
-/** Names of the workloads that `workloadScores` leaves out of pooled scores, because the default leaves no room in them. */
+/** Names of the workloads that `workloadScores` omits from pooled scores because the default leaves no room in them. */
 export function workloadsWithoutRoom(records: readonly EvaluationRecord[]): string[] {
   const kept = new Set(workloadScores(records, true).map(({ workload }) => workload));
   return [...new Set(records.map(({ workload }) => workload))].flatMap((workload) =>
