@@ -21,7 +21,7 @@ const PROFILE_REPETITIONS = 2000;
 export interface Reliability {
   interquartileMean: number;
   interquartileInterval: Interval | null;
-  /** Mean distance of the scores to the bound; less is better. */
+  /** How far scores fall short of the bound on average, see `optimalityGap`; less is better. */
   optimalityGap: number;
   gapInterval: Interval | null;
   /** Scores by environment, seed and workload. */

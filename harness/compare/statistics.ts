@@ -114,7 +114,7 @@ export function probabilityOfImprovement(x: readonly number[], y: readonly numbe
 }
 
 /**
- * Mean distance of scores below `target`. A score above counts as `target`, so that a gain in one place does not make up for a loss in
+ * How far scores fall short of `target` on average. A score above counts as `target`, so that a gain in one place does not make up for a loss in
  * another. Less is better; NaN for no scores.
  * Source: Agarwal et al. (2021), gamma - mean(min(score, gamma)).
  */

@@ -10,11 +10,11 @@ export interface CurveSeries {
   points: readonly { step: number; value: number }[];
 }
 
-/** A level that the curve is compared with. */
+/** A level to compare the curve with. */
 export interface CurveLine {
   name: string;
   value: number;
-  /** Drawn in a lighter colour, dashed: the ends of the scale, not rivals. */
+  /** Whether it is an end of the scale and no rival; dotted, in a lighter colour. */
   limit?: boolean;
 }
 
@@ -22,17 +22,17 @@ export interface CurveLine {
 export interface Curve {
   title: string;
   subtitle: string;
-  /** Name of the learner, written at its curve. */
+  /** Name of the learner, the label of its curve. */
   agent: string;
-  /** What the vertical axis shows. */
+  /** Title of the vertical axis. */
   axis: string;
   series: readonly CurveSeries[];
   lines: readonly CurveLine[];
-  /** Values below are not drawn: a first policy can be so bad that nothing else could be told apart. */
+  /** Values below are not drawn: a very bad first policy would squeeze all other values together. */
   floor?: number;
 }
 
-/** Scores below are left out of pictures. */
+/** Pictures leave out scores below. */
 export const SCORE_FLOOR = -1;
 
 const WIDTH = 640;
@@ -40,11 +40,11 @@ const HEIGHT = 380;
 const LABEL_GAP = 15;
 const LIMIT_COLOUR = "#444444";
 
-/** What differs between learning curves. */
+/** The parts that differ between learning curves. */
 export interface LearningCurve extends Pick<Curve, "agent" | "subtitle" | "series" | "lines"> {
   /** Registry id. */
   env: string;
-  /** Whether values are scores; else they are returns. */
+  /** Whether values are scores; otherwise they are returns. */
   scored: boolean;
 }
 
@@ -58,7 +58,7 @@ export function learningCurve({ env, scored, ...curve }: LearningCurve): Curve {
   };
 }
 
-/** The lines of a picture that show what policies reach. */
+/** The lines that show the levels of other policies. */
 export function curveLines(levels: readonly { policy: string; role: PolicyRole; value: number }[]): CurveLine[] {
   return levels.map(({ policy, role, value }) => ({
     name: role === "default" ? `${policy} (default)` : policy,
@@ -68,11 +68,11 @@ export function curveLines(levels: readonly { policy: string; role: PolicyRole; 
 }
 
 /**
- * Draws a learning curve: value against environment steps; with several seeds the median, and a band from the lowest to
- * the highest. Reference lines carry their names at the right-hand side.
+ * Draws a learning curve: value against environment steps. Several seeds give the median and a band from the lowest to the highest. The
+ * names of reference lines stand at the right-hand side.
  *
  * @returns an SVG document
- * @throws RangeError when there is no point to draw
+ * @throws RangeError if there is no point to draw
  */
 export async function curveSvg(curve: Curve): Promise<string> {
   return specSvg(curveSpec(curve));
@@ -81,7 +81,7 @@ export async function curveSvg(curve: Curve): Promise<string> {
 /** Values of all seeds at the steps that every seed has. */
 function merge(series: readonly CurveSeries[]): { step: number; middle: number; low: number; high: number }[] {
   const shortest = Math.min(...series.map(({ points }) => points.length));
-  // Seeds whose episodes are of different lengths are not evaluated at quite the same steps.
+  // If episodes differ in length, seeds are evaluated at slightly different steps.
   return Array.from({ length: series.length > 0 ? shortest : 0 }, (_, i) => {
     const points = series.map((one) => one.points[i]);
     const values = points.map(({ value }) => value);

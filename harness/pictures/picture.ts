@@ -11,7 +11,7 @@ export const AGENT_COLOUR = "#0072B2";
 /** Colours of what agents are compared with, in the order in which they are drawn. */
 export const RIVAL_COLOURS = ["#C44E00", "#00795A", "#A8447E", "#7A5C00", "#5B3A8C", "#8C2D2D", "#555555"];
 
-/** What all pictures have in common, parts of a Vega-Lite specification. */
+/** The parts of a Vega-Lite specification that all pictures share. */
 export const PICTURE_STYLE = {
   $schema: "https://vega.github.io/schema/vega-lite/v5.json",
   padding: 12,
@@ -36,7 +36,7 @@ export const PICTURE_STYLE = {
 
 /** The SVG document of a Vega-Lite specification. */
 export async function specSvg(spec: Record<string, unknown>): Promise<string> {
-  // Loaded when needed: they take longer to load than most commands to run.
+  // Loaded on demand: they take longer to load than most commands take to run.
   const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
   const compiled = vegaLite.compile(spec as unknown as TopLevelSpec, {
     logger: vega.logger(vega.None),
@@ -47,7 +47,7 @@ export async function specSvg(spec: Record<string, unknown>): Promise<string> {
   return svg;
 }
 
-/** The same picture as PNG, twice as many pixels each way, drawn with the font files of the dejavu-fonts-ttf package. */
+/** An SVG document as PNG, with twice its width and height in pixels, drawn with the fonts of the package dejavu-fonts-ttf. */
 export async function svgToPng(svg: string): Promise<Uint8Array> {
   const { Resvg } = await import("@resvg/resvg-js");
   const fonts = join(dirname(createRequire(import.meta.url).resolve("dejavu-fonts-ttf/package.json")), "ttf");
@@ -64,8 +64,8 @@ export async function svgToPng(svg: string): Promise<Uint8Array> {
 }
 
 /**
- * Points that are not seen and carry a text: of a picture in a page, it is shown where somebody points. They have it as `aria-label`,
- * for those who listen to a page too.
+ * Invisible points that carry a text. A page shows the text of the point nearest to the pointer. The text is their `aria-label`, so that
+ * screen readers read it too.
  */
 export function hoverLayer<Datum extends object>(
   values: readonly Datum[],

@@ -1,7 +1,7 @@
-/** Moves labels apart until none overlaps its neighbour, staying as near as possible to where they belong. */
+/** Moves labels apart until none overlaps its neighbour. They stay as near as possible to the wanted places. */
 export function spreadLabels(wanted: readonly number[], gap: number, low: number, high: number): number[] {
   const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b]);
-  // Blocks of labels that touch each other; a block stands where the mean of its members' wishes is.
+  // Blocks of labels that touch each other. A block stands at the mean of the places that its members want.
   const blocks: { members: number[]; start: number }[] = [];
   for (const label of order) {
     blocks.push({ members: [label], start: clamp(wanted[label], low, high) });

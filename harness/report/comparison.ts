@@ -11,66 +11,66 @@ import type { Interval } from "../compare/statistics.ts";
 import { type PolicySummary, type SummaryTable, summarise } from "../compare/summary.ts";
 import { comparisonRules, familiesOf, findProblem } from "../problems/index.ts";
 
-/** The four kinds of policies that an agent is held to, in the order of tables. */
+/** The four kinds of policies that an agent must beat, in the order of tables. */
 export const RIVAL_KINDS = ["default", "static", "published", "hand-rule"] as const;
 
-/** What a comparison says: `ahead` or `behind` when the interval of the difference excludes 0, `level` when it does not. */
+/** Result of a comparison: `ahead` or `behind` if the interval of the difference excludes 0, `level` if not, `unknown` without one. */
 export type Verdict = "ahead" | "level" | "behind" | "unknown";
 
-/** The best policy of one kind, beside the agent. Those of the four kinds are told no more than the agent. */
+/** The best policy of one kind, compared with the agent. Policies of the four kinds get no more information than the agent. */
 export interface Rival {
-  /** `informed`: a heuristic that is told more than the agent, where that is better than any that is not. */
+  /** `informed`: a heuristic that gets more information than the agent, if it beats all that get no more. */
   kind: (typeof RIVAL_KINDS)[number] | "informed";
   summary: PolicySummary;
   verdict: Verdict;
-  /** The agent, charged the time that its decisions took, minus this policy; null where that was not played. */
+  /** The agent, charged the time that its decisions took, minus this policy; null if that was not played. */
   charged: DifferenceSummary | null;
-  /** Where it is the best of its kind; `test` where one of them has no validation score. */
+  /** The split on which it is the best of its kind; `test` if a policy of the kind has no validation score. */
   chosenOn: Split;
-  /** What it does, in the words of its own file; empty where that is not known. */
+  /** Its description, from its own file; empty if it has none. */
   description: string;
 }
 
-/** How one agent did in one environment. */
+/** Results of one agent in one environment. */
 export interface AgentComparison {
   agent: string;
   seeds: number[];
   steps: number;
-  /** Mean over training seeds of what the policies that were kept had on the validation split. */
+  /** Validation score of the kept policies, averaged over training seeds. */
   validation: number;
-  /** Mean time of a training's updates, s. */
+  /** Time of a training's updates, averaged over training seeds, s. */
   trainingSeconds: number;
-  /** Test episodes of each workload. */
+  /** Number of test episodes of each workload. */
   episodes: number;
-  /** Beside all heuristics, the reference and the bound. */
+  /** The agent beside all heuristics, the reference and the bound. */
   table: SummaryTable;
   summary: PolicySummary;
   reliability: Reliability;
-  /** The best of each kind on the validation split, as the agent is. */
+  /** The best of each kind. The validation split chooses them, as it chooses the agent. */
   rivals: Rival[];
 }
 
-/** How everybody did in one environment. */
+/** Results of all policies in one environment. */
 export interface Comparison {
   /** Registry id. */
   env: string;
   alias: string;
   description: string;
-  /** Whether its scores are pooled, see `Problem.pooled`. */
+  /** Whether scores are pooled, see `Problem.pooled`. */
   pooled: boolean;
   /** The best on the validation split first. */
   agents: AgentComparison[];
   /** All test episodes. */
   records: readonly EvaluationRecord[];
-  /** The results it was made of. */
+  /** The records of `results.csv` that it is made of. */
   results: readonly ResultRecord[];
 }
 
 /**
- * How everybody did, environment after environment, from the records of a `results.csv`.
+ * Compares all policies of each environment, from the records of a `results.csv`.
  *
- * @param brief whether only the best of each role are compared, by the score alone: as much as a short table needs, in a fraction of the
- *   time
+ * @param brief whether to compare only the best policy of each role, by the score alone. A short table needs no more, and it takes a
+ *   fraction of the time
  */
 export function comparisonsOf(results: readonly ResultRecord[], brief = false): Comparison[] {
   return [...group(results, ({ env }) => env)].map(([env, own]) => {
@@ -91,7 +91,7 @@ export function comparisonsOf(results: readonly ResultRecord[], brief = false): 
   });
 }
 
-/** Records of agents, and of the best policy of every other role among those that are told the same, as if there were one kind of machine. */
+/** Records of agents, and of the best policy of each other role and information. All count as played on one kind of machine. */
 function bestOfRoles(records: readonly EvaluationRecord[], validation: ValidationScores): EvaluationRecord[] {
   const kept = [...group(records, ({ role, sees }) => `${role}/${sees}`).values()].flatMap((own) => {
     if (own[0].role === "agent") return own;
@@ -103,7 +103,10 @@ function bestOfRoles(records: readonly EvaluationRecord[], validation: Validatio
   return kept.map((record) => ({ ...record, condition: null }));
 }
 
-/** What everybody but agents has on the validation split, without the roles in which somebody lacks it: all of one are chosen alike. */
+/**
+ * Validation scores of all policies but agents. A role is left out if one of its policies has no such score: the policies of a role must
+ * be chosen by the same split.
+ */
 function validationScores(results: readonly ResultRecord[]): ValidationScores {
   const others = results.filter(({ role, step }) => role !== "agent" && step === null);
   const scores = others.filter(({ split, metric }) => split === "validation" && metric === "score");
@@ -112,7 +115,7 @@ function validationScores(results: readonly ResultRecord[]): ValidationScores {
   return new Map(scores.flatMap(({ policy, role, value }) => (lacking.has(role) ? [] : [[policy, value]])));
 }
 
-/** Mean of a metric over training seeds. */
+/** Mean of a metric over training seeds; NaN if there is none. */
 function averageOf(results: readonly ResultRecord[], agent: string, wanted: string): number {
   const value = ({ policy, metric, value }: ResultRecord) => (policy === agent && metric === wanted ? value : null);
   return mean(results, value) ?? Number.NaN;
@@ -146,7 +149,7 @@ function agentComparison(
   };
 }
 
-/** @param records of one agent, whose score is taken with its time charged, and of others */
+/** The agent, with its time charged, minus a rival. @param records of one agent and of others */
 function chargedDifference(records: readonly EvaluationRecord[], rival: string): DifferenceSummary | null {
   const learner = records.filter(({ role }) => role === "agent");
   if (learner.every(({ charged_score }) => charged_score === null)) return null;
@@ -160,7 +163,7 @@ function chargedDifference(records: readonly EvaluationRecord[], rival: string):
   );
 }
 
-/** @param sees what the agent is told */
+/** The best policy of each kind. @param sees information that the agent gets */
 function rivalsOf(
   env: string,
   { policies }: SummaryTable,
@@ -186,25 +189,25 @@ function rivalsOf(
   return all === null || alike.includes(all.best) ? rivals : [...rivals, rivalOf("informed", all)];
 }
 
-/** @param interval of the agent minus another */
+/** @param interval of the agent minus another policy */
 export function verdictOf(interval: Interval | null): Verdict {
   if (interval === null) return "unknown";
   if (interval.low > 0) return "ahead";
   return interval.high < 0 ? "behind" : "level";
 }
 
-/** A group of policies, one an environment, over all environments together. */
+/** A group of policies, one for each environment, over all environments together. */
 export interface Overall {
   name: string;
-  /** Policies by alias of the environment. */
+  /** Names of the policies by alias of the environment. */
   policies: Record<string, string>;
   mean: number;
   reliability: Reliability;
 }
 
 /**
- * The best agents, the rivals of each kind and the reference over all environments together, each environment weighing the same by
- * its mean, each workload by itself in the rest.
+ * The best agents, the rivals of each kind and the reference over all environments together. In the mean each environment has the same
+ * weight, in the other figures each workload.
  */
 export function overallOf(comparisons: readonly Comparison[]): Overall[] {
   const kinds = ["agent", ...RIVAL_KINDS, "reference"] as const;

@@ -17,7 +17,7 @@ import { familyValues } from "./family_values.ts";
 import { type Html, html, htmlLines, htmlTable } from "./html.ts";
 import { profileSvg } from "./profile_picture.ts";
 
-/** A picture of a report: a file of its own, and a part of the page. */
+/** A picture of a report. It is a file of its own and a part of the page. */
 export interface ReportPicture {
   /** Name of the file, without its ending. */
   name: string;
@@ -29,7 +29,7 @@ export interface ReportPicture {
 /** Levels of profiles. */
 const LEVELS = Array.from({ length: 61 }, (_, i) => Math.round(-50 + 2.5 * i) / 100);
 
-/** The pictures of one environment: how agents learned, everybody on each family of workloads, profiles. */
+/** The pictures of one environment: learning curves, all policies by family of workloads, performance profiles. */
 export async function environmentPictures(comparison: Comparison): Promise<ReportPicture[]> {
   const { env, alias, agents, records, pooled } = comparison;
   const [best] = agents;
@@ -74,7 +74,7 @@ export async function environmentPictures(comparison: Comparison): Promise<Repor
   return pictures;
 }
 
-/** The evaluations while training, from the results. */
+/** The learning curve of one agent, from its evaluations while training. */
 function agentCurve({ env, results }: Comparison, { agent, seeds }: AgentComparison): Curve {
   const validation = results.filter(({ split, metric }) => split === "validation" && metric === "score");
   const own = validation.filter(({ policy, step }) => policy === agent && step !== null);
@@ -111,7 +111,7 @@ export function environmentSection(comparison: Comparison): { lead: Html; detail
   };
 }
 
-/** All tables of one environment, the shortest first; none where no agent was trained. */
+/** All tables of one environment, the shortest first; none if no agent was trained. */
 export function environmentTables(comparison: Comparison): DataTable[] {
   const [best] = comparison.agents;
   if (best === undefined) return [];
@@ -122,7 +122,7 @@ function detailTables(comparison: Comparison, best: AgentComparison): DataTable[
   return [policiesTable(comparison, best), ...conditionTables(best), ...familiesTable(best)];
 }
 
-/** What came out, in a sentence or two. */
+/** The result in a sentence or two. */
 function verdictHtml({ agent, summary, rivals, table }: AgentComparison): Html {
   const { interval } = summary;
   const range = interval === null ? "" : ` (95 %: ${rangeText(interval)})`;
@@ -143,7 +143,7 @@ function verdictHtml({ agent, summary, rivals, table }: AgentComparison): Html {
   return html`<p><b>${agent}</b> has a score of <b>${numberText(summary.mean)}</b>${range}: ${parts}.${worst}${gap}</p>${rules(rivals)}`;
 }
 
-/** Says where a rule does as well, and prints it. */
+/** Names the rules that do at least as well as the agent, with their descriptions. */
 function rules(rivals: readonly Rival[]): Html | null {
   const enough = rivals.filter(
     ({ kind, verdict }) => kind !== "default" && kind !== "informed" && (verdict === "level" || verdict === "behind"),
@@ -153,12 +153,12 @@ function rules(rivals: readonly Rival[]): Html | null {
   return html`<p>A rule suffices:</p><ul>${list}</ul>`;
 }
 
-/** How an agent was made and chosen. */
+/** How an agent was trained and chosen. */
 export function agentFacts({ agent, seeds, steps, trainingSeconds, episodes, validation }: AgentComparison): string {
   return `${agent} was chosen by its validation score of ${numberText(validation)}: ${seeds.length} training seeds of ${steps.toLocaleString("en")} steps, ${numberText(trainingSeconds, 0)} s a training in the mean; ${episodes} test episodes of each workload.`;
 }
 
-/** Says how scores of single workloads are measured where those of episodes are pooled, and which of them have none. */
+/** Says how single workloads are scored if scores of episodes are pooled, and which workloads have no score. */
 function roomNote({ pooled, records }: Comparison): Html {
   if (!pooled) return html``;
   const without = workloadsWithoutRoom(records);
@@ -203,7 +203,7 @@ function rivalsTable({ agent, rivals }: AgentComparison): DataTable {
   };
 }
 
-/** Names rivals that could not be chosen where agents are. */
+/** Names the rivals that the validation split could not choose. */
 function choiceNote({ rivals }: AgentComparison): Html {
   const favoured = rivals.filter(({ chosenOn }) => chosenOn !== "validation").map(({ summary }) => summary.policy);
   if (favoured.length === 0) return html``;
@@ -271,7 +271,7 @@ function policyColumns({ table, agent }: AgentComparison, told: boolean): TableC
   ];
 }
 
-/** Everybody, other agents among them. */
+/** All policies, with the other agents. */
 function policiesTable({ agents }: Comparison, best: AgentComparison): DataTable {
   const others = agents.slice(1).map(({ summary }) => summary);
   const shown = [...best.table.policies, ...others].sort((a, b) => b.mean - a.mean);
@@ -282,7 +282,7 @@ function conditionTables(best: AgentComparison): DataTable[] {
   return best.table.conditions.map(({ condition, policies }) => tableOf(condition, policies, best));
 }
 
-/** Costs by family of workloads, where they are compared: the family in which the agent loses most against the default first. */
+/** Costs by family of workloads, the family in which the agent loses most against the default first. None if they are not compared. */
 function familiesTable({ agent, table }: AgentComparison): DataTable[] {
   if (table.families.length === 0) return [];
   const shipped = table.families[0].default.policy;

@@ -2,12 +2,12 @@ import { bracketedInterval } from "../compare/interval_text.ts";
 import type { Interval } from "../compare/statistics.ts";
 import { AGENT_COLOUR, hoverLayer, PICTURE_STYLE, RIVAL_COLOURS, specSvg } from "../pictures/picture.ts";
 
-/** What one policy has on one family of workloads. */
+/** The value of one policy on one family of workloads. */
 export interface FamilyValue {
   family: string;
   policy: string;
   value: number;
-  /** 95 %; null where there is none, or it is not drawn. */
+  /** 95 % interval; null if there is none, or it is not drawn. */
   interval: Interval | null;
 }
 
@@ -15,13 +15,13 @@ export interface FamilyValue {
 export interface FamiliesPicture {
   title: string;
   subtitle: string;
-  /** What is drawn. */
+  /** Title of the axis. */
   axis: string;
-  /** Name of the agent, drawn stronger. */
+  /** Name of the agent, which is emphasised. */
   agent: string;
-  /** Where the bound is. */
+  /** Value of the bound. */
   bound: number;
-  /** Values below are drawn at it, hollow: one of them can be so bad that nothing else could be told apart. */
+  /** Values below are drawn as hollow marks at this value: a very bad one would squeeze all others together. Null for none. */
   floor: number | null;
   values: readonly FamilyValue[];
 }
@@ -32,7 +32,7 @@ const LEGEND_LINE = 18;
 
 const SHAPES = ["square", "triangle-up", "diamond", "cross", "triangle-down"];
 
-/** Draws a row for each family, with a mark for each policy. @returns an SVG document */
+/** Draws a line for each family, with a mark for each policy. @returns an SVG document */
 export async function familiesSvg(picture: FamiliesPicture): Promise<string> {
   const { title, subtitle, axis, agent, bound, floor, values } = picture;
   const families = [...new Set(values.map(({ family }) => family))];

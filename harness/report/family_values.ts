@@ -5,10 +5,10 @@ import type { EvaluationRecord } from "../compare/evaluation_record.ts";
 import type { FamilyValue } from "./families_picture.ts";
 
 /**
- * What policies have on each family of workloads, the family in which the first of them has least first.
+ * Values of policies on each family of workloads. The family in which the first policy is worst comes first.
  *
- * @param names of the policies; the first, an agent, has intervals over training seeds, none for fewer than three
- * @param byCost whether costs are taken in the place of scores
+ * @param names of the policies. The first, an agent, has intervals over training seeds, null for fewer than three
+ * @param byCost whether the values are costs instead of scores
  */
 export function familyValues(
   env: string,

@@ -6,24 +6,24 @@ import { RunDirectory, writeWhole } from "../run/run_directory.ts";
 import { UsageError } from "../run/usage_error.ts";
 import type { ReportPart } from "./parts.ts";
 
-/** The file by which a folder is known as that of a report. */
+/** The file that marks a folder as that of a report. */
 const MANIFEST = "report.json";
 
 const manifestSchema = z.strictObject({
   format: z.literal("ring0-gym/report"),
   version: z.literal(1),
-  /** What it reports on first, see `identityOf`. */
+  /** Identity of the first part of the report, see `identityOf`. */
   of: z.string(),
-  /** Everything that was written beside this file. Plain names, so that nothing elsewhere is ever deleted. */
+  /** All files written beside this one. They are plain names, so that a report never deletes anything elsewhere. */
   files: z.array(z.string().regex(/^\w[\w-]*\.(html|md|png|csv|json)$/)),
 });
 
-/** Where a report is written: a folder of its own, or that of the only run it is about. */
+/** The folder of a report: its own, or that of the only run it is about. */
 export class ReportFolder {
   readonly path: string;
-  /** What an earlier report wrote there. */
+  /** Names of the files that an earlier report wrote there. */
   readonly #before: readonly string[];
-  /** What the report is of; null in the folder of a run, which is no folder of a report. */
+  /** Identity of the report; null in the folder of a run, which is not a folder of a report. */
   readonly #of: string | null;
 
   private constructor(path: string, before: readonly string[], of: string | null) {
@@ -35,7 +35,7 @@ export class ReportFolder {
   /**
    * Opens the folder without writing anything.
    *
-   * @throws UsageError when it holds anything but an earlier report of the same, or the only run that is reported on
+   * @throws UsageError if it holds anything but an earlier report with the same identity, or the only reported run
    */
   static open(path: string, parts: readonly ReportPart[]): ReportFolder {
     const of = identityOf(parts.find(({ kind }) => kind === "benchmark") ?? parts[0]);
@@ -51,9 +51,9 @@ export class ReportFolder {
   }
 
   /**
-   * Writes files by name, and deletes what an earlier report wrote and this one has no more.
+   * Writes files by name, and deletes the files of an earlier report that this one does not have.
    *
-   * @param kept names of those that stay as they are
+   * @param kept names of files that stay as they are
    */
   write(files: ReadonlyMap<string, string | Uint8Array>, kept: readonly string[]): void {
     if (!existsSync(this.path)) RunDirectory.create(this.path);
@@ -68,19 +68,19 @@ export class ReportFolder {
         of: this.#of,
         files: names,
       };
-      // First, so that a folder in which a kill left the half of a report is still known.
+      // First, so that a folder is known as a report even after a kill in the middle.
       writeWhole(join(this.path, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
     }
     for (const [name, content] of files) writeWhole(join(this.path, name), content);
   }
 }
 
-/** Whether two paths lead to the same folder. */
+/** Whether two paths name the same folder. */
 export function isSame(one: string, other: string): boolean {
   return existsSync(one) && existsSync(other) && realpathSync(one) === realpathSync(other);
 }
 
-/** What tells a benchmark from others, wherever its folder is; of other runs their numbers. */
+/** Tells a benchmark from others by its code and time, wherever its folder is; other runs by their numbers. */
 function identityOf(part: ReportPart): string {
   const text =
     part.kind === "benchmark"
@@ -89,7 +89,7 @@ function identityOf(part: ReportPart): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
-/** Null where there is none that this program wrote. */
+/** Null if the folder has no manifest that this program wrote. */
 function readManifest(path: string): z.infer<typeof manifestSchema> | null {
   const file = join(path, MANIFEST);
   if (!existsSync(file)) return null;

@@ -2,13 +2,13 @@ import { raw, html as template } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 import { cellText, type DataTable, type TableCell, type TableColumn } from "./data_table.ts";
 
-/** Texts of more letters are broken into lines. */
+/** A longer text may break into lines. */
 const LONG_TEXT = 40;
 
 /** HTML, as opposed to text that still has to be escaped. */
 export type Html = HtmlEscapedString;
 
-/** Template tag for HTML. Text in it is escaped, HTML is not; the members of a list follow each other, null leaves nothing. */
+/** Template tag for HTML. It escapes text and keeps HTML. It writes the members of a list one after the other, and nothing for null. */
 export function html(parts: TemplateStringsArray, ...values: readonly unknown[]): Html {
   // It is a promise only if one of the values is.
   return template(parts, ...values) as Html;

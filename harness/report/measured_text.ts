@@ -2,7 +2,7 @@ import { registry } from "../../envs/index.ts";
 import { type Benchmark, measurementsOf } from "../benchmark/manifest.ts";
 import { durationText } from "../run/duration_text.ts";
 
-/** What stands beside the numbers of a benchmark: code, day, machine and time; which environments, where that differs between them. */
+/** Code, day, machine and time of a benchmark; for each group of environments if these differ. */
 export function measuredText(benchmark: Benchmark): string {
   const measurements = measurementsOf(benchmark);
   const texts = measurements.map(({ code, machine, created, wall_seconds, workers, envs }) => {

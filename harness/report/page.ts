@@ -23,7 +23,7 @@ interface Section {
 /** The pictures of one environment of a benchmark. */
 export type PicturesOf = (part: ReportPart, env: string) => readonly ReportPicture[];
 
-/** A report as one HTML document that needs nothing from elsewhere. */
+/** A report as one HTML document that loads nothing from elsewhere. */
 export function reportPage(parts: readonly ReportPart[], picturesOf: PicturesOf): string {
   const sections = parts.flatMap((part, i) => sectionsOf(part, i === 0 ? "" : `${i}-`, picturesOf));
   const links = sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
@@ -80,7 +80,7 @@ function overallSection({ benchmark, comparisons }: Of<"benchmark">, prefix: str
   };
 }
 
-/** How the best of each kind do over all environments together. */
+/** The best policies of each kind over all environments together. */
 export function overallTable(comparisons: readonly Comparison[]): DataTable {
   return {
     caption: `Over ${comparisons.map(({ alias }) => alias).join(", ")} together`,
@@ -126,7 +126,7 @@ function ladderSection({ path, svg, runs, transitions }: Of<"ladder">, prefix: s
 }
 
 function trainingSection({ path, svg, env, agent, policies }: Of<"training">, prefix: string): Section {
-  // A run of few seeds has intervals over episodes, which say nothing about another training.
+  // With few seeds the intervals are over episodes, which say nothing about another training.
   const few = (policies.find(({ role }) => role === "agent")?.training_seeds ?? 0) < LEAST_UNITS;
   const table = htmlTable({
     caption: `${agent} on ${env}: the test split`,
@@ -165,7 +165,7 @@ function tableSection(id: string, title: string, caption: string, table: TextTab
   return { id, title, content: textTable(caption, table) };
 }
 
-/** A table of a CSV file; cells that are numbers are sorted as such. */
+/** A table of a CSV file. Cells that hold numbers sort as numbers. */
 function textTable(caption: string, { columns, rows }: TextTable): Html {
   return htmlTable({
     caption,
@@ -179,7 +179,7 @@ function textTable(caption: string, { columns, rows }: TextTable): Html {
   });
 }
 
-/** A number as it stands in the file, but for digits that nobody reads. */
+/** A number as in the file, without needless digits. */
 function shortNumber(cell: string, value: number): string {
   return Number.isInteger(value) ? cell : numberText(value, Math.abs(value) < 10 ? 4 : 2);
 }

@@ -2,7 +2,7 @@ import { raw } from "hono/html";
 import { AGENT_COLOUR, RIVAL_COLOURS } from "../pictures/picture.ts";
 import { type Html, html } from "./html.ts";
 
-/** Colours of pictures, as vega writes them, and the variable of the page that stands for each. */
+/** The variables of the page that replace the colours of pictures, by colour as vega writes it. */
 const VARIABLES: Readonly<Record<string, string>> = {
   white: "paper",
   "#000": "ink",
@@ -18,13 +18,13 @@ const VARIABLES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A picture as part of a page: its colours are the page's, which differ in light and dark, and its ids are its own.
+ * A picture as part of a page. It takes the colours of the page, which differ in light and dark, and gets ids of its own.
  *
  * @param svg as `specSvg` returns it
- * @param name of the picture, unique in the page; letters, digits and hyphens
+ * @param name of the picture, unique in the page: letters, digits and hyphens
  */
 export function pagePicture(svg: string, name: string, caption: string): Html {
-  // vega counts ids through all pictures of a process; here they are counted in each, so that the same picture is the same text.
+  // vega counts ids through all pictures of a process. Here each picture starts anew, so that the same picture gives the same text.
   const ids = [...new Set([...svg.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id))];
   const themed = svg
     .replace(/^[\s\S]*?<svg/, "<svg")

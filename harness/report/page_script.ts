@@ -1,4 +1,4 @@
-/** What a report does in a browser: tables sort by the column that is clicked, pictures show the value nearest to the pointer. */
+/** The script of a page: a click on a column title sorts the table, pictures show the value nearest to the pointer. */
 export const PAGE_SCRIPT = `
 "use strict";
 for (const table of document.querySelectorAll("table")) {

@@ -1,6 +1,6 @@
 import { AGENT_COLOUR, RIVAL_COLOURS } from "../pictures/picture.ts";
 
-/** The rivals' colours on a dark page: as far apart, and as readable. */
+/** The rivals' colours on a dark page, as distinct and as readable as on a light one. */
 const DARK_RIVALS = ["#FF9A5A", "#45D3A8", "#F08CC8", "#E0BC4A", "#B49CFF", "#FF8C8C", "#BBBBBB"];
 
 const LIGHT = variables({

@@ -8,20 +8,20 @@ import { RunError, UsageError } from "../run/usage_error.ts";
 import { type Comparison, comparisonsOf } from "./comparison.ts";
 import { svgFault } from "./svg_fault.ts";
 
-/** A table as it stands in a CSV file. */
+/** The content of a CSV file. */
 export interface TextTable {
   columns: string[];
   rows: string[][];
 }
 
-/** What a report is made of: one folder each. */
+/** A part of a report: the content of one folder. */
 export type ReportPart =
   | {
       kind: "benchmark";
       path: string;
       benchmark: Benchmark;
       comparisons: Comparison[];
-      /** Null where it was not measured. */
+      /** Null if it was not measured. */
       validation: TextTable | null;
       throughput: TextTable | null;
     }
@@ -31,7 +31,7 @@ export type ReportPart =
 /**
  * Reads the folder of a benchmark, of a run of the mode ladder or of a training.
  *
- * @throws UsageError when it is none of them or not finished, RunError when a file of it is damaged
+ * @throws UsageError if it is none of them or not finished, RunError if one of its files is damaged
  */
 export function readPart(path: string): ReportPart {
   const has = (name: string) => existsSync(join(path, name));
@@ -72,7 +72,7 @@ function readTable(path: string): TextTable {
   return { columns, rows };
 }
 
-/** A picture that a page may hold, whoever wrote it. */
+/** A picture that a page can hold safely. @throws RunError if it is more than a picture */
 function readPicture(path: string): string {
   const svg = readText(path);
   const fault = svgFault(svg);

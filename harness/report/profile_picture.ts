@@ -5,7 +5,7 @@ import { AGENT_COLOUR, hoverLayer, PICTURE_STYLE, RIVAL_COLOURS, specSvg } from 
 export interface Profile {
   name: string;
   points: readonly ProfilePoint[];
-  /** Drawn stronger, with its band. */
+  /** Whether it is the agent, which is emphasised and has a band. */
   agent: boolean;
 }
 
@@ -14,7 +14,7 @@ const HEIGHT = 300;
 const LEGEND_LINE = 18;
 
 /**
- * Draws performance profiles: the share of scores above each level. The further to the upper right, the better.
+ * Draws performance profiles: the share of scores above each level. A line further to the upper right is better.
  *
  * @returns an SVG document
  */

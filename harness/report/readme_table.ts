@@ -9,7 +9,7 @@ import { UsageError } from "../run/usage_error.ts";
 import { type AgentComparison, type Comparison, comparisonsOf, RIVAL_KINDS, type Rival } from "./comparison.ts";
 import { measuredText } from "./measured_text.ts";
 
-/** Between these a document has the table; everything there is written by `report --readme`. */
+/** The marks around the table in a document. `report --readme` replaces all text between them. */
 const MARKS = { begin: "<!-- benchmark -->", end: "<!-- end of benchmark -->" };
 
 const HEAD = [
@@ -28,7 +28,7 @@ const HEAD = [
   "trained",
 ];
 
-/** The table of a benchmark as Markdown, with what stands beside its numbers. */
+/** The table of a benchmark as Markdown, with the facts of its measurement. */
 export function readmeTable(path: string): string {
   const benchmark = readBenchmark(path);
   const comparisons = comparisonsOf(readResults(join(path, RESULTS_FILE)), true);
@@ -43,17 +43,19 @@ export function readmeTable(path: string): string {
 /**
  * The document with the table between its marks.
  *
- * @throws UsageError when it has no marks
+ * @throws UsageError if it has no marks
  */
 export function withTable(text: string, table: string, path: string): string {
   const [begin, end] = [text.indexOf(MARKS.begin), text.indexOf(MARKS.end)];
   if (begin < 0 || end < begin) {
-    throw new UsageError(`${path} needs the marks ${MARKS.begin} and ${MARKS.end}, between which the table stands`);
+    throw new UsageError(
+      `${path} needs the marks ${MARKS.begin} and ${MARKS.end}, for the table to stand between them`,
+    );
   }
   return `${text.slice(0, begin + MARKS.begin.length)}\n\n${table}\n\n${text.slice(end)}`;
 }
 
-/** Writes the table of a benchmark into a document. @throws UsageError when the document is not there or has no marks */
+/** Writes the table of a benchmark into a document. @throws UsageError if the document is missing or has no marks */
 export function writeReadmeTable(path: string, document: string): void {
   let text: string;
   try {

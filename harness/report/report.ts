@@ -10,39 +10,39 @@ import { readPart } from "./parts.ts";
 import { writeReadmeTable } from "./readme_table.ts";
 import { reportTables } from "./tables.ts";
 
-/** What a benchmark is reported from. */
+/** The files of a benchmark that a report is made of. */
 const NUMBERS = [BENCHMARK_FILE, RESULTS_FILE, "validation.csv", "throughput.csv"];
 
-/** The page. */
+/** The name of the page. */
 const PAGE = "report.html";
 
-/** Its tables once more, for where pages are not shown as pages. */
+/** The same tables as Markdown, for places that do not render HTML. */
 const TABLES = "tables.md";
 
-/** Where a report goes. */
+/** Where to write a report. */
 export interface ReportOptions {
-  /** Folder to write into, made where there is none; by default that of the run, where there is only one. */
+  /** Folder to write into, created if it is missing. Default: the folder of the run, if there is only one. */
   out?: string;
   /** Document that gets the table of the first benchmark, see `writeReadmeTable`. */
   readme?: string;
 }
 
-/** What was written. */
+/** The files that were written. */
 export interface ReportOutcome {
   out: string;
-  /** Names of the files. */
+  /** Their names. */
   files: string[];
-  /** Folder of the first benchmark; null where there is none. */
+  /** Folder of the first benchmark; null if there is none. */
   benchmark: string | null;
 }
 
 /**
- * Writes a report of one or several folders: `report.html`, which needs nothing beside it, a PNG of every picture, and the
- * tables of the first benchmark as Markdown. All of it comes from the files in the folders; nothing is trained or played. In another folder than the benchmark's it has the numbers of
- * the first benchmark too.
+ * Writes a report of one or several folders: `report.html`, which needs no other file, a PNG of each picture, and the tables of the first
+ * benchmark as Markdown. All of it comes from the files in the folders; nothing is trained or played. A folder other than the
+ * benchmark's also gets the numbers of the first benchmark.
  *
  * @param paths of benchmarks, runs of the mode ladder or trainings
- * @throws UsageError when a folder holds nothing to report, or that to write into is not the report's, RunError when one is damaged
+ * @throws UsageError if a folder holds nothing to report, or `out` is not a folder of this report; RunError if a file is damaged
  */
 export async function writeReport(paths: readonly string[], options: ReportOptions = {}): Promise<ReportOutcome> {
   if (paths.length > 1 && options.out === undefined) {
@@ -64,7 +64,7 @@ export async function writeReport(paths: readonly string[], options: ReportOptio
       files.set(`${i === 0 ? "" : `${i}-`}${name}.png`, await svgToPng(part.svg));
       continue;
     }
-    // Several benchmarks have pictures of the same names.
+    // The pictures of several benchmarks have the same names.
     const prefix = benchmarks.length > 1 ? `${benchmarks.indexOf(part) + 1}-` : "";
     for (const comparison of part.comparisons) {
       const own = await environmentPictures(comparison);

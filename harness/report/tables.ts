@@ -4,7 +4,7 @@ import { measuredText } from "./measured_text.ts";
 import { overallTable } from "./page.ts";
 import type { ReportPart } from "./parts.ts";
 
-/** The tables of a benchmark as a Markdown document, for where pages are not shown as pages. */
+/** The tables of a benchmark as a Markdown document, for places that do not render HTML. */
 export function reportTables({ benchmark, comparisons }: Extract<ReportPart, { kind: "benchmark" }>): string {
   const environments = comparisons.map((comparison) => {
     const [best] = comparison.agents;
