@@ -20,15 +20,15 @@ import { type ResultRecord, readResults, resultsText } from "./results.ts";
 import { JOB_RESULTS } from "./run_job.ts";
 import { isFinished, type JobsProgress, runJobs } from "./run_jobs.ts";
 
-/** The file with the numbers that were taken over from an earlier benchmark. */
+/** The file with the numbers of an earlier benchmark. */
 const KEPT_FILE = "kept.csv";
 
-/** How often the time that passed is written down, ms. */
+/** Time between writes of the elapsed time, ms. */
 const WRITE_INTERVAL = 10_000;
 
-/** What somebody who waits may want to hear. */
+/** Control and progress of a benchmark. */
 export interface BenchmarkHooks {
-  /** Abort it to save and stop. */
+  /** Abort it to save the work and stop. */
   signal?: AbortSignal;
   onStart?: (path: string, benchmark: Benchmark, jobs: number) => void;
   onProgress?: (progress: JobsProgress) => void;
@@ -38,17 +38,17 @@ export interface BenchmarkHooks {
 export interface BenchmarkOutcome {
   status: "done" | "interrupted";
   path: string;
-  /** Of all parts, s. */
+  /** Elapsed time of all parts, s. */
   seconds: number;
 }
 
 /**
  * Starts a benchmark in a new folder.
  *
- * @param options with the folder (default `runs/benchmark-<time>`), processes at a time (default one a core), whether published figures
- *   and throughput are measured at the end (default true; with `quick` they never are), and the folder of an earlier benchmark, from which
- *   the numbers of environments that are not measured are taken over
- * @throws UsageError when the earlier benchmark is not there, not finished or a quick one
+ * @param options also has the folder (default `runs/benchmark-<time>`), the number of processes (default one for each core), whether to
+ *   measure published figures and throughput at the end (default true; `quick` never does), and the folder of an earlier benchmark to take
+ *   over the numbers of all other environments
+ * @throws UsageError if the earlier benchmark is missing, not finished or a quick one
  */
 export async function benchmark(
   options: BenchmarkOptions & { out?: string; workers?: number; tables?: boolean; keep?: string },
@@ -80,9 +80,9 @@ export async function benchmark(
 }
 
 /**
- * Goes on with a benchmark: with what was not finished when it was interrupted or killed.
+ * Continues a benchmark with the jobs that were not finished when it was interrupted or killed.
  *
- * @throws UsageError when there is none, it is finished or another process works on it; RunError when it is damaged
+ * @throws UsageError if there is none, it is finished or another process works on it; RunError if it is damaged
  */
 export async function resumeBenchmark(path: string, hooks: BenchmarkHooks = {}): Promise<BenchmarkOutcome> {
   const description = readBenchmark(path);
@@ -95,7 +95,7 @@ export async function resumeBenchmark(path: string, hooks: BenchmarkHooks = {}):
   return carryOut(path, description, hooks);
 }
 
-/** What an earlier benchmark knows about other environments than those that are measured now. */
+/** The numbers of an earlier benchmark for all environments that are not measured now. */
 function takeOver(
   path: string,
   measured: ReadonlySet<string>,

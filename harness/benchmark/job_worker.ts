@@ -5,16 +5,16 @@ import { codeVersion } from "../run/versions.ts";
 import { runJob } from "./run_job.ts";
 import type { JobMessage, JobTask, JobWord } from "./start_job.ts";
 
-// The body of the process that `startJob` starts.
+// The program of the process that `startJob` starts.
 const controller = new AbortController();
 const starter = process.ppid;
 const send = (message: JobMessage): void => {
-  // Some work does not pause; it hears here that whoever started it was killed.
+  // Some work never returns to the event loop, so it checks here whether its starter was killed.
   if (process.ppid !== starter) process.exit(1);
   process.send!(message);
 };
 
-// A terminal sends it to all; whoever started this decides what it means.
+// A terminal sends it to all processes. The starter decides what to do.
 process.on("SIGINT", () => {});
 process.on("disconnect", () => process.exit(1));
 process.on("message", (word: JobWord) => {
@@ -22,7 +22,7 @@ process.on("message", (word: JobWord) => {
   else void work(word);
 });
 
-/** A process loads the code that is there when it starts, which another commit or an editor may have changed since the benchmark began. */
+/** A process loads the code at its start, which a commit or an editor may have changed since the start of the benchmark. */
 function assertVersion(version: string): void {
   const code = codeVersion();
   if (code !== version) throw new UsageError(`the benchmark was begun by ${version}, the code here is ${code} by now`);
@@ -38,6 +38,6 @@ async function work({ job, folder, version }: JobTask): Promise<void> {
     if (error instanceof Interrupted) send({ ended: "interrupted" });
     else send({ ended: "failed", message: describeError(error).message });
   }
-  // Node fails when a process disconnects while it still hears the word that it answered.
+  // Node fails if a process disconnects while it handles the message that it answers.
   setImmediate(() => process.disconnect());
 }

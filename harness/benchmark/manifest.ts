@@ -4,26 +4,26 @@ import { z } from "zod";
 import { configSchema } from "../run/run_directory.ts";
 import { RunError, UsageError } from "../run/usage_error.ts";
 
-/** The file that says what a benchmark is. */
+/** The file that describes a benchmark. */
 export const BENCHMARK_FILE = "benchmark.json";
 
 /** The file with all numbers. */
 export const RESULTS_FILE = "results.csv";
 
-/** Folder of the jobs. */
+/** The folder of the jobs. */
 export const JOBS = "jobs";
 
-/** Which code measured, where and how long. */
+/** The code, place and time of a measurement. */
 const measurementSchema = z.strictObject({
-  /** Version of the code that began it. */
+  /** Version of the code that started it. */
   code: z.string(),
-  /** Where it was begun. */
+  /** The machine on which it started. */
   machine: z.string(),
   /** ISO 8601. */
   created: z.string(),
-  /** Seconds that it ran, all parts together; what a kill cut off is counted to ten seconds. */
+  /** Running time of all parts together, s. After a kill up to ten seconds are missing. */
   wall_seconds: z.number(),
-  /** Processes at a time. */
+  /** Number of processes at a time. */
   workers: z.int().positive(),
 });
 
@@ -31,29 +31,29 @@ const benchmarkSchema = z.strictObject({
   format: z.literal("ring0-gym/benchmark"),
   version: z.literal(1),
   ...measurementSchema.shape,
-  /** Whether it is a small one, whose numbers say nothing about agents. */
+  /** Whether it is a small benchmark, whose numbers say nothing about agents. */
   quick: z.boolean(),
-  /** Whether published figures and throughput are measured at the end. */
+  /** Whether it measures published figures and throughput at the end. */
   tables: z.boolean(),
-  /** Whether all of it is done. */
+  /** Whether all jobs are done. */
   finished: z.boolean(),
   /** The trainings, one for each environment and agent. */
   runs: z.array(configSchema),
-  /** Where the numbers of other environments were taken over from. */
+  /** The measurements whose numbers it took over, for other environments. */
   kept: z.array(measurementSchema.extend({ envs: z.array(z.string()) })).default([]),
 });
 
-/** What `benchmark.json` holds. */
+/** The content of `benchmark.json`. */
 export type Benchmark = z.infer<typeof benchmarkSchema>;
 
-/** Which code measured which environments (registry ids), where and how long. */
+/** The code, place and time of a measurement, and its environments (registry ids). */
 export type Measurement = Benchmark["kept"][number];
 
 /**
- * Reads what a benchmark is.
+ * Reads the description of a benchmark.
  *
  * @param path of its folder
- * @throws UsageError when there is none, RunError when `benchmark.json` is damaged
+ * @throws UsageError if there is none, RunError if `benchmark.json` is damaged
  */
 export function readBenchmark(path: string): Benchmark {
   const file = join(path, BENCHMARK_FILE);
@@ -71,9 +71,7 @@ export function readBenchmark(path: string): Benchmark {
   }
 }
 
-/**
- * Everything that measured the numbers of a benchmark: itself, and those that numbers were taken over from.
- */
+/** All measurements behind the numbers of a benchmark: its own, and those that it took over. */
 export function measurementsOf({
   code,
   machine,

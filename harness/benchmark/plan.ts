@@ -6,7 +6,7 @@ import type { RunConfig } from "../run/run_directory.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { planRun } from "../train/plan_run.ts";
 
-/** Training seeds unless told otherwise. Source: the upper end of what the literature takes, 3 to 10. */
+/** Default number of training seeds. Source: the upper end of the literature, which uses 3 to 10. */
 const SEEDS = 10;
 
 /** How much smaller the parts of a benchmark are with `--quick`: too small to say anything about agents. */
@@ -17,17 +17,17 @@ const QUICK = {
   episodes: { validation: 1, test: 2 },
 };
 
-/** What to measure. Everything has a default. */
+/** What to measure. All fields have defaults. */
 export interface BenchmarkOptions {
-  /** Ids or aliases; all with heuristics by default, with `quick` one a subsystem. */
+  /** Ids or aliases. Default: all with heuristics, with `quick` one for each subsystem. */
   envs?: readonly string[];
-  /** Names; by default the environment's own. */
+  /** Names of agents. Default: the agent of each environment. */
   agents?: readonly string[];
   /** Number of training seeds, default 10, with `quick` 3. */
   seeds?: number;
-  /** Environment steps of each training; by default the environment's, with `quick` a twentieth of them. */
+  /** Environment steps of each training. Default: those of the environment, with `quick` a twentieth of them. */
   steps?: number;
-  /** Episodes of each test workload; by default the environment's, with `quick` 1 or 2. */
+  /** Episodes of each test workload. Default: those of the environment, with `quick` 1 or 2. */
   episodes?: number;
   quick?: boolean;
 }
@@ -41,7 +41,7 @@ export type Job =
 /**
  * The trainings of a benchmark, one for each environment and agent, each with all seeds.
  *
- * @throws UsageError or UnknownNameError for a name that there is not, or an agent that was never set up for any of the environments
+ * @throws UsageError or UnknownNameError for an unknown name, or an agent without a number of steps for any of the environments
  */
 export async function planBenchmark(options: BenchmarkOptions): Promise<RunConfig[]> {
   const { quick = false } = options;
@@ -74,7 +74,7 @@ function quickEpisodes(env: string): number {
   return findProblem(env)?.quickEpisodes ?? QUICK.episodes.test;
 }
 
-/** Registry ids of those with heuristics to compare with. */
+/** Registry ids of the environments. All must have heuristics to compare with. */
 function environmentsOf({ envs: names, quick }: BenchmarkOptions): string[] {
   const all = registry
     .list()
@@ -90,15 +90,15 @@ function environmentsOf({ envs: names, quick }: BenchmarkOptions): string[] {
   });
 }
 
-/** Those of the agents that were set up for an environment. */
+/** The agents that have a number of steps for an environment. */
 function agentsOf(defaults: TrainingDefaults, { agents }: BenchmarkOptions): string[] {
   const names = (agents ?? [defaults.agent]).map((name) => findAgent(name).name);
   return [...new Set(names)].filter((name) => defaults.setUp.includes(name));
 }
 
 /**
- * What processes have to do, in the order in which they begin: everybody that agents are compared with, then seed after seed of all
- * trainings, so that every kind of work is seen early.
+ * All jobs in the order in which they start: first the rivals of each environment, then the trainings, seed after seed of all of them. So
+ * each kind of job runs early, and its time can be estimated.
  */
 export function jobsOf(runs: readonly RunConfig[]): Job[] {
   const rivals = new Map<string, Job>();
@@ -120,18 +120,18 @@ export function jobsOf(runs: readonly RunConfig[]): Job[] {
   return [...rivals.values(), ...trainings.flat()];
 }
 
-/** What is measured when all trainings are done and the machine is quiet: published figures, and what a second is worth here. */
+/** The jobs after all trainings, when the machine is quiet: published figures, and the throughput of this machine. */
 export const LAST_JOBS: readonly Job[] = [
   { name: "validation", kind: "validation" },
   { name: "throughput", kind: "throughput" },
 ];
 
-/** Name of the job, and of its folder, that plays an environment's heuristics, reference and bound. */
+/** Name of the job that plays the heuristics, reference and bound of an environment, and of its folder. */
 export function rivalsName(env: string): string {
   return `${registry.spec(env).alias}-rivals`;
 }
 
-/** Name of the job, and of its folder, that trains an agent with a seed. */
+/** Name of the job that trains an agent with a seed, and of its folder. */
 export function trainingName(env: string, agent: string, seed: number): string {
   return `${registry.spec(env).alias}-${agent}-seed-${seed}`;
 }

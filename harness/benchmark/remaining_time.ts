@@ -1,23 +1,23 @@
 import { mean } from "d3-array";
 
-/** A job that is done, or how far one is that runs. */
+/** A job that is done or runs. */
 export interface TimedJob {
-  /** Jobs of one kind take about as long. */
+  /** Jobs of one kind take about the same time. */
   kind: string;
   seconds: number;
-  /** 1 when it is done. */
+  /** The share that is done; 1 if it is finished. */
   share: number;
 }
 
-/** A running job says nothing about its length before this share of it is done. Source: choice; loading is over by then. */
+/** A running job tells its length only after this share of it is done. Source: choice; loading is over by then. */
 const LEAST_SHARE = 0.03;
 
 /**
- * How long the rest takes, s; null as long as nothing is known about any job. A job is expected to take as long as those of its kind,
- * or as all in the mean where there is none yet.
+ * Time that the remaining work takes, s; null as long as no job tells its length. A job is expected to take as long as the jobs of its
+ * kind on average, or as all jobs if there is none of its kind yet.
  *
- * @param timed jobs that are done or run
- * @param waiting kinds of those that have not begun
+ * @param timed jobs that are finished or run
+ * @param waiting kinds of the jobs that have not started
  */
 export function remainingSeconds(
   timed: readonly TimedJob[],
@@ -26,7 +26,7 @@ export function remainingSeconds(
 ): number | null {
   const length = ({ seconds, share }: TimedJob): number => seconds / share;
   const done = timed.filter(({ share }) => share === 1);
-  // What was seen to the end tells more than what has begun.
+  // A finished job tells more than a running one.
   const known = [...done, ...timed.filter(({ share }) => share >= LEAST_SHARE && share < 1)];
   if (known.length === 0) return null;
   const expected = (wanted: string): number => {
@@ -38,6 +38,6 @@ export function remainingSeconds(
   const left = timed.flatMap(({ kind, seconds, share }) => (share < 1 ? [Math.max(0, expected(kind) - seconds)] : []));
   const work = [...left, ...waiting.map(expected)];
   if (work.length === 0) return 0;
-  // Never less than the longest job: it cannot be shared.
+  // At least the longest job: several processes cannot share one.
   return Math.max(...work, work.reduce((sum, seconds) => sum + seconds, 0) / workers);
 }

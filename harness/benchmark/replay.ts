@@ -13,23 +13,23 @@ import { JOBS } from "./manifest.ts";
 import { trainingName } from "./plan.ts";
 import { type ResultRecord, readResults, rounded } from "./results.ts";
 
-/** A number that was written, and what the same episode gives now. */
+/** A written number, and the number that the same episode gives now. */
 export interface Replay {
   record: ResultRecord;
-  /** To as many digits as were written, pooled scores to one less; null where the episode has none of it now. */
+  /** Rounded as the written number; null if the episode no longer has the metric. */
   replayed: number | null;
   same: boolean;
 }
 
-/** Relative error of pooled scores: what they are measured by is known from costs that were rounded. */
+/** Relative error of pooled scores: their scale comes from costs that were rounded. */
 const POOL_TOLERANCE = 1e-6;
 
 /**
  * Plays the episode of one record of a `results.csv` again.
  *
- * @param place the file and the number of the line, the head being the first: `results.csv:17`
- * @param folder of the policy, for records of agents; by default that of the benchmark's own job
- * @throws UsageError when there is no such record, or it is none that an episode gives
+ * @param place the file and the number of the line, as in `results.csv:17`; the header is line 1
+ * @param folder of the policy, for records of agents. Default: that of the benchmark's own job
+ * @throws UsageError if there is no such record, or no episode of a policy gives it
  */
 export function replayRecord(place: string, folder?: string): Replay {
   const at = place.lastIndexOf(":");
@@ -67,7 +67,7 @@ export function replayRecord(place: string, folder?: string): Replay {
   };
 }
 
-/** What pooled scores of a record's environment and split are measured by: the means of all episodes that were played beside it. */
+/** The scale of pooled scores in the environment and split of a record: means over all episodes of the default and the bound. */
 function poolOf({ env, split }: ResultRecord, records: readonly ResultRecord[]): Limits {
   const meanCost = (role: PolicyRole) => {
     const own = records.filter((record) => record.env === env && record.split === split && record.metric === "cost");
@@ -76,7 +76,7 @@ function poolOf({ env, split }: ResultRecord, records: readonly ResultRecord[]):
   return { defaultCost: meanCost("default"), bound: meanCost("bound") };
 }
 
-/** Where a benchmark has the policy of a record. */
+/** The folder of the policy of a record in its benchmark. */
 function policyFolder({ env, policy, training_seed, settings }: ResultRecord, file: string): string {
   const name = trainingName(env, policy, training_seed!);
   const folder = join(dirname(file), JOBS, name);

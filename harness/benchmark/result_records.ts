@@ -13,10 +13,10 @@ import {
   TRAINING_SECONDS,
 } from "./results.ts";
 
-/** What a record has beside its head and value unless it is about an episode or a step. */
+/** The other columns of a record that is not about an episode or a step. */
 const GENERAL = { workload: null, seed: null, condition: null, step: null };
 
-/** The results of everybody that learners are compared with. */
+/** The results of all policies that an agent is compared with. */
 export function rivalRecords(
   { test, levels }: RivalResults,
   env: string,
@@ -67,13 +67,13 @@ export function trainingRecords(
   return records;
 }
 
-/** Values by names with something before them, each without a blank. */
+/** Values as text without blanks, their names with a prefix. */
 function prefixed(before: string, values: Readonly<Record<string, unknown>>): Record<string, string> {
   const text = (value: unknown) => JSON.stringify(value).replaceAll(" ", "\\u0020");
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [before + name, text(value)]));
 }
 
-/** A record for each number of each episode, and those of each policy. */
+/** A record for each number of each episode and of each policy. */
 function policyRecords(
   test: readonly EvaluationRecord[],
   env: string,

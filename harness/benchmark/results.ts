@@ -3,13 +3,13 @@ import type { PolicyRole } from "../play/policy.ts";
 import { csvText, readCells } from "../run/csv.ts";
 import { RunError } from "../run/usage_error.ts";
 
-/** One number of a benchmark: a record of `results.csv`. null is an empty cell: the record is about all that there is of it. */
+/** A record of `results.csv`: one number of a benchmark. Null is an empty cell; the number then holds for all values of the column. */
 export interface ResultRecord {
   /** Registry id. */
   env: string;
   policy: string;
   role: PolicyRole;
-  /** What the policy is told, see `Policy.sees`. */
+  /** The information that the policy gets, see `Policy.sees`. */
   sees: string | null;
   training_seed: number | null;
   split: Split;
@@ -18,17 +18,17 @@ export interface ResultRecord {
   seed: number | null;
   /** Kind of machine, see `KernelEnv.condition`. */
   condition: string | null;
-  /** Environment steps of training before the evaluation; of those while training only. */
+  /** Environment steps of training before the evaluation; only for evaluations while training. */
   step: number | null;
   metric: string;
   value: number;
-  /** Of the code, see `codeVersion`. */
+  /** Version of the code, see `codeVersion`. */
   version: string;
-  /** How the policy was made and played, `key=value` with blanks between. */
+  /** Settings of the training and the evaluation: `key=value`, separated by blanks. */
   settings: string;
 }
 
-/** What a result is of; the rest of a record is what was measured. */
+/** The columns that say what a record is about. The others say what was measured. */
 export type ResultHead = Pick<
   ResultRecord,
   "env" | "policy" | "role" | "sees" | "training_seed" | "split" | "version" | "settings"
@@ -52,7 +52,8 @@ export const RESULT_COLUMNS = [
   "settings",
 ] as const satisfies readonly (keyof ResultRecord)[];
 
-/** Metrics of an episode, beside the measures of its environment. Returns are left out: costs compare, and a return follows from
+/**
+ * Metrics of an episode, beside the measures of its environment. Returns are left out: costs compare policies, and a return follows from
  * the cost or says less.
  */
 export const EPISODE_METRICS = ["cost", "score", "charged_score"] as const;
@@ -63,13 +64,13 @@ export const POLICY_METRICS = ["decision_us", "policy_bytes"] as const;
 /** Metric of a training: time of all its updates, s. */
 export const TRAINING_SECONDS = "training_seconds";
 
-/** Metric of a training: what the policy that was kept had on the validation split; `step` says when. */
+/** Metric of a training: the validation score of the kept policy, whose step is `step`. */
 export const KEPT = "kept_score";
 
-/** Digits that values are written with: far more than any interval has. */
+/** Significant digits of written values, far more than any interval needs. */
 const DIGITS = 7;
 
-/** A value as it is written. */
+/** A value with the digits that are written. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(DIGITS));
 }
@@ -85,7 +86,7 @@ export function resultsText(records: readonly ResultRecord[]): string {
 /**
  * Reads a `results.csv`.
  *
- * @throws RunError that names the file and line of what is wrong
+ * @throws RunError that names the file and line of the fault
  */
 export function readResults(path: string): ResultRecord[] {
   const [head = [], ...lines] = readCells(path);
@@ -118,14 +119,14 @@ export function readResults(path: string): ResultRecord[] {
   });
 }
 
-/** Settings as they stand in a record, in the order given; those that are null are left out. */
+/** The text of settings in a record, in the given order. Null values are left out. */
 export function settingsText(settings: Readonly<Record<string, string | number | null>>): string {
   return Object.entries(settings)
     .flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`]))
     .join(" ");
 }
 
-/** One of the settings of a record; null where it has none of that name. */
+/** The value of a setting of a record; null if it has no such setting. */
 export function settingOf({ settings }: Pick<ResultRecord, "settings">, name: string): string | null {
   const found = settings.split(" ").find((pair) => pair.startsWith(`${name}=`));
   return found === undefined ? null : found.slice(name.length + 1);

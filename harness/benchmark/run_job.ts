@@ -19,26 +19,26 @@ import { resultsText } from "./results.ts";
 /** The file that marks a job as finished. */
 export const JOB_RESULTS = "results.csv";
 
-/** Bounds and costs of the default, in full precision, so that trainings need not compute them again. */
+/** The file with bounds and costs of the default in full precision, so that trainings need not compute them again. */
 const YARDSTICKS = "yardsticks.json";
 
-/** Share of a training job that training itself is counted as; the rest is the evaluation at the end. Source: choice. */
+/** Share of the progress of a training job for the training itself; the rest is the evaluation at the end. Source: choice. */
 const TRAINING_SHARE = 0.8;
 
-/** How a job runs. */
+/** Control and progress of a job. */
 export interface JobHooks {
-  /** Abort it to save and stop. Rivals stop when they are done only. */
+  /** Abort it to save the work and stop. Jobs of rivals run to their end. */
   signal?: AbortSignal;
-  /** Told how much is done, 0 to 1. */
+  /** Gets the share that is done, 0 to 1. */
   onShare?: (share: number) => void;
 }
 
 /**
- * Does the work of one job and writes its `results.csv`. A training that was interrupted goes on from its checkpoint.
+ * Does the work of one job and writes its `results.csv`. An interrupted training continues from its checkpoint.
  *
  * @param folder of the job
  * @param version of the code, for the records
- * @throws Interrupted when the signal was aborted
+ * @throws Interrupted if the signal was aborted
  */
 export async function runJob(job: Job, folder: string, version: string, hooks: JobHooks = {}): Promise<void> {
   if (job.kind === "rivals") runRivals(job, folder, version, hooks);
@@ -46,7 +46,7 @@ export async function runJob(job: Job, folder: string, version: string, hooks: J
   else await runTable(job.kind, folder, hooks);
 }
 
-/** Published figures beside what is simulated, or throughput: a table of its own, whose columns are those of its command. */
+/** Writes published figures beside simulated ones, or the throughput, with the columns of the command of that name. */
 async function runTable(kind: "validation" | "throughput", folder: string, { onShare }: JobHooks): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   const run = RunDirectory.create(folder);
@@ -60,7 +60,7 @@ async function runTable(kind: "validation" | "throughput", folder: string, { onS
 type Of<Kind extends Job["kind"]> = Extract<Job, { kind: Kind }>;
 
 function runRivals({ env, episodes }: Of<"rivals">, folder: string, version: string, { onShare }: JobHooks): void {
-  // What a kill left is half a file beside the one that is not there.
+  // A kill may have left a partial file.
   rmSync(folder, { recursive: true, force: true });
   const run = RunDirectory.create(folder);
   const results = evaluateRivals({ env, episodes }, (done, total) => onShare?.(done / total));
@@ -108,10 +108,10 @@ async function runTraining(
   run.write(JOB_RESULTS, resultsText(trainingRecords(config, trained, records, version)));
 }
 
-/** What costs are measured against in an episode, as `Evaluator.adopt` takes it. */
+/** The bound and the cost of the default in an episode, as `Evaluator.adopt` takes them. */
 type Yardstick = Pick<EvaluationRecord, "workload" | "seed" | "bound" | "default_cost" | "condition">;
 
-/** What the rivals' job found the bounds and the default's costs to be; nothing when it is not done yet. */
+/** Bounds and costs of the default from the job of the rivals; empty if it is not finished. */
 function yardsticks(folder: string, env: string): Yardstick[] {
   const path = join(dirname(folder), rivalsName(env), YARDSTICKS);
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : [];

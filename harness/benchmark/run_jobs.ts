@@ -6,43 +6,43 @@ import { remainingSeconds, type TimedJob } from "./remaining_time.ts";
 import { JOB_RESULTS } from "./run_job.ts";
 import { type RunningJob, startJob } from "./start_job.ts";
 
-/** How often progress is told, ms. */
+/** Time between reports of progress, ms. */
 const POLL_INTERVAL = 500;
 
-/** How far a benchmark is. */
+/** Progress of a benchmark. */
 export interface JobsProgress {
-  /** Jobs that are done, parts of jobs included. */
+  /** Number of finished jobs; a running job counts by its share. */
   done: number;
   total: number;
-  /** Names of the jobs that run. */
+  /** Names of the running jobs. */
   running: string[];
-  /** Null as long as nothing is known. */
+  /** Null as long as it is unknown. */
   secondsLeft: number | null;
 }
 
-/** How jobs run. */
+/** How to run jobs. */
 export interface JobsOptions {
-  /** Folder of all; each job has one of its name in it. */
+  /** Folder of all jobs. Each job has a folder of its name in it. */
   folder: string;
-  /** Of the code, for the results. */
+  /** Version of the code, for the results. */
   version: string;
-  /** Processes at a time. */
+  /** Number of processes at a time. */
   workers: number;
-  /** Abort it to save what runs and stop. */
+  /** Abort it to save the running jobs and stop. */
   signal?: AbortSignal;
   onProgress?: (progress: JobsProgress) => void;
 }
 
-/** Whether a job was finished before. */
+/** Whether a job is finished. */
 export function isFinished(folder: string, { name }: Job): boolean {
   return existsSync(join(folder, name, JOB_RESULTS));
 }
 
 /**
- * Does all jobs that are not finished, several at a time, each in a process of its own.
+ * Runs all jobs that are not finished, several at a time, each in a process of its own.
  *
- * @returns "interrupted" when the signal was aborted, after everything that ran was saved
- * @throws RunError of the first job that fails; the others are saved
+ * @returns "interrupted" if the signal was aborted, after the running jobs were saved
+ * @throws RunError of the first job that fails, after the others were saved
  */
 export async function runJobs(jobs: readonly Job[], options: JobsOptions): Promise<"done" | "interrupted"> {
   const { folder, version, workers, signal, onProgress } = options;
@@ -100,13 +100,13 @@ export async function runJobs(jobs: readonly Job[], options: JobsOptions): Promi
   } finally {
     for (const process of running.keys()) process.kill();
   }
-  // A signal that reached the processes too ends them, which is no failure.
+  // The signal may also have reached and ended the processes, which is not a failure.
   if (signal?.aborted) return "interrupted";
   if (failure !== null) throw failure;
   return "done";
 }
 
-/** Jobs of one kind do the same for another seed. */
+/** Jobs of one kind do the same work with different seeds. */
 function kindOf(job: Job): string {
   return job.kind === "training" ? `${job.env}/${job.config.agent}` : job.name;
 }

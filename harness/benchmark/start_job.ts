@@ -4,39 +4,39 @@ import { fileURLToPath } from "node:url";
 import { RunError } from "../run/usage_error.ts";
 import type { Job } from "./plan.ts";
 
-/** What a process is told first. */
+/** The first message to a process. */
 export interface JobTask {
   job: Job;
-  /** Where it writes. */
+  /** The folder that it writes into. */
   folder: string;
-  /** Of the code, for the results. */
+  /** Version of the code, for the results. */
   version: string;
 }
 
-/** Everything a process is told. */
+/** A message to a process. */
 export type JobWord = JobTask | "stop";
 
-/** What a process says. */
+/** A message from a process. */
 export type JobMessage = { share: number } | { ended: "done" | "interrupted" } | { ended: "failed"; message: string };
 
-/** A job that runs. */
+/** A running job. */
 export interface RunningJob {
   readonly job: Job;
-  /** How it ended. Rejects with a RunError that names the job and says why it failed. */
+  /** How it ended. Rejects with a RunError that names the job and the reason of its failure. */
   readonly ended: Promise<"done" | "interrupted">;
-  /** Share that is done, 0 to 1. */
+  /** The share that is done, 0 to 1. */
   readonly share: number;
-  /** Asks it to save and end. */
+  /** Asks it to save its work and end. */
   stop(): void;
-  /** Ends it at once; what was saved before stays. */
+  /** Ends it at once. Work that was saved before stays. */
   kill(): void;
 }
 
-/** Starts a job in a process of its own: tfjs has one backend a process, and a process that ends leaves nothing behind. */
+/** Starts a job in a process of its own: tfjs has one backend for each process, and a process frees all memory at its end. */
 export function startJob(task: JobTask): RunningJob {
   const extension = extname(import.meta.url);
   const child = fork(fileURLToPath(new URL(`./job_worker${extension}`, import.meta.url)), {
-    // From source tsx must be loaded first; a build is plain JavaScript.
+    // TypeScript needs tsx; a build is plain JavaScript.
     execArgv: extension === ".ts" ? ["--import", import.meta.resolve("tsx")] : [],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
@@ -54,7 +54,7 @@ export function startJob(task: JobTask): RunningJob {
     child.once("error", ({ message }) => fail(message));
     child.once("exit", (code, signal) => fail(`its process ended with ${signal ?? `exit code ${code}`}`));
   });
-  // Whoever waits for the end hears of a failure then.
+  // A failure is reported to the caller that awaits `ended`.
   ended.catch(() => {});
   say(task);
   return {

@@ -10,8 +10,8 @@ export const PID_FILE = "pid";
 export const LOCK_FOLDER = "pid.lock";
 
 /**
- * Time without renewal after which a lock counts as what a kill left, ms. Source: choice. It is longer than a loaded machine keeps the event
- * loop waiting, and short enough that `--resume` right after a kill waits for it.
+ * Time without renewal after which a lock counts as left by a kill, ms. Source: choice. It is longer than the event loop waits on a loaded
+ * machine, and short enough for `--resume` right after a kill to wait for it.
  */
 const STALE_MS = 5000;
 

@@ -6,20 +6,20 @@ import { TraceFormatError } from "../../workloads/format/trace_format_error.ts";
 import { OutputExistsError, OutputPlaceError } from "../../workloads/recorder/trace_file.ts";
 import { RunError, UsageError } from "./usage_error.ts";
 
-/** What to tell a user about an error. */
+/** An error for a user. */
 export interface ErrorReport {
   /** One line. */
   message: string;
-  /** 2: what was asked for is wrong. 1: anything else. */
+  /** 2 if the request is wrong, 1 for all other errors. */
   exitCode: 1 | 2;
-  /** Whether this can happen without a mistake in this program. */
+  /** Whether it can happen without a bug in this program. */
   expected: boolean;
 }
 
 const USAGE = [UsageError, UnknownNameError, SplitError, EnvUsageError, OutputExistsError, OutputPlaceError];
 const DAMAGE = [RunError, ArtifactError, TraceFormatError];
 
-/** Sorts an error into the user's mistakes, damaged files, refusals of the system, and mistakes of this program. */
+/** Tells apart mistakes of the user, damaged files, refusals of the system, and bugs of this program. */
 export function describeError(error: unknown): ErrorReport {
   const message = (error instanceof Error ? error.message : String(error)).split("\n")[0];
   if (USAGE.some((kind) => error instanceof kind)) return { message, exitCode: 2, expected: true };

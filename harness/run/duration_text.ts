@@ -1,4 +1,4 @@
-/** A time for people: whole seconds below a minute, then minutes, then hours and minutes. */
+/** A duration as text: whole seconds below a minute, then minutes, then hours and minutes. */
 export function durationText(seconds: number): string {
   if (seconds < 60) return `${Math.ceil(seconds)} s`;
   const minutes = Math.round(seconds / 60);

@@ -1,14 +1,14 @@
 import { setImmediate } from "node:timers/promises";
 
-/** Somebody asked to stop; what was done so far is saved. */
+/** The work was asked to stop. The work done so far is saved. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
 /**
- * Lets pending events run, signals among them. Long work calls this between its parts.
+ * Yields to the event loop so that signals and timers can run. Call it between the parts of long work.
  *
- * @throws Interrupted when `signal` was aborted
+ * @throws Interrupted if `signal` was aborted
  */
 export async function yieldToEventLoop(signal?: AbortSignal): Promise<void> {
   await setImmediate();

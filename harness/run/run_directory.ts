@@ -15,10 +15,10 @@ import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { RunError, UsageError } from "./usage_error.ts";
 
-/** Raised when an older program would misread a run. */
+/** Version of the format. It increases if an older program would misread a run. */
 const VERSION = 1;
 
-/** What config.json holds, beside its checksum. */
+/** The content of config.json, beside its checksum. */
 export const configSchema = z.strictObject({
   format: z.literal("ring0-gym/run"),
   version: z.literal(VERSION),
@@ -27,21 +27,21 @@ export const configSchema = z.strictObject({
   agent: z.string(),
   /** First training seed. */
   seed: z.int().nonnegative(),
-  /** Number of training seeds, each with a folder `seed-N` when there are several. */
+  /** Number of training seeds. If there are several, each has a folder `seed-N`. */
   seeds: z.int().positive(),
   /** Environment steps of each training. */
   steps: z.int().positive(),
-  /** Hyperparameters that were given by hand, over the agent's presets for this environment. */
+  /** Hyperparameters given by the user. They replace the agent's presets for this environment. */
   set: z.record(z.string(), z.unknown()),
   /** All hyperparameters in force. */
   hyperparameters: z.record(z.string(), z.unknown()),
-  /** Settings of the environment, in training and in all evaluations. Runs of older versions have none. */
+  /** Settings of the environment, for training and all evaluations. Runs of older versions have none. */
   options: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
-  /** Which policy is kept: of the best evaluation on the validation split, or the last. */
+  /** Which policy to keep: that of the best evaluation on the validation split, or the last. */
   keep: z.enum(["best", "last"]),
-  /** Backend that was asked for, and the one that computed; "none" for agents that need none. */
+  /** The requested backend, and the backend in use; "none" for agents that need none. */
   backend: z.strictObject({ asked: z.string(), got: z.string() }),
-  /** Evaluations while training. */
+  /** Number of evaluations while training. */
   evaluations: z.int().positive(),
   /** Episodes of each workload in the evaluations while training and at the end. */
   episodes: z.strictObject({ validation: z.int().positive(), test: z.int().positive() }),
@@ -53,7 +53,7 @@ export const configSchema = z.strictObject({
 /** Everything needed to repeat a run. */
 export type RunConfig = z.infer<typeof configSchema>;
 
-/** A folder that holds a run; `runs/README.md` says what is in it. */
+/** The folder of a run; `runs/README.md` describes its files. */
 export class RunDirectory {
   readonly path: string;
 
@@ -62,9 +62,9 @@ export class RunDirectory {
   }
 
   /**
-   * Makes the folder of a new run, or of anything else that nobody should find among older files.
+   * Creates the folder of a new run, or of other output that must not mix with older files.
    *
-   * @throws UsageError when there is something in it already, RunError when it cannot be written
+   * @throws UsageError if it exists and is not empty, RunError if it is not writable
    */
   static create(path: string): RunDirectory {
     try {
@@ -85,7 +85,7 @@ export class RunDirectory {
   /**
    * Opens the folder of a run.
    *
-   * @throws UsageError when it holds no run
+   * @throws UsageError if it holds no run
    */
   static open(path: string): RunDirectory {
     let names: string[];
@@ -100,7 +100,7 @@ export class RunDirectory {
     return run;
   }
 
-  /** Opens the folder of a run if it holds one, else makes it. What a kill left of a file that was being written is removed. */
+  /** Opens the folder of a run, or creates it if there is none. It removes partial files that a kill left. */
   static openOrCreate(path: string, config: RunConfig): { run: RunDirectory; config: RunConfig } {
     removePartial(path);
     if (existsSync(join(path, "config.json"))) {
@@ -125,12 +125,12 @@ export class RunDirectory {
     return join(this.path, name);
   }
 
-  /** Whether a file or folder of the run is there. */
+  /** Whether a file or folder of the run exists. */
   has(name: string): boolean {
     return readdirSync(this.path).includes(name);
   }
 
-  /** Writes a whole file: afterwards there is either the old one or the new one, never half of it. */
+  /** Writes a whole file. Afterwards there is either the old or the new file, never a part of it. */
   write(name: string, content: string | Uint8Array): void {
     writeWhole(this.file(name), content);
   }
@@ -140,7 +140,7 @@ export class RunDirectory {
     this.write(name, `${JSON.stringify(value, null, 2)}\n`);
   }
 
-  /** Writes config.json, with a checksum over itself. */
+  /** Writes config.json, with a checksum of its content. */
   writeConfig(config: RunConfig): void {
     this.writeJson("config.json", { ...config, sha256: checksum(config) });
   }
@@ -148,7 +148,7 @@ export class RunDirectory {
   /**
    * Reads config.json.
    *
-   * @throws RunError that names the file and what is wrong: not JSON, a field, or altered since it was written
+   * @throws RunError that names the file and the fault: no JSON, a wrong field, or a change since it was written
    */
   readConfig(): RunConfig {
     const path = this.file("config.json");
@@ -175,32 +175,32 @@ export class RunDirectory {
 export const CONFIG_FORMAT = { format: "ring0-gym/run", version: VERSION } as const;
 
 /**
- * Path of a new folder in `runs`, by what it holds and when it began.
+ * Path of a new folder in `runs`, named after its content and its start.
  *
- * @param began ISO 8601, default now
+ * @param began start, ISO 8601. Default: now
  */
 export function newRunPath(what: string, began = new Date().toISOString()): string {
   const stamp = began.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
   return join("runs", `${what}-${stamp}`);
 }
 
-/** Names under which `writeWhole` begins. */
+/** Names of the partial files of `writeWhole`. */
 const PARTIAL = /^\..+\.partial-\d+$/;
 
-/** Writes a file under another name first, so that the name never stands for half of it. */
+/** Writes a whole file: first under another name, so that a file of this name is never a part. */
 export function writeWhole(path: string, content: string | Uint8Array): void {
   const beside = join(dirname(resolve(path)), `.${basename(path)}.partial-${process.pid}`);
   writeFileSync(beside, content);
   renameSync(beside, path);
 }
 
-/** Removes what `writeWhole` leaves in a folder when it is killed. */
+/** Removes the partial files that a kill during `writeWhole` leaves in a folder. */
 function removePartial(path: string): void {
   if (!existsSync(path) || !statSync(path).isDirectory()) return;
   for (const name of readdirSync(path)) if (PARTIAL.test(name)) rmSync(join(path, name));
 }
 
-/** Makes a folder and those above it. `mkdirSync` with `recursive` never returns for a folder of /proc that is not there. */
+/** Creates a folder and its parents. `mkdirSync` with `recursive` never returns for a missing folder of /proc. */
 function makeFolders(path: string): void {
   if (existsSync(path)) return;
   makeFolders(dirname(resolve(path)));
@@ -208,7 +208,7 @@ function makeFolders(path: string): void {
 }
 
 function checksum(config: RunConfig): string {
-  // In the schema's order, so that the order of keys in the file does not matter.
+  // In the order of the schema, so that the order of keys in the file does not matter.
   const ordered = configSchema.parse(config);
   return createHash("sha256").update(JSON.stringify(ordered)).digest("hex");
 }

@@ -8,7 +8,7 @@ import { UsageError } from "./usage_error.ts";
 /** Settings of an environment by name, for `reset({ options })`. */
 export type Settings = Readonly<Record<string, number | string>>;
 
-/** Settings that only the environment or a workload can judge, and refuses, are the user's mistake. */
+/** Runs `attempt` and turns a RangeError or TypeError into a UsageError: only the environment or workload can check these settings. */
 export function judged<Result>(attempt: () => Result): Result {
   try {
     return attempt();
@@ -19,7 +19,7 @@ export function judged<Result>(attempt: () => Result): Result {
 }
 
 /**
- * Settings given as `key=value`, with numbers where the environment wants numbers.
+ * Settings given as `key=value`. Values become numbers if the environment expects numbers.
  *
  * @throws UsageError or UnknownNameError that names the setting and what is allowed
  */
@@ -45,8 +45,8 @@ export function parseSettings(spec: EnvSpec, given: readonly string[]): Settings
 }
 
 /**
- * Settings for episodes of whole splits, given as `key=value`. Every workload is begun with them once, because some settings are for some
- * workloads only.
+ * Settings for episodes of whole splits, given as `key=value`. It starts each workload once with them, because some
+ * settings are only for some workloads.
  *
  * @throws UsageError or UnknownNameError that names the setting and what is allowed
  */

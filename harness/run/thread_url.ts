@@ -1,10 +1,10 @@
 import { extname } from "node:path";
 
 /**
- * URL that starts a module as a thread. From source the thread first loads tsx, which threads do not inherit; a build is plain
+ * URL that starts a module as a thread. TypeScript needs tsx, which threads do not inherit, so the thread loads it first; a build is plain
  * JavaScript.
  *
- * @param name of the module, without its ending
+ * @param name of the module, without its extension
  * @param beside URL of a module in the same folder: the caller's `import.meta.url`
  */
 export function threadUrl(name: string, beside: string): URL {

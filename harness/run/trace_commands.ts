@@ -6,7 +6,7 @@ import { RunError, UsageError } from "./usage_error.ts";
 
 export type { TraceDescription };
 
-/** What is in a trace file. @throws UsageError when there is no such file, TraceFormatError when it is damaged */
+/** Describes a trace file. @throws UsageError if there is no such file, TraceFormatError if it is damaged */
 export function describeTrace(file: string): TraceDescription {
   assertInputFile(file);
   return describeFile(file);
@@ -17,12 +17,12 @@ function assertInputFile(file: string): void {
   if (statSync(file).isDirectory()) throw new UsageError(`${file} is a folder, not a file`);
 }
 
-/** `recordProgram` with its errors sorted. @throws UsageError on a bad number, RunError when the program fails */
+/** `recordProgram` with errors for the user. @throws UsageError on a bad number, RunError if the program fails */
 export function recordTrace(options: RecordOptions): Promise<TraceDescription> {
   return recordProgram(options).catch(sortError);
 }
 
-/** `importTrace` with its errors sorted. @throws UsageError on a bad number, TraceFormatError on a malformed input */
+/** `importTrace` with errors for the user. @throws UsageError on a bad number, TraceFormatError on a malformed input */
 export async function convertTrace(options: ImportOptions): Promise<TraceDescription> {
   assertInputFile(options.input);
   return importTrace(options).catch(sortError);
@@ -30,7 +30,7 @@ export async function convertTrace(options: ImportOptions): Promise<TraceDescrip
 
 function sortError(error: unknown): never {
   if (error instanceof RangeError) throw new UsageError(error.message);
-  // A plain Error with no code is what a program that could not be recorded gives.
+  // A program that cannot be recorded gives a plain Error without a code.
   if (error instanceof Error && error.constructor === Error && !("code" in error)) throw new RunError(error.message);
   throw error;
 }

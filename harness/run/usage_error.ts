@@ -1,9 +1,9 @@
-/** What was asked for cannot be done as asked: an unknown name, a bad value, a folder that is taken. Exit code 2. */
+/** The request is wrong: an unknown name, a bad value, a folder in use. Exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Something the user gave is damaged, or the system refused something. Exit code 1. */
+/** An input is damaged, or the system refused an operation. Exit code 1. */
 export class RunError extends Error {
   override readonly name = "RunError";
 }

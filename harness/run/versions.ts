@@ -4,13 +4,13 @@ import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import project from "../../package.json" with { type: "json" };
 
-/** Most that git may say, bytes: differences of large files of numbers are long. Source: choice. */
+/** Longest output of git, bytes: differences of large files of numbers are long. Source: choice. */
 const LONGEST_ANSWER = 2 ** 30;
 
 /** Version of this package. */
 export const VERSION: string = project.version;
 
-/** Versions of what a result depends on, by name. */
+/** Versions of the software that a result depends on, by name. */
 export function versions(): Record<string, string> {
   const tfjs: { version: string } = createRequire(import.meta.url)("@tensorflow/tfjs-core/package.json");
   return {
@@ -22,19 +22,19 @@ export function versions(): Record<string, string> {
 }
 
 /**
- * Version of the code that is here now: of the package, and of the commit where it is a clone, e.g. `0.1.0+1a2b3c4d`. When files that git
- * knows differ from the commit, `.altered.` is behind it and a hash of the differences, so that no two alterations are taken for one.
+ * Version of the present code: the version of the package and, in a clone, the commit, e.g. `0.1.0+1a2b3c4d`. If tracked files differ from
+ * the commit, `.altered.` and a hash of the differences follow, so that different changes have different versions.
  */
 export function codeVersion(): string {
   const commit = git("rev-parse", "--short=8", "HEAD");
-  // Installed in somebody else's clone, this is not what that clone's commits are of.
+  // If the package is installed inside another clone, the commit is not that of this code.
   const place = git("rev-parse", "--show-prefix");
   if (commit === null || (place !== "harness/run/" && place !== "dist/harness/run/")) return VERSION;
   const differences = git("diff", "--no-ext-diff", "--no-relative", "--binary", "HEAD");
   return `${VERSION}+${commit}${differences === "" ? "" : `.altered.${shortHash(differences ?? "")}`}`;
 }
 
-/** The machine in words, e.g. `2 cores of Intel(R) Xeon(R) Processor, linux x64`. */
+/** A description of the machine, e.g. `2 cores of Intel(R) Xeon(R) Processor, linux x64`. */
 export function machine(): string {
   const cores = cpus();
   const model = cores[0]?.model.trim() ?? "an unknown processor";
@@ -45,7 +45,7 @@ function shortHash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
 
-/** What git says about this folder; null where there is no git, or no clone. */
+/** The output of git in this folder; null without git or outside of a clone. */
 function git(...args: readonly string[]): string | null {
   try {
     return execFileSync("git", args, {
