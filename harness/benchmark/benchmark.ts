@@ -45,9 +45,9 @@ export interface BenchmarkOutcome {
 /**
  * Starts a benchmark in a new folder.
  *
- * @param options also has the folder (default `runs/benchmark-<time>`), the number of processes (default one for each core), whether to
- *   measure published figures and throughput at the end (default true; `quick` never does), and the folder of an earlier benchmark to take
- *   over the numbers of all other environments
+ * @param options also has the folder (default `runs/benchmark-<time>`), the number of processes (default one for each
+ *   core), whether to measure published figures and throughput at the end (default true; `quick` never does), and the
+ *   folder of an earlier benchmark to take over the numbers of all other environments
  * @throws UsageError if the earlier benchmark is missing, not finished or a quick one
  */
 export async function benchmark(

@@ -3,8 +3,8 @@ import type { EvaluationRecord } from "../compare/evaluation_record.ts";
 import { EPISODE_METRICS, type POLICY_METRICS, type ResultRecord } from "./results.ts";
 
 /**
- * The test episodes of one environment as in `evaluation.csv`. Returns and lengths, which a benchmark does not keep, are null. The time of
- * a decision is that of the policy over all episodes.
+ * The test episodes of one environment as in `evaluation.csv`. Returns and lengths, which a benchmark does not keep,
+ * are null. The time of a decision is that of the policy over all episodes.
  */
 export function evaluationRecordsOf(results: readonly ResultRecord[]): EvaluationRecord[] {
   const test = results.filter(({ split }) => split === "test");

@@ -22,7 +22,9 @@ process.on("message", (word: JobWord) => {
   else void work(word);
 });
 
-/** A process loads the code at its start, which a commit or an editor may have changed since the start of the benchmark. */
+/**
+ * A process loads the code at its start, which a commit or an editor may have changed since the start of the benchmark.
+ */
 function assertVersion(version: string): void {
   const code = codeVersion();
   if (code !== version) throw new UsageError(`the benchmark was begun by ${version}, the code here is ${code} by now`);

@@ -41,7 +41,8 @@ export type Job =
 /**
  * The trainings of a benchmark, one for each environment and agent, each with all seeds.
  *
- * @throws UsageError or UnknownNameError for an unknown name, or an agent without a number of steps for any of the environments
+ * @throws UsageError or UnknownNameError for an unknown name, or an agent without a number of steps for any of the
+ *   environments
  */
 export async function planBenchmark(options: BenchmarkOptions): Promise<RunConfig[]> {
   const { quick = false } = options;
@@ -97,8 +98,8 @@ function agentsOf(defaults: TrainingDefaults, { agents }: BenchmarkOptions): str
 }
 
 /**
- * All jobs in the order in which they start: first the rivals of each environment, then the trainings, seed after seed of all of them. So
- * each kind of job runs early, and its time can be estimated.
+ * All jobs in the order in which they start: first the rivals of each environment, then the trainings, seed after seed
+ * of all of them. So each kind of job runs early, and its time can be estimated.
  */
 export function jobsOf(runs: readonly RunConfig[]): Job[] {
   const rivals = new Map<string, Job>();

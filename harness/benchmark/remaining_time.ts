@@ -13,8 +13,8 @@ export interface TimedJob {
 const LEAST_SHARE = 0.03;
 
 /**
- * Time that the remaining work takes, s; null as long as no job tells its length. A job is expected to take as long as the jobs of its
- * kind on average, or as all jobs if there is none of its kind yet.
+ * Time that the remaining work takes, s; null as long as no job tells its length. A job is expected to take as long as
+ * the jobs of its kind on average, or as all jobs if there is none of its kind yet.
  *
  * @param timed jobs that are finished or run
  * @param waiting kinds of the jobs that have not started

@@ -67,7 +67,10 @@ export function replayRecord(place: string, folder?: string): Replay {
   };
 }
 
-/** The scale of pooled scores in the environment and split of a record: means over all episodes of the default and the bound. */
+/**
+ * The scale of pooled scores in the environment and split of a record: means over all episodes of the default and the
+ * bound.
+ */
 function poolOf({ env, split }: ResultRecord, records: readonly ResultRecord[]): Limits {
   const meanCost = (role: PolicyRole) => {
     const own = records.filter((record) => record.env === env && record.split === split && record.metric === "cost");

@@ -3,7 +3,10 @@ import type { PolicyRole } from "../play/policy.ts";
 import { csvText, readCells } from "../run/csv.ts";
 import { RunError } from "../run/usage_error.ts";
 
-/** A record of `results.csv`: one number of a benchmark. Null is an empty cell; the number then holds for all values of the column. */
+/**
+ * A record of `results.csv`: one number of a benchmark. Null is an empty cell; the number then holds for all values of
+ * the column.
+ */
 export interface ResultRecord {
   /** Registry id. */
   env: string;
@@ -53,8 +56,8 @@ export const RESULT_COLUMNS = [
 ] as const satisfies readonly (keyof ResultRecord)[];
 
 /**
- * Metrics of an episode, beside the measures of its environment. Returns are left out: costs compare policies, and a return follows from
- * the cost or says less.
+ * Metrics of an episode, beside the measures of its environment. Returns are left out: costs compare policies, and a
+ * return follows from the cost or says less.
  */
 export const EPISODE_METRICS = ["cost", "score", "charged_score"] as const;
 

@@ -22,7 +22,10 @@ export const JOB_RESULTS = "results.csv";
 /** The file with bounds and costs of the default in full precision, so that trainings need not compute them again. */
 const YARDSTICKS = "yardsticks.json";
 
-/** Share of the progress of a training job for the training itself; the rest is the evaluation at the end. Source: choice. */
+/**
+ * Share of the progress of a training job for the training itself; the rest is the evaluation at the end. Source:
+ * choice.
+ */
 const TRAINING_SHARE = 0.8;
 
 /** Control and progress of a job. */

@@ -32,7 +32,10 @@ export interface RunningJob {
   kill(): void;
 }
 
-/** Starts a job in a process of its own: tfjs has one backend for each process, and a process frees all memory at its end. */
+/**
+ * Starts a job in a process of its own: tfjs has one backend for each process, and a process frees all memory at its
+ * end.
+ */
 export function startJob(task: JobTask): RunningJob {
   const extension = extname(import.meta.url);
   const child = fork(fileURLToPath(new URL(`./job_worker${extension}`, import.meta.url)), {

@@ -17,8 +17,8 @@ export interface BestPolicy<One> {
 }
 
 /**
- * The best of some policies on the validation split, where agents are chosen too. If any of them has no validation score, it is the best
- * on the reported episodes. Null if there are no policies.
+ * The best of some policies on the validation split, where agents are chosen too. If any of them has no validation
+ * score, it is the best on the reported episodes. Null if there are no policies.
  */
 export function bestPolicy<One extends Candidate>(
   policies: readonly One[],

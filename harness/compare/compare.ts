@@ -8,15 +8,16 @@ export interface DifferenceSummary {
   /** 95 % interval of the mean; null for too few units, or if a workload has a single episode. */
   interval: Interval | null;
   /**
-   * Probability of improvement of Agarwal et al. (2021); ties count half. A task is an episode. The learner has one run of it for each
-   * training seed, the other policy, which was not trained, has one run.
+   * Probability of improvement of Agarwal et al. (2021); ties count half. A task is an episode. The learner has one run
+   * of it for each training seed, the other policy, which was not trained, has one run.
    */
   probability: number;
 }
 
 /**
- * The learner minus another policy, on the episodes in which both have the value, the learner with every training seed. Null if there are
- * none. A workload with only one such episode left is omitted: with it there would be no interval at all.
+ * The learner minus another policy, on the episodes in which both have the value, the learner with every training seed.
+ * Null if there are none. A workload with only one such episode left is omitted: with it there would be no interval at
+ * all.
  */
 export function compare(
   learner: readonly EvaluationRecord[],

@@ -17,8 +17,8 @@ export interface EvaluationRecord {
   return: number | null;
   cost: number | null;
   /**
-   * (cost of default - cost) / (cost of default - bound): 0 for the default heuristic, 1 for the bound. With `Problem.pooled` the
-   * denominator is the mean over the episodes, so that a mean score is a ratio of mean costs.
+   * (cost of default - cost) / (cost of default - bound): 0 for the default heuristic, 1 for the bound. With
+   * `Problem.pooled` the denominator is the mean over the episodes, so that a mean score is a ratio of mean costs.
    */
   score: number | null;
   bound: number | null;
@@ -33,11 +33,15 @@ export interface EvaluationRecord {
   /** Size of the learned parameters, bytes; null for policies that are code. */
   policy_bytes: number | null;
   /**
-   * Score if the environment charges each action the time that its decision took in this episode, instead of its own charge. Null
-   * for all policies but agents, and if it was not played. It differs from run to run, as `decision_us` does.
+   * Score if the environment charges each action the time that its decision took in this episode, instead of its own
+   * charge. Null for all policies but agents, and if it was not played. It differs from run to run, as `decision_us`
+   * does.
    */
   charged_score: number | null;
-  /** The metrics of `Problem.measures`, each in a column of its name. Null if an episode lacks the metric, and for the bound. */
+  /**
+   * The metrics of `Problem.measures`, each in a column of its name. Null if an episode lacks the metric, and for the
+   * bound.
+   */
   measures: Readonly<Record<string, number | null>>;
 }
 

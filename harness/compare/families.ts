@@ -27,8 +27,8 @@ export interface FamilySummary {
 }
 
 /**
- * Compares the costs of the learner and of heuristics in each family of workloads. The family in which the learner loses most against the
- * default comes first. Empty without a learner or a default.
+ * Compares the costs of the learner and of heuristics in each family of workloads. The family in which the learner
+ * loses most against the default comes first. Empty without a learner or a default.
  *
  * @param records with costs; those of role `agent` belong to one learner
  * @param bySeed whether the bootstrap draws training seeds too

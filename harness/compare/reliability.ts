@@ -14,9 +14,10 @@ import { workloadScores } from "./workload_scores.ts";
 const PROFILE_REPETITIONS = 2000;
 
 /**
- * Aggregates over training seeds and workloads, after Agarwal et al., "Deep RL at the edge of the statistical precipice" (2021). A run is
- * a training seed, a task is a workload, and `workloadScores` gives the scores. The bootstrap draws training seeds, each with all its
- * workloads, because one policy played them all; environments are strata. Intervals are null for fewer than three seeds.
+ * Aggregates over training seeds and workloads, after Agarwal et al., "Deep RL at the edge of the statistical
+ * precipice" (2021). A run is a training seed, a task is a workload, and `workloadScores` gives the scores. The
+ * bootstrap draws training seeds, each with all its workloads, because one policy played them all; environments are
+ * strata. Intervals are null for fewer than three seeds.
  */
 export interface Reliability {
   interquartileMean: number;

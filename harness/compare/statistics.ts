@@ -34,8 +34,8 @@ export function interquartileMean(values: readonly number[]): number {
 }
 
 /**
- * Percentile bootstrap. Each resample draws units with replacement within each stratum, so that it keeps the mix of strata, and computes
- * the statistic of all drawn units.
+ * Percentile bootstrap. Each resample draws units with replacement within each stratum, so that it keeps the mix of
+ * strata, and computes the statistic of all drawn units.
  *
  * @typeParam Unit a value that is independent of the others: a training seed with all its scores, or an episode
  * @param strata units by stratum, e.g. episodes by workload; one stratum for training seeds
@@ -64,9 +64,9 @@ export function bootstrapInterval<Unit>(
 }
 
 /**
- * Percentile bootstrap of a mean over training seeds and evaluation episodes. The two cross: the policy of every seed played every
- * episode. Each resample draws seeds with replacement, and episodes within their stratum, the same for all seeds. The interval holds
- * for other trainings and other episodes.
+ * Percentile bootstrap of a mean over training seeds and evaluation episodes. The two cross: the policy of every seed
+ * played every episode. Each resample draws seeds with replacement, and episodes within their stratum, the same for all
+ * seeds. The interval holds for other trainings and other episodes.
  *
  * @param values by seed, then by episode
  * @param strata numbers of the episodes of each stratum, e.g. by workload
@@ -99,8 +99,8 @@ export function crossedInterval(
 }
 
 /**
- * Probability that a value of `x` is above a value of `y`: the share of such pairs among all, equal pairs counting half (the Mann-Whitney
- * statistic). For paired differences, give them as `x` and `[0]` as `y`.
+ * Probability that a value of `x` is above a value of `y`: the share of such pairs among all, equal pairs counting half
+ * (the Mann-Whitney statistic). For paired differences, give them as `x` and `[0]` as `y`.
  */
 export function probabilityOfImprovement(x: readonly number[], y: readonly number[]): number {
   let wins = 0;
@@ -114,9 +114,9 @@ export function probabilityOfImprovement(x: readonly number[], y: readonly numbe
 }
 
 /**
- * How far scores fall short of `target` on average. A score above counts as `target`, so that a gain in one place does not make up for a loss in
- * another. Less is better; NaN for no scores.
- * Source: Agarwal et al. (2021), gamma - mean(min(score, gamma)).
+ * How far scores fall short of `target` on average. A score above counts as `target`, so that a gain in one place does
+ * not make up for a loss in another. Less is better; NaN for no scores. Source: Agarwal et al. (2021), gamma -
+ * mean(min(score, gamma)).
  */
 export function optimalityGap(scores: readonly number[], target = 1): number {
   return target - (mean(scores, (score) => Math.min(score, target)) ?? Number.NaN);

@@ -32,7 +32,9 @@ export interface PolicySummary {
   decision_us: number | null;
   /** Size of the learned parameters, bytes; null for policies that are code. */
   policy_bytes: number | null;
-  /** Mean score with the time of decisions charged, see `EvaluationRecord.charged_score`; null if that was not played. */
+  /**
+   * Mean score with the time of decisions charged, see `EvaluationRecord.charged_score`; null if that was not played.
+   */
   charged: number | null;
   /** The learner minus this policy, on the same episodes; null for the learner itself. */
   difference: DifferenceSummary | null;
@@ -56,8 +58,9 @@ export interface SummaryTable {
   /** Whether scores are pooled. Then the worst workload is found by the room of each workload, see `workloadScores`. */
   pooled: boolean;
   /**
-   * The units of the learner's intervals. With at least three seeds: training seeds and, within each workload, episodes. With one
-   * seed: episodes alone. With two seeds there is no interval. The intervals of others are over episodes.
+   * The units of the learner's intervals. With at least three seeds: training seeds and, within each workload,
+   * episodes. With one seed: episodes alone. With two seeds there is no interval. The intervals of others are over
+   * episodes.
    */
   replication: "training seeds and evaluation episodes" | "evaluation episodes";
   policies: PolicySummary[];
@@ -67,7 +70,9 @@ export interface SummaryTable {
   measures: readonly Measure[];
   /** The learner's costs by family of workloads, worst first; empty without a learner or a comparison of families. */
   families: FamilySummary[];
-  /** Share of the way from the best rival to the feasible reference that the learner covers; null without a reference. */
+  /**
+   * Share of the way from the best rival to the feasible reference that the learner covers; null without a reference.
+   */
   gap_closed: { best_rival: string; share: number } | null;
 }
 

@@ -8,16 +8,18 @@ export interface WorkloadScore {
 }
 
 /**
- * A workload is scored by its own room only if that is at least this share of the mean room of all episodes. In workloads below it the
- * default is almost perfect: a loss that is nothing beside the other workloads would be thousands of such rooms. Source: choice; the
- * rooms of the test workloads of `ring0/CongestionControl-v1` are below 0.001 or above 0.2 of their mean.
+ * A workload is scored by its own room only if that is at least this share of the mean room of all episodes. In
+ * workloads below it the default is almost perfect: a loss that is nothing beside the other workloads would be
+ * thousands of such rooms. Source: choice; the rooms of the test workloads of `ring0/CongestionControl-v1` are below
+ * 0.001 or above 0.2 of their mean.
  */
 const LEAST_ROOM = 0.01;
 
 /**
  * The scores of one policy by workload. The room is the cost of the default minus the bound. Pooled scores of episodes
- * (`Problem.pooled`) are shares of the mean room of all workloads, so that the bound of one workload would score less or more than 1. A
- * workload is therefore measured by its own mean room: (mean cost of default - mean cost) / (mean cost of default - mean bound).
+ * (`Problem.pooled`) are shares of the mean room of all workloads, so that the bound of one workload would score less
+ * or more than 1. A workload is therefore measured by its own mean room: (mean cost of default - mean cost) / (mean
+ * cost of default - mean bound).
  *
  * @param records of one policy in all compared workloads
  * @param pooled whether their scores are pooled

@@ -68,8 +68,8 @@ export function curveLines(levels: readonly { policy: string; role: PolicyRole; 
 }
 
 /**
- * Draws a learning curve: value against environment steps. Several seeds give the median and a band from the lowest to the highest. The
- * names of reference lines stand at the right-hand side.
+ * Draws a learning curve: value against environment steps. Several seeds give the median and a band from the lowest to
+ * the highest. The names of reference lines stand at the right-hand side.
  *
  * @returns an SVG document
  * @throws RangeError if there is no point to draw

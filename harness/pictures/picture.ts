@@ -47,7 +47,10 @@ export async function specSvg(spec: Record<string, unknown>): Promise<string> {
   return svg;
 }
 
-/** An SVG document as PNG, with twice its width and height in pixels, drawn with the fonts of the package dejavu-fonts-ttf. */
+/**
+ * An SVG document as PNG, with twice its width and height in pixels, drawn with the fonts of the package
+ * dejavu-fonts-ttf.
+ */
 export async function svgToPng(svg: string): Promise<Uint8Array> {
   const { Resvg } = await import("@resvg/resvg-js");
   const fonts = join(dirname(createRequire(import.meta.url).resolve("dejavu-fonts-ttf/package.json")), "ttf");
@@ -64,8 +67,8 @@ export async function svgToPng(svg: string): Promise<Uint8Array> {
 }
 
 /**
- * Invisible points that carry a text. A page shows the text of the point nearest to the pointer. The text is their `aria-label`, so that
- * screen readers read it too.
+ * Invisible points that carry a text. A page shows the text of the point nearest to the pointer. The text is their
+ * `aria-label`, so that screen readers read it too.
  */
 export function hoverLayer<Datum extends object>(
   values: readonly Datum[],

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 
-/** Time that a program has to end by itself before it is killed, ms. Choice. */
+/** Time for a program to end by itself before it is killed, ms. Choice. */
 const GRACE_MS = 500;
 
-/** An agent's program that runs beside us. */
+/** The process of a policy. */
 export class PolicyChild {
   readonly #child: ChildProcess;
   readonly #exit: Promise<void>;
@@ -21,10 +21,10 @@ export class PolicyChild {
   }
 
   /**
-   * Starts a program. What it prints to either stream goes to our standard error.
+   * Starts a program. Both of its output streams go to the standard error of this process.
    *
-   * @param onExit called when it ends, for whatever reason
-   * @throws Error when there is no such program
+   * @param onExit called when it ends, for any reason
+   * @throws Error if there is no such program
    */
   static async start([file, ...args]: readonly string[], onExit: () => void): Promise<PolicyChild> {
     const child = spawn(file, args, { stdio: ["ignore", 2, 2] });
@@ -39,7 +39,7 @@ export class PolicyChild {
     return this.#child.pid!;
   }
 
-  /** Asks it to end, and kills it when it does not: one that is stopped, or does not listen. */
+  /** Asks it to end, and kills it if it does not: it may be suspended or ignore the signal. */
   async stop(): Promise<void> {
     this.#child.kill("SIGTERM");
     const patience = new AbortController();

@@ -1,50 +1,56 @@
 import { FRAME_HEADER_BYTES } from "../../ladder/frames.ts";
 
-/** Why something that came from an agent cannot be used. */
+/** The reasons why a message from a policy cannot be used. */
 export const MALFORMED = ["magic", "version", "operation", "count", "length", "number", "type"] as const;
 
-/** One of them. `operation`: never asked; `count`: not as many numbers as an action has; `type`: no frame that agents send. */
+/**
+ * One of these reasons. `operation`: it was never asked; `count`: an action has another number of values; `type`:
+ * policies do not send such frames.
+ */
 export type Malformed = (typeof MALFORMED)[number];
 
-/** What came of a question, when it did not run out of time. */
+/** The outcome of a question that did not run out of time. */
 export const OUTCOME = {
-  /** A recommendation that can be read. */
+  /** A readable recommendation. */
   answered: 1,
-  /** Something that cannot. */
+  /** An unreadable message. */
   malformed: 2,
-  /** Nobody is there to ask. */
+  /** No policy is connected. */
   gone: 3,
-  /** So much waits for the agent already that it is not asked. */
+  /** Too much already waits for the policy, so it is not asked. */
   behind: 4,
 } as const;
 
-/** Words of the mailbox, see `PolicyMailbox.words`. */
+/** The words of the mailbox, see `PolicyMailbox.words`. */
 export const WORD = {
-  /** The operation whose answer is waited for; 0 for none. Who changes it to 0, by compare and exchange, has decided it. */
+  /**
+   * The operation that waits for its answer; 0 for none. The thread that changes it to 0, by compare and exchange,
+   * decides it.
+   */
   awaited: 0,
-  /** One of OUTCOME, of the operation last decided. */
+  /** One of OUTCOME, for the last decided operation. */
   outcome: 1,
   /** Weights id of the last answer. */
   weights: 2,
-  /** 1 while an agent is connected and has started. */
+  /** 1 while a started policy is connected. */
   present: 3,
-  /** The operation whose frame stands in `frame`; 0 while it is being written. */
+  /** The operation of the frame in `frame`; 0 while a frame is written. */
   slot: 4,
   /** Bytes of that frame. */
   frameBytes: 5,
-  /** The operation last asked. */
+  /** The last asked operation. */
   asked: 6,
-  /** 1 when the child has ended. */
+  /** 1 after the child has ended. */
   exited: 7,
-  /** 1 when the thread has closed everything. */
+  /** 1 after the thread has closed everything. */
   closed: 8,
-  /** Answers to operations that were decided before. */
+  /** Number of answers to operations that were already decided. */
   stale: 9,
-  /** Agents turned away because another one is there. */
+  /** Number of policies refused because another one is connected. */
   refused: 10,
-  /** Frames not sent because nobody is there, or too much waits for the agent already. */
+  /** Number of frames not sent because no policy is connected, or too much already waits for it. */
   dropped: 11,
-  /** Followed by a counter for each of MALFORMED. */
+  /** The first of the counters, one for each of MALFORMED. */
   malformed: 12,
 } as const;
 
@@ -52,7 +58,7 @@ const WORDS = WORD.malformed + MALFORMED.length;
 const HEARD_BYTE = 8 * Math.ceil(WORDS / 2);
 const ACTION_BYTE = HEARD_BYTE + 8;
 
-/** How large a question and its answer are. Plain data. */
+/** The sizes of a question and its answer. Plain data. */
 export interface MailboxSize {
   /** Numbers of an action, of all rows together. */
   actionNumbers: number;
@@ -60,10 +66,10 @@ export interface MailboxSize {
   datasetBytes: number;
 }
 
-/** Memory that the kernel's thread and the one that talks to the agent share. */
+/** Memory shared by the thread of the kernel and the thread that talks to the policy. */
 export class PolicyMailbox {
   readonly buffer: SharedArrayBuffer;
-  /** Read and written with Atomics only, see WORD. */
+  /** Read and write them with Atomics only, see WORD. */
   readonly words: Int32Array;
   /** The action of the last answer. */
   readonly action: Float32Array;
@@ -71,7 +77,7 @@ export class PolicyMailbox {
   readonly frame: Uint8Array;
   readonly #heard: BigInt64Array;
 
-  /** @param buffer that of the other thread's mailbox; a new one by default */
+  /** @param buffer that of the other thread's mailbox. Default: a new one */
   constructor({ actionNumbers, datasetBytes }: MailboxSize, buffer?: SharedArrayBuffer) {
     const frameByte = ACTION_BYTE + 4 * actionNumbers;
     const frameLimit = FRAME_HEADER_BYTES + datasetBytes;
@@ -97,33 +103,36 @@ export class PolicyMailbox {
     Atomics.add(this.words, word, 1);
   }
 
-  /** Counts something that cannot be used. */
+  /** Counts a message that cannot be used. */
   countMalformed(reason: Malformed): void {
     this.count(WORD.malformed + MALFORMED.indexOf(reason));
   }
 
-  /** The agent was heard of just now. The clock is the system's monotonic one, which all threads share. */
+  /**
+   * Notes that the policy sent something just now. The clock is the monotonic one of the system, which all threads
+   * share.
+   */
   hear(): void {
     Atomics.store(this.#heard, 0, process.hrtime.bigint());
   }
 
-  /** Milliseconds since the agent was heard of; since the system started when it never was. */
+  /** Milliseconds since the policy last sent something; since the start of the system if it never did. */
   get silentMs(): number {
     return Number(process.hrtime.bigint() - Atomics.load(this.#heard, 0)) / 1e6;
   }
 
-  /** Begins to write a frame. */
+  /** Starts to write a frame. */
   openFrame(): void {
     this.set(WORD.slot, 0);
   }
 
-  /** The frame of `operation` is written. */
+  /** Ends the frame of `operation`. */
   closeFrame(operation: number, bytes: number): void {
     this.set(WORD.frameBytes, bytes);
     this.set(WORD.slot, operation);
   }
 
-  /** A copy of the frame of `operation`; null when the kernel has gone on and writes, or has written, another one. */
+  /** A copy of the frame of `operation`; null if the kernel already writes, or has written, another frame. */
   copyFrame(operation: number): Uint8Array | null {
     if (this.get(WORD.slot) !== operation) return null;
     const copy = Uint8Array.from(this.frame.subarray(0, this.get(WORD.frameBytes)));
@@ -139,16 +148,16 @@ export class PolicyMailbox {
   /**
    * Waits for the answer.
    *
-   * @returns one of OUTCOME, or null when it did not come in time
+   * @returns one of OUTCOME, or null if it did not come in time
    */
   wait(operation: number, deadlineMs: number): number | null {
     Atomics.wait(this.words, WORD.awaited, operation, deadlineMs);
-    // Whoever is first decides: an answer that comes between the end of the wait and this line counts.
+    // The first thread decides: an answer between the end of the wait and this line counts.
     const givenUp = Atomics.compareExchange(this.words, WORD.awaited, operation, 0) === operation;
     return givenUp ? null : this.get(WORD.outcome);
   }
 
-  /** Decides an operation and wakes who waits for it. False when it was given up or decided before. */
+  /** Decides an operation and wakes the thread that waits for it. False if it was given up or already decided. */
   decide(operation: number, outcome: number): boolean {
     if (operation === 0 || this.get(WORD.awaited) !== operation) return false;
     this.set(WORD.outcome, outcome);

@@ -11,28 +11,29 @@ import { findNetworkPolicy, policyNames } from "../play/find_policy.ts";
 import { randomPolicy } from "../play/policy.ts";
 import { RunError, UsageError } from "../run/usage_error.ts";
 
-/** Decides in flat arrays; `dataset` is of a size that fits. */
+/** Decides in flat arrays. `dataset` must have the size of the environment. */
 type Act = (dataset: Dataset, action: Float32Array) => void;
 
-/** An agent's mind: the answer to a dataset. */
+/** Answers datasets by a policy. */
 export interface PolicyServer {
-  /** Weights id that its answers carry. */
+  /** Weights id in its answers. */
   readonly weights: number;
   /**
-   * The bytes of the recommendation for a dataset that asks.
+   * The bytes of the recommendation for a dataset.
    *
-   * @throws RunError when the dataset is not of this environment
+   * @throws RunError if the dataset is of another environment
    */
   answer(dataset: Dataset): Uint8Array;
 }
 
 /**
- * Answers with the greedy action of a trained policy, or with legal ones drawn at random.
+ * A server that answers with the greedy action of a trained policy, or with random legal actions.
  *
  * @param envName id or alias
  * @param policy folder of a policy or a run, or `random`
  * @param seed of random actions
- * @throws what `findNetworkPolicy` does; UsageError for a heuristic: it looks at the kernel's own view, which does not leave the kernel
+ * @throws as `findNetworkPolicy`; UsageError for a heuristic: it needs the view of the kernel, which does not leave the
+ *   kernel
  */
 export function createPolicyServer(envName: string, policy: string, seed = 0): PolicyServer {
   const { id } = registry.spec(envName);
@@ -43,9 +44,7 @@ export function createPolicyServer(envName: string, policy: string, seed = 0): P
     return policyServer(id, observationSpace, actionSpace, 0, actRandomly(actionSpace, seed));
   }
   if (policyNames(id).includes(policy)) {
-    throw new UsageError(
-      `${policy} looks at the kernel's own view; an agent is a policy folder or ${randomPolicy.name}`,
-    );
+    throw new UsageError(`${policy} looks at the kernel's own view; give a policy folder or ${randomPolicy.name}`);
   }
   const found = findNetworkPolicy(id, policy);
   return policyServer(id, observationSpace, actionSpace, weightsId(found), ({ observation, rows, mask }, action) =>
@@ -53,7 +52,7 @@ export function createPolicyServer(envName: string, policy: string, seed = 0): P
   );
 }
 
-/** Tells policies apart: the first 32 bits of the SHA-256 of their parameters. */
+/** An id that tells policies apart: the first 32 bits of the SHA-256 of their parameters. */
 export function weightsId({ parameters }: Pick<NetworkPolicy, "parameters">): number {
   const bytes = new Uint8Array(parameters.buffer, parameters.byteOffset, parameters.byteLength);
   return createHash("sha256").update(bytes).digest().readUInt32LE(0);

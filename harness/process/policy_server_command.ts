@@ -2,7 +2,7 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * Program and arguments that serve a policy, for `ProcessPolicyOptions.command`. From source it loads tsx; a build is plain
+ * Program and arguments that serve a policy, for `ProcessPolicyOptions.command`. TypeScript needs tsx; a build is plain
  * JavaScript.
  *
  * @param env id or alias

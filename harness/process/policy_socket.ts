@@ -6,13 +6,19 @@ import { encodeFrame, FRAME, FrameReader, type FrameType } from "../../ladder/fr
 import { decodeRecommendation, recommendationBytes } from "../../ladder/recommendation_bytes.ts";
 import { type Malformed, OUTCOME, type PolicyMailbox, WORD } from "./policy_mailbox.ts";
 
-/** Bytes that may wait for an agent that does not read, before it is told nothing more. Choice: hundreds of datasets. */
+/**
+ * Bytes that may wait for a policy that does not read; beyond them it gets no more frames. Choice: hundreds of
+ * datasets.
+ */
 const BACKLOG_BYTES = 1 << 20;
 
-/** Bytes of a frame that any agent may send, however short its recommendations: unknown control tokens are answered. Choice. */
+/**
+ * Least size of frames to accept, bytes, even if recommendations are shorter: unknown control tokens get an answer.
+ * Choice.
+ */
 const LEAST_LIMIT = 256;
 
-/** The agent that is connected. */
+/** The connected policy. */
 interface Peer {
   readonly socket: Socket;
   readonly reader: FrameReader;
@@ -21,25 +27,25 @@ interface Peer {
 }
 
 /**
- * The kernel's end of the socket: one agent at a time, its control tokens, its recommendations. Nothing that an agent sends
- * makes it throw; an agent whose stream cannot be read is disconnected.
+ * The kernel's end of the socket. It serves one policy at a time: its control tokens and its recommendations. Nothing
+ * that a policy sends makes it throw. It disconnects a policy whose stream cannot be read.
  */
 export class PolicySocket {
   readonly #mailbox: PolicyMailbox;
   readonly #heartbeatMs: number;
   readonly #server = createServer((socket) => this.#connect(socket));
   #peer: Peer | null = null;
-  /** The dataset that `prepare_dataset` shows again, until `discard_dataset`. */
+  /** The dataset that `prepare_dataset` sends again, until `discard_dataset`. */
   #dataset: { operation: number; frame: Uint8Array } | null = null;
   #path: string | null = null;
 
-  /** @param heartbeatMs who was not heard of for so long loses its place to the next agent that connects */
+  /** @param heartbeatMs after so much silence a policy loses its place to the next one that connects */
   constructor(mailbox: PolicyMailbox, heartbeatMs: number) {
     this.#mailbox = mailbox;
     this.#heartbeatMs = heartbeatMs;
   }
 
-  /** Listens at a path. Rejects with what the system says when it cannot, as when the path is taken. */
+  /** Listens at a path. Rejects with the error of the system if it cannot, e.g. if the path is in use. */
   listen(path: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once("error", reject);
@@ -50,7 +56,7 @@ export class PolicySocket {
     });
   }
 
-  /** Sends the dataset that stands in the mailbox. */
+  /** Sends the dataset in the mailbox. */
   ask(operation: number): void {
     const { socket, started } = this.#peer ?? { started: false };
     if (socket === undefined || !started) {
@@ -65,14 +71,14 @@ export class PolicySocket {
     }
   }
 
-  /** Sends a frame that asks for no answer. */
+  /** Sends a frame that needs no answer. */
   tell(frame: Uint8Array): void {
     const { socket, started } = this.#peer ?? { started: false };
     if (socket === undefined || !started || socket.writableLength > BACKLOG_BYTES) this.#mailbox.count(WORD.dropped);
     else socket.write(frame);
   }
 
-  /** Disconnects the agent, and removes the socket's file. */
+  /** Disconnects the policy and removes the file of the socket. */
   close(): void {
     if (this.#peer !== null) this.#disconnect(this.#peer);
     this.#server.close();
@@ -80,7 +86,7 @@ export class PolicySocket {
   }
 
   #connect(socket: Socket): void {
-    // What the system says of a connection that breaks is of no use: "close" follows.
+    // The error of a broken connection needs no handling: "close" follows.
     socket.on("error", () => {});
     if (this.#peer !== null && this.#mailbox.silentMs <= this.#heartbeatMs) {
       this.#mailbox.count(WORD.refused);
@@ -104,7 +110,7 @@ export class PolicySocket {
     this.#leave(peer);
   }
 
-  /** The agent is not to be asked any more. */
+  /** Stops asking the policy. */
   #leave(peer: Peer): void {
     peer.started = false;
     this.#dataset = null;
@@ -114,7 +120,7 @@ export class PolicySocket {
 
   #read(peer: Peer, chunk: Uint8Array): void {
     const problem = peer.reader.read(chunk, (type, payload) => {
-      // One of the frames before it may have ended the connection.
+      // A frame before it may have ended the connection.
       if (peer === this.#peer) this.#handle(peer, type, payload);
     });
     if (problem === null || peer !== this.#peer) return;
@@ -128,7 +134,7 @@ export class PolicySocket {
       case FRAME.control: {
         const status = this.#control(peer, decodeControl(payload));
         peer.socket.write(encodeFrame(FRAME.status, encodeStatus(status)));
-        // It asks and does not read what it is told.
+        // It sends control tokens and does not read the answers.
         if (peer.socket.writableLength > 2 * BACKLOG_BYTES) this.#disconnect(peer);
         return;
       }
@@ -143,11 +149,11 @@ export class PolicySocket {
     }
   }
 
-  /** Obeys a token. Returns 0 or a negative error number. */
+  /** Executes a token. Returns 0 or a negative error number. */
   #control(peer: Peer, token: ControlToken | null): number {
     const { EINVAL, EOPNOTSUPP } = constants.errno;
     if (token === null) return -EOPNOTSUPP;
-    // The RFC has no such guards: there, to start twice succeeds.
+    // The RFC has no such guards: there a second start succeeds.
     if ((token === "start") === peer.started) return -EINVAL;
     switch (token) {
       case "start":
@@ -179,14 +185,15 @@ export class PolicySocket {
     } else if (result.action.length !== mailbox.action.length) {
       this.#malformed("count");
     } else {
-      // The kernel reads the action after this operation is decided and before it asks again: it may be written only here.
+      // The kernel reads the action after this operation is decided and before it asks again. Only here is it safe to
+      // write.
       mailbox.action.set(result.action);
       mailbox.set(WORD.weights, result.weights | 0);
       if (!mailbox.decide(result.operation, OUTCOME.answered)) mailbox.count(WORD.stale);
     }
   }
 
-  /** What waits for an answer has got this one. */
+  /** Counts a malformed message. It is the answer to the operation that waits. */
   #malformed(reason: Malformed): void {
     this.#mailbox.countMalformed(reason);
     this.#mailbox.decide(this.#mailbox.get(WORD.awaited), OUTCOME.malformed);

@@ -3,27 +3,27 @@ import { PolicyChild } from "./policy_child.ts";
 import { type MailboxSize, PolicyMailbox, WORD } from "./policy_mailbox.ts";
 import { PolicySocket } from "./policy_socket.ts";
 
-/** What the thread is given. Plain data. */
+/** The input of the thread. Plain data. */
 export interface PolicyThreadTask {
   size: MailboxSize;
   buffer: SharedArrayBuffer;
-  /** Where to listen. */
+  /** Path at which to listen. */
   socket: string;
-  /** Program and arguments to start, or null when the agent comes by itself. `--connect` and the socket are added. */
+  /** Program and arguments to start, with `--connect` and the socket added; null if the policy connects by itself. */
   command: readonly string[] | null;
   heartbeatMs: number;
 }
 
-/** An operation to ask about, a frame to send, or that it is over. */
+/** An order to the thread: an operation to ask about, a frame to send, or to close. */
 export type PolicyThreadOrder = number | Uint8Array | "close";
 
-/** What it says once it listens and its program runs. */
+/** The message of the thread when it listens and its program runs. */
 export interface PolicyThreadReady {
-  /** Process id of the program; null when it started none. */
+  /** Process id of the program; null if it started none. */
   pid: number | null;
 }
 
-// The body of the thread that `ProcessPolicy` starts. It loads as little as it can, because runs wait for it.
+// The program of the thread that `ProcessPolicy` starts. It loads few modules, because runs wait for it.
 const { size, buffer, socket: path, command, heartbeatMs } = workerData as PolicyThreadTask;
 const mailbox = new PolicyMailbox(size, buffer);
 const socket = new PolicySocket(mailbox, heartbeatMs);

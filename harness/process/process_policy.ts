@@ -16,60 +16,64 @@ import { MALFORMED, type Malformed, OUTCOME, PolicyMailbox, WORD } from "./polic
 import type { PolicyThreadOrder, PolicyThreadReady, PolicyThreadTask } from "./policy_thread.ts";
 import { ProcessRun, type Question } from "./process_run.ts";
 
-/** What comes back for an answer that cannot be read: in no action space, so that whoever checks finds it invalid. */
+/** Stands for an answer that cannot be read. It is in no action space, so that every check finds it invalid. */
 export const INVALID_RECOMMENDATION: unique symbol = Symbol("an answer that cannot be read");
 
-/** How to reach an agent. */
+/** How to reach the process of a policy. */
 export interface ProcessPolicyOptions {
   /** Default: `process`. */
   name?: string;
-  /** Program and arguments to start; `--connect` and the socket are added. By default the agent is expected to come by itself. */
+  /**
+   * Program and arguments to start, with `--connect` and the socket added. Default: none, the policy connects by
+   * itself.
+   */
   command?: readonly string[];
-  /** Path at which to listen, not longer than the system allows (107 bytes). Default: in a temporary folder of its own. */
+  /** Path at which to listen, at most 107 bytes, the limit of the system. Default: in a temporary folder of its own. */
   socket?: string;
   /** Longest wait for a recommendation, ms. Default 20, choice. */
   deadlineMs?: number;
-  /** Time without any sign after which an agent counts as silent, ms. Default 1000, choice: five of its heartbeats. */
+  /** Time without a message after which a policy counts as silent, ms. Default 1000, choice: five of its heartbeats. */
   heartbeatMs?: number;
 }
 
-/** What became of operations, and of what an agent sent. */
+/** Counters of operations, and of messages from the policy. */
 export interface ProcessPolicyCounters {
-  /** Operations that an agent was asked about. Each is one of the next three, or malformed, or disconnected meanwhile. */
+  /** Operations that the policy was asked about. Each counts in one of the next three as well, or as malformed. */
   sent: number;
-  /** Answers in time that can be read. */
+  /** Readable answers in time. */
   answered: number;
   /** Operations whose answer did not come in time. */
   late: number;
-  /** Operations when nobody was there, or went while they waited. */
+  /** Operations without a connected policy, or whose policy disconnected while they waited. */
   disconnected: number;
-  /** What an agent sent that cannot be used, in all; see `malformedBy`. */
+  /** Messages that cannot be used, in total; see `malformedBy`. */
   malformed: number;
-  /** Answers to operations that were decided before. */
+  /** Answers to operations that were already decided. */
   stale: number;
-  /** Agents turned away because another one was there. */
+  /** Policies refused because another one was connected. */
   refused: number;
-  /** Ends of runs and feedback that were not sent: nobody was there, or it does not read. */
+  /** Ends of runs and feedback that were not sent, because no policy was connected or it did not read. */
   dropped: number;
 }
 
-/** Longest that closing may take, ms: the child's grace and more. */
+/** Longest time to close, ms: more than the child has to end by itself. */
 const CLOSE_MS = 5000;
-/** Operations are numbered from 1 to this and from 1 again: they stand in 32 bits with a sign. */
+/** Operations are numbered from 1 to this number and then from 1 again: a number has 32 bits with a sign. */
 const LAST_OPERATION = 0x7fffffff;
 
 /**
- * An agent that is another process, reached over a Unix domain socket by the frames of `ladder/frames.ts`.
+ * A policy in another process, reached over a Unix domain socket by the frames of `ladder/frames.ts`.
  *
- * `recommend` waits for an answer at most the deadline, and not at all when nobody is there; a thread of its own talks to the
- * agent meanwhile. Nothing that an agent does or leaves undone makes it throw or wait longer. What cannot be read comes back
- * as `INVALID_RECOMMENDATION`. An agent may come back, or another one come, at any time.
+ * `recommend` waits for an answer at most until the deadline, and not at all if no policy is connected. A separate
+ * thread talks to the policy meanwhile. No fault of a policy makes it throw or wait longer. An answer that cannot be
+ * read becomes `INVALID_RECOMMENDATION`. A policy may disconnect and connect again, and another one may connect, at any
+ * time.
  */
 export class ProcessPolicy implements LadderPolicy {
   readonly name: string;
-  /** Where it listens. */
+  /** Path at which it listens. */
   readonly socket: string;
-  /** When the agent can connect, and the program runs, if one was given. Rejects with a RunError when that failed. */
+  /** Resolves when a policy can connect and the program, if any, runs. Rejects with a RunError if that fails. */
   readonly ready: Promise<void>;
   readonly #rows: number;
   readonly #actionSpace: Space<unknown>;
@@ -92,8 +96,8 @@ export class ProcessPolicy implements LadderPolicy {
   #closed = false;
 
   /**
-   * @param env any environment of the kind that is going to be run, for its spaces and rows
-   * @throws RangeError when a time is not a positive number
+   * @param env an environment of the kind that will run, for its spaces and rows
+   * @throws RangeError if a time is not a positive number
    */
   constructor(env: Pick<AnyEnv, "observationSpace" | "actionSpace" | "rows">, options: ProcessPolicyOptions = {}) {
     const { name = "process", command = null, deadlineMs = 20, heartbeatMs = 1000 } = options;
@@ -121,26 +125,26 @@ export class ProcessPolicy implements LadderPolicy {
     const task: PolicyThreadTask = { size, buffer, socket: this.socket, command, heartbeatMs };
     this.#thread = new Worker(threadUrl("policy_thread", import.meta.url), { workerData: task, execArgv: [] });
     this.ready = this.#begin();
-    // Whoever waits for it hears of a failure then; until then nobody does.
+    // A failure is reported to the caller that awaits `ready`.
     this.ready.catch(() => {});
   }
 
-  /** Process id of the program that was started; null before it is ready, and when there is none. */
+  /** Process id of the started program; null before it is ready, and if there is none. */
   get pid(): number | null {
     return this.#pid;
   }
 
-  /** Weights id of the last answer: which policy gave it. 0 before the first. */
+  /** Weights id of the last answer, which tells the policy that gave it; 0 before the first answer. */
   get weights(): number {
     return this.#mailbox.get(WORD.weights) >>> 0;
   }
 
-  /** Whether an agent is connected, has started, and was heard of within `heartbeatMs`. */
+  /** Whether a policy is connected, has started, and has sent something within `heartbeatMs`. */
   get alive(): boolean {
     return this.#mailbox.get(WORD.present) === 1 && this.#mailbox.silentMs <= this.#heartbeatMs;
   }
 
-  /** What happened so far. */
+  /** The counters so far. */
   get counters(): ProcessPolicyCounters {
     return {
       sent: this.#sent,
@@ -154,13 +158,13 @@ export class ProcessPolicy implements LadderPolicy {
     };
   }
 
-  /** What an agent sent that cannot be used, by reason. */
+  /** Messages that cannot be used, by reason. */
   get malformedBy(): Record<Malformed, number> {
     const counts = MALFORMED.map((reason, i) => [reason, this.#mailbox.get(WORD.malformed + i)]);
     return Object.fromEntries(counts) as Record<Malformed, number>;
   }
 
-  /** Waits until an agent is there and alive. False when none is within `ms`, or the program has ended before. */
+  /** Waits until a policy is alive. False if none is alive within `ms`, or the program ends before. */
   async started(ms: number): Promise<boolean> {
     await this.ready;
     for (const end = performance.now() + ms; performance.now() < end; await setTimeout(5)) {
@@ -170,13 +174,13 @@ export class ProcessPolicy implements LadderPolicy {
     return false;
   }
 
-  /** @throws RangeError when the environment is of another size than that of the constructor */
+  /** @throws RangeError if the environment has another size than that of the constructor */
   begin(env: AnyEnv, _seed: number, live: boolean): ProcessRun {
     const numbers = env.rows * env.observationSpace.size;
     if (env.rows !== this.#rows || numbers !== this.#observation.length) {
       const expected = `${this.#rows} rows of ${this.#observationSpace.size} numbers`;
       throw new RangeError(
-        `${env.spec.id} has ${env.rows} rows of ${env.observationSpace.size} numbers, the agent expects ${expected}`,
+        `${env.spec.id} has ${env.rows} rows of ${env.observationSpace.size} numbers, the policy expects ${expected}`,
       );
     }
     return new ProcessRun(env, ++this.#runs, live, {
@@ -189,7 +193,7 @@ export class ProcessPolicy implements LadderPolicy {
     this.#send(encodeFrame(FRAME.feedback, encodeFeedback(feedback)));
   }
 
-  /** Ends thread and program, and removes the socket. Waits for it, a few seconds at most. */
+  /** Ends the thread and the program, and removes the socket. It waits for that, a few seconds at most. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -211,9 +215,9 @@ export class ProcessPolicy implements LadderPolicy {
       this.#pid = pid;
     } catch (error) {
       this.#mailbox.set(WORD.closed, 1);
-      throw new RunError(`cannot set up the agent at ${this.socket}: ${(error as Error).message}`);
+      throw new RunError(`cannot set up the policy at ${this.socket}: ${(error as Error).message}`);
     } finally {
-      // From now on an error in the thread is a mistake in it, and not to be overlooked.
+      // From now on an error in the thread is a bug in it and must not be hidden.
       thread.removeAllListeners();
     }
   }
@@ -254,7 +258,7 @@ export class ProcessPolicy implements LadderPolicy {
     }
   }
 
-  /** The action in the mailbox. Numbers that its space would round to others are no action of it. */
+  /** The action in the mailbox. It is invalid if its space would round a number. */
   #read(): unknown {
     this.#action.set(this.#mailbox.action);
     const action = unflattenRows(this.#actionSpace, this.#action, this.#rows);
@@ -267,7 +271,7 @@ export class ProcessPolicy implements LadderPolicy {
     return INVALID_RECOMMENDATION;
   }
 
-  /** Tells that a run is over. */
+  /** Tells the policy that a run is over. */
   #tell({ run, first, live, reward, terminated }: Question): void {
     const payload = new Uint8Array(datasetBytes(0, 0));
     const nothing = { operation: 0, end: true, rows: 0, observation: new Float32Array(0), mask: null };

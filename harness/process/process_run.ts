@@ -2,37 +2,37 @@ import type { AnyEnv, StepOutcome } from "../../gym/env.ts";
 import { meanReward } from "../../gym/rows.ts";
 import type { LadderPolicyRun } from "../../ladder/ladder_policy.ts";
 
-/** A decision point as a run sees it. */
+/** A question to the policy: a decision point of a run. */
 export interface Question {
   /** Number of the run. */
   run: number;
-  /** Whether nothing was asked in this run before. */
+  /** Whether it is the first question of the run. */
   first: boolean;
   live: boolean;
-  /** Since the last question of this run; NaN when no recommendation decided since. */
+  /** Reward since the last question of this run; NaN if no recommendation has been applied since. */
   reward: number;
   /** Whether the task itself has ended. */
   terminated: boolean;
-  /** As the environment shows it. */
+  /** The observation of the environment. */
   observation: unknown;
   mask: Uint8Array | null;
 }
 
-/** Takes questions to an agent. */
+/** Sends questions to a policy. */
 export interface QuestionLine {
-  /** The answer, or null for none in time. */
+  /** The answer, or null if none came in time. */
   ask(question: Question): unknown;
-  /** The run is over. */
+  /** Tells that the run is over. */
   tell(question: Question): void;
 }
 
-/** The part of an agent in another process in one run: what an operation earned goes with the next question. */
+/** One run of a policy in another process. The reward of an operation goes with the next question. */
 export class ProcessRun implements LadderPolicyRun {
   readonly #env: AnyEnv;
   readonly #line: QuestionLine;
   readonly #question: Question;
 
-  /** @param run its number, another one than that of any run that goes on at the same time */
+  /** @param run its number, different from those of all runs at the same time */
   constructor(env: AnyEnv, run: number, live: boolean, line: QuestionLine) {
     this.#env = env;
     this.#line = line;

@@ -9,34 +9,34 @@ import { RunError } from "../run/usage_error.ts";
 import type { PolicyServer } from "./policy_server.ts";
 import type { Served } from "./serve_socket.ts";
 
-/** Time between looks at the device, ms. Choice. */
+/** Time between reads of the device, ms. Choice. */
 const POLL_MS = 1;
-/** Looks at the device before the dataset counts as stale, and another one is asked for. Choice. */
+/** Reads of the device before the dataset counts as stale, and the next is requested. Choice. */
 const LOOKS = 100;
-/** Bytes read at first; a device that fills them is read again with more. */
+/** Bytes of the first read. A device that fills them is read again with more. */
 const FIRST_READ_BYTES = 1 << 16;
-/** What the system says of files whose driver was unloaded. */
+/** Error codes of files whose driver was unloaded. */
 const GONE: ReadonlySet<string | undefined> = new Set(["ENOENT", "ENODEV"]);
-/** What it says of a pipe that nobody reads, or that is full. */
+/** Error codes of a pipe without a reader, or that is full. */
 const BUSY: ReadonlySet<string | undefined> = new Set(["ENXIO", "EAGAIN"]);
-/** How long the device may hold something that is no dataset, and a token may wait to be taken, ms. Choice. */
+/** Longest time for the device to hold something other than a dataset, and for a token to wait, ms. Choice. */
 const PATIENCE_MS = 5000;
 
 /**
- * Drives a kernel by files, as the "ML library" RFC shows them to user space: `<model>/control` takes tokens, `device` gives
- * the dataset when it is read and takes the recommendation when it is written, both from its start.
+ * Drives a kernel by files, as the "ML library" RFC shows them to user space: `<model>/control` takes tokens, `device`
+ * gives the dataset when it is read and takes the recommendation when it is written, both from its start.
  *
- * The loop is the RFC's: `start`; `prepare_dataset`, read, write the recommendation, `discard_dataset`, and again; `stop` at the
- * end. It looks at the device time and again, because the RFC notifies nobody; a dataset that was answered is answered again only
- * when discarding and preparing shows it again.
+ * The loop is the RFC's: `start`; `prepare_dataset`, read, write the recommendation, `discard_dataset`, and again;
+ * `stop` at the end. It reads the device again and again, because the RFC has no notification. It answers an answered
+ * dataset again only when discarding and preparing shows it again.
  *
- * The RFC's test driver has these files as /sys/class/ml_lib_test/mllibdev/ml_model1/control and /dev/mllibdev: make a folder of
- * two symbolic links, `ml_model1` and `device`. Its dataset is 1024 bytes of one random pattern; a driver that is to be
- * driven must put the layout of `ladder/dataset_bytes.ts` there, and read that of `ladder/recommendation_bytes.ts`. Bytes behind
- * the dataset do not matter. Feedback has no way through these files.
+ * The RFC's test driver has these files as /sys/class/ml_lib_test/mllibdev/ml_model1/control and /dev/mllibdev: make a
+ * folder of two symbolic links, `ml_model1` and `device`. Its dataset is 1024 bytes of one random pattern; a driver
+ * that is to be driven must put the layout of `ladder/dataset_bytes.ts` there, and read that of
+ * `ladder/recommendation_bytes.ts`. Bytes behind the dataset do not matter. Feedback has no way through these files.
  *
- * @returns when `signal` is aborted, or the files are gone
- * @throws RunError when a file is missing at the start or refuses what is written, or the device holds something else for five
+ * @returns after `signal` is aborted, or the files are gone
+ * @throws RunError if a file is missing at the start or refuses a write, or the device holds something else for five
  *   seconds
  */
 export async function serveDirectory(
@@ -60,7 +60,7 @@ export async function serveDirectory(
         writeAtStart(device, policyServer.answer(dataset), 0);
         served.answered++;
       }
-      // Nothing new for so long: if the same dataset is shown once more, its answer was lost.
+      // There was nothing new for long. If the same dataset comes again, its answer was lost.
       answered = dataset?.operation ?? 0;
       await writeControl(control, "discard_dataset", signal);
     }
@@ -72,7 +72,7 @@ export async function serveDirectory(
 }
 
 /**
- * Writes a token. A pipe in the place of the attribute may be full, or nobody may read it yet: that is waited for, but not once
+ * Writes a token. A pipe instead of the attribute may be full, or may have no reader yet. It waits for that until
  * `signal` is aborted.
  */
 async function writeControl(path: string, token: ControlToken, signal?: AbortSignal): Promise<void> {
@@ -84,13 +84,13 @@ async function writeControl(path: string, token: ControlToken, signal?: AbortSig
       const { code, message } = error as NodeJS.ErrnoException;
       if (GONE.has(code)) throw error;
       if (!BUSY.has(code)) throw new RunError(`${path} refused ${token}: ${message}`);
-      if (performance.now() > end) throw new RunError(`nobody reads ${path}: ${message}`);
+      if (performance.now() > end) throw new RunError(`no process reads ${path}: ${message}`);
     }
     await setTimeout(POLL_MS);
   }
 }
 
-/** The dataset that asks about another operation than `answered`, or null when none is shown for a while. */
+/** A dataset of another operation than `answered`, or null if none appears for a while. */
 async function lookFor(reader: DeviceReader, answered: number, signal?: AbortSignal): Promise<Dataset | null> {
   for (let look = 0; look < LOOKS && !signal?.aborted; look++) {
     const dataset = reader.read();
@@ -104,14 +104,14 @@ async function lookFor(reader: DeviceReader, answered: number, signal?: AbortSig
 class DeviceReader {
   readonly #path: string;
   #buffer = new Uint8Array(FIRST_READ_BYTES);
-  /** Since when it holds something else, by `performance.now`; null when it does not. */
+  /** When it began to hold something else, by `performance.now`; null if it does not. */
   #strangeSince: number | null = null;
 
   constructor(path: string) {
     this.#path = path;
   }
 
-  /** The dataset, or null when there is none now. */
+  /** The dataset, or null if there is none now. */
   read(): Dataset | null {
     const bytes = this.#readAll();
     const dataset = decodeDataset(bytes, true);
@@ -119,7 +119,7 @@ class DeviceReader {
       this.#strangeSince = null;
       return dataset;
     }
-    // A plain file in the place of the device shows what was written into it last.
+    // A plain file instead of the device shows the last write.
     const empty = bytes.every((byte) => byte === 0) || typeof decodeRecommendation(bytes, true) !== "string";
     if (empty) this.#strangeSince = null;
     else this.#wonder(dataset);
@@ -127,7 +127,7 @@ class DeviceReader {
   }
 
   #readAll(): Uint8Array {
-    // What is open stays open no longer than needed: a driver that is held cannot be unloaded.
+    // The file is open no longer than needed: the driver of an open file cannot be unloaded.
     const file = openSync(this.#path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       let count = readSync(file, this.#buffer, 0, this.#buffer.length, 0);
@@ -149,7 +149,7 @@ class DeviceReader {
   }
 }
 
-/** @param position null for files that have none: pipes */
+/** Writes all bytes. @param position null for pipes, which have none */
 function writeAtStart(path: string, bytes: Uint8Array, position: number | null): void {
   const file = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
   try {

@@ -3,7 +3,7 @@ import { createPolicyServer } from "./policy_server.ts";
 import { serveDirectory } from "./serve_directory.ts";
 import { type Served, serveSocket } from "./serve_socket.ts";
 
-/** Which agent to be, and for whom. Either `connect` or `directory`. */
+/** Which policy to serve, and to which kernel: either `connect` or `directory`. */
 export interface ServePolicyOptions {
   /** Id or alias of the environment that the kernel runs. */
   env: string;
@@ -11,25 +11,26 @@ export interface ServePolicyOptions {
   policy: string;
   /** Unix domain socket of a kernel. */
   connect?: string;
-  /** Folder of the files of a kernel, see `serveDirectory`. */
+  /** Folder with the files of a kernel, see `serveDirectory`. */
   directory?: string;
-  /** Name of the model in that folder. Default: `ml_model1`, as in the RFC's test driver. */
+  /** Name of the model in `directory`. Default: `ml_model1`, as in the RFC's test driver. */
   model?: string;
-  /** Of random actions. Default 0. */
+  /** Seed of random actions. Default 0. */
   seed?: number;
-  /** Aborted when it shall stop. */
+  /** Abort it to stop. */
   signal?: AbortSignal;
 }
 
 /**
- * Serves a policy to a kernel, until that is gone or the signal is aborted.
+ * Serves a policy to a kernel, until the kernel is gone or the signal is aborted.
  *
- * @throws UsageError unless there is one kernel to serve, and what `createPolicyServer`, `serveSocket` and `serveDirectory` do
+ * @throws UsageError unless there is one kernel to serve, and as `createPolicyServer`, `serveSocket` and
+ *   `serveDirectory`
  */
 export async function servePolicy(options: ServePolicyOptions): Promise<Served> {
   const { env, policy, connect, directory, model, seed, signal } = options;
   if ((connect === undefined) === (directory === undefined)) {
-    throw new UsageError("an agent serves one kernel: give either a socket to connect to or a directory");
+    throw new UsageError("a policy serves one kernel: give either a socket to connect to or a directory");
   }
   if (model !== undefined && directory === undefined) throw new UsageError("a socket has no models: leave --model out");
   const policyServer = createPolicyServer(env, policy, seed);

@@ -6,30 +6,30 @@ import { encodeFrame, FRAME, FrameReader, type FrameType } from "../../ladder/fr
 import { RunError } from "../run/usage_error.ts";
 import type { PolicyServer } from "./policy_server.ts";
 
-/** Time between heartbeats, ms. Choice: five fit into the kernel's default patience. */
+/** Time between heartbeats, ms. Choice: five fit into the default `heartbeatMs` of the kernel. */
 const HEARTBEAT_MS = 200;
-/** How long the kernel may take to hang up after "stop", ms. Choice. */
+/** Longest time for the kernel to disconnect after "stop", ms. Choice. */
 const FAREWELL_MS = 500;
 
-/** What an agent did. */
+/** Counters of a served policy. */
 export interface Served {
-  /** Datasets that it answered. */
+  /** Answered datasets. */
   answered: number;
-  /** Datasets that it did not, because a newer one had come. */
+  /** Datasets without an answer, because a newer one had come. */
   skipped: number;
-  /** Times it was told what a block was worth. */
+  /** Feedback frames: the value of a block. */
   feedback: number;
 }
 
 /**
- * The agent's side of the socket: starts, answers every dataset that the kernel sends, and stops when it is told to or the
- * kernel hangs up.
+ * The policy's end of the socket. It starts, answers every dataset of the kernel, and stops when `signal` is aborted or
+ * the kernel disconnects.
  *
- * Of datasets that come together only the newest is answered: the kernel has given up the others.
+ * If several datasets come together, it answers only the newest: the kernel has given up the others.
  *
  * @param path of the kernel's Unix domain socket
- * @throws RunError when nobody listens there, the kernel refuses to start it (another agent is there), or sends what cannot be
- *   read or is of another environment
+ * @throws RunError if no kernel listens there, it refuses to start the policy (another one is connected), or it sends
+ *   something that cannot be read or is of another environment
  */
 export async function serveSocket(policyServer: PolicyServer, path: string, signal?: AbortSignal): Promise<Served> {
   const socket = await connectTo(path);
@@ -48,7 +48,7 @@ export async function serveSocket(policyServer: PolicyServer, path: string, sign
     } else if (type === FRAME.status) {
       checkStatus(decodeStatus(payload));
     } else {
-      throw new RunError(`the kernel sent a frame of type ${type}, which only agents send`);
+      throw new RunError(`the kernel sent a frame of type ${type}, which only policies send`);
     }
   };
   const heartbeat = setInterval(() => send(FRAME.heartbeat, new Uint8Array(0)), HEARTBEAT_MS);
@@ -87,7 +87,7 @@ function connectTo(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(path);
     socket.once("connect", () => resolve(socket));
-    // After the connection stands, "close" says all that is needed.
+    // Once connected, "close" is enough.
     socket.on("error", ({ message }) => reject(new RunError(`cannot connect to a kernel at ${path}: ${message}`)));
   });
 }

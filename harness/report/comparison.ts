@@ -14,10 +14,16 @@ import { comparisonRules, familiesOf, findProblem } from "../problems/index.ts";
 /** The four kinds of policies that an agent must beat, in the order of tables. */
 export const RIVAL_KINDS = ["default", "static", "published", "hand-rule"] as const;
 
-/** Result of a comparison: `ahead` or `behind` if the interval of the difference excludes 0, `level` if not, `unknown` without one. */
+/**
+ * Result of a comparison: `ahead` or `behind` if the interval of the difference excludes 0, `level` if not, `unknown`
+ * without one.
+ */
 export type Verdict = "ahead" | "level" | "behind" | "unknown";
 
-/** The best policy of one kind, compared with the agent. Policies of the four kinds get no more information than the agent. */
+/**
+ * The best policy of one kind, compared with the agent. Policies of the four kinds get no more information than the
+ * agent.
+ */
 export interface Rival {
   /** `informed`: a heuristic that gets more information than the agent, if it beats all that get no more. */
   kind: (typeof RIVAL_KINDS)[number] | "informed";
@@ -69,8 +75,8 @@ export interface Comparison {
 /**
  * Compares all policies of each environment, from the records of a `results.csv`.
  *
- * @param brief whether to compare only the best policy of each role, by the score alone. A short table needs no more, and it takes a
- *   fraction of the time
+ * @param brief whether to compare only the best policy of each role, by the score alone. A short table needs no more,
+ *   and it takes a fraction of the time
  */
 export function comparisonsOf(results: readonly ResultRecord[], brief = false): Comparison[] {
   return [...group(results, ({ env }) => env)].map(([env, own]) => {
@@ -91,7 +97,10 @@ export function comparisonsOf(results: readonly ResultRecord[], brief = false): 
   });
 }
 
-/** Records of agents, and of the best policy of each other role and information. All count as played on one kind of machine. */
+/**
+ * Records of agents, and of the best policy of each other role and information. All count as played on one kind of
+ * machine.
+ */
 function bestOfRoles(records: readonly EvaluationRecord[], validation: ValidationScores): EvaluationRecord[] {
   const kept = [...group(records, ({ role, sees }) => `${role}/${sees}`).values()].flatMap((own) => {
     if (own[0].role === "agent") return own;
@@ -104,8 +113,8 @@ function bestOfRoles(records: readonly EvaluationRecord[], validation: Validatio
 }
 
 /**
- * Validation scores of all policies but agents. A role is left out if one of its policies has no such score: the policies of a role must
- * be chosen by the same split.
+ * Validation scores of all policies but agents. A role is left out if one of its policies has no such score: the
+ * policies of a role must be chosen by the same split.
  */
 function validationScores(results: readonly ResultRecord[]): ValidationScores {
   const others = results.filter(({ role, step }) => role !== "agent" && step === null);
@@ -206,8 +215,8 @@ export interface Overall {
 }
 
 /**
- * The best agents, the rivals of each kind and the reference over all environments together. In the mean each environment has the same
- * weight, in the other figures each workload.
+ * The best agents, the rivals of each kind and the reference over all environments together. In the mean each
+ * environment has the same weight, in the other figures each workload.
  */
 export function overallOf(comparisons: readonly Comparison[]): Overall[] {
   const kinds = ["agent", ...RIVAL_KINDS, "reference"] as const;

@@ -1,4 +1,6 @@
-/** A cell of a table: text, a number with the digits of its column, a text with the number that sorts it, or nothing. */
+/**
+ * A cell of a table: text, a number with the digits of its column, a text with the number that sorts it, or nothing.
+ */
 export type TableCell = string | number | null | { text: string; value: number };
 
 /** A column of a table. */

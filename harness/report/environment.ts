@@ -282,7 +282,10 @@ function conditionTables(best: AgentComparison): DataTable[] {
   return best.table.conditions.map(({ condition, policies }) => tableOf(condition, policies, best));
 }
 
-/** Costs by family of workloads, the family in which the agent loses most against the default first. None if they are not compared. */
+/**
+ * Costs by family of workloads, the family in which the agent loses most against the default first. None if they are
+ * not compared.
+ */
 function familiesTable({ agent, table }: AgentComparison): DataTable[] {
   if (table.families.length === 0) return [];
   const shipped = table.families[0].default.policy;

@@ -21,7 +21,10 @@ export interface FamiliesPicture {
   agent: string;
   /** Value of the bound. */
   bound: number;
-  /** Values below are drawn as hollow marks at this value: a very bad one would squeeze all others together. Null for none. */
+  /**
+   * Values below are drawn as hollow marks at this value: a very bad one would squeeze all others together. Null for
+   * none.
+   */
   floor: number | null;
   values: readonly FamilyValue[];
 }

@@ -8,7 +8,10 @@ const LONG_TEXT = 40;
 /** HTML, as opposed to text that still has to be escaped. */
 export type Html = HtmlEscapedString;
 
-/** Template tag for HTML. It escapes text and keeps HTML. It writes the members of a list one after the other, and nothing for null. */
+/**
+ * Template tag for HTML. It escapes text and keeps HTML. It writes the members of a list one after the other, and
+ * nothing for null.
+ */
 export function html(parts: TemplateStringsArray, ...values: readonly unknown[]): Html {
   // It is a promise only if one of the values is.
   return template(parts, ...values) as Html;

@@ -18,13 +18,15 @@ const VARIABLES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A picture as part of a page. It takes the colours of the page, which differ in light and dark, and gets ids of its own.
+ * A picture as part of a page. It takes the colours of the page, which differ in light and dark, and gets ids of its
+ * own.
  *
  * @param svg as `specSvg` returns it
  * @param name of the picture, unique in the page: letters, digits and hyphens
  */
 export function pagePicture(svg: string, name: string, caption: string): Html {
-  // vega counts ids through all pictures of a process. Here each picture starts anew, so that the same picture gives the same text.
+  // vega counts ids through all pictures of a process. Here each picture starts anew, so that the same picture gives
+  // the same text.
   const ids = [...new Set([...svg.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id))];
   const themed = svg
     .replace(/^[\s\S]*?<svg/, "<svg")

@@ -37,12 +37,13 @@ export interface ReportOutcome {
 }
 
 /**
- * Writes a report of one or several folders: `report.html`, which needs no other file, a PNG of each picture, and the tables of the first
- * benchmark as Markdown. All of it comes from the files in the folders; nothing is trained or played. A folder other than the
- * benchmark's also gets the numbers of the first benchmark.
+ * Writes a report of one or several folders: `report.html`, which needs no other file, a PNG of each picture, and the
+ * tables of the first benchmark as Markdown. All of it comes from the files in the folders; nothing is trained or
+ * played. A folder other than the benchmark's also gets the numbers of the first benchmark.
  *
  * @param paths of benchmarks, runs of the mode ladder or trainings
- * @throws UsageError if a folder holds nothing to report, or `out` is not a folder of this report; RunError if a file is damaged
+ * @throws UsageError if a folder holds nothing to report, or `out` is not a folder of this report; RunError if a file
+ *   is damaged
  */
 export async function writeReport(paths: readonly string[], options: ReportOptions = {}): Promise<ReportOutcome> {
   if (paths.length > 1 && options.out === undefined) {

@@ -30,8 +30,9 @@ const OPTIONS: sanitizeHtml.IOptions & { allowedEmptyAttributes: string[] } = {
 };
 
 /**
- * What an SVG from a file could do to the page that holds it: run code, or load something from elsewhere. Browsers understand more than
- * can be listed, so only a picture in which the sanitiser finds nothing to remove or to escape passes.
+ * What an SVG from a file could do to the page that holds it: run code, or load something from elsewhere. Browsers
+ * understand more than can be listed, so only a picture in which the sanitiser finds nothing to remove or to escape
+ * passes.
  *
  * @returns the first part that the sanitiser would change; null if there is none
  */

@@ -10,15 +10,18 @@ export const PID_FILE = "pid";
 export const LOCK_FOLDER = "pid.lock";
 
 /**
- * Time without renewal after which a lock counts as left by a kill, ms. Source: choice. It is longer than the event loop waits on a loaded
- * machine, and short enough for `--resume` right after a kill to wait for it.
+ * Time without renewal after which a lock counts as left by a kill, ms. Source: choice. It is longer than the event
+ * loop waits on a loaded machine, and short enough for `--resume` right after a kill to wait for it.
  */
 const STALE_MS = 5000;
 
 /** Time between renewals, ms: the least that proper-lockfile allows, so that five must fail in a row. */
 const RENEWAL_MS = 1000;
 
-/** Attempts to take a lock whose owner is not known to be alive. Together they last longer than such a lock can seem fresh. */
+/**
+ * Attempts to take a lock whose owner is not known to be alive. Together they last longer than such a lock can seem
+ * fresh.
+ */
 const ATTEMPTS = { retries: 30, factor: 1, minTimeout: 200, maxTimeout: 200 };
 
 /** A claim of a folder. */
@@ -30,11 +33,12 @@ export interface FolderClaim {
 }
 
 /**
- * Claims a folder for this process: a second process that goes on with the same work would write over the first one's files.
+ * Claims a folder for this process: a second process that goes on with the same work would write over the first one's
+ * files.
  *
- * Two checks protect the folder. The lock is renewed while its owner runs; it holds even between containers that cannot see each other's
- * processes. The process id in `PID_FILE` names the owner, and keeps the claim of an owner that is alive but suspended: its lock goes
- * stale, yet it would go on to write when it continues.
+ * Two checks protect the folder. The lock is renewed while its owner runs; it holds even between containers that cannot
+ * see each other's processes. The process id in `PID_FILE` names the owner, and keeps the claim of an owner that is
+ * alive but suspended: its lock goes stale, yet it would go on to write when it continues.
  *
  * @returns the claim. After a kill of the last owner it waits until the lock is stale, at most `STALE_MS`.
  * @throws UsageError when another process has claimed the folder
@@ -75,8 +79,8 @@ export async function claimFolder(path: string): Promise<FolderClaim> {
 }
 
 /**
- * Refuses an owner that is alive. This process itself is none: after a restart of a container it often gets the id of the process that
- * was killed, and the lock tells the two apart.
+ * Refuses an owner that is alive. This process itself is none: after a restart of a container it often gets the id of
+ * the process that was killed, and the lock tells the two apart.
  */
 function refuseOtherOwner(path: string): void {
   const owner = ownerOf(path);

@@ -15,8 +15,8 @@ export function csvText(records: readonly object[], columns: readonly string[]):
 }
 
 /**
- * A CSV file that grows record by record. `append` hands each record to the operating system before it returns, so a kill loses at most
- * the record that is being written.
+ * A CSV file that grows record by record. `append` hands each record to the operating system before it returns, so a
+ * kill loses at most the record that is being written.
  */
 export class CsvLog {
   readonly #file: number;
@@ -35,7 +35,8 @@ export class CsvLog {
   }
 
   /**
-   * Continues a file. It cuts off the first record for which `keep` is false, all that follow it, and an unfinished last line.
+   * Continues a file. It cuts off the first record for which `keep` is false, all that follow it, and an unfinished
+   * last line.
    *
    * @returns the log and the records that it kept
    * @throws RunError when the file is missing or is not a table of numbers
@@ -73,8 +74,8 @@ export class CsvLog {
 export type NumberRecord = Record<string, number | null>;
 
 /**
- * The records of a file that `CsvLog` wrote, without an unfinished last line. `ends[i]` is the byte at which record i starts; the last
- * entry is the end of the last whole record.
+ * The records of a file that `CsvLog` wrote, without an unfinished last line. `ends[i]` is the byte at which record i
+ * starts; the last entry is the end of the last whole record.
  *
  * @throws RunError that names file and line if a cell is not a number
  */

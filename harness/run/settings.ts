@@ -8,7 +8,10 @@ import { UsageError } from "./usage_error.ts";
 /** Settings of an environment by name, for `reset({ options })`. */
 export type Settings = Readonly<Record<string, number | string>>;
 
-/** Runs `attempt` and turns a RangeError or TypeError into a UsageError: only the environment or workload can check these settings. */
+/**
+ * Runs `attempt` and turns a RangeError or TypeError into a UsageError: only the environment or workload can check
+ * these settings.
+ */
 export function judged<Result>(attempt: () => Result): Result {
   try {
     return attempt();

@@ -1,8 +1,8 @@
 import { extname } from "node:path";
 
 /**
- * URL that starts a module as a thread. TypeScript needs tsx, which threads do not inherit, so the thread loads it first; a build is plain
- * JavaScript.
+ * URL that starts a module as a thread. TypeScript needs tsx, which threads do not inherit, so the thread loads it
+ * first; a build is plain JavaScript.
  *
  * @param name of the module, without its extension
  * @param beside URL of a module in the same folder: the caller's `import.meta.url`

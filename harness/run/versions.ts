@@ -22,8 +22,9 @@ export function versions(): Record<string, string> {
 }
 
 /**
- * Version of the present code: the version of the package and, in a clone, the commit, e.g. `0.1.0+1a2b3c4d`. If tracked files differ from
- * the commit, `.altered.` and a hash of the differences follow, so that different changes have different versions.
+ * Version of the present code: the version of the package and, in a clone, the commit, e.g. `0.1.0+1a2b3c4d`. If
+ * tracked files differ from the commit, `.altered.` and a hash of the differences follow, so that different changes
+ * have different versions.
  */
 export function codeVersion(): string {
   const commit = git("rev-parse", "--short=8", "HEAD");

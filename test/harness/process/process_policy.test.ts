@@ -402,7 +402,7 @@ describe("closing", () => {
 describe("what is asked wrongly", () => {
   it("is a program that is not there", async () => {
     const agent = new ProcessPolicy(cartPole().env, { command: ["/no/such/program"] });
-    await expect(agent.ready).rejects.toThrow(/cannot set up the agent.*ENOENT/);
+    await expect(agent.ready).rejects.toThrow(/cannot set up the policy.*ENOENT/);
     expect(timed(() => agent.close()).ms).toBeLessThan(SLACK_MS);
     expect(existsSync(agent.socket)).toBe(false);
   });
@@ -427,7 +427,7 @@ describe("what is asked wrongly", () => {
     const agent = new ProcessPolicy(env);
     onTestFinished(() => agent.close());
     expect(() => agent.begin(registry.make("tiering"), 1, true)).toThrow(
-      /Tiering-v1 has 1 rows of 18 numbers, the agent expects 1 rows of 4 numbers/,
+      /Tiering-v1 has 1 rows of 18 numbers, the policy expects 1 rows of 4 numbers/,
     );
   });
 });

@@ -175,7 +175,7 @@ describe("serving a socket", () => {
     ["refuses", encodeFrame(FRAME.status, encodeStatus(-constants.errno.EBUSY)), /the kernel refused: EBUSY/],
     ["sends no status", encodeFrame(FRAME.status, new Uint8Array(3)), /a status that is none/],
     ["sends no dataset", encodeFrame(FRAME.dataset, new Uint8Array(99)), /a dataset whose magic is wrong/],
-    ["sends what agents send", encodeFrame(FRAME.heartbeat, new Uint8Array(0)), /type 6, which only agents send/],
+    ["sends what agents send", encodeFrame(FRAME.heartbeat, new Uint8Array(0)), /type 6, which only policies send/],
     ["sends no frame", new Uint8Array(99).fill(0xff), /a frame whose type is wrong/],
     [
       "runs something else",
