@@ -89,8 +89,8 @@ async function runBenchmark({ env, resume, replay, policy, ...options }: Options
 }
 
 async function runReplay(place: string, policy?: string): Promise<void> {
-  const { replayRecord } = await import("../harness/benchmark/replay.ts");
-  const { record, replayed, same } = replayRecord(place, policy);
+  const { replayLine } = await import("../harness/benchmark/replay.ts");
+  const { record, replayed, same } = replayLine(place, policy);
   const { env, workload, seed, metric, value, version } = record;
   printTable(
     ["policy", "env", "workload", "seed", "metric", "written", "replayed"],

@@ -31,13 +31,25 @@ const POOL_TOLERANCE = 1e-6;
  * @param folder of the policy, for records of agents. Default: that of the benchmark's own job
  * @throws UsageError if there is no such record, or no episode of a policy gives it
  */
-export function replayRecord(place: string, folder?: string): Replay {
+export function replayLine(place: string, folder?: string): Replay {
   const at = place.lastIndexOf(":");
   const [file, line] = [place.slice(0, at), Number(place.slice(at + 1))];
   if (at < 1 || !Number.isSafeInteger(line)) {
     throw new UsageError(`a record is given by file and line, as in results.csv:17, got "${place}"`);
   }
-  const records = readResults(file);
+  return replayRecord(readResults(file), line, file, folder);
+}
+
+/**
+ * Plays the episode of one record again.
+ *
+ * @param records all records of `file`
+ * @param line of the record in the file; the header is line 1
+ * @param folder of the policy, for records of agents. Default: that of the benchmark's own job
+ * @throws UsageError if there is no such record, or no episode of a policy gives it
+ */
+export function replayRecord(records: readonly ResultRecord[], line: number, file: string, folder?: string): Replay {
+  const place = `${file}:${line}`;
   const record = records[line - 2];
   if (record === undefined) throw new UsageError(`${file} has no record in line ${line}`);
   const { env: id, workload, seed, metric } = record;

@@ -1,20 +1,9 @@
-import { group, median } from "d3-array";
 import type { EvaluationRecord } from "../compare/evaluation_record.ts";
 import type { RivalResults } from "../evaluate/rivals.ts";
 import type { RunConfig } from "../run/run_directory.ts";
 import { type TrainedSeed, validationValue } from "../train/train_seed.ts";
-import {
-  EPISODE_METRICS,
-  KEPT,
-  POLICY_METRICS,
-  type ResultHead,
-  type ResultRecord,
-  settingsText,
-  TRAINING_SECONDS,
-} from "./results.ts";
-
-/** The other columns of a record that is not about an episode or a step. */
-const GENERAL = { workload: null, seed: null, condition: null, step: null };
+import { GENERAL, policyRecords } from "./episode_records.ts";
+import { KEPT, type ResultRecord, settingsText, TRAINING_SECONDS } from "./results.ts";
 
 /** The results of all policies that an agent is compared with. */
 export function rivalRecords(
@@ -71,33 +60,4 @@ export function trainingRecords(
 function prefixed(before: string, values: Readonly<Record<string, unknown>>): Record<string, string> {
   const text = (value: unknown) => JSON.stringify(value).replaceAll(" ", "\\u0020");
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [before + name, text(value)]));
-}
-
-/** A record for each number of each episode and of each policy. */
-function policyRecords(
-  test: readonly EvaluationRecord[],
-  env: string,
-  version: string,
-  settings: string,
-): ResultRecord[] {
-  return [...group(test, ({ policy }) => policy)].flatMap(([policy, episodes]) => {
-    const { role, sees, training_seed, split, policy_bytes } = episodes[0];
-    const head: ResultHead = { env, policy, role, sees, training_seed, split, version, settings };
-    const records = episodes.flatMap((episode) => {
-      const { workload, seed, condition } = episode;
-      const numbers = [
-        ...EPISODE_METRICS.map((metric) => [metric, episode[metric]] as const),
-        ...Object.entries(episode.measures),
-      ];
-      return numbers.flatMap(([metric, value]): ResultRecord[] =>
-        value === null ? [] : [{ ...head, workload, seed, condition, step: null, metric, value }],
-      );
-    });
-    const own = { decision_us: median(episodes, ({ decision_us }) => decision_us) ?? null, policy_bytes };
-    for (const metric of POLICY_METRICS) {
-      const value = own[metric];
-      if (value !== null) records.push({ ...head, ...GENERAL, metric, value });
-    }
-    return records;
-  });
 }

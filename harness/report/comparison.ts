@@ -1,7 +1,7 @@
 import { group, mean } from "d3-array";
 import { registry } from "../../envs/index.ts";
 import type { Split } from "../../gym/env.ts";
-import { evaluationRecordsOf } from "../benchmark/evaluation_records.ts";
+import { evaluationRecordsOf } from "../benchmark/episode_records.ts";
 import { KEPT, type ResultRecord, settingOf, TRAINING_SECONDS } from "../benchmark/results.ts";
 import { type BestPolicy, bestPolicy, type ValidationScores } from "../compare/best_policy.ts";
 import { compare, type DifferenceSummary } from "../compare/compare.ts";

@@ -25,7 +25,7 @@ describe("the committed results", () => {
   });
 
   it.each(replayed)("play again as they did: %s", (_, line) => {
-    const { replayed, same } = replayRecord(`${file}:${line}`);
+    const { replayed, same } = replayRecord(records, line, file);
     expect(same, `now ${replayed}, recorded ${records[line - 2].value}`).toBe(true);
   });
 

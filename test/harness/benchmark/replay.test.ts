@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { replayRecord } from "../../../harness/benchmark/replay.ts";
+import { replayLine } from "../../../harness/benchmark/replay.ts";
 import { rivalRecords } from "../../../harness/benchmark/result_records.ts";
 import { resultsText } from "../../../harness/benchmark/results.ts";
 import { Evaluator } from "../../../harness/evaluate/evaluate.ts";
@@ -21,10 +21,10 @@ function written(env: string, policy: string, metric: string): string {
   return `${path}:${rows.findIndex((row) => row.metric === metric && row.seed !== null) + 2}`;
 }
 
-describe("replayRecord", () => {
+describe("replayLine", () => {
   it("finds costs and scores again", () => {
     for (const metric of ["cost", "score"]) {
-      const { record, replayed, same } = replayRecord(written("tiering", "memtis", metric));
+      const { record, replayed, same } = replayLine(written("tiering", "memtis", metric));
       expect(record.metric).toBe(metric);
       expect(replayed).toBe(record.value);
       expect(same).toBe(true);
@@ -32,7 +32,7 @@ describe("replayRecord", () => {
   });
 
   it("measures scores that are pooled by the episodes that were played beside", () => {
-    const { record, replayed, same } = replayRecord(written("congestion", "static-window", "score"));
+    const { record, replayed, same } = replayLine(written("congestion", "static-window", "score"));
     expect(record.policy).toBe("static-window");
     expect(replayed).toBeCloseTo(record.value, 5);
     expect(same).toBe(true);

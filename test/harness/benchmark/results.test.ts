@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { evaluationRecordsOf } from "../../../harness/benchmark/evaluation_records.ts";
+import { evaluationRecordsOf } from "../../../harness/benchmark/episode_records.ts";
 import { rivalRecords } from "../../../harness/benchmark/result_records.ts";
 import {
   type ResultRecord,

@@ -17,7 +17,7 @@ describe("splitSettings", () => {
     ["one there is not", "informatio=int", /unknown option .*"informatio"; did you mean "information"/],
     ["a value that only the environment can judge", "information=all", /ecn, int, remaining, senders, got "all"/],
     ["one that some workloads have no use for", "senders=4", /workload lone has no option senders/],
-    ["a workload", "workload=incast", /plays the workloads of each split/],
+    ["a workload", "workload=incast", /the workloads are those of each split/],
   ])("refuses %s", (_, setting, message) => {
     expect(() => splitSettings(spec, [setting])).toThrow(message);
   });

@@ -1,6 +1,40 @@
-import { group } from "d3-array";
+import { group, median } from "d3-array";
 import type { EvaluationRecord } from "../compare/evaluation_record.ts";
-import { EPISODE_METRICS, type POLICY_METRICS, type ResultRecord } from "./results.ts";
+import { EPISODE_METRICS, POLICY_METRICS, type ResultHead, type ResultRecord } from "./results.ts";
+
+// `evaluation.csv` has a line for each episode and `results.csv` a line for each number. Both directions stand here.
+
+/** The other columns of a record that is not about an episode or a step. */
+export const GENERAL = { workload: null, seed: null, condition: null, step: null };
+
+/** The results of policies in their test episodes: a record for each number of each episode and of each policy. */
+export function policyRecords(
+  test: readonly EvaluationRecord[],
+  env: string,
+  version: string,
+  settings: string,
+): ResultRecord[] {
+  return [...group(test, ({ policy }) => policy)].flatMap(([policy, episodes]) => {
+    const { role, sees, training_seed, split, policy_bytes } = episodes[0];
+    const head: ResultHead = { env, policy, role, sees, training_seed, split, version, settings };
+    const records = episodes.flatMap((episode) => {
+      const { workload, seed, condition } = episode;
+      const numbers = [
+        ...EPISODE_METRICS.map((metric) => [metric, episode[metric]] as const),
+        ...Object.entries(episode.measures),
+      ];
+      return numbers.flatMap(([metric, value]): ResultRecord[] =>
+        value === null ? [] : [{ ...head, workload, seed, condition, step: null, metric, value }],
+      );
+    });
+    const own = { decision_us: median(episodes, ({ decision_us }) => decision_us) ?? null, policy_bytes };
+    for (const metric of POLICY_METRICS) {
+      const value = own[metric];
+      if (value !== null) records.push({ ...head, ...GENERAL, metric, value });
+    }
+    return records;
+  });
+}
 
 /**
  * The test episodes of one environment as in `evaluation.csv`. Returns and lengths, which a benchmark does not keep,
