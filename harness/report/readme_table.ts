@@ -9,10 +9,28 @@ import { UsageError } from "../run/usage_error.ts";
 import { type AgentComparison, type Comparison, comparisonsOf, RIVAL_KINDS, type Rival } from "./comparison.ts";
 import { measuredText } from "./measured_text.ts";
 
-/** The marks around the table in a document. `report --readme` replaces all text between them. */
-const MARKS = { begin: "<!-- benchmark -->", end: "<!-- end of benchmark -->" };
+/** The two marks between which `report --readme` writes a table into a document. */
+interface Marks {
+  readonly begin: string;
+  readonly end: string;
+}
 
-const HEAD = [
+const COMPACT: Marks = { begin: "<!-- benchmark -->", end: "<!-- end of benchmark -->" };
+const FULL: Marks = { begin: "<!-- benchmark in full -->", end: "<!-- end of benchmark in full -->" };
+
+const COMPACT_HEAD = [
+  "environment",
+  "agent",
+  "score",
+  "default",
+  "best tuned published heuristic",
+  "hand rule",
+  "score, time charged",
+];
+
+const COMPACT_KINDS = ["default", "published", "hand-rule"] as const;
+
+const FULL_HEAD = [
   "environment",
   "agent",
   "score",
@@ -28,34 +46,52 @@ const HEAD = [
   "trained",
 ];
 
-/** The table of a benchmark as Markdown, with the facts of its measurement. */
-export function readmeTable(path: string): string {
+/** The tables of one benchmark, as Markdown. */
+export interface BenchmarkTables {
+  /** For the README: what its words mean stands below. */
+  readonly compact: string;
+  /** Every figure that compares an agent with its rivals, with code, day, machine and time of the measurement. */
+  readonly full: string;
+}
+
+/** Makes both tables of a benchmark, which takes its time: the intervals are bootstrapped once for both. */
+export function benchmarkTables(path: string): BenchmarkTables {
   const benchmark = readBenchmark(path);
   const comparisons = comparisonsOf(readResults(join(path, RESULTS_FILE)), true);
+  const legend = legendOf(benchmark);
+  return {
+    compact: `${tableOf(comparisons, COMPACT_HEAD, compactRow)}\n\n${legend}`,
+    full: `${tableOf(comparisons, FULL_HEAD, fullRow)}\n\n${legend}\n\nMeasured with: ${measuredText(benchmark)}`,
+  };
+}
+
+function tableOf(
+  comparisons: readonly Comparison[],
+  head: readonly string[],
+  rowOf: (comparison: Comparison, best: AgentComparison) => string[],
+): string {
   const rows = comparisons.flatMap((comparison) => {
     const [best] = comparison.agents;
     return best === undefined ? [] : [rowOf(comparison, best)];
   });
-  const lines = [HEAD, HEAD.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
-  return `${lines.join("\n")}\n\n${factsOf(benchmark)}`;
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
 /**
- * The document with the table between its marks.
+ * The document with a table between its marks: the full one where it has the marks of that, else the compact one.
  *
- * @throws UsageError if it has no marks
+ * @throws UsageError when it has neither marks
  */
-export function withTable(text: string, table: string, path: string): string {
-  const [begin, end] = [text.indexOf(MARKS.begin), text.indexOf(MARKS.end)];
-  if (begin < 0 || end < begin) {
-    throw new UsageError(
-      `${path} needs the marks ${MARKS.begin} and ${MARKS.end}, for the table to stand between them`,
-    );
+export function withTable(text: string, tables: BenchmarkTables, path: string): string {
+  const [{ begin, end }, table] = text.includes(FULL.begin) ? [FULL, tables.full] : [COMPACT, tables.compact];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) {
+    throw new UsageError(`${path} needs the marks ${begin} and ${end}, between which the table stands`);
   }
-  return `${text.slice(0, begin + MARKS.begin.length)}\n\n${table}\n\n${text.slice(end)}`;
+  return `${text.slice(0, from + begin.length)}\n\n${table}\n\n${text.slice(to)}`;
 }
 
-/** Writes the table of a benchmark into a document. @throws UsageError if the document is missing or has no marks */
+/** Writes the table of a benchmark into a document. @throws UsageError when the document is not there or has no marks */
 export function writeReadmeTable(path: string, document: string): void {
   let text: string;
   try {
@@ -63,10 +99,25 @@ export function writeReadmeTable(path: string, document: string): void {
   } catch (error) {
     throw new UsageError(`cannot read ${document}: ${(error as Error).message}`);
   }
-  writeWhole(document, withTable(text, readmeTable(path), document));
+  writeWhole(document, withTable(text, benchmarkTables(path), document));
 }
 
-function rowOf({ env }: Comparison, best: AgentComparison): string[] {
+function compactRow({ env }: Comparison, { agent, summary, rivals }: AgentComparison): string[] {
+  return [
+    `\`${env}\``,
+    `\`${agent}\``,
+    `**${summary.mean.toFixed(3)}**${bracketedInterval(summary.interval)}`,
+    ...COMPACT_KINDS.map((kind) =>
+      rivals
+        .filter((rival) => rival.kind === kind)
+        .map(({ verdict, summary: { policy, mean } }) => `${verdict}: \`${policy}\` ${mean.toFixed(3)}`)
+        .join("; "),
+    ),
+    summary.charged?.toFixed(3) ?? "",
+  ];
+}
+
+function fullRow({ env }: Comparison, best: AgentComparison): string[] {
   const { agent, summary, rivals, table, seeds, steps, trainingSeconds } = best;
   return [
     `\`${env}\``,
@@ -101,7 +152,7 @@ function gapCell({ gap_closed }: SummaryTable): string {
   return share > 0 ? `${(100 * share).toFixed(0)} % from \`${best_rival}\`` : `below \`${best_rival}\``;
 }
 
-function factsOf(benchmark: Benchmark): string {
+function legendOf(benchmark: Benchmark): string {
   const small = benchmark.quick ? " This was a quick benchmark, which says nothing about agents." : "";
-  return `Agents and rivals are the best of their kind on the validation split. In brackets are 95 % intervals over training seeds and episodes; ahead, level and behind say whether they exclude 0. ${measuredText(benchmark)}${small}`;
+  return `Agents and rivals are the best of their kind on the validation split. In brackets are 95 % intervals over training seeds and episodes. The agent is ahead or behind when the interval of the difference excludes 0, else level.${small}`;
 }

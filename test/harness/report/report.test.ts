@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { html, htmlTable } from "../../../harness/report/html.ts";
 import { markdownTable } from "../../../harness/report/markdown.ts";
-import { readmeTable, withTable } from "../../../harness/report/readme_table.ts";
+import { benchmarkTables, withTable } from "../../../harness/report/readme_table.ts";
 import { writeReport } from "../../../harness/report/report.ts";
 import { UsageError } from "../../../harness/run/usage_error.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
@@ -173,23 +173,39 @@ describe("a table", () => {
 });
 
 describe("the table of the README", () => {
-  it("is written between its marks and nowhere else", () => {
+  const smallTables = () => {
     const run = temporaryFolder();
     writeSmallBenchmark(run);
-    const table = readmeTable(run);
+    return benchmarkTables(run);
+  };
+
+  it("is written between its marks and nowhere else", () => {
+    const tables = smallTables();
     const text = "before\n<!-- benchmark -->\nold\n<!-- end of benchmark -->\nafter\n";
-    const once = withTable(text, table, "README.md");
+    const once = withTable(text, tables, "README.md");
     expect(once).toMatch(/^before\n<!-- benchmark -->\n\n\| environment \|[\s\S]*<!-- end of benchmark -->\nafter\n$/);
     expect(once).not.toContain("old");
-    expect(withTable(once, table, "README.md")).toBe(once);
-    expect(table).toMatch(/\| `ring0\/Tiering-v1` \| ppo \| \*\*0\.550\*\* \(/);
-    expect(table).toContain("behind: `level-law` 0.800");
-    expect(() => withTable("no marks", table, "README.md")).toThrow(/README\.md needs the marks/);
+    expect(withTable(once, tables, "README.md")).toBe(once);
+    expect(once).toMatch(/\| `ring0\/Tiering-v1` \| `ppo` \| \*\*0\.550\*\* \(/);
+    expect(once).toContain("behind: `level-law` 0.800");
+    expect(() => withTable("no marks", tables, "README.md")).toThrow(/README\.md needs the marks/);
+  });
+
+  it("is the full one in a document with the marks of that", () => {
+    const text = "<!-- benchmark in full -->\n<!-- end of benchmark in full -->\n";
+    const once = withTable(text, smallTables(), "results.md");
+    expect(once).toContain("behind: `level-law` 0.800");
+    expect(once).toMatch(/Measured with: ring0-gym /);
   });
 
   it("is the one that docs/results gives, and stands where there are such results", () => {
-    const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
-    expect(readme.includes("<!-- benchmark -->")).toBe(existsSync(RESULTS));
-    if (existsSync(RESULTS)) expect(withTable(readme, readmeTable(RESULTS), "README.md")).toBe(readme);
+    const documents = ["README.md", "docs/results.md"].map((path) => ({
+      path,
+      text: readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8"),
+    }));
+    for (const { text } of documents) expect(text.includes("<!-- benchmark")).toBe(existsSync(RESULTS));
+    if (!existsSync(RESULTS)) return;
+    const measured = benchmarkTables(RESULTS);
+    for (const { path, text } of documents) expect(withTable(text, measured, path)).toBe(text);
   });
 });
