@@ -1,59 +1,13 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 import { describeError } from "../harness/run/describe_error.ts";
-import { VERSION } from "../harness/run/versions.ts";
-import { addAgent } from "./agent.ts";
-import { addBench } from "./bench.ts";
-import { addBenchmark } from "./benchmark.ts";
-import { addCheck } from "./check.ts";
-import { addEvaluate } from "./evaluate.ts";
-import { addLadder } from "./ladder.ts";
-import { addList } from "./list.ts";
 import { say } from "./output.ts";
-import { addReport } from "./report.ts";
-import { addSimulate } from "./simulate.ts";
-import { addTrace } from "./trace.ts";
-import { addTradeoff } from "./tradeoff.ts";
-import { addTrain } from "./train.ts";
-import { addTrainKml } from "./train_kml.ts";
-import { addTune } from "./tune.ts";
-import { addValidate } from "./validate.ts";
+import { createProgram } from "./program.ts";
 
 /** Commander's codes for a requested help or version text. */
 const ANSWERED = ["commander.helpDisplayed", "commander.version"];
 
-/**
- * Creates all commands. A command loads the harness when it runs: loading its libraries takes longer than refusing bad
- * usage.
- */
-function createProgram(): Command {
-  const program = new Command("ring0-gym")
-    .description("Reinforcement-learning environments for kernel policies")
-    .version(VERSION)
-    .exitOverride()
-    // An error is one line: the suggestion follows the error on the same line.
-    .configureOutput({ outputError: (text, write) => write(`${text.trim().replaceAll("\n", " ")}\n`) })
-    .helpCommand(false)
-    .addHelpText("after", "\nExit codes: 0 done, 1 failed or a check did not hold, 2 bad usage.");
-  addTrain(program);
-  addEvaluate(program);
-  addSimulate(program);
-  addTradeoff(program);
-  addLadder(program);
-  addBenchmark(program);
-  addReport(program);
-  addTune(program);
-  addTrainKml(program);
-  addValidate(program);
-  addAgent(program);
-  addTrace(program);
-  addList(program);
-  addCheck(program);
-  addBench(program);
-  return program;
-}
-
-/** Runs the command line. Returns its exit code, or undefined if the command has set one. */
+/** Runs the command line and returns its exit code, or undefined where the command has set one. */
 async function main(args: readonly string[]): Promise<number | undefined> {
   const program = createProgram();
   if (args.length === 0) {

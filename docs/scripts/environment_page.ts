@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { HeuristicEntry } from "../../baselines/heuristic_entry.ts";
 import { registry } from "../../envs/index.ts";
 import type { EnvSpec, OptionSpec, Split } from "../../gym/env.ts";
-import { type Problem, problems } from "../../harness/problems/problem.ts";
+import { findProblem } from "../../harness/problems/index.ts";
 import { docstringOf } from "./docstring.ts";
 import { markdownTable } from "./markdown_table.ts";
 
@@ -30,7 +30,7 @@ function indexPage(specs: readonly EnvSpec[]): Page {
     `[\`${spec.id}\`](${spec.alias}.md)`,
     `\`${spec.alias}\``,
     spec.description,
-    problemOf(spec)?.heuristics.length.toString() ?? "",
+    findProblem(spec.id)?.heuristics.length.toString() ?? "",
     spec.workloads.length.toString(),
   ]);
   const text = [
@@ -45,7 +45,7 @@ function indexPage(specs: readonly EnvSpec[]): Page {
 /** The docstring of an environment, and what the registry and the catalogue of heuristics know about it. */
 function environmentPage(spec: EnvSpec): Page {
   const source = readFileSync(new URL(`../../${spec.source}`, import.meta.url), "utf8");
-  const heuristics: readonly AnyEntry[] = problemOf(spec)?.heuristics ?? [];
+  const heuristics: readonly AnyEntry[] = findProblem(spec.id)?.heuristics ?? [];
   const parts = [
     linked(docstringOf(source, spec.id)),
     "## Options",
@@ -61,10 +61,6 @@ function environmentPage(spec: EnvSpec): Page {
   }
   parts.push("## Source", `This page is written from \`${spec.source}\`.`);
   return { path: `environments/${spec.alias}.md`, title: spec.id, text: `${parts.join("\n\n")}\n` };
-}
-
-function problemOf(spec: EnvSpec): Problem | undefined {
-  return problems.find(({ id }) => id === spec.id);
 }
 
 /** Links of a docstring start at its source file, those of a page at `docs/environments`. */

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { gpuHeuristics } from "../../baselines/gpu/index.ts";
 import { GPU_CHOICES } from "../../envs/gpu/actions.ts";
 import { ARCHITECTURES, switchNs } from "../../kernel/gpu/architecture.ts";
 import { GPU_METRICS } from "../../kernel/gpu/metrics.ts";
@@ -40,16 +39,5 @@ describe("docs/gpu.md", () => {
   it("has every figure of a run", () => {
     const names = cellsUnder(page, "Metrics of `simulate`").flatMap(([cell]) => cell.split(", "));
     expect(names).toEqual(GPU_METRICS.map(named));
-  });
-
-  it("has every heuristic with its role, description and constants", () => {
-    expect(cellsUnder(page, "Heuristics").map(([name, role, does, , knobs]) => [name, role, does, knobs])).toEqual(
-      gpuHeuristics.map(({ name, role, description, knobs }) => [
-        named(name),
-        role,
-        description,
-        knobs.map((knob) => named(knob.name)).join(", "),
-      ]),
-    );
   });
 });
