@@ -16,12 +16,18 @@ function slugify(heading: string): string {
     .replaceAll(/\s/g, "-");
 }
 
+/** Pages whose tables need the width that the outline takes. */
+const WIDE = ["results.md", "results/tables.md", "environments/index.md"];
+
 export default defineConfig({
   title: "ring0-gym",
   description: "Reinforcement-learning environments for operating-system kernel policies",
   cleanUrls: false,
   lastUpdated: false,
   markdown: { anchor: { slugify }, toc: { slugify }, headers: { slugify } },
+  transformPageData(page) {
+    if (WIDE.includes(page.relativePath)) page.frontmatter.aside = false;
+  },
   themeConfig: {
     search: { provider: "local" },
     outline: { level: [2, 3] },

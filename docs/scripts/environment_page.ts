@@ -27,16 +27,16 @@ export function environmentPages(): Page[] {
 
 function indexPage(specs: readonly EnvSpec[]): Page {
   const rows = specs.map((spec) => [
-    `[\`${spec.id}\`](${spec.alias}.md)`,
-    `\`${spec.alias}\``,
+    `[\`${spec.alias}\`](${spec.alias}.md)`,
     spec.description,
+    `\`${spec.id}\``,
     findProblem(spec.id)?.heuristics.length.toString() ?? "",
     spec.workloads.length.toString(),
   ]);
   const text = [
     "# Environments",
     "Each page below is the docstring of the environment, followed by its options, workloads and heuristics.",
-    markdownTable(["id", "alias", "what it is", "heuristics", "workloads"], rows),
+    markdownTable(["alias", "what it is", "id", "heuristics", "workloads"], rows),
     "The simulators behind them, and what they are validated against, are on [the fidelity pages](../fidelity.md).",
   ];
   return { path: "environments/index.md", title: "Overview", text: `${text.join("\n\n")}\n` };
