@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { HeuristicEntry } from "../../baselines/heuristic_entry.ts";
+import { heuristicTable } from "../../baselines/heuristic_table.ts";
 import { registry } from "../../envs/index.ts";
 import type { EnvSpec, OptionSpec, Split } from "../../gym/env.ts";
 import { findProblem } from "../../harness/problems/index.ts";
@@ -7,9 +7,6 @@ import { docstringOf } from "./docstring.ts";
 import { markdownTable } from "./markdown_table.ts";
 
 const SPLITS: readonly Split[] = ["train", "validation", "test"];
-
-// biome-ignore lint/suspicious/noExplicitAny: each problem has its own view and decision.
-type AnyEntry = HeuristicEntry<any, any>;
 
 /** A page of the site that a script writes. */
 export interface Page {
@@ -45,7 +42,7 @@ function indexPage(specs: readonly EnvSpec[]): Page {
 /** The docstring of an environment, and what the registry and the catalogue of heuristics know about it. */
 function environmentPage(spec: EnvSpec): Page {
   const source = readFileSync(new URL(`../../${spec.source}`, import.meta.url), "utf8");
-  const heuristics: readonly AnyEntry[] = findProblem(spec.id)?.heuristics ?? [];
+  const heuristics = findProblem(spec.id)?.heuristics ?? [];
   const parts = [
     linked(docstringOf(source, spec.id)),
     "## Options",
@@ -82,18 +79,4 @@ function workloadTable({ workloads }: EnvSpec): string {
       .join(", "),
   ]);
   return markdownTable(["split", "workloads"], rows);
-}
-
-function heuristicTable(heuristics: readonly AnyEntry[]): string {
-  const informed = heuristics.some(({ information }) => information !== undefined);
-  return markdownTable(
-    ["heuristic", "role", ...(informed ? ["sees"] : []), "what it does", "constants"],
-    heuristics.map(({ name, role, information, description, knobs }) => [
-      `\`${name}\``,
-      role,
-      ...(informed ? [information ?? ""] : []),
-      description,
-      knobs.map((knob) => `\`${knob.name}\``).join(", "),
-    ]),
-  );
 }

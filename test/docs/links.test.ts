@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { describe, expect, it } from "vitest";
-import { anchorsOf, documents, inRepository, relativeLinks } from "./documents.ts";
+import { anchorsOf, documents, inlineCode, inRepository, relativeLinks } from "./documents.ts";
 
 const all = documents();
 const byPath = new Map(all.map((document) => [document.path, document]));
@@ -15,6 +15,14 @@ describe.each(all.map((document) => [document.path, document] as const))("%s", (
     });
     expect(faults).toEqual([]);
   });
+});
+
+/** A file in the text of a page, not one of a run or a pattern. */
+const SOURCE_FILE = /^(agents|baselines|cli|docs|envs|gym|harness|kernel|ladder|test|workloads)\/[\w./-]+\.\w+$/;
+
+it.each(all.filter(({ path }) => path.startsWith("docs/")))("$path names files that are there", ({ text }) => {
+  const missing = inlineCode(text).filter((code) => SOURCE_FILE.test(code) && !inRepository(code));
+  expect(missing).toEqual([]);
 });
 
 it("leads out of the README to committed files only", () => {
