@@ -18,7 +18,8 @@ describe.each(all.map((document) => [document.path, document] as const))("%s", (
 });
 
 /** A file in the text of a page, not one of a run or a pattern. */
-const SOURCE_FILE = /^(agents|baselines|cli|docs|envs|gym|harness|kernel|ladder|test|workloads)\/[\w./-]+\.(ts|json|md)$/;
+const SOURCE_FILE =
+  /^(agents|baselines|cli|docs|envs|gym|harness|kernel|ladder|test|workloads)\/[\w./-]+\.(ts|json|md)$/;
 
 it.each(all.filter(({ path }) => path.startsWith("docs/")))("$path names files that are there", ({ text }) => {
   const missing = inlineCode(text).filter((code) => SOURCE_FILE.test(code) && !inRepository(code));
