@@ -80,18 +80,18 @@ function tableOf(
 /**
  * The document with a table between its marks: the full one where it has the marks of that, else the compact one.
  *
- * @throws UsageError when it has neither marks
+ * @throws UsageError if it has no marks
  */
 export function withTable(text: string, tables: BenchmarkTables, path: string): string {
   const [{ begin, end }, table] = text.includes(FULL.begin) ? [FULL, tables.full] : [COMPACT, tables.compact];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) {
-    throw new UsageError(`${path} needs the marks ${begin} and ${end}, between which the table stands`);
+    throw new UsageError(`${path} needs the marks ${begin} and ${end}, for the table to stand between them`);
   }
   return `${text.slice(0, from + begin.length)}\n\n${table}\n\n${text.slice(to)}`;
 }
 
-/** Writes the table of a benchmark into a document. @throws UsageError when the document is not there or has no marks */
+/** Writes the table of a benchmark into a document. @throws UsageError if the document is missing or has no marks */
 export function writeReadmeTable(path: string, document: string): void {
   let text: string;
   try {
