@@ -25,7 +25,7 @@ export function rivalRecords(
 /** The results of one training: its test episodes, and its evaluations on the validation split. */
 export function trainingRecords(
   config: RunConfig,
-  { rows: progress, kept, resumed }: TrainedSeed,
+  { records: progress, kept, resumed }: TrainedSeed,
   test: readonly EvaluationRecord[],
   version: string,
 ): ResultRecord[] {

@@ -8,7 +8,12 @@ export interface EnvFindings {
   findings: Finding[];
 }
 
-/** Runs the environment checker on one environment, by id or alias, or on all. */
+/**
+ * Runs the environment checker on one environment, or on all.
+ *
+ * @param name id or alias; all environments by default
+ * @throws UnknownNameError for an unknown environment
+ */
 export function checkEnvironments(name?: string): EnvFindings[] {
   const ids = name === undefined ? registry.list().map(({ id }) => id) : [registry.spec(name).id];
   return ids.map((env) => ({ env, findings: checkEnv(registry.make(env)) }));

@@ -3,10 +3,12 @@ import { SEED_RANGES } from "../../gym/seeds.ts";
 import type { Settings } from "../run/settings.ts";
 import { UsageError } from "../run/usage_error.ts";
 
-/** Where and with what an episode is played. */
+/** The coordinates of one episode. */
 export interface Episode {
+  /** Name of the workload; null in an environment without workloads. */
   workload: string | null;
   seed: number;
+  /** Number of the episode on its workload, from 0. */
   episode: number;
 }
 
@@ -14,19 +16,19 @@ export interface Episode {
 export interface EpisodeChoice {
   /** Episodes of each workload. */
   episodes: number;
-  /** Seed of the first one; the first of the split's range by default. */
+  /** Seed of the first episode; by default the first seed of the split's range. */
   firstSeed?: number;
-  /** Settings of the environment in all of them. */
+  /** Settings of the environment in all episodes. */
   options?: Settings;
-  /** Whether agents play every episode again, charged the time their decisions took. Default false. */
+  /** Whether agents play every episode a second time, charged the measured time of their decisions. Default false. */
   charge?: boolean;
 }
 
 /**
- * The episodes of a split: workload after workload, each episode with a seed of its own, so that the machines and loads
- * that are drawn from seeds are as many as the episodes.
+ * The episodes of a split, workload after workload. Each episode has its own seed, because the environment draws
+ * machine and load from the seed: this way there are as many of them as episodes.
  *
- * @throws UsageError when a seed is outside the split's range
+ * @throws UsageError when a seed lies outside the split's range
  */
 export function episodesOf(spec: EnvSpec, split: Split, { episodes, firstSeed }: EpisodeChoice): Episode[] {
   const names = spec.workloads.filter((workload) => workload.split === split).map(({ name }) => name);

@@ -11,12 +11,12 @@ import type { Settings } from "../run/settings.ts";
 import { type Episode, type EpisodeChoice, episodesOf } from "./episodes.ts";
 import { defaultPolicy, type Limits, scoreOf, type Yardstick, yardstickOf } from "./score.ts";
 
-/** Option of environments with a kernel by which deciding is charged, us. */
+/** Option of environments with a kernel: the time that each decision is charged, us. */
 const CHARGE = "decision_us";
 
 /**
- * Plays policies on the same episodes of one split, so that their results are paired. The bound and the default are
- * computed once an episode.
+ * Plays policies on the same episodes of one split, so that their results are paired. Computes the bound and the cost
+ * of the default once per episode.
  */
 export class Evaluator {
   readonly spec: EnvSpec;
@@ -25,14 +25,14 @@ export class Evaluator {
   readonly problem: Problem | null;
   readonly #env: AnyEnv;
   readonly #options: Settings;
-  /** Most that an environment can charge for a decision, us; null where agents are not to be charged. */
+  /** The most that the environment can charge for a decision, us; null where agents are not charged. */
   readonly #mostCharged: number | null;
   readonly #yardsticks = new Map<string, Yardstick>();
   readonly #default: Policy | null;
-  /** Mean yardstick of all episodes; null where it is not known yet. */
+  /** Mean limits over all episodes; null until they are computed. */
   #pool: Limits | null = null;
 
-  /** @throws UnknownNameError for an unknown environment; UsageError when a seed is outside the split's range */
+  /** @throws UnknownNameError for an unknown environment; UsageError when a seed lies outside the split's range */
   constructor(envName: string, split: Split, choice: EpisodeChoice) {
     this.spec = registry.spec(envName);
     this.split = split;
@@ -45,33 +45,37 @@ export class Evaluator {
     this.#default = this.problem && defaultPolicy(this.problem);
   }
 
-  /** Everybody that a policy is compared with: all heuristics and the reference, or a random policy where there are none. */
+  /**
+   * The policies to compare with: all heuristics and the reference, or the random policy where there are no heuristics.
+   */
   rivals(): Policy[] {
     const { problem } = this;
     if (problem === null) return [randomPolicy];
     return [...problem.heuristics.map((entry) => heuristicPolicy(problem, entry)), referencePolicy(problem)];
   }
 
-  /** Takes the bounds and costs of the default from rows of the same episodes instead of computing them again. */
-  adopt(rows: readonly Pick<EvaluationRecord, "workload" | "seed" | "bound" | "default_cost" | "condition">[]): void {
-    for (const { bound, default_cost, condition, ...episode } of rows) {
+  /** Takes bounds and costs of the default from records of the same episodes instead of computing them again. */
+  adopt(
+    records: readonly Pick<EvaluationRecord, "workload" | "seed" | "bound" | "default_cost" | "condition">[],
+  ): void {
+    for (const { bound, default_cost, condition, ...episode } of records) {
       if (bound === null || default_cost === null) continue;
       this.#yardsticks.set(keyOf(episode), { bound, defaultCost: default_cost, condition });
     }
     this.#pool = null;
   }
 
-  /** Plays every episode. */
+  /** Plays every episode and returns one record for each. */
   evaluate(policy: Policy, trainingSeed: number | null = null): EvaluationRecord[] {
     return [...this.play(policy, trainingSeed)];
   }
 
-  /** The same, episode by episode, for callers that want to show progress or stop in between. */
+  /** Like `evaluate`, but yields after each episode, for callers that show progress or stop early. */
   *play(policy: Policy, trainingSeed: number | null = null): Generator<EvaluationRecord> {
     for (const episode of this.episodes) yield this.#play(policy, episode, trainingSeed);
   }
 
-  /** The rows of the certified bound; none for environments without a problem. */
+  /** The records of the certified bound, one for each episode; none for environments without a kernel. */
   boundRecords(): EvaluationRecord[] {
     const { problem } = this;
     if (problem === null) return [];
@@ -79,7 +83,7 @@ export class Evaluator {
       const yardstick = this.#yardstick(episode)!;
       const { bound, defaultCost, condition } = yardstick;
       return {
-        ...this.#rowHead({ name: "bound", role: "bound", sees: null }, null, episode),
+        ...this.#recordHead({ name: "bound", role: "bound", sees: null }, null, episode),
         return: null,
         cost: bound,
         score: this.#score(bound, yardstick),
@@ -95,7 +99,7 @@ export class Evaluator {
     });
   }
 
-  #rowHead({ name, role, sees }: Omit<Policy, "begin">, trainingSeed: number | null, episode: Episode) {
+  #recordHead({ name, role, sees }: Omit<Policy, "begin">, trainingSeed: number | null, episode: Episode) {
     return { policy: name, role, sees, training_seed: trainingSeed, split: this.split, ...episode };
   }
 
@@ -103,7 +107,7 @@ export class Evaluator {
     const yardstick = this.#yardstick(episode);
     const result = playEpisode(this.#env, policy, episode.seed, this.#resetOptions(episode));
     return {
-      ...this.#rowHead(policy, trainingSeed, episode),
+      ...this.#recordHead(policy, trainingSeed, episode),
       return: result.return,
       cost: result.cost,
       score: yardstick && this.#score(result.cost!, yardstick),

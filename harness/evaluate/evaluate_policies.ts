@@ -14,25 +14,29 @@ export { comparisonRules, measuresOf } from "../problems/index.ts";
 export interface EvaluatePoliciesOptions {
   /** Id or alias. */
   env: string;
-  /** Names or folders, see `findPolicy`. */
+  /** Names or folders of policies, see `findPolicy`. */
   policies: readonly string[];
   /** Default `validation`. */
   split?: Split;
   /** Episodes of each workload; by default those of a training's final evaluation. */
   episodes?: number;
+  /** Seed of the first episode; by default the first seed of the split's range. */
   firstSeed?: number;
-  /** Settings of the environment as `key=value`, in all episodes. */
+  /** Settings of the environment as `key=value`; they hold in all episodes. */
   options?: readonly string[];
-  /** Whether to add all heuristics, the reference and the bound. */
+  /** Whether to add all heuristics, the reference and the bound. Default false. */
   rivals?: boolean;
+  /** Abort it to stop between two episodes. */
   signal?: AbortSignal;
+  /** Called after every episode. */
   onEpisode?: (done: number, total: number) => void;
 }
 
 /**
- * Plays policies on the same episodes and returns the rows for `evaluation.csv`; null when it was interrupted.
+ * Plays policies on the same episodes and returns the records of `evaluation.csv`; null when interrupted.
  *
- * @throws UsageError, UnknownNameError or ArtifactError when a policy cannot be had or a seed is not of the split
+ * @throws UsageError, UnknownNameError or ArtifactError when a policy cannot be loaded; UsageError when a seed lies
+ *   outside the split's range
  */
 export async function evaluatePolicies(options: EvaluatePoliciesOptions): Promise<EvaluationRecord[] | null> {
   const { split = "validation", firstSeed, rivals = false, signal, onEpisode } = options;
@@ -49,12 +53,12 @@ export async function evaluatePolicies(options: EvaluatePoliciesOptions): Promis
   for (const policy of rivals ? evaluator.rivals() : []) {
     if (!policies.has(policy.name)) policies.set(policy.name, policy);
   }
-  const rows: EvaluationRecord[] = [];
+  const records: EvaluationRecord[] = [];
   try {
     for (const policy of policies.values()) {
-      for (const row of evaluator.play(policy)) {
-        rows.push(row);
-        onEpisode?.(rows.length, policies.size * evaluator.episodes.length);
+      for (const record of evaluator.play(policy)) {
+        records.push(record);
+        onEpisode?.(records.length, policies.size * evaluator.episodes.length);
         await yieldToEventLoop(signal);
       }
     }
@@ -62,5 +66,5 @@ export async function evaluatePolicies(options: EvaluatePoliciesOptions): Promis
     if (error instanceof Interrupted) return null;
     throw error;
   }
-  return rivals ? [...rows, ...evaluator.boundRecords()] : rows;
+  return rivals ? [...records, ...evaluator.boundRecords()] : records;
 }

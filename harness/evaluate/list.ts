@@ -5,17 +5,17 @@ import { policyNames } from "../play/find_policy.ts";
 import type { PolicyRole } from "../play/policy.ts";
 import { findProblem } from "../problems/index.ts";
 
-/** What `list` prints as JSON. */
+/** What the command `list` prints as JSON. */
 export interface Listing {
   environments: (EnvSpec & {
-    /** Names that `evaluate` and `simulate` take. */
+    /** Names of policies that `evaluate` and `simulate` accept. */
     policies: string[];
     heuristics: { name: string; role: PolicyRole; description: string }[];
   })[];
   agents: string[];
 }
 
-/** Everything there is: environments with their policies, workloads and options, and agents. */
+/** Lists all environments, with their policies, workloads and options, and all agents. */
 export function listEverything(): Listing {
   return {
     environments: registry.list().map((spec) => ({

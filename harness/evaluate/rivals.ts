@@ -4,7 +4,7 @@ import type { PolicyRole } from "../play/policy.ts";
 import type { Settings } from "../run/settings.ts";
 import { Evaluator } from "./evaluate.ts";
 
-/** What a learner is compared with. Plain data. */
+/** Which rivals to evaluate: the policies that a trained policy is compared with. Plain data, for a worker thread. */
 export interface RivalTask {
   /** Registry id. */
   env: string;
@@ -14,25 +14,26 @@ export interface RivalTask {
   options?: Settings;
 }
 
-/** How everybody but the learner did. */
+/** Results of the rivals. */
 export interface RivalResults {
   /** All heuristics, the reference and the bound in every episode of the test split. */
   test: EvaluationRecord[];
-  /** Means over the episodes of the validation split, to draw beside a learning curve. */
+  /** Means over the episodes of the validation split, drawn as lines beside a learning curve. */
   levels: Level[];
 }
 
-/** What somebody reaches in the mean. */
+/** Mean value of one rival. */
 export interface Level {
   policy: string;
   role: PolicyRole;
+  /** Mean score; in an environment without a kernel the return. */
   value: number;
 }
 
 /**
- * Plays everything that a learner is compared with.
+ * Plays all rivals on the test split and on the validation split.
  *
- * @param onEpisode called with the episodes played and those to play in all
+ * @param onEpisode called after each episode with the number played so far and the total
  */
 export function evaluateRivals(
   { env, episodes, options }: RivalTask,
@@ -43,25 +44,25 @@ export function evaluateRivals(
   const rivals = test.rivals();
   const total = rivals.length * (test.episodes.length + (validation.problem === null ? 0 : validation.episodes.length));
   let done = 0;
-  const count = (row: EvaluationRecord): EvaluationRecord => {
+  const count = (record: EvaluationRecord): EvaluationRecord => {
     onEpisode(++done, total);
-    return row;
+    return record;
   };
-  const rows: EvaluationRecord[] = [];
-  for (const policy of rivals) for (const row of test.play(policy)) rows.push(count(row));
-  rows.push(...test.boundRecords());
-  return { test: rows, levels: validationLevels(validation, count) };
+  const records: EvaluationRecord[] = [];
+  for (const policy of rivals) for (const record of test.play(policy)) records.push(count(record));
+  records.push(...test.boundRecords());
+  return { test: records, levels: validationLevels(validation, count) };
 }
 
-function validationLevels(validation: Evaluator, count: (row: EvaluationRecord) => EvaluationRecord): Level[] {
+function validationLevels(validation: Evaluator, count: (record: EvaluationRecord) => EvaluationRecord): Level[] {
   const { spec, problem } = validation;
   if (problem === null) {
     return spec.rewardThreshold === null ? [] : [{ policy: "solved", role: "bound", value: spec.rewardThreshold }];
   }
   const levels: Level[] = [{ policy: "bound", role: "bound", value: 1 }];
   for (const policy of validation.rivals()) {
-    const rows = [...validation.play(policy)].map(count);
-    const value = mean(rows, ({ score }) => score) ?? Number.NaN;
+    const records = [...validation.play(policy)].map(count);
+    const value = mean(records, ({ score }) => score) ?? Number.NaN;
     levels.push({ policy: policy.name, role: policy.role, value });
   }
   return levels;

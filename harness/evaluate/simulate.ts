@@ -18,49 +18,55 @@ export interface SimulateOptions {
   env: string;
   /** Name of a heuristic, `reference`, `random`, or the folder of a trained policy. */
   policy: string;
-  /** Name of a workload of any split, or path of a trace file; drawn from the seed by default. */
+  /**
+   * Name of a workload of any split, or path of a trace file. By default the environment draws a workload from the
+   * seed.
+   */
   workload?: string;
   /** Settings of the environment as `key=value`. */
   options?: readonly string[];
   /** Number of seeds, default 1. */
   seeds?: number;
-  /** The first, default 0. */
+  /** First seed, default 0. */
   firstSeed?: number;
+  /** Abort it to stop between two seeds. */
   signal?: AbortSignal;
   /** Called after each seed. */
   onSeed?: (done: number, total: number) => void;
 }
 
-/** One run. */
+/** Result of one seed. */
 export interface SimulatedSeed {
   seed: number;
-  /** Name of the workload; null for environments without. */
+  /** Name of the workload; null for environments without workloads. */
   workload: string | null;
-  /** null for environments without a kernel. */
+  /** Null for environments without a kernel. */
   cost: number | null;
   return: number;
   steps: number;
+  /** Mean time of a decision, us. */
   decision_us: number;
   metrics: Record<string, number>;
 }
 
-/** What `simulate` prints as JSON. */
+/** What the command `simulate` prints as JSON. */
 export interface Simulation {
   env: string;
   policy: string;
-  /** As asked for; null when it was drawn. */
+  /** The workload that was asked for; null when the environment drew it. */
   workload: string | null;
-  /** Those that were asked for, and those that a trained policy brings with it. */
+  /** Settings of the environment: those that were asked for, and those that belong to a trained policy. */
   options: Settings;
   seeds: SimulatedSeed[];
-  /** Means over seeds of cost, return and every metric. */
+  /** Means of cost, return and every metric over the seeds. */
   mean: Record<string, number | null>;
 }
 
 /**
- * Runs one policy on one workload with any setting of the environment.
+ * Runs one policy on one workload with any settings of the environment.
  *
- * @throws UsageError or UnknownNameError on a wrong name or value, TraceFormatError when a trace file is damaged
+ * @throws UsageError or UnknownNameError for a wrong name or value, TraceFormatError when a trace file is damaged,
+ *   Interrupted when the signal is aborted
  */
 export async function simulate(options: SimulateOptions): Promise<Simulation> {
   const { seeds = 1, firstSeed = 0, signal, onSeed } = options;

@@ -2,22 +2,21 @@ import { Worker } from "node:worker_threads";
 import { threadUrl } from "../run/thread_url.ts";
 import type { RivalResults, RivalTask } from "./rivals.ts";
 
-/** What the thread says: how far it is, and at the end what it found. */
+/** A message from the thread: its progress, or at the end its results. */
 export type RivalMessage = { done: number; total: number } | { results: RivalResults };
 
-/** Rivals that are being evaluated on another core. */
+/** An evaluation of rivals that runs in another thread. */
 export interface RunningRivals {
   /** Rejects with what the thread threw. */
   readonly results: Promise<RivalResults>;
-  /** Episodes played, and to play in all; 0 until the first is played. */
+  /** Episodes played so far and their total; both 0 until the first episode ends. */
   readonly progress: { done: number; total: number };
-  /** Ends the thread, finished or not. */
+  /** Ends the thread, whether it is finished or not. */
   stop(): Promise<unknown>;
 }
 
 /**
- * Evaluates a learner's rivals in a thread of their own, because training uses one core and their results do not depend on
- * it.
+ * Evaluates the rivals in a separate thread: training uses only one core, and the rivals' results do not depend on it.
  *
  * @param onEpisode called after every episode
  */
@@ -33,7 +32,7 @@ export function startRivals(task: RivalTask, onEpisode: () => void = () => {}): 
     worker.once("error", reject);
     worker.once("exit", (code) => reject(new Error(`the evaluation of the rivals ended with exit code ${code}`)));
   });
-  // Whoever waits for the results hears of a failure then; until then nobody does.
+  // Keeps Node from ending the process over a rejection that the caller has not awaited yet.
   results.catch(() => {});
   return { results, progress, stop: () => worker.terminate() };
 }

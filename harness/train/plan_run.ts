@@ -11,12 +11,12 @@ import { splitSettings } from "../run/settings.ts";
 import { RunError, UsageError } from "../run/usage_error.ts";
 import { versions } from "../run/versions.ts";
 
-/** What to train. Everything but the environment has a default. */
+/** What to train. Every option except the environment has a default. */
 export interface TrainOptions {
   /** Id or alias. */
   env: string;
   agent?: string;
-  /** Environment steps of each training. */
+  /** Environment steps of each training; by default those of the environment and the agent. */
   steps?: number;
   /** First training seed, default 1. */
   seed?: number;
@@ -24,21 +24,21 @@ export interface TrainOptions {
   seeds?: number;
   /** Folder of the run, default `runs/<env>-<agent>-seed<seed>-<time>`. */
   out?: string;
-  /** Hyperparameters by name, over the agent's presets. */
+  /** Hyperparameters by name; they override the presets of the environment and the defaults of the agent. */
   set?: Readonly<Record<string, unknown>>;
-  /** Settings of the environment as `key=value`, in training and in all evaluations. */
+  /** Settings of the environment as `key=value`; they hold in training and in all evaluations. */
   options?: readonly string[];
   backend?: "auto" | BackendName;
-  /** Which policy is kept: of the best evaluation on the validation split (default), or the last. */
+  /** Which policy to keep: that of the best evaluation on the validation split (default), or the last. */
   keep?: "best" | "last";
-  /** Evaluations while training. */
+  /** Number of evaluations on the validation split during training. */
   evaluations?: number;
-  /** Episodes of each test workload at the end. */
+  /** Episodes of each test workload in the final evaluation. */
   episodes?: number;
 }
 
 /**
- * Checks all options, so that nothing is written when one is wrong, and loads the backend.
+ * Checks all options and loads the backend. Writes nothing, so a wrong option leaves no folder behind.
  *
  * @throws UsageError or UnknownNameError that names what is wrong, RunError when the backend does not load
  */
@@ -77,7 +77,7 @@ export async function planRun(options: TrainOptions): Promise<RunConfig> {
   };
 }
 
-/** @throws UsageError when the agent cannot learn in the environment; it names the agents that can */
+/** @throws UsageError when the agent cannot learn in the environment; the message names the agents that can */
 function assertFits(agent: AgentEntry, spec: EnvSpec): void {
   const env = registry.make(spec.id, { splits: ["train"], wrap: false });
   const reason = agent.refusal(env);
@@ -98,7 +98,7 @@ function checkHyperparameters(agent: AgentEntry, given: Record<string, unknown>)
   }
 }
 
-/** Loads a backend and returns which one it is. @throws RunError when none loads */
+/** Loads a backend and returns its name. @throws RunError when none loads */
 export async function loadBackend(wanted: "auto" | BackendName): Promise<BackendName> {
   try {
     return (await selectBackend(wanted)).name;

@@ -18,15 +18,17 @@ import { UsageError } from "../run/usage_error.ts";
 import { loadBackend, planRun, type TrainOptions } from "./plan_run.ts";
 import { type TrainedSeed, trainSeed, validationValue } from "./train_seed.ts";
 
-/** How often to look whether the rivals are done, ms. */
+/** Time between two checks of whether the rivals are done, ms. */
 const POLL_INTERVAL = 100;
 
-/** What somebody who waits may want to hear. */
+/** Callbacks that report the progress of a training, and a signal that stops it. */
 export interface TrainHooks {
-  /** Abort it to stop after the current update, or between two episodes of the evaluation. */
+  /** Abort it to stop the training after the current update, or the evaluation between two episodes. */
   signal?: AbortSignal;
+  /** Called once, with the folder of the run. */
   onStart?: (path: string, config: RunConfig) => void;
-  onUpdate?: (row: NumberRecord, seed: number) => void;
+  /** Called after every update, with the new record of `progress.csv`. */
+  onUpdate?: (record: NumberRecord, seed: number) => void;
   /** Called during the final evaluation. */
   onEpisode?: (done: number, total: number) => void;
 }
@@ -36,25 +38,32 @@ export interface TrainOutcome {
   status: "done" | "interrupted";
   /** Folder of the run. */
   path: string;
-  /** Null when it was interrupted. */
+  /** Null when the training was interrupted. */
   summary: RunSummary | null;
 }
 
-/** What summary.json holds. */
+/** Contents of `summary.json`. */
 export interface RunSummary {
   env: string;
   agent: string;
   backend: string;
   steps: number;
   seeds: number[];
-  /** The policies that were kept: step, and mean score (return where there is no score) on the validation split. */
+  /**
+   * The kept policy of each seed: its step, and its mean score (return where there is no score) on the validation
+   * split.
+   */
   kept: { seed: number; step: number; validation: number }[];
-  /** Seconds that this command took. */
+  /** Duration of this command, seconds. */
   wall_seconds: number;
   test: SummaryTable;
 }
 
-/** Starts a training in a new folder. */
+/**
+ * Trains an agent and writes the run into a new folder.
+ *
+ * @throws what `planRun` throws; UsageError or RunError when the folder cannot be created
+ */
 export async function train(options: TrainOptions, hooks: TrainHooks = {}): Promise<TrainOutcome> {
   const config = await planRun(options);
   const spec = registry.spec(config.env);
@@ -65,9 +74,9 @@ export async function train(options: TrainOptions, hooks: TrainHooks = {}): Prom
 }
 
 /**
- * Goes on with an interrupted training to the same number of steps.
+ * Resumes an interrupted training and completes the planned number of steps.
  *
- * @throws UsageError when there is no run or it is finished, RunError or ArtifactError when it is damaged
+ * @throws UsageError when the folder holds no run or a finished run, RunError or ArtifactError when the run is damaged
  */
 export async function resumeTraining(path: string, hooks: TrainHooks = {}): Promise<TrainOutcome> {
   const run = RunDirectory.open(path);
@@ -92,16 +101,16 @@ async function carryOut(run: RunDirectory, config: RunConfig, hooks: TrainHooks)
     for (const { folder, own } of runs) {
       trained.push(await trainSeed({ ...hooks, run: folder, config: own, validation }));
     }
-    const { rows, lines } = await finalEvaluation(config, trained, rivals, hooks);
+    const { records, lines } = await finalEvaluation(config, trained, rivals, hooks);
     const wallSeconds = () => Math.round((performance.now() - started) / 100) / 10;
     if (config.seeds > 1) {
       for (const [index, { folder, own }] of runs.entries()) {
         const { seed } = trained[index];
-        const mine = rows.filter(({ training_seed }) => training_seed === null || training_seed === seed);
+        const mine = records.filter(({ training_seed }) => training_seed === null || training_seed === seed);
         await writeResults(folder, own, [trained[index]], mine, lines, wallSeconds());
       }
     }
-    const summary = await writeResults(run, config, trained, rows, lines, wallSeconds());
+    const summary = await writeResults(run, config, trained, records, lines, wallSeconds());
     return { status: "done", path: run.path, summary };
   } catch (error) {
     if (error instanceof Interrupted) return { status: "interrupted", path: run.path, summary: null };
@@ -111,7 +120,10 @@ async function carryOut(run: RunDirectory, config: RunConfig, hooks: TrainHooks)
   }
 }
 
-/** The folder and config of each seed: the run itself with one, `seed-N` in it with several. */
+/**
+ * The folder and config of each seed. A run of one seed uses its own folder; a run of several has a folder `seed-N` for
+ * each.
+ */
 function seedRuns(run: RunDirectory, config: RunConfig): { folder: RunDirectory; own: RunConfig }[] {
   if (config.seeds === 1) return [{ folder: run, own: config }];
   return Array.from({ length: config.seeds }, (_, index) => {
@@ -122,13 +134,13 @@ function seedRuns(run: RunDirectory, config: RunConfig): { folder: RunDirectory;
   });
 }
 
-/** The learner beside all rivals, the reference and the bound on the same episodes of the test split. */
+/** Evaluates the trained policies, all rivals, the reference and the bound on the same episodes of the test split. */
 async function finalEvaluation(
   config: RunConfig,
   trained: readonly TrainedSeed[],
   rivals: RunningRivals,
   { signal, onEpisode }: TrainHooks,
-): Promise<{ rows: EvaluationRecord[]; lines: CurveLine[] }> {
+): Promise<{ records: EvaluationRecord[]; lines: CurveLine[] }> {
   const evaluator = new Evaluator(config.env, "test", {
     episodes: config.episodes.test,
     options: config.options,
@@ -147,28 +159,28 @@ async function finalEvaluation(
   }
   const { test, levels }: RivalResults = results;
   evaluator.adopt(test);
-  const rows: EvaluationRecord[] = [];
+  const records: EvaluationRecord[] = [];
   for (const { seed, policy } of trained) {
-    for (const row of evaluator.play(greedyPolicy(config.agent, policy, evaluator.problem, config.options), seed)) {
-      rows.push(row);
-      onEpisode?.(rivals.progress.total + rows.length, rivals.progress.total + own);
+    for (const record of evaluator.play(greedyPolicy(config.agent, policy, evaluator.problem, config.options), seed)) {
+      records.push(record);
+      onEpisode?.(rivals.progress.total + records.length, rivals.progress.total + own);
       await yieldToEventLoop(signal);
     }
   }
-  return { rows: [...rows, ...test], lines: curveLines(levels) };
+  return { records: [...records, ...test], lines: curveLines(levels) };
 }
 
-/** Writes what is written at the end; summary.json last, because it marks a run as finished. */
+/** Writes the results of a run. `summary.json` comes last, because it marks the run as finished. */
 async function writeResults(
   run: RunDirectory,
   config: RunConfig,
   trained: readonly TrainedSeed[],
-  rows: readonly EvaluationRecord[],
+  records: readonly EvaluationRecord[],
   lines: readonly CurveLine[],
   wallSeconds: number,
 ): Promise<RunSummary> {
   const measures = measuresOf(config.env);
-  run.write("evaluation.csv", csvText(rows.map(evaluationCells), evaluationColumns(measures)));
+  run.write("evaluation.csv", csvText(records.map(evaluationCells), evaluationColumns(measures)));
   const svg = await curveSvg(trainingCurve(registry.spec(config.env), config, trained, lines));
   run.write("curve.svg", svg);
   run.write("curve.png", await svgToPng(svg));
@@ -182,7 +194,7 @@ async function writeResults(
       kept === null ? [] : [{ seed, step: kept.step, validation: kept.value }],
     ),
     wall_seconds: wallSeconds,
-    test: summarise(rows, comparisonRules(config.env)),
+    test: summarise(records, comparisonRules(config.env)),
   };
   run.writeJson("summary.json", summary);
   return summary;
@@ -194,7 +206,7 @@ function trainingCurve(
   trained: readonly TrainedSeed[],
   lines: readonly CurveLine[],
 ): Curve {
-  const scored = trained[0].rows.some(({ score }) => score !== null);
+  const scored = trained[0].records.some(({ score }) => score !== null);
   const seeds = trained.length === 1 ? `seed ${config.seed}` : `median and range of ${trained.length} seeds`;
   const workloads = Math.max(1, spec.workloads.filter(({ split }) => split === "validation").length);
   const episodes = workloads * config.episodes.validation;
@@ -203,11 +215,11 @@ function trainingCurve(
     agent: config.agent,
     subtitle: `mean over ${episodes} validation episodes while training, ${seeds}`,
     scored,
-    series: trained.map(({ seed, rows }) => ({
+    series: trained.map(({ seed, records }) => ({
       seed,
-      points: rows.flatMap((row) => {
-        const value = validationValue(row);
-        return value === null ? [] : [{ step: row.step!, value }];
+      points: records.flatMap((record) => {
+        const value = validationValue(record);
+        return value === null ? [] : [{ step: record.step!, value }];
       }),
     })),
     lines,

@@ -16,37 +16,38 @@ import type { RunConfig, RunDirectory } from "../run/run_directory.ts";
 import type { Settings } from "../run/settings.ts";
 import { RunError } from "../run/usage_error.ts";
 
-/** Time between two checkpoints, ms. Source: choice; what a kill costs at most. */
+/** Longest time between two checkpoints, ms: a killed process loses no more than this. Source: choice. */
 const CHECKPOINT_INTERVAL = 10_000;
 
 /** How to train one seed. */
 export interface SeedTraining {
-  /** Folder of this seed; if it holds a checkpoint, training goes on from there. */
+  /** Folder of this seed. If it holds a checkpoint, training resumes from it. */
   run: RunDirectory;
   config: RunConfig;
-  /** Of the validation split. */
+  /** Evaluates on the validation split. */
   validation: Evaluator;
   signal?: AbortSignal;
   /** Called after every update. */
-  onUpdate?: (row: NumberRecord, seed: number) => void;
+  onUpdate?: (record: NumberRecord, seed: number) => void;
 }
 
 /** A finished training. */
 export interface TrainedSeed {
   seed: number;
   policy: NetworkPolicy;
-  /** All rows of progress.csv. */
-  rows: NumberRecord[];
-  /** Step and validation result of the policy that was kept; null when it was not evaluated. */
+  /** All records of `progress.csv`. */
+  records: NumberRecord[];
+  /** Step and validation result of the kept policy; null when the kept policy was not evaluated. */
   kept: { step: number; value: number } | null;
-  /** Whether it went on from a checkpoint; some agents then differ from a training that was never interrupted. */
+  /** Whether training resumed from a checkpoint. Some agents then differ from an uninterrupted training. */
   resumed: boolean;
 }
 
 /**
- * Trains one seed to the end, writing `progress.csv`, `policy/` and `checkpoint/`.
+ * Trains one seed to the end and writes `progress.csv`, `policy/` and `checkpoint/`.
  *
- * @throws Interrupted after saving, when the signal is aborted
+ * @throws Interrupted when the signal is aborted, after saving a checkpoint; RunError when checkpoint and log do not
+ *   fit
  */
 export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
   const { run, config, signal, onUpdate } = training;
@@ -64,32 +65,32 @@ export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
   });
   const save = () =>
     savePolicy(run.file("policy"), trainer.policy(), agentOptions(training.validation.problem, options));
-  const { log, rows, resumed } = startLog(run, trainer);
-  let kept = config.keep === "best" ? bestOf(rows) : null;
+  const { log, records, resumed } = startLog(run, trainer);
+  let kept = config.keep === "best" ? bestOf(records) : null;
   let saved = performance.now();
   try {
     while (!trainer.done) {
       const due = Math.floor((trainer.stepsDone * config.evaluations) / config.steps);
       const update = trainer.update();
       const evaluate = trainer.done || Math.floor((trainer.stepsDone * config.evaluations) / config.steps) > due;
-      const row = progressRecord(update, evaluate ? validate(training.validation, trainer, options) : null);
-      log.append(row);
-      rows.push(row);
-      const value = validationValue(row);
+      const record = progressRecord(update, evaluate ? validate(training.validation, trainer, options) : null);
+      log.append(record);
+      records.push(record);
+      const value = validationValue(record);
       if (config.keep === "best" && value !== null && (kept === null || value >= kept.value)) {
-        kept = { step: row.step!, value };
+        kept = { step: record.step!, value };
         save();
       }
       if (evaluate || signal?.aborted || performance.now() - saved > CHECKPOINT_INTERVAL) {
         saveCheckpoint(run.file("checkpoint"), trainer.state());
         saved = performance.now();
       }
-      onUpdate?.(row, config.seed);
+      onUpdate?.(record, config.seed);
       await yieldOrSave(run, trainer, signal);
     }
     if (kept === null) {
       save();
-      const last = rows[rows.length - 1];
+      const last = records[records.length - 1];
       const value = last && validationValue(last);
       kept = last && value !== null ? { step: last.step!, value } : null;
     }
@@ -97,7 +98,7 @@ export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
     log.close();
     trainer.dispose();
   }
-  return { seed: config.seed, policy: loadPolicy(run.file("policy")), rows, kept, resumed };
+  return { seed: config.seed, policy: loadPolicy(run.file("policy")), records, kept, resumed };
 }
 
 async function yieldOrSave(run: RunDirectory, trainer: Trainer, signal?: AbortSignal): Promise<void> {
@@ -109,12 +110,15 @@ async function yieldOrSave(run: RunDirectory, trainer: Trainer, signal?: AbortSi
   }
 }
 
-/** The log to go on with: of the checkpoint where there is one, else from the start. */
-function startLog(run: RunDirectory, trainer: Trainer): { log: CsvLog; rows: NumberRecord[]; resumed: boolean } {
+/**
+ * Opens the log: where a checkpoint exists it restores the trainer and cuts the log to its step, else both start
+ * afresh.
+ */
+function startLog(run: RunDirectory, trainer: Trainer): { log: CsvLog; records: NumberRecord[]; resumed: boolean } {
   const path = run.file("progress.csv");
   if (!run.has("checkpoint") && !run.has(".checkpoint.previous")) {
     rmSync(path, { force: true });
-    return { log: CsvLog.create(path), rows: [], resumed: false };
+    return { log: CsvLog.create(path), records: [], resumed: false };
   }
   const checkpoint = run.file("checkpoint");
   const state = loadCheckpoint(checkpoint);
@@ -124,13 +128,13 @@ function startLog(run: RunDirectory, trainer: Trainer): { log: CsvLog; rows: Num
     if (error instanceof RangeError) throw new RunError(`${checkpoint}: ${error.message}`);
     throw error;
   }
-  const { log, records } = CsvLog.resume(path, (row) => row.step !== null && row.step <= trainer.stepsDone);
+  const { log, records } = CsvLog.resume(path, ({ step }) => step !== null && step <= trainer.stepsDone);
   const last = records.at(-1);
   if (trainer.stepsDone > 0 && last?.step !== trainer.stepsDone) {
     log.close();
     throw new RunError(`${path} ends at step ${last?.step ?? 0}, the checkpoint is of step ${trainer.stepsDone}`);
   }
-  return { log, rows: records, resumed: true };
+  return { log, records, resumed: true };
 }
 
 interface Validation {
@@ -139,15 +143,15 @@ interface Validation {
 }
 
 function validate(evaluator: Evaluator, trainer: Trainer, options: Settings): Validation {
-  const rows = evaluator.evaluate(greedyPolicy(trainer.agent, trainer.policy(), evaluator.problem, options));
-  const scores = rows.flatMap(({ score }) => (score === null ? [] : [score]));
+  const records = evaluator.evaluate(greedyPolicy(trainer.agent, trainer.policy(), evaluator.problem, options));
+  const scores = records.flatMap(({ score }) => (score === null ? [] : [score]));
   return {
     score: scores.length > 0 ? mean(scores)! : null,
-    validation_return: mean(rows, (row) => row.return)!,
+    validation_return: mean(records, (record) => record.return)!,
   };
 }
 
-/** A row of progress.csv: the trainer's, with the results on the validation split where there are any. */
+/** A record of `progress.csv`: the trainer's record, and the results on the validation split where it was evaluated. */
 function progressRecord(update: TrainingRecord, validation: Validation | null): NumberRecord {
   const { step, episodes, episodic_return, ...rest } = update;
   return {
@@ -160,17 +164,19 @@ function progressRecord(update: TrainingRecord, validation: Validation | null): 
   };
 }
 
-/** What policies are chosen by: the score, or the return where there is no score; null for rows without evaluation. */
-export function validationValue(row: NumberRecord): number | null {
-  return row.score ?? row.validation_return;
+/**
+ * The value by which policies are chosen: the score, or the return where there is no score; null without evaluation.
+ */
+export function validationValue(record: NumberRecord): number | null {
+  return record.score ?? record.validation_return;
 }
 
-/** The best evaluated row, the last of equals. */
-function bestOf(rows: readonly NumberRecord[]): TrainedSeed["kept"] {
+/** Step and value of the best evaluated record; among equals the last. */
+function bestOf(records: readonly NumberRecord[]): TrainedSeed["kept"] {
   let best: TrainedSeed["kept"] = null;
-  for (const row of rows) {
-    const value = validationValue(row);
-    if (value !== null && (best === null || value >= best.value)) best = { step: row.step!, value };
+  for (const record of records) {
+    const value = validationValue(record);
+    if (value !== null && (best === null || value >= best.value)) best = { step: record.step!, value };
   }
   return best;
 }
