@@ -13,22 +13,26 @@ import { RolloutTrainer } from "./rollout.ts";
 import { rolloutOptionsSchema } from "./rollout_options.ts";
 import type { Trainer, TrainingSetup } from "./trainer.ts";
 
-/** An algorithm as the registry lists it. */
+/** An entry of the list of learning algorithms. */
 export interface AgentEntry {
   name: string;
   description: string;
   /** Whether a tfjs backend must be selected before training (`selectBackend`). Acting never needs one. */
   needsBackend: boolean;
-  /** Environment steps of a training where the environment has no number of its own. */
+  /** Environment steps of a training, where the environment has no preset. */
   steps: number;
-  /** Why the agent cannot learn in an environment; null when it can. */
+  /** The reason why the agent cannot learn in an environment; null when it can. */
   refusal(env: LearnableEnv): string | null;
-  /** The hyperparameters with what was given. Throws a RangeError that names the wrong one and what is allowed. */
+  /**
+   * The complete hyperparameters: `given` over the defaults.
+   *
+   * @throws RangeError that names a wrong one and what is allowed
+   */
   options(given: Readonly<Record<string, unknown>>): Record<string, unknown>;
   create(setup: TrainingSetup, options: Record<string, unknown>): Trainer;
 }
 
-/** All algorithms; the first is the default of `train`. */
+/** All learning algorithms, in the order in which they are listed. */
 export const agents: readonly AgentEntry[] = [
   entry({
     name: "ppo",
@@ -79,7 +83,7 @@ export const agents: readonly AgentEntry[] = [
 ];
 
 /**
- * The agent of that name.
+ * Finds an agent by name.
  *
  * @throws UnknownNameError with the nearest known name
  */
@@ -95,13 +99,15 @@ export function findAgent(name: string): AgentEntry {
   return found;
 }
 
-/** How to train: see `TrainingSetup`; `overrides` are hyperparameters by name, over the defaults. */
+/** Options of `createTrainer`, beside those of `TrainingSetup`. */
 export interface CreateTrainerOptions extends TrainingSetup {
+  /** Hyperparameters by name; they override the defaults. */
   overrides?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * A trainer by name. An agent that needs a backend computes on the one `selectBackend` selected.
+ * Creates a trainer of the named agent. An agent with `needsBackend` computes on the backend that `selectBackend`
+ * selected.
  *
  * @throws UnknownNameError for an unknown agent, RangeError for an unknown or impossible hyperparameter
  */
@@ -113,6 +119,9 @@ export function createTrainer(name: string, { overrides = {}, ...setup }: Create
   return agent.create(setup, agent.options(overrides));
 }
 
+/**
+ * An entry whose options are checked against `schema` when the user gives them and again when the trainer is created.
+ */
 function entry<Options extends Record<string, unknown>>({
   schema,
   create,

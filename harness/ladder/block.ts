@@ -7,35 +7,40 @@ import type { LadderParts } from "./parts.ts";
 import type { RunResult } from "./run_result.ts";
 import { ScriptedPolicy } from "./scripted_policy.ts";
 
-/** A block: a whole run of the subsystem. */
+/** What to play in a block. A block is one whole run of the subsystem. */
 export interface BlockSpec {
   readonly seed: number;
-  /** Of `env.reset`. */
+  /** Options of `env.reset`. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** A load that is there in any case, 0 to 1. */
+  /** Lower limit of the load that the ladder sees, 0 to 1; above 0 it simulates an external load. */
   readonly load: number;
 }
 
-/** What a block gave. */
+/** Results of a block. */
 export interface BlockResult {
   readonly block: number;
   readonly workload: string;
+  /** Seed of the run. */
   readonly seed: number;
-  /** Mode in which it began. */
+  /** Mode in which the block began. */
   readonly mode: Mode;
   readonly assignment: Assignment;
   readonly live: RunResult;
-  /** The other one's run in a copy; null where there was none. */
+  /**
+   * The run in a copy: of the default where the policy was assigned the live run, else of the policy. Null where no
+   * copy was played.
+   */
   readonly other: RunResult | null;
-  /** What the default cost in it, null where it did not play. */
+  /** Cost of the default in this block, live or in the copy; null where it played neither. */
   readonly defaultCost: number | null;
   readonly efficiency: Efficiency;
   readonly transition: Transition | null;
 }
 
 /**
- * Plays a block: the live run by whoever the model says and, outside of emergency, the same run by the other one in a copy that is
- * made at its beginning. What happens in the copy never touches the live run, nor, with switchback evidence, the mode.
+ * Plays a block. The model assigns the live run to the policy or to the default. Outside of emergency the other of the
+ * two plays the same run in a copy that is made at its beginning. The copy never affects the live run. With switchback
+ * evidence it does not affect the mode either.
  */
 export function playBlock(parts: LadderParts, spec: BlockSpec): BlockResult {
   const { model, agent, copies } = parts;
@@ -46,7 +51,7 @@ export function playBlock(parts: LadderParts, spec: BlockSpec): BlockResult {
   const both = copies && mode !== "emergency";
   const { live, other, workload } =
     cachedRuns(parts, spec, assignment.agent, both) ?? playRuns(parts, spec, assignment.agent, both);
-  // Who has not been asked yet has no weights, and may have others since the block began.
+  // A policy that has not been asked yet has no weights, and the weights may have changed since the block began.
   if (agent.weights) model.useWeights(agent.weights);
   const { efficiency, transition } = model.closeBlock(
     {
@@ -65,6 +70,7 @@ export function playBlock(parts: LadderParts, spec: BlockSpec): BlockResult {
   return { block, workload, seed, mode, assignment, live, other, defaultCost, efficiency, transition };
 }
 
+/** The runs of a block, and the workload that they share. */
 interface BlockRuns {
   readonly live: RunResult;
   readonly other: RunResult | null;
@@ -92,7 +98,10 @@ function playRuns(parts: LadderParts, { seed, options, load }: BlockSpec, decide
   return { live, other, workload };
 }
 
-/** Both runs as they were played before; null where one was not, or where something would happen in it. */
+/**
+ * Both runs as they were played before. Null where one of them was not played yet, or where the ladder would have to
+ * intervene in one.
+ */
 function cachedRuns(
   parts: LadderParts,
   { seed, options, load }: BlockSpec,
@@ -111,13 +120,13 @@ function cachedRuns(
   return { live, other, workload: live.workload };
 }
 
-/** Names of the agent's policy and of the default; null for an agent whose runs depend on more than who plays. */
+/** Names of the played policy and of the default; null where a run depends on more than the name of the policy. */
 function policiesOf({ agent, byDefault }: LadderParts): [string, string] | null {
   if (!(agent instanceof ScriptedPolicy) || agent.policy === "silent") return null;
   return [agent.policy.name, byDefault.name];
 }
 
-/** Whether one of the two played the whole run. */
+/** Whether one of the two, the policy or the default, decided in the whole run. */
 function undisturbed(run: RunResult, decides: boolean, { model }: LadderParts): boolean {
   if (run.load >= model.options.highWater) return false;
   return decides ? run.applied === run.operations : run.applied === 0 && run.asked === 0;

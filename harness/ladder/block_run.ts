@@ -6,16 +6,18 @@ import type { Turn } from "../play/policy.ts";
 import type { LadderParts } from "./parts.ts";
 import type { RunResult } from "./run_result.ts";
 
-/** One run, live or in a copy. */
+/** What one run of a block needs, live or in a copy. */
 export interface RunParts extends Pick<LadderParts, "problem" | "model" | "agent" | "byDefault" | "env"> {
   readonly seed: number;
+  /** Lower limit of the load, see `BlockSpec.load`. */
   readonly load: number;
-  /** Whether the agent decides, until the default takes over. */
+  /** Whether the policy decides, until the ladder hands over to the default. */
   readonly decides: boolean;
+  /** Whether this is the live run; else it runs in a copy. */
   readonly live: boolean;
 }
 
-/** A run of a block: operation after operation until the work is done. */
+/** One run of a block. It carries out operation after operation until all work is done. */
 export class BlockRun implements Operations {
   readonly #parts: RunParts;
   readonly #env: KernelEnv;
@@ -37,6 +39,7 @@ export class BlockRun implements Operations {
     this.#agentRun = decides ? agent.begin(env, seed, live) : null;
   }
 
+  /** Plays the run to its end from the environment's first observation. */
   play(observation: unknown): RunResult {
     const { live, model } = this.#parts;
     this.#observation = observation;
@@ -45,12 +48,12 @@ export class BlockRun implements Operations {
       const { terminated, truncated, observation: next } = live ? this.#executeLive() : this.#executeCopy();
       operations++;
       if (terminated || truncated) break;
-      // The agent's part is over as soon as emergency begins. A copy sees to that by itself.
+      // The policy stops deciding as soon as emergency begins. `#executeCopy` does the same for a copy.
       if (this.#agentRun !== null && live && model.mode === "emergency") this.#handOver();
       if (this.#agentRun !== null) this.#observation = next ?? this.#env.observe();
     }
     this.#handOver();
-    // Where a program decides to the end of the run there was no other point at which to look.
+    // Where one decision lasts to the end of the run, this is the only point at which the load is read.
     this.load();
     const cost = this.cost();
     const [load, peak, failure] = [this.#load, this.#peak, this.#failure];
@@ -62,7 +65,10 @@ export class BlockRun implements Operations {
     return this.#parts.model.executeOperation(this, this.#agentRun !== null);
   }
 
-  /** In a copy nothing changes the mode: load and misses take the rest of the copy from the agent, as they would in the live run. */
+  /**
+   * Nothing in a copy changes the mode. But a critical load, or too many misses, hand the rest of the copy to the
+   * default, as they would in the live run.
+   */
   #executeCopy(): StepOutcome {
     const { model } = this.#parts;
     const critical = this.load() >= model.options.highWater;
@@ -118,7 +124,7 @@ export class BlockRun implements Operations {
       this.#agentRun!.learn(result);
       return result;
     } catch (error) {
-      // The environment refuses what is not an action or not legal before anything has happened.
+      // The environment refuses an illegal action before it changes any state.
       if (!(error instanceof EnvUsageError)) throw error;
       this.#refused++;
       return null;

@@ -27,65 +27,78 @@ import type { ScenarioName } from "./scenario_names.ts";
 import { type Scenario, type ScenarioContext, scenarios } from "./scenarios.ts";
 import { type LadderRun, totalsOf } from "./totals.ts";
 
-/** Blocks of a run unless told otherwise: enough to climb and for what a scenario has in store. Source: choice. */
+/** Default number of blocks of a run: enough to climb, and for the events of every scenario. Source: choice. */
 const BLOCKS = 400;
 
-/** Longest that the process of an agent may take to start, ms. Source: choice; some seconds on a busy machine. */
+/**
+ * Longest time that the process of a policy may take to start, ms. Source: choice; it takes some seconds on a busy
+ * machine.
+ */
 const START_MS = 60_000;
 
-/** Longest wait for a recommendation, ms. Source: choice; the first ones of a new process take long. */
+/** Longest wait for a recommendation, ms. Source: choice; the first recommendations of a new process take long. */
 const DEADLINE_MS = 100;
 
 /** What to run under the ladder. */
 export interface LadderCommand {
   /** Id or alias. */
   env: string;
-  /** Name of a heuristic, `reference`, `random`, `constant-N`, or the folder of a trained policy. Not for `bad` and `learning`. */
+  /**
+   * Name of a heuristic, `reference`, `random`, `constant-N`, or the folder of a trained policy. The scenarios `bad`
+   * and `learning` bring a policy and allow none here.
+   */
   policy?: string;
-  /** Default `good`. `all`: one after the other all but `learning`, which plays elsewhere. */
+  /** Default `good`. `all` plays every scenario but `learning`, which plays on another split. */
   scenario?: ScenarioName | "all";
-  /** Default 400. */
+  /** Number of blocks, default 400. */
   blocks?: number;
   /** First seed of the ladder, default 0, and number of seeds, default 1. */
   seed?: number;
   seeds?: number;
-  /** Workloads and seeds of runs; by default the scenario's. */
+  /** Split that workloads and seeds of runs are of; by default the split of the scenario. */
   split?: Split;
-  /** Settings of the ladder, over its defaults. */
+  /** Settings of the ladder; they override its defaults. */
   set?: Readonly<Record<string, unknown>>;
   /** Settings of the environment as `key=value`. */
   options?: readonly string[];
-  /** Whether the one who does not decide plays each run in a copy. Default true; paired evidence needs it. */
+  /**
+   * Whether the side that does not decide plays each run in a copy. The two sides are the policy and the default.
+   * Paired evidence needs copies. Default true.
+   */
   copies?: boolean;
-  /** Number of different runs from which blocks are drawn; by default every block is another. What was played is not played again. */
+  /** Number of different runs from which blocks are drawn; results are cached. By default every block is a new run. */
   runs?: number;
-  /** Whether the policy, a trained one or `random`, advises from a process of its own, over a socket. Default false. */
+  /** Whether the policy, trained or `random`, runs in a separate process and answers over a socket. Default false. */
   process?: boolean;
-  /** Longest wait for its recommendation, ms. Default 100. */
+  /** Longest wait for a recommendation of that process, ms. Default 100. */
   deadlineMs?: number;
-  /** Folder for what is written; by default a new one in `runs`. */
+  /** Folder for the results; by default a new folder in `runs`. */
   out?: string;
+  /** Abort it to stop between two blocks. */
   signal?: AbortSignal;
+  /** Called after every block, with the scenario and the mode as a note. */
   onBlock?: (done: number, total: number, note: string) => void;
 }
 
-/** What the command gives for a scenario: a run a seed. */
+/** Results of one scenario: one run of the ladder for each seed. */
 export interface ScenarioResult {
   readonly scenario: ScenarioName;
   readonly runs: readonly LadderRun[];
 }
 
-/** What the command gives. */
+/** Results of the command. */
 export interface LadderResult {
   readonly results: readonly ScenarioResult[];
+  /** Folder of the written results. */
   readonly folder: string;
 }
 
 /**
- * Runs a subsystem under the mode ladder, block after block, and writes what happened: `ladder.csv`, `transitions.csv`, `summary.json` and a
- * picture of the first seed. Of several scenarios each has a folder of its own. null when it was interrupted.
+ * Runs a subsystem under the mode ladder, block after block. Writes `ladder.csv`, `transitions.csv`, `summary.json` and
+ * a picture of the first seed; of several scenarios each has its own folder. Null when interrupted.
  *
- * @throws UsageError, UnknownNameError or ArtifactError for what cannot be had; RunError when the folder cannot be written
+ * @throws UsageError, UnknownNameError or ArtifactError for a wrong option or policy; RunError when the folder cannot
+ *   be written
  */
 export async function runLadder(command: LadderCommand): Promise<LadderResult | null> {
   const { scenario = "good", blocks = BLOCKS, seeds = 1, signal, onBlock } = command;
@@ -111,7 +124,7 @@ export async function runLadder(command: LadderCommand): Promise<LadderResult | 
   return { results, folder: folder.path };
 }
 
-/** Every scenario that plays on the same runs. */
+/** A ladder for every scenario of the validation split: all of them play on the same runs. */
 function allOf(command: LadderCommand, cache: RunCache | null): Ladder[] {
   const { policy, ...others } = command;
   return scenarios
@@ -147,7 +160,7 @@ function problemOf(name: string): { spec: EnvSpec; problem: Problem } {
   const spec = registry.spec(name);
   const problem = findProblem(spec.id);
   if (problem === null)
-    throw new UsageError(`${spec.id} has no kernel and no default of its own: there is no ladder for it`);
+    throw new UsageError(`${spec.id} has no kernel and no default heuristic: it cannot run under the ladder`);
   return { spec, problem };
 }
 
@@ -157,7 +170,7 @@ async function write(folder: RunDirectory, ladder: Ladder, command: LadderComman
   folder.write(
     "ladder.csv",
     csvText(
-      runs.flatMap(({ rows }) => rows),
+      runs.flatMap(({ records }) => records),
       LADDER_COLUMNS,
     ),
   );
@@ -185,7 +198,7 @@ async function write(folder: RunDirectory, ladder: Ladder, command: LadderComman
   });
 }
 
-/** An environment, a policy and a scenario: everything that stays the same from seed to seed. */
+/** An environment, a policy and a scenario: all that stays the same from seed to seed. */
 export class Ladder {
   readonly spec: EnvSpec;
   readonly scenario: Scenario;
@@ -197,8 +210,8 @@ export class Ladder {
   readonly #cache: RunCache | null;
 
   /**
-   * @param cache of runs that were played; by default an own one where blocks are drawn from a number of runs
-   * @throws UsageError, UnknownNameError or ArtifactError for what cannot be had, before anything is played
+   * @param cache cache of played runs; by default a new cache where `runs` is given, else none
+   * @throws UsageError, UnknownNameError or ArtifactError for a wrong option or policy, before anything is played
    */
   constructor(command: LadderCommand, cache = command.runs === undefined ? null : new RunCache()) {
     const { spec, problem } = problemOf(command.env);
@@ -206,12 +219,12 @@ export class Ladder {
     this.scenario = scenarios.find(({ name }) => name === (command.scenario ?? "good"))!;
     this.split = command.split ?? this.scenario.split;
     this.options = parseSettings(spec, command.options ?? []);
-    // Where scores are pooled blocks count by their cost, as in some of them there is nothing to be had.
+    // Where scores are pooled, some blocks leave nothing to gain. There blocks count by their cost.
     this.settings = { ...(problem.pooled && { leastShare: 1 }), ...this.scenario.settings, ...command.set };
     this.#problem = problem;
     this.#command = command;
     this.#cache = cache;
-    if ("seed" in this.settings) throw new UsageError("the coins' seed is the ladder's: give --seed");
+    if ("seed" in this.settings) throw new UsageError("the ladder's coins take its own seed: give --seed");
     modelOf(spec, 0, this.settings);
     if (command.copies === false && this.settings.evaluator !== "switchback") {
       throw new UsageError("paired evidence comes from copies; without them the evaluator must be switchback");
@@ -219,7 +232,7 @@ export class Ladder {
     if (this.scenario.policy === (command.policy === undefined)) {
       const how = this.scenario.policy
         ? "needs a policy: give --policy"
-        : "has a policy of its own: leave --policy away";
+        : "has a policy of its own: leave out --policy";
       throw new UsageError(`scenario ${this.scenario.name} ${how}`);
     }
     if (command.policy !== undefined) findPolicy(spec.id, command.policy);
@@ -227,16 +240,16 @@ export class Ladder {
     if (this.scenario.served === null) {
       const possible = scenarios.filter(({ served }) => served !== null).map(({ name }) => name);
       throw new UsageError(
-        `a process serves one policy all the time; scenario ${this.scenario.name} needs another, possible: ${possible.join(", ")}`,
+        `a process serves only one policy; scenario ${this.scenario.name} needs a second, possible: ${possible.join(", ")}`,
       );
     }
     if (command.policy !== "random") findNetworkPolicy(spec.id, command.policy!);
   }
 
   /**
-   * Starts the process that serves the policy; null where it advises from within this one.
+   * Starts the process that serves the policy; null where the policy runs within this process.
    *
-   * @throws RunError when it does not come
+   * @throws RunError when the process does not start in time
    */
   async startProcess(): Promise<ProcessPolicy | null> {
     const { process, policy, deadlineMs = DEADLINE_MS } = this.#command;
@@ -254,9 +267,9 @@ export class Ladder {
   }
 
   /**
-   * A run of the ladder. Its blocks are played by `next`.
+   * Begins a run of the ladder. Each call of `next` plays one block.
    *
-   * @param served the process that serves the policy; null where it advises from within this one
+   * @param served the process that serves the policy; null where the policy runs within this process
    */
   begin(seed: number, blocks: number, served: ProcessPolicy | null = null) {
     const { spec } = this;
@@ -287,20 +300,20 @@ export class Ladder {
     const env = registry.make(spec.id, { splits: [this.split], wrap: false });
     const slices = new Map(workloads.map(({ name, family }) => [name, family]));
     const own = { ...policy.options, ...this.options };
-    const rows: LadderRecord[] = [];
+    const records: LadderRecord[] = [];
     const seedOf = this.#seedOf(seed, blocks, runs);
     const cache = this.#cache;
     const parts = { problem, env, model, agent: plan.agent, slices, copies, cache };
     return {
       get done() {
-        return rows.length;
+        return records.length;
       },
       get mode() {
         return model.mode;
       },
-      /** Plays a block. Returns whether there was one left. */
+      /** Plays the next block. Returns false, and plays nothing, when no block is left. */
       next(): boolean {
-        const block = rows.length;
+        const block = records.length;
         if (block === blocks) return false;
         plan.beginBlock?.(block);
         const before = transitions.length;
@@ -308,14 +321,14 @@ export class Ladder {
           { ...parts, byDefault: plan.byDefault?.(block) ?? byDefault },
           { seed: seedOf(block), options: { ...own, ...plan.options?.(block) }, load: plan.load?.(block) ?? 0 },
         );
-        rows.push(recordOf(seed, result, model, transitions.slice(before)));
+        records.push(recordOf(seed, result, model, transitions.slice(before)));
         return true;
       },
-      /** What happened so far. */
+      /** Results so far. */
       result(): LadderRun {
-        return { seed, rows, transitions, totals: totalsOf(seed, rows, transitions, model.options) };
+        return { seed, records, transitions, totals: totalsOf(seed, records, transitions, model.options) };
       },
-      /** Ends agent and environment. */
+      /** Ends the policy and the environment. */
       close(): void {
         plan.agent.close();
         env.close();
@@ -323,7 +336,7 @@ export class Ladder {
     };
   }
 
-  /** Seed of the run that is played in a block: each has its own, or one of `runs`. */
+  /** Seed of the run of each block: one of `runs` seeds, or a new seed for every block. */
   #seedOf(seed: number, blocks: number, runs: number | undefined): (block: number) => number {
     const [first, end] = SEED_RANGES[this.split];
     const key = hashKey(seed, "ladder/runs");

@@ -4,18 +4,19 @@ import type { OnlineModel } from "../online/online_model.ts";
 import type { Problem } from "../problems/problem.ts";
 
 /**
- * An agent that knows nothing at the start and learns from its own operations while the subsystem runs, live or in a copy. All
- * that is built in is what the problem's `online` says: which actions it tells apart, bad ones among them, which numbers of the
- * observation it looks at, and when what an action led to shows. What blocks were worth it is told too, and does not need.
+ * A policy that knows nothing at the start and learns from its own operations while the subsystem runs, live or in a
+ * copy. Its only prior knowledge is the problem's `online` model: the set of actions, bad ones among them; the columns
+ * of the observation that are its features; and how long an action takes to show its effect. It ignores the feedback on
+ * blocks.
  *
- * One seed and the same runs in the same order give the same choices.
+ * The same seed, and the same runs in the same order, give the same choices.
  */
 export class OnlineLearner implements LadderPolicy {
   readonly name = "online";
   #alive = true;
   readonly #model: OnlineModel;
 
-  /** @param seed of the order in which it tries what it knows nothing of */
+  /** @param seed seed of the order in which it tries actions of which it knows nothing */
   constructor(problem: Problem, seed: number) {
     this.#model = problem.online(seed);
   }
@@ -30,7 +31,7 @@ export class OnlineLearner implements LadderPolicy {
     };
   }
 
-  /** Takes no notice: every operation has told it more. */
+  /** Does nothing: it has already learned from every operation. */
   feedback(_feedback: Feedback): void {}
 
   get alive(): boolean {

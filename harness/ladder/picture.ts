@@ -11,31 +11,31 @@ const COST_HEIGHT = 110;
 const LOSS_COLOUR = RIVAL_COLOURS[0];
 
 /**
- * Draws one seed's run: the mode of every block, under it the agent's advantage in each block with the bounds of the evidence, and at the
- * bottom what the ladder cost in all, over the default's alone.
+ * Draws the run of one seed in three panels: the mode of every block; the policy's advantage in each block, with the
+ * bounds of the evidence; and the total cost so far relative to that of the default alone.
  *
  * @returns an SVG document
  */
-export async function ladderSvg(title: string, { seed, rows, transitions, totals }: LadderRun): Promise<string> {
+export async function ladderSvg(title: string, { seed, records, transitions, totals }: LadderRun): Promise<string> {
   let cost = 0;
   let standard = 0;
-  const blocks = rows.map((row) => {
-    cost += row.cost;
-    standard += row.default_cost ?? row.cost;
+  const blocks = records.map((record) => {
+    cost += record.cost;
+    standard += record.default_cost ?? record.cost;
     const inside = (value: number | null) => (value === null ? null : Math.max(-1, Math.min(1, value)));
     return {
-      block: row.block,
-      end: row.block + 1,
-      mode: row.mode,
-      advantage: inside(row.paired ?? row.switchback),
-      lower: row.evidence > 1 ? inside(row.lower) : null,
-      upper: row.evidence > 1 ? inside(row.upper) : null,
-      mean: row.evidence > 1 ? inside(row.advantage) : null,
-      live: row.share_realised > 0 ? "agent decided" : "default decided",
+      block: record.block,
+      end: record.block + 1,
+      mode: record.mode,
+      advantage: inside(record.paired ?? record.switchback),
+      lower: record.evidence > 1 ? inside(record.lower) : null,
+      upper: record.evidence > 1 ? inside(record.upper) : null,
+      mean: record.evidence > 1 ? inside(record.advantage) : null,
+      live: record.share_realised > 0 ? "agent decided" : "default decided",
       ratio: 100 * (cost / standard - 1),
     };
   });
-  const x = { type: "quantitative", scale: { domain: [0, rows.length], nice: false } };
+  const x = { type: "quantitative", scale: { domain: [0, records.length], nice: false } };
   const block = { ...x, field: "block", title: null };
   const { regret } = totals;
   const advantages = { type: "quantitative", title: "relative advantage", scale: { domain: [-1, 1], nice: false } };

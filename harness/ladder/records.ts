@@ -3,40 +3,41 @@ import type { Transition } from "../../ladder/mode_machine.ts";
 import type { Mode } from "../../ladder/states.ts";
 import type { BlockResult } from "./block.ts";
 
-/** A row of `ladder.csv`: one block. Empty where there is no such number. */
+/** A record of `ladder.csv`: one block. Null becomes an empty cell. */
 export interface LadderRecord {
-  /** Of the ladder. */
+  /** Seed of the ladder. */
   seed: number;
   block: number;
   workload: string;
-  /** Of the run that was played. */
+  /** Seed of the run that was played. */
   run: number;
-  /** Mode in which it began. */
+  /** Mode in which the block began. */
   mode: Mode;
-  /** Probability with which the agent was to decide. */
+  /** Probability with which the policy was assigned the block. */
   share_aimed: number;
-  /** Share of the block's operations that it did decide. */
+  /** Share of the block's operations in which the policy did decide. */
   share_realised: number;
   /** Operations of the live run. */
   operations: number;
-  /** Recommendations that were not there or invalid, in the live run and in the copy. */
+  /** Missing or invalid recommendations, in the live run and in the copy together. */
   refused: number;
   /** Greatest load, 0 to 1. */
   load: number;
-  /** Of the live run, in the environment's unit. */
+  /** Cost of the live run, in the environment's unit. */
   cost: number;
-  /** What the default cost or would have cost. */
+  /** Cost of the default, live or in the copy. */
   default_cost: number | null;
-  /** Relative advantage of the agent, by each evaluator. */
+  /** Relative advantage of the policy, by each evaluator. */
   paired: number | null;
   switchback: number | null;
-  /** Of the evidence that counts, after the block: blocks, mean and the bounds that hold at all times. */
+  /** The evidence that counts after the block: number of blocks, mean, and bounds that hold at all times. */
   evidence: number;
   advantage: number | null;
   lower: number | null;
   upper: number | null;
+  /** Number of the attempt at a promotion. */
   attempt: number;
-  /** Mode after the block, where it changed, and why. */
+  /** Modes that the ladder changed to in this block, and the reasons; empty where it did not change. */
   event: string;
   reason: string;
 }
@@ -81,7 +82,12 @@ export const TRANSITION_COLUMNS = [
   "alpha",
 ] as const;
 
-/** The row of a block that has just been closed. @param transitions in it and at its end */
+/**
+ * The record of a block that has just been closed.
+ *
+ * @param seed seed of the ladder
+ * @param transitions changes of mode in the block and at its end
+ */
 export function recordOf(
   seed: number,
   result: BlockResult,
@@ -89,7 +95,7 @@ export function recordOf(
   transitions: readonly Transition[],
 ): LadderRecord {
   const { live, other, assignment, efficiency } = result;
-  // A change of mode begins a new epoch: what was known when it changed is what the row is about.
+  // A change of mode begins a new epoch. The record holds the evidence at the time of the change.
   const { count, mean, lower, upper, attempt } = transitions.at(-1)?.evidence ?? machine.evidence;
   return {
     seed,
@@ -116,7 +122,7 @@ export function recordOf(
   };
 }
 
-/** A row of `transitions.csv`. */
+/** A record of `transitions.csv`. */
 export function transitionCells(seed: number, { block, from, to, reason, evidence }: Transition) {
   const { count, mean, lower, upper, attempt, alpha } = evidence;
   return {

@@ -1,13 +1,14 @@
 import type { RunResult } from "./run_result.ts";
 
-/** A run that somebody played to its end without anybody else's deciding in it. */
+/** A run in which one policy made all decisions. */
 export interface CachedRun extends RunResult {
   readonly workload: string;
 }
 
 /**
- * Runs that were played, by who played them. The same policy in the same run costs the same, so that many ladders can meet the same
- * runs in other orders without playing them again. For policies that learn nothing and remember nothing between runs.
+ * A cache of played runs by policy, seed and options. The same policy in the same run always has the same cost, so
+ * several ladders can use the same runs in different orders and play each only once. Valid only for policies that learn
+ * nothing and remember nothing between runs.
  */
 export class RunCache {
   readonly #arms = new Map<string, CachedRun>();

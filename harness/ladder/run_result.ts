@@ -1,14 +1,18 @@
-/** How one of the two did in a run. */
+/** Results of one side of a block, the policy or the default, in one run. */
 export interface RunResult {
+  /** Cost of the run, in the environment's unit. */
   readonly cost: number;
   readonly operations: number;
-  /** Recommendations asked for, carried out, and not there or invalid. */
+  /** Number of recommendations that were asked for, that were carried out, and that were missing or invalid. */
   readonly asked: number;
   readonly applied: number;
   readonly refused: number;
-  /** Greatest load, and greatest cost so far, at any operation and at the end. */
+  /** Greatest load, and greatest cost so far, over all operations and the end of the run. */
   readonly load: number;
   readonly peak: number;
-  /** Why the rest of a copy was taken from the agent; null where it was not, and in live runs, of which the model knows. */
+  /**
+   * Why the default took over the rest of a copy from the policy; null where it did not. Always null in a live run,
+   * where the model itself intervenes.
+   */
   readonly failure: "invalid" | "silent" | "load" | null;
 }

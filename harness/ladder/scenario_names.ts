@@ -11,4 +11,6 @@ export const SCENARIO_NAMES = [
   "adversarial",
   "learning",
 ] as const;
+
+/** Name of a scenario of the ladder. */
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];

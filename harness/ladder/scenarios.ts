@@ -11,12 +11,12 @@ import { OnlineLearner } from "./online_learner.ts";
 import type { ScenarioName } from "./scenario_names.ts";
 import { ScriptedPolicy } from "./scripted_policy.ts";
 
-/** What a scenario is made from. */
+/** What a scenario builds its plan from. */
 export interface ScenarioContext {
   readonly problem: Problem;
-  /** The policy that was asked for; the default where none was, which some scenarios need. */
+  /** The policy that the user named; the default where a scenario takes none. */
   readonly policy: Policy;
-  /** One that is known to be bad, see `Problem.broken`. */
+  /** A bad policy, see `Problem.broken`. */
   readonly broken: Policy;
   /** The subsystem's own algorithm. */
   readonly byDefault: Policy;
@@ -24,61 +24,66 @@ export interface ScenarioContext {
   readonly blocks: number;
   /** Seed of the ladder. */
   readonly seed: number;
-  /** Workloads that are played, by kind. */
+  /** Names of the played workloads, by kind. */
   readonly workloads: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Who and what a ladder meets in a run. */
+/** What happens in a run of the ladder. */
 export interface ScenarioPlan {
+  /** The policy on trial. */
   readonly agent: LadderPolicy;
-  /** Told of every block before it begins. */
+  /** Called before every block. */
   beginBlock?(block: number): void;
-  /** In the place of the subsystem's own algorithm. */
+  /** A policy that replaces the subsystem's own algorithm in a block. */
   byDefault?(block: number): Policy;
-  /** A load that is there in any case. */
+  /** Lower limit of the load in a block, 0 to 1. */
   load?(block: number): number;
-  /** Of `env.reset`. */
+  /** Options of `env.reset` in a block. */
   options?(block: number): Settings;
 }
 
-/** Why a process could not be told something: it is gone. */
+/** Error code of a signal to a process that no longer exists. */
 const GONE = "ESRCH";
 
 /** A scenario of the command `ladder`. */
 export interface Scenario {
   readonly name: ScenarioName;
   readonly description: string;
-  /** Where it plays unless told otherwise. */
+  /** Split on which it plays unless the user names another. */
   readonly split: Split;
-  /** Settings of the ladder in it. */
+  /** Settings of the ladder in this scenario. */
   readonly settings: Partial<LadderOptions>;
-  /** Whether it plays the policy that is asked for. */
+  /** Whether it plays the policy that the user names. */
   readonly policy: boolean;
-  /** What it is with the policy in another process, which plays as it does in every block; null where somebody else has to play. */
+  /**
+   * Builds the plan where another process serves the policy. That process serves one policy, so it is null for
+   * scenarios that need a second.
+   */
   readonly served: ((context: ScenarioContext, agent: ProcessPolicy) => ScenarioPlan) | null;
+  /** Builds the plan where the policy runs within this process. */
   plan(context: ScenarioContext): ScenarioPlan;
 }
 
-/** Blocks for which an overload, or silence, lasts. Source: choice. */
+/** Number of blocks that an overload or a silence lasts. Source: choice. */
 const TROUBLE_BLOCKS = 12;
 
-/** Blocks between two peaks of a flapping load: more than emergency lasts at first. Source: choice. */
+/** Number of blocks between two peaks of a flapping load: more than the first emergency lasts. Source: choice. */
 const FLAPPING_BLOCKS = 8;
 
-/** A load that is just too high. Source: choice, above every `highWater` that makes sense. */
+/** A load that is too high. Source: choice, above every sensible `highWater`. */
 const PEAK = 1;
 
 /** All scenarios, in the order of the command's help. */
 export const scenarios: readonly Scenario[] = [
   scenario("good", "the policy as it is", ({ policy }) => played(policy.name, () => policy), "as-it-is"),
   {
-    ...scenario("bad", "a policy that is known to be bad", ({ broken }) => played(broken.name, () => broken)),
+    ...scenario("bad", "a bad policy", ({ broken }) => played(broken.name, () => broken)),
     policy: false,
   },
   {
     ...scenario(
       "null",
-      "no difference but noise: on both sides a coin of its own says whether the policy or the default plays a block",
+      "no difference but noise: on each side a coin decides for every block whether the policy or the default plays it",
       ({ policy, byDefault, seed }) => {
         const one = (purpose: string) => {
           const key = hashKey(seed, `ladder/null-${purpose}`);
@@ -89,12 +94,12 @@ export const scenarios: readonly Scenario[] = [
     ),
     settings: { symmetric: true },
   },
-  scenario("regress", "the policy, from the middle on a bad one", ({ policy, broken, blocks }) =>
+  scenario("regress", "the policy; from the middle of the run on, a bad policy", ({ policy, broken, blocks }) =>
     played(policy.name, (block) => (block < blocks / 2 ? policy : broken)),
   ),
   scenario(
     "shift",
-    "the policy, on one half of the kinds of workloads first and on the other half from the middle on",
+    "the policy, on one half of the kinds of workloads; from the middle of the run on, on the other half",
     ({ policy, blocks, seed, workloads }) => {
       const kinds = [...workloads.values()];
       const half = Math.ceil(kinds.length / 2);
@@ -112,7 +117,7 @@ export const scenarios: readonly Scenario[] = [
   ),
   scenario(
     "overload",
-    "the policy, and in the middle a real overload for 12 blocks",
+    "the policy; in the middle of the run a real overload for 12 blocks",
     ({ policy, problem, blocks }) => ({
       ...played(policy.name, () => policy),
       options: (block) => (during(block, blocks / 2) ? problem.overload : {}),
@@ -121,26 +126,26 @@ export const scenarios: readonly Scenario[] = [
   ),
   scenario(
     "silent",
-    "the policy, which says nothing for 12 blocks in the middle",
+    "the policy, which gives no answer for 12 blocks in the middle of the run",
     ({ policy, blocks }) => played(policy.name, (block) => (during(block, blocks / 2) ? "silent" : policy)),
     stopped,
   ),
   scenario(
     "flapping",
-    "the policy, and from the middle on a load that is too high in every eighth block",
+    "the policy; from the middle of the run on, a load that is too high in every eighth block",
     ({ policy, blocks }) => ({
       ...played(policy.name, () => policy),
       load: (block) => (block >= blocks / 2 && block % FLAPPING_BLOCKS === 0 ? PEAK : 0),
     }),
     "as-it-is",
   ),
-  scenario("adversarial", "the policy until it is in recommendation mode, there a bad one", ({ policy, broken }) =>
+  scenario("adversarial", "the policy; in recommendation mode a bad policy", ({ policy, broken }) =>
     played(policy.name, (_, mode) => (mode === "recommendation" ? broken : policy)),
   ),
   {
     ...scenario(
       "learning",
-      "an agent that starts with nothing and learns while the subsystem runs",
+      "a policy that knows nothing at the start and learns while the subsystem runs",
       ({ problem, seed }) => ({
         agent: new OnlineLearner(problem, seed),
       }),
@@ -150,11 +155,12 @@ export const scenarios: readonly Scenario[] = [
   },
 ];
 
+/** Whether `block` lies within trouble that begins at `start`. */
 function during(block: number, start: number): boolean {
   return block >= start && block < start + TROUBLE_BLOCKS;
 }
 
-/** What a scenario is with the policy in another process: the same, something else, or not possible. */
+/** How a scenario runs with the policy in another process: with the same plan, with its own plan, or not at all. */
 type Served = "as-it-is" | Scenario["served"];
 
 function scenario(name: ScenarioName, description: string, plan: Scenario["plan"], served: Served = null): Scenario {
@@ -170,7 +176,7 @@ function scenario(name: ScenarioName, description: string, plan: Scenario["plan"
   };
 }
 
-/** The agent's process is stopped, as by a debugger, and continued. */
+/** Stops the process of the policy, as a debugger does, and continues it later. */
 function stopped({ blocks }: ScenarioContext, agent: ProcessPolicy): ScenarioPlan {
   let silent = false;
   return {
@@ -181,13 +187,14 @@ function stopped({ blocks }: ScenarioContext, agent: ProcessPolicy): ScenarioPla
       try {
         process.kill(agent.pid!, silent ? "SIGSTOP" : "SIGCONT");
       } catch (error) {
-        // A process that is gone is silent too.
+        // A process that no longer exists is silent too.
         if ((error as NodeJS.ErrnoException).code !== GONE) throw error;
       }
     },
   };
 }
 
+/** A plan in which `playedBy` chooses the policy of every block. */
 function played(
   name: string,
   playedBy: (block: number, mode: Mode) => Policy | "silent",

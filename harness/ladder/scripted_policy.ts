@@ -3,12 +3,12 @@ import type { Feedback, LadderPolicy, LadderPolicyRun } from "../../ladder/ladde
 import type { Mode } from "../../ladder/states.ts";
 import type { Policy } from "../play/policy.ts";
 
-/** What a `ScriptedPolicy` does in a block: plays as somebody, or is silent. */
+/** What a `ScriptedPolicy` does in a block: it plays as a policy, or gives no answer. */
 export type PlayedBy = Policy | "silent";
 
 /**
- * An agent within the process that plays as others do: by block and by what it was told of the mode, so that it can break, fall silent or
- * behave only while it is watched.
+ * A policy that plays as other policies. Which, depends on the block and on the mode that it was last told, so that it
+ * can break, fall silent, or behave well only while it is watched. It runs within this process.
  */
 export class ScriptedPolicy implements LadderPolicy {
   readonly name: string;
@@ -16,18 +16,18 @@ export class ScriptedPolicy implements LadderPolicy {
   #mode: Mode = "emergency";
   readonly #playedBy: (block: number, mode: Mode) => PlayedBy;
 
-  /** @param playedBy who plays, by number of the block and the mode of the last block it was told of */
+  /** @param playedBy policy to play as, by number of the block and mode of the last block that it was told of */
   constructor(name: string, playedBy: (block: number, mode: Mode) => PlayedBy) {
     this.name = name;
     this.#playedBy = playedBy;
   }
 
-  /** Says which block comes next. */
+  /** Sets the number of the next block. */
   set block(block: number) {
     this.#block = block;
   }
 
-  /** Who plays in the coming block. */
+  /** The policy that it plays as in the next block. */
   get policy(): PlayedBy {
     return this.#playedBy(this.#block, this.#mode);
   }

@@ -4,8 +4,11 @@ import { type RandomStream, randomStream } from "../../kernel/random.ts";
 import type { Policy } from "./policy.ts";
 
 /**
- * Always does the same, which is drawn once: one action of a Box for all rows; of alternatives the one that is legal and comes first in an
- * order that is drawn. It looks at nothing, so most of these are bad.
+ * A policy that ignores its observations: it draws a fixed preference once and keeps it. In a Box it draws one action
+ * and gives it to every row. Among alternatives it draws an order and takes the first legal alternative. Most of these
+ * are bad.
+ *
+ * @param seed which of these policies; its name is `constant-SEED`
  */
 export function constantPolicy(seed: number): Policy {
   return {
@@ -19,6 +22,7 @@ export function constantPolicy(seed: number): Policy {
   };
 }
 
+/** Chooses an action for all rows from the mask of legal alternatives, flat [rows x mask size] or null. */
 function chooserOf({ actionSpace, rows }: AnyEnv, random: RandomStream): (mask: Uint8Array | null) => unknown {
   const { size } = actionSpace;
   const counts = alternatives(actionSpace);
@@ -50,6 +54,7 @@ function chooserOf({ actionSpace, rows }: AnyEnv, random: RandomStream): (mask: 
   };
 }
 
+/** Number of alternatives of each choice; null for a space that has none, such as Box. */
 function alternatives(space: Space<unknown>): readonly number[] | null {
   if (space instanceof Discrete) return [space.n];
   return space instanceof MultiDiscrete ? space.nvec : null;

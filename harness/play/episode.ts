@@ -3,24 +3,25 @@ import type { AnyEnv } from "../../gym/env.ts";
 import { meanReward } from "../../gym/rows.ts";
 import type { Policy } from "./policy.ts";
 
-/** How one episode went. */
+/** Results of one episode. */
 export interface EpisodeResult {
-  /** In the unit of the environment's documentation; null for environments without a kernel. */
+  /** Cost in the unit that the environment documents; null for environments without a kernel. */
   cost: number | null;
-  /** Sum of rewards; with several rows the mean over rows. */
+  /** Sum of rewards; in an environment of several rows the sum of each step's mean over the rows. */
   return: number;
+  /** Environment steps. */
   steps: number;
   /** Mean time of a decision, microseconds. */
   decisionMicroseconds: number;
-  /** Every figure of the subsystem; empty for environments without a kernel. */
+  /** All metrics of the subsystem; empty for environments without a kernel. */
   metrics: Record<string, number>;
 }
 
 /**
- * Plays one episode to its end. Give environments with a kernel unwrapped, so that they always run until their work is
- * done and costs compare; others with their time limit.
+ * Plays one episode to its end. Pass environments with a kernel unwrapped: without a time limit they run until all work
+ * is done, so that costs compare. Pass others with their time limit. `makeForPlay` makes both.
  *
- * @param options of `env.reset`, over those that the policy brings with it
+ * @param options options of `env.reset`; they override the options of the policy
  */
 export function playEpisode(
   env: AnyEnv,

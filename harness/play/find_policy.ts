@@ -9,7 +9,10 @@ import { UsageError } from "../run/usage_error.ts";
 import { constantPolicy } from "./constant_policy.ts";
 import { greedyPolicy, heuristicPolicy, type Policy, randomPolicy, referencePolicy } from "./policy.ts";
 
-/** Names that `findPolicy` knows for an environment: its heuristics, `reference` where there is one, and `random`; beside them `constant-N`. */
+/**
+ * Names that `findPolicy` accepts for an environment: its heuristics, `reference` where it has a kernel, and `random`.
+ * It accepts `constant-N` too, which is not listed.
+ */
 export function policyNames(envId: string): string[] {
   const problem = findProblem(envId);
   const names = problem === null ? [] : [...problem.heuristics.map(({ name }) => name), "reference"];
@@ -17,11 +20,11 @@ export function policyNames(envId: string): string[] {
 }
 
 /**
- * A policy by name, or a trained policy by its folder: a policy folder, or a run that has one.
+ * Finds a policy by name, or loads a trained policy from its folder: a policy folder, or a run that contains one.
  *
  * @param envName id or alias
- * @throws UnknownNameError when it is neither a name nor a path; UsageError when the folder holds no policy;
- *   ArtifactError when the policy is damaged or of another environment
+ * @throws UnknownNameError when `nameOrFolder` is neither a name nor a path; UsageError when the folder holds no
+ *   policy; ArtifactError when the policy is damaged or belongs to another environment
  */
 export function findPolicy(envName: string, nameOrFolder: string): Policy {
   const { id } = registry.spec(envName);
@@ -40,11 +43,11 @@ export function findPolicy(envName: string, nameOrFolder: string): Policy {
 }
 
 /**
- * The trained policy in a folder: a policy folder, or a run that has one.
+ * Loads the trained policy from a folder: a policy folder, or a run that contains one.
  *
  * @param envName id or alias
- * @throws UsageError when there is no such folder or it holds no policy; ArtifactError when the policy is damaged or of another
- *   environment
+ * @throws UsageError when the folder does not exist or holds no policy; ArtifactError when the policy is damaged or
+ *   belongs to another environment
  */
 export function findNetworkPolicy(envName: string, folder: string): NetworkPolicy {
   const { id } = registry.spec(envName);
@@ -56,9 +59,10 @@ export function findNetworkPolicy(envName: string, folder: string): NetworkPolic
 }
 
 /**
- * Several policies by name: two policies of one algorithm are told apart by their folders.
+ * Finds several policies. The keys are names that differ: where a name is taken, as by another policy of the same
+ * algorithm, the key is the given folder.
  *
- * @throws what `findPolicy` does; UsageError when one is given twice
+ * @throws what `findPolicy` throws; UsageError when a policy is given twice
  */
 export function findPolicies(envName: string, namesOrFolders: readonly string[]): Map<string, Policy> {
   const policies = new Map<string, Policy>();

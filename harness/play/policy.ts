@@ -6,38 +6,46 @@ import { randomStream } from "../../kernel/random.ts";
 import { knobValues, type Problem } from "../problems/problem.ts";
 import type { Settings } from "../run/settings.ts";
 
-/** What a policy stands for in a comparison: a heuristic's role, or where else it comes from. */
+/** Part that a policy has in a comparison: the role of a heuristic, or the origin of any other policy. */
 export type PolicyRole = Role | "agent" | "reference" | "bound" | "random";
 
-/** An episode as a policy plays it: decide, then apply, until the episode ends. */
+/** One episode of a policy: `decide`, then `apply`, in turn until the episode ends. */
 export interface Turn {
-  /** Chooses from what the environment shows: for agents the observation, others look elsewhere. Only this is timed. */
+  /**
+   * Makes a decision. Trained policies decide from the observation; heuristics and the reference read the kernel
+   * instead. Only this call is timed.
+   */
   decide(observation: unknown): unknown;
-  /** Carries the choice out. The result has an observation where the next choice needs one. */
+  /** Carries the decision out. The result has an observation where the next decision needs one. */
   apply(choice: unknown): StepOutcome;
 }
 
-/** Somebody who decides: a heuristic, a trained policy, the clairvoyant reference. */
+/** Makes the decisions in an environment: a heuristic, a trained policy, or the clairvoyant reference. */
 export interface Policy {
   readonly name: string;
   readonly role: PolicyRole;
-  /** What it is told, see `HeuristicEntry.information` and `Problem.agentSees`; null where that is not said. */
+  /**
+   * Information that it uses, see `HeuristicEntry.information` and `Problem.agentSees`; null where that is not stated.
+   */
   readonly sees: string | null;
-  /** Size of what was learned, bytes; none for what is code. */
+  /** Size of the learned weights, bytes; absent for policies that are code. */
   readonly bytes?: number;
-  /** Settings of the environment that belong to the policy: how it observes and what its actions do. None by default. */
+  /**
+   * Settings of the environment that belong to the policy: what it observes and what its actions do. None by default.
+   */
   readonly options?: Settings;
-  /** Takes over an environment that has just been reset with `seed`. */
+  /** Starts to decide in an environment that has just been reset with `seed`. */
   begin(env: AnyEnv, seed: number): Turn;
 }
 
-/** What a policy needs of a trained policy; `agents/network_policy.ts` has it. */
+/** What `greedyPolicy` needs of a trained policy. `NetworkPolicy` of agents/network_policy.ts is one. */
 export interface ActingPolicy {
   readonly bytes?: number;
+  /** Actions of `rows` decision makers, from their observations and the mask of legal alternatives. */
   act(observation: unknown, rows: number, mask: Uint8Array | null): unknown;
 }
 
-/** A heuristic of a problem, with its tuned constants. */
+/** A heuristic of a problem as a policy, with its tuned constants. */
 // biome-ignore lint/suspicious/noExplicitAny: each problem has its own view and decision.
 export function heuristicPolicy(problem: Pick<Problem, "tuned">, entry: HeuristicEntry<any, any>): Policy {
   const heuristic = entry.create(knobValues(problem, entry));
@@ -54,10 +62,11 @@ export function heuristicPolicy(problem: Pick<Problem, "tuned">, entry: Heuristi
 }
 
 /**
- * A trained policy, greedy.
+ * A trained policy as a policy that acts greedily: it takes the most likely action and adds no noise.
  *
- * @param problem of its environment, for what it sees
- * @param options settings of the environment with which it was trained; those of `Problem.agentOptions` it brings with it
+ * @param problem problem of its environment; it says what the policy sees
+ * @param options settings of the environment under which it was trained; the policy keeps those of
+ *   `Problem.agentOptions`
  */
 export function greedyPolicy(
   name: string,
@@ -78,7 +87,9 @@ export function greedyPolicy(
   };
 }
 
-/** Those of the options that belong to an agent and not to what it is trained on. */
+/**
+ * The options that belong to an agent: those that `Problem.agentOptions` lists. The others describe what it trains on.
+ */
 export function agentOptions(problem: Problem | null, options: Settings): Settings {
   return Object.fromEntries(Object.entries(options).filter(([name]) => problem?.agentOptions?.includes(name)));
 }
@@ -97,7 +108,7 @@ export function referencePolicy(problem: Problem): Policy {
   };
 }
 
-/** Legal actions drawn at random, what an environment without heuristics is compared with. */
+/** Draws legal actions at random. In an environment without heuristics this is the policy to compare with. */
 export const randomPolicy: Policy = {
   name: "random",
   role: "random",

@@ -1,7 +1,7 @@
 import { CARTPOLE_SPEC } from "../../envs/cartpole.ts";
 import type { EnvironmentEntry } from "./problem.ts";
 
-/** What the commands know about the reference environment, which has no kernel and no heuristics. */
+/** What the commands know about CartPole, which has no kernel and no heuristics. */
 export const cartpole: EnvironmentEntry = {
   id: CARTPOLE_SPEC.id,
   bench: { load: () => import("../bench/cartpole.ts"), decisions: true },

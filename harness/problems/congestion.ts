@@ -19,7 +19,8 @@ import { UsageError } from "../run/usage_error.ts";
 import type { Problem } from "./problem.ts";
 import { isTraceFile } from "./trace_file.ts";
 
-// A queue pair decides once a round trip, so most rows do not decide in a step; the effect of a decision shows within a few round trips.
+// A queue pair decides once a round trip, so most rows do not decide in a step. A decision shows its effect within a
+// few round trips, hence the short horizon.
 const PPO = {
   numEnvs: 8,
   numSteps: 512,
@@ -46,13 +47,13 @@ export const congestion: Problem = {
     { metric: "jain", better: "more", digits: 3 },
   ],
   pooled: true,
-  // Information about the network. The default sees ECN.
+  // Signals of the network. The default heuristic sees ECN.
   seenByAll: ["none", "RTT", "ECN"],
   agentOptions: ["observation", "map", "information", "window"],
   agentSees: ({ information }) => agentSees(information as string | undefined),
   broken: "constant-0",
   pressure: (kernel) => congestionPressure((kernel as CongestionKernel).view),
-  // Not every workload has the option `senders`: this one has, and takes many.
+  // Only some workloads have the option `senders`; this workload has it and accepts many.
   overload: { workload: "incast-dumbbell", senders: 120, bytes: 500_000 },
   online: congestionModel,
   bound: (kernel) => congestionBound(kernel as CongestionKernel),
@@ -81,20 +82,25 @@ export const congestion: Problem = {
         hyperparameters: { ...ES, sigma: 0.08, learningRate: 0.03, normalizeObservations: false },
       },
     },
-    // About four minutes of training a seed and two of evaluation on two cores.
+    // About four minutes of training for each seed, and two of evaluation, on two cores.
     evaluations: 20,
     episodes: { validation: 6, test: 8 },
   },
 };
 
-/** What an agent with the option `information` sees beside round-trip times, in the words of `HeuristicEntry.information`. */
+/**
+ * What an agent sees under the option `information`: round-trip times and more, in the words of
+ * `HeuristicEntry.information`.
+ */
 function agentSees(information = ""): string {
   const words: Readonly<Record<string, string>> = { ecn: "ECN", int: "INT" };
   const added = information.split(",").filter((name) => name !== "");
   return ["RTT", ...added.map((name) => words[name] ?? name)].join("+");
 }
 
-/** Columns of a row's observation whose squares and products describe the context of a choice too. Source: choice, on train. */
+/**
+ * Columns of a row's observation of which squares and products are features of a choice too. Source: choice, on train.
+ */
 const PRODUCTS = columnNumbers(
   CONGESTION_FEATURES,
   "ln(round-trip time / base)",
@@ -102,7 +108,7 @@ const PRODUCTS = columnNumbers(
   "previous action",
 );
 
-/** Columns of a row's observation that describe the context of a choice. Source: choice, on train. */
+/** Columns of a row's observation that are features of a choice. Source: choice, on train. */
 const CONTEXT = [
   ...PRODUCTS,
   ...columnNumbers(
@@ -113,10 +119,13 @@ const CONTEXT = [
   ),
 ];
 
-/** 1 in a row that has just begun. */
+/** Column that is 1 in a row that has just begun. */
 const [FIRST] = columnNumbers(CONGESTION_FEATURES, "1: it has just begun and has measured nothing");
 
-/** The online learner's arms: factors of the rate from 1/e to e, and initial rates from 0.018 of the line rate to all of it. */
+/**
+ * The online learner's arms: factors of the rate from 1/e to e, and initial rates from 0.018 of the line rate to the
+ * full line rate.
+ */
 export function congestionModel(seed: number): OnlineModel {
   return new RowArms(
     {
@@ -130,22 +139,22 @@ export function congestionModel(seed: number): OnlineModel {
   );
 }
 
-/** What opening a file for congestion control takes. */
+/** Options for opening a file for congestion control. */
 export interface CongestionFileOptions {
-  /** Rate of every host's link. Default: 100. */
+  /** Rate of every host's link, Gb/s. Default: 100. */
   gbps?: number | undefined;
-  /** Propagation of every link, ns. Default: 1000. */
+  /** Propagation delay of every link, ns. Default: 1000. */
   delayNs?: number | undefined;
 }
 
-/** Endings of files that are taken for flow lists whatever they hold. */
+/** Endings of files that are read as flow lists without a look at their content. */
 const FLOW_LISTS = [".flows", ".txt"];
 
 /**
- * The workload of messages that a flow list holds, or null when `path` is neither a file nor looks like one.
+ * Reads a flow list as a workload of messages. Null when `path` is not a file and does not look like one.
  *
- * @throws UsageError when there is no such file or it is no flow list, TraceFormatError when it is damaged, RangeError when
- *   `options` ask for what cannot be
+ * @throws UsageError when the file does not exist or is no flow list, TraceFormatError when it is damaged, RangeError
+ *   when `options` are impossible
  */
 export function openCongestionFile(path: string, options: CongestionFileOptions = {}): CongestionWorkload | null {
   if (!isTraceFile(path)) return null;

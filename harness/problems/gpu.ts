@@ -47,7 +47,7 @@ export const gpu: Problem = {
     agent: "rollout",
     agents: {
       rollout: { steps: 6_000_000 },
-      // The first alternatives together are the planner's own estimates; training moves away from them in small steps.
+      // The first alternatives together are the planner's own estimates. Training moves away from them in small steps.
       es: {
         steps: 20_000_000,
         hyperparameters: {
@@ -61,19 +61,20 @@ export const gpu: Problem = {
       },
       ppo: { steps: 500_000, hyperparameters: { hidden: [32], gamma: 0.95, normalizeObservations: false } },
     },
-    // About three minutes of training and five of evaluation on two cores.
+    // About three minutes of training for each seed, and five of evaluation, on two cores.
     evaluations: 12,
     episodes: { validation: 16, test: 48 },
   },
 };
 
-/** Columns of the observation that describe the context of a choice. Source: choice, on train. */
+/** Columns of the observation that are features of a choice. Source: choice, on train. */
 const CONTEXT = columnNumbers(GPU_COLUMNS, "log2(shortest timeslice / us) / 10", "log2(control latency / switch) / 4");
 
 /**
- * The online learner's arms: every way to take best effort off the GPU that the host can name itself, with best-effort groups in turn or
- * all at once, and with or without the GPU reserved for requests in preparation. Everything else stays at its first alternative. 20 ms
- * are two turns of best effort. The holding time and alpha are choices, made on the training split.
+ * The online learner's arms. They combine every means of taking best effort off the GPU that the host can name itself,
+ * best-effort groups in turn or all at once, and the GPU reserved for requests in preparation or not. Every other
+ * choice stays at its first alternative. An arm is held for 20 ms, which is two turns of best effort. The holding time
+ * and alpha are choices, made on the training split.
  */
 export function gpuModel(seed: number): OnlineModel {
   const arms: number[][] = [];
@@ -89,25 +90,25 @@ function alternatives(choice: string): readonly string[] {
   return GPU_CHOICES.find(({ name }) => name === choice)!.alternatives;
 }
 
-/** An action with these alternatives, by choice; every other choice has its first. */
+/** An action with these alternatives by choice; every other choice takes its first alternative. */
 function actionWith(chosen: Readonly<Record<string, string>>): number[] {
   return GPU_CHOICES.map((choice) => Math.max(0, choice.alternatives.indexOf(chosen[choice.name])));
 }
 
-/** What opening a file for the GPU takes. */
+/** Options for opening a file for the GPU. */
 export interface GpuFileOptions {
-  /** Longest run, ns. Default: the file's own, else 10 s, of an Azure trace its first minute. */
+  /** Longest run, ns. Default: the run time that the file states, else 10 s; of an Azure trace the first minute. */
   durationNs?: number;
-  /** Of what the file leaves open: kernels of its models, times of random arrivals. Default: 0. */
+  /** Seed of what the file leaves open: kernels of its models, times of random arrivals. Default: 0. */
   seed?: number;
 }
 
 /**
- * The GPU workload that a file holds, or null when `path` is neither a file nor looks like one. What it is is told by its
- * content: a workload of DISB, a trace of Azure's language models, or the kernels of one model from Orion or REEF, which are
- * run as best effort in a closed loop beside a critical VGG-19 at 100 Hz.
+ * Reads a GPU workload from a file. Null when `path` is not a file and does not look like one. The content tells the
+ * kind of file: a workload of DISB, a trace of Azure's language models, or the kernels of one model from Orion or REEF.
+ * Kernels of one model run as best effort in a closed loop, beside a critical VGG-19 at 100 Hz.
  *
- * @throws UsageError when there is no such file or it holds none of these, TraceFormatError when it is damaged
+ * @throws UsageError when the file does not exist or is of no such kind, TraceFormatError when it is damaged
  */
 export function openGpuFile(path: string, options: GpuFileOptions = {}): GpuWorkload | null {
   if (!isTraceFile(path)) return null;

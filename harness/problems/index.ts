@@ -6,10 +6,10 @@ import type { EnvironmentEntry, Families, Measure, Problem } from "./problem.ts"
 import { readahead, readaheadSync } from "./readahead.ts";
 import { tiering } from "./tiering.ts";
 
-/** Environments with a kernel. */
+/** Every environment with a kernel. */
 export const problems: readonly Problem[] = [tiering, readahead, readaheadSync, gpu, congestion];
 
-/** Every environment that the commands know more about than the registry does. */
+/** Every environment about which the commands know more than the registry does. */
 export const environments: readonly EnvironmentEntry[] = [cartpole, ...problems];
 
 /** The problem of the environment with this registry id; null when it has no kernel and no heuristics. */
@@ -17,12 +17,20 @@ export function findProblem(envId: string): Problem | null {
   return problems.find(({ id }) => id === envId) ?? null;
 }
 
-/** The metrics that are compared beside the score of an environment, by id or alias. */
+/**
+ * The metrics that are compared beside the score of an environment.
+ *
+ * @param envName id or alias
+ */
 export function measuresOf(envName: string): readonly Measure[] {
   return findProblem(registry.spec(envName).id)?.measures ?? [];
 }
 
-/** The families of an environment's workloads; null where families are not compared. */
+/**
+ * The families of an environment's workloads; null where families are not compared.
+ *
+ * @param envName id or alias
+ */
 export function familiesOf(envName: string): Families | null {
   const { id, workloads } = registry.spec(envName);
   const seenByAll = findProblem(id)?.seenByAll;
@@ -30,7 +38,11 @@ export function familiesOf(envName: string): Families | null {
   return { of: new Map(workloads.map(({ name, family }) => [name, family])), seenByAll };
 }
 
-/** How policies are compared in an environment, as `summarise` takes it. */
+/**
+ * How policies are compared in an environment: arguments of `summarise`.
+ *
+ * @param envName id or alias
+ */
 export function comparisonRules(envName: string): {
   measures: readonly Measure[];
   families: Families | null;

@@ -5,30 +5,30 @@ import type { OnlineModel } from "../online/online_model.ts";
 import type { Settings } from "../run/settings.ts";
 import type { Target } from "./target.ts";
 
-/** Decides with knowledge of the future. */
+/** Decides in one episode with knowledge of the future. */
 export interface Reference {
   decide(): unknown;
 }
 
-/** The two sides between which an environment's policies choose, and which constants move them from one to the other. */
+/** Two quantities that an environment's policies trade against each other, and the constants that shift the balance. */
 export interface Tradeoff {
-  /** What one side lacks, a metric from 0 to 1. It is drawn as 1 minus it, so that more is better. */
+  /** What the one side lacks: a metric from 0 to 1. The picture shows 1 minus it, so that more is better. */
   readonly x: { readonly metric: string; readonly label: string };
-  /** What the other side pays, a metric of which less is better. */
+  /** What the other side pays: a metric of which less is better. */
   readonly y: { readonly metric: string; readonly label: string };
-  /** Constants of heuristics by which they trade one side for the other: of those a heuristic has, the first is swept. */
+  /** Constants of heuristics that shift the balance. Of these the first that a heuristic has is swept. */
   readonly knobs: readonly string[];
-  /** The environment's option by which those who choose actions trade: a factor, by default 1. */
+  /** Option of the environment that shifts the balance for policies that choose actions: a factor, by default 1. */
   readonly option: string;
-  /** Heuristics that are drawn unless others are asked for. */
+  /** Heuristics to draw unless the user names others. */
   readonly policies: readonly string[];
 }
 
-/** A metric that is compared beside the score. NaN in an episode that has none of it. */
+/** A metric that is compared beside the score. Its value is NaN in an episode where it is not defined. */
 export interface Measure {
   readonly metric: string;
   readonly better: "less" | "more";
-  /** Digits after the point with which it is printed. */
+  /** Number of printed digits after the decimal point. */
   readonly digits: number;
 }
 
@@ -40,15 +40,18 @@ export interface TrainingPreset {
   readonly hyperparameters?: Readonly<Record<string, unknown>>;
 }
 
-/** How `train` and `benchmark` run an environment unless the user says otherwise. What is left out has the general default. */
+/**
+ * How `train` and `benchmark` run an environment unless the user says otherwise. Absent fields have the general
+ * default.
+ */
 export interface TrainingPresets {
-  /** The environment's own agent: trained unless the user names another. */
+  /** The environment's own agent: `train` trains it unless the user names another. */
   readonly agent?: string;
-  /** By agent. `benchmark --agents` trains only agents that are listed here. */
+  /** Presets by agent. `benchmark --agents` trains only agents that are listed here. */
   readonly agents?: Readonly<Record<string, TrainingPreset>>;
-  /** Evaluations on the validation split while training. */
+  /** Number of evaluations on the validation split during training. */
   readonly evaluations?: number;
-  /** Episodes of each workload in an evaluation: while training, and at the end. */
+  /** Episodes of each workload in an evaluation: during training, and at its end. */
   readonly episodes?: { readonly validation: number; readonly test: number };
 }
 
@@ -63,7 +66,7 @@ export interface BenchEntry {
   readonly decisions: boolean;
 }
 
-/** What the commands know about an environment. */
+/** What the commands know about an environment beyond its registration. */
 export interface EnvironmentEntry {
   /** Registry id of the environment. */
   readonly id: string;
@@ -73,82 +76,96 @@ export interface EnvironmentEntry {
 }
 
 /**
- * What the commands know about an environment with a kernel: what its policies are measured against (heuristics, certified bound, feasible
- * clairvoyant reference), how they are compared, and how its files are opened.
+ * What the commands know about an environment with a kernel: what its policies are measured against (heuristics,
+ * certified bound, feasible clairvoyant reference), how they are compared, and how its files are opened.
  */
 export interface Problem extends EnvironmentEntry {
+  /** Heuristics that run in the environment; exactly one has the role `default`. */
   // biome-ignore lint/suspicious/noExplicitAny: each problem has its own view and decision.
   readonly heuristics: readonly HeuristicEntry<any, any>[];
-  /** Constants that `tune` chose on the training split, by heuristic. A heuristic without an entry has its own. */
+  /**
+   * Constants that `tune` chose on the training split, by heuristic. A heuristic without an entry keeps its starting
+   * values.
+   */
   readonly tuned: Readonly<Record<string, KnobValues>>;
-  /** Metrics that are compared beside the score, such as how bad the bad cases are; none where the cost tells all. */
+  /** Metrics that are compared beside the score, such as a tail latency; empty where the cost says everything. */
   readonly measures: readonly Measure[];
   /**
-   * What an agent is told, in the words of `HeuristicEntry.information` with "+" between, when the environment has these options;
-   * none where tables need not say.
+   * What an agent sees under these options, in the words of `HeuristicEntry.information` joined by "+". Absent where
+   * tables do not show it.
    */
   agentSees?(options: Settings): string;
-  /** Options of the environment that say how an agent observes and what its actions do: a policy keeps them. None by default. */
+  /**
+   * Options that determine what an agent observes and what its actions do. A trained policy keeps them. None by
+   * default.
+   */
   readonly agentOptions?: readonly string[];
-  /** What `tradeoff` draws; none where no two sides are to be weighed against each other. */
+  /** What the command `tradeoff` draws; absent where there is no trade-off to draw. */
   readonly tradeoff?: Tradeoff;
   /**
-   * Whether the room between default and bound is taken as its mean over all episodes that are compared, so that episodes count by
-   * their cost. For environments in some of whose episodes the default leaves no room. By default each episode has its own.
+   * Whether scores divide by the mean difference between default and bound over all compared episodes, so that episodes
+   * count by their cost. For environments in which the default leaves nothing to gain in some episodes. By default each
+   * score divides by the difference in its own episode.
    */
   readonly pooled?: true;
   /**
-   * Where costs are compared by family of workloads too: what rivals may be told and still count as seeing no more than an agent, what
-   * the default is told among it, in the words of `HeuristicEntry.information`.
+   * Present where costs are compared by family of workloads too. Lists the information that a rival may use and still
+   * count as seeing no more than an agent, in the words of `HeuristicEntry.information`. It includes what the default
+   * uses.
    */
   readonly seenByAll?: readonly string[];
   /**
-   * A policy that is known to be bad, by the name that `findPolicy` knows or as a heuristic that stands in no table: in scenarios of the
-   * ladder what breaks plays like this.
+   * A bad policy: a name for `findPolicy`, or a heuristic that appears in no table. The ladder's scenarios use it as a
+   * policy that breaks.
    */
   // biome-ignore lint/suspicious/noExplicitAny: each problem has its own view and decision.
   readonly broken: string | HeuristicEntry<any, any>;
   /**
-   * How critical the load on the subsystem is at this decision point, 0 to 1, from what a kernel can see: at 0.95 or above it is
-   * better left to the default alone, below 0.8 it is ordinary. Allocates nothing.
+   * How critical the load on the subsystem is at this decision point, 0 to 1, from what a kernel can see. Below 0.8 the
+   * load is ordinary; at 0.95 or above only the default should decide. Allocates nothing.
    */
   pressure(kernel: AnySubsystem): number;
-  /** Settings of the environment that bring the load to where `pressure` is critical under the default. */
+  /** Settings of the environment under which `pressure` becomes critical while the default decides. */
   readonly overload: Settings;
   /**
-   * What an agent that learns while the environment runs begins with: it knows nothing yet.
+   * The model of an agent that learns while the environment runs, before it has learned anything.
    *
-   * @param seed of the order in which it tries things, where that is drawn
+   * @param seed seed of the order in which it tries its arms, where that order is random
    */
   online(seed: number): OnlineModel;
-  /** Whether `benchmark --quick` leaves the environment out, because another one has the same subsystem. */
+  /** Whether `benchmark --quick` skips the environment, because another environment has the same subsystem. */
   readonly leftOutOfQuick?: true;
   /** Episodes of each test workload in `benchmark --quick`; 2 by default. */
   readonly quickEpisodes?: number;
-  /** Loads the published figures that the simulator is held to. */
+  /** Loads the published figures against which the simulator is validated, and simulates each. */
   targets(): Promise<readonly Target[]>;
-  /** Cost that no policy can go below in the episode that has just been reset. */
+  /** Certified bound: the cost that no policy can go below in the episode that has just been reset. */
   bound(kernel: AnySubsystem): number;
   /** The clairvoyant reference for the episode that has just been reset. */
   reference(kernel: AnySubsystem): Reference;
   /**
-   * The workload that a trace file holds, for `reset({ options })`; null when `path` is neither a file nor looks like one.
+   * Reads a trace file as a workload for `reset({ options })`. Null when `path` is not a file and does not look like
+   * one.
    *
-   * @param settings those of the environment that say how much of it is wanted
-   * @throws UsageError when there is no such file or it is of a kind for others, TraceFormatError when it is damaged
+   * @param settings settings of the environment, such as how much of the file to use
+   * @throws UsageError when the file does not exist or is of a kind for another subsystem, TraceFormatError when it is
+   *   damaged
    */
   openFile(path: string, settings: Settings): object | null;
 }
 
 /** The families of an environment's workloads. */
 export interface Families {
-  /** By name of the workload. */
+  /** Family by name of the workload. */
   of: ReadonlyMap<string, string>;
-  /** What counts as no more than any learner sees, in the words of `HeuristicEntry.information`. */
+  /**
+   * Information that counts as no more than every agent sees, in the words of `HeuristicEntry.information`; see
+   * `Problem.seenByAll`.
+   */
   seenByAll: readonly string[];
 }
 
-/** The constants that heuristic `entry` runs with: tuned where `tune` was run, else its starting values. */
+/** The constants of heuristic `entry`: tuned values where `tune` has chosen them, else its starting values. */
 export function knobValues(
   problem: Pick<Problem, "tuned">,
   entry: { name: string } & Pick<HeuristicEntry<unknown, unknown>, "knobs">,

@@ -21,7 +21,8 @@ import { ScoredActions } from "../online/scored_actions.ts";
 import type { Problem, TrainingPresets } from "./problem.ts";
 import { openTrace } from "./trace_file.ts";
 
-// Chosen on the validation split: parts of many programs side by side, and caution where an action's worth is uncertain.
+// Chosen on the validation split: parts of many programs side by side, and caution where the value of an action is
+// uncertain.
 const BANDIT = {
   numEnvs: 64,
   numSteps: 32,
@@ -32,12 +33,13 @@ const BANDIT = {
   episodeSteps: 4000,
 };
 
-// The tax is 0.2 lone faults a page, chosen on programs held out of training. From compressed memory no rule that reads is to be trusted.
+// The tax is 0.2 lone faults for each page, chosen on programs held out of training. For compressed memory there is no
+// CAUTION: no rule that reads can be trusted there.
 const CAUTION = { trusted: FEATURE.ghbChoice, margin: 1, taxed: FEATURE.pages, tax: 3.2 };
 
 const PPO = { network: "scorer", hidden: [16], normalizeObservations: false, numEnvs: 32, gamma: 0.9 };
 
-/** What the two environments have in common. */
+/** What the two environments share. */
 const COMMON = {
   measures: [],
   pressure: (kernel) => readaheadPressure((kernel as ReadaheadKernel).view),
@@ -55,7 +57,7 @@ export const readahead: Problem = {
   broken: "constant-2",
   overload: { background: 0.95 },
   online: readaheadModel,
-  // Its episodes take longest.
+  // Its episodes take the longest time of all environments.
   quickEpisodes: 1,
   targets: async () => (await import("../validate/readahead.ts")).readaheadTargets(),
   bench: { load: () => import("../bench/readahead.ts"), decisions: true },
@@ -69,7 +71,7 @@ export const readaheadSync: Problem = {
   heuristics: readaheadSyncHeuristics,
   tuned: readaheadSyncTuned,
   broken: "constant-3",
-  // As when compressed memory has been written back to a slow drive: every read waits for the drive.
+  // As if compressed memory had been written back to a slow drive: every read waits for the drive.
   overload: { latency_us: 2000 },
   online: readaheadSyncModel,
   leftOutOfQuick: true,
@@ -77,7 +79,7 @@ export const readaheadSync: Problem = {
   training: training(BANDIT),
 };
 
-/** About four minutes of training a seed and five of evaluation on one core. */
+/** Presets of both environments: about four minutes of training for each seed, and five of evaluation, on one core. */
 function training(bandit: Readonly<Record<string, unknown>>): TrainingPresets {
   return {
     agent: "bandit",
@@ -91,20 +93,23 @@ function training(bandit: Readonly<Record<string, unknown>>): TrainingPresets {
   };
 }
 
-/** The online learner's actions: all page sets but "nothing for many decisions", because nothing would be learned meanwhile. */
+/** The online learner's actions: all page sets except "nothing for many decisions", during which it could not learn. */
 export function readaheadModel(): OnlineModel {
   return scoredPageSets((action) => action !== QUIET);
 }
 
 /**
- * The same on a device that answers at once. A decision costs as much there as the pages that it decides about, so the actions include
- * reading nothing for many decisions, but not reading nothing for one decision.
+ * Like `readaheadModel`, on a device that answers at once. There a decision costs as much as the pages that it decides
+ * about. So the actions include reading nothing for many decisions, but not reading nothing for one decision.
  */
 export function readaheadSyncModel(): OnlineModel {
   return scoredPageSets((action) => action !== 0);
 }
 
-/** Features that count for each page: probability of use, kind of set, state of memory and device. Source: choice, on train. */
+/**
+ * Features that are scaled by the number of pages: probability of use, kind of set, state of memory and device. Source:
+ * choice, on train.
+ */
 const BY_PAGE = [
   FEATURE.pages,
   FEATURE.namedUsed,
@@ -134,7 +139,7 @@ const BY_PAGE = [
   FEATURE.stockHits,
 ];
 
-/** Features that count for a whole set: how many pages it reads and what that costs. Source: choice, on train. */
+/** Features that apply to a set as a whole: how many pages it reads and what that costs. Source: choice, on train. */
 const BY_SET = [FEATURE.pages, FEATURE.readsAny, FEATURE.transferTime, FEATURE.shareOfFrames];
 
 function scoredPageSets(taken: (action: number) => boolean): OnlineModel {
@@ -150,10 +155,10 @@ function scoredPageSets(taken: (action: number) => boolean): OnlineModel {
 }
 
 /**
- * The readahead workload that a trace file holds, or null when `path` is neither a file nor looks like one.
+ * Reads a trace file as a readahead workload. Null when `path` is not a file and does not look like one.
  *
- * @throws UsageError when there is no such file or its trace is of another kind, TraceFormatError when it is damaged,
- *   RangeError when `options` ask for what cannot be
+ * @throws UsageError when the file does not exist or its trace is of another kind, TraceFormatError when it is damaged,
+ *   RangeError when `options` are impossible
  */
 export function openAccessFile(path: string, options?: AccessTraceWorkloadOptions): ReadaheadWorkload | null {
   const trace = openTrace(path, "accesses");

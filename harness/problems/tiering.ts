@@ -34,12 +34,14 @@ export const tiering: Problem = {
       ppo: { steps: 300_000, hyperparameters: { gamma: 0.9, learningRate: 2e-3, finalLogStd: -3 } },
       es: { steps: 300_000 },
     },
-    // About two minutes of training and half a minute of evaluation on two cores.
+    // About two minutes of training for each seed, and half a minute of evaluation, on two cores.
     episodes: { validation: 2, test: 8 },
   },
 };
 
-/** Columns of the observation that describe the context of a choice: latencies, loads and the machine. Source: choice, on train. */
+/**
+ * Columns of the observation that are features of a choice: latencies, loads and the machine. Source: choice, on train.
+ */
 const CONTEXT = columnNumbers(
   TIERING_COLUMNS,
   "ln(fast latency / slow latency)",
@@ -54,8 +56,8 @@ const CONTEXT = columnNumbers(
 );
 
 /**
- * The online learner's arms: five levels of the fast tier's share, none of them good everywhere, each with the usual and the lowest move
- * rate. The holding time and alpha are choices, made on the training split.
+ * The online learner's arms: five levels of the fast tier's share, each with the usual and the lowest move rate. No
+ * level is good on every workload. The holding time and alpha are choices, made on the training split.
  */
 export function tieringModel(seed: number): OnlineModel {
   const shares = [-1, -0.5, 0, 0.5, 1];
@@ -65,10 +67,10 @@ export function tieringModel(seed: number): OnlineModel {
 }
 
 /**
- * The tiering workload that a trace file holds, or null when `path` is neither a file nor looks like one.
+ * Reads a trace file as a tiering workload. Null when `path` is not a file and does not look like one.
  *
- * @param pages the most it may have; by default as many as the environment's own workloads have
- * @throws UsageError when there is no such file or its trace is of another kind, TraceFormatError when it is damaged
+ * @param pages the most pages that it may have; by default as many as the environment's own workloads have
+ * @throws UsageError when the file does not exist or its trace is of another kind, TraceFormatError when it is damaged
  */
 export function openHistogramFile(path: string, pages = DEFAULT_PAGES): TieringWorkload | null {
   const trace = openTrace(path, "histogram");

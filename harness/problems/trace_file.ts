@@ -2,13 +2,13 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { decodeTrace, type Trace } from "../../workloads/format/trace_format.ts";
 import { UsageError } from "../run/usage_error.ts";
 
-/** What each kind of trace is called in messages. */
+/** Name of each kind of trace in messages. */
 const KINDS: Record<Trace["kind"], string> = { histogram: "a histogram", accesses: "page accesses in order" };
 
 /**
- * The trace in a file, or null when `path` is neither a file nor looks like one.
+ * Reads the trace in a file. Null when `path` is not a file and does not look like one.
  *
- * @throws UsageError when there is no such file or its trace is of another kind, TraceFormatError when it is damaged
+ * @throws UsageError when the file does not exist or its trace is of another kind, TraceFormatError when it is damaged
  */
 export function openTrace<Kind extends Trace["kind"]>(path: string, kind: Kind): Extract<Trace, { kind: Kind }> | null {
   if (!isTraceFile(path)) return null;
@@ -22,9 +22,9 @@ function isOfKind<Kind extends Trace["kind"]>(trace: Trace, kind: Kind): trace i
 }
 
 /**
- * Whether `path` is a file. A name without a slash or an ending may be a workload's name instead.
+ * Whether `path` is a file. A name without a slash and without an ending may be the name of a workload instead.
  *
- * @throws UsageError when it looks like a file and there is none
+ * @throws UsageError when `path` looks like a file but does not exist, or is not a regular file
  */
 export function isTraceFile(path: string): boolean {
   if (!existsSync(path)) {

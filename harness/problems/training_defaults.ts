@@ -4,20 +4,24 @@ import { environments } from "./index.ts";
 /** How `train` runs an environment unless the user says otherwise. */
 export interface TrainingDefaults {
   agent: string;
-  /** Environment steps, for every agent. */
+  /** Environment steps of a training, by agent. */
   steps: Readonly<Record<string, number>>;
-  /** Agents that the environment has settings for; its own agent among them. */
+  /** Agents that have presets in the environment, its own agent among them. */
   setUp: readonly string[];
-  /** Evaluations on the validation split while training. */
+  /** Number of evaluations on the validation split during training. */
   evaluations: number;
-  /** Episodes of each workload in an evaluation: while training, and at the end. */
+  /** Episodes of each workload in an evaluation: during training, and at its end. */
   episodes: { validation: number; test: number };
 }
 
-/** The agent that is trained where an environment names none of its own. */
+/** The agent to train where an environment names none of its own. */
 const GENERAL_AGENT = "ppo";
 
-/** How `train` runs the environment with this registry id unless the user says otherwise. */
+/**
+ * How `train` runs an environment unless the user says otherwise.
+ *
+ * @param envId registry id
+ */
 export function trainingDefaults(envId: string): TrainingDefaults {
   const { agent = GENERAL_AGENT, agents: presets = {}, evaluations = 20, episodes } = trainingPresets(envId);
   return {
@@ -29,7 +33,11 @@ export function trainingDefaults(envId: string): TrainingDefaults {
   };
 }
 
-/** Hyperparameters that an agent has in the environment with this registry id, where they differ from the agent's defaults. */
+/**
+ * Hyperparameters of an agent in an environment, as far as they differ from the agent's defaults.
+ *
+ * @param envId registry id
+ */
 export function hyperparameterPreset(envId: string, agent: string): Readonly<Record<string, unknown>> {
   return trainingPresets(envId).agents?.[agent]?.hyperparameters ?? {};
 }

@@ -78,7 +78,7 @@ const REFUSED: [what: string, args: string[], message: RegExp][] = [
   [
     "a ladder with a policy too many",
     ["ladder", "--env", "gpu", "--policy", "composite", "--scenario", "learning"],
-    /scenario learning has a policy of its own: leave --policy away/,
+    /scenario learning has a policy of its own: leave out --policy/,
   ],
   ["a ladder without a kernel", ["ladder", "--env", "cartpole", "--policy", "random"], /CartPole-v1.*no ladder/],
   [
@@ -99,7 +99,7 @@ const REFUSED: [what: string, args: string[], message: RegExp][] = [
   [
     "a process for two policies",
     ["ladder", "--env", "gpu", "--policy", "random", "--scenario", "regress", "--process"],
-    /scenario regress needs another, possible: good, shift, overload, silent, flapping/,
+    /scenario regress needs a second, possible: good, shift, overload, silent, flapping/,
   ],
   [
     "a process for a heuristic",

@@ -83,18 +83,18 @@ describe.each(ids)("the ladder in %s", (env) => {
   });
 
   it("goes into emergency in the block in which the load is critical, and comes back after four clear ones", () => {
-    const { rows, transitions } = play(env, { scenario: "overload" }, 240);
+    const { records, transitions } = play(env, { scenario: "overload" }, 240);
     const emergency = transitions.findIndex(({ reason }) => reason === "load");
     expect(transitions[emergency]).toMatchObject({ from: "recommendation", to: "emergency" });
     const { block } = transitions[emergency];
     expect(block).toBeGreaterThanOrEqual(120);
     expect(block).toBeLessThan(126);
-    expect(rows[block].load).toBeGreaterThanOrEqual(0.95);
+    expect(records[block].load).toBeGreaterThanOrEqual(0.95);
     const back = transitions[emergency + 1];
     expect(back).toMatchObject({ from: "emergency", to: "learning", reason: "clear" });
-    for (const row of rows.slice(block + 1, back.block))
-      expect([row.mode, row.share_realised]).toEqual(["emergency", 0]);
-    for (const row of rows.slice(back.block - 4, back.block)) expect(row.load).toBeLessThan(0.8);
+    for (const record of records.slice(block + 1, back.block))
+      expect([record.mode, record.share_realised]).toEqual(["emergency", 0]);
+    for (const record of records.slice(back.block - 4, back.block)) expect(record.load).toBeLessThan(0.8);
   });
 
   it("does not follow a load that flaps", () => {
@@ -106,14 +106,14 @@ describe.each(ids)("the ladder in %s", (env) => {
   });
 
   it("goes into emergency when the agent falls silent, and asks it no more", () => {
-    const { rows, transitions } = play(env, { scenario: "silent" }, 240);
+    const { records, transitions } = play(env, { scenario: "silent" }, 240);
     const silence = transitions.find(({ reason }) => reason === "silent")!;
     // At the third operation without an answer; in congestion control at the end of the run, which the first of them hands over.
     expect(silence.to).toBe("emergency");
     expect([120, 121]).toContain(silence.block);
-    expect(rows[120].refused).toBeGreaterThanOrEqual(1);
-    expect(rows[120].refused).toBeLessThanOrEqual(3);
-    for (const row of rows.slice(121, 132)) expect([row.mode, row.refused]).toEqual(["emergency", 0]);
+    expect(records[120].refused).toBeGreaterThanOrEqual(1);
+    expect(records[120].refused).toBeLessThanOrEqual(3);
+    for (const record of records.slice(121, 132)) expect([record.mode, record.refused]).toEqual(["emergency", 0]);
     expect(transitions.find(({ block, to }) => block > 132 && to === "learning")).toBeDefined();
   });
 
@@ -135,8 +135,8 @@ describe.each(ids)("the ladder in %s", (env) => {
   it("does the same again, and the same whether or not copies are played", () => {
     const set = { evaluator: "switchback" };
     const command = { policy: "random", scenario: "good", set, runs: undefined } as const;
-    const log = ({ rows, transitions }: LadderRun) => ({
-      blocks: rows.map(({ mode, cost, load, share_aimed, switchback }) => [mode, cost, load, share_aimed, switchback]),
+    const log = ({ records, transitions }: LadderRun) => ({
+      blocks: records.map(({ mode, cost, load, share_aimed, switchback }) => [mode, cost, load, share_aimed, switchback]),
       transitions,
     });
     const { options } = SHORT[env];

@@ -29,7 +29,7 @@ describe.each(folders)("the committed result %s", (folder) => {
     const lines = text("ladder.csv")
       .split("\n")
       .slice(0, BLOCKS + 1);
-    expect(csvText(run.result().rows, LADDER_COLUMNS).trim().split("\n")).toEqual(lines);
+    expect(csvText(run.result().records, LADDER_COLUMNS).trim().split("\n")).toEqual(lines);
     run.close();
   });
 });
