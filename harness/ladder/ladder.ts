@@ -160,7 +160,7 @@ function problemOf(name: string): { spec: EnvSpec; problem: Problem } {
   const spec = registry.spec(name);
   const problem = findProblem(spec.id);
   if (problem === null)
-    throw new UsageError(`${spec.id} has no kernel and no default heuristic: it cannot run under the ladder`);
+    throw new UsageError(`${spec.id} has no kernel and no default heuristic: there is no ladder for it`);
   return { spec, problem };
 }
 

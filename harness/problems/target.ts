@@ -1,10 +1,10 @@
-/** A published figure beside what the simulator gives for it. */
+/** A published figure beside the simulated figure. */
 export interface Target {
-  /** Stable name. */
+  /** Stable name of the target. */
   readonly id: string;
   /** Where the figure was published. */
   readonly source: string;
-  /** What was measured, with its unit. */
+  /** The measured quantity, with its unit. */
   readonly quantity: string;
   readonly expected: number;
   readonly simulated: number;

@@ -19,7 +19,7 @@ import { windowFixTargets } from "./congestion_smc.ts";
 /** Rate of a link, bytes per ns. */
 const LINE = fromGbps(GBPS);
 
-/** The other simulators' figures, the closed forms and the published gains that the simulated fabric is held to. */
+/** Figures of other simulators, closed forms and published gains, each beside the result of the simulated fabric. */
 export function congestionTargets(): Target[] {
   return [
     ...ns3Targets(),
@@ -33,7 +33,7 @@ export function congestionTargets(): Target[] {
   ];
 }
 
-/** Header of a packet there, bytes, and last completion times of incasts of 2 MB with flow control alone, us. */
+/** Header of a packet in htsim, bytes, and last completion times of its incasts of 2 MB with flow control alone, us. */
 const HTSIM_HEADER = 64;
 const HTSIM_ROCE = [
   [1, 174.3],
@@ -42,7 +42,7 @@ const HTSIM_ROCE = [
   [15, 2561.7],
 ] as const;
 
-/** Nothing but flow control: every simulator must have the same times but for its headers. */
+/** With flow control alone the times of two simulators may differ only by their headers. */
 function htsim(): Target[] {
   return HTSIM_ROCE.map(([senders, published]) => {
     const expected = (published * (MTU + HEADER)) / (MTU + HTSIM_HEADER);
@@ -57,7 +57,7 @@ function htsim(): Target[] {
   });
 }
 
-/** Share of a full link that is payload. */
+/** The share of payload on a full link. */
 function framing(): Target[] {
   const cells = [
     ["pfc-only", "without telemetry", HEADER],
@@ -77,7 +77,7 @@ function framing(): Target[] {
   });
 }
 
-/** HPCC with long flows, from its fifth round trip on. */
+/** HPCC with long flows, from the fifth round trip on. */
 function steadyHpcc(): Target[] {
   const rounds = 5;
   return [1, 2].flatMap((flows) => {
@@ -103,7 +103,7 @@ function steadyHpcc(): Target[] {
   });
 }
 
-/** DCQCN with long flows over 25 ms, from 5 ms on: one fixed point, at which all have the same rate. */
+/** DCQCN with long flows over 25 ms, from 5 ms on. It has one fixed point, at which all flows have the same rate. */
 function steadyDcqcn(): Target[] {
   const span = [5e6, 30e6] as const;
   const share = MTU / (MTU + HEADER);
@@ -137,8 +137,8 @@ function steadyDcqcn(): Target[] {
 }
 
 /**
- * The joint cost of eight senders of 2 MB at fixed rates, in chunks of four packets. All begin at once and stay in step, so that
- * each chunk waits for those before it; at line rate the queue grows until all is sent.
+ * The joint cost of eight senders of 2 MB at fixed rates, in chunks of four packets. All senders begin at once and stay
+ * in step, so each chunk waits for the chunks before it. At line rate the queue grows until all data is sent.
  */
 function jointCost(): Target[] {
   const senders = 8;
@@ -166,10 +166,10 @@ function jointCost(): Target[] {
   });
 }
 
-/** Seeds of DCQCN's means in chunks. */
+/** Number of seeds over which DCQCN's results in chunks are averaged. */
 const CHUNK_SEEDS = 10;
 
-/** Chunks of four packets beside single packets. Only DCQCN's marks are random. */
+/** Compares chunks of four packets with single packets. Only DCQCN needs several seeds: its marks are random. */
 function chunks(): Target[] {
   const policies = ["dcqcn", "hpcc", "powertcp", "timely", "dctcp", "swift", "theta-powertcp", "pfc-only"];
   const cells = [

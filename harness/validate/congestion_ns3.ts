@@ -5,10 +5,10 @@ import { GBPS, incastMetrics } from "../scenarios/congestion.ts";
 
 const NS3 = "ns3-datacenter (ns-3.39), measured";
 
-/** Size of the messages. */
+/** Size of the messages, MB. */
 const MB = 2;
 
-/** Seeds that DCQCN's random marks are averaged over, as many as there are runs of the other simulator. */
+/** Number of seeds over which DCQCN's random marks are averaged: as many as runs of ns-3. */
 const SEEDS = 3;
 
 const MIB = 2 ** 20;
@@ -19,7 +19,10 @@ type Times = readonly [mean: number, last: number];
 /** Completion times of 2 MB alone, us. */
 const ALONE = { dcqcn: 170.1, hpcc: 187.3, powertcp: 186.6, timely: 172.1, dctcp: 170.1 };
 
-/** Those of incasts with the constants of the authors' scripts, by senders, us. DCQCN's three runs begin from other random numbers. */
+/**
+ * Completion times of incasts with the constants of the authors' scripts, by number of senders, us. The three runs of
+ * DCQCN differ in their random seeds.
+ */
 const INCASTS: Readonly<Record<string, Readonly<Record<number, readonly Times[]>>>> = {
   dcqcn: {
     2: [
@@ -39,17 +42,22 @@ const INCASTS: Readonly<Record<string, Readonly<Record<number, readonly Times[]>
   dctcp: { 2: [[336, 336.1]], 8: [[1331.5, 1332.1]] },
 };
 
-/** Those with flow control alone, by senders and buffer. */
+/** Completion times of incasts with flow control alone, by number of senders and buffer size, us. */
 const FLOW_CONTROL = [
   { senders: 8, mib: 8, times: [1327.4, 1332.1] },
   { senders: 8, mib: 32, times: [1331.8, 1332.1] },
   { senders: 16, mib: 8, times: [2643, 2660] },
 ] as const;
 
-/** How far programs may be from the last completion time over the ideal one, percentage points: those that stay near it. */
+/**
+ * Tolerance of `aboveIdeal`, percentage points, by program. Only programs whose last completion time is near the ideal
+ * are listed.
+ */
 const NEAR_IDEAL = { hpcc: 2, dctcp: 1 };
 
-/** Incasts of 2 MB beside a packet simulator that others wrote, all with its constants. */
+/**
+ * Compares incasts of 2 MB with ns-3, a packet simulator of other authors. All runs use the constants of its scripts.
+ */
 export function ns3Targets(): Target[] {
   return [...alone(), ...incasts(), ...flowControl()];
 }
@@ -71,8 +79,8 @@ function incasts(): Target[] {
       const senders = Number(count);
       const times = [0, 1].map((which) => runs.reduce((sum, run) => sum + run[which] / runs.length, 0));
       const metrics = incastMetrics(policy, { senders }, runs.length === SEEDS ? SEEDS : 1);
-      const rows = completionTimes(`${policy}-${senders}`, `${policy}: ${senders} x ${MB} MB`, times, metrics);
-      return policy in NEAR_IDEAL ? [...rows, aboveIdeal(policy, senders, times[1], metrics.fct_max_us)] : rows;
+      const targets = completionTimes(`${policy}-${senders}`, `${policy}: ${senders} x ${MB} MB`, times, metrics);
+      return policy in NEAR_IDEAL ? [...targets, aboveIdeal(policy, senders, times[1], metrics.fct_max_us)] : targets;
     }),
   );
 }
@@ -104,7 +112,7 @@ function completionTimes(
   }));
 }
 
-/** What the last completion time is over N messages with headers at line rate. */
+/** By how much the last completion time exceeds the ideal: N messages with headers at line rate. */
 function aboveIdeal(policy: string, senders: number, published: number, simulated: number): Target {
   const idealUs = (senders * MB * 1e3 * (MTU + HEADER)) / MTU / fromGbps(GBPS);
   return {

@@ -9,31 +9,37 @@ import { toGbps } from "../../kernel/congestion/units.ts";
 import type { Target } from "../problems/target.ts";
 
 /**
- * What sockets take on processors. Source: choice: half a microsecond for a system call and for posting with its completion,
- * 10 GB/s of copying, and three times as much for an arrival, which is an interrupt, its handling and waking who reads. The
- * machines of the published comparison are not known. That an arrival takes more than posting was chosen with the published
- * order in view: where both take the same, 4K gains no more than 2K.
+ * Processor time that sockets take. Source: choice: half a microsecond for a system call and for posting with its
+ * completion, 10 GB/s of copying, and three times half a microsecond for an arrival, which consists of an interrupt,
+ * its handling and waking the reader. The machines of the published comparison are not known. An arrival takes more
+ * time than posting because of the published order: where both take the same time, 4K gains no more than 2K.
  */
 export const HOST_COSTS: SmcHostCosts = { write: 500, read: 500, copyByte: 0.1, send: 500, receive: 1500 };
 
-/** Linux before 5.18 and since, as the commit compares them: without and with the newer rule of window updates and autocorking. */
+/**
+ * Settings that the commit compares: Linux before 5.18, without the newer rule of window updates and without
+ * autocorking, and Linux since 5.18, with both.
+ */
 export const BEFORE: Partial<SmcSettings> = { windowUpdate: "min", autocork: false };
 export const SINCE: Partial<SmcSettings> = { windowUpdate: "max", autocork: true };
 
-/** Bytes of a call and what was gained at that size, percent. Source: message of Linux commit 6bf536eb, qperf tcp_bw. */
+/** Published gain, percent, by bytes of a call. Source: message of Linux commit 6bf536eb, qperf tcp_bw. */
 export const PUBLISHED_GAINS = [
   { bytes: 2048, percent: 45 },
   { bytes: 4096, percent: 75 },
   { bytes: 8192, percent: 40 },
 ] as const;
 
-/** Bytes of a stream: thirty times its buffers. Source: choice; three times as many give the same within 1 percent point. */
+/**
+ * Bytes of a stream: thirty times its buffers. Source: choice; three times as many bytes change gains by less than 1
+ * point.
+ */
 const STREAM_BYTES = 2_000_000;
 
-/** What each cost is multiplied by, in all combinations. Source: choice. */
+/** Factors that multiply each cost, in all combinations. Source: choice. */
 const COST_FACTORS = [0.5, 2] as const;
 
-/** Two hosts around one switch, and sockets between them, under DCQCN: plays all of it. */
+/** Plays a whole run of sockets between two hosts at one switch, under DCQCN. */
 function playSockets(smc: SmcTraffic): CongestionKernel {
   const scenario: CongestionScenario = {
     workload: {
@@ -60,14 +66,14 @@ function playSockets(smc: SmcTraffic): CongestionKernel {
   return kernel;
 }
 
-/** What one SMC-R connection reaches, and what it took. */
+/** Throughput of one SMC-R connection, and the control messages that it sent. */
 export interface SmcStream {
   readonly gbps: number;
   readonly cdcMessages: number;
   readonly windowUpdates: number;
 }
 
-/** A stream in one direction, written and read by calls of `callBytes`: what qperf's tcp_bw measures. */
+/** Simulates a stream in one direction, written and read in calls of `callBytes`, as in qperf's tcp_bw. */
 export function smcStream(
   callBytes: number,
   settings: Partial<SmcSettings>,
@@ -83,7 +89,7 @@ export function smcStream(
   return { gbps: toGbps(STREAM_BYTES / progress.finished[0]), cdcMessages, windowUpdates };
 }
 
-/** What a stream gains from `before` to `since` by calls of `callBytes`, percent. */
+/** Gain of throughput from the settings `before` to `since`, in calls of `callBytes`, percent. */
 export function smcGain(
   callBytes: number,
   hostCosts: SmcHostCosts = HOST_COSTS,
@@ -93,10 +99,11 @@ export function smcGain(
 }
 
 /**
- * Gains at the published sizes, percent: means over machines on which every cost is half or twice `HOST_COSTS`. Sender and
- * receiver of one machine fall into step, and what they gain then depends on their phase: with `HOST_COSTS` alone 2K gains more
- * than 4K, and 8K almost nothing. Of the means, that 2K and 4K gain much and 8K little holds on other fabrics too; that 4K gains
- * more than 2K holds at 100 Gb/s and 1 us, while at 25 or 40 Gb/s or 3 us they are level or the other way round.
+ * Gains at the published sizes, percent: means over machines on which every cost is half or twice that of `HOST_COSTS`.
+ * On a single machine sender and receiver fall into step, and the gain depends on their phase: with `HOST_COSTS` alone
+ * 2K gains more than 4K, and 8K almost nothing. Of the means, one result holds on other fabrics too: 2K and 4K gain
+ * much and 8K gains little. Another does not: 4K gains more than 2K at 100 Gb/s and 1 us, but at 25 or 40 Gb/s or 3 us
+ * they are level or 2K gains more.
  */
 export function windowFixGains(): number[] {
   const machines = costCombinations();
@@ -115,7 +122,7 @@ function costCombinations(): SmcHostCosts[] {
   return machines;
 }
 
-/** The published gains beside the simulated ones: that there are gains, and which size gains more than which. */
+/** Compares the simulated gains with the published gains: that each size gains, and which of two sizes gains more. */
 export function windowFixTargets(): Target[] {
   const source = "Linux commit 6bf536eb, qperf tcp_bw";
   const gains = windowFixGains();

@@ -26,18 +26,21 @@ import {
 import { type ClosedForm, lonelyQueue, roundRobinDelay } from "./gpu_closed_forms.ts";
 import { gpreemptFigures } from "./gpu_gpreempt.ts";
 
-/** Time until an operation of a policy in the kernel or the hardware takes effect, ns. Source: choice, nothing is published. */
+/**
+ * Time until an operation of a policy takes effect, in the kernel and in the hardware, ns. Source: choice; nothing is
+ * published.
+ */
 const KERNEL_RESIDENT_NS = 5000;
 const HARDWARE_NS = 100;
 
-/** The published figures and the closed forms that the simulated GPU is held to. */
+/** Published figures and closed forms, each beside the result of the simulated GPU. */
 export function gpuTargets(): Target[] {
   return [...closedForms(), ...xschedRequests(), ...xschedPreemptions(), ...disbOnRtx3080(), ...gpreemptFigures()];
 }
 
-/** Round robin and the queue of a group alone, by arithmetic. */
+/** Closed forms of round robin, and of the queue of a group that is alone on the GPU. */
 function closedForms(): Target[] {
-  const row = (id: string, source: string, quantity: string, { expected, simulated }: ClosedForm): Target => ({
+  const target = (id: string, source: string, quantity: string, { expected, simulated }: ClosedForm): Target => ({
     id: `gpu/${id}`,
     source,
     quantity,
@@ -53,7 +56,7 @@ function closedForms(): Target[] {
   ] as const;
   return [
     ...turns.map(([serviceUs, others, architecture]) =>
-      row(
+      target(
         `round-robin-${architecture}-${serviceUs}-${others}`,
         "arithmetic: rounds of 1024 us and switches",
         `mean delay of a request of ${serviceUs} us in turns with ${others} others, ${architecture}, us`,
@@ -61,7 +64,7 @@ function closedForms(): Target[] {
       ),
     ),
     ...[0.3, 0.6].map((load) =>
-      row(
+      target(
         `m-d-1-${load}`,
         "arithmetic: M/D/1",
         `mean time in the queue at load ${load}, 1 ms each, us`,
@@ -71,7 +74,7 @@ function closedForms(): Target[] {
   ];
 }
 
-/** A figure of which a range was published: its middle, and half of it as tolerance. */
+/** Expectation of a figure of which a range was published: the middle of the range, and half its width as tolerance. */
 function range(low: number, high: number): Pick<Target, "expected" | "tolerance"> {
   return { expected: (low + high) / 2, tolerance: (high - low) / 2 };
 }
@@ -79,8 +82,8 @@ function range(low: number, high: number): Pick<Target, "expected" | "tolerance"
 const XSCHED = "XSched (OSDI'25)";
 
 /**
- * A critical client at 20 % of its greatest rate beside another that always has work, both ResNet-152, on GV100. Arrivals
- * at random times of regular periods are a choice; the paper has the rate.
+ * A critical client at 20 % of its greatest rate beside a client that always has work, both ResNet-152, on GV100. The
+ * paper gives the rate; arrivals at random times within regular periods are a choice.
  */
 function xschedScenario(controlNs: number): (seed: number) => GpuScenario {
   const sequence = drawSequence(findModel("resnet152"), randomStream(0, "validate/resnet152"));
@@ -98,7 +101,7 @@ function xschedScenario(controlNs: number): (seed: number) => GpuScenario {
   };
 }
 
-/** Requests of a client at 20 % load beside one that always has work. */
+/** Latencies of a critical client at 20 % load beside a client that always has work. */
 function xschedRequests(): Target[] {
   const scenario = xschedScenario(KERNEL_RESIDENT_NS);
   const alone = criticalFigures(scenario, starting(lcOnly), SEEDS).latencies;
@@ -132,9 +135,10 @@ function xschedRequests(): Target[] {
 }
 
 /**
- * Time until best-effort kernels of T have left the GPU, on GV100. Saving takes what bytes and bandwidth give, and what a
- * change of groups takes beside that is chosen with this measurement's 32 us in view: that the hardware's row holds is no
- * evidence, but that it does not depend on T, and the other levels, are.
+ * Time until best-effort kernels of length T have left the GPU, on GV100. The time of saving follows from bytes and
+ * bandwidth. The remaining time of a change of groups was chosen to match the 32 us of this measurement. So the
+ * hardware's figure is no evidence for the simulator, but its independence of T and the figures of the other levels
+ * are.
  */
 function xschedPreemptions(): Target[] {
   const p99 = (controlNs: number, kernelUs: number, off: (decision: GpuDecision) => void, depth = 0) =>
@@ -185,7 +189,9 @@ function xschedPreemptions(): Target[] {
   ];
 }
 
-/** DISB's mixes side by side, as they were measured; how they share the GPU is fitted to these and no other figures. */
+/**
+ * DISB's mixes side by side, as its authors measured them. How kernels share the GPU is fitted to these figures only.
+ */
 function disbOnRtx3080(): Target[] {
   const published = { A: [2.975, 290.7], B: [3.12, 394.7], C: [5.616, 571] };
   return DISB.flatMap((name) => {
@@ -194,12 +200,12 @@ function disbOnRtx3080(): Target[] {
     const { latencies, throughput } = criticalFigures(() => scenario, starting(np), 1);
     const [latency, rate] = published[name];
     const critical = workload.groups.find((group) => group.critical)!;
-    const rows = [
-      // What the host does after the kernels is in DISB's latency and not in that of the GPU.
+    const cells = [
+      // DISB's latency includes the host's work after the kernels; the simulated latency of the GPU does not.
       ["latency", "mean latency of the critical client, ms", latency, (meanOf(latencies) + critical.thinkNs) / 1e6],
       ["throughput", "requests of all clients, 1/s", rate, throughput],
     ] as const;
-    return rows.map(([id, quantity, expected, simulated]) => ({
+    return cells.map(([id, quantity, expected, simulated]) => ({
       id: `gpu/disb-${name.toLowerCase()}-${id}`,
       source: "SJTU-IPADS/disb, results of TensorRT on RTX 3080",
       quantity: `workload ${name}: ${quantity}`,

@@ -10,22 +10,23 @@ import {
   runGpu,
 } from "../scenarios/gpu.ts";
 
-/** A mean time by arithmetic and by simulation, us. */
+/** A mean time from arithmetic and from simulation, us. */
 export interface ClosedForm {
   readonly expected: number;
   readonly simulated: number;
 }
 
-/** Kernels in these are short enough that none matters. */
+/** Length of kernels, us: so short that the length of a single kernel does not matter. */
 const KERNEL_US = 100;
 const KERNEL_NS = 1000 * KERNEL_US;
 
-/** Seeds that are averaged over. */
+/** Seeds over which the simulated times are averaged. */
 const SEEDS = [1, 2, 3, 4];
 
 /**
- * Mean delay of a critical request of `serviceUs` that comes at a random time, beside `others` best-effort groups that always
- * have work, all in turns of the hardware's timeslice: the rest of a round until its turn, and for each further turn another round.
+ * Mean delay of a critical request of `serviceUs` that arrives at a random time, beside `others` best-effort groups
+ * that always have work. All groups take turns of the hardware's timeslice. The request waits for the rest of a round
+ * until its turn, and for one more round before each further turn.
  */
 export function roundRobinDelay(serviceUs: number, others: number, architecture: string): ClosedForm {
   const { trapNs, saveNs, restoreNs, baseNs } = findArchitecture(architecture);
@@ -35,7 +36,7 @@ export function roundRobinDelay(serviceUs: number, others: number, architecture:
   const turns = Math.ceil(serviceUs / DEFAULT_SLICE_US);
   const durationNs = 2e10;
   const delays = SEEDS.map((seed) => {
-    // Far enough from each other that none waits for the one before.
+    // Arrivals are so far apart that no request waits for the previous request.
     const arrivals = jitteredArrivals(1e8, durationNs, seed);
     const critical = clientOf(equalKernels(serviceUs / KERNEL_US, KERNEL_NS), { critical: true, arrivals });
     const busy = Array.from({ length: others }, () => clientOf(equalKernels(100_000, KERNEL_NS)));
@@ -45,7 +46,10 @@ export function roundRobinDelay(serviceUs: number, others: number, architecture:
   return { expected: wait + (turns - 1) * (round + change), simulated: meanOf(delays) / 1000 };
 }
 
-/** Mean time in the queue of a group alone with Poisson arrivals, requests of 1 ms and this load: M/D/1. */
+/**
+ * Mean time in the queue of a group that is alone on the GPU: Poisson arrivals, requests of 1 ms, this load. An M/D/1
+ * queue.
+ */
 export function lonelyQueue(load: number): ClosedForm {
   const serviceNs = 1e6;
   const durationNs = 1e11;

@@ -28,24 +28,28 @@ import {
 
 const GPREEMPT = "GPreempt (ATC'25)";
 
-/** Relative tolerance where a figure and no range was published. Source: choice; much of the paper's set-up is not published. */
+/**
+ * Relative tolerance of figures that were published without a range. Source: choice; much of the paper's set-up is not
+ * published.
+ */
 const TOLERANCE = 0.25;
 
 /**
- * Block-wait as the paper's artifact has it (src/cuda-clients/blpclient.cpp, src/executor.cpp): all clients in the process's one
- * context, no turns, and all of a request launched at once, so that what is in flight leaves kernel by kernel. What it does at
- * the host is not simulated: a critical request waits until best-effort streams are empty, and one that goes on reads where.
+ * Block-wait as in the paper's artifact (src/cuda-clients/blpclient.cpp, src/executor.cpp): all clients share one
+ * context of the process and take no turns. A request launches all of its kernels at once, so the kernels in flight
+ * leave one by one. The artifact's work at the host is not simulated: there a critical request waits until best-effort
+ * streams are empty, and a best-effort request that continues reads at which kernel.
  */
 const ARTIFACT_BLOCK_WAIT: KnobValues = { ...AS_SHIPPED, contexts: 0, depth: ANY_DEPTH.max };
 
 const PREPARED = "200 us of preparation";
 
-/** The figures of GPreempt's paper. */
+/** The figures of GPreempt's paper, each beside the result of the simulated GPU. */
 export function gpreemptFigures(): Target[] {
   return [...switches(), ...comparison()];
 }
 
-/** What a critical request waits for a preemption on A100, with and without a hint. */
+/** Waiting time of a critical request for a preemption on A100, with and without a hint. */
 function switches(): Target[] {
   const durationNs = 5e9;
   const sequence = drawSequence(findModel("vgg19"), randomStream(0, "validate/vgg19"));
@@ -64,7 +68,7 @@ function switches(): Target[] {
   const prompt = mean(starting(gpreemptHint), 0);
   const below = { expected: 20, tolerance: 20 };
   const about = (expected: number) => ({ expected, tolerance: TOLERANCE * expected });
-  const rows = [
+  const cells = [
     ["no-hint", "mean delay without hint, timeslices of 200 us, us", about(200), plain],
     [
       "no-prep",
@@ -81,7 +85,7 @@ function switches(): Target[] {
     ["hint-200", `mean delay with hint, ${PREPARED}, timeslices of 200 us, 0 to 40 us`, below, hinted],
     ["hint-saves", "mean delay that the hint saves, timeslices of 200 us, us", about(160), plain - hinted],
   ] as const;
-  return rows.map(([id, quantity, target, simulated]) => ({
+  return cells.map(([id, quantity, target, simulated]) => ({
     id: `gpu/gpreempt-${id}`,
     source: `${GPREEMPT}, A100`,
     quantity,
@@ -91,7 +95,8 @@ function switches(): Target[] {
 }
 
 /**
- * The paper's means over all its workloads, here over three of them with the kernels of RTX 3080, as none of A100 are published.
+ * The paper's means over all its workloads. Here they are means over three of them, with the kernels of RTX 3080,
+ * because kernels of A100 are not published.
  */
 function comparison(): Target[] {
   const scenarios = DISB.map(
@@ -103,14 +108,14 @@ function comparison(): Target[] {
   const run = (policy: () => GpuHeuristic) => scenarios.map((scenario) => criticalFigures(() => scenario, policy, 1));
   const alone = run(starting(lcOnly));
   const beside = run(starting(np));
-  const rows: [string, GpuEntry, increase: number | null, throughput: number | null, values?: KnobValues][] = [
+  const cells: [string, GpuEntry, increase: number | null, throughput: number | null, values?: KnobValues][] = [
     ["np", np, 58.4, null],
     ["lc-only", lcOnly, null, 30.3],
     ["sequential", sequential, 96.3, 66],
     ["block-wait", blockWait, 15.3, 79.7, ARTIFACT_BLOCK_WAIT],
     ["gpreempt-hint", gpreemptHint, 2.4, 88.6],
   ];
-  return rows.flatMap(([id, entry, increase, throughput, values]) => {
+  return cells.flatMap(([id, entry, increase, throughput, values]) => {
     const figures = run(starting(entry, values));
     const ratio = (value: (index: number) => number) => 100 * meanOf(figures.map((_, i) => value(i)));
     const measured = [

@@ -20,33 +20,34 @@ import {
 } from "../scenarios/readahead.ts";
 
 const PAGES = 4096;
-/** Few enough rounds that slots are still handed out in order. */
+/** A repeated pattern. It has so few rounds that slots are still handed out in order. */
 const REPEATED = { pages: PAGES, rounds: 5 };
-/** The same with PageFlex's 10 us of thinking before each access. */
+/** Like `REPEATED`, with PageFlex's 10 us of thinking before each access. */
 const THINKING = { ...REPEATED, computeUs: 10 };
 
 const byVma = () => vma.create({});
 const nothing = () => none.create({});
 const bySlot = () => cluster.create({});
 const byStride = (window = 8) => leap.create({ split: 4, window });
-/** Linux's windows by VMA held to one page beside the faulting one, as PageFlex's experiment has it. */
+/** Linux's windows by VMA, limited to one page beside the faulting page, as in PageFlex's experiment. */
 const onePage = () => vmaTuned.create({ pageCluster: 1 });
 const ahead = (window: number) => fixed.create({ window, behind: 0 });
 
-/** The published figures the swap-in path on asynchronous devices is held to. */
+/** Published figures and closed forms, each beside the result of the swap-in path on asynchronous devices. */
 export function readaheadTargets(): Target[] {
   return [...vmaPatch(), ...pageFlexDrive(), ...leapMisses(), ...steadyStates(), ...foresight()];
 }
 
-/** The published figures the swap-in path on synchronous devices is held to. */
+/** Published figures, each beside the result of the swap-in path on synchronous devices. */
 export function readaheadSyncTargets(): Target[] {
   return [...pageFlexZswap(), ...zramBatches()];
 }
 
 /**
- * Commit ec560175c0b6's machine, 4 processes that write 50 GB in order and 8 that write 30 GB at random on 32 GB, scaled
- * down. Time outside of swapping follows from what was published of the kernel before the patch: 12 processes that
- * write 345,413 KB a second together take 139 us a page each, of which 97.14 us are the latency.
+ * The experiment of commit ec560175c0b6, scaled down: on a machine of 32 GB, 4 processes write 50 GB in order and 8
+ * write 30 GB at random. The time outside of swapping follows from the published figures of the kernel before the
+ * patch: 12 processes that together write 345,413 KB a second take 139 us a page each, of which 97.14 us are the
+ * latency.
  */
 const SHARED_SWAP = {
   sequential: { count: 4, pages: 3200 },
@@ -58,10 +59,10 @@ const SHARED_SWAP = {
 const SHARED_SWAP_FRAMES = 8192;
 
 /**
- * Readahead by VMA against readahead by slots, by the mechanism that the patch names: programs that share a swap device
- * leave their pages side by side among the slots. How finely they are mixed is not published: bursts of 4 accesses, the
- * middle of 2 to 8, are a choice, the same for all four figures. Longer bursts leave more of a program's pages together,
- * so with bursts of 8 slots are hit more often than published.
+ * Compares readahead by VMA with readahead by slots. The patch names the mechanism: programs that share a swap device
+ * leave their pages side by side among the slots. How finely the pages are mixed is not published. Bursts of 4
+ * accesses, the middle of 2 to 8, are a choice, the same for all four figures. Longer bursts leave more pages of one
+ * program together, so with bursts of 8 readahead by slots has more hits than published.
  */
 function vmaPatch(): Target[] {
   const scenario = scenarioOf(sharedSwap(SHARED_SWAP, 1), { frames: SHARED_SWAP_FRAMES });
@@ -69,7 +70,7 @@ function vmaPatch(): Target[] {
   const windows = runReadahead(scenario, byVma());
   const latency = ({ elapsed_us, compute_us, accesses }: Record<string, number>) =>
     (elapsed_us - compute_us) / accesses;
-  const rows = [
+  const cells = [
     ["cluster-hits", "pages read ahead by slots that are used, percent", 52.69, 100 * slots.accuracy, 7.5],
     ["vma-hits", "pages read ahead by VMA that are used, percent", 99.98, 100 * windows.accuracy, 0.98],
     [
@@ -87,7 +88,7 @@ function vmaPatch(): Target[] {
       10,
     ],
   ] as const;
-  return rows.map(([id, quantity, expected, simulated, tolerance]) => ({
+  return cells.map(([id, quantity, expected, simulated, tolerance]) => ({
     id: `readahead/vma-patch-${id}`,
     source: "Linux commit ec560175c0b6 (4.14), vm-scalability on NVMe",
     quantity,
@@ -99,7 +100,10 @@ function vmaPatch(): Target[] {
 
 const PAGE_FLEX = "PageFlex (Google)";
 
-/** A drive with which a fault takes 58 us in all, as PageFlex's emulated one; 50 us of them are the media's. */
+/**
+ * A drive on which a fault takes 58 us in total, as on PageFlex's emulated drive; 50 us of them are the media's
+ * latency.
+ */
 const PAGE_FLEX_SSD: DeviceProfile = {
   ...DEVICE_PROFILES.nvme,
   name: "pageflex-ssd",
@@ -108,8 +112,9 @@ const PAGE_FLEX_SSD: DeviceProfile = {
 };
 
 /**
- * PageFlex's experiment on a drive: one more page than the faulting one is read. Rates are compared and not operations a
- * second: a fault of 58 us and 10 us of thinking make 14,700, of which the paper has 16,364.
+ * PageFlex's experiment on a drive: each fault reads one page more than the faulting page. Compares ratios of rates,
+ * not operations a second: a fault of 58 us and 10 us of thinking give 14,700 operations a second, but the paper has
+ * 16,364.
  */
 function pageFlexDrive(): Target[] {
   const speed = (workload: ReadaheadWorkload, policy: ReadaheadHeuristic) => {
@@ -120,7 +125,7 @@ function pageFlexDrive(): Target[] {
   const gain = speed(inOrder, onePage()) / speed(inOrder, nothing());
   const steps = strided(4, THINKING);
   const base = speed(steps, nothing());
-  const rows = [
+  const cells = [
     ["sequential-linux", "sequential rate with Linux's readahead of one page over without", 1.82, gain],
     ["sequential-pageflex", "sequential rate with PageFlex's readahead of one page over without", 1.76, gain],
     [
@@ -131,7 +136,7 @@ function pageFlexDrive(): Target[] {
     ],
     ["strided-leap", "strided rate with Leap of one page over without", 1.754, speed(steps, byStride(1)) / base],
   ] as const;
-  return rows.map(([id, quantity, expected, simulated]) => ({
+  return cells.map(([id, quantity, expected, simulated]) => ({
     id: `readahead/pageflex-${id}`,
     source: PAGE_FLEX,
     quantity,
@@ -141,7 +146,9 @@ function pageFlexDrive(): Target[] {
   }));
 }
 
-/** Misses of Leap with 32 differences, the first look at 8 of them, 8 pages at most, and memory without limit. */
+/**
+ * Misses of Leap with a history of 32 differences, a first look at 8 of them, 8 pages at most, and unlimited memory.
+ */
 function leapMisses(): Target[] {
   const rising = Array.from({ length: 100 }, (_, i) => i + 1);
   return (
@@ -164,7 +171,7 @@ function leapMisses(): Target[] {
 
 const LEAP_FRAMES = 512;
 
-/** What the algorithms come to by their own arithmetic on patterns without an end. */
+/** Results that follow from the algorithms' own arithmetic on endless patterns. */
 function steadyStates(): Target[] {
   const source = "arithmetic of the algorithm: one fault in 8 pages";
   const run = (workload: ReadaheadWorkload, policy: ReadaheadHeuristic) =>
@@ -226,7 +233,7 @@ function steadyStates(): Target[] {
   ];
 }
 
-/** Knowing the next 8 pages leaves one fault in 9. */
+/** A policy that knows the next 8 pages has one fault in 9 accesses. */
 function foresight(): Target[] {
   return [sequential(REPEATED), strided(4, REPEATED), uniform(REPEATED, 1)].map((workload) => {
     const metrics = runReadahead(scenarioOf(workload), (kernel) => nextPages(kernel, 8), { from: workload.pages });
@@ -241,14 +248,14 @@ function foresight(): Target[] {
   });
 }
 
-/** PageFlex's experiment on zswap: one page more than the faulting one doubles the work of the thread that waits. */
+/** PageFlex's experiment on zswap: one page more than the faulting page doubles the work of the waiting thread. */
 function pageFlexZswap(): Target[] {
   const scenario = scenarioOf(sequential(THINKING), { device: DEVICE_PROFILES.zswap });
   const meanFault = (metrics: Record<string, number>) =>
     (metrics.stall_us - metrics.reclaim_us) / (metrics.major_faults + metrics.ra_hit);
   const alone = runReadahead(scenario, nothing(), { from: PAGES });
   const both = runReadahead(scenario, ahead(2), { from: PAGES });
-  const rows = [
+  const cells = [
     ["fault-alone", "fault that reads one page, us", 3.5, meanFault(alone)],
     [
       "fault-of-two",
@@ -263,7 +270,7 @@ function pageFlexZswap(): Target[] {
       meanFault(both) / meanFault(alone),
     ],
   ] as const;
-  return rows.map(([id, quantity, expected, simulated]) => ({
+  return cells.map(([id, quantity, expected, simulated]) => ({
     id: `readahead-sync/zswap-${id}`,
     source: PAGE_FLEX,
     quantity,
@@ -273,7 +280,7 @@ function pageFlexZswap(): Target[] {
   }));
 }
 
-/** Reading eight pages at once on zram: cheaper a page, dearer a fault. */
+/** Reading eight pages at once on zram costs less for each page but more for each fault. */
 function zramBatches(): Target[] {
   return (
     [
@@ -290,12 +297,12 @@ function zramBatches(): Target[] {
     };
     const single = run(nothing());
     const batch = run(ahead(8));
-    const rows = [
+    const cells = [
       ["page-alone", "read of a page alone, us", one, single.page],
       ["page-of-8", "read of a page of 8, us", eight / 8, batch.page],
       ["latency", "read of 8 pages over a read of one", eight / one, batch.fault / single.fault],
     ] as const;
-    return rows.map(([id, quantity, expected, simulated]) => ({
+    return cells.map(([id, quantity, expected, simulated]) => ({
       id: `readahead-sync/zram-${algorithm}-${id}`,
       source: "notes.xeome.dev, measurements of zram by vm.page-cluster",
       quantity: `${algorithm}: ${quantity}`,

@@ -10,7 +10,9 @@ import type { Target } from "../problems/target.ts";
 
 const ID = TIERING_SPEC.id;
 
-/** Time of HeMem over time of HeMem with Colloid, by latency of the alternate tier (ns) and background load (0 to 3). */
+/**
+ * Time of HeMem over time of HeMem with Colloid, by latency of the alternate tier (ns) and background load (0 to 3).
+ */
 const COLLOID_SPEEDUP = [
   { latency: 135, speedup: [1.008, 1.173, 1.652, 2.361] },
   { latency: 192, speedup: [0.992, 1.014, 1.254, 1.765] },
@@ -22,11 +24,12 @@ const COLLOID_SOURCE = "Colloid (SOSP 2024), artifact tables for HeMem";
 const COLLOID_SETTING = { workload: "gups-static", fast_fraction: 32 / 72, slow_bandwidth: 69 };
 
 /**
- * The published figures the tiering simulator is held to.
+ * Published figures, each beside the result of the tiering simulator.
  *
- * HeMem is stood in for by MEMTIS's histogram placement: both put the whole hot set into the default tier, and nothing
- * else of them matters in this steady state. The latency curve was fitted to these cells together (four parameters,
- * eight cells), so they show that the model can hold the curve, not that it predicts it; 148 and 168 ns were not used.
+ * MEMTIS's histogram placement stands in for HeMem: both put the whole hot set into the default tier, and nothing else
+ * about them matters in this steady state. The latency curve was fitted to these cells together (four parameters, eight
+ * cells). So the cells show that the model can represent the curve, not that it predicts it. 148 and 168 ns were not
+ * used.
  */
 export function tieringTargets(): Target[] {
   return [...colloidSpeedups(), colloidLatency(), pressureAverage()];
@@ -48,7 +51,10 @@ function colloidSpeedups(): Target[] {
   );
 }
 
-/** The abstract: at the greatest load the default tier answers 2.5 times more slowly than the unloaded alternate one. */
+/**
+ * Claim of the abstract: at the greatest load the default tier answers 2.5 times more slowly than the unloaded
+ * alternate tier.
+ */
 function colloidLatency(): Target {
   const latency = 135;
   const env = registry.make(ID, { wrap: false });

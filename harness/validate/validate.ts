@@ -2,7 +2,7 @@ import { registry } from "../../envs/index.ts";
 import { problems } from "../problems/index.ts";
 import type { Target } from "../problems/target.ts";
 
-/** A target, judged. */
+/** A target and whether it holds. */
 export interface Validation extends Target {
   /** Registry id of the environment. */
   readonly env: string;
@@ -11,9 +11,9 @@ export interface Validation extends Target {
 }
 
 /**
- * Runs every published target of one environment, or of all. An environment without targets gives none.
+ * Checks every target of one environment, or of all. An environment without targets has no results.
  *
- * @param name id or alias of the environment; all of them by default
+ * @param name id or alias of the environment; all environments by default
  * @throws UnknownNameError for an unknown environment
  */
 export async function validate(name?: string): Promise<Validation[]> {

@@ -136,7 +136,13 @@ describe.each(ids)("the ladder in %s", (env) => {
     const set = { evaluator: "switchback" };
     const command = { policy: "random", scenario: "good", set, runs: undefined } as const;
     const log = ({ records, transitions }: LadderRun) => ({
-      blocks: records.map(({ mode, cost, load, share_aimed, switchback }) => [mode, cost, load, share_aimed, switchback]),
+      blocks: records.map(({ mode, cost, load, share_aimed, switchback }) => [
+        mode,
+        cost,
+        load,
+        share_aimed,
+        switchback,
+      ]),
       transitions,
     });
     const { options } = SHORT[env];
