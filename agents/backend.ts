@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 
 /** The tfjs backends, in the order in which `auto` tries them. */
-export const BACKENDS = ["node", "wasm", "cpu"] as const;
+const BACKENDS = ["node", "wasm", "cpu"] as const;
 
 /** The name of a tfjs backend. */
 export type BackendName = (typeof BACKENDS)[number];

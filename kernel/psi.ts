@@ -7,7 +7,7 @@ const DECAY = [1677, 1981, 2034] as const;
 /**
  * Seconds between two updates of the averages. Source: kernel/sched/psi.c, PSI_FREQ (2 s; the extra tick is left out).
  */
-export const PSI_PERIOD_SECONDS = 2;
+const PSI_PERIOD_SECONDS = 2;
 
 /**
  * Pressure stall information (PSI): the share of time in which some task, and in which every task, is stalled because

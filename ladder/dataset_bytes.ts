@@ -41,9 +41,9 @@ export interface Dataset {
 export type DatasetProblem = "magic" | "version" | "flags" | "operation" | "rows" | "length" | "number" | "mask";
 
 /** "R0DS". */
-export const DATASET_MAGIC: readonly number[] = [0x52, 0x30, 0x44, 0x53];
+const DATASET_MAGIC: readonly number[] = [0x52, 0x30, 0x44, 0x53];
 /** The version that this code writes, and the only one it reads. */
-export const DATASET_VERSION = 1;
+const DATASET_VERSION = 1;
 
 const HEADER_BYTES = 36;
 const FIRST = 1;

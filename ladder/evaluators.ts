@@ -9,8 +9,6 @@ const REMEMBERED = 256;
 
 /** How the advantage of the policy is estimated. Values of the two evaluators are never mixed in one statistic. */
 export const EVALUATORS = ["paired", "switchback"] as const;
-/** Name of an evaluator. */
-export type EvaluatorName = (typeof EVALUATORS)[number];
 
 /**
  * Costs of the last blocks that the default played. They are known before a block, so that they can serve as a

@@ -5,7 +5,7 @@ import type { LadderOptions } from "./options.ts";
 import type { Mode } from "./states.ts";
 
 /** Why the mode changed. */
-export const REASONS = [
+const REASONS = [
   "clear",
   "better",
   "load",

@@ -22,9 +22,9 @@ export interface Recommendation {
 export type RecommendationProblem = "magic" | "version" | "operation" | "length" | "number";
 
 /** "R0RC". */
-export const RECOMMENDATION_MAGIC: readonly number[] = [0x52, 0x30, 0x52, 0x43];
+const RECOMMENDATION_MAGIC: readonly number[] = [0x52, 0x30, 0x52, 0x43];
 /** The version that this code writes, and the only one it reads. */
-export const RECOMMENDATION_VERSION = 1;
+const RECOMMENDATION_VERSION = 1;
 
 const HEADER_BYTES = 20;
 

@@ -9,20 +9,12 @@ export const MODES = ["unknown", "emergency", "learning", "collaboration", "reco
 export type Mode = (typeof MODES)[number];
 
 /** States of a model, in the RFC's order (`ML_LIB_MODEL_CREATED` and so on). */
-export const MODEL_STATES = [
-  "unknown",
-  "created",
-  "initialized",
-  "started",
-  "running",
-  "stopped",
-  "shutting-down",
-] as const;
+const MODEL_STATES = ["unknown", "created", "initialized", "started", "running", "stopped", "shutting-down"] as const;
 /** One of the states of a model. */
 export type ModelState = (typeof MODEL_STATES)[number];
 
 /** States of a dataset, in the RFC's order. Nothing here sets `unknown` or `corrupted`. */
-export const DATASET_STATES = [
+const DATASET_STATES = [
   "unknown",
   "allocated",
   "clean",

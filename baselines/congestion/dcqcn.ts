@@ -77,7 +77,7 @@ const NEXT_INCREASE = OWN + 9;
  * acknowledged, the program works out what its timers would have done since, at the times at which they would have
  * fired. Source: Zhu et al., SIGCOMM 2015; the form and order of timers of the HPCC simulator's ConnectX model.
  */
-export class Dcqcn extends RateProgram<DcqcnConstants> {
+class Dcqcn extends RateProgram<DcqcnConstants> {
   override readonly marking: Marking;
   override readonly rearms = false;
 

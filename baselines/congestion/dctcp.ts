@@ -42,7 +42,7 @@ const REDUCED_UNTIL = OWN + 4;
  * DCTCP with rates: the rate falls by half the share of marked bytes, at most once a round trip. Source: Alizadeh et
  * al., SIGCOMM 2010, in the form of the HPCC simulator.
  */
-export class Dctcp extends RateProgram<DctcpConstants> {
+class Dctcp extends RateProgram<DctcpConstants> {
   override readonly marking: Marking;
   override readonly rearms = false;
 

@@ -26,7 +26,7 @@ const BYTES = OWN + 1;
  * where the round trip is exp(target) x share^-exponent base round trips. So all senders of a link converge to the same
  * rate.
  */
-export class DelayTarget extends RateProgram<DelayTargetConstants> {
+class DelayTarget extends RateProgram<DelayTargetConstants> {
   constructor(name: string, constants: DelayTargetConstants) {
     super(name, constants, 2);
   }

@@ -38,7 +38,7 @@ const STAGE = LOAD + 1;
  * HPCC: switches report how much they sent and how much waits. The program sets the rate so that the fullest link is
  * used to eta. Source: Li et al., SIGCOMM 2019; the simulator of its authors.
  */
-export class Hpcc extends LoadProgram<HpccConstants> {
+class Hpcc extends LoadProgram<HpccConstants> {
   constructor(name: string, constants: HpccConstants) {
     super(name, constants, 2);
   }

@@ -38,7 +38,7 @@ const REFERENCE = LOAD;
  * PowerTCP: the load of a link is its power, arrival rate times what is in it. So a queue that builds up counts before
  * it is long. Source: Addanki et al., NSDI 2022, and the packet simulator of its authors.
  */
-export class PowerTcp extends LoadProgram<PowerTcpConstants> {
+class PowerTcp extends LoadProgram<PowerTcpConstants> {
   constructor(name: string, constants: PowerTcpConstants) {
     super(name, constants, 1);
   }

@@ -36,7 +36,7 @@ export const SHIPPED_RL_CC: RlCcConstants = {
  * RL-CC's congestion signal taken as the action itself, without learning: all senders of a link agree where it is 0.
  * Source: Tessler et al., "Reinforcement Learning for Datacenter Congestion Control", and its published training code.
  */
-export class RlCc extends RateProgram<RlCcConstants> {
+class RlCc extends RateProgram<RlCcConstants> {
   constructor(name: string, constants: RlCcConstants) {
     super(name, constants, 0);
   }

@@ -59,7 +59,7 @@ const SHRANK = OWN + 1;
  * Swift: the window grows while the delay is below a target, and shrinks in proportion to the excess above it. The
  * target is longer for small windows. Source: Kumar et al., SIGCOMM 2020, in the form of htsim.
  */
-export class Swift extends WindowProgram<SwiftConstants> {
+class Swift extends WindowProgram<SwiftConstants> {
   constructor(name: string, constants: SwiftConstants) {
     super(name, constants, 2);
   }

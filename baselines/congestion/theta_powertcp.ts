@@ -38,7 +38,7 @@ const LAST_TIME = OWN + 3;
  * theta-PowerTCP: PowerTCP without telemetry. Power is the round-trip time multiplied by 1 + its gradient. Source:
  * Addanki et al., NSDI 2022, and the packet simulator of its authors.
  */
-export class ThetaPowerTcp extends RateProgram<ThetaPowerTcpConstants> {
+class ThetaPowerTcp extends RateProgram<ThetaPowerTcpConstants> {
   constructor(name: string, constants: ThetaPowerTcpConstants) {
     super(name, constants, 4);
   }

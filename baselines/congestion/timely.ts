@@ -62,7 +62,7 @@ const STAGE = OWN + 2;
  * TIMELY: once a round trip, the rate follows the gradient of the round-trip time. Source: Mittal et al., SIGCOMM 2015,
  * in the form of the HPCC simulator.
  */
-export class Timely extends RateProgram<TimelyConstants> {
+class Timely extends RateProgram<TimelyConstants> {
   override readonly rearms = false;
 
   constructor(name: string, constants: TimelyConstants) {

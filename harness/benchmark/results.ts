@@ -38,7 +38,7 @@ export type ResultHead = Pick<
 >;
 
 /** Columns of `results.csv`. */
-export const RESULT_COLUMNS = [
+const RESULT_COLUMNS = [
   "env",
   "policy",
   "role",

@@ -126,7 +126,7 @@ const [FIRST] = columnNumbers(CONGESTION_FEATURES, "1: it has just begun and has
  * The online learner's arms: factors of the rate from 1/e to e, and initial rates from 0.018 of the line rate to the
  * full line rate.
  */
-export function congestionModel(seed: number): OnlineModel {
+function congestionModel(seed: number): OnlineModel {
   return new RowArms(
     {
       arms: [-1, -0.5, -0.25, -0.1, 0, 0.1, 0.25, 0.5, 1],

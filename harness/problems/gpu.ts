@@ -76,7 +76,7 @@ const CONTEXT = columnNumbers(GPU_COLUMNS, "log2(shortest timeslice / us) / 10",
  * choice stays at its first alternative. An arm is held for 20 ms, which is two turns of best effort. The holding time
  * and alpha are choices, made on the training split.
  */
-export function gpuModel(seed: number): OnlineModel {
+function gpuModel(seed: number): OnlineModel {
   const arms: number[][] = [];
   for (const means of alternatives("means").filter((name) => name !== "auto")) {
     for (const turn of alternatives("turn")) {

@@ -94,7 +94,7 @@ function training(bandit: Readonly<Record<string, unknown>>): TrainingPresets {
 }
 
 /** The online learner's actions: all page sets except "nothing for many decisions", during which it could not learn. */
-export function readaheadModel(): OnlineModel {
+function readaheadModel(): OnlineModel {
   return scoredPageSets((action) => action !== QUIET);
 }
 
@@ -102,7 +102,7 @@ export function readaheadModel(): OnlineModel {
  * Like `readaheadModel`, on a device that answers at once. There a decision costs as much as the pages that it decides
  * about. So the actions include reading nothing for many decisions, but not reading nothing for one decision.
  */
-export function readaheadSyncModel(): OnlineModel {
+function readaheadSyncModel(): OnlineModel {
   return scoredPageSets((action) => action !== 0);
 }
 

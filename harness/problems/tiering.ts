@@ -59,7 +59,7 @@ const CONTEXT = columnNumbers(
  * The online learner's arms: five levels of the fast tier's share, each with the usual and the lowest move rate. No
  * level is good on every workload. The holding time and alpha are choices, made on the training split.
  */
-export function tieringModel(seed: number): OnlineModel {
+function tieringModel(seed: number): OnlineModel {
   const shares = [-1, -0.5, 0, 0.5, 1];
   const moveRates = [-1, 0];
   const arms = shares.flatMap((share) => moveRates.map((rate) => [share, rate, 0, 0]));

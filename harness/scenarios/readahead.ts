@@ -22,7 +22,7 @@ export interface PatternOptions {
 }
 
 /** One thread that accesses `pages` in order, with one instruction. */
-export function pattern(
+function pattern(
   name: string,
   pages: ArrayLike<number>,
   { vmas, writes = () => false, computeUs = 0.5 }: PatternOptions = {},

@@ -14,7 +14,7 @@ import type { Target } from "../problems/target.ts";
  * its handling and waking the reader. The machines of the published comparison are not known. An arrival takes more
  * time than posting because of the published order: where both take the same time, 4K gains no more than 2K.
  */
-export const HOST_COSTS: SmcHostCosts = { write: 500, read: 500, copyByte: 0.1, send: 500, receive: 1500 };
+const HOST_COSTS: SmcHostCosts = { write: 500, read: 500, copyByte: 0.1, send: 500, receive: 1500 };
 
 /**
  * Settings that the commit compares: Linux before 5.18, without the newer rule of window updates and without
@@ -24,7 +24,7 @@ export const BEFORE: Partial<SmcSettings> = { windowUpdate: "min", autocork: fal
 export const SINCE: Partial<SmcSettings> = { windowUpdate: "max", autocork: true };
 
 /** Published gain, percent, by bytes of a call. Source: message of Linux commit 6bf536eb, qperf tcp_bw. */
-export const PUBLISHED_GAINS = [
+const PUBLISHED_GAINS = [
   { bytes: 2048, percent: 45 },
   { bytes: 4096, percent: 75 },
   { bytes: 8192, percent: 40 },
@@ -90,7 +90,7 @@ export function smcStream(
 }
 
 /** Gain of throughput from the settings `before` to `since`, in calls of `callBytes`, percent. */
-export function smcGain(
+function smcGain(
   callBytes: number,
   hostCosts: SmcHostCosts = HOST_COSTS,
   { before = BEFORE, since = SINCE } = {},

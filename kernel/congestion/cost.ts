@@ -6,7 +6,7 @@ import { Largest } from "./largest.ts";
 export const QUEUE_WEIGHT = 0.25;
 
 /** Share of the messages that form the tail, the slowest ones. Source: choice. */
-export const TAIL_SHARE = 0.05;
+const TAIL_SHARE = 0.05;
 
 /** Factor on the slowdown of a message that is not finished when the run stops. Source: choice. */
 export const UNFINISHED = 2;

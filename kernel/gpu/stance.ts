@@ -70,7 +70,7 @@ export const ORDER_AUTO = Number.NaN;
 /**
  * Timeslice of critical groups, us. They leave earlier, when they have nothing left to do. Source: GPreempt's artifact.
  */
-export const CRITICAL_SLICE_US = 1_000_000;
+const CRITICAL_SLICE_US = 1_000_000;
 
 /**
  * Lasting intentions from which `GpuPlanner` derives decisions, which are settings of the moment. Arrays have one

@@ -30,7 +30,7 @@ export interface KernelSequenceDetails {
 }
 
 /** Default for the longest time of a thread block, ns. Source: choice; a block is one of several waves of a kernel. */
-export const DEFAULT_BLOCK_NS = 50_000;
+const DEFAULT_BLOCK_NS = 50_000;
 
 /**
  * Creates a sequence of kernels.

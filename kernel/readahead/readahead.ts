@@ -28,7 +28,7 @@ const MOST_HITS = 63;
  * A refault is short if at most this many pages were reclaimed since its page was, as a share of the frames. Source:
  * choice.
  */
-export const SHORT_REFAULT = 1 / 4;
+const SHORT_REFAULT = 1 / 4;
 
 /**
  * Weights of one outcome in the moving averages: over all pages, by instruction, of short refaults, of waits. Source:

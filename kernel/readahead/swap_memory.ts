@@ -7,12 +7,12 @@ import { SwapSlots } from "./swap_slots.ts";
 import { CACHED, MAPPED, NONE, type ReadaheadCounters, SWAPPED } from "./view.ts";
 
 /** Pages reclaimed at a time. Source: include/linux/swap.h, SWAP_CLUSTER_MAX. */
-export const RECLAIM_BATCH = 32;
+const RECLAIM_BATCH = 32;
 
 /** Flag of a page: its page-table entry was used. */
 export const YOUNG = 1;
 /** Flag: reclaim found the page young once. */
-export const REFERENCED = 2;
+const REFERENCED = 2;
 /** Flag: the page differs from its copy on the swap device. */
 export const DIRTY = 4;
 /** Flag: the first use of the page is a decision point. */

@@ -1,7 +1,7 @@
 import { hash32, hashUniform } from "../random.ts";
 
 /** Seconds between two access checks of a region. Source: DAMON's default sampling interval, 5 ms. */
-export const DAMON_SAMPLE_SECONDS = 0.005;
+const DAMON_SAMPLE_SECONDS = 0.005;
 
 /** Checks in one aggregation, the greatest `accesses` of a region. Source: aggregation 100 ms over sampling 5 ms. */
 export const DAMON_CHECKS = 20;

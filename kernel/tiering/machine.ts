@@ -51,19 +51,19 @@ export const LINE_BYTES = 64;
 export const BASE_PAGE_BYTES = 4096;
 
 /** The default placement unit. Source: x86-64 transparent huge page. */
-export const HUGE_PAGE_BYTES = 2 * 1024 * 1024;
+const HUGE_PAGE_BYTES = 2 * 1024 * 1024;
 
 /** Unloaded latency of the fast tier, ns. Source: local DRAM in the Colloid artifact's setting. */
 export const FAST_LATENCY_NS = 70;
 
 /** Usable bandwidth of the fast tier, GB/s. Source: the fit to the Colloid artifact (205 GB/s peak, eight channels). */
-export const FAST_BANDWIDTH = 138;
+const FAST_BANDWIDTH = 138;
 
 /** Unloaded latency of the slow tier, ns. Source: the first of the Colloid artifact's four settings. */
-export const SLOW_LATENCY_NS = 135;
+const SLOW_LATENCY_NS = 135;
 
 /** Usable bandwidth of the slow tier, GB/s. Source: the fit to the Colloid artifact. */
-export const SLOW_BANDWIDTH = 69;
+const SLOW_BANDWIDTH = 69;
 
 /**
  * Accesses of one unit of work: what the threads do in one second at the unloaded latency of the fast tier. It is a
@@ -83,9 +83,9 @@ export const MIGRATION_BANDWIDTH_SHARE = 0.5;
 /**
  * The NVMe swap tier: 90 us for a major fault, 8 base pages for each fault (page_cluster 3), 5 GB/s. Source: choice.
  */
-export const SWAP_FAULT_NS = 90_000;
+const SWAP_FAULT_NS = 90_000;
 export const SWAP_CLUSTER_PAGES = 8;
-export const SWAP_BANDWIDTH = 5;
+const SWAP_BANDWIDTH = 5;
 
 /** Figures that a caller of `twoTierMachine` can change. */
 export interface TwoTierOptions {

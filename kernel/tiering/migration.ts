@@ -112,7 +112,7 @@ export class Migration {
 }
 
 /** A page that is demoted within this time after its promotion moved for nothing, s. Source: choice. */
-export const PING_PONG_SECONDS = 10;
+const PING_PONG_SECONDS = 10;
 
 /**
  * Returns the expected time that threads wait while a page is away for `ns`. Each thread comes to the page at a Poisson

@@ -25,8 +25,8 @@ const NORMAL_FROM = 16;
  * the long memory averages out the noise of few samples. Source: choice; ARMS ranks pages by a short and a long average
  * too.
  */
-export const SHORT_HALF_LIFE = 0.5;
-export const LONG_HALF_LIFE = 16;
+const SHORT_HALF_LIFE = 0.5;
+const LONG_HALF_LIFE = 16;
 
 /** Share of their content that the memories keep from one second to the next. */
 const SHORT_KEPT = 2 ** (-1 / SHORT_HALF_LIFE);

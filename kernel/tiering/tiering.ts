@@ -24,10 +24,10 @@ import { CHARGES, TimeLedger } from "./time_ledger.ts";
 import { createView, type TieringView } from "./view.ts";
 
 /** Time between two decisions, s. Source: choice; the kernel's own controllers work in seconds to a minute. */
-export const INTERVAL_SECONDS = 1;
+const INTERVAL_SECONDS = 1;
 
 /** Time between two updates of migration and monitors, s. Source: DAMON's aggregation interval. */
-export const SUB_STEP_SECONDS = 0.1;
+const SUB_STEP_SECONDS = 0.1;
 
 const SUB_STEPS = Math.round(INTERVAL_SECONDS / SUB_STEP_SECONDS);
 
