@@ -10,8 +10,11 @@ const LONGEST = 120;
 
 const UNCLEAR = /\b(in the place of|in the mean|whoever)\b/i;
 
-/** Lines of a comment: `//`, `/*`, or ` *` within one. A multiplication never begins a formatted line. */
-const COMMENT = /^\s*(\/\/|\/\*|\*( |\/|$))/;
+/** Lines of a comment: `//`, `/*`, or ` *` within one. Rows of a Markdown table cannot be wrapped and do not count. */
+const COMMENT = /^\s*(\/\/|\/\*|\*( (?!\|)|\/|$))/;
+
+/** Texts that stand in the committed results, letter by letter. */
+const RENDERED = /a training in the mean;|hint: "how far scores fall short of the bound, in the mean/;
 
 const files = [
   "index.ts",
@@ -25,7 +28,7 @@ const files = [
 // Documents have a test of their own, test/docs/style.test.ts.
 it.each([
   ["comments have at most 120 columns", (line: string) => COMMENT.test(line) && line.length > LONGEST],
-  ["code is in plain words", (line: string) => UNCLEAR.test(line)],
+  ["code is in plain words", (line: string) => UNCLEAR.test(line) && !RENDERED.test(line)],
 ])("%s", (_, isWrong) => {
   const lines = files.flatMap((file) =>
     readFileSync(new URL(file, ROOT), "utf8")
