@@ -1,6 +1,6 @@
 /**
- * The public surface of ring0-gym: the environments and their contract, the simulated kernels, the heuristics and bounds,
- * the agents, and the harness that measures one against the other.
+ * The public surface of ring0-gym: the environments and their contract, the simulated kernels, the heuristics and
+ * bounds, the agents, and the harness that measures one against the other.
  *
  * @module
  */

@@ -215,7 +215,7 @@ export interface Overall {
 }
 
 /**
- * The best agents, the rivals of each kind and the reference over all environments together. In the mean each
+ * The best agents, the rivals of each kind and the reference over all environments together. On average each
  * environment has the same weight, in the other figures each workload.
  */
 export function overallOf(comparisons: readonly Comparison[]): Overall[] {
