@@ -215,8 +215,8 @@ export interface Overall {
 }
 
 /**
- * The best agents, the rivals of each kind and the reference over all environments together. On average each
- * environment has the same weight, in the other figures each workload.
+ * The best agents, the rivals of each kind and the reference over all environments together. The mean gives every
+ * environment the same weight; the other figures give every workload the same weight.
  */
 export function overallOf(comparisons: readonly Comparison[]): Overall[] {
   const kinds = ["agent", ...RIVAL_KINDS, "reference"] as const;
