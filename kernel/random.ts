@@ -1,4 +1,6 @@
-import seedrandom from "seedrandom";
+import type seedrandom from "seedrandom";
+// The index of seedrandom also loads six other generators and node:crypto.
+import alea from "seedrandom/lib/alea.js";
 
 /** State of a stream, as plain data. */
 export interface RandomState {
@@ -80,12 +82,12 @@ class AleaStream implements RandomStream {
  */
 export function randomStream(seed: number, purpose: string, index = 0): RandomStream {
   assertSeed(seed);
-  return new AleaStream(seedrandom.alea(`${seed}/${purpose}/${index}`, { state: true }));
+  return new AleaStream(alea(`${seed}/${purpose}/${index}`, { state: true }));
 }
 
 /** Creates a stream that continues from a state that `RandomStream.state` returned. */
 export function restoreStream(state: RandomState): RandomStream {
-  return new AleaStream(seedrandom.alea("", { state }));
+  return new AleaStream(alea("", { state }));
 }
 
 /** Throws a RangeError unless `seed` is a non-negative safe integer. */

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import {
   type AccessTrace,
   type AccessTraceHeader,
@@ -6,7 +5,7 @@ import {
   MAX_TRACE_THREADS,
   type MappedRange,
 } from "./access_trace.ts";
-import { count, powerOfTwo, text } from "./header_fields.ts";
+import { count, type HeaderFields, powerOfTwo, text, whole } from "./header_fields.ts";
 import { TraceFormatError } from "./trace_format_error.ts";
 import { VarintReader, VarintWriter } from "./varint.ts";
 
@@ -18,21 +17,21 @@ import { VarintReader, VarintWriter } from "./varint.ts";
 // - pages, as differences from the page that the same instruction of the same thread accessed before
 // - work
 
-/** Schema of the header of a packed recording of page accesses. */
-export const accessHeader: z.ZodType<AccessTraceHeader> = z.strictObject({
+/** The fields of the header of a packed recording of page accesses. */
+export const accessHeader: HeaderFields<AccessTraceHeader> = {
   name: text,
   program: text,
   command: text,
   method: text,
   pageBytes: powerOfTwo,
   stackDepth: count,
-  skipped: z.int().min(0),
-  threads: count.max(MAX_TRACE_THREADS),
+  skipped: whole(0),
+  threads: whole(1, MAX_TRACE_THREADS),
   accesses: count,
   pages: count,
-  programCounters: count.max(MAX_PROGRAM_COUNTERS),
+  programCounters: whole(1, MAX_PROGRAM_COUNTERS),
   vmas: count,
-});
+};
 
 /**
  * Writes the unpacked body of a recording of page accesses.

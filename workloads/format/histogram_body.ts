@@ -1,5 +1,4 @@
-import { z } from "zod";
-import { count, powerOfTwo, text } from "./header_fields.ts";
+import { count, type HeaderFields, powerOfTwo, text, whole } from "./header_fields.ts";
 import type { HistogramTrace, TraceHeader } from "./histogram_trace.ts";
 import { TraceFormatError } from "./trace_format_error.ts";
 import { VarintReader, VarintWriter } from "./varint.ts";
@@ -8,19 +7,19 @@ import { VarintReader, VarintWriter } from "./varint.ts";
 // every page, the signed difference of its page number from that of the page before. Then, for every window, the number
 // of entries, the pages (the first as it is, the others as differences), the fills and the write-backs.
 
-/** Schema of the header of a packed histogram. */
-export const histogramHeader: z.ZodType<TraceHeader> = z.strictObject({
+/** The fields of the header of a packed histogram. */
+export const histogramHeader: HeaderFields<TraceHeader> = {
   name: text,
   program: text,
   command: text,
   method: text,
   pageBytes: powerOfTwo,
-  filter: z.strictObject({ lineBytes: powerOfTwo, sets: powerOfTwo, ways: count }),
+  filter: { lineBytes: powerOfTwo, sets: powerOfTwo, ways: count },
   windowAccesses: count,
   windows: count,
   pages: count,
-  accesses: z.int().min(1),
-});
+  accesses: whole(1),
+};
 
 /**
  * Writes the unpacked body of a histogram.

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
-import type { z } from "zod";
 import { accessHeader, readAccesses, writeAccesses } from "./access_body.ts";
 import type { AccessTrace } from "./access_trace.ts";
+import { type HeaderFields, readFields } from "./header_fields.ts";
 import { histogramHeader, readHistogram, writeHistogram } from "./histogram_body.ts";
 import type { HistogramTrace } from "./histogram_trace.ts";
 import { TraceFormatError } from "./trace_format_error.ts";
@@ -141,7 +141,7 @@ function hex(bytes: Iterable<number>): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
 }
 
-function parseHeader<Header>(schema: z.ZodType<Header>, bytes: Buffer, file: string | undefined): Header {
+function parseHeader<Header>(fields: HeaderFields<Header>, bytes: Buffer, file: string | undefined): Header {
   const place = { file, byte: PREFIX_BYTES };
   let data: unknown;
   try {
@@ -149,12 +149,9 @@ function parseHeader<Header>(schema: z.ZodType<Header>, bytes: Buffer, file: str
   } catch (error) {
     throw new TraceFormatError(place, `expected the header as JSON in UTF-8: ${(error as Error).message}`);
   }
-  const result = schema.safeParse(data);
-  if (!result.success) {
-    const issue = result.error.issues[0]!;
-    throw new TraceFormatError(place, `header field ${issue.path.join(".") || "(all)"}: ${issue.message}`);
-  }
-  return result.data;
+  return readFields(fields, data, (path, problem) => {
+    throw new TraceFormatError(place, `header field ${path.join(".") || "(all)"}: ${problem}`);
+  });
 }
 
 function unpack(packed: Buffer, length: number, byte: number, file: string | undefined): Uint8Array {

@@ -22,13 +22,26 @@ const MAX_LOG2_POWER = 6;
 const HALVINGS = 40;
 
 /**
- * Fits the distribution through the knots that has mean `mean`, or the closest mean that the knots allow.
+ * Fits the distribution through the knots that has mean `mean`, or the closest mean that the knots allow. The power is
+ * searched when it is first read: catalogs hold many distributions that a run never draws from.
  *
  * @param knots (share, value): shares ascending from 0 to 1, values positive and ascending
  * @throws RangeError if they are not
  */
 export function quantileFunction(knots: readonly (readonly [number, number])[], mean: number): QuantileFunction {
   const { shares, logs } = straightQuantiles(knots);
+  let power = Number.NaN;
+  return {
+    shares,
+    logs,
+    get power() {
+      if (Number.isNaN(power)) power = searchPower(shares, logs, mean);
+      return power;
+    },
+  };
+}
+
+function searchPower(shares: Float64Array, logs: Float64Array, mean: number): number {
   let low = -MAX_LOG2_POWER;
   let high = MAX_LOG2_POWER;
   for (let i = 0; i < HALVINGS; i++) {
@@ -36,7 +49,7 @@ export function quantileFunction(knots: readonly (readonly [number, number])[], 
     if (meanOf({ shares, logs, power: 2 ** middle }) > mean) low = middle;
     else high = middle;
   }
-  return { shares, logs, power: 2 ** ((low + high) / 2) };
+  return 2 ** ((low + high) / 2);
 }
 
 /**
