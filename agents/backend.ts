@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import * as tf from "@tensorflow/tfjs-core";
+import { loadTfjs } from "./tfjs.ts";
 
 /** The tfjs backends, in the order in which `auto` tries them. */
 const BACKENDS = ["node", "wasm", "cpu"] as const;
@@ -39,7 +39,7 @@ export async function selectBackend(wanted: "auto" | BackendName = "auto"): Prom
   if (wanted !== "auto" && !BACKENDS.includes(wanted)) {
     throw new RangeError(`unknown backend "${wanted}": allowed are auto, ${BACKENDS.join(", ")}`);
   }
-  tf.enableProdMode();
+  (await loadTfjs()).enableProdMode();
   const unavailable: Backend["unavailable"] = [];
   for (const name of wanted === "auto" ? BACKENDS : [wanted]) {
     try {
@@ -65,6 +65,7 @@ const load: Record<BackendName, () => Promise<void>> = {
     await activate("tensorflow");
   },
   async wasm() {
+    const tf = await loadTfjs();
     const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
     const root = dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm/package.json"));
     // tfjs refuses new paths once the backend runs.
@@ -80,6 +81,7 @@ const load: Record<BackendName, () => Promise<void>> = {
 };
 
 async function activate(tfjsName: string): Promise<void> {
+  const tf = await loadTfjs();
   if (!(await tf.setBackend(tfjsName))) {
     throw new Error(`tfjs could not start its backend "${tfjsName}"`);
   }

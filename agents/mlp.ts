@@ -1,5 +1,6 @@
-import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor2D } from "@tensorflow/tfjs-core";
 import type { RandomStream } from "../kernel/random.ts";
+import { tfjs } from "./tfjs.ts";
 
 /** One layer, and where its numbers are in the flat parameter vector. */
 export interface MlpLayer {
@@ -16,9 +17,9 @@ export interface MlpLayer {
 /** The tensors that `Mlp.forwardTensors` keeps for `Mlp.backwardTensors`. */
 export interface Trace {
   /** The input of each layer, [rows, layer inputs]. */
-  inputs: tf.Tensor2D[];
-  weights: tf.Tensor2D[];
-  output: tf.Tensor2D;
+  inputs: Tensor2D[];
+  weights: Tensor2D[];
+  output: Tensor2D;
 }
 
 /**
@@ -99,9 +100,10 @@ export class Mlp {
   /**
    * The forward pass of many inputs, [inputs, numbers], on tfjs. The caller disposes (or tidies) the trace's tensors.
    */
-  forwardTensors(parameters: Float32Array, x: tf.Tensor2D): Trace {
-    const inputs: tf.Tensor2D[] = [];
-    const weights: tf.Tensor2D[] = [];
+  forwardTensors(parameters: Float32Array, x: Tensor2D): Trace {
+    const tf = tfjs();
+    const inputs: Tensor2D[] = [];
+    const weights: Tensor2D[] = [];
     let output = x;
     for (const layer of this.layers) {
       const weight = tf.tensor2d(parameters.subarray(layer.weights, layer.biases), [layer.inputs, layer.outputs]);
@@ -109,7 +111,7 @@ export class Mlp {
       inputs.push(output);
       weights.push(weight);
       const activation = layer.relu ? "relu" : "linear";
-      output = tf.fused.matMul({ a: output, b: weight, bias, activation }) as tf.Tensor2D;
+      output = tf.fused.matMul({ a: output, b: weight, bias, activation }) as Tensor2D;
     }
     return { inputs, weights, output };
   }
@@ -119,8 +121,9 @@ export class Mlp {
    * network's span of `gradient`.
    * Call inside `tf.tidy`.
    */
-  backwardTensors(trace: Trace, outputGradient: tf.Tensor2D, gradient: Float32Array): void {
-    const ones: tf.Tensor2D = tf.ones([1, outputGradient.shape[0]]);
+  backwardTensors(trace: Trace, outputGradient: Tensor2D, gradient: Float32Array): void {
+    const tf = tfjs();
+    const ones: Tensor2D = tf.ones([1, outputGradient.shape[0]]);
     let dOutput = outputGradient;
     for (let i = this.layers.length - 1; i >= 0; i--) {
       const layer = this.layers[i];

@@ -1,8 +1,8 @@
-import * as tf from "@tensorflow/tfjs-core";
 import type { RandomStream } from "../kernel/random.ts";
 import { Mlp } from "./mlp.ts";
 import { type LossGradient, type MlpConfig, type Network, POLICY_GAIN, VALUE_GAIN } from "./network.ts";
 import { PolicyAndCritic, type PolicyAndCriticInputs } from "./policy_and_critic.ts";
+import { tfjs } from "./tfjs.ts";
 
 /**
  * A multilayer perceptron from the whole observation to all outputs. The critic, if any, is one more output or a
@@ -68,7 +68,7 @@ export class MlpNetwork implements Network {
   }
 
   #tensors(observations: Float32Array, count: number): PolicyAndCriticInputs {
-    const policy = tf.tensor2d(observations.subarray(0, count * this.inputs), [count, this.inputs]);
+    const policy = tfjs().tensor2d(observations.subarray(0, count * this.inputs), [count, this.inputs]);
     return { policy, critic: this.#critic === null ? null : policy };
   }
 }

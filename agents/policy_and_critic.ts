@@ -1,11 +1,12 @@
-import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor2D } from "@tensorflow/tfjs-core";
 import type { Mlp, Trace } from "./mlp.ts";
 import type { LossGradient } from "./network.ts";
+import { tfjs } from "./tfjs.ts";
 
 /** The inputs of both perceptrons, as tensors [inputs, numbers]. `critic` is null when there is no critic. */
 export interface PolicyAndCriticInputs {
-  policy: tf.Tensor2D;
-  critic: tf.Tensor2D | null;
+  policy: Tensor2D;
+  critic: Tensor2D | null;
 }
 
 /**
@@ -43,7 +44,7 @@ export class PolicyAndCritic {
   outputs(parameters: Float32Array, count: number, inputs: () => PolicyAndCriticInputs): Float32Array {
     let outputs: Float32Array = new Float32Array(0);
     // Assigned, not returned: `tidy` searches every number of a returned value for tensors.
-    tf.tidy(() => {
+    tfjs().tidy(() => {
       const { policy, critic } = this.#forward(parameters, inputs());
       outputs = this.#join(policy.output, critic?.output ?? null, count);
     });
@@ -62,6 +63,7 @@ export class PolicyAndCritic {
     loss: LossGradient,
     gradient: Float32Array,
   ): void {
+    const tf = tfjs();
     tf.tidy(() => {
       const { policy, critic } = this.#forward(parameters, inputs());
       const outputs = this.#join(policy.output, critic?.output ?? null, count);
@@ -87,8 +89,9 @@ export class PolicyAndCritic {
     };
   }
 
-  #join(policy: tf.Tensor2D, values: tf.Tensor2D | null, count: number): Float32Array {
-    const scores = tf.reshape(policy, [count, this.#policyOutputs]) as tf.Tensor2D;
+  #join(policy: Tensor2D, values: Tensor2D | null, count: number): Float32Array {
+    const tf = tfjs();
+    const scores = tf.reshape(policy, [count, this.#policyOutputs]) as Tensor2D;
     const joined = values === null ? scores : tf.concat2d([scores, values], 1);
     // A copy, because the cpu backend returns the tensor's own memory.
     return joined.dataSync<"float32">().slice(0, count * this.stride);

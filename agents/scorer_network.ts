@@ -1,9 +1,10 @@
-import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor2D } from "@tensorflow/tfjs-core";
 import type { RandomStream } from "../kernel/random.ts";
 import { BatchForward } from "./batch_forward.ts";
 import { Mlp } from "./mlp.ts";
 import { type LossGradient, type Network, POLICY_GAIN, type ScorerConfig, VALUE_GAIN } from "./network.ts";
 import { PolicyAndCritic, type PolicyAndCriticInputs } from "./policy_and_critic.ts";
+import { tfjs } from "./tfjs.ts";
 
 /**
  * Scores each action from its own features, with weights that all actions share. An observation is an `actions` x
@@ -91,12 +92,12 @@ export class ScorerNetwork implements Network {
   }
 
   /** The features of every action, [count x actions, features]. */
-  #actions(observations: Float32Array, count: number): tf.Tensor2D {
-    return tf.tensor2d(observations.subarray(0, count * this.inputs), [count * this.width, this.features]);
+  #actions(observations: Float32Array, count: number): Tensor2D {
+    return tfjs().tensor2d(observations.subarray(0, count * this.inputs), [count * this.width, this.features]);
   }
 
   /** The critic's inputs, [count, 2 x features]. Computed outside tfjs, because no parameter takes part. */
-  #summaries(observations: Float32Array, count: number): tf.Tensor2D {
+  #summaries(observations: Float32Array, count: number): Tensor2D {
     const { features, inputs, width } = this;
     const summaries = new Float32Array(count * 2 * features);
     for (let row = 0; row < count; row++) {
@@ -114,6 +115,6 @@ export class ScorerNetwork implements Network {
         summaries[mean + features + i] = most;
       }
     }
-    return tf.tensor2d(summaries, [count, 2 * features]);
+    return tfjs().tensor2d(summaries, [count, 2 * features]);
   }
 }
