@@ -1,3 +1,9 @@
+/**
+ * The learning algorithms, and the policies that they train.
+ *
+ * @module
+ */
+
 import type { z } from "zod";
 import { UnknownNameError } from "../gym/nearest.ts";
 import { BanditTrainer } from "./bandit.ts";
@@ -11,7 +17,14 @@ import { ppoOptionsSchema } from "./ppo_options.ts";
 import { type LearnableEnv, refusalOfBandit, refusalOfRollout } from "./refusals.ts";
 import { RolloutTrainer } from "./rollout.ts";
 import { rolloutOptionsSchema } from "./rollout_options.ts";
-import type { Trainer, TrainingSetup } from "./trainer.ts";
+import type { Trainer, TrainerState, TrainingRecord, TrainingSetup } from "./trainer.ts";
+
+export { ArtifactError } from "./artifact.ts";
+export { type Backend, type BackendName, selectBackend } from "./backend.ts";
+export { loadCheckpoint, loadPolicy, type PolicyUse, saveCheckpoint, savePolicy } from "./checkpoint.ts";
+export { LinUcb, type LinUcbOptions } from "./linucb.ts";
+export { NetworkPolicy, type PolicyParts } from "./network_policy.ts";
+export type { LearnableEnv, Trainer, TrainerState, TrainingRecord, TrainingSetup };
 
 /** An entry of the list of learning algorithms. */
 export interface AgentEntry {

@@ -1,3 +1,9 @@
+/**
+ * Every environment: the registry that makes them by id, and their classes.
+ *
+ * @module
+ */
+
 import { Registry } from "../gym/registry.ts";
 import { CARTPOLE_SPEC, CartPole } from "./cartpole.ts";
 import { CongestionEnv } from "./congestion/congestion.ts";
@@ -9,6 +15,9 @@ import { ReadaheadSyncEnv } from "./readahead/readahead_sync.ts";
 import { READAHEAD_DEVICES, READAHEAD_SPEC, READAHEAD_SYNC_SPEC } from "./readahead/registration.ts";
 import { TIERING_SPEC } from "./tiering/registration.ts";
 import { TieringEnv } from "./tiering/tiering.ts";
+
+export { type AnySubsystem, hasKernel, type KernelEnv, kernelEnvOf } from "./kernel_env.ts";
+export { CartPole, CongestionEnv, GpuEnv, ReadaheadEnv, ReadaheadSyncEnv, TieringEnv };
 
 /** All environments of this project. `Registry.register` shows how to add one. */
 export const registry = new Registry();

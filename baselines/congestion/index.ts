@@ -1,3 +1,10 @@
+/**
+ * Baselines of the congestion control subsystem: the heuristics, their tuned constants, the bound on the cost,
+ * and the clairvoyant reference.
+ *
+ * @module
+ */
+
 import { bbr, bbrTuned } from "./bbr.ts";
 import { cubic, cubicTuned } from "./cubic.ts";
 import { dcqcn, dcqcnTuned } from "./dcqcn.ts";
@@ -14,9 +21,12 @@ import { thetaPowertcp, thetaPowertcpTuned } from "./theta_powertcp.ts";
 import { timely, timelyTuned } from "./timely.ts";
 import type { CongestionEntry } from "./types.ts";
 
+export type { HeuristicEntry, Role } from "../heuristic_entry.ts";
+export type { Knob, KnobValues } from "../knobs.ts";
 export { congestionBound } from "./bound.ts";
 export { ClairvoyantReference as CongestionReference } from "./clairvoyant_reference.ts";
 export { default as congestionTuned } from "./tuned.json" with { type: "json" };
+export type { CongestionEntry, CongestionHeuristic } from "./types.ts";
 
 /** Every congestion control heuristic, the default first. */
 export const congestionHeuristics: readonly CongestionEntry[] = [

@@ -1,3 +1,10 @@
+/**
+ * Baselines of the GPU preemption subsystem: the heuristics, their tuned constants, the bound on the cost,
+ * and the clairvoyant reference.
+ *
+ * @module
+ */
+
 import { beOnly } from "./be_only.ts";
 import { blockWait } from "./block_wait.ts";
 import { blockWaitHint } from "./block_wait_hint.ts";
@@ -27,9 +34,12 @@ import { xschedLv1 } from "./xsched_lv1.ts";
 import { xschedLv2 } from "./xsched_lv2.ts";
 import { xschedLv3, xschedLv3Hint } from "./xsched_lv3.ts";
 
+export type { HeuristicEntry, Role } from "../heuristic_entry.ts";
+export type { Knob, KnobValues } from "../knobs.ts";
 export { gpuBound } from "./bound.ts";
 export { ClairvoyantReference as GpuReference } from "./clairvoyant_reference.ts";
 export { default as gpuTuned } from "./tuned.json" with { type: "json" };
+export type { GpuEntry, GpuHeuristic } from "./types.ts";
 
 /** Every heuristic for sharing a GPU, the default first. */
 export const gpuHeuristics: readonly GpuEntry[] = [

@@ -1,3 +1,10 @@
+/**
+ * Baselines of the swap-in readahead subsystem: the heuristics, their tuned constants, the bound on the cost,
+ * and the clairvoyant reference.
+ *
+ * @module
+ */
+
 import { cluster, clusterTuned } from "./cluster.ts";
 import { costBenefit } from "./cost_benefit.ts";
 import { fdp } from "./fdp.ts";
@@ -13,10 +20,13 @@ import { stride, strideVma } from "./stride.ts";
 import type { ReadaheadEntry } from "./types.ts";
 import { vma, vmaSync, vmaTuned } from "./vma.ts";
 
+export type { HeuristicEntry, Role } from "../heuristic_entry.ts";
+export type { Knob, KnobValues } from "../knobs.ts";
 export { readaheadBound } from "./bound.ts";
 export { ClairvoyantReference as ReadaheadReference } from "./clairvoyant_reference.ts";
 export { default as readaheadTuned } from "./tuned.json" with { type: "json" };
 export { default as readaheadSyncTuned } from "./tuned_sync.json" with { type: "json" };
+export type { ReadaheadEntry, ReadaheadHeuristic } from "./types.ts";
 
 /** The published heuristics that are compared on all devices. */
 const published: readonly ReadaheadEntry[] = [
