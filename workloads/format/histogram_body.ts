@@ -71,30 +71,38 @@ export function readHistogram(body: Uint8Array, header: TraceHeader, file: strin
   if (body.length < header.pages) reader.refuse(`expected ${header.pages} page numbers in ${body.length} bytes`);
   const pageNumbers = readPageNumbers(reader, header.pages);
   const windowStart = new Uint32Array(Math.min(header.windows, body.length) + 1);
-  const page: number[] = [];
-  const fills: number[] = [];
-  const writeBacks: number[] = [];
+  // An entry takes three bytes at least. More entries than fit end the body before they are kept.
+  const most = Math.floor(body.length / 3);
+  const page = new Uint32Array(most);
+  const fills = new Uint32Array(most);
+  const writeBacks = new Uint32Array(most);
+  let end = 0;
   let seen = 0;
   let accesses = 0;
   for (let window = 0; window < header.windows; window++) {
     const where = `of window ${window}`;
-    const start = page.length;
+    const [aPage, ofFills, ofWriteBacks] = ["a page", "a number of fills", "a number of write-backs"].map(
+      (what) => `${what} ${where}`,
+    );
+    const start = end;
     const entries = reader.unsigned(`the number of entries ${where}`);
+    let previous = 0;
     for (let e = 0; e < entries; e++) {
       const at = reader.position;
-      const delta = reader.unsigned(`a page ${where}`);
-      if (e > 0 && delta === 0) reader.refuse(`expected pages ${where} to rise, page ${page.at(-1)} comes twice`, at);
-      const number = e === 0 ? delta : page.at(-1)! + delta;
+      const delta = reader.unsigned(aPage);
+      if (e > 0 && delta === 0) reader.refuse(`expected pages ${where} to rise, page ${previous} comes twice`, at);
+      const number = previous + delta;
       if (number >= header.pages) reader.refuse(`expected a page below ${header.pages} ${where}, found ${number}`, at);
       if (number > seen) reader.refuse(`expected pages numbered by first touch: page ${number} before ${seen}`, at);
       if (number === seen) seen++;
-      page.push(number);
+      page[start + e] = number;
+      previous = number;
     }
     const filled = reader.position;
     let sum = 0;
     for (let e = 0; e < entries; e++) {
-      const value = reader.count(`a number of fills ${where}`);
-      fills.push(value);
+      const value = reader.count(ofFills);
+      fills[start + e] = value;
       sum += value;
     }
     const last = window === header.windows - 1;
@@ -105,12 +113,13 @@ export function readHistogram(body: Uint8Array, header: TraceHeader, file: strin
     accesses += sum;
     for (let e = 0; e < entries; e++) {
       const at = reader.position;
-      const value = reader.count(`a number of write-backs ${where}`);
+      const value = reader.count(ofWriteBacks);
       if (value === 0 && fills[start + e] === 0)
         reader.refuse(`expected page ${page[start + e]} ${where} to have a fill or a write-back`, at);
-      writeBacks.push(value);
+      writeBacks[start + e] = value;
     }
-    windowStart[window + 1] = page.length;
+    end = start + entries;
+    windowStart[window + 1] = end;
   }
   if (accesses !== header.accesses) reader.refuse(`expected ${header.accesses} fills in all, found ${accesses}`);
   if (seen !== header.pages) reader.refuse(`expected ${header.pages} pages to be touched, found ${seen}`);
@@ -120,9 +129,9 @@ export function readHistogram(body: Uint8Array, header: TraceHeader, file: strin
     header,
     pageNumbers,
     windowStart,
-    page: Uint32Array.from(page),
-    fills: Uint32Array.from(fills),
-    writeBacks: Uint32Array.from(writeBacks),
+    page: page.slice(0, end),
+    fills: fills.slice(0, end),
+    writeBacks: writeBacks.slice(0, end),
   };
 }
 
