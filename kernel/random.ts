@@ -1,3 +1,4 @@
+/// <reference path="./seedrandom_alea.d.ts" />
 import type seedrandom from "seedrandom";
 // The index of seedrandom also loads six other generators and node:crypto.
 import alea from "seedrandom/lib/alea.js";
