@@ -57,8 +57,8 @@ const ENVIRONMENT: Addition = {
   lines: [
     {
       file: "envs/index.ts",
-      line: 'import { WRITEBACK_SPEC } from "./writeback/registration.ts";\nimport { WritebackEnv } from "./writeback/writeback.ts";\n',
-      before: "/** All environments",
+      line: 'import { WRITEBACK_SPEC } from "./writeback/registration.ts";\nimport { WritebackEnv } from "./writeback/writeback.ts";',
+      before: "import { TIERING_SPEC }",
     },
     {
       file: "envs/index.ts",
@@ -67,8 +67,8 @@ const ENVIRONMENT: Addition = {
     },
     {
       file: "harness/problems/index.ts",
-      line: 'import { writeback } from "./writeback.ts";\n',
-      before: "/** Environments with a kernel. */",
+      line: 'import { writeback } from "./writeback.ts";',
+      before: "import { tiering }",
     },
     {
       file: "harness/problems/index.ts",

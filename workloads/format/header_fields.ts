@@ -1,4 +1,4 @@
-/** Returns what is wrong with the value of a header field, e.g. "expected a power of two, got 3"; null if it is right. */
+/** Returns what is wrong with the value of a header field, e.g. "expected a power of two, got 3". Null: it is right. */
 export type HeaderField = (value: unknown) => string | null;
 
 /** The fields of a header: a check for each value, and the same again for a part with fields of its own. */
