@@ -24,7 +24,17 @@ export default defineConfig({
   description: "Reinforcement-learning environments for operating-system kernel policies",
   cleanUrls: false,
   lastUpdated: false,
-  markdown: { anchor: { slugify }, toc: { slugify }, headers: { slugify } },
+  // TypeDoc copies the pages that docstrings link to; links go to the pages themselves.
+  srcExclude: ["api/_media/**"],
+  markdown: {
+    anchor: { slugify },
+    toc: { slugify },
+    headers: { slugify },
+    config(md) {
+      const { normalizeLink } = md;
+      md.normalizeLink = (url) => normalizeLink(url.replace(/^.*_media\/(\w+\.md)/, "/$1"));
+    },
+  },
   transformPageData(page) {
     if (WIDE.includes(page.relativePath)) page.frontmatter.aside = false;
   },

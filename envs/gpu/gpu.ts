@@ -47,7 +47,7 @@ const COST_PER_REWARD = 0.01;
  * and every millisecond. An action states the intent for each group. A planner in the kernel carries it out between
  * decisions, and wakes up by itself when it has to reserve or release the GPU. Every episode draws the groups, their
  * models, arrivals and objectives, the GPU, the latency of control operations and the shortest timeslice anew. [The
- * simulator](../docs/gpu.md).
+ * simulator](../../docs/gpu.md).
  *
  * ## Action Space
  *

@@ -38,7 +38,7 @@ const MOST_REMEMBERED = 1024;
  * There is one decision at every major fault, and one at the first use of a marked page. Every page set, except those
  * of actions 0 to 2 and the clusters, marks the page that the program should use first, so that reading can stay ahead
  * of the thread. Every episode draws the memory, the device, its load and the program anew, so that no constant fits
- * all episodes. [The simulator](../docs/readahead.md).
+ * all episodes. [The simulator](../../docs/readahead.md).
  *
  * ## Action Space
  *
