@@ -1,30 +1,6 @@
 #!/usr/bin/env node
-import { CommanderError } from "commander";
-import { describeError } from "../harness/run/describe_error.ts";
 import { say } from "./output.ts";
-import { createProgram } from "./program.ts";
-
-/** Commander's codes for a requested help or version text. */
-const ANSWERED = ["commander.helpDisplayed", "commander.version"];
-
-/** Runs the command line and returns its exit code, or undefined where the command has set one. */
-async function main(args: readonly string[]): Promise<number | undefined> {
-  const program = createProgram();
-  if (args.length === 0) {
-    program.outputHelp({ error: true });
-    return 2;
-  }
-  try {
-    await program.parseAsync(args, { from: "user" });
-    return undefined;
-  } catch (error) {
-    if (error instanceof CommanderError) return ANSWERED.includes(error.code) ? 0 : 2;
-    const { message, exitCode, expected } = describeError(error);
-    if (process.env.RING0_DEBUG === "1") say(error instanceof Error ? (error.stack ?? message) : message);
-    else say(expected ? `error: ${message}` : `unexpected error: ${message} (set RING0_DEBUG=1 for the stack)`);
-    return exitCode;
-  }
-}
+import { runProgram } from "./run_program.ts";
 
 // A reader such as head or less closes the pipe when it has seen enough. That is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -34,5 +10,5 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 // If nobody reads the messages, the command continues.
 process.stderr.on("error", () => {});
 
-const exitCode = await main(process.argv.slice(2));
+const exitCode = await runProgram(process.argv.slice(2));
 if (exitCode !== undefined) process.exitCode = exitCode;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary_folder.ts";
-import { runCli } from "./run_cli.ts";
+import { runCli, runHere } from "./run_cli.ts";
 
 /** Commands that ask for something that does not exist, and the expected line on standard error. */
 const REFUSED: [what: string, args: string[], message: RegExp][] = [
@@ -150,14 +150,24 @@ const REFUSED: [what: string, args: string[], message: RegExp][] = [
 ];
 
 describe("what is refused as bad usage: one line, exit code 2, nothing written", () => {
-  it.concurrent.for(REFUSED)("%s", async ([, args, message], { expect, onTestFinished }) => {
-    const folder = temporaryFolder({ onTestFinished });
-    const { code, stdout, stderr } = await runCli(args, folder);
+  it.for(REFUSED)("%s", async ([, args, message]) => {
+    const folder = temporaryFolder();
+    const { code, stdout, stderr } = await runHere(args, folder);
     expect(stderr).toMatch(message);
     expect(stderr.trim().split("\n")).toHaveLength(1);
     expect(stdout).toBe("");
     expect(code).toBe(2);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("in a process of its own", async () => {
+    const folder = temporaryFolder();
+    for (const [, args, message] of [REFUSED[0], REFUSED.find(([what]) => what === "an unknown policy")!]) {
+      const { code, stdout, stderr } = await runCli(args, folder);
+      expect(stderr).toMatch(message);
+      expect(stderr.trim().split("\n")).toHaveLength(1);
+      expect([code, stdout, readdirSync(folder)]).toEqual([2, "", []]);
+    }
   });
 });
 
@@ -165,11 +175,11 @@ describe("output folders", () => {
   it("refuses one that is not empty, and leaves it alone", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "mine.txt"), "mine");
-    const { code, stderr } = await runCli(["train", "--env", "cartpole", "--out", folder]);
+    const { code, stderr } = await runHere(["train", "--env", "cartpole", "--out", folder]);
     expect(stderr).toMatch(/exists and is not empty/);
     expect(code).toBe(2);
     expect(readdirSync(folder)).toEqual(["mine.txt"]);
-    const drawn = await runCli(["tradeoff", "--env", "gpu", "--out", folder]);
+    const drawn = await runHere(["tradeoff", "--env", "gpu", "--out", folder]);
     expect(drawn.stderr.trim()).toBe(`error: ${folder} exists and is not empty; give another --out`);
     expect([drawn.code, drawn.stdout, readdirSync(folder)]).toEqual([2, "", ["mine.txt"]]);
   });
@@ -177,7 +187,7 @@ describe("output folders", () => {
   it("refuses a file", async () => {
     const file = join(temporaryFolder(), "file");
     writeFileSync(file, "");
-    const { code, stderr } = await runCli(["train", "--env", "cartpole", "--out", file]);
+    const { code, stderr } = await runHere(["train", "--env", "cartpole", "--out", file]);
     expect(stderr).toMatch(/is a file/);
     expect(code).toBe(2);
   });
@@ -186,7 +196,7 @@ describe("output folders", () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "file"), "");
     const out = join(folder, "file", "run");
-    const { code, stderr } = await runCli(["train", "--env", "cartpole", "--out", out]);
+    const { code, stderr } = await runHere(["train", "--env", "cartpole", "--out", out]);
     expect(stderr.trim().split("\n")).toEqual([expect.stringMatching(/^error: cannot make the folder .*run/)]);
     expect(code).toBe(1);
     expect(existsSync(out)).toBe(false);
@@ -201,12 +211,12 @@ describe("output folders", () => {
 });
 
 describe("traces for another environment", () => {
-  it.concurrent.for([
+  it.for([
     ["readahead", "vma", "zstd.r0t", /zstd\.r0t holds a histogram; here it must be page accesses in order/],
     ["tiering", "lru", "accesses/zstd.r0t", /zstd\.r0t holds page accesses in order; here it must be a histogram/],
-  ] as const)("%s refuses them", async ([env, policy, file, message], { expect }) => {
+  ] as const)("%s refuses them", async ([env, policy, file, message]) => {
     const trace = join(import.meta.dirname, "../../workloads/traces", file);
-    const { code, stdout, stderr } = await runCli(["simulate", "--env", env, "--policy", policy, "--workload", trace]);
+    const { code, stdout, stderr } = await runHere(["simulate", "--env", env, "--policy", policy, "--workload", trace]);
     expect(stderr.trim().split("\n")).toEqual([expect.stringMatching(message)]);
     expect([code, stdout]).toEqual([2, ""]);
   });
@@ -216,8 +226,8 @@ describe("damaged inputs", () => {
   it("refuses a damaged trace with file and position", async () => {
     const file = join(temporaryFolder(), "cut.trace");
     writeFileSync(file, Buffer.from([0x89, 0x52, 0x30, 0x54]));
-    const simulated = await runCli(["simulate", "--env", "tiering", "--policy", "lru", "--workload", file]);
-    const described = await runCli(["trace", "info", file]);
+    const simulated = await runHere(["simulate", "--env", "tiering", "--policy", "lru", "--workload", file]);
+    const described = await runHere(["trace", "info", file]);
     for (const { code, stdout, stderr } of [simulated, described]) {
       expect(stderr.trim().split("\n")).toEqual([expect.stringMatching(/^error: .*cut\.trace, byte \d+/)]);
       expect(stdout).toBe("");
@@ -228,7 +238,7 @@ describe("damaged inputs", () => {
   it("says what is wrong with a folder without a policy", async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, "empty"));
-    const { code, stderr } = await runCli(["evaluate", "--env", "cartpole", "--policy", join(folder, "empty")]);
+    const { code, stderr } = await runHere(["evaluate", "--env", "cartpole", "--policy", join(folder, "empty")]);
     expect(stderr).toMatch(/holds no policy/);
     expect(code).toBe(2);
   });

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { readResults } from "../../harness/benchmark/results.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
-import { runCli, startCli } from "./run_cli.ts";
+import { runCli, runHere, startCli } from "./run_cli.ts";
 
 const SMALL = "benchmark --env tiering --agents es --seeds 3 --steps 900 --episodes 1 --no-tables --workers 1".split(
   " ",
@@ -62,14 +62,14 @@ describe("benchmark", () => {
     const results = readResults(join(out, "results.csv"));
     const seeds = results.flatMap(({ role, training_seed }) => (role === "agent" ? [training_seed] : []));
     expect([...new Set(seeds)]).toEqual([1, 2, 3]);
-    expect((await runCli(["benchmark", "--resume", out])).stderr).toMatch(
+    expect((await runHere(["benchmark", "--resume", out])).stderr).toMatch(
       /is finished; its page is made again by: report /,
     );
 
     // A policy folder gives the same record, wherever it is.
     const record = results.find((one) => one.training_seed === 2 && one.metric === "cost")!;
     const policy = join(jobs, "tiering-es-seed-2/policy");
-    const evaluated = await runCli(
+    const evaluated = await runHere(
       ["evaluate", "--env", "tiering", "--policy", policy].concat("--split test --episodes 1 --format json".split(" ")),
     );
     const same = JSON.parse(evaluated.stdout).find(({ seed }: { seed: number }) => seed === record.seed);
@@ -79,7 +79,7 @@ describe("benchmark", () => {
     // The record alone gives it, too, for an agent and for a heuristic.
     for (const wanted of [record, results.find((one) => one.policy === "memtis" && one.metric === "cost")!]) {
       const place = `${join(out, "results.csv")}:${results.indexOf(wanted) + 2}`;
-      const replayed = await runCli(["benchmark", "--replay", place]);
+      const replayed = await runHere(["benchmark", "--replay", place]);
       expect([replayed.code, replayed.stderr]).toEqual([0, "the same\n"]);
     }
   }, 240_000);

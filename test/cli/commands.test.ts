@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary_folder.ts";
-import { runCli, startCli } from "./run_cli.ts";
+import { runCli, runHere, startCli } from "./run_cli.ts";
 
 describe("machine-readable output", () => {
   it("list", async () => {
@@ -18,10 +18,8 @@ describe("machine-readable output", () => {
 
   it("simulate, the same for the same seed", async () => {
     const args = ["simulate", "--env", "tiering", "--policy", "memtis", "--workload", "gups", "--option", "pages=256"];
-    const [json, again] = await Promise.all([
-      runCli([...args, "--seeds", "2", "--format", "json"]),
-      runCli([...args, "--seeds", "2", "--format", "csv"]),
-    ]);
+    const json = await runHere([...args, "--seeds", "2", "--format", "json"]);
+    const again = await runHere([...args, "--seeds", "2", "--format", "csv"]);
     expect([json.code, again.code]).toEqual([0, 0]);
     const { env, policy, workload, options, seeds, mean } = JSON.parse(json.stdout);
     expect({ env, policy, workload, options }).toEqual({
@@ -38,7 +36,7 @@ describe("machine-readable output", () => {
   });
 
   it("evaluate, with scores between those of the default and the bound", async () => {
-    const { code, stdout } = await runCli(
+    const { code, stdout } = await runHere(
       "evaluate --env tiering --policy level-law --rivals --episodes 1 --format csv".split(" "),
     );
     expect(code).toBe(0);
@@ -56,7 +54,7 @@ describe("machine-readable output", () => {
   });
 
   it("evaluate, with a table of its own for each condition", async () => {
-    const { code, stdout, stderr } = await runCli("evaluate --env gpu --policy gpreempt --episodes 4".split(" "));
+    const { code, stdout, stderr } = await runHere("evaluate --env gpu --policy gpreempt --episodes 4".split(" "));
     expect(code).toBe(0);
     expect(stdout.split("\n").filter((line) => line.endsWith(":"))).toEqual([
       "slices from 1 us:",
@@ -69,7 +67,7 @@ describe("machine-readable output", () => {
   });
 
   it("validate", async () => {
-    const { code, stdout, stderr } = await runCli(["validate", "--env", "tiering", "--format", "json"]);
+    const { code, stdout, stderr } = await runHere(["validate", "--env", "tiering", "--format", "json"]);
     const targets = JSON.parse(stdout);
     expect(targets.length).toBeGreaterThan(5);
     for (const { env, expected, simulated, tolerance, holds } of targets) {
@@ -83,7 +81,7 @@ describe("machine-readable output", () => {
 
   it("tune", async () => {
     const args = "tune --env tiering --budget 1 --episodes 1 --format json".split(" ");
-    const { code, stdout } = await runCli(args);
+    const { code, stdout } = await runHere(args);
     expect(code).toBe(0);
     for (const { heuristic, startScore, score, values, budget } of JSON.parse(stdout)) {
       expect(heuristic).toEqual(expect.any(String));
@@ -94,7 +92,7 @@ describe("machine-readable output", () => {
   });
 
   it("check", async () => {
-    const { code, stdout } = await runCli(["check", "--env", "cartpole", "--format", "json"]);
+    const { code, stdout } = await runHere(["check", "--env", "cartpole", "--format", "json"]);
     expect(code).toBe(0);
     for (const { ok } of JSON.parse(stdout)) expect(ok).toBe(true);
   });
@@ -108,7 +106,7 @@ it("imports a trace, describes it and runs on it", async () => {
     (_, i) => ` ${i % 3 === 0 ? "S" : "L"} ${(0x10000 + 64 * i).toString(16)},8`,
   );
   writeFileSync(text, `==1== Lackey\n${lines.join("\n")}\n`);
-  const imported = await runCli([
+  const imported = await runHere([
     "trace",
     "import",
     "--format",
@@ -120,12 +118,12 @@ it("imports a trace, describes it and runs on it", async () => {
     "500",
   ]);
   expect(imported.code).toBe(0);
-  const again = await runCli(["trace", "import", "--format", "lackey", text, "--out", packed]);
+  const again = await runHere(["trace", "import", "--format", "lackey", text, "--out", packed]);
   expect([again.code, again.stdout]).toEqual([2, ""]);
   expect(again.stderr).toMatch(/small\.r0t exists/);
-  const info = await runCli(["trace", "info", packed, "--format", "json"]);
+  const info = await runHere(["trace", "info", packed, "--format", "json"]);
   expect(JSON.parse(info.stdout)).toMatchObject({ name: "small", accesses: 3000, windows: 6, windowAccesses: 500 });
-  const run = await runCli([
+  const run = await runHere([
     "simulate",
     "--env",
     "tiering",

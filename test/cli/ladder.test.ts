@@ -4,7 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { LADDER_COLUMNS, TRANSITION_COLUMNS } from "../../harness/ladder/records.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
-import { runCli, startCli } from "./run_cli.ts";
+import { runCli, runHere, startCli } from "./run_cli.ts";
 
 const SHORT = ["ladder", "--env", "gpu", "--option", "duration_ms=50"];
 const FILES = ["ladder.csv", "ladder.png", "ladder.svg", "summary.json", "transitions.csv"];
@@ -34,7 +34,7 @@ describe("ladder", () => {
       "--format",
       "json",
     ];
-    const { code, stdout, stderr } = await runCli(args);
+    const { code, stdout, stderr } = await runHere(args);
     expect([code, stderr.trim().split("\n").at(-1)]).toEqual([
       0,
       `wrote ladder.csv, transitions.csv, summary.json, ladder.svg and ladder.png into ${out}`,
@@ -74,7 +74,7 @@ describe("ladder", () => {
 
   it("plays all scenarios on the same runs, each into a folder of its own", async () => {
     const out = join(temporaryFolder(), "all");
-    const { code, stdout } = await runCli(
+    const { code, stdout } = await runHere(
       [...SHORT, "--policy", "composite", "--scenario", "all", "--blocks", "30", "--runs", "6", "--out", out].concat(
         "--format",
         "csv",

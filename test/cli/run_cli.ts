@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { vi } from "vitest";
+import { runProgram } from "../../cli/run_program.ts";
 
 /** Result of a command. */
 export interface CliResult {
@@ -35,6 +37,35 @@ export function startCli(args: readonly string[], cwd?: string): { child: ChildP
       child.once("close", (code) => settle({ ...result, code }));
     }),
   };
+}
+
+/**
+ * Runs a command in this process, which takes milliseconds where a process of its own takes a second.
+ * Signals, closed pipes and the exit code of the process itself need `runCli`. One at a time: the output of this
+ * process and its folder are taken over while the command runs.
+ *
+ * @param cwd folder in which the command runs
+ */
+export async function runHere(args: readonly string[], cwd = process.cwd()): Promise<CliResult> {
+  const result: CliResult = { code: null, stdout: "", stderr: "" };
+  const spies = (["stdout", "stderr"] as const).map((name) =>
+    vi.spyOn(process[name], "write").mockImplementation((part) => {
+      result[name] += typeof part === "string" ? part : Buffer.from(part).toString();
+      return true;
+    }),
+  );
+  const [folder, { exitCode }] = [process.cwd(), process];
+  process.exitCode = undefined;
+  process.chdir(cwd);
+  try {
+    const code = await runProgram(args);
+    result.code = code ?? Number(process.exitCode ?? 0);
+    return result;
+  } finally {
+    process.chdir(folder);
+    process.exitCode = exitCode;
+    for (const spy of spies) spy.mockRestore();
+  }
 }
 
 /** Runs the real command line to its end. */

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../temporary_folder.ts";
-import { runCli } from "./run_cli.ts";
+import { runHere } from "./run_cli.ts";
 
 it("imports page accesses, describes them, and refuses options of the other kind", async () => {
   const folder = temporaryFolder();
@@ -13,8 +13,8 @@ it("imports page accesses, describes them, and refuses options of the other kind
   );
   writeFileSync(text, `${lines.join("\n")}\n`);
   const cut = ["--kind", "accesses", "--skip", "0", "--keep", "200"];
-  expect((await runCli(["trace", "import", text, "--out", packed, ...cut])).code).toBe(0);
-  const info = await runCli(["trace", "info", packed, "--format", "json"]);
+  expect((await runHere(["trace", "import", text, "--out", packed, ...cut])).code).toBe(0);
+  const info = await runHere(["trace", "info", packed, "--format", "json"]);
   expect(JSON.parse(info.stdout)).toMatchObject({
     kind: "accesses",
     accesses: 200,
@@ -24,9 +24,9 @@ it("imports page accesses, describes them, and refuses options of the other kind
     vmas: 1,
     writeShare: 0,
   });
-  const csv = await runCli(["trace", "info", packed, "--format", "csv"]);
+  const csv = await runHere(["trace", "info", packed, "--format", "csv"]);
   expect(csv.stdout.split("\n")[0]).toContain("quarterMissShare");
-  const wrong = await runCli(["trace", "import", text, "--out", packed, "--force", "--keep", "200"]);
+  const wrong = await runHere(["trace", "import", text, "--out", packed, "--force", "--keep", "200"]);
   expect([wrong.code, wrong.stdout]).toEqual([2, ""]);
   expect(wrong.stderr).toContain("keep is an option of kind accesses, the kind is histogram");
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readCells } from "../../harness/run/csv.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
-import { runCli, startCli } from "./run_cli.ts";
+import { runCli, runHere, startCli } from "./run_cli.ts";
 
 const TIMES = ["steps_per_second", "wall_seconds"];
 const TRAIN = ["train", "--env", "cartpole", "--backend", "wasm", "--evaluations", "4", "--episodes", "2"];
@@ -62,11 +62,11 @@ describe("train", () => {
     ]);
     expect(rowsWithoutTimes(one)).toEqual(rowsWithoutTimes(two));
     expect(readFileSync(join(one, "policy/weights.bin"))).toEqual(readFileSync(join(two, "policy/weights.bin")));
-    const again = await runCli([...TRAIN, "--steps", "8192", "--seed", "2", "--out", join(folder, "three")]);
+    const again = await runHere([...TRAIN, "--steps", "8192", "--seed", "2", "--out", join(folder, "three")]);
     expect(again.code).toBe(0);
     expect(rowsWithoutTimes(join(folder, "three"))).not.toEqual(rowsWithoutTimes(one));
 
-    const evaluated = await runCli([
+    const evaluated = await runHere([
       "evaluate",
       "--env",
       "cartpole",
@@ -81,11 +81,11 @@ describe("train", () => {
     expect(JSON.parse(evaluated.stdout)).toMatchObject(
       [0, 1, 2].map((episode) => ({ policy: "ppo", split: "validation", seed: 1_000_000 + episode, episode })),
     );
-    const other = await runCli(["evaluate", "--env", "tiering", "--policy", one]);
+    const other = await runHere(["evaluate", "--env", "tiering", "--policy", one]);
     expect(other.stderr).toMatch(/trained for CartPole-v1, not for ring0\/Tiering-v1/);
     expect(other.code).toBe(1);
 
-    const finished = await runCli(["train", "--resume", one]);
+    const finished = await runHere(["train", "--resume", one]);
     expect(finished.stderr).toMatch(/is finished/);
     expect(finished.code).toBe(2);
   });
@@ -140,7 +140,7 @@ describe("train", () => {
       [config.replace('"seed": 1', '"seed": -1'), /config\.json is damaged: seed/],
     ] as const) {
       writeFileSync(join(altered, "config.json"), bad);
-      const refused = await runCli(["train", "--resume", altered]);
+      const refused = await runHere(["train", "--resume", altered]);
       expect(refused.stderr.trim().split("\n")).toEqual([expect.stringMatching(message)]);
       expect(refused.code).toBe(1);
     }
@@ -156,7 +156,7 @@ describe("train", () => {
       ],
     ] as const) {
       writeFileSync(checkpoint, bad);
-      const refused = await runCli(["train", "--resume", altered]);
+      const refused = await runHere(["train", "--resume", altered]);
       expect(refused.stderr).toMatch(message);
       expect(refused.code).toBe(1);
     }
