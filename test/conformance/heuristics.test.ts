@@ -15,8 +15,13 @@ const committed = new Set(
     .map((line) => line.split(",", 2).join()),
 );
 
+/** Options that make an episode short, if the environment has them: to see that one repeats, a part of one is enough. */
+const SHORT: Readonly<Record<string, number>> = { accesses: 25_000, pages: 1024, duration_ms: 200 };
+
 describe.each(problems.map((problem) => [problem.id, problem] as const))("heuristics of %s", (id, problem) => {
   const make = () => registry.make(id, { wrap: false });
+  const known = registry.spec(id).options.map(({ name }) => name);
+  const short = Object.fromEntries(Object.entries(SHORT).filter(([name]) => known.includes(name)));
 
   const playFifth = (policy: Policy) => {
     const env = make();
@@ -84,9 +89,9 @@ describe.each(problems.map((problem) => [problem.id, problem] as const))("heuris
     it("plays the same episode twice alike, whatever it played in between", () => {
       const env = make();
       const policy = heuristicPolicy(problem, entry);
-      const first = playEpisode(env, policy, 3);
-      playEpisode(env, policy, 4);
-      const second = playEpisode(env, policy, 3);
+      const first = playEpisode(env, policy, 3, short);
+      playEpisode(env, policy, 4, short);
+      const second = playEpisode(env, policy, 3, short);
       expect(second.cost).toBe(first.cost);
       expect(second.metrics).toEqual(first.metrics);
     });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Credits, Info } from "../../../gym/env.ts";
-import { CANDIDATES, FEATURES } from "../../../kernel/readahead/candidates.ts";
 import { createDecision, type ReadaheadDecision } from "../../../kernel/readahead/decision.ts";
 import { SWAPPED } from "../../../kernel/readahead/view.ts";
 import { workloadOf } from "../../kernel/readahead/fixtures.ts";
-import { always, ID, make, type Policy, playOn, randomly, STOCK, SYNC } from "./play.ts";
+import { CREDITED, expectCreditsToAddUp } from "./credit_sums.ts";
+import { ID, make, playOn, randomly, SYNC } from "./play.ts";
 
 describe("credits", () => {
   const creditsOf = (info: Info) => info.credits as Credits;
@@ -126,30 +126,7 @@ describe("credits", () => {
     expect(env.metrics().ra_hit).toBeGreaterThan(50);
   });
 
-  it.each(["stencil", "trie", "pagerank", "kmerge", "tcc", "hotcold", "log-replay", "mixed"])(
-    "add up to about what a policy gains over reading nothing (%s)",
-    (workload) => {
-      const column = FEATURES.indexOf("what a global history buffer would choose");
-      const history: Policy = (env) => {
-        const rows = env.observe();
-        return CANDIDATES.findIndex((_, i) => rows[i * FEATURES.length + column] === 1);
-      };
-      const options = { workload, accesses: 30_000 };
-      for (const seed of [1, 2]) {
-        const [alone, ...others] = [always(0), always(STOCK), history, randomly(1)].map((policy) => {
-          const env = make();
-          env.reset({ seed, options });
-          let credited = 0;
-          const { cost, unit } = playOn(env, policy, (info) => {
-            for (const reward of creditsOf(info).rewards) credited += reward;
-          });
-          return { credited, cost: cost / unit };
-        });
-        for (const { credited, cost } of others) {
-          const error = credited - alone.credited - (alone.cost - cost);
-          expect(Math.abs(error) / Math.max(alone.cost, cost)).toBeLessThan(0.15);
-        }
-      }
-    },
-  );
+  it.each(CREDITED)("add up to about what a policy gains over reading nothing (%s)", (workload) => {
+    expectCreditsToAddUp(workload, [1]);
+  });
 });
