@@ -1,5 +1,4 @@
 import { configDefaults, defineConfig } from "vitest/config";
-import { SlowestReporter } from "./test/slowest_reporter.ts";
 
 /** Statistics over many seeds and long trainings. `npm run test:long` runs these, `npm test` all others. */
 const LONG = "test/**/*.long.test.ts";
@@ -17,7 +16,7 @@ export default defineConfig(({ mode }) => {
       // By default one core is left idle, which on two cores doubles the time.
       maxWorkers: "100%",
       setupFiles: ["test/fast_equality.ts"],
-      reporters: ["default", new SlowestReporter()],
+      reporters: ["default", "./test/slowest_reporter.ts"],
       projects: [
         // Other modules have no state that a test could leave behind, and loading them anew takes 0.6 s a file.
         { extends: true, test: { name: "shared", include: all, exclude: [...exclude, ...ISOLATED], isolate: false } },

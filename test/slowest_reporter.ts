@@ -4,7 +4,7 @@ import type { Reporter, TestModule } from "vitest/node";
 const LISTED = 10;
 
 /** Prints the ten slowest test files and the ten slowest tests behind the summary of a run, with seconds of wall time. */
-export class SlowestReporter implements Reporter {
+export default class SlowestReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const files = modules.map((file) => ({ name: file.relativeModuleId, ms: fileMs(file) }));
     const tests = modules.flatMap((file) =>
