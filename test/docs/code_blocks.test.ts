@@ -18,6 +18,10 @@ const pages = documents()
   .map(({ path, text }) => modulesOf(path, text))
   .filter((modules) => modules.length > 0);
 
+// A block may add to the registry. It gets a registry of its own, and so do the test files that follow in this process.
+beforeAll(() => void vi.resetModules());
+afterAll(() => void vi.resetModules());
+
 beforeAll(() => {
   for (const { file, text } of pages.flat()) {
     mkdirSync(dirname(file), { recursive: true });
