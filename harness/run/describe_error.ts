@@ -2,7 +2,7 @@ import { ArtifactError } from "../../agents/artifact.ts";
 import { EnvUsageError } from "../../gym/env.ts";
 import { UnknownNameError } from "../../gym/nearest.ts";
 import { SplitError } from "../../gym/split_guard.ts";
-import { TraceFormatError } from "../../workloads/format/trace_format_error.ts";
+import { InputFormatError, TraceFormatError } from "../../workloads/format/trace_format_error.ts";
 import { OutputExistsError, OutputPlaceError } from "../../workloads/recorder/trace_file.ts";
 import { RunError, UsageError } from "./usage_error.ts";
 
@@ -16,7 +16,15 @@ export interface ErrorReport {
   expected: boolean;
 }
 
-const USAGE = [UsageError, UnknownNameError, SplitError, EnvUsageError, OutputExistsError, OutputPlaceError];
+const USAGE = [
+  UsageError,
+  UnknownNameError,
+  SplitError,
+  EnvUsageError,
+  OutputExistsError,
+  OutputPlaceError,
+  InputFormatError,
+];
 const DAMAGE = [RunError, ArtifactError, TraceFormatError];
 
 /** Tells apart mistakes of the user, damaged files, refusals of the system, and bugs of this program. */

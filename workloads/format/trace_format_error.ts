@@ -30,3 +30,6 @@ function describePlace({ file, byte, part = "file", line }: TracePlace): string 
     return part === "file" ? `${name}, byte ${byte}` : `${name}, byte ${byte} of the unpacked body`;
   return name;
 }
+
+/** A file of another program cannot be read. The message names the place, the value and what is allowed. */
+export class InputFormatError extends TraceFormatError {}

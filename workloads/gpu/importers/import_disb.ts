@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type GpuGroup, type GpuWorkload, MAX_GROUPS } from "../../../kernel/gpu/workload.ts";
 import { hashKey, hashUniform } from "../../../kernel/random.ts";
-import { TraceFormatError } from "../../format/trace_format_error.ts";
+import { InputFormatError } from "../../format/trace_format_error.ts";
 import { disbGroup, evenArrivals, hostOf, standaloneNs } from "../disb_client.ts";
 import { MODELS } from "../models.ts";
 import type { GpuImportOptions } from "./gpu_import_options.ts";
@@ -49,9 +49,18 @@ type Load = z.infer<typeof load>;
 /** Model names in other toolkits that read this format. */
 const ALIASES: Record<string, string> = {
   vgg: "vgg19",
+  resnet: "resnet152",
   densenet: "densenet201",
   inception: "inceptionv3",
   mobilenet: "mobilenetv1",
+  // The only BERT with a time on the GPU of DISB's other models.
+  bert: "distilbert",
+  // Programs of GPreempt without published times: a weather code's steps, and searches of a graph. Source: choice.
+  miniweather: "stencil-steps",
+  bfs: "graph-steps",
+  sssp: "graph-steps",
+  pagerank: "graph-steps",
+  cc: "graph-steps",
 };
 
 /**
@@ -64,23 +73,29 @@ const ALIASES: Record<string, string> = {
  * Poisson request comes at once; a dependent task runs when each of its predecessors has finished one more request.
  * Unlike in DISB, a client that falls behind does not skip requests.
  *
- * @throws TraceFormatError that names what is wrong
+ * @param options.onStandIn receives each model name that stands for a model of another name, in order
+ * @throws InputFormatError that names what is wrong
  */
-export function importDisb(text: string, options: GpuImportOptions = {}): GpuWorkload {
+export function importDisb(
+  text: string,
+  options: GpuImportOptions & { onStandIn?: (name: string, model: string) => void } = {},
+): GpuWorkload {
   const { file, name = "disb", seed = 0 } = options;
   const { time, tasks } = parseJson(text, schema, file);
   if (tasks.length > MAX_GROUPS) {
-    throw new TraceFormatError({ file }, `at most ${MAX_GROUPS} tasks are possible, got ${tasks.length}`);
+    throw new InputFormatError({ file }, `at most ${MAX_GROUPS} tasks are possible, got ${tasks.length}`);
   }
   const durationNs = Math.min(Math.round(time * 1e9), options.durationNs ?? Number.POSITIVE_INFINITY);
   const ids = tasks.map(({ id, client }, i) => id ?? client.name ?? `task-${i}`);
   const staggered = new Map<number, number>();
   const groups = tasks.map((task, i): GpuGroup => {
     const refuse = (problem: string): never => {
-      throw new TraceFormatError({ file }, `tasks.${i} (${ids[i]}): ${problem}`);
+      throw new InputFormatError({ file }, `tasks.${i} (${ids[i]}): ${problem}`);
     };
     const load = task.load ?? task.strategy ?? refuse("there is no load");
     const model = modelOf(task.client.model_name) ?? refuse(unknownModel(task.client.model_name));
+    const said = plainName(task.client.model_name);
+    if (said !== model) options.onStandIn?.(said, model);
     const { batch_size: batch = 1, preprocess_time: beforeUs = hostOf(model).beforeUs } = task.client;
     const critical = isCritical(task, ids[i], load);
     const group = disbGroup({ name: ids[i], model, critical, arrivals: null, batch, host: { beforeUs } }, i, seed);
@@ -103,13 +118,16 @@ export function importDisb(text: string, options: GpuImportOptions = {}): GpuWor
     if (load.type === "dependent") {
       const before = load.prev_task_ids ?? refuse("a dependent load needs prev_task_ids");
       const unknown = before.find((id) => !ids.includes(id) || id === ids[i]);
+      const twice = before.find((id) => ids.indexOf(id) !== ids.lastIndexOf(id));
+      if (twice !== undefined) refuse(`several tasks are called "${twice}": it is not clear on which to depend`);
       if (unknown !== undefined) refuse(`there is no other task "${unknown}" to depend on; allowed: ${ids.join(", ")}`);
       return { ...group, thinkNs: 0, after: before.map((id) => ids.indexOf(id)) };
     }
     return group;
   });
+  assertNoCircle(groups, file);
   if (!groups.some(({ critical }) => critical)) {
-    throw new TraceFormatError({ file }, "no task is critical: none has priority 0 or an id that ends in _rt");
+    throw new InputFormatError({ file }, "no task is critical: none has priority 0 or an id that ends in _rt");
   }
   return { name, groups, durationNs, sharing: "streams" };
 }
@@ -133,14 +151,38 @@ function delayOf(group: GpuGroup, frequency: number, staggered: Map<number, numb
   return delay;
 }
 
+function plainName(name: string): string {
+  return name.replace(/-imagenet$/, "");
+}
+
 function modelOf(name: string): string | undefined {
-  const plain = name.replace(/-imagenet$/, "");
-  const known = ALIASES[plain] ?? plain;
+  const plain = plainName(name);
+  const known = Object.hasOwn(ALIASES, plain) ? ALIASES[plain] : plain;
   return MODELS.some((model) => model.name === known) ? known : undefined;
 }
 
 function unknownModel(name: string): string {
-  return `no model "${name}"; allowed: ${MODELS.map((model) => model.name).join(", ")}`;
+  const allowed = [...MODELS.map((model) => model.name), ...Object.keys(ALIASES)];
+  return `no model "${name}"; allowed: ${allowed.join(", ")}`;
+}
+
+/** Refuses tasks that wait for each other in a circle: none of them would ever run. */
+function assertNoCircle(groups: readonly GpuGroup[], file: string | undefined): void {
+  const state = new Uint8Array(groups.length);
+  const path: number[] = [];
+  const visit = (i: number): void => {
+    if (state[i] === 2) return;
+    if (state[i] === 1) {
+      const circle = [...path.slice(path.indexOf(i)), i].map((at) => groups[at].name);
+      throw new InputFormatError({ file }, `tasks must not depend on each other in a circle: ${circle.join(" -> ")}`);
+    }
+    state[i] = 1;
+    path.push(i);
+    for (const before of groups[i].after) visit(before);
+    path.pop();
+    state[i] = 2;
+  };
+  for (let i = 0; i < groups.length; i++) visit(i);
 }
 
 function poissonArrivals(frequency: number, durationNs: number, key: number, index: number): Float64Array {

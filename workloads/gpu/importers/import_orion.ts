@@ -1,5 +1,5 @@
 import { type KernelSequence, kernelSequence } from "../../../kernel/gpu/workload.ts";
-import { TraceFormatError } from "../../format/trace_format_error.ts";
+import { InputFormatError } from "../../format/trace_format_error.ts";
 import { numberIn, parseCsv } from "./parse_csv.ts";
 
 /** Heading of a kernel profile of Orion. */
@@ -18,13 +18,13 @@ const LEAST_MEAN_NS = 1000;
  * Reads the kernels of an Orion profile. A kernel that needs more multiprocessors than the GPU has runs in several
  * waves of thread blocks.
  *
- * @throws TraceFormatError that names the first malformed line, or says that the file is a placeholder
+ * @throws InputFormatError that names the first malformed line, or says that the file is a placeholder
  */
 export function importOrion(
   text: string,
   { file, name = "orion" }: { file?: string; name?: string } = {},
 ): KernelSequence {
-  const records = parseCsv(text, ORION_COLUMNS, file);
+  const records = [...parseCsv(text, ORION_COLUMNS, file)];
   const read = (column: string, least: number, greatest?: number): number[] =>
     records.map((record) =>
       numberIn(record, ORION_COLUMNS, column, { least, file, ...(greatest !== undefined && { greatest }) }),
@@ -35,7 +35,7 @@ export function importOrion(
   const total = durations.reduce((sum, ns) => sum + ns, 0);
   if (total / records.length < LEAST_MEAN_NS) {
     const mean = (total / records.length).toFixed(1);
-    throw new TraceFormatError({ file, line: 2 }, `kernels take ${mean} ns on average: a placeholder, not a profile`);
+    throw new InputFormatError({ file, line: 2 }, `kernels take ${mean} ns on average: a placeholder, not a profile`);
   }
   const shares = demanded.map((multiprocessors) => Math.max(1, multiprocessors) / V100_MULTIPROCESSORS);
   return kernelSequence(name, durations, {

@@ -16,7 +16,7 @@ const schema = z.looseObject({
  * is in another file. Times are scaled to the model's total, which the sum of the kernels does not match. A thread
  * block takes as long as the kernel takes with one block on each compute unit.
  *
- * @throws TraceFormatError that names what is wrong
+ * @throws InputFormatError that names what is wrong
  */
 export function importReef(
   text: string,
