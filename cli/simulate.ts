@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Simulation } from "../harness/evaluate/simulate.ts";
-import { type Format, figure, formatOption, printCsv, printJson, printTable } from "./output.ts";
+import { type Format, figure, formatOption, printCsv, printJson, printTable, say } from "./output.ts";
 import { collect, parseCount, parseWhole } from "./parse.ts";
 import { Progress } from "./progress.ts";
 
@@ -8,6 +8,7 @@ interface Options {
   env: string;
   policy: string;
   workload?: string;
+  workloadFormat?: string;
   option?: string[];
   seeds: number;
   firstSeed: number;
@@ -22,6 +23,7 @@ export function addSimulate(program: Command): void {
     .requiredOption("--env <name>", "environment, by id or alias")
     .requiredOption("--policy <name|dir>", "heuristic, reference, random, or folder of a run or policy")
     .option("--workload <name|file>", "workload of any split, or a trace file (default: drawn from the seed)")
+    .option("--workload-format <name>", "format of the file (default: recognised by its content)")
     .option("--option <key=value>", "setting of the environment; may be given several times", collect)
     .option("--seeds <n>", "number of seeds", parseCount, 1)
     .option("--first-seed <n>", "first seed", parseWhole, 0)
@@ -35,6 +37,10 @@ async function runSimulate({ format, option, ...options }: Options): Promise<voi
   const simulation = await simulate({
     ...options,
     options: option,
+    onFormat: ({ name, called }, notes) => {
+      if (name === "packed") return;
+      say(`reading ${options.workload} as ${called}, format ${name}${notes.map((note) => `; ${note}`).join("")}`);
+    },
     onSeed: (done, total) => progress.update(done, total),
   });
   progress.stop();

@@ -7,7 +7,7 @@ import { playEpisode } from "../play/episode.ts";
 import { findPolicy } from "../play/find_policy.ts";
 import { makeForPlay } from "../play/make_env.ts";
 import { findProblem } from "../problems/index.ts";
-import type { Problem } from "../problems/problem.ts";
+import type { FileReading, Problem } from "../problems/problem.ts";
 import { yieldToEventLoop } from "../run/interrupt.ts";
 import { judged, parseSettings, type Settings } from "../run/settings.ts";
 import { UsageError } from "../run/usage_error.ts";
@@ -23,6 +23,10 @@ export interface SimulateOptions {
    * seed.
    */
   workload?: string;
+  /** Format of the trace file; recognised by its content by default. */
+  workloadFormat?: string;
+  /** Called once with the format in which the trace file is read, and what the user should know about how it is played. */
+  onFormat?: FileReading["onFormat"];
   /** Settings of the environment as `key=value`. */
   options?: readonly string[];
   /** Number of seeds, default 1. */
@@ -55,7 +59,10 @@ export interface Simulation {
   policy: string;
   /** The workload that was asked for; null when the environment drew it. */
   workload: string | null;
-  /** Settings of the environment: those that were asked for, and those that belong to a trained policy. */
+  /**
+   * Those that were asked for, and those that a trained policy brings with it. `workload_format` is the format in which a
+   * file of another program was read.
+   */
   options: Settings;
   seeds: SimulatedSeed[];
   /** Means of cost, return and every metric over the seeds. */
@@ -69,7 +76,7 @@ export interface Simulation {
  *   Interrupted when the signal is aborted
  */
 export async function simulate(options: SimulateOptions): Promise<Simulation> {
-  const { seeds = 1, firstSeed = 0, signal, onSeed } = options;
+  const { seeds = 1, firstSeed = 0, workloadFormat, signal, onSeed } = options;
   const spec = registry.spec(options.env);
   const settings = parseSettings(spec, options.options ?? []);
   if (options.workload !== undefined && settings.workload !== undefined) {
@@ -80,7 +87,20 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
   }
   const policy = findPolicy(spec.id, options.policy);
   const problem = findProblem(spec.id);
-  const workload = options.workload === undefined ? undefined : findWorkload(spec, problem, options.workload, settings);
+  let format: string | undefined;
+  const reading: FileReading = {
+    format: workloadFormat,
+    onFormat: (found, notes) => {
+      format = found.name;
+      options.onFormat?.(found, notes);
+    },
+  };
+  const workload =
+    options.workload === undefined ? undefined : findWorkload(spec, problem, options.workload, settings, reading);
+  if (workloadFormat !== undefined && format === undefined) {
+    throw new UsageError(`--workload-format ${workloadFormat} needs --workload with a file`);
+  }
+  const foreign: Settings = format === undefined || format === "packed" ? {} : { workload_format: format };
   const env = makeForPlay(spec.id);
   const runs: SimulatedSeed[] = [];
   for (let i = 0; i < seeds; i++) {
@@ -104,17 +124,23 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
     env: spec.id,
     policy: options.policy,
     workload: options.workload ?? (settings.workload as string | undefined) ?? null,
-    options: { ...policy.options, ...settings },
+    options: { ...policy.options, ...settings, ...foreign },
     seeds: runs,
     mean: means(runs),
   };
 }
 
-function findWorkload(spec: EnvSpec, problem: Problem | null, nameOrFile: string, settings: Settings): unknown {
+function findWorkload(
+  spec: EnvSpec,
+  problem: Problem | null,
+  nameOrFile: string,
+  settings: Settings,
+  reading: FileReading,
+): unknown {
   const names = spec.workloads.map(({ name }) => name);
   if (names.includes(nameOrFile)) return nameOrFile;
   if (problem === null) throw new UsageError(`${spec.id} has no workloads`);
-  const workload = judged(() => problem.openFile(nameOrFile, settings));
+  const workload = judged(() => problem.openFile(nameOrFile, settings, reading));
   if (workload === null) throw new UnknownNameError(`workload of ${spec.id}:`, nameOrFile, names);
   return workload;
 }

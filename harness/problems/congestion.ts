@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { basename, extname } from "node:path";
+import { extname } from "node:path";
 import {
   CongestionReference,
   congestionBound,
@@ -11,13 +10,16 @@ import { CONGESTION_SPEC } from "../../envs/congestion/registration.ts";
 import type { CongestionKernel } from "../../kernel/congestion/congestion.ts";
 import { congestionPressure } from "../../kernel/congestion/pressure.ts";
 import type { CongestionWorkload } from "../../kernel/congestion/workload.ts";
-import { importFlowList, isFlowList } from "../../workloads/congestion/importers/import_flow_list.ts";
+import { CONNECTION_MATRIX, importConnectionMatrix } from "../../workloads/congestion/importers/connection_matrix.ts";
+import { importFlowList } from "../../workloads/congestion/importers/import_flow_list.ts";
+import { firstCharacters, readText } from "../../workloads/format/text_input.ts";
+import { describeLook, recogniseFormat } from "../../workloads/recognise_format.ts";
 import { columnNumbers } from "../online/column_features.ts";
 import type { OnlineModel } from "../online/online_model.ts";
 import { RowArms } from "../online/row_arms.ts";
 import { UsageError } from "../run/usage_error.ts";
-import type { Problem } from "./problem.ts";
-import { isTraceFile } from "./trace_file.ts";
+import type { FileReading, Problem } from "./problem.ts";
+import { isTraceFile, workloadName } from "./trace_file.ts";
 
 // A queue pair decides once a round trip, so most rows do not decide in a step. A decision shows its effect within a
 // few round trips, hence the short horizon.
@@ -58,8 +60,9 @@ export const congestion: Problem = {
   online: congestionModel,
   bound: (kernel) => congestionBound(kernel as CongestionKernel),
   reference: (kernel) => new CongestionReference(kernel as CongestionKernel),
-  openFile: (path, { gbps, delay_us }) =>
+  openFile: (path, { gbps, delay_us }, reading) =>
     openCongestionFile(path, {
+      ...reading,
       gbps: gbps as number | undefined,
       delayNs: delay_us === undefined ? undefined : Math.round(Number(delay_us) * 1000),
     }),
@@ -139,30 +142,36 @@ function congestionModel(seed: number): OnlineModel {
   );
 }
 
-/** Options for opening a file for congestion control. */
-export interface CongestionFileOptions {
-  /** Rate of every host's link, Gb/s. Default: 100. */
-  gbps?: number | undefined;
-  /** Propagation delay of every link, ns. Default: 1000. */
-  delayNs?: number | undefined;
+/** What opening a file for congestion control takes. */
+export interface CongestionFileOptions extends FileReading {
+  /** Rate of every host's link. Default: 100. */
+  readonly gbps?: number | undefined;
+  /** Propagation of every link, ns. Default: 1000. */
+  readonly delayNs?: number | undefined;
 }
 
-/** Endings of files that are read as flow lists without a look at their content. */
+/** Endings of files that are taken for flow lists unless they look like something else. */
 const FLOW_LISTS = [".flows", ".txt"];
 
 /**
- * Reads a flow list as a workload of messages. Null when `path` is not a file and does not look like one.
+ * The workload of messages that a flow list or a connection matrix of htsim holds, or null when `path` is neither a file
+ * nor looks like one.
  *
- * @throws UsageError when the file does not exist or is no flow list, TraceFormatError when it is damaged, RangeError
- *   when `options` are impossible
+ * @throws UsageError when there is no such file or it is no flow list, InputFormatError when it is damaged, RangeError
+ *   when `options` ask for what cannot be
  */
 export function openCongestionFile(path: string, options: CongestionFileOptions = {}): CongestionWorkload | null {
   if (!isTraceFile(path)) return null;
-  const text = readFileSync(path, "utf8");
-  if (!FLOW_LISTS.includes(extname(path)) && !isFlowList(text)) {
-    throw new UsageError(
-      `${path} is no workload for congestion control; allowed: flow list (src dst bytes start, one a line)`,
-    );
-  }
-  return importFlowList(text, { ...options, file: path, name: basename(path, extname(path)) });
+  const head = firstCharacters(path);
+  const name = workloadName(path);
+  const look = recogniseFormat(head);
+  const looks = options.format ?? look?.name;
+  if (looks === CONNECTION_MATRIX.name) return importConnectionMatrix(readText(path), { ...options, file: path, name });
+  const isList = options.format !== undefined || looks === "flows";
+  const taken = look === null && FLOW_LISTS.includes(extname(path)) && !head.includes("\0");
+  if (isList || taken) return importFlowList(readText(path), { ...options, file: path, name });
+  throw new UsageError(
+    `${path} is no workload for congestion control; allowed: flow list (src dst bytes start, one a line), ` +
+      `connection matrix of htsim${describeLook(head)}`,
+  );
 }

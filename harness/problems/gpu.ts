@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { basename, extname } from "node:path";
 import { GpuReference, gpuBound, gpuHeuristics, gpuTuned } from "../../baselines/gpu/index.ts";
 import { GPU_CHOICES } from "../../envs/gpu/actions.ts";
 import { GPU_COLUMNS } from "../../envs/gpu/observation.ts";
@@ -7,18 +5,22 @@ import { GPU_SPEC } from "../../envs/gpu/registration.ts";
 import type { GpuKernel } from "../../kernel/gpu/gpu.ts";
 import { gpuPressure } from "../../kernel/gpu/pressure.ts";
 import type { GpuWorkload } from "../../kernel/gpu/workload.ts";
+import { firstCharacters, readText, textChunks } from "../../workloads/format/text_input.ts";
+import type { GpuImportOptions } from "../../workloads/gpu/importers/gpu_import_options.ts";
 import { AZURE_COLUMNS, importAzure } from "../../workloads/gpu/importers/import_azure.ts";
+import { BURST_GPT_COLUMNS, importBurstGpt } from "../../workloads/gpu/importers/import_burst_gpt.ts";
 import { importDisb } from "../../workloads/gpu/importers/import_disb.ts";
 import { importOrion, ORION_COLUMNS } from "../../workloads/gpu/importers/import_orion.ts";
 import { importReef } from "../../workloads/gpu/importers/import_reef.ts";
-import { SPLITWISE_COLUMNS } from "../../workloads/gpu/importers/splitwise_columns.ts";
+import { columnPlaces, headingOf } from "../../workloads/gpu/importers/parse_csv.ts";
 import { profileWorkload } from "../../workloads/gpu/profile_workload.ts";
+import { describeLook, recogniseFormat } from "../../workloads/recognise_format.ts";
 import { columnNumbers } from "../online/column_features.ts";
 import { HeldArms } from "../online/held_arms.ts";
 import type { OnlineModel } from "../online/online_model.ts";
 import { UsageError } from "../run/usage_error.ts";
-import type { Problem } from "./problem.ts";
-import { isTraceFile } from "./trace_file.ts";
+import type { FileFormat, FileReading, Problem } from "./problem.ts";
+import { isTraceFile, workloadName } from "./trace_file.ts";
 
 /** What the commands know about GPU preemption. */
 export const gpu: Problem = {
@@ -39,8 +41,11 @@ export const gpu: Problem = {
   online: gpuModel,
   bound: (kernel) => gpuBound((kernel as GpuKernel).scenario, (kernel as GpuKernel).seed),
   reference: (kernel) => new GpuReference(kernel as GpuKernel),
-  openFile: (path, { duration_ms }) =>
-    openGpuFile(path, { durationNs: duration_ms === undefined ? undefined : Math.round(Number(duration_ms) * 1e6) }),
+  openFile: (path, { duration_ms }, reading) =>
+    openGpuFile(path, {
+      ...reading,
+      durationNs: duration_ms === undefined ? undefined : Math.round(Number(duration_ms) * 1e6),
+    }),
   targets: async () => (await import("../validate/gpu.ts")).gpuTargets(),
   bench: { load: () => import("../bench/gpu.ts"), decisions: true },
   training: {
@@ -95,35 +100,92 @@ function actionWith(chosen: Readonly<Record<string, string>>): number[] {
   return GPU_CHOICES.map((choice) => Math.max(0, choice.alternatives.indexOf(chosen[choice.name])));
 }
 
-/** Options for opening a file for the GPU. */
-export interface GpuFileOptions {
-  /** Longest run, ns. Default: the run time that the file states, else 10 s; of an Azure trace the first minute. */
-  durationNs?: number;
-  /** Seed of what the file leaves open: kernels of its models, times of random arrivals. Default: 0. */
-  seed?: number;
+/** What opening a file for the GPU takes. */
+export interface GpuFileOptions extends FileReading {
+  /** Longest run, ns. Default: the file's own, else 10 s, of a trace of requests its first minute. */
+  readonly durationNs?: number | undefined;
+  /** Of what the file leaves open: kernels of its models, times of random arrivals. Default: 0. */
+  readonly seed?: number | undefined;
 }
 
+interface GpuFormat extends FileFormat {
+  /** Columns of a table. None: it is JSON. */
+  readonly columns?: readonly string[];
+  open(path: string, options: GpuImportOptions, notes: string[]): GpuWorkload;
+}
+
+/** Files that the GPU plays. */
+const FORMATS: readonly GpuFormat[] = [
+  {
+    name: "disb",
+    called: "DISB workload",
+    open(path, options, notes) {
+      const standIns = new Set<string>();
+      const onStandIn = (name: string, model: string) => standIns.add(`${model} stands for ${name}`);
+      const workload = importDisb(readText(path), { ...options, onStandIn });
+      notes.push(...standIns);
+      return workload;
+    },
+  },
+  {
+    name: "reef",
+    called: "kernel profile of REEF",
+    open: (path, options) => profileWorkload(importReef(readText(path), options as { name: string }), options),
+  },
+  {
+    name: "azure",
+    called: "Azure LLM trace",
+    columns: AZURE_COLUMNS,
+    open: (path, options) => importAzure(textChunks(path), options),
+  },
+  {
+    name: "burstgpt",
+    called: "request trace of BurstGPT",
+    columns: BURST_GPT_COLUMNS,
+    open: (path, options) => importBurstGpt(textChunks(path), options),
+  },
+  {
+    name: "orion",
+    called: "kernel profile of Orion",
+    columns: ORION_COLUMNS,
+    open: (path, options) => profileWorkload(importOrion(readText(path), options as { name: string }), options),
+  },
+];
+
 /**
- * Reads a GPU workload from a file. Null when `path` is not a file and does not look like one. The content tells the
- * kind of file: a workload of DISB, a trace of Azure's language models, or the kernels of one model from Orion or REEF.
- * Kernels of one model run as best effort in a closed loop, beside a critical VGG-19 at 100 Hz.
+ * The GPU workload that a file holds, or null when `path` is neither a file nor looks like one. What it is is told by its
+ * content: a workload of DISB, requests to language models from Azure or BurstGPT, or the kernels of one model from Orion or
+ * REEF, which are run as best effort in a closed loop beside a critical VGG-19 at 100 Hz.
  *
- * @throws UsageError when the file does not exist or is of no such kind, TraceFormatError when it is damaged
+ * @throws UsageError when there is no such file or it holds none of these, InputFormatError when it is damaged
  */
 export function openGpuFile(path: string, options: GpuFileOptions = {}): GpuWorkload | null {
   if (!isTraceFile(path)) return null;
-  const text = readFileSync(path, "utf8");
-  const name = basename(path, extname(path));
-  if (text.trimStart().startsWith("{")) {
-    if (text.includes('"tasks"')) return importDisb(text, { ...options, file: path, name });
-    if (text.includes('"kernel_latency"')) return profileWorkload(importReef(text, { file: path, name }), options);
+  const { format: stated, onFormat, durationNs, seed } = options;
+  const format = stated === undefined ? recognised(path) : FORMATS.find(({ name }) => name === stated);
+  if (format === undefined) {
+    const allowed = FORMATS.map(({ name }) => name).join(", ");
+    throw new UsageError(`"${stated}" is no format of workloads for a GPU; allowed: ${allowed}`);
   }
-  const heading = text.slice(0, text.search(/\r?\n|$/));
-  if (heading === AZURE_COLUMNS.join(",")) return importAzure(text, { ...options, file: path, name });
-  if (heading === ORION_COLUMNS.join(",")) return profileWorkload(importOrion(text, { file: path, name }), options);
-  if (heading === SPLITWISE_COLUMNS.join(",")) throw new UsageError(`${path} is a table of times, not a workload`);
+  const notes: string[] = [];
+  const workload = format.open(path, { durationNs, seed, file: path, name: workloadName(path) }, notes);
+  onFormat?.(format, notes);
+  return workload;
+}
+
+function recognised(path: string): GpuFormat {
+  const head = firstCharacters(path);
+  const look = recogniseFormat(head);
+  const known = FORMATS.find(({ name }) => name === look?.name);
+  if (known !== undefined) return known;
+  if (look?.name === "splitwise") throw new UsageError(`${path} is a table of times, not a workload`);
+  // A table that lacks columns: its importer names them.
+  const names = look === null ? headingOf(head) : [];
+  const found = (format: GpuFormat) => columnPlaces(names, format.columns ?? []).filter((place) => place !== -1).length;
+  const nearest = FORMATS.reduce((best, format) => (found(format) > found(best) ? format : best));
+  if (found(nearest) > 0) return nearest;
   throw new UsageError(
     `${path} is no workload for a GPU; allowed: DISB workload (JSON), Azure LLM trace (CSV), ` +
-      "kernels from Orion (CSV) or REEF (JSON)",
+      `BurstGPT trace (CSV), kernels from Orion (CSV) or REEF (JSON)${describeLook(head)}`,
   );
 }

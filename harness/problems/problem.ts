@@ -66,6 +66,24 @@ export interface BenchEntry {
   readonly decisions: boolean;
 }
 
+/** How a workload file is read, and what is found out while it is read. */
+export interface FileReading {
+  /** Name of the file's format, for files whose content does not tell it. Default: recognised by the content. */
+  readonly format?: string | undefined;
+  /**
+   * Called once, with the format in which the file is read, and with what the user should know about the way in which it
+   * is played.
+   */
+  readonly onFormat?: ((format: FileFormat, notes: readonly string[]) => void) | undefined;
+}
+
+/** A format of workload files. */
+export interface FileFormat {
+  readonly name: string;
+  /** What it is, for messages. */
+  readonly called: string;
+}
+
 /** What the commands know about an environment beyond its registration. */
 export interface EnvironmentEntry {
   /** Registry id of the environment. */
@@ -147,11 +165,11 @@ export interface Problem extends EnvironmentEntry {
    * Reads a trace file as a workload for `reset({ options })`. Null when `path` is not a file and does not look like
    * one.
    *
-   * @param settings settings of the environment, such as how much of the file to use
-   * @throws UsageError when the file does not exist or is of a kind for another subsystem, TraceFormatError when it is
-   *   damaged
+   * @param settings those of the environment that say how much of it is wanted
+   * @param reading the file's format, where the user states it, and who is told which one it is
+   * @throws UsageError when there is no such file or it is of a kind for others, TraceFormatError when it is damaged
    */
-  openFile(path: string, settings: Settings): object | null;
+  openFile(path: string, settings: Settings, reading?: FileReading): object | null;
 }
 
 /** The families of an environment's workloads. */

@@ -18,7 +18,7 @@ import {
 } from "../../workloads/readahead/access_trace_workload.ts";
 import type { OnlineModel } from "../online/online_model.ts";
 import { ScoredActions } from "../online/scored_actions.ts";
-import type { Problem, TrainingPresets } from "./problem.ts";
+import type { FileReading, Problem, TrainingPresets } from "./problem.ts";
 import { openTrace } from "./trace_file.ts";
 
 // Chosen on the validation split: parts of many programs side by side, and caution where the value of an action is
@@ -45,7 +45,8 @@ const COMMON = {
   pressure: (kernel) => readaheadPressure((kernel as ReadaheadKernel).view),
   bound: (kernel) => readaheadBound((kernel as ReadaheadKernel).scenario),
   reference: (kernel) => new ReadaheadReference(kernel as ReadaheadKernel),
-  openFile: (path, { accesses }) => openAccessFile(path, { accesses: accesses as number | undefined }),
+  openFile: (path, { accesses }, reading) =>
+    openAccessFile(path, { accesses: accesses as number | undefined }, reading),
 } satisfies Partial<Problem>;
 
 /** What the commands know about readahead from a swap device. */
@@ -160,7 +161,11 @@ function scoredPageSets(taken: (action: number) => boolean): OnlineModel {
  * @throws UsageError when the file does not exist or its trace is of another kind, TraceFormatError when it is damaged,
  *   RangeError when `options` are impossible
  */
-export function openAccessFile(path: string, options?: AccessTraceWorkloadOptions): ReadaheadWorkload | null {
-  const trace = openTrace(path, "accesses");
+export function openAccessFile(
+  path: string,
+  options?: AccessTraceWorkloadOptions,
+  reading?: FileReading,
+): ReadaheadWorkload | null {
+  const trace = openTrace(path, "accesses", reading);
   return trace && accessTraceWorkload(trace, options);
 }

@@ -10,7 +10,7 @@ import { TraceWorkload } from "../../workloads/tiering/trace_workload.ts";
 import { columnNumbers } from "../online/column_features.ts";
 import { HeldArms } from "../online/held_arms.ts";
 import type { OnlineModel } from "../online/online_model.ts";
-import type { Problem } from "./problem.ts";
+import type { FileReading, Problem } from "./problem.ts";
 import { openTrace } from "./trace_file.ts";
 
 /** What the commands know about tiered page placement. */
@@ -25,7 +25,7 @@ export const tiering: Problem = {
   online: tieringModel,
   bound: (kernel) => tieringBound((kernel as TieringKernel).scenario),
   reference: (kernel) => new TieringReference(kernel as TieringKernel),
-  openFile: (path, { pages }) => openHistogramFile(path, pages as number | undefined),
+  openFile: (path, { pages }, reading) => openHistogramFile(path, pages as number | undefined, reading),
   targets: async () => (await import("../validate/tiering.ts")).tieringTargets(),
   bench: { load: () => import("../bench/tiering.ts"), decisions: true },
   training: {
@@ -72,7 +72,7 @@ function tieringModel(seed: number): OnlineModel {
  * @param pages the most pages that it may have; by default as many as the environment's own workloads have
  * @throws UsageError when the file does not exist or its trace is of another kind, TraceFormatError when it is damaged
  */
-export function openHistogramFile(path: string, pages = DEFAULT_PAGES): TieringWorkload | null {
-  const trace = openTrace(path, "histogram");
+export function openHistogramFile(path: string, pages = DEFAULT_PAGES, reading?: FileReading): TieringWorkload | null {
+  const trace = openTrace(path, "histogram", reading);
   return trace && new TraceWorkload(trace, { pages });
 }

@@ -1,6 +1,13 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, extname } from "node:path";
+import { firstCharacters } from "../../workloads/format/text_input.ts";
 import { decodeTrace, type Trace } from "../../workloads/format/trace_format.ts";
+import { recogniseFormat } from "../../workloads/recognise_format.ts";
 import { UsageError } from "../run/usage_error.ts";
+import type { FileFormat, FileReading } from "./problem.ts";
+
+/** The format of all files that are played here. */
+const PACKED: FileFormat = { name: "packed", called: "packed trace" };
 
 /** Name of each kind of trace in messages. */
 const KINDS: Record<Trace["kind"], string> = { histogram: "a histogram", accesses: "page accesses in order" };
@@ -10,10 +17,24 @@ const KINDS: Record<Trace["kind"], string> = { histogram: "a histogram", accesse
  *
  * @throws UsageError when the file does not exist or its trace is of another kind, TraceFormatError when it is damaged
  */
-export function openTrace<Kind extends Trace["kind"]>(path: string, kind: Kind): Extract<Trace, { kind: Kind }> | null {
+export function openTrace<Kind extends Trace["kind"]>(
+  path: string,
+  kind: Kind,
+  { format = PACKED.name, onFormat }: FileReading = {},
+): Extract<Trace, { kind: Kind }> | null {
   if (!isTraceFile(path)) return null;
+  if (format !== PACKED.name) {
+    throw new UsageError(`"${format}" is no format that can be played here; allowed: ${PACKED.name}`);
+  }
+  const look = recogniseFormat(firstCharacters(path));
+  if (look !== null && look.name !== PACKED.name) {
+    throw new UsageError(`${path} must be a packed trace; it looks like ${look.called}: ${look.use}`);
+  }
   const trace = decodeTrace(readFileSync(path), path);
-  if (isOfKind(trace, kind)) return trace;
+  if (isOfKind(trace, kind)) {
+    onFormat?.(PACKED, []);
+    return trace;
+  }
   throw new UsageError(`${path} holds ${KINDS[trace.kind]}; here it must be ${KINDS[kind]} (trace --kind ${kind})`);
 }
 
@@ -33,4 +54,10 @@ export function isTraceFile(path: string): boolean {
   }
   if (!statSync(path).isFile()) throw new UsageError(`${path} is not a trace file`);
   return true;
+}
+
+/** The name of the workload in a file: that of the file, without its folder, its endings for packing and its own. */
+export function workloadName(path: string): string {
+  const plain = path.replace(/\.(gz|zst)$/, "");
+  return basename(plain, extname(plain));
 }

@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import { assertCongestionWorkload } from "../../../kernel/congestion/assert_workload.ts";
-import { importFlowList, isFlowList } from "../../../workloads/congestion/importers/import_flow_list.ts";
+import { importConnectionMatrix } from "../../../workloads/congestion/importers/connection_matrix.ts";
+import {
+  type FlowListOptions,
+  importFlowList,
+  isFlowList,
+} from "../../../workloads/congestion/importers/import_flow_list.ts";
 import { TraceFormatError } from "../../../workloads/format/trace_format_error.ts";
 
 test("takes four columns and six, a count, comments, blank lines and any order", () => {
@@ -51,4 +56,80 @@ test("tells a flow list from other texts", () => {
   expect(isFlowList("0 1 5")).toBe(false);
   expect(isFlowList("src dst bytes start")).toBe(false);
   expect(isFlowList("# nothing")).toBe(false);
+});
+
+/** Plays a list and returns its messages, with the format and the notes that are reported. */
+function played(text: string, options: FlowListOptions = {}) {
+  const reports: [string, ...string[]][] = [];
+  const { messages } = importFlowList(text, {
+    ...options,
+    onFormat: ({ name }, notes) => reports.push([name, ...notes]),
+  });
+  return { messages: messages.map(({ src, dst, bytes, start }) => [src, dst, bytes, start]), reports };
+}
+
+test("plays the first N flows, and takes notes behind them", () => {
+  const text =
+    "2\n1 0 3 100 20000 2\n2 0 3 100 20000 2\n3 0 3 100 15000 2\n\nColumns of a line:\nfrom to 3 port size begin\n";
+  const { messages, reports } = played(text);
+  expect(messages).toEqual([
+    [1, 0, 20000, 0],
+    [2, 0, 20000, 0],
+  ]);
+  expect(reports).toEqual([["hpcc", "the first 2 of 3 flows are played, as the first line says"]]);
+  expect(() => importFlowList("30 \n0 1 3 100 2000 2.1\n1 2 3 100 2000 2.2\n")).toThrow(
+    "trace:1: the list says 30 flows, found 2: to play them, write 2 in this line or delete it",
+  );
+});
+
+test.each([
+  ["plain", "0 1 2000 0\n", [0, 1, 2000, 0]],
+  ["hpcc", "0 1 3 100 2000 2\n", [0, 1, 2000, 0]],
+  ["hpcc-stop", "0 1 3 100 2000 2 9.5\n", [0, 1, 2000, 0]],
+  ["conweave", "0 1 3 2000 2.1\n", [0, 1, 2000, 0]],
+  ["rdma", "0 1 3 20 2.1 9.5\n", [0, 1, 20000, 0]],
+  ["rdma", "0 1 3 1000000000 0.1 0.2\n", [0, 1, 1.25e9, 0]],
+  ["plain-stop", "0 1 2000 2 3\n", [0, 1, 2000, 0]],
+  ["plain-stop", "# source destination size start_time end_time\n0 1 2000 2 3\n", [0, 1, 2000, 0]],
+  ["rdma", "src dst pg packets start stop\n0 1 3 20 2 9\n", [0, 1, 20000, 0]],
+  ["named", "start bytes src dst\n3 2000 0 1\n", [0, 1, 2000, 0]],
+])("recognises %s: %j", (name, text, message) => {
+  const { messages, reports } = played(text);
+  expect([reports[0][0], messages]).toEqual([name, [message]]);
+});
+
+test.each([
+  ["0 1 3 20 2 9\n", /src dst pg dport bytes start or src dst pg packets start stop: .*--workload-format hpcc or rdma/],
+  ["0 1 100 20000 2\n", /--workload-format plain-stop or conweave/],
+  ["0 1 1 2\n1 0 1 2\n", /:1: every message has at most 8 bytes \(here 1\)/],
+  ["0 1 2000 2.1\n0 1 2000 0\n1 0 2000 2.1\n", /:2: a start of 0 s, but all others are at 2\.1 s or later/],
+  ["0 1 2000 0\n0 1 2000 5000\n", /:2: a start of 5000 s, more than 1000 s after the first: is it in seconds/],
+])("refuses what is uncertain or absurd: %j", (text, message) => {
+  expect(() => importFlowList(text)).toThrow(message);
+});
+
+test("takes a stated format as it is", () => {
+  expect(played("0 1 3 20 2 9\n", { format: "rdma" }).messages).toEqual([[0, 1, 20000, 0]]);
+  expect(played("0 1 3 20 2 9\n", { format: "hpcc" }).messages).toEqual([[0, 1, 2, 0]]);
+  expect(() => importFlowList("0 1 1 2\n", { format: "plane" })).toThrow(
+    /"plane" is no format of flow lists; allowed: plain/,
+  );
+});
+
+test("plays connection matrices of htsim", () => {
+  const text = "Nodes 4\nConnections 2\n0->3 start 0 size 20000\n1->3 id 2 start 5000000 size 20000 prio 3\n";
+  const { messages, topology } = importConnectionMatrix(text);
+  expect(messages.map(({ src, dst, bytes, start }) => [src, dst, bytes, start])).toEqual([
+    [0, 3, 20000, 0],
+    [1, 3, 20000, 5000],
+  ]);
+  expect(topology.hosts).toBe(4);
+  const refused = (line: string) => () => importConnectionMatrix(`Nodes 4\n${line}\n`, { file: "a.cm" });
+  expect(refused("0->3 id 1 trigger 1 size 9")).toThrow("a.cm:2: a connection that a trigger starts cannot be played");
+  expect(refused("0->3 start 0")).toThrow(
+    'a.cm:2: size must be a whole number from 1 to 1000000000000, got "undefined"',
+  );
+  expect(refused("0->3 size 9 start soon")).toThrow('start must be 0 to 1000000000000000000 ps, got "soon"');
+  expect(refused("0->0 size 9 start 0")).toThrow("dst must be another host than src, got 0");
+  expect(refused("Connections 2\n0->3 size 9 start 0")).toThrow("the matrix says 2 connections, found 1");
 });

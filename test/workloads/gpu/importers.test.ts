@@ -4,6 +4,7 @@ import { TraceFormatError } from "../../../workloads/format/trace_format_error.t
 import { disbWorkload } from "../../../workloads/gpu/disb.ts";
 import { standaloneNs } from "../../../workloads/gpu/disb_client.ts";
 import { importAzure } from "../../../workloads/gpu/importers/import_azure.ts";
+import { importBurstGpt } from "../../../workloads/gpu/importers/import_burst_gpt.ts";
 import { importDisb } from "../../../workloads/gpu/importers/import_disb.ts";
 import { importOrion } from "../../../workloads/gpu/importers/import_orion.ts";
 import { importReef } from "../../../workloads/gpu/importers/import_reef.ts";
@@ -94,6 +95,23 @@ describe("importDisb", () => {
     expect(groups[2].name).toBe("old");
   });
 
+  test("plays models of other toolkits by the model that stands for them", () => {
+    const models = ["bert", "vgg", "miniweather", "bfs", "sssp", "pagerank", "cc", "distilbert"];
+    const standIns: string[] = [];
+    const text = disb(models.map((model) => ({ id: `${model}_rt`, load: periodic, client: { model_name: model } })));
+    const workload = importDisb(`\uFEFF${text}`, { onStandIn: (name, model) => standIns.push(`${name} ${model}`) });
+    assertWorkload(workload);
+    expect(standIns).toEqual([
+      "bert distilbert",
+      "vgg vgg19",
+      "miniweather stencil-steps",
+      "bfs graph-steps",
+      "sssp graph-steps",
+      "pagerank graph-steps",
+      "cc graph-steps",
+    ]);
+  });
+
   test.each([
     ["{", /file\.json: not JSON: /],
     ["[]", /the file: Invalid input: expected object, .*got \[\]/],
@@ -115,6 +133,23 @@ describe("importDisb", () => {
     [disb([{ load: periodic, client: { model_name: "gpt" } }]), /no model "gpt"; allowed: mobilenetv2-4/],
     [disb(Array(17).fill({ load: periodic, client })), /at most 16 tasks are possible, got 17/],
     [disb([{ id: "a_be", load: continuous, client }]), /no task is critical/],
+    [
+      disb([
+        { id: "a_rt", load: periodic, client },
+        { id: "b", load: { type: "dependent", prev_task_ids: ["c"] }, client },
+        { id: "c", load: { type: "dependent", prev_task_ids: ["b"] }, client },
+      ]),
+      /tasks must not depend on each other in a circle: b -> c -> b/,
+    ],
+    [
+      disb([
+        { id: "a_rt", load: periodic, client },
+        { id: "a_rt", load: periodic, client },
+        { id: "b", load: { type: "dependent", prev_task_ids: ["a_rt"] }, client },
+      ]),
+      /several tasks are called "a_rt"/,
+    ],
+    [disb([{ load: periodic, client: { model_name: "constructor" } }]), /no model "constructor"; allowed: .*bert/],
   ])("refuses %s", (text, message) => {
     const open = () => importDisb(text, { file: "file.json" });
     expect(open).toThrow(TraceFormatError);
@@ -156,7 +191,8 @@ describe("importOrion", () => {
   });
 
   test.each([
-    ["Name,Duration\nx,1\n", /p\.csv:1: the heading must be Name,/],
+    ["Name,Duration\nx,1\n", /p\.csv:1: the heading must be Name,.*missing: Profile, Memory_footprint, SM_usage; got/],
+    [`${heading}a,"1,0,1,5000\n`, /p\.csv:2: a quote that does not end/],
     [heading, /p\.csv: there is no record/],
     [`${heading}a,1,0,1,5000\nf<int, 2>,1,0,1,5000\n`, /p\.csv:3: expected 5 columns, found 6/],
     [`${heading}a,2,0,1,5000\n`, /p\.csv:2: Profile must be a number, -1 to 1, got "2"/],
@@ -202,10 +238,61 @@ describe("importAzure", () => {
   });
 
   test.each([
+    ["a byte-order mark", `\uFEFF${heading}2023-11-16 00:00:00.5,9,1\n`],
+    ["quotes", `"TIMESTAMP","ContextTokens", "GeneratedTokens"\r\n"2023-11-16 00:00:00.5",9,1\r\n`],
+    ["an index column", ",TIMESTAMP,ContextTokens,GeneratedTokens\n0,2023-11-16 00:00:00.5,9,1\n"],
+    ["another order", "GeneratedTokens, contexttokens ,TIMESTAMP\n1,9,2023-11-16 00:00:00.5"],
+    ["a zone", `${heading}2024-05-11 00:00:01+00:00,9,1\n`],
+    ["a zone of Z and a T", `${heading}2024-05-11T00:00:01Z,9,1\n`],
+  ])("takes %s", (_, text) => {
+    const [prefill] = importAzure(text).groups;
+    expect([...prefill.arrivals!]).toEqual([0]);
+    expect(prefill.declared[0]).toBeCloseTo(53.4 / 77.9);
+  });
+
+  test("takes zones into account, and reads only as far as the run needs it", () => {
+    function* parts(): Generator<string> {
+      yield `${heading}2024-05-11 01:00:00.25+01:00,9`;
+      yield ",1\n2024-05-11 00:00:00.75+00:00,9,1\n2024-05-11 00:00:01.5-00:30,9,1\nbroken\n";
+      throw new Error("read too far");
+    }
+    expect([...importAzure(parts(), { durationNs: 1e9 }).groups[0].arrivals!]).toEqual([0, 500_000_000]);
+  });
+
+  test.each([
+    ["TIMESTAMP,ContextTokens\n", /missing: GeneratedTokens; got TIMESTAMP,ContextTokens/],
+    ["TIMESTAMP,TIMESTAMP,ContextTokens,GeneratedTokens\n", /TIMESTAMP stands there twice/],
+    [
+      `${heading}2023-02-30 00:00:01,1,1\n`,
+      /t\.csv:2: TIMESTAMP must be a date that exists, got "2023-02-30 00:00:01"/,
+    ],
+    [`${heading}2023-02-03 24:00:01,1,1\n`, /must be a time of day, 00:00:00 to 23:59:59, zones to 14:00, got/],
+    [`${heading}2023-02-03 00:00:01,1,1\n2023-02-03 00:00:02Z,1,1\n`, /t\.csv:3: TIMESTAMP has a time zone, but/],
     [`${heading}yesterday,1,1\n`, /t\.csv:2: TIMESTAMP must be like .* got "yesterday"/],
     [`${heading}2023-11-16 00:00:01,1,1\n2023-11-16 00:00:00,1,1\n`, /t\.csv:3: 2023-11-16 00:00:00 is before/],
     [`${heading}2023-11-16 00:00:01,many,1\n`, /t\.csv:2: ContextTokens must be a number, at least 0, got "many"/],
   ])("refuses %j", (text, message) => {
     expect(() => importAzure(text, { file: "t.csv" })).toThrow(message);
+  });
+});
+
+describe("importBurstGpt", () => {
+  const heading = "Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n";
+
+  test("reads prompts at their seconds", () => {
+    const workload = importBurstGpt(
+      `${heading}5,M,1024,18,418,Conversation log\n45,M,2048,1,1,API log\n999,M,1,1,1,x\n`,
+    );
+    assertWorkload(workload);
+    expect([...workload.groups[0].arrivals!]).toEqual([0, 40e9]);
+    expect(workload.groups[0].declared[0]).toBe(1);
+  });
+
+  test.each([
+    ["Timestamp,Model\n5,M\n", /missing: Request tokens, Response tokens; got Timestamp,Model/],
+    [`${heading}soon,M,1,1,1,x\n`, /b\.csv:2: Timestamp must be a number, 0 to 1000000000, got "soon"/],
+    [`${heading}5,M,1,1,1,x\n4,M,1,1,1,x\n`, /b\.csv:3: 4 is before the request above it/],
+  ])("refuses %j", (text, message) => {
+    expect(() => importBurstGpt(text, { file: "b.csv" })).toThrow(message);
   });
 });
