@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import type { TraceDescription } from "../harness/run/trace_commands.ts";
-import { type Format, formatOption, printCsv, printJson, printTable } from "./output.ts";
+import type { ImportFormat, TraceDescription } from "../harness/run/trace_commands.ts";
+import { type Format, formatOption, printCsv, printJson, printTable, say } from "./output.ts";
 import { parseCount, parseWhole } from "./parse.ts";
 
 /** Options that `record` and `import` share. */
@@ -42,10 +42,13 @@ export function addTrace(program: Command): void {
       .argument("<input>", "file to convert"),
   )
     .addOption(
-      new Option("--format <name>", "lackey: text of valgrind --tool=lackey --trace-mem=yes; raw: output of recorder.c")
-        .choices(["lackey", "raw"])
-        .default("lackey"),
+      new Option(
+        "--format <name>",
+        "lackey: text of valgrind --tool=lackey --trace-mem=yes; raw: output of recorder.c; pin: pinatrace; dinero; " +
+          "memtrace, drmemtrace: DynamoRIO (default: recognised by the content)",
+      ).choices(["lackey", "raw", "pin", "dinero", "memtrace", "drmemtrace"]),
     )
+    .option("--strict", "refuse lines that are no accesses instead of skipping them")
     .option("--command <text>", "command line of the recorded run")
     .action(runImport);
   trace
@@ -90,10 +93,10 @@ async function runInfo(file: string, { format }: { format: Format }): Promise<vo
 
 async function runImport(
   input: string,
-  { out, ...options }: Cutting & { format: "lackey" | "raw"; command?: string },
+  { out, ...options }: Cutting & { format?: ImportFormat; strict?: boolean; command?: string },
 ): Promise<void> {
   const { convertTrace } = await import("../harness/run/trace_commands.ts");
-  print(await convertTrace({ ...options, input, output: out }), "table");
+  print(await convertTrace({ ...options, input, output: out, onNote: say }), "table");
 }
 
 function print(description: TraceDescription, format: Format): void {

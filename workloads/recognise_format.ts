@@ -128,7 +128,7 @@ const PATTERNS: readonly Pattern[] = [
     name: "dinero",
     called: "memory accesses in Dinero's format",
     use: CONVERT,
-    matches: (lines) => lines.every((line) => /^[0-4]\s+(0x)?[\da-f]{1,16}(\s+\d+)?$/i.test(line)),
+    matches: (lines) => most(lines, /^[0-4]\s+(0x)?[\da-f]{1,16}(\s+\d+)?$/i),
   },
   { name: "flows", called: "a list of flows", use: ON_NETWORK, matches: (_, head) => isFlowList(head) },
 ];

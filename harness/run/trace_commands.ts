@@ -1,10 +1,10 @@
 import { existsSync, statSync } from "node:fs";
 import { describeTrace as describeFile, type TraceDescription } from "../../workloads/recorder/describe_trace.ts";
-import { type ImportOptions, importTrace } from "../../workloads/recorder/import_trace.ts";
+import { type ImportFormat, type ImportOptions, importTrace } from "../../workloads/recorder/import_trace.ts";
 import { type RecordOptions, recordProgram } from "../../workloads/recorder/record_program.ts";
 import { RunError, UsageError } from "./usage_error.ts";
 
-export type { TraceDescription };
+export type { ImportFormat, TraceDescription };
 
 /** Describes a trace file. @throws UsageError if there is no such file, TraceFormatError if it is damaged */
 export function describeTrace(file: string): TraceDescription {

@@ -1,12 +1,17 @@
-import { TraceFormatError } from "../format/trace_format_error.ts";
+import { InputFormatError } from "../format/trace_format_error.ts";
+import { SkippedLines } from "./skipped_lines.ts";
+import { ADDRESS_LIMIT } from "./too_large.ts";
 
+const TAB = 9;
 const NEWLINE = 10;
+const RETURN = 13;
 const SPACE = 32;
 const COMMA = 44;
 const INSTRUCTION = 73;
 const LOAD = 76;
 const MODIFY = 77;
 const STORE = 83;
+const SUPERBLOCK = 66;
 const EXPECTED = 'expected "I  addr,size", " L addr,size", " S addr,size", " M addr,size" or "==pid== ..."';
 /** Largest access size that is accepted, bytes; no instruction touches more. */
 const MAX_SIZE = 65536;
@@ -24,23 +29,33 @@ export interface AccessSink {
 /**
  * Reads the text of `valgrind --tool=lackey --trace-mem=yes` chunk by chunk and passes its data accesses on. A load is
  * a read and a store is a write. A modify is both and counts as one write. An instruction fetch is checked and gives
- * the program counter of the accesses after it.
+ * the program counter of the accesses after it. Messages of valgrind and superblocks (`SB`) are no accesses. Blanks and
+ * a carriage return at the end of a line are allowed.
  */
 export class LackeyReader {
+  /** Lines that were skipped. */
+  readonly skipped = new SkippedLines();
+  /** Whether a message of valgrind shows that the program had several threads. */
+  threads = false;
   readonly #sink: AccessSink;
   readonly #file: string | undefined;
+  readonly #strict: boolean;
   #line = 1;
   #pc = -1;
   #rest = new Uint8Array(0);
 
-  constructor(sink: AccessSink, file?: string) {
+  /**
+   * @param options.strict refuses lines that lackey cannot have written, such as the program's own, and a text that ends
+   *   inside a line. Otherwise they are skipped and counted. Default: true
+   */
+  constructor(sink: AccessSink, file?: string, { strict = true }: { strict?: boolean | undefined } = {}) {
     this.#sink = sink;
     this.#file = file;
+    this.#strict = strict;
   }
 
   /**
-   * Reads the next bytes of the text. Throws a TraceFormatError with file and line at the first line that lackey cannot
-   * have written.
+   * Reads the next bytes of the text. Throws an InputFormatError with file and line at the first line that is refused.
    */
   push(chunk: Uint8Array): void {
     let text = chunk;
@@ -56,53 +71,97 @@ export class LackeyReader {
       this.#line++;
     }
     this.#rest = text.slice(start);
-    if (this.#rest.length > MAX_SIZE) this.#refuse(text, start, text.length);
+    if (this.#rest.length > MAX_SIZE) this.#refuse(text, start, text.length, `; a line has at most ${MAX_SIZE} bytes`);
   }
 
-  /** Marks the end of the text. Throws a TraceFormatError if the text ends inside a line or is empty. */
+  /** Marks the end of the text. If strict, throws an InputFormatError if the text ends inside a line or is empty. */
   end(): void {
+    if (!this.#strict) {
+      if (this.#rest.length > 0) this.#read(this.#rest, 0, this.#rest.length);
+      this.#rest = new Uint8Array(0);
+      return;
+    }
     if (this.#rest.length > 0 || this.#line === 1) {
       const place = { file: this.#file, line: this.#line };
-      throw new TraceFormatError(place, "expected a line end, the text ends here");
+      throw new InputFormatError(place, "expected a line end, the text ends here");
     }
   }
 
-  #read(text: Uint8Array, start: number, end: number): void {
+  #read(text: Uint8Array, start: number, lineEnd: number): void {
+    let end = lineEnd;
+    while (end > start && (text[end - 1] === SPACE || text[end - 1] === RETURN || text[end - 1] === TAB)) end--;
     const first = text[start];
     const second = text[start + 1];
     // valgrind's message prefixes: ==pid==, --pid--, **pid**.
-    if (first === second && (first === 61 || first === 45 || first === 42)) return;
+    if (first === second && (first === 61 || first === 45 || first === 42)) {
+      this.#message(text, start, end);
+      return;
+    }
+    if (first === STORE && second === SUPERBLOCK && text[start + 2] === SPACE) return;
     const fetch = first === INSTRUCTION && second === SPACE;
     if (!fetch && (first !== SPACE || (second !== LOAD && second !== STORE && second !== MODIFY))) {
-      this.#refuse(text, start, end);
+      this.#skip(text, start, lineEnd);
+      return;
     }
-    if (text[start + 2] !== SPACE) this.#refuse(text, start, end);
+    if (text[start + 2] !== SPACE) {
+      this.#skip(text, start, lineEnd);
+      return;
+    }
     let address = 0;
     let i = start + 3;
     for (; i < end && text[i] !== COMMA; i++) {
       const digit = hexDigit(text[i]!);
-      if (digit < 0) this.#refuse(text, start, end);
+      if (digit < 0) {
+        this.#skip(text, start, lineEnd);
+        return;
+      }
       address = address * 16 + digit;
     }
     const sizeStart = i + 1;
     let size = 0;
     for (i = sizeStart; i < end; i++) {
       const digit = text[i]! - 48;
-      if (digit < 0 || digit > 9) this.#refuse(text, start, end);
+      if (digit < 0 || digit > 9) {
+        this.#skip(text, start, lineEnd);
+        return;
+      }
       size = size * 10 + digit;
     }
     const whole = sizeStart > start + 4 && end > sizeStart;
-    if (!whole || size < 1 || size > MAX_SIZE || address + size > Number.MAX_SAFE_INTEGER) {
-      this.#refuse(text, start, end);
+    if (!whole || size < 1 || size > MAX_SIZE) {
+      this.#skip(text, start, lineEnd);
+      return;
+    }
+    // The kernel's page of fast system calls lies there, and instructions in it need not be exact.
+    if (address + size > Number.MAX_SAFE_INTEGER && (this.#strict || !fetch)) {
+      this.#refuse(text, start, lineEnd, `; ${ADDRESS_LIMIT}`);
     }
     if (fetch) this.#pc = address;
     else this.#sink.access(address, size, second !== LOAD, this.#pc);
   }
 
-  #refuse(text: Uint8Array, start: number, end: number): never {
-    const found = new TextDecoder().decode(text.subarray(start, Math.min(end, start + 80)));
-    throw new TraceFormatError({ file: this.#file, line: this.#line }, `${EXPECTED}, found ${JSON.stringify(found)}`);
+  #message(text: Uint8Array, start: number, end: number): void {
+    if (this.threads) return;
+    const match = /^..\d+..\s+(?:SCHED\[(\d+)\]|Thread #?(\d+)\b|SYSCALL\[\d+, ?(\d+)\])/.exec(
+      decode(text, start, end),
+    );
+    if (match !== null) this.threads = Number(match[1] ?? match[2] ?? match[3]) > 1;
   }
+
+  #skip(text: Uint8Array, start: number, end: number): void {
+    if (this.#strict) this.#refuse(text, start, end);
+    const found = decode(text, start, end);
+    if (found.trim() !== "") this.skipped.add(this.#line, found);
+  }
+
+  #refuse(text: Uint8Array, start: number, end: number, why = ""): never {
+    const found = JSON.stringify(decode(text, start, end));
+    throw new InputFormatError({ file: this.#file, line: this.#line }, `${EXPECTED}, found ${found}${why}`);
+  }
+}
+
+function decode(text: Uint8Array, start: number, end: number): string {
+  return new TextDecoder().decode(text.subarray(start, Math.min(end, start + 80)));
 }
 
 function hexDigit(byte: number): number {

@@ -1,15 +1,16 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import type { AccessTrace } from "../format/access_trace.ts";
-import { TraceFormatError } from "../format/trace_format_error.ts";
+import { InputFormatError } from "../format/trace_format_error.ts";
 import { type AccessCut, AccessTraceBuilder } from "./access_trace_builder.ts";
-import { LackeyReader } from "./lackey_reader.ts";
 import { PageFilter } from "./page_filter.ts";
 import { RawAccessReader } from "./raw_access_reader.ts";
+import { readAccessText, type TextReading } from "./read_text.ts";
 import type { TraceLabels } from "./trace_labels.ts";
 
 /**
- * Reads the page accesses of one thread from lackey's text. Stops reading when `cut.keep` accesses have been kept.
+ * Reads page accesses from a text of memory accesses, each thread's apart where the format tells them apart (lackey's
+ * does not). Stops reading when `cut.keep` accesses have been kept.
  *
  * @param file for messages
  */
@@ -18,17 +19,24 @@ export async function readLackeyAccesses(
   labels: TraceLabels,
   cut: AccessCut,
   file?: string,
+  reading: TextReading = {},
 ): Promise<AccessTrace> {
   const builder = new AccessTraceBuilder(cut);
-  const reader = new LackeyReader(new PageFilter(builder, cut.pageBytes, cut.stackDepth), file);
-  for await (const chunk of text) {
-    reader.push(chunk);
-    if (builder.full) break;
-  }
-  if (!builder.full) reader.end();
+  const filters = new Map<number, PageFilter>();
+  const filterOf = (thread: number): PageFilter => {
+    let filter = filters.get(thread);
+    if (filter === undefined) {
+      filter = new PageFilter(builder, cut.pageBytes, cut.stackDepth, thread);
+      filters.set(thread, filter);
+    }
+    return filter;
+  };
+  const notes = await readAccessText(text, filterOf, reading, file, () => builder.full);
   if (builder.accesses === 0) {
-    throw new TraceFormatError({ file }, `expected at least one data access behind ${cut.skip ?? 0} recorded ones`);
+    const expected = `expected at least one data access behind ${cut.skip ?? 0} recorded ones`;
+    throw new InputFormatError({ file }, [expected, ...notes].join("; "));
   }
+  for (const note of notes) reading.onNote?.(note);
   return builder.finish(labels, []);
 }
 

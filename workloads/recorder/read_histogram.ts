@@ -1,27 +1,30 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import type { HistogramTrace } from "../format/histogram_trace.ts";
-import { TraceFormatError } from "../format/trace_format_error.ts";
+import { InputFormatError } from "../format/trace_format_error.ts";
 import { HistogramTraceBuilder, mergeWindows } from "./histogram_trace_builder.ts";
-import { LackeyReader } from "./lackey_reader.ts";
 import { DEFAULT_FILTER, LlcFilter } from "./llc_filter.ts";
 import { RawHistogramReader } from "./raw_histogram_reader.ts";
+import { readAccessText, type TextReading } from "./read_text.ts";
 import type { RecordingOptions } from "./recording_options.ts";
 import type { TraceLabels } from "./trace_labels.ts";
 
-/** Reads a histogram from lackey's text. `file` is for messages. */
+/** Reads a histogram from a text of memory accesses. `file` is for messages. */
 export async function readLackeyHistogram(
   text: AsyncIterable<Uint8Array>,
   labels: TraceLabels,
   options: RecordingOptions,
   file?: string,
+  reading: TextReading = {},
 ): Promise<HistogramTrace> {
   const { windowAccesses = 20_000, pageBytes = 4096, filter = DEFAULT_FILTER } = options;
   const builder = new HistogramTraceBuilder(pageBytes, filter, windowAccesses);
-  const reader = new LackeyReader(new LlcFilter(filter, pageBytes, builder), file);
-  for await (const chunk of text) reader.push(chunk);
-  reader.end();
-  if (builder.accesses === 0) throw new TraceFormatError({ file }, "expected at least one data access");
+  const cache = new LlcFilter(filter, pageBytes, builder);
+  const notes = await readAccessText(text, () => cache, reading, file);
+  if (builder.accesses === 0) {
+    throw new InputFormatError({ file }, ["expected at least one data access", ...notes].join("; "));
+  }
+  for (const note of notes) reading.onNote?.(note);
   return builder.finish(labels);
 }
 
