@@ -3,17 +3,34 @@ import { configDefaults, defineConfig } from "vitest/config";
 /** Statistics over many seeds and long trainings. `npm run test:long` runs these, `npm test` all others. */
 const LONG = "test/**/*.long.test.ts";
 
-export default defineConfig(({ mode }) => ({
-  test: {
-    include: mode === "long" ? [LONG] : ["test/**/*.test.ts"],
-    exclude: mode === "long" ? configDefaults.exclude : [...configDefaults.exclude, LONG],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // By default one core is left idle, which on two cores doubles the time.
-    maxWorkers: "100%",
-    // A test leaves modules as it found them. To load them anew for each file takes 0.6 s a file.
-    isolate: false,
-    setupFiles: ["test/fast_equality.ts"],
-    reporters: ["default", "./test/slowest_reporter.ts"],
-  },
-}));
+/** These hold code to a time, which depends on what other files made the compiler expect. Each has modules of its own. */
+const TIMED = [
+  "test/baselines/gpu_bound.test.ts",
+  "test/baselines/readahead_bound.test.ts",
+  "test/harness/process/process_policy.test.ts",
+  "test/harness/run/claim_folder.test.ts",
+  "test/workloads/readahead/access_trace_workload.test.ts",
+  "test/workloads/readahead/generators.test.ts",
+];
+
+export default defineConfig(({ mode }) => {
+  const { exclude } = configDefaults;
+  const shared =
+    mode === "long"
+      ? { include: [LONG], exclude }
+      : { include: ["test/**/*.test.ts"], exclude: [...exclude, LONG, ...TIMED] };
+  // Files leave modules as they found them. To load the modules anew for each file takes 0.6 s a file.
+  const projects = [{ extends: true as const, test: { name: "shared", isolate: false, ...shared } }];
+  const timed = { extends: true as const, test: { name: "timed", isolate: true, include: TIMED, exclude } };
+  return {
+    test: {
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      // By default one core is left idle, which on two cores doubles the time.
+      maxWorkers: "100%",
+      setupFiles: ["test/fast_equality.ts"],
+      reporters: ["default", "./test/slowest_reporter.ts"],
+      projects: mode === "long" ? projects : [...projects, timed],
+    },
+  };
+});
