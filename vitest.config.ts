@@ -3,8 +3,12 @@ import { configDefaults, defineConfig } from "vitest/config";
 /** Statistics over many seeds and long trainings. `npm run test:long` runs these, `npm test` all others. */
 const LONG = "test/**/*.long.test.ts";
 
-/** These hold code to a time, which depends on what other files made the compiler expect. Each has modules of its own. */
-const TIMED = [
+/**
+ * Each of these has modules of its own. They hold code to a time, which depends on what other files made the compiler
+ * expect, or look at a process in which nobody has selected a backend yet.
+ */
+const ISOLATED = [
+  "test/agents/tfjs.test.ts",
   "test/baselines/gpu_bound.test.ts",
   "test/baselines/readahead_bound.test.ts",
   "test/harness/process/process_policy.test.ts",
@@ -18,10 +22,10 @@ export default defineConfig(({ mode }) => {
   const shared =
     mode === "long"
       ? { include: [LONG], exclude }
-      : { include: ["test/**/*.test.ts"], exclude: [...exclude, LONG, ...TIMED] };
+      : { include: ["test/**/*.test.ts"], exclude: [...exclude, LONG, ...ISOLATED] };
   // Files leave modules as they found them. To load the modules anew for each file takes 0.6 s a file.
   const projects = [{ extends: true as const, test: { name: "shared", isolate: false, ...shared } }];
-  const timed = { extends: true as const, test: { name: "timed", isolate: true, include: TIMED, exclude } };
+  const isolated = { extends: true as const, test: { name: "isolated", isolate: true, include: ISOLATED, exclude } };
   return {
     test: {
       testTimeout: 60_000,
@@ -30,7 +34,7 @@ export default defineConfig(({ mode }) => {
       maxWorkers: "100%",
       setupFiles: ["test/fast_equality.ts"],
       reporters: ["default", "./test/slowest_reporter.ts"],
-      projects: mode === "long" ? projects : [...projects, timed],
+      projects: mode === "long" ? projects : [...projects, isolated],
     },
   };
 });

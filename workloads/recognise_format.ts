@@ -151,7 +151,9 @@ export function recogniseFormat(head: string): Look | null {
   return { name, called, use };
 }
 
-/** A part of a sentence that says what a file looks like, with a semicolon before it; nothing where that is not known. */
+/**
+ * A part of a sentence that says what a file looks like, with a semicolon before it; nothing where that is not known.
+ */
 export function describeLook(head: string): string {
   const look = recogniseFormat(head);
   return look === null ? "" : `; it looks like ${look.called}: ${look.use}`;

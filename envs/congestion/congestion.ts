@@ -55,7 +55,8 @@ const TCP = { cubic: new Cubic("cubic", SHIPPED_CUBIC), bbr: new Bbr("bbr", SHIP
  * which a new queue pair begins: a policy that remembers something about a row must forget it then. Queue pairs beyond
  * the 96 rows behave as with action 0. Rows of queue pairs that carry TCP never decide.
  *
- * Every episode draws the fabric, the speed, the messages and their sizes anew. [The simulator](../../docs/congestion.md).
+ * Every episode draws the fabric, the speed, the messages and their sizes anew. [The
+ * simulator](../../docs/congestion.md).
  *
  * ## Action Space
  *

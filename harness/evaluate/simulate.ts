@@ -25,7 +25,10 @@ export interface SimulateOptions {
   workload?: string;
   /** Format of the trace file; recognised by its content by default. */
   workloadFormat?: string;
-  /** Called once with the format in which the trace file is read, and what the user should know about how it is played. */
+  /**
+   * Called once with the format in which the trace file is read, and what the user should know about how it is
+   * played.
+   */
   onFormat?: FileReading["onFormat"];
   /** Settings of the environment as `key=value`. */
   options?: readonly string[];
@@ -60,8 +63,8 @@ export interface Simulation {
   /** The workload that was asked for; null when the environment drew it. */
   workload: string | null;
   /**
-   * Those that were asked for, and those that a trained policy brings with it. `workload_format` is the format in which a
-   * file of another program was read.
+   * Those that were asked for, and those that a trained policy brings with it. `workload_format` is the format in
+   * which a file of another program was read.
    */
   options: Settings;
   seeds: SimulatedSeed[];

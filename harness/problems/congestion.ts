@@ -154,8 +154,8 @@ export interface CongestionFileOptions extends FileReading {
 const FLOW_LISTS = [".flows", ".txt"];
 
 /**
- * The workload of messages that a flow list or a connection matrix of htsim holds, or null when `path` is neither a file
- * nor looks like one.
+ * The workload of messages that a flow list or a connection matrix of htsim holds, or null when `path` is neither a
+ * file nor looks like one.
  *
  * @throws UsageError when there is no such file or it is no flow list, InputFormatError when it is damaged, RangeError
  *   when `options` ask for what cannot be

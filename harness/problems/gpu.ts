@@ -153,9 +153,9 @@ const FORMATS: readonly GpuFormat[] = [
 ];
 
 /**
- * The GPU workload that a file holds, or null when `path` is neither a file nor looks like one. What it is is told by its
- * content: a workload of DISB, requests to language models from Azure or BurstGPT, or the kernels of one model from Orion or
- * REEF, which are run as best effort in a closed loop beside a critical VGG-19 at 100 Hz.
+ * The GPU workload that a file holds, or null when `path` is neither a file nor looks like one. What it is is told by
+ * its content: a workload of DISB, requests to language models from Azure or BurstGPT, or the kernels of one model
+ * from Orion or REEF, which are run as best effort in a closed loop beside a critical VGG-19 at 100 Hz.
  *
  * @throws UsageError when there is no such file or it holds none of these, InputFormatError when it is damaged
  */

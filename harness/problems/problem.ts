@@ -71,8 +71,8 @@ export interface FileReading {
   /** Name of the file's format, for files whose content does not tell it. Default: recognised by the content. */
   readonly format?: string | undefined;
   /**
-   * Called once, with the format in which the file is read, and with what the user should know about the way in which it
-   * is played.
+   * Called once, with the format in which the file is read, and with what the user should know about the way in which
+   * it is played.
    */
   readonly onFormat?: ((format: FileFormat, notes: readonly string[]) => void) | undefined;
 }

@@ -29,8 +29,8 @@ export interface ImportOptions extends RecordingOptions {
   /**
    * `lackey`: text of `valgrind --tool=lackey --trace-mem=yes`. `raw`: output of recorder.c, whose kind, pages,
    * windows, filter and stack depth are already fixed. `pin`, `dinero`, `memtrace`, `drmemtrace`: memory accesses of
-   * Pin's pinatrace, of Dinero, and of DynamoRIO. Default: recognised by the content, else `lackey`. Texts may be packed
-   * with gzip or zstd.
+   * Pin's pinatrace, of Dinero, and of DynamoRIO. Default: recognised by the content, else `lackey`. Texts may be
+   * packed with gzip or zstd.
    */
   format?: ImportFormat;
   /** Refuses lines that are no accesses, instead of skipping them. Default: false. */

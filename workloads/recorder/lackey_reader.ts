@@ -45,8 +45,8 @@ export class LackeyReader {
   #rest = new Uint8Array(0);
 
   /**
-   * @param options.strict refuses lines that lackey cannot have written, such as the program's own, and a text that ends
-   *   inside a line. Otherwise they are skipped and counted. Default: true
+   * @param options.strict refuses lines that lackey cannot have written, such as the program's own, and a text that
+   *   ends inside a line. Otherwise they are skipped and counted. Default: true
    */
   constructor(sink: AccessSink, file?: string, { strict = true }: { strict?: boolean | undefined } = {}) {
     this.#sink = sink;

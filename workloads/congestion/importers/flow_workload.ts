@@ -23,7 +23,9 @@ export interface FlowListOptions {
   delayNs?: number | undefined;
   /** Name of the list's format. Default: recognised by the content. */
   format?: string | undefined;
-  /** Receives the format that was recognised, and what the user should know about the way in which the list is played. */
+  /**
+   * Receives the format that was recognised, and what the user should know about the way in which the list is played.
+   */
   onFormat?: ((format: { name: string; called: string }, notes: readonly string[]) => void) | undefined;
 }
 

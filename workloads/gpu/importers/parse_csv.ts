@@ -18,7 +18,8 @@ const LONGEST = 1 << 20;
  * left out. Skips empty lines.
  *
  * @param text the table, or its parts
- * @throws InputFormatError that names missing columns, or the first line whose number of cells differs from the heading's
+ * @throws InputFormatError that names missing columns, or the first line whose number of cells differs from the
+ *   heading's
  */
 export function* parseCsv(
   text: string | Iterable<string>,
