@@ -24,8 +24,13 @@ export default defineConfig(({ mode }) => {
       ? { include: [LONG], exclude }
       : { include: ["test/**/*.test.ts"], exclude: [...exclude, LONG, ...ISOLATED] };
   // Files leave modules as they found them. To load the modules anew for each file takes 0.6 s a file.
-  const projects = [{ extends: true as const, test: { name: "shared", isolate: false, ...shared } }];
-  const isolated = { extends: true as const, test: { name: "isolated", isolate: true, include: ISOLATED, exclude } };
+  const projects = [
+    { extends: true as const, test: { name: "shared", isolate: false, sequence: { groupOrder: 0 }, ...shared } },
+  ];
+  const isolated = {
+    extends: true as const,
+    test: { name: "isolated", isolate: true, sequence: { groupOrder: 1 }, include: ISOLATED, exclude },
+  };
   return {
     test: {
       testTimeout: 60_000,
