@@ -61,18 +61,28 @@ export function writeArtifact<Header extends object>(
     mkdirSync(beside);
     writeFileSync(join(beside, format.binaryFile), binary);
     writeFileSync(join(beside, format.headerFile), `${JSON.stringify(envelope, null, 2)}\n`);
-    rmSync(previous(target), { recursive: true, force: true });
-    if (existsSync(target)) {
-      renameSync(target, previous(target));
-    }
-    renameSync(beside, target);
-    rmSync(previous(target), { recursive: true, force: true });
+    replaceFolder(beside, target);
   } catch (error) {
     if (existsSync(beside)) {
       rmSync(beside, { recursive: true });
     }
     throw new ArtifactError(`cannot write ${folder}: ${error instanceof Error ? error.message : error}`);
   }
+}
+
+/**
+ * Renames a folder, which replaces the folder of its new name. A kill between the renames leaves the replaced folder
+ * under its name for `readArtifact`.
+ */
+export function replaceFolder(from: string, to: string): void {
+  const target = resolve(to);
+  // Without the target, the previous folder is the only whole state. It stays until there is another.
+  if (existsSync(target)) {
+    rmSync(previous(target), { recursive: true, force: true });
+    renameSync(target, previous(target));
+  }
+  renameSync(from, target);
+  rmSync(previous(target), { recursive: true, force: true });
 }
 
 /**

@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { registry } from "../../envs/index.ts";
-import { claimFolder } from "../run/claim_folder.ts";
+import { claimFolder, type FolderClaim, whileClaimed } from "../run/claim_folder.ts";
 import { newRunPath, RunDirectory, writeWhole } from "../run/run_directory.ts";
-import { RunError, UsageError } from "../run/usage_error.ts";
+import { UsageError } from "../run/usage_error.ts";
 import { codeVersion, machine } from "../run/versions.ts";
 import {
   BENCHMARK_FILE,
@@ -58,7 +58,10 @@ export async function benchmark(
   const runs = await planBenchmark(options);
   const kept = keep === undefined ? null : takeOver(keep, new Set(runs.map(({ env }) => env)));
   const created = new Date().toISOString();
-  const run = RunDirectory.create(out ?? newRunPath("benchmark", created));
+  const { run, claim } = await RunDirectory.createClaimed(out ?? newRunPath("benchmark", created), {
+    names: [KEPT_FILE, JOBS],
+    last: BENCHMARK_FILE,
+  });
   const description: Benchmark = {
     format: "ring0-gym/benchmark",
     version: 1,
@@ -73,10 +76,12 @@ export async function benchmark(
     runs,
     kept: kept?.measurements ?? [],
   };
-  mkdirSync(run.file(JOBS));
-  if (kept !== null) run.write(KEPT_FILE, resultsText(kept.records));
-  run.writeJson(BENCHMARK_FILE, description);
-  return carryOut(run.path, description, hooks);
+  return whileClaimed(claim, hooks.signal, (signal) => {
+    mkdirSync(run.file(JOBS));
+    if (kept !== null) run.write(KEPT_FILE, resultsText(kept.records));
+    run.writeJson(BENCHMARK_FILE, description);
+    return carryOut(run.path, description, claim, { ...hooks, signal });
+  });
 }
 
 /**
@@ -86,13 +91,18 @@ export async function benchmark(
  */
 export async function resumeBenchmark(path: string, hooks: BenchmarkHooks = {}): Promise<BenchmarkOutcome> {
   const description = readBenchmark(path);
-  if (description.finished)
-    throw new UsageError(`the benchmark ${path} is finished; its page is made again by: report ${path}`);
+  if (description.finished) throw new UsageError(finishedText(path));
   const code = codeVersion();
   if (code !== description.code) {
     throw new UsageError(`the benchmark ${path} was begun by ${description.code}, this is ${code}; begin another`);
   }
-  return carryOut(path, description, hooks);
+  const claim = await claimFolder(path);
+  return whileClaimed(claim, hooks.signal, (signal) => {
+    // Another process may have finished it while this one waited for the folder.
+    const current = readBenchmark(path);
+    if (current.finished) throw new UsageError(finishedText(path));
+    return carryOut(path, current, claim, { ...hooks, signal });
+  });
 }
 
 /** The numbers of an earlier benchmark for all environments that are not measured now. */
@@ -113,16 +123,20 @@ function takeOver(
   return { measurements, records: readResults(join(path, RESULTS_FILE)).filter(({ env }) => !measured.has(env)) };
 }
 
+function finishedText(path: string): string {
+  return `the benchmark ${path} is finished; its page is made again by: report ${path}`;
+}
+
 async function carryOut(
   path: string,
   begun: Benchmark,
+  claim: FolderClaim,
   { signal, onStart, onProgress }: BenchmarkHooks,
 ): Promise<BenchmarkOutcome> {
-  const claim = await claimFolder(path);
-  const stop = signal === undefined ? claim.lost : AbortSignal.any([signal, claim.lost]);
   const started = performance.now();
   const seconds = () => begun.wall_seconds + (performance.now() - started) / 1000;
   const write = (finished: boolean) => {
+    claim.assertHeld();
     const now = { ...begun, wall_seconds: Math.round(seconds()), finished };
     writeWhole(join(path, BENCHMARK_FILE), `${JSON.stringify(now, null, 2)}\n`);
   };
@@ -136,7 +150,7 @@ async function carryOut(
       folder,
       version: begun.code,
       workers,
-      signal: stop,
+      signal,
       onProgress(progress) {
         if (performance.now() - written > WRITE_INTERVAL) {
           write(false);
@@ -149,7 +163,7 @@ async function carryOut(
   try {
     const isInterrupted =
       (await stage(jobs, begun.workers)) === "interrupted" || (await stage(last, 1)) === "interrupted";
-    if (claim.lost.aborted) throw new RunError(`another process has taken over ${path}; this one leaves it alone`);
+    claim.assertHeld();
     if (isInterrupted) return { status: "interrupted", path, seconds: seconds() };
     const results = jobs.flatMap(({ name }) => readResults(join(folder, name, JOB_RESULTS)));
     if (begun.kept.length > 0) results.push(...readResults(join(path, KEPT_FILE)));
@@ -163,6 +177,5 @@ async function carryOut(
     return { status: "done", path, seconds: seconds() };
   } finally {
     if (!claim.lost.aborted) write(finished);
-    await claim.release();
   }
 }

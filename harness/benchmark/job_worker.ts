@@ -1,16 +1,21 @@
+import { mkdirSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { claimFolder, type FolderClaim, whileClaimed } from "../run/claim_folder.ts";
 import { describeError } from "../run/describe_error.ts";
+import { dieWithParent } from "../run/die_with_parent.ts";
 import { Interrupted } from "../run/interrupt.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { codeVersion } from "../run/versions.ts";
 import { runJob } from "./run_job.ts";
 import type { JobMessage, JobTask, JobWord } from "./start_job.ts";
 
+/** Longest wait for the folder of a job, ms. Source: choice. */
+const PATIENCE_MS = 10_000;
+
 // The program of the process that `startJob` starts.
 const controller = new AbortController();
-const starter = process.ppid;
+const assertStarter = dieWithParent();
 const send = (message: JobMessage): void => {
-  // Some work never returns to the event loop, so it checks here whether its starter was killed.
-  if (process.ppid !== starter) process.exit(1);
   process.send!(message);
 };
 
@@ -30,11 +35,32 @@ function assertVersion(version: string): void {
   if (code !== version) throw new UsageError(`the benchmark was begun by ${version}, the code here is ${code} by now`);
 }
 
+/** Claims the folder of a job. The process of a benchmark that was killed may work in it for a moment longer. */
+async function claimSoon(folder: string): Promise<FolderClaim> {
+  for (const end = performance.now() + PATIENCE_MS; ; await pause(100)) {
+    try {
+      return await claimFolder(folder);
+    } catch (error) {
+      if (!(error instanceof UsageError) || performance.now() > end) throw error;
+    }
+  }
+}
+
 async function work({ job, folder, version }: JobTask): Promise<void> {
-  const hooks = { signal: controller.signal, onShare: (share: number) => send({ share }) };
   try {
     assertVersion(version);
-    await runJob(job, folder, version, hooks);
+    mkdirSync(folder, { recursive: true });
+    const claim = await claimSoon(folder);
+    await whileClaimed(claim, controller.signal, (signal) =>
+      runJob(job, folder, version, {
+        signal,
+        onShare: (share) => send({ share }),
+        assertHeld() {
+          assertStarter();
+          claim.assertHeld();
+        },
+      }),
+    );
     send({ ended: "done" });
   } catch (error) {
     if (error instanceof Interrupted) send({ ended: "interrupted" });

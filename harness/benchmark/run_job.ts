@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { BackendName } from "../../agents/backend.ts";
 import { bench } from "../bench/bench.ts";
@@ -8,7 +8,7 @@ import { evaluateRivals } from "../evaluate/rivals.ts";
 import { greedyPolicy } from "../play/policy.ts";
 import { csvText } from "../run/csv.ts";
 import { yieldToEventLoop } from "../run/interrupt.ts";
-import { RunDirectory } from "../run/run_directory.ts";
+import { emptyFolder, RunDirectory } from "../run/run_directory.ts";
 import { loadBackend } from "../train/plan_run.ts";
 import { trainSeed } from "../train/train_seed.ts";
 import { validate } from "../validate/validate.ts";
@@ -34,6 +34,8 @@ export interface JobHooks {
   signal?: AbortSignal;
   /** Gets the share that is done, 0 to 1. */
   onShare?: (share: number) => void;
+  /** Throws when this process must no longer write into the folder. Called before every write. */
+  assertHeld?: () => void;
 }
 
 /**
@@ -50,9 +52,12 @@ export async function runJob(job: Job, folder: string, version: string, hooks: J
 }
 
 /** Writes published figures beside simulated ones, or the throughput, with the columns of the command of that name. */
-async function runTable(kind: "validation" | "throughput", folder: string, { onShare }: JobHooks): Promise<void> {
-  rmSync(folder, { recursive: true, force: true });
-  const run = RunDirectory.create(folder);
+async function runTable(
+  kind: "validation" | "throughput",
+  folder: string,
+  { onShare, assertHeld }: JobHooks,
+): Promise<void> {
+  const run = beginAgain(folder, assertHeld);
   const records: object[] =
     kind === "validation"
       ? (await validate()).map(({ holds, ...record }) => ({ ...record, holds: String(holds) }))
@@ -60,12 +65,21 @@ async function runTable(kind: "validation" | "throughput", folder: string, { onS
   run.write(JOB_RESULTS, csvText(records, Object.keys(records[0])));
 }
 
+/** The folder of a job without what a kill left. */
+function beginAgain(folder: string, assertHeld?: () => void): RunDirectory {
+  if (existsSync(folder)) emptyFolder(folder);
+  return RunDirectory.create(folder, assertHeld);
+}
+
 type Of<Kind extends Job["kind"]> = Extract<Job, { kind: Kind }>;
 
-function runRivals({ env, episodes }: Of<"rivals">, folder: string, version: string, { onShare }: JobHooks): void {
-  // A kill may have left a partial file.
-  rmSync(folder, { recursive: true, force: true });
-  const run = RunDirectory.create(folder);
+function runRivals(
+  { env, episodes }: Of<"rivals">,
+  folder: string,
+  version: string,
+  { onShare, assertHeld }: JobHooks,
+): void {
+  const run = beginAgain(folder, assertHeld);
   const results = evaluateRivals({ env, episodes }, (done, total) => onShare?.(done / total));
   const limits = results.test.filter(({ role }) => role === "bound");
   run.writeJson(
@@ -87,9 +101,9 @@ async function runTraining(
   { config: planned }: Of<"training">,
   folder: string,
   version: string,
-  { signal, onShare }: JobHooks,
+  { signal, onShare, assertHeld }: JobHooks,
 ): Promise<void> {
-  const { run, config } = RunDirectory.openOrCreate(folder, planned);
+  const { run, config } = RunDirectory.openOrCreate(folder, planned, assertHeld);
   const { env, agent, seed, episodes, options } = config;
   if (config.backend.got !== "none") await loadBackend(config.backend.got as BackendName);
   const validation = new Evaluator(env, "validation", { episodes: episodes.validation, options });

@@ -13,6 +13,7 @@ import { findProblem } from "../problems/index.ts";
 import type { Problem } from "../problems/problem.ts";
 import { policyServerCommand } from "../process/policy_server_command.ts";
 import { ProcessPolicy } from "../process/process_policy.ts";
+import { whileClaimed } from "../run/claim_folder.ts";
 import { csvText } from "../run/csv.ts";
 import { Interrupted, yieldToEventLoop } from "../run/interrupt.ts";
 import { newRunPath, RunDirectory } from "../run/run_directory.ts";
@@ -38,6 +39,12 @@ const START_MS = 60_000;
 
 /** Longest wait for a recommendation, ms. Source: choice; the first recommendations of a new process take long. */
 const DEADLINE_MS = 100;
+
+/** The file that is written last. */
+const LAST_FILE = "summary.json";
+
+/** The files of the results before it. */
+const FILES = ["ladder.csv", "transitions.csv", "ladder.svg", "ladder.png"];
 
 /** What to run under the ladder. */
 export interface LadderCommand {
@@ -101,10 +108,24 @@ export interface LadderResult {
  *   be written
  */
 export async function runLadder(command: LadderCommand): Promise<LadderResult | null> {
-  const { scenario = "good", blocks = BLOCKS, seeds = 1, signal, onBlock } = command;
+  const { scenario = "good" } = command;
   const cache = command.runs === undefined ? null : new RunCache();
   const ladders = scenario === "all" ? allOf(command, cache) : [new Ladder({ ...command, scenario }, cache)];
-  const folder = RunDirectory.create(command.out ?? newRunPath(`${ladders[0].spec.alias}-ladder-${scenario}`));
+  const names = ladders.map((ladder) => ladder.scenario.name);
+  const { run: folder, claim } = await RunDirectory.createClaimed(
+    command.out ?? newRunPath(`${ladders[0].spec.alias}-ladder-${scenario}`),
+    ladders.length === 1 ? { names: FILES, last: LAST_FILE } : { names, last: `${names.at(-1)}/${LAST_FILE}` },
+  );
+  return whileClaimed(claim, command.signal, (signal) => playAll({ ...command, signal }, ladders, folder));
+}
+
+/** Plays the ladders one after another. Null when interrupted. */
+async function playAll(
+  command: LadderCommand,
+  ladders: readonly Ladder[],
+  folder: RunDirectory,
+): Promise<LadderResult | null> {
+  const { blocks = BLOCKS, seeds = 1, signal, onBlock } = command;
   const results: ScenarioResult[] = [];
   const total = ladders.length * seeds * blocks;
   try {
@@ -115,7 +136,12 @@ export async function runLadder(command: LadderCommand): Promise<LadderResult | 
         onBlock?.(done + own, total, `${name}, ${mode}`),
       );
       results.push({ scenario: name, runs });
-      await write(ladders.length === 1 ? folder : RunDirectory.create(folder.file(name)), ladder, command, runs);
+      await write(
+        ladders.length === 1 ? folder : RunDirectory.create(folder.file(name), folder.assertHeld),
+        ladder,
+        command,
+        runs,
+      );
     }
   } catch (error) {
     if (error instanceof Interrupted) return null;
@@ -182,7 +208,7 @@ async function write(folder: RunDirectory, ladder: Ladder, command: LadderComman
   );
   folder.write("ladder.svg", svg);
   folder.write("ladder.png", await svgToPng(svg));
-  folder.writeJson("summary.json", {
+  folder.writeJson(LAST_FILE, {
     env: spec.id,
     policy,
     scenario: scenario.name,

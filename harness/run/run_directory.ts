@@ -11,8 +11,10 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
+import { claimFolder, type FolderClaim, LOCK_FOLDER, PID_FILE } from "./claim_folder.ts";
+import { clearLeftovers, isLeftover, partialPath } from "./leftovers.ts";
 import { RunError, UsageError } from "./usage_error.ts";
 
 /** Version of the format. It increases if an older program would misread a run. */
@@ -53,12 +55,23 @@ export const configSchema = z.strictObject({
 /** Everything needed to repeat a run. */
 export type RunConfig = z.infer<typeof configSchema>;
 
+/** What a killed process may have left in the folder of its output. */
+export interface Unfinished {
+  /** Files and folders that the next start writes again. */
+  names: readonly string[];
+  /** The file that is written last: with it the output is finished, and nothing is removed. */
+  last: string;
+}
+
 /** The folder of a run; `runs/README.md` describes its files. */
 export class RunDirectory {
   readonly path: string;
+  /** Throws when this process must no longer write into the folder. */
+  readonly assertHeld: () => void;
 
-  private constructor(path: string) {
+  private constructor(path: string, assertHeld: () => void = () => {}) {
     this.path = path;
+    this.assertHeld = assertHeld;
   }
 
   /**
@@ -66,20 +79,47 @@ export class RunDirectory {
    *
    * @throws UsageError if it exists and is not empty, RunError if it is not writable
    */
-  static create(path: string): RunDirectory {
-    try {
-      makeFolders(path);
-    } catch (error) {
-      throw new RunError(`cannot make the folder ${path}: ${(error as Error).message}`);
-    }
-    if (!statSync(path).isDirectory()) throw new UsageError(`${path} is a file, not a folder for a run`);
-    if (readdirSync(path).length > 0) {
-      const resume = existsSync(join(path, "config.json")) ? `, or go on with --resume ${path}` : "";
-      throw new UsageError(`${path} exists and is not empty; give another --out${resume}`);
-    }
-    const run = new RunDirectory(path);
+  static create(path: string, assertHeld?: () => void): RunDirectory {
+    makeFolder(path);
+    assertEmpty(path, () => false);
+    const run = new RunDirectory(path, assertHeld);
     run.#assertWritable();
     return run;
+  }
+
+  /**
+   * Creates the folder of new output and claims it. Files of a killed process that had claimed the folder do not count:
+   * its partial files, and everything in `unfinished`.
+   *
+   * @throws UsageError if the folder is not empty or another process works in it, RunError if it is not writable
+   */
+  static async createClaimed(
+    path: string,
+    unfinished?: Unfinished,
+  ): Promise<{ run: RunDirectory; claim: FolderClaim }> {
+    makeFolder(path);
+    const isFinished = () => unfinished !== undefined && existsSync(join(path, unfinished.last));
+    const again = existsSync(join(path, PID_FILE)) && !isFinished() ? (unfinished?.names ?? []) : [];
+    const assertFree = () => assertEmpty(path, (name) => isLeftover(name) || (again.includes(name) && !isFinished()));
+    assertFree();
+    new RunDirectory(path).#assertWritable();
+    const claim = await claimFolder(path);
+    try {
+      // Another process may have worked here while this one waited.
+      assertFree();
+      for (const name of again) rmSync(join(path, name), { recursive: true, force: true });
+    } catch (error) {
+      await claim.release();
+      throw error;
+    }
+    return { run: new RunDirectory(path, claim.assertHeld), claim };
+  }
+
+  /** Opens the folder of a run and claims it. @throws UsageError if it holds no run, or another process works in it */
+  static async openClaimed(path: string): Promise<{ run: RunDirectory; claim: FolderClaim }> {
+    RunDirectory.open(path);
+    const claim = await claimFolder(path);
+    return { run: new RunDirectory(path, claim.assertHeld), claim };
   }
 
   /**
@@ -87,7 +127,7 @@ export class RunDirectory {
    *
    * @throws UsageError if it holds no run
    */
-  static open(path: string): RunDirectory {
+  static open(path: string, assertHeld?: () => void): RunDirectory {
     let names: string[];
     try {
       names = readdirSync(path);
@@ -95,19 +135,23 @@ export class RunDirectory {
       throw new UsageError(`cannot open the run ${path}: ${(error as Error).message}`);
     }
     if (!names.includes("config.json")) throw new UsageError(`${path} holds no run: config.json is missing`);
-    const run = new RunDirectory(path);
+    const run = new RunDirectory(path, assertHeld);
     run.#assertWritable();
     return run;
   }
 
   /** Opens the folder of a run, or creates it if there is none. It removes partial files that a kill left. */
-  static openOrCreate(path: string, config: RunConfig): { run: RunDirectory; config: RunConfig } {
-    removePartial(path);
+  static openOrCreate(
+    path: string,
+    config: RunConfig,
+    assertHeld?: () => void,
+  ): { run: RunDirectory; config: RunConfig } {
+    clearLeftovers(path);
     if (existsSync(join(path, "config.json"))) {
-      const run = RunDirectory.open(path);
+      const run = RunDirectory.open(path, assertHeld);
       return { run, config: run.readConfig() };
     }
-    const run = RunDirectory.create(path);
+    const run = RunDirectory.create(path, assertHeld);
     run.writeConfig(config);
     return { run, config };
   }
@@ -132,6 +176,7 @@ export class RunDirectory {
 
   /** Writes a whole file. Afterwards there is either the old or the new file, never a part of it. */
   write(name: string, content: string | Uint8Array): void {
+    this.assertHeld();
     writeWhole(this.file(name), content);
   }
 
@@ -184,20 +229,37 @@ export function newRunPath(what: string, began = new Date().toISOString()): stri
   return join("runs", `${what}-${stamp}`);
 }
 
-/** Names of the partial files of `writeWhole`. */
-const PARTIAL = /^\..+\.partial-\d+$/;
-
 /** Writes a whole file: first under another name, so that a file of this name is never a part. */
 export function writeWhole(path: string, content: string | Uint8Array): void {
-  const beside = join(dirname(resolve(path)), `.${basename(path)}.partial-${process.pid}`);
+  const beside = partialPath(path);
   writeFileSync(beside, content);
   renameSync(beside, path);
 }
 
-/** Removes the partial files that a kill during `writeWhole` leaves in a folder. */
-function removePartial(path: string): void {
-  if (!existsSync(path) || !statSync(path).isDirectory()) return;
-  for (const name of readdirSync(path)) if (PARTIAL.test(name)) rmSync(join(path, name));
+/** Removes everything in a folder but the claim of the process that works there. */
+export function emptyFolder(path: string): void {
+  for (const name of contentOf(path)) rmSync(join(path, name), { recursive: true, force: true });
+}
+
+/** Names of the files and folders in a folder, without those of a claim. */
+function contentOf(path: string): string[] {
+  return readdirSync(path).filter((name) => name !== PID_FILE && name !== LOCK_FOLDER);
+}
+
+function assertEmpty(path: string, ignored: (name: string) => boolean): void {
+  if (contentOf(path).every(ignored)) return;
+  const resume = existsSync(join(path, "config.json")) ? `, or go on with --resume ${path}` : "";
+  throw new UsageError(`${path} exists and is not empty; give another --out${resume}`);
+}
+
+/** Creates a folder for output. @throws RunError if it cannot, UsageError if there is a file */
+function makeFolder(path: string): void {
+  try {
+    makeFolders(path);
+  } catch (error) {
+    throw new RunError(`cannot make the folder ${path}: ${(error as Error).message}`);
+  }
+  if (!statSync(path).isDirectory()) throw new UsageError(`${path} is a file, not a folder for a run`);
 }
 
 /** Creates a folder and its parents. `mkdirSync` with `recursive` never returns for a missing folder of /proc. */

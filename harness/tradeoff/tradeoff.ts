@@ -11,6 +11,7 @@ import { heuristicPolicy, type Policy } from "../play/policy.ts";
 import { findProblem } from "../problems/index.ts";
 import { knobValues, type Measure, type Problem, type Tradeoff } from "../problems/problem.ts";
 import { trainingDefaults } from "../problems/training_defaults.ts";
+import { whileClaimed } from "../run/claim_folder.ts";
 import { csvText } from "../run/csv.ts";
 import { Interrupted, yieldToEventLoop } from "../run/interrupt.ts";
 import { newRunPath, RunDirectory } from "../run/run_directory.ts";
@@ -76,7 +77,7 @@ interface Sample {
  * @throws RunError if the folder cannot be written
  */
 export async function tradeoff(options: TradeoffOptions): Promise<TradeoffResult | null> {
-  const { split = "validation", signal, onEpisode } = options;
+  const { split = "validation", onEpisode } = options;
   const spec = registry.spec(options.env);
   const problem = findProblem(spec.id);
   const sides = problem?.tradeoff;
@@ -87,48 +88,53 @@ export async function tradeoff(options: TradeoffOptions): Promise<TradeoffResult
   const settings = [...policies.values()].flatMap((policy) => settingsOf(problem, sides, policy));
   const count = options.episodes ?? trainingDefaults(spec.id).episodes.validation;
   const episodes = episodesOf(spec, split, { episodes: count });
-  const run = RunDirectory.create(options.out ?? newRunPath(`${spec.alias}-tradeoff`));
-  const env = registry.make(spec.id, { splits: [split], wrap: false });
-  const points: TradeoffPoint[] = [];
-  try {
-    for (const [done, setting] of settings.entries()) {
-      const samples: Sample[] = [];
-      for (const { workload, seed } of episodes) {
-        const reset = { ...setting.options, ...(workload !== null && { workload }) };
-        const { metrics } = playEpisode(env, setting.policy, seed, reset);
-        samples.push({
-          condition: kernelEnvOf(env).condition,
-          x: 1 - metrics[sides.x.metric],
-          y: metrics[sides.y.metric],
-          measures: measured(problem, metrics),
-        });
-        onEpisode?.(done * episodes.length + samples.length, settings.length * episodes.length);
-        await yieldToEventLoop(signal);
-      }
-      points.push(...pointsOf(setting, samples));
-    }
-  } catch (error) {
-    if (error instanceof Interrupted) return null;
-    throw error;
-  } finally {
-    env.close();
-  }
-  const { measures } = problem;
-  const svg = await tradeoffSvg({
-    title: `Trade-off in ${spec.id}`,
-    subtitle: [
-      `${split} split; the lower and the further to the right the better`,
-      "a line sweeps a policy's constant, its least value is hollow",
-    ],
-    x: `${sides.x.label} (1 - ${sides.x.metric})`,
-    y: `${sides.y.label} (${sides.y.metric})`,
-    measures,
-    points,
+  const { run, claim } = await RunDirectory.createClaimed(options.out ?? newRunPath(`${spec.alias}-tradeoff`), {
+    names: ["tradeoff.csv", "tradeoff.svg"],
+    last: "tradeoff.png",
   });
-  run.write("tradeoff.csv", csvText(points.map(tradeoffCells), tradeoffColumns(measures)));
-  run.write("tradeoff.svg", svg);
-  run.write("tradeoff.png", await svgToPng(svg));
-  return { metrics: { x: `1 - ${sides.x.metric}`, y: sides.y.metric }, measures, points, folder: run.path };
+  return whileClaimed(claim, options.signal, async (signal) => {
+    const env = registry.make(spec.id, { splits: [split], wrap: false });
+    const points: TradeoffPoint[] = [];
+    try {
+      for (const [done, setting] of settings.entries()) {
+        const samples: Sample[] = [];
+        for (const { workload, seed } of episodes) {
+          const reset = { ...setting.options, ...(workload !== null && { workload }) };
+          const { metrics } = playEpisode(env, setting.policy, seed, reset);
+          samples.push({
+            condition: kernelEnvOf(env).condition,
+            x: 1 - metrics[sides.x.metric],
+            y: metrics[sides.y.metric],
+            measures: measured(problem, metrics),
+          });
+          onEpisode?.(done * episodes.length + samples.length, settings.length * episodes.length);
+          await yieldToEventLoop(signal);
+        }
+        points.push(...pointsOf(setting, samples));
+      }
+    } catch (error) {
+      if (error instanceof Interrupted) return null;
+      throw error;
+    } finally {
+      env.close();
+    }
+    const { measures } = problem;
+    const svg = await tradeoffSvg({
+      title: `Trade-off in ${spec.id}`,
+      subtitle: [
+        `${split} split; the lower and the further to the right the better`,
+        "a line sweeps a policy's constant, its least value is hollow",
+      ],
+      x: `${sides.x.label} (1 - ${sides.x.metric})`,
+      y: `${sides.y.label} (${sides.y.metric})`,
+      measures,
+      points,
+    });
+    run.write("tradeoff.csv", csvText(points.map(tradeoffCells), tradeoffColumns(measures)));
+    run.write("tradeoff.svg", svg);
+    run.write("tradeoff.png", await svgToPng(svg));
+    return { metrics: { x: `1 - ${sides.x.metric}`, y: sides.y.metric }, measures, points, folder: run.path };
+  });
 }
 
 function withSides(): string {

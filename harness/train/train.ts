@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { BackendName } from "../../agents/backend.ts";
 import { registry } from "../../envs/index.ts";
@@ -11,6 +12,7 @@ import { type Curve, type CurveLine, curveLines, curveSvg, learningCurve } from 
 import { svgToPng } from "../pictures/picture.ts";
 import { greedyPolicy } from "../play/policy.ts";
 import { comparisonRules, measuresOf } from "../problems/index.ts";
+import { claimFolder, type FolderClaim, whileClaimed } from "../run/claim_folder.ts";
 import { csvText, type NumberRecord } from "../run/csv.ts";
 import { Interrupted, yieldToEventLoop } from "../run/interrupt.ts";
 import { newRunPath, type RunConfig, RunDirectory } from "../run/run_directory.ts";
@@ -68,9 +70,11 @@ export async function train(options: TrainOptions, hooks: TrainHooks = {}): Prom
   const config = await planRun(options);
   const spec = registry.spec(config.env);
   const path = options.out ?? newRunPath(`${spec.alias}-${config.agent}-seed${config.seed}`, config.created);
-  const run = RunDirectory.create(path);
-  run.writeConfig(config);
-  return carryOut(run, config, hooks);
+  const { run, claim } = await RunDirectory.createClaimed(path);
+  return whileClaimed(claim, hooks.signal, (signal) => {
+    run.writeConfig(config);
+    return carryOut(run, config, { ...hooks, signal });
+  });
 }
 
 /**
@@ -79,24 +83,27 @@ export async function train(options: TrainOptions, hooks: TrainHooks = {}): Prom
  * @throws UsageError when the folder holds no run or a finished run, RunError or ArtifactError when the run is damaged
  */
 export async function resumeTraining(path: string, hooks: TrainHooks = {}): Promise<TrainOutcome> {
-  const run = RunDirectory.open(path);
-  const config = run.readConfig();
-  if (run.has("summary.json")) throw new UsageError(`the run ${path} is finished; its results are in summary.json`);
-  const { backend } = config;
-  if (backend.got !== "none") await loadBackend(backend.got as BackendName);
-  return carryOut(run, config, hooks);
+  const { run, claim } = await RunDirectory.openClaimed(path);
+  return whileClaimed(claim, hooks.signal, async (signal) => {
+    const config = run.readConfig();
+    if (run.has("summary.json")) throw new UsageError(`the run ${path} is finished; its results are in summary.json`);
+    const { backend } = config;
+    if (backend.got !== "none") await loadBackend(backend.got as BackendName);
+    return carryOut(run, config, { ...hooks, signal });
+  });
 }
 
 async function carryOut(run: RunDirectory, config: RunConfig, hooks: TrainHooks): Promise<TrainOutcome> {
   const started = performance.now();
   hooks.onStart?.(run.path, config);
   const rivals = startRivals({ env: config.env, episodes: config.episodes, options: config.options });
+  const claims: FolderClaim[] = [];
   try {
     const validation = new Evaluator(config.env, "validation", {
       episodes: config.episodes.validation,
       options: config.options,
     });
-    const runs = seedRuns(run, config);
+    const runs = await seedRuns(run, config, claims);
     const trained: TrainedSeed[] = [];
     for (const { folder, own } of runs) {
       trained.push(await trainSeed({ ...hooks, run: folder, config: own, validation }));
@@ -117,21 +124,34 @@ async function carryOut(run: RunDirectory, config: RunConfig, hooks: TrainHooks)
     throw error;
   } finally {
     await rivals.stop();
+    for (const claim of claims) await claim.release();
   }
 }
 
 /**
  * The folder and config of each seed. A run of one seed uses its own folder; a run of several has a folder `seed-N` for
- * each.
+ * each. `resumeTraining` accepts these folders as well, so this process claims them, too.
  */
-function seedRuns(run: RunDirectory, config: RunConfig): { folder: RunDirectory; own: RunConfig }[] {
+async function seedRuns(
+  run: RunDirectory,
+  config: RunConfig,
+  claims: FolderClaim[],
+): Promise<{ folder: RunDirectory; own: RunConfig }[]> {
   if (config.seeds === 1) return [{ folder: run, own: config }];
-  return Array.from({ length: config.seeds }, (_, index) => {
-    const seed = config.seed + index;
+  const runs: { folder: RunDirectory; own: RunConfig }[] = [];
+  for (let seed = config.seed; seed < config.seed + config.seeds; seed++) {
     const path = run.file(`seed-${seed}`);
-    const seedRun = RunDirectory.openOrCreate(path, { ...config, seed, seeds: 1 });
-    return { folder: seedRun.run, own: seedRun.config };
-  });
+    mkdirSync(path, { recursive: true });
+    const claim = await claimFolder(path);
+    claims.push(claim);
+    const assertHeld = () => {
+      run.assertHeld();
+      claim.assertHeld();
+    };
+    const seedRun = RunDirectory.openOrCreate(path, { ...config, seed, seeds: 1 }, assertHeld);
+    runs.push({ folder: seedRun.run, own: seedRun.config });
+  }
+  return runs;
 }
 
 /** Evaluates the trained policies, all rivals, the reference and the bound on the same episodes of the test split. */

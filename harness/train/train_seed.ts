@@ -1,5 +1,6 @@
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { mean } from "d3-array";
+import { replaceFolder } from "../../agents/artifact.ts";
 import { loadCheckpoint, loadPolicy, saveCheckpoint, savePolicy } from "../../agents/checkpoint.ts";
 import { createTrainer } from "../../agents/index.ts";
 import type { NetworkPolicy } from "../../agents/network_policy.ts";
@@ -63,8 +64,14 @@ export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
         ),
       ),
   });
-  const save = () =>
-    savePolicy(run.file("policy"), trainer.policy(), agentOptions(training.validation.problem, options));
+  const save = (name = "policy") => {
+    run.assertHeld();
+    savePolicy(run.file(name), trainer.policy(), agentOptions(training.validation.problem, options));
+  };
+  const checkpoint = () => {
+    run.assertHeld();
+    saveCheckpoint(run.file("checkpoint"), trainer.state());
+  };
   const { log, records, resumed } = startLog(run, trainer);
   let kept = config.keep === "best" ? bestOf(records) : null;
   let saved = performance.now();
@@ -74,19 +81,22 @@ export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
       const update = trainer.update();
       const evaluate = trainer.done || Math.floor((trainer.stepsDone * config.evaluations) / config.steps) > due;
       const record = progressRecord(update, evaluate ? validate(training.validation, trainer, options) : null);
+      run.assertHeld();
       log.append(record);
       records.push(record);
       const value = validationValue(record);
-      if (config.keep === "best" && value !== null && (kept === null || value >= kept.value)) {
+      const better = config.keep === "best" && value !== null && (kept === null || value >= kept.value);
+      if (better) {
         kept = { step: record.step!, value };
-        save();
+        save(candidateOf(trainer.stepsDone));
       }
       if (evaluate || signal?.aborted || performance.now() - saved > CHECKPOINT_INTERVAL) {
-        saveCheckpoint(run.file("checkpoint"), trainer.state());
+        checkpoint();
         saved = performance.now();
       }
+      if (better) adoptCandidate(run, trainer.stepsDone);
       onUpdate?.(record, config.seed);
-      await yieldOrSave(run, trainer, signal);
+      await yieldOrSave(checkpoint, signal);
     }
     if (kept === null) {
       save();
@@ -101,11 +111,30 @@ export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
   return { seed: config.seed, policy: loadPolicy(run.file("policy")), records, kept, resumed };
 }
 
-async function yieldOrSave(run: RunDirectory, trainer: Trainer, signal?: AbortSignal): Promise<void> {
+/**
+ * Name of the folder of a better policy before it is the one that was kept. It gets that name after the checkpoint of
+ * its step. So a kill at any moment leaves a policy that belongs to the checkpoint: a training that goes on from an
+ * earlier checkpoint may never find this one again.
+ */
+function candidateOf(step: number): string {
+  return `.policy.step-${step}`;
+}
+
+/** Keeps the better policy of the checkpoint's step, if there is one, and removes those of other steps. */
+function adoptCandidate(run: RunDirectory, checkpointStep: number): void {
+  const wanted = candidateOf(checkpointStep);
+  for (const name of readdirSync(run.path).filter((one) => /^\.policy\.step-\d+$/.test(one))) {
+    run.assertHeld();
+    if (name === wanted) replaceFolder(run.file(name), run.file("policy"));
+    else rmSync(run.file(name), { recursive: true });
+  }
+}
+
+async function yieldOrSave(checkpoint: () => void, signal?: AbortSignal): Promise<void> {
   try {
     await yieldToEventLoop(signal);
   } catch (error) {
-    if (error instanceof Interrupted) saveCheckpoint(run.file("checkpoint"), trainer.state());
+    if (error instanceof Interrupted) checkpoint();
     throw error;
   }
 }
@@ -117,6 +146,7 @@ async function yieldOrSave(run: RunDirectory, trainer: Trainer, signal?: AbortSi
 function startLog(run: RunDirectory, trainer: Trainer): { log: CsvLog; records: NumberRecord[]; resumed: boolean } {
   const path = run.file("progress.csv");
   if (!run.has("checkpoint") && !run.has(".checkpoint.previous")) {
+    adoptCandidate(run, 0);
     rmSync(path, { force: true });
     return { log: CsvLog.create(path), records: [], resumed: false };
   }
@@ -128,6 +158,7 @@ function startLog(run: RunDirectory, trainer: Trainer): { log: CsvLog; records: 
     if (error instanceof RangeError) throw new RunError(`${checkpoint}: ${error.message}`);
     throw error;
   }
+  adoptCandidate(run, trainer.stepsDone);
   const { log, records } = CsvLog.resume(path, ({ step }) => step !== null && step <= trainer.stepsDone);
   const last = records.at(-1);
   if (trainer.stepsDone > 0 && last?.step !== trainer.stepsDone) {
