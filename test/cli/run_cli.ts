@@ -17,9 +17,12 @@ const loader = pathToFileURL(
   join(dirname(createRequire(import.meta.url).resolve("tsx/package.json")), "dist/loader.mjs"),
 ).href;
 
+/** Arguments of node that start the command line. */
+export const CLI_ARGUMENTS: readonly string[] = ["--import", loader, main];
+
 /** Starts the real command line. */
 export function startCli(args: readonly string[], cwd?: string): { child: ChildProcess; result: Promise<CliResult> } {
-  const child = spawn(process.execPath, ["--import", loader, main, ...args], {
+  const child = spawn(process.execPath, [...CLI_ARGUMENTS, ...args], {
     cwd,
     stdio: ["ignore", "pipe", "pipe"],
   });
