@@ -2,6 +2,7 @@ import { findAgent } from "../../agents/index.ts";
 import { registry } from "../../envs/index.ts";
 import { findProblem } from "../problems/index.ts";
 import { type TrainingDefaults, trainingDefaults } from "../problems/training_defaults.ts";
+import { fileSlug } from "../run/file_slug.ts";
 import type { RunConfig } from "../run/run_directory.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { planRun } from "../train/plan_run.ts";
@@ -129,10 +130,10 @@ export const LAST_JOBS: readonly Job[] = [
 
 /** Name of the job that plays the heuristics, reference and bound of an environment, and of its folder. */
 export function rivalsName(env: string): string {
-  return `${registry.spec(env).alias}-rivals`;
+  return `${fileSlug(registry.spec(env).alias)}-rivals`;
 }
 
 /** Name of the job that trains an agent with a seed, and of its folder. */
 export function trainingName(env: string, agent: string, seed: number): string {
-  return `${registry.spec(env).alias}-${agent}-seed-${seed}`;
+  return `${fileSlug(registry.spec(env).alias)}-${fileSlug(agent)}-seed-${seed}`;
 }

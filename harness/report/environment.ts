@@ -10,6 +10,7 @@ import {
   learningCurve,
   SCORE_FLOOR,
 } from "../pictures/learning_curve.ts";
+import { fileSlug } from "../run/file_slug.ts";
 import type { AgentComparison, Comparison, Rival } from "./comparison.ts";
 import { type DataTable, numberText, rangeCell, rangeText, type TableCell, type TableColumn } from "./data_table.ts";
 import { familiesSvg } from "./families_picture.ts";
@@ -37,11 +38,15 @@ export async function environmentPictures(comparison: Comparison): Promise<Repor
   const pictures: ReportPicture[] = [];
   for (const one of agents) {
     const caption = `${one.agent} on the validation split while training: the median of ${one.seeds.length} training seeds, the band from the lowest to the highest.`;
-    pictures.push({ name: `${alias}-curve-${one.agent}`, svg: await curveSvg(agentCurve(comparison, one)), caption });
+    pictures.push({
+      name: `${fileSlug(alias)}-curve-${fileSlug(one.agent)}`,
+      svg: await curveSvg(agentCurve(comparison, one)),
+      caption,
+    });
   }
   const names = [best.agent, ...best.rivals.map(({ summary }) => summary.policy), "reference"];
   pictures.push({
-    name: `${alias}-families`,
+    name: `${fileSlug(alias)}-families`,
     svg: await familiesSvg({
       title: `${env}: the test split by family of workloads`,
       subtitle: `means over episodes${best.seeds.length > 2 ? `; ${best.agent} with 95 % over training seeds and episodes` : ""}`,
@@ -54,7 +59,7 @@ export async function environmentPictures(comparison: Comparison): Promise<Repor
     caption: "Each mark is a policy on workloads of one family; the dotted line is the bound that no policy beats.",
   });
   pictures.push({
-    name: `${alias}-profile`,
+    name: `${fileSlug(alias)}-profile`,
     svg: await profileSvg(
       `${env}: performance profiles`,
       `runs are training seeds times workloads of the test split${best.seeds.length > 2 ? "; the band is 95 % over seeds" : ""}`,

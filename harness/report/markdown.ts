@@ -10,10 +10,18 @@ export function markdownTable({ caption, columns, rows, strong = [] }: DataTable
     numeric.map((right) => (right ? "--:" : "---")),
     ...rows.map((cells, i) =>
       cells.map((cell, column) => {
-        const text = cellText(cell, columns[column]).replaceAll("|", "\\|");
+        const text = markdownCell(cellText(cell, columns[column]));
         return strong.includes(i) && text !== "" ? `**${text}**` : text;
       }),
     ),
   ];
   return [`${caption}:`, "", ...lines.map((cells) => `| ${cells.join(" | ")} |`)].join("\n");
+}
+
+/** Text as the cell of a table: it neither ends the cell nor the line, and is no mark of a document. */
+export function markdownCell(text: string): string {
+  return text
+    .replaceAll("|", "\\|")
+    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ")
+    .replaceAll("<!--", "&lt;!--");
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type Benchmark, RESULTS_FILE, readBenchmark } from "../benchmark/manifest.ts";
 import { readResults } from "../benchmark/results.ts";
 import { bracketedInterval } from "../compare/interval_text.ts";
@@ -7,6 +7,7 @@ import type { SummaryTable } from "../compare/summary.ts";
 import { writeWhole } from "../run/run_directory.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { type AgentComparison, type Comparison, comparisonsOf, RIVAL_KINDS, type Rival } from "./comparison.ts";
+import { markdownCell } from "./markdown.ts";
 import { measuredText } from "./measured_text.ts";
 
 /** The two marks between which `report --readme` writes a table into a document. */
@@ -74,7 +75,7 @@ function tableOf(
     const [best] = comparison.agents;
     return best === undefined ? [] : [rowOf(comparison, best)];
   });
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.map(markdownCell).join(" | ")} |`).join("\n");
 }
 
 /**
@@ -91,15 +92,38 @@ export function withTable(text: string, tables: BenchmarkTables, path: string): 
   return `${text.slice(0, from + begin.length)}\n\n${table}\n\n${text.slice(to)}`;
 }
 
-/** Writes the table of a benchmark into a document. @throws UsageError if the document is missing or has no marks */
+/**
+ * Writes the table of a benchmark into a document. All other bytes of it stay, and so do its permissions. Of a symbolic
+ * link the file is written to which it leads, and the link stays.
+ *
+ * @throws UsageError if the document is missing, has no marks, or is a link that leads out of its folder and out of the
+ *   present one
+ */
 export function writeReadmeTable(path: string, document: string): void {
-  let text: string;
+  let bytes: Buffer;
+  let target: string;
+  let mode: number;
   try {
-    text = readFileSync(document, "utf8");
+    target = realpathSync(document);
+    bytes = readFileSync(target);
+    mode = statSync(target).mode & 0o7777;
   } catch (error) {
     throw new UsageError(`cannot read ${document}: ${(error as Error).message}`);
   }
-  writeWhole(document, withTable(text, benchmarkTables(path), document));
+  const roots = [dirname(resolve(document)), process.cwd()].map((folder) => realpathSync(folder));
+  if (lstatSync(document).isSymbolicLink() && !roots.some((root) => isInside(target, root))) {
+    throw new UsageError(`${document} is a link to ${target}, outside of its folder; give that file itself`);
+  }
+  const { compact, full } = benchmarkTables(path);
+  // One character for each byte, so that bytes that are no text stay as they are.
+  const asBytes = (text: string) => Buffer.from(text).toString("latin1");
+  const tables = { compact: asBytes(compact), full: asBytes(full) };
+  writeWhole(target, Buffer.from(withTable(bytes.toString("latin1"), tables, document), "latin1"), mode);
+}
+
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 function compactRow({ env }: Comparison, { agent, summary, rivals }: AgentComparison): string[] {

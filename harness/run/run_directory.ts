@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import {
   accessSync,
+  chmodSync,
   constants,
   existsSync,
   mkdirSync,
@@ -229,10 +230,16 @@ export function newRunPath(what: string, began = new Date().toISOString()): stri
   return join("runs", `${what}-${stamp}`);
 }
 
-/** Writes a whole file: first under another name, so that a file of this name is never a part. */
-export function writeWhole(path: string, content: string | Uint8Array): void {
+/**
+ * Writes a whole file: first under another name, so that a file of this name is never a part.
+ *
+ * @param mode permissions of the file; by default those of new files
+ */
+export function writeWhole(path: string, content: string | Uint8Array, mode?: number): void {
   const beside = partialPath(path);
-  writeFileSync(beside, content);
+  writeFileSync(beside, content, { mode });
+  // The process's mask may have taken some away.
+  if (mode !== undefined) chmodSync(beside, mode);
   renameSync(beside, path);
 }
 
