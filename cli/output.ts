@@ -1,6 +1,8 @@
 import Table from "cli-table3";
 import { Option } from "commander";
 import { stringify } from "csv-stringify/sync";
+import { harmlessCell } from "../harness/run/csv.ts";
+import { printable, printableLine } from "./printable.ts";
 
 /** Formats of results on standard output. */
 export type Format = "table" | "json" | "csv";
@@ -12,17 +14,22 @@ export function formatOption(standard: Format = "table"): Option {
 
 /** Writes a message for the user to standard error. It is never part of a result. */
 export function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printable(text)}\n`);
 }
 
 /** Writes a result as JSON. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  const text = JSON.stringify(value, null, 2).replaceAll(
+    /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  process.stdout.write(`${text}\n`);
 }
 
 /** Writes records as CSV. Columns default to the keys of the first record, in their order. */
 export function printCsv(records: readonly object[], columns: readonly string[] = Object.keys(records[0] ?? {})): void {
-  process.stdout.write(stringify([...records], { header: true, columns: [...columns], cast: { boolean: String } }));
+  const cast = { boolean: String, string: (text: string) => harmlessCell(printableLine(text)) };
+  process.stdout.write(stringify([...records], { header: true, columns: [...columns], cast }));
 }
 
 /** A table has one line below its head and no other lines: wide tables fit, and users can copy its lines. */
@@ -41,12 +48,12 @@ const BORDERS = {
 export function printTable(head: readonly string[], lines: readonly (readonly string[])[]): void {
   const numeric = head.map((_, column) => lines.every((line) => /^([\u2212+-]?[\d.,]+( .*)?|)$/.test(line[column])));
   const table = new Table({
-    head: [...head],
+    head: head.map(printableLine),
     colAligns: numeric.map((right) => (right ? "right" : "left")),
     chars: BORDERS,
     style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 0 },
   });
-  for (const line of lines) table.push([...line]);
+  for (const line of lines) table.push(line.map(printableLine));
   process.stdout.write(`${table.toString()}\n`);
 }
 

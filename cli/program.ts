@@ -7,6 +7,7 @@ import { addCheck } from "./check.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { addLadder } from "./ladder.ts";
 import { addList } from "./list.ts";
+import { printableLine } from "./printable.ts";
 import { addReport } from "./report.ts";
 import { addSimulate } from "./simulate.ts";
 import { addTrace } from "./trace.ts";
@@ -26,7 +27,7 @@ export function createProgram(): Command {
     .version(VERSION)
     .exitOverride()
     // An error is one line: the suggestion follows the error on the same line.
-    .configureOutput({ outputError: (text, write) => write(`${text.trim().replaceAll("\n", " ")}\n`) })
+    .configureOutput({ outputError: (text, write) => write(`${printableLine(text.trim().replaceAll("\n", " "))}\n`) })
     .helpCommand(false)
     .addHelpText("after", "\nExit codes: 0 done, 1 failed or a check did not hold, 2 bad usage.");
   addTrain(program);

@@ -1,5 +1,6 @@
 import { SingleBar } from "cli-progress";
 import { say } from "./output.ts";
+import { printableLine } from "./printable.ts";
 
 /** Time between two progress lines without a terminal, ms. */
 const LINE_INTERVAL = 10_000;
@@ -24,7 +25,8 @@ export class Progress {
   }
 
   /** Shows `done` of `total`, with a note. */
-  update(done: number, total: number, note = ""): void {
+  update(done: number, total: number, text = ""): void {
+    const note = printableLine(text);
     if (this.#total === 0) {
       this.#total = total;
       this.#bar?.start(total, 0, { note });
