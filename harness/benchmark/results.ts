@@ -1,6 +1,8 @@
+import { z } from "zod";
 import type { Split } from "../../gym/env.ts";
-import type { PolicyRole } from "../play/policy.ts";
+import { POLICY_ROLES, type PolicyRole } from "../play/policy.ts";
 import { csvText, readCells } from "../run/csv.ts";
+import { firstIssue } from "../run/first_issue.ts";
 import { RunError } from "../run/usage_error.ts";
 
 /**
@@ -70,6 +72,9 @@ export const TRAINING_SECONDS = "training_seconds";
 /** Metric of a training: the validation score of the kept policy, whose step is `step`. */
 export const KEPT = "kept_score";
 
+/** Longest name. Source: choice, far above the longest in use. */
+const LONGEST_NAME = 1000;
+
 /** Significant digits of written values, far more than any interval needs. */
 const DIGITS = 7;
 
@@ -85,6 +90,21 @@ export function resultsText(records: readonly ResultRecord[]): string {
     RESULT_COLUMNS,
   );
 }
+
+const nameSchema = z.string().min(1).max(LONGEST_NAME);
+
+/** What texts a record of `results.csv` may hold. */
+const recordSchema = z.object({
+  env: nameSchema,
+  policy: nameSchema,
+  role: z.enum(POLICY_ROLES),
+  split: z.enum(["train", "validation", "test"]),
+  workload: z.string().max(LONGEST_NAME),
+  condition: z.string().max(LONGEST_NAME),
+  metric: nameSchema,
+  seed: z.string().regex(/^\d*$/, "must be a whole number"),
+  training_seed: z.string().regex(/^\d*$/, "must be a whole number"),
+});
 
 /**
  * Reads a `results.csv`.
@@ -107,6 +127,8 @@ export function readResults(path: string): ResultRecord[] {
       if (!Number.isFinite(Number(cell))) throw new RunError(`${path}:${i + 2}: ${column} is no number: "${cell}"`);
       return Number(cell);
     };
+    const read = recordSchema.safeParse(record);
+    if (!read.success) throw new RunError(`${path}:${i + 2}: ${firstIssue(read.error)}`);
     const value = number("value");
     if (value === null) throw new RunError(`${path}:${i + 2}: value is empty`);
     return {

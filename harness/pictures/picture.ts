@@ -34,6 +34,9 @@ export const PICTURE_STYLE = {
   },
 } as const;
 
+/** Characters that XML does not allow, in names from files. Source: XML 1.0, production 2; here also U+007F to U+009F. */
+const NO_XML = /(?![\t\n\r])\p{Cc}|\p{Cs}|[\ufffe\uffff]/gu;
+
 /** The SVG document of a Vega-Lite specification. */
 export async function specSvg(spec: Record<string, unknown>): Promise<string> {
   // Loaded on demand: they take longer to load than most commands take to run.
@@ -44,7 +47,7 @@ export async function specSvg(spec: Record<string, unknown>): Promise<string> {
   const view = new vega.View(vega.parse(compiled.spec), { renderer: "none", logLevel: vega.None });
   const svg = await view.toSVG();
   view.finalize();
-  return svg;
+  return svg.replaceAll(NO_XML, "\ufffd");
 }
 
 /**

@@ -6,8 +6,21 @@ import { randomStream } from "../../kernel/random.ts";
 import { knobValues, type Problem } from "../problems/problem.ts";
 import type { Settings } from "../run/settings.ts";
 
+/** The roles of heuristics, then those of all other policies. */
+export const POLICY_ROLES = [
+  "default",
+  "simple",
+  "static",
+  "published",
+  "hand-rule",
+  "agent",
+  "reference",
+  "bound",
+  "random",
+] as const satisfies readonly (Role | "agent" | "reference" | "bound" | "random")[];
+
 /** Part that a policy has in a comparison: the role of a heuristic, or the origin of any other policy. */
-export type PolicyRole = Role | "agent" | "reference" | "bound" | "random";
+export type PolicyRole = (typeof POLICY_ROLES)[number];
 
 /** One episode of a policy: `decide`, then `apply`, in turn until the episode ends. */
 export interface Turn {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { raw } from "hono/html";
 import { LEAST_UNITS } from "../compare/statistics.ts";
@@ -12,6 +13,19 @@ import { PAGE_STYLE } from "./page_style.ts";
 import type { ReportPart, TextTable } from "./parts.ts";
 
 type Of<Kind extends ReportPart["kind"]> = Extract<ReportPart, { kind: Kind }>;
+
+/**
+ * What the browser allows the page: its own style and script, and nothing from elsewhere. The script is known by its
+ * hash, so that no other one runs, wherever it comes from.
+ */
+const POLICY = [
+  "default-src 'none'",
+  `script-src 'sha256-${createHash("sha256").update(PAGE_SCRIPT).digest("base64")}'`,
+  "style-src 'unsafe-inline'",
+  "img-src data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
 
 /** A section of the page. */
 interface Section {
@@ -34,6 +48,7 @@ export function reportPage(parts: readonly ReportPart[], picturesOf: PicturesOf)
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${raw(POLICY)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>ring0-gym: a report</title>
 <link rel="icon" href="data:,">

@@ -27,12 +27,18 @@ const VARIABLES: Readonly<Record<string, string>> = {
 export function pagePicture(svg: string, name: string, caption: string): Html {
   // vega counts ids through all pictures of a process. Here each picture starts anew, so that the same picture gives
   // the same text.
-  const ids = [...new Set([...svg.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id))];
-  const themed = svg
-    .replace(/^[\s\S]*?<svg/, "<svg")
-    .replaceAll(/(fill|stroke)="([^"]+)"/g, (whole, attribute: string, colour: string) =>
-      colour in VARIABLES ? `${attribute}="var(--${VARIABLES[colour]})"` : whole,
-    )
-    .replaceAll(/\b(id="|url\(#)([^")]+)/g, (_, before: string, id: string) => `${before}${name}-${ids.indexOf(id)}`);
+  const tags = svg.match(/<[^<>]*>/g) ?? [];
+  const ids = [...new Set(tags.flatMap((tag) => [...tag.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id)))];
+  if (!/^[\w-]+$/.test(name)) throw new RangeError(`a picture's name is letters, digits and hyphens, got "${name}"`);
+  const themedTag = (tag: string) =>
+    tag
+      .replaceAll(/(fill|stroke)="([^"]+)"/g, (whole, attribute: string, colour: string) =>
+        Object.hasOwn(VARIABLES, colour) ? `${attribute}="var(--${VARIABLES[colour]})"` : whole,
+      )
+      .replaceAll(/\b(id="|url\(#)([^")]+)/g, (whole, before: string, id: string) =>
+        ids.includes(id) ? `${before}${name}-${ids.indexOf(id)}` : whole,
+      );
+  // Only tags: a text may look like an attribute.
+  const themed = svg.replace(/^[\s\S]*?<svg/, "<svg").replaceAll(/<[^<>]*>/g, themedTag);
   return html`<figure class="picture">${raw(themed)}<figcaption>${caption}</figcaption></figure>`;
 }

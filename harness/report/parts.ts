@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { type Benchmark, RESULTS_FILE, readBenchmark } from "../benchmark/manifest.ts";
 import { readResults } from "../benchmark/results.ts";
-import type { PolicySummary } from "../compare/summary.ts";
+import { POLICY_ROLES } from "../play/policy.ts";
 import { readCells } from "../run/csv.ts";
+import { firstIssue } from "../run/first_issue.ts";
 import { RunError, UsageError } from "../run/usage_error.ts";
 import { type Comparison, comparisonsOf } from "./comparison.ts";
 import { svgFault } from "./svg_fault.ts";
@@ -13,6 +15,37 @@ export interface TextTable {
   columns: string[];
   rows: string[][];
 }
+
+/** Longest text in a cell. Source: choice, far above the longest name. */
+const LONGEST_CELL = 10_000;
+
+const tableSchema = z.object({
+  columns: z.array(z.string().max(LONGEST_CELL)).min(1),
+  rows: z.array(z.array(z.string().max(LONGEST_CELL))),
+});
+
+const nameSchema = z.string().max(LONGEST_CELL);
+const intervalSchema = z.object({ low: z.number(), high: z.number() }).nullable();
+
+/** A policy of summary.json, with what a page shows of it. */
+const policySchema = z.object({
+  policy: nameSchema,
+  role: z.enum(POLICY_ROLES),
+  training_seeds: z.int().nonnegative(),
+  mean: z.number().nullable(),
+  interval: intervalSchema,
+  decision_us: z.number().nullable(),
+  difference: z.object({ mean: z.number().nullable(), interval: intervalSchema }).nullable(),
+});
+
+const summarySchema = z.object({
+  env: nameSchema,
+  agent: nameSchema,
+  test: z.object({ policies: z.array(policySchema) }),
+});
+
+/** A policy as the section of a training shows it. */
+export type ShownPolicy = z.infer<typeof policySchema>;
 
 /** A part of a report: the content of one folder. */
 export type ReportPart =
@@ -26,7 +59,7 @@ export type ReportPart =
       throughput: TextTable | null;
     }
   | { kind: "ladder"; path: string; svg: string; runs: TextTable; transitions: TextTable | null }
-  | { kind: "training"; path: string; svg: string; env: string; agent: string; policies: PolicySummary[] };
+  | { kind: "training"; path: string; svg: string; env: string; agent: string; policies: ShownPolicy[] };
 
 /**
  * Reads the folder of a benchmark, of a run of the mode ladder or of a training.
@@ -57,27 +90,47 @@ export function readPart(path: string): ReportPart {
   if (has("summary.json") && has("curve.svg")) {
     const file = join(path, "summary.json");
     const svg = readPicture(join(path, "curve.svg"));
-    try {
-      const { env, agent, test } = JSON.parse(readText(file));
-      return { kind: "training", path, svg, env, agent, policies: test.policies };
-    } catch (error) {
-      throw new RunError(`${file} is damaged: ${(error as Error).message}`);
-    }
+    const { env, agent, test } = readSummary(file);
+    return { kind: "training", path, svg, env, agent, policies: test.policies };
   }
   throw new UsageError(`${path} holds nothing to report: no finished benchmark, run of the mode ladder or training`);
 }
 
 function readTable(path: string): TextTable {
   const [columns = [], ...rows] = readCells(path);
-  return { columns, rows };
+  const faulty = rows.findIndex((row) => row.length !== columns.length);
+  if (faulty >= 0) {
+    throw new RunError(`${path}:${faulty + 2}: expected ${columns.length} cells, got ${rows[faulty].length}`);
+  }
+  const read = tableSchema.safeParse({ columns, rows });
+  if (!read.success) throw new RunError(`${path} is no table: ${firstIssue(read.error)}`);
+  return read.data;
+}
+
+/** Reads what a page shows of summary.json. */
+function readSummary(file: string): z.infer<typeof summarySchema> {
+  let json: unknown;
+  try {
+    json = JSON.parse(readText(file));
+  } catch (error) {
+    throw error instanceof RunError ? error : new RunError(`${file} is damaged: ${(error as Error).message}`);
+  }
+  const read = summarySchema.safeParse(json);
+  if (!read.success) throw new RunError(`${file} is damaged: ${firstIssue(read.error)}`);
+  return read.data;
 }
 
 /** A picture that a page can hold safely. @throws RunError if it is more than a picture */
 function readPicture(path: string): string {
   const svg = readText(path);
-  const fault = svgFault(svg);
-  if (fault !== null) throw new RunError(`${path} is not only a picture: ${fault}`);
+  assertPicture(svg, path);
   return svg;
+}
+
+/** @throws RunError if a page cannot hold an SVG safely, because it is more than a picture */
+export function assertPicture(svg: string, where: string): void {
+  const fault = svgFault(svg);
+  if (fault !== null) throw new RunError(`${where} is not only a picture: ${fault}`);
 }
 
 function readText(path: string): string {

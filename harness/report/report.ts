@@ -6,7 +6,7 @@ import { UsageError } from "../run/usage_error.ts";
 import { environmentPictures, type ReportPicture } from "./environment.ts";
 import { isSame, ReportFolder } from "./folder.ts";
 import { reportPage } from "./page.ts";
-import { readPart } from "./parts.ts";
+import { assertPicture, readPart } from "./parts.ts";
 import { writeReadmeTable } from "./readme_table.ts";
 import { reportTables } from "./tables.ts";
 
@@ -70,6 +70,7 @@ export async function writeReport(paths: readonly string[], options: ReportOptio
     for (const comparison of part.comparisons) {
       const own = await environmentPictures(comparison);
       pictures.set(pictureKey(i, comparison.env), own);
+      for (const { name, svg } of own) assertPicture(svg, `the picture ${name}`);
       for (const { name, svg } of own) files.set(`${prefix}${name}.png`, await svgToPng(svg));
     }
   }

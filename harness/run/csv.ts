@@ -9,9 +9,25 @@ type Cell = string | number | null;
 /** The cells of a record by column. */
 type CsvRecord = Record<string, Cell>;
 
+/** Texts that spreadsheets calculate. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+/**
+ * A text as a cell that a spreadsheet does not calculate: an apostrophe in front marks it as text. `readCells` removes
+ * it again.
+ */
+export function harmlessCell(text: string): string {
+  return FORMULA.test(text) || /^'+[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+}
+
+/** The text that `harmlessCell` was given. */
+function plainCell(cell: string): string {
+  return /^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell;
+}
+
 /** Records as CSV, with a header. */
 export function csvText(records: readonly object[], columns: readonly string[]): string {
-  return stringify([...records], { header: true, columns: [...columns] });
+  return stringify([...records], { header: true, columns: [...columns], cast: { string: harmlessCell } });
 }
 
 /**
@@ -62,7 +78,7 @@ export class CsvLog {
     if (names.length !== this.#columns.length || this.#columns.some((column) => !(column in record))) {
       throw new RangeError(`${this.#path} has the columns ${this.#columns.join(", ")}, got ${names.join(", ")}`);
     }
-    writeSync(this.#file, stringify([record], { header, columns: this.#columns }));
+    writeSync(this.#file, stringify([record], { header, columns: this.#columns, cast: { string: harmlessCell } }));
   }
 
   close(): void {
@@ -99,7 +115,7 @@ function readNumbers(path: string): { columns: string[]; records: NumberRecord[]
  * @throws RunError if the file cannot be read or is not CSV
  */
 export function readCells(path: string): string[][] {
-  return readRecords(path).map(({ record }) => record);
+  return readRecords(path).map(({ record }) => record.map(plainCell));
 }
 
 /** The cells of each line, and the byte at which it ends. */

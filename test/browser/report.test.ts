@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
 import { writeReport } from "../../harness/report/report.ts";
-import { writeSmallBenchmark } from "../harness/benchmark/small_benchmark.ts";
+import { writeSmallBenchmark, writeSmallLadder } from "../harness/benchmark/small_benchmark.ts";
+import { HOSTILE_NAMES, writeHostileBenchmark } from "../harness/report/hostile.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -42,6 +43,7 @@ interface Locator {
   boundingBox(): Promise<{ x: number; y: number; width: number; height: number } | null>;
 }
 
+const HOSTILE = "runs no script and loads nothing, whatever the names are";
 const NAME = "opens without errors, sorts, shows values and fits, in light and dark, on a phone and on paper";
 const BACKGROUND = "getComputedStyle(document.body).backgroundColor";
 const library = findLibrary();
@@ -49,8 +51,56 @@ const library = findLibrary();
 if (browserPath === undefined || library === null) {
   const missing =
     browserPath === undefined ? "Chromium (apt-get install chromium, or CHROMIUM=path)" : "playwright-core";
+  it.skip(`${HOSTILE}: left out, because there is no ${missing}; install both to run it`);
   it.skip(`${NAME}: left out, because there is no ${missing}; install both to run it`);
 } else {
+  it(HOSTILE, { timeout: 300_000 }, async () => {
+    const { chromium } = (await import(pathToFileURL(library).href)).default;
+    const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"] });
+    try {
+      // Each agent has pictures of its own, so only some of the names are agents.
+      for (const agent of HOSTILE_NAMES.filter((_, i) => i % 16 === 1)) {
+        const [run, out] = [temporaryFolder(), join(temporaryFolder(), "report")];
+        writeHostileBenchmark(
+          run,
+          agent,
+          HOSTILE_NAMES.filter((name) => name !== agent),
+        );
+        const ladder = temporaryFolder();
+        writeSmallLadder(ladder);
+        await writeReport([run, ladder], { out });
+        const address = pathToFileURL(join(out, "report.html")).href;
+        const troubles: string[] = [];
+        const page: Page = await (await browser.newContext()).newPage();
+        page.on("console", (message) => troubles.push(message.text()));
+        page.on("pageerror", (error) => troubles.push(error.message));
+        page.on("request", (request) => {
+          const url = request.url();
+          if (url !== address && !url.startsWith("data:")) troubles.push(`asked for ${url}`);
+        });
+        await page.goto(address);
+        // The page's own script runs: it has made the box for values.
+        expect(await page.evaluate("document.querySelector('#tip') !== null")).toBe(true);
+        expect(await page.evaluate("globalThis.hostile ?? null")).toBe(null);
+        expect(await page.evaluate("document.querySelectorAll('script').length")).toBe(1);
+        const foreign = "img, iframe, object, embed, form, base, template, details, animate, body [onload]";
+        expect(await page.evaluate(`document.querySelectorAll("${foreign}").length`)).toBe(0);
+        const handlers =
+          "[...document.querySelectorAll('*')].flatMap((one) => one.getAttributeNames()).filter((name) => name.startsWith('on'))";
+        expect(await page.evaluate(handlers)).toEqual([]);
+        expect(troubles).toEqual([]);
+        // Without the escapes the policy of the page would still run nothing.
+        await page.evaluate(
+          "document.body.insertAdjacentHTML('beforeend', '<img src=data:, onerror=globalThis.hostile=1>')",
+        );
+        await page.evaluate("new Promise((resolve) => setTimeout(resolve, 100))");
+        expect(await page.evaluate("globalThis.hostile ?? null")).toBe(null);
+      }
+    } finally {
+      await browser.close();
+    }
+  });
+
   it(NAME, { timeout: 180_000 }, async () => {
     const { chromium } = (await import(pathToFileURL(library).href)).default;
     const run = temporaryFolder();

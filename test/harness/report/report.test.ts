@@ -1,13 +1,25 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { html, htmlTable } from "../../../harness/report/html.ts";
 import { markdownTable } from "../../../harness/report/markdown.ts";
-import { benchmarkTables, withTable } from "../../../harness/report/readme_table.ts";
+import { benchmarkTables, withTable, writeReadmeTable } from "../../../harness/report/readme_table.ts";
 import { writeReport } from "../../../harness/report/report.ts";
 import { UsageError } from "../../../harness/run/usage_error.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
 import { SMALL_SVG, writeSmallBenchmark, writeSmallLadder, writeSmallTraining } from "../benchmark/small_benchmark.ts";
+import { writeHostileBenchmark } from "./hostile.ts";
 
 const RESULTS = new URL("../../../docs/results/", import.meta.url).pathname;
 
@@ -143,6 +155,52 @@ describe("writeReport", () => {
   });
 });
 
+describe("names from files", () => {
+  it("never become paths", async () => {
+    const root = temporaryFolder();
+    const [run, out] = [join(root, "a/b/run"), join(root, "a/b/out")];
+    mkdirSync(run, { recursive: true });
+    writeFileSync(join(root, "victim.png"), "mine");
+    writeHostileBenchmark(run, "/../../../victim", ["../victim", "x"]);
+    const { files } = await writeReport([run], { out });
+    for (const file of files) expect(file).toMatch(/^[\w-]+\.(html|md|png|csv|json)$/);
+    expect(files.filter((file) => file.includes("victim"))).toEqual([
+      expect.stringMatching(/^tiering-curve-victim-[0-9a-f]{8}\.png$/),
+    ]);
+    expect(readFileSync(join(root, "victim.png"), "utf8")).toBe("mine");
+    expect(readdirSync(root).sort()).toEqual(["a", "victim.png"]);
+    // The folder is known as that of this report.
+    await writeReport([run], { out });
+  });
+
+  it("are refused where a file is not what its columns and fields say", async () => {
+    const training = temporaryFolder();
+    writeSmallTraining(training, 3);
+    const file = join(training, "summary.json");
+    const summary = JSON.parse(readFileSync(file, "utf8"));
+    for (const policy of [{ isEscaped: true, text: "<b>" }, ["<b>"], 1, null]) {
+      const policies = [{ ...summary.test.policies[0], policy }, summary.test.policies[1]];
+      writeFileSync(file, JSON.stringify({ ...summary, test: { policies } }));
+      await expect(writeReport([training])).rejects.toThrow(/summary\.json is damaged: test\.policies\.0\.policy: /);
+    }
+    for (const text of ["null", "[]", "{}", "{", JSON.stringify({ ...summary, env: 1 })]) {
+      writeFileSync(file, text);
+      await expect(writeReport([training])).rejects.toThrow(/summary\.json is damaged: /);
+    }
+    const ladder = temporaryFolder();
+    writeSmallLadder(ladder);
+    writeFileSync(join(ladder, "ladder.csv"), "policy,cost\nppo\n");
+    await expect(writeReport([ladder])).rejects.toThrow(/ladder\.csv:2: expected 2 cells, got 1/);
+    writeFileSync(join(ladder, "ladder.csv"), "");
+    await expect(writeReport([ladder])).rejects.toThrow(/ladder\.csv is no table/);
+    const run = temporaryFolder();
+    writeSmallBenchmark(run);
+    const results = readFileSync(join(run, "results.csv"), "utf8");
+    writeFileSync(join(run, "results.csv"), results.replace(",default,", ",<b>,"));
+    await expect(writeReport([run])).rejects.toThrow(/results\.csv:2: role: /);
+  });
+});
+
 describe("a table", () => {
   it("is HTML that keeps numbers beside what is shown, and Markdown", () => {
     const table = {
@@ -189,6 +247,36 @@ describe("the table of the README", () => {
     expect(once).toMatch(/\| `ring0\/Tiering-v1` \| `ppo` \| \*\*0\.550\*\* \(/);
     expect(once).toContain("behind: `level-law` 0.800");
     expect(() => withTable("no marks", tables, "README.md")).toThrow(/README\.md needs the marks/);
+  });
+
+  it("leaves all other bytes and the permissions of the document, and the link to it", () => {
+    const run = temporaryFolder();
+    writeSmallBenchmark(run);
+    const [folder, elsewhere] = [temporaryFolder(), temporaryFolder()];
+    const [real, link] = [join(folder, "docs/real.md"), join(folder, "README.md")];
+    mkdirSync(join(folder, "docs"));
+    const around = [Buffer.from([0xef, 0xbb, 0xbf, 0xff, 0x00, 13, 10]), Buffer.from([0xc3, 13, 10, 0x80])];
+    const marks = Buffer.from("<!-- benchmark --><!-- end of benchmark -->");
+    writeFileSync(real, Buffer.concat([around[0], marks, around[1]]));
+    chmodSync(real, 0o640);
+    symlinkSync("docs/real.md", link);
+    writeReadmeTable(run, link);
+    const written = readFileSync(real);
+    expect(written.subarray(0, 7)).toEqual(around[0]);
+    expect(written.subarray(-4)).toEqual(around[1]);
+    expect(written.includes("behind: `level-law`")).toBe(true);
+    expect(statSync(real).mode & 0o777).toBe(0o640);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    writeReadmeTable(run, link);
+    expect(readFileSync(real)).toEqual(written);
+
+    const outside = join(elsewhere, "notes.md");
+    writeFileSync(outside, marks);
+    symlinkSync(outside, join(folder, "out.md"));
+    expect(() => writeReadmeTable(run, join(folder, "out.md"))).toThrow(
+      /is a link to .*notes\.md, outside of its folder/,
+    );
+    expect(readFileSync(outside)).toEqual(marks);
   });
 
   it("is the full one in a document with the marks of that", () => {

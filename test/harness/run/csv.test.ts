@@ -62,3 +62,19 @@ it("quotes what needs it, and reads that again, without an unfinished line", () 
   writeFileSync(path, 'a,b\n"1,2\n');
   expect(() => readCells(path)).toThrow(new RegExp(`cannot read ${path}: Quote Not Closed.* line 2`));
 });
+
+it("writes names that a spreadsheet would calculate as texts, and reads them as they were; numbers stay numbers", () => {
+  const names = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "'=x", "''-x", "'x", "x", ""];
+  const path = join(temporaryFolder(), "names.csv");
+  writeFileSync(
+    path,
+    csvText(
+      names.map((name) => ({ name, value: -1 })),
+      ["name", "value"],
+    ),
+  );
+  const text = readFileSync(path, "utf8");
+  expect(text).not.toMatch(/^"?[=+\-@\t\r]/m);
+  expect(text).toContain("'=1+1,-1");
+  expect(readCells(path).slice(1)).toEqual(names.map((name) => [name, "-1"]));
+});
