@@ -27,7 +27,7 @@ export const CONGESTION_OPTIONS: readonly OptionSpec[] = [
     description: "size of a message, where a workload has one size",
   },
   { name: "gbps", type: "number", min: 1, max: 1600, unit: "Gb/s", description: "rate of the hosts' links" },
-  { name: "delay_us", type: "number", min: 0, max: 1000, unit: "us", description: "propagation delay of a link" },
+  { name: "delay_us", type: "number", min: 0.001, max: 1000, unit: "us", description: "propagation delay of a link" },
   {
     name: "load",
     type: "number",

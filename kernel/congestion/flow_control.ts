@@ -3,7 +3,7 @@ import { HEADER, MTU, TELEMETRY } from "./scenario.ts";
 import { reverse, type Topology } from "./topology.ts";
 
 /** Buffer guaranteed to each ingress port, bytes. Source: the switch model of HPCC's simulator. */
-const RESERVE = 4096;
+export const RESERVE = 4096;
 
 /** A port resumes this far below its pause threshold, bytes. Source: the same. */
 const RESUME_OFFSET = 3072;
@@ -16,6 +16,17 @@ const SHIFT = 3;
 
 /** Headroom of a port, in round trips' worth of its link's bytes. Source: the same. */
 const HEADROOM_DELAYS = 3;
+
+/**
+ * Buffer that a port needs for what arrives after it has paused its sender, bytes.
+ *
+ * @param rate of its link, bytes/ns
+ * @param delay propagation of its link, ns
+ */
+export function portHeadroom(rate: number, delay: number, mtuPerChunk: number): number {
+  // Room for a chunk that is being sent when the pause arrives, and for one that is cut off by rounding.
+  return HEADROOM_DELAYS * rate * delay + 2 * mtuPerChunk * (MTU + HEADER + TELEMETRY);
+}
 
 /**
  * Buffers of the switches. Packets count against the link by which they came in, and the link is paused before its
@@ -62,9 +73,7 @@ export class FlowControl {
     for (let link = 0; link < links; link++) if (topology.from[link] < hosts) slowest = Math.min(slowest, rate[link]);
     for (let link = 0; link < links; link++) {
       if (to[link] < hosts) continue;
-      // Room for a chunk that is being sent when the pause arrives, and for one that is cut off by rounding.
-      this.#headroomLimit[link] =
-        HEADROOM_DELAYS * rate[link] * delay[link] + 2 * mtuPerChunk * (MTU + HEADER + TELEMETRY);
+      this.#headroomLimit[link] = portHeadroom(rate[link], delay[link], mtuPerChunk);
       this.#pool[to[link]] -= this.#headroomLimit[link] + RESERVE;
       this.#part[link] = 2 ** -Math.max(0, SHIFT - Math.floor(Math.log2(rate[link] / slowest)));
     }

@@ -1,5 +1,5 @@
 /** Highest rate of a link, Gb/s. Source: choice, twice the fastest Ethernet in use. */
-const MOST_GBPS = 1600;
+export const MOST_GBPS = 1600;
 
 /** Longest cable, ns: 2,000 km of fibre. Source: choice. */
 const MOST_DELAY_NS = 10_000_000;

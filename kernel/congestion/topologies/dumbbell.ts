@@ -36,5 +36,5 @@ export function dumbbell({ left, right, gbps, trunkGbps, delayNs }: DumbbellOpti
     delayNs,
   }));
   cables.push({ a: hosts, b: hosts + 1, gbps: trunkGbps, delayNs });
-  return new CabledTopology({ name, hosts, switches: 2, cables, buffer: switchBuffer(gbps) });
+  return new CabledTopology({ name, hosts, switches: 2, cables, buffer: switchBuffer(gbps, hosts, cables) });
 }

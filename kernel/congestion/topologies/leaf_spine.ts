@@ -45,5 +45,11 @@ export function leafSpine(options: LeafSpineOptions): Topology {
       cables.push({ a: hosts + leaf, b: hosts + leaves + spine, gbps: fabricGbps, delayNs });
     }
   }
-  return new CabledTopology({ name, hosts, switches: leaves + spines, cables, buffer: switchBuffer(gbps) });
+  return new CabledTopology({
+    name,
+    hosts,
+    switches: leaves + spines,
+    cables,
+    buffer: switchBuffer(gbps, hosts, cables),
+  });
 }

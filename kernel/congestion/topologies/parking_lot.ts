@@ -34,5 +34,5 @@ export function parkingLot({ hops, hostsPerSwitch, gbps, delayNs }: ParkingLotOp
     delayNs,
   }));
   for (let s = 0; s < hops; s++) cables.push({ a: hosts + s, b: hosts + s + 1, gbps, delayNs });
-  return new CabledTopology({ name, hosts, switches, cables, buffer: switchBuffer(gbps) });
+  return new CabledTopology({ name, hosts, switches, cables, buffer: switchBuffer(gbps, hosts, cables) });
 }

@@ -28,5 +28,5 @@ export function singleSwitch({ hosts, gbps, delayNs, delays }: SingleSwitchOptio
     gbps,
     delayNs: propagation[host],
   }));
-  return new CabledTopology({ name, hosts, switches: 1, cables, buffer: switchBuffer(gbps) });
+  return new CabledTopology({ name, hosts, switches: 1, cables, buffer: switchBuffer(gbps, hosts, cables) });
 }

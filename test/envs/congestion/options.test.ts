@@ -14,7 +14,7 @@ const REFUSED: readonly [Record<string, unknown>, RegExp][] = [
   [{ workload: "incast", bytes: 0 }, /option bytes must be from 1 to 10000000000, got 0/],
   [{ workload: "incast", bytes: 1.5 }, /incast: bytes must be a whole number from 1 to 10000000000, got 1.5/],
   [{ gbps: 2000 }, /option gbps must be from 1 to 1600, got 2000/],
-  [{ delay_us: -1 }, /option delay_us must be from 0 to 1000, got -1/],
+  [{ delay_us: -1 }, /option delay_us must be from 0.001 to 1000, got -1/],
   [{ workload: "websearch", load: 1.5 }, /option load must be from 0.01 to 1, got 1.5/],
   [{ workload: "incast", load: 0.5 }, /incast.*load/],
   [{ workload: "websearch", duration_us: 0 }, /option duration_us must be from 1 to 10000000, got 0/],

@@ -1,3 +1,4 @@
+import { MOST_GBPS } from "../../../kernel/congestion/topologies/assert_parts.ts";
 import { dumbbell } from "../../../kernel/congestion/topologies/dumbbell.ts";
 import { fromGbps } from "../../../kernel/congestion/units.ts";
 import type { Range } from "../episode_draw.ts";
@@ -26,7 +27,7 @@ export const permutationDumbbell: Family = {
     const left = hosts >> 1;
     const bytes = draw.bytes([1 * MB, 4 * MB], [14 * MB, 30 * MB], hosts);
     return {
-      topology: dumbbell({ left, right: hosts - left, gbps, trunkGbps: 2 * gbps, delayNs }),
+      topology: dumbbell({ left, right: hosts - left, gbps, trunkGbps: trunkRate(gbps), delayNs }),
       messages: permutation(hostRange(0, hosts), bytes, draw.stream("order")),
     };
   },
@@ -134,7 +135,12 @@ export const loneDumbbell150: Family = {
   gbps: 150,
   takes: ["bytes"],
   build: (draw) => ({
-    topology: dumbbell({ left: 1, right: 1, gbps: draw.gbps, trunkGbps: 2 * draw.gbps, delayNs: draw.delayNs }),
+    topology: dumbbell({ left: 1, right: 1, gbps: draw.gbps, trunkGbps: trunkRate(draw.gbps), delayNs: draw.delayNs }),
     messages: [message({ src: 0, dst: 1, bytes: draw.bytes([7 * MB, 14 * MB]) })],
   }),
 };
+
+/** Twice the rate of the hosts' links, as far as there are links that fast, Gb/s. */
+function trunkRate(gbps: number): number {
+  return Math.min(2 * gbps, MOST_GBPS);
+}
