@@ -12,6 +12,7 @@ export type { EnvContext } from "./env_context.ts";
 export { UnknownNameError } from "./nearest.ts";
 export { checkOptions } from "./options.ts";
 export { type EnvFactory, type MakeOptions, type MakeVecOptions, Registry } from "./registry.ts";
+export { RunningMoments, type RunningMomentsJSON } from "./running_moments.ts";
 export { deriveSeed, SEED_RANGES, splitOfSeed } from "./seeds.ts";
 export * from "./spaces.ts";
 export { SplitError } from "./split_guard.ts";

@@ -98,7 +98,8 @@ export class VectorEnv implements VectorStep {
 
   /**
    * @param envs newly made, all with the same spec, spaces and number of rows; the VectorEnv owns them from now on
-   * @throws RangeError when there are no environments, when they differ, or when the autoreset mode is unknown
+   * @throws RangeError when there are no environments, when they differ, when one of them is there twice, or when the
+   *   autoreset mode is unknown
    */
   constructor(envs: readonly AnyEnv[], { autoresetMode = "same-step" }: VectorEnvOptions = {}) {
     if (envs.length === 0) {
@@ -111,6 +112,7 @@ export class VectorEnv implements VectorStep {
     for (const env of envs) {
       assertAlike(first, env);
     }
+    assertDistinct(envs);
     this.#envs = [...envs];
     this.spec = first.spec;
     this.observationSpace = first.observationSpace;
@@ -285,6 +287,21 @@ export class VectorEnv implements VectorStep {
       }
     }
     return action;
+  }
+}
+
+/** Throws a RangeError when two rows would step one environment, in whatever wrappers. */
+function assertDistinct(envs: readonly AnyEnv[]): void {
+  const indices = new Map<AnyEnv, number>();
+  for (const [index, env] of envs.entries()) {
+    const inner = env.unwrapped ?? env;
+    const earlier = indices.get(inner);
+    if (earlier !== undefined) {
+      throw new RangeError(
+        `VectorEnv: environments ${earlier} and ${index} are the same ${env.spec.id}; make one for each`,
+      );
+    }
+    indices.set(inner, index);
   }
 }
 

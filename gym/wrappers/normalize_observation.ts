@@ -1,5 +1,5 @@
 import type { Env, ResetOptions, ResetResult, StepResult } from "../env.ts";
-import { RunningMoments } from "../running_moments.ts";
+import { RunningMoments, type RunningMomentsJSON } from "../running_moments.ts";
 import { Box } from "../spaces.ts";
 import { Wrapper } from "./wrapper.ts";
 
@@ -7,8 +7,8 @@ import { Wrapper } from "./wrapper.ts";
 export interface NormalizeObservationOptions {
   /** Largest magnitude of a normalised observation, in standard deviations; 10 by default. */
   clip?: number;
-  /** Statistics to start with, e.g. those of a training; none by default. */
-  moments?: RunningMoments;
+  /** Statistics to start with, e.g. those of a training, or what `JSON.stringify` saved of them. None by default. */
+  moments?: RunningMoments | RunningMomentsJSON;
 }
 
 /**
@@ -20,12 +20,16 @@ export class NormalizeObservation<Act = unknown, Reward = number> extends Wrappe
   readonly #clip: number;
   readonly #space: Box;
 
-  /** @throws RangeError when the observations are not a Box or the moments do not fit them */
+  /**
+   * @throws TypeError when saved statistics are none; RangeError when the observations are not a Box, or when the
+   *   statistics do not fit them
+   */
   constructor(
     env: Env<Float32Array, Act, Reward>,
-    { clip = 10, moments = new RunningMoments(env.observationSpace.size) }: NormalizeObservationOptions = {},
+    { clip = 10, moments: given = new RunningMoments(env.observationSpace.size) }: NormalizeObservationOptions = {},
   ) {
     super(env);
+    const moments = given instanceof RunningMoments ? given : RunningMoments.fromJSON(given);
     if (!(env.observationSpace instanceof Box)) {
       throw new RangeError(`NormalizeObservation: the observations must be a Box, not ${env.observationSpace}`);
     }

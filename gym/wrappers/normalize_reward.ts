@@ -1,13 +1,13 @@
 import type { Env, ResetOptions, ResetResult, StepResult } from "../env.ts";
-import { RunningMoments } from "../running_moments.ts";
+import { RunningMoments, type RunningMomentsJSON } from "../running_moments.ts";
 import { Wrapper } from "./wrapper.ts";
 
 /** Options of NormalizeReward. */
 export interface NormalizeRewardOptions {
   /** Discount factor of the sum of rewards; 0.99 by default. */
   gamma?: number;
-  /** Statistics to start with, e.g. those of a training; none by default. */
-  moments?: RunningMoments;
+  /** Statistics to start with, e.g. those of a training, or what `JSON.stringify` saved of them. None by default. */
+  moments?: RunningMoments | RunningMomentsJSON;
 }
 
 /**
@@ -25,12 +25,16 @@ export class NormalizeReward<
   /** Discounted sum of rewards of each row. */
   readonly #returns: Float64Array;
 
-  /** @throws RangeError when gamma is outside [0, 1] or the moments are of more than one number */
+  /**
+   * @throws TypeError when saved statistics are none; RangeError when gamma is outside [0, 1], or when the statistics
+   *   are of more than one number
+   */
   constructor(
     env: Env<Obs, Act, Reward>,
-    { gamma = 0.99, moments = new RunningMoments(1) }: NormalizeRewardOptions = {},
+    { gamma = 0.99, moments: given = new RunningMoments(1) }: NormalizeRewardOptions = {},
   ) {
     super(env);
+    const moments = given instanceof RunningMoments ? given : RunningMoments.fromJSON(given);
     if (!(gamma >= 0 && gamma <= 1)) {
       throw new RangeError(`NormalizeReward: gamma must be from 0 to 1, got ${gamma}`);
     }

@@ -39,6 +39,14 @@ describe("moves as single environments do", () => {
   });
 });
 
+test("refuses the same environment twice, in whatever wrappers", () => {
+  const [pole, other] = cartPoles(2);
+  expect(() => new VectorEnv([pole, other, pole])).toThrow(
+    new RangeError("VectorEnv: environments 0 and 2 are the same CartPole-v1; make one for each"),
+  );
+  expect(() => new VectorEnv([pole, new TimeLimit(pole, 10)])).toThrow(/environments 0 and 1 are the same/);
+});
+
 test("the comparison with single environments notices a difference", () => {
   let made = 0;
   const make = () => {

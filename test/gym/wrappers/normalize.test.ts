@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { RunningMoments } from "../../../gym/running_moments.ts";
+import { RunningMoments, type RunningMomentsJSON } from "../../../gym/running_moments.ts";
 import { Box, Discrete } from "../../../gym/spaces.ts";
 import { NormalizeObservation } from "../../../gym/wrappers/normalize_observation.ts";
 import { NormalizeReward } from "../../../gym/wrappers/normalize_reward.ts";
@@ -55,6 +55,21 @@ describe("NormalizeObservation", () => {
     expect(env.reset({ seed: 5 }).observation).toEqual(training.reset({ seed: 5 }).observation);
     env.step(1);
     expect(env.moments.toJSON()).toEqual(json);
+  });
+
+  test.each([
+    ["NormalizeObservation", (moments?: RunningMomentsJSON) => new NormalizeObservation(create(), { moments })],
+    ["NormalizeReward", (moments?: RunningMomentsJSON) => new NormalizeReward(create(), { moments })],
+  ])("%s takes what JSON saved of its statistics", (name, wrap) => {
+    const training = wrap();
+    training.reset({ seed: 0 });
+    for (let step = 0; step < 10; step++) training.step(1);
+    const moments = JSON.parse(JSON.stringify(training.moments));
+    expect(wrap(moments).moments.toJSON()).toEqual(moments);
+    expect(() => wrap({ mean: [0] } as never)).toThrow(
+      /^RunningMoments: expected count, mean and variance, got \{ mean: \[0\] \}$/,
+    );
+    expect(() => wrap({ count: 1, mean: [0, 0], variance: [1, 1] })).toThrow(new RegExp(`^${name}: .*moments`));
   });
 
   test("a fork has its own statistics", () => {
