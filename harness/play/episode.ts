@@ -44,7 +44,7 @@ export function playEpisode(
     steps++;
     if (result.terminated || result.truncated) break;
   }
-  const kernelEnv = hasKernel(env) ? env : null;
+  const kernelEnv = hasKernel(env.unwrapped) ? env.unwrapped : null;
   return {
     cost: kernelEnv === null ? null : kernelEnv.cost,
     return: total,

@@ -20,6 +20,24 @@ it.each(registry.list().map(({ id }) => id))(
   },
 );
 
+describe("an environment in wrappers", () => {
+  const options = { pages: 256 };
+  const wrapped = () => registry.make("tiering", { maxEpisodeSteps: null });
+
+  it("has the cost and the metrics of its kernel", () => {
+    const { decisionMicroseconds: _, ...result } = playEpisode(wrapped(), randomPolicy, 1, options);
+    const { decisionMicroseconds: __, ...plain } = playEpisode(wrapped().unwrapped, randomPolicy, 1, options);
+    expect(result).toEqual(plain);
+    expect(result.cost).toBeGreaterThan(0);
+  });
+
+  it("is refused by heuristics in one line that says what to give", () => {
+    const problem = findProblem("ring0/Tiering-v1")!;
+    const heuristic = heuristicPolicy(problem, problem.heuristics[0]);
+    expect(() => playEpisode(wrapped(), heuristic, 1, options)).toThrow(/wrappers hide its kernel; pass env.unwrapped/);
+  });
+});
+
 describe("what a policy sees", () => {
   const act = () => null;
   const [tiering, congestion] = ["ring0/Tiering-v1", "ring0/CongestionControl-v1"].map(
