@@ -6,6 +6,7 @@ import { interruptible } from "./interruptible.ts";
 import { printTable, say } from "./output.ts";
 import { collectNames, parseCount } from "./parse.ts";
 import { Progress } from "./progress.ts";
+import { selfCommand } from "./self_command.ts";
 
 interface Options {
   env?: string[];
@@ -79,7 +80,7 @@ async function runBenchmark({ env, resume, replay, policy, ...options }: Options
   });
   const { path } = result;
   if (result.status === "interrupted") {
-    say(`interrupted and saved; continue with: npm run benchmark -- --resume ${path}`);
+    say(`interrupted and saved; continue with: ${selfCommand("benchmark", "--resume", path)}`);
     process.exitCode = exitCode ?? 1;
     return;
   }
