@@ -130,6 +130,8 @@ export class PpoEsTrainer implements Trainer {
     if (counters.part === 1) this.#begin(counters.ppoSteps!, counters.ppoUpdates!);
     const part = this.#es ?? this.#ppo;
     part.restore({ header: { ...part.state().header, counters, streams, moments, episodes }, arrays });
+    // A finished training that goes on to more steps may have ended before its second part.
+    if (this.#es === null && this.#ppo.done && !this.done) this.#goOn();
   }
 
   dispose(): void {

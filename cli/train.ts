@@ -5,6 +5,7 @@ import { interruptible } from "./interruptible.ts";
 import { figure, say } from "./output.ts";
 import { collect, collectSettings, parseCount, parseWhole } from "./parse.ts";
 import { Progress } from "./progress.ts";
+import { selfCommand } from "./self_command.ts";
 import { printSummary } from "./summary_table.ts";
 
 interface Options {
@@ -15,6 +16,7 @@ interface Options {
   seeds?: number;
   out?: string;
   resume?: string;
+  init?: string;
   backend: "auto" | "node" | "wasm" | "cpu";
   set?: Record<string, unknown>;
   option?: string[];
@@ -33,8 +35,13 @@ export function addTrain(program: Command): void {
     .option("--steps <n>", "environment steps (default: the environment's)", parseCount)
     .option("--seed <n>", "first training seed (default: 1)", parseWhole)
     .option("--seeds <n>", "number of training seeds (default: 1)", parseCount)
+    .option("--init <dir>", "start from the policy of a run or policy folder instead of random weights")
     .option("--out <dir>", "folder of the run (default: runs/<env>-<agent>-seed<seed>-<time>)")
-    .addOption(new Option("--resume <dir>", "continue an interrupted run").conflicts(RUN_OPTIONS))
+    .addOption(
+      new Option("--resume <dir>", "continue an interrupted run, or with more --steps a finished one").conflicts(
+        RUN_OPTIONS,
+      ),
+    )
     .addOption(
       new Option("--backend <name>", "backend that computes gradients")
         .choices(["auto", "node", "wasm", "cpu"])
@@ -61,7 +68,7 @@ export function addTrain(program: Command): void {
 const RUN_OPTIONS = [
   "env",
   "agent",
-  "steps",
+  "init",
   "seed",
   "seeds",
   "out",
@@ -84,7 +91,7 @@ async function runTrain(options: Options): Promise<void> {
   if (result.status === "interrupted") process.exitCode = exitCode ?? 1;
 
   function work(hooks: TrainHooks): Promise<TrainOutcome> {
-    if (resume !== undefined) return resumeTraining(resume, hooks);
+    if (resume !== undefined) return resumeTraining(resume, hooks, rest.steps);
     if (env === undefined) throw new UsageError("train needs --env NAME (or --resume DIR)");
     return train({ env, ...rest, options: option }, hooks);
   }
@@ -134,7 +141,7 @@ function createHooks(signal: AbortSignal): { hooks: TrainHooks; end: () => void 
 
 function report({ status, path, summary }: TrainOutcome): void {
   if (status === "interrupted" || summary === null) {
-    say(`interrupted and saved; continue with: npm run train -- --resume ${path}`);
+    say(`interrupted and saved; continue with: ${selfCommand("train", "--resume", path)}`);
     return;
   }
   for (const { seed, step, validation } of summary.kept) {

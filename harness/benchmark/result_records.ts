@@ -29,7 +29,7 @@ export function trainingRecords(
   test: readonly EvaluationRecord[],
   version: string,
 ): ResultRecord[] {
-  const { env, steps, episodes, backend, evaluations, keep, set, options = {} } = config;
+  const { env, steps, episodes, backend, evaluations, keep, set, options = {}, init, extended } = config;
   const settings = (count: number) =>
     settingsText({
       episodes: count,
@@ -39,6 +39,8 @@ export function trainingRecords(
       validation_episodes: episodes.validation,
       keep,
       resumed: resumed ? "yes" : "no",
+      ...(init !== undefined && { init: encodeURI(init) }),
+      ...(extended !== undefined && { extended: extended.join("+") }),
       ...prefixed("set.", set),
       ...prefixed("option.", options),
     });

@@ -34,6 +34,10 @@ export const configSchema = z.strictObject({
   seeds: z.int().positive(),
   /** Environment steps of each training. */
   steps: z.int().positive(),
+  /** Steps at which it was finished before it was extended, the first first. Runs that never were have none. */
+  extended: z.array(z.int().positive()).optional(),
+  /** Folder of the policy that it started from; `initial` in the run has a copy. Others have none. */
+  init: z.string().optional(),
   /** Hyperparameters given by the user. They replace the agent's presets for this environment. */
   set: z.record(z.string(), z.unknown()),
   /** All hyperparameters in force. */
@@ -141,18 +145,26 @@ export class RunDirectory {
     return run;
   }
 
-  /** Opens the folder of a run, or creates it if there is none. It removes partial files that a kill left. */
+  /**
+   * Opens the folder of a run, or creates it if there is none. It removes partial files that a kill left.
+   *
+   * @param besides what a new folder may hold already
+   */
   static openOrCreate(
     path: string,
     config: RunConfig,
     assertHeld?: () => void,
+    besides: readonly string[] = [],
   ): { run: RunDirectory; config: RunConfig } {
     clearLeftovers(path);
     if (existsSync(join(path, "config.json"))) {
       const run = RunDirectory.open(path, assertHeld);
       return { run, config: run.readConfig() };
     }
-    const run = RunDirectory.create(path, assertHeld);
+    makeFolder(path);
+    assertEmpty(path, (name) => besides.includes(name));
+    const run = new RunDirectory(path, assertHeld);
+    run.#assertWritable();
     run.writeConfig(config);
     return { run, config };
   }

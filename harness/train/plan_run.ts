@@ -5,6 +5,7 @@ import type { EnvSpec } from "../../gym/env.ts";
 import { UnknownNameError } from "../../gym/nearest.ts";
 import { SEED_RANGES } from "../../gym/seeds.ts";
 import { episodesOf } from "../evaluate/episodes.ts";
+import { findNetworkPolicy } from "../play/find_policy.ts";
 import { hyperparameterPreset, trainingDefaults } from "../problems/training_defaults.ts";
 import { CONFIG_FORMAT, type RunConfig } from "../run/run_directory.ts";
 import { splitSettings } from "../run/settings.ts";
@@ -29,6 +30,8 @@ export interface TrainOptions {
   /** Settings of the environment as `key=value`; they hold in training and in all evaluations. */
   options?: readonly string[];
   backend?: "auto" | BackendName;
+  /** Folder of a saved policy, or of a run, to start from instead of random weights. */
+  init?: string;
   /** Which policy to keep: that of the best evaluation on the validation split (default), or the last. */
   keep?: "best" | "last";
   /** Number of evaluations on the validation split during training. */
@@ -57,6 +60,7 @@ export async function planRun(options: TrainOptions): Promise<RunConfig> {
   }
   const episodes = { ...defaults.episodes, ...(options.episodes !== undefined && { test: options.episodes }) };
   for (const split of ["validation", "test"] as const) episodesOf(spec, split, { episodes: episodes[split] });
+  if (options.init !== undefined) findNetworkPolicy(spec.id, options.init);
   const got = agent.needsBackend ? await loadBackend(backend) : "none";
   return {
     ...CONFIG_FORMAT,
@@ -65,6 +69,7 @@ export async function planRun(options: TrainOptions): Promise<RunConfig> {
     seed,
     seeds,
     steps,
+    ...(options.init !== undefined && { init: options.init }),
     set: { ...set },
     hyperparameters,
     options: settings,

@@ -1,6 +1,10 @@
-import { mkdirSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { BackendName } from "../../agents/backend.ts";
+import { savePolicy } from "../../agents/checkpoint.ts";
+import type { NetworkPolicy } from "../../agents/network_policy.ts";
+import { startFrom } from "../../agents/start_from.ts";
 import { registry } from "../../envs/index.ts";
 import type { EnvSpec } from "../../gym/env.ts";
 import { type EvaluationRecord, evaluationCells, evaluationColumns } from "../compare/evaluation_record.ts";
@@ -10,15 +14,20 @@ import type { RivalResults } from "../evaluate/rivals.ts";
 import { type RunningRivals, startRivals } from "../evaluate/start_rivals.ts";
 import { type Curve, type CurveLine, curveLines, curveSvg, learningCurve } from "../pictures/learning_curve.ts";
 import { svgToPng } from "../pictures/picture.ts";
+import { findNetworkPolicy } from "../play/find_policy.ts";
 import { greedyPolicy } from "../play/policy.ts";
 import { comparisonRules, measuresOf } from "../problems/index.ts";
 import { claimFolder, type FolderClaim, whileClaimed } from "../run/claim_folder.ts";
 import { csvText, type NumberRecord } from "../run/csv.ts";
 import { Interrupted, yieldToEventLoop } from "../run/interrupt.ts";
 import { newRunPath, type RunConfig, RunDirectory } from "../run/run_directory.ts";
+import { judged } from "../run/settings.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { loadBackend, planRun, type TrainOptions } from "./plan_run.ts";
-import { type TrainedSeed, trainSeed, validationValue } from "./train_seed.ts";
+import { INITIAL, type TrainedSeed, trainerOf, trainSeed, validationValue } from "./train_seed.ts";
+
+/** The file that is written last, so that a run with it is finished. */
+const SUMMARY = "summary.json";
 
 /** Time between two checks of whether the rivals are done, ms. */
 const POLL_INTERVAL = 100;
@@ -70,27 +79,72 @@ export async function train(options: TrainOptions, hooks: TrainHooks = {}): Prom
   const config = await planRun(options);
   const spec = registry.spec(config.env);
   const path = options.out ?? newRunPath(`${spec.alias}-${config.agent}-seed${config.seed}`, config.created);
-  const { run, claim } = await RunDirectory.createClaimed(path);
-  return whileClaimed(claim, hooks.signal, (signal) => {
+  const initial = config.init === undefined ? null : initialPolicy(config, config.init);
+  const { run, claim } = await RunDirectory.createClaimed(path, { names: [INITIAL], last: "config.json" });
+  return whileClaimed(claim, hooks.signal, async (signal) => {
+    if (initial !== null) savePolicy(run.file(INITIAL), initial);
     run.writeConfig(config);
     return carryOut(run, config, { ...hooks, signal });
   });
 }
 
 /**
- * Resumes an interrupted training and completes the planned number of steps.
+ * The policy to start from, after a trial that it fits the training.
  *
- * @throws UsageError when the folder holds no run or a finished run, RunError or ArtifactError when the run is damaged
+ * @throws UsageError when it does not
  */
-export async function resumeTraining(path: string, hooks: TrainHooks = {}): Promise<TrainOutcome> {
+function initialPolicy(config: RunConfig, folder: string): NetworkPolicy {
+  const policy = findNetworkPolicy(config.env, folder);
+  const trainer = trainerOf(config);
+  try {
+    judged(() => startFrom(trainer, policy));
+  } finally {
+    trainer.dispose();
+  }
+  return policy;
+}
+
+/**
+ * Resumes an interrupted training and completes the planned number of steps, or trains a run further.
+ *
+ * @param steps train to this number of steps instead, which is more than planned; evaluations stay as far apart. A
+ *   learning rate that falls to 0 at the end falls again from where the larger number puts it
+ * @throws UsageError when the folder holds no run, when the run is finished and `steps` is missing, or when `steps` is
+ *   not more than planned; RunError or ArtifactError when the run is damaged
+ */
+export async function resumeTraining(path: string, hooks: TrainHooks = {}, steps?: number): Promise<TrainOutcome> {
   const { run, claim } = await RunDirectory.openClaimed(path);
   return whileClaimed(claim, hooks.signal, async (signal) => {
-    const config = run.readConfig();
-    if (run.has("summary.json")) throw new UsageError(`the run ${path} is finished; its results are in summary.json`);
+    let config = run.readConfig();
+    if (steps !== undefined && steps <= config.steps) {
+      throw new UsageError(`the run ${path} is of ${config.steps} steps; to train it further needs more, got ${steps}`);
+    }
+    if (steps === undefined && run.has(SUMMARY)) {
+      throw new UsageError(
+        `the run ${path} is finished; its results are in ${SUMMARY}; --steps with more than ${config.steps} trains it further`,
+      );
+    }
     const { backend } = config;
     if (backend.got !== "none") await loadBackend(backend.got as BackendName);
+    if (steps !== undefined) {
+      config = extendedTo(config, steps);
+      extend(run, config);
+    }
     return carryOut(run, config, { ...hooks, signal });
   });
+}
+
+/** The config of a run with more steps. */
+function extendedTo(config: RunConfig, steps: number): RunConfig {
+  const evaluations = Math.max(1, Math.round((config.evaluations * steps) / config.steps));
+  return { ...config, steps, evaluations, extended: [...(config.extended ?? []), config.steps] };
+}
+
+/** Makes a run one of more steps. A kill in between leaves a run that is to be resumed. */
+function extend(run: RunDirectory, config: RunConfig): void {
+  run.assertHeld();
+  rmSync(run.file(SUMMARY), { force: true });
+  run.writeConfig(config);
 }
 
 async function carryOut(run: RunDirectory, config: RunConfig, hooks: TrainHooks): Promise<TrainOutcome> {
@@ -148,8 +202,12 @@ async function seedRuns(
       run.assertHeld();
       claim.assertHeld();
     };
-    const seedRun = RunDirectory.openOrCreate(path, { ...config, seed, seeds: 1 }, assertHeld);
-    runs.push({ folder: seedRun.run, own: seedRun.config });
+    const planned = { ...config, seed, seeds: 1 };
+    if (run.has(INITIAL)) cpSync(run.file(INITIAL), join(path, INITIAL), { recursive: true });
+    const { run: folder, config: own } = RunDirectory.openOrCreate(path, planned, assertHeld, [INITIAL]);
+    const further = own.steps < config.steps;
+    if (further) extend(folder, planned);
+    runs.push({ folder, own: further ? planned : own });
   }
   return runs;
 }
@@ -216,7 +274,7 @@ async function writeResults(
     wall_seconds: wallSeconds,
     test: summarise(records, comparisonRules(config.env)),
   };
-  run.writeJson("summary.json", summary);
+  run.writeJson(SUMMARY, summary);
   return summary;
 }
 

@@ -4,6 +4,7 @@ import { replaceFolder } from "../../agents/artifact.ts";
 import { loadCheckpoint, loadPolicy, saveCheckpoint, savePolicy } from "../../agents/checkpoint.ts";
 import { createTrainer } from "../../agents/index.ts";
 import type { NetworkPolicy } from "../../agents/network_policy.ts";
+import { startFrom } from "../../agents/start_from.ts";
 import type { Trainer, TrainingRecord } from "../../agents/trainer.ts";
 import { VectorEnv } from "../../gym/vector_env.ts";
 import { DefaultOptions } from "../../gym/wrappers/default_options.ts";
@@ -19,6 +20,9 @@ import { RunError } from "../run/usage_error.ts";
 
 /** Longest time between two checkpoints, ms: a killed process loses no more than this. Source: choice. */
 const CHECKPOINT_INTERVAL = 10_000;
+
+/** The folder of a run with the policy that it starts from. */
+export const INITIAL = "initial";
 
 /** How to train one seed. */
 export interface SeedTraining {
@@ -53,17 +57,7 @@ export interface TrainedSeed {
 export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
   const { run, config, signal, onUpdate } = training;
   const { options = {} } = config;
-  const trainer = createTrainer(config.agent, {
-    overrides: { ...hyperparameterPreset(config.env, config.agent), ...config.set },
-    seed: config.seed,
-    totalSteps: config.steps,
-    vectorEnv: (count, wrap = (env) => env) =>
-      new VectorEnv(
-        Array.from({ length: count }, (_, i) =>
-          wrap(new DefaultOptions(makeForPlay(config.env, ["train"]), options), i),
-        ),
-      ),
-  });
+  const trainer = trainerOf(config);
   const save = (name = "policy") => {
     run.assertHeld();
     savePolicy(run.file(name), trainer.policy(), agentOptions(training.validation.problem, options));
@@ -73,6 +67,7 @@ export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
     saveCheckpoint(run.file("checkpoint"), trainer.state());
   };
   const { log, records, resumed } = startLog(run, trainer);
+  if (!resumed && run.has(INITIAL)) startFrom(trainer, loadPolicy(run.file(INITIAL)));
   let kept = config.keep === "best" ? bestOf(records) : null;
   let saved = performance.now();
   try {
@@ -109,6 +104,21 @@ export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
     trainer.dispose();
   }
   return { seed: config.seed, policy: loadPolicy(run.file("policy")), records, kept, resumed };
+}
+
+/** A trainer for a run of one seed. An agent with a backend needs it to be loaded. */
+export function trainerOf(config: RunConfig): Trainer {
+  return createTrainer(config.agent, {
+    overrides: { ...hyperparameterPreset(config.env, config.agent), ...config.set },
+    seed: config.seed,
+    totalSteps: config.steps,
+    vectorEnv: (count, wrap = (env) => env) =>
+      new VectorEnv(
+        Array.from({ length: count }, (_, i) =>
+          wrap(new DefaultOptions(makeForPlay(config.env, ["train"]), config.options ?? {}), i),
+        ),
+      ),
+  });
 }
 
 /**
@@ -153,7 +163,9 @@ function startLog(run: RunDirectory, trainer: Trainer): { log: CsvLog; records: 
   const checkpoint = run.file("checkpoint");
   const state = loadCheckpoint(checkpoint);
   try {
-    trainer.restore(state);
+    // An extended training has more steps than the checkpoint knows.
+    const totalSteps = Math.max(state.header.totalSteps, trainer.totalSteps);
+    trainer.restore({ ...state, header: { ...state.header, totalSteps } });
   } catch (error) {
     if (error instanceof RangeError) throw new RunError(`${checkpoint}: ${error.message}`);
     throw error;
