@@ -4,7 +4,7 @@ import { interruptible } from "./interruptible.ts";
 import { type Format, formatOption, printCsv, printJson, say } from "./output.ts";
 import { collect, parseCount, parseWhole } from "./parse.ts";
 import { Progress } from "./progress.ts";
-import { printSummary } from "./summary_table.ts";
+import { printSummary } from "./summary_text.ts";
 
 interface Options {
   env: string;
@@ -14,6 +14,7 @@ interface Options {
   firstSeed?: number;
   option?: string[];
   rivals?: boolean;
+  all?: boolean;
   format: Format;
 }
 
@@ -41,11 +42,12 @@ export function addEvaluate(program: Command): void {
     )
     .option("--option <key=value>", "a setting of the environment; may be given several times", collect)
     .option("--rivals", "add every heuristic, the clairvoyant reference and the bound")
+    .option("--all", "print every policy and column, however wide the tables are")
     .addOption(formatOption())
     .action(runEvaluate);
 }
 
-async function runEvaluate({ format, option, ...options }: Options): Promise<void> {
+async function runEvaluate({ format, option, all, ...options }: Options): Promise<void> {
   const { evaluatePolicies, evaluationCells, evaluationColumns, comparisonRules, measuresOf } = await import(
     "../harness/evaluate/evaluate_policies.ts"
   );
@@ -68,6 +70,11 @@ async function runEvaluate({ format, option, ...options }: Options): Promise<voi
     printCsv(result.map(evaluationCells), evaluationColumns(measuresOf(options.env)));
   } else {
     const learners = new Set(result.filter(({ role }) => role === "agent").map(({ policy }) => policy));
-    printSummary(summarise(result, comparisonRules(options.env)), learners.size === 1 ? [...learners][0] : null);
+    printSummary(summarise(result, comparisonRules(options.env)), {
+      learner: learners.size === 1 ? [...learners][0] : null,
+      all,
+      named: [...new Set(result.map(({ policy }) => policy))].slice(0, options.policy.length),
+      rest: ", and --format csv or json every episode",
+    });
   }
 }

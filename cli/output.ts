@@ -1,8 +1,8 @@
-import Table from "cli-table3";
 import { Option } from "commander";
 import { stringify } from "csv-stringify/sync";
 import { harmlessCell } from "../harness/run/csv.ts";
 import { printable, printableLine } from "./printable.ts";
+import { tableText } from "./text_table.ts";
 
 /** Formats of results on standard output. */
 export type Format = "table" | "json" | "csv";
@@ -32,29 +32,12 @@ export function printCsv(records: readonly object[], columns: readonly string[] 
   process.stdout.write(stringify([...records], { header: true, columns: [...columns], cast }));
 }
 
-/** A table has one line below its head and no other lines: wide tables fit, and users can copy its lines. */
-const BORDERS = {
-  ...Object.fromEntries(
-    ["top", "bottom", "left", "right"]
-      .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
-      .map((name) => [name, ""]),
-  ),
-  mid: "-",
-  "mid-mid": "  ",
-  middle: "  ",
-};
-
-/** Writes a table. Columns that contain only numbers are aligned to the right. */
+/**
+ * Writes a table. Columns that contain only numbers are aligned to the right. Where the terminal is too narrow, the
+ * widest columns of texts are broken into lines.
+ */
 export function printTable(head: readonly string[], lines: readonly (readonly string[])[]): void {
-  const numeric = head.map((_, column) => lines.every((line) => /^([\u2212+-]?[\d.,]+( .*)?|)$/.test(line[column])));
-  const table = new Table({
-    head: head.map(printableLine),
-    colAligns: numeric.map((right) => (right ? "right" : "left")),
-    chars: BORDERS,
-    style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 0 },
-  });
-  for (const line of lines) table.push(line.map(printableLine));
-  process.stdout.write(`${table.toString()}\n`);
+  process.stdout.write(tableText(head, lines, process.stdout.columns));
 }
 
 /** Formats a number for people; empty for null. */

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { UsageError } from "../harness/run/usage_error.ts";
 import type { TrainHooks, TrainOutcome } from "../harness/train/train.ts";
@@ -6,7 +7,7 @@ import { figure, say } from "./output.ts";
 import { collect, collectSettings, parseCount, parseWhole } from "./parse.ts";
 import { Progress } from "./progress.ts";
 import { selfCommand } from "./self_command.ts";
-import { printSummary } from "./summary_table.ts";
+import { printSummary } from "./summary_text.ts";
 
 interface Options {
   env?: string;
@@ -23,6 +24,7 @@ interface Options {
   keep: "best" | "last";
   evaluations?: number;
   episodes?: number;
+  all?: boolean;
 }
 
 /** The command `train`. */
@@ -56,6 +58,7 @@ export function addTrain(program: Command): void {
     )
     .option("--evaluations <n>", "number of evaluations on the validation split during training", parseCount)
     .option("--episodes <n>", "episodes of each test workload at the end", parseCount)
+    .option("--all", "print every policy and column at the end, however wide the tables are")
     .addHelpText(
       "after",
       "\nCtrl-C saves the run and prints how to continue (exit code 130, or 143 after SIGTERM). " +
@@ -81,13 +84,13 @@ const RUN_OPTIONS = [
 ];
 
 async function runTrain(options: Options): Promise<void> {
-  const { env, resume, option, ...rest } = options;
+  const { env, resume, option, all, ...rest } = options;
   const { resumeTraining, train } = await import("../harness/train/train.ts");
   const { result, exitCode } = await interruptible((signal) => {
     const { hooks, end } = createHooks(signal);
     return work(hooks).finally(end);
   });
-  report(result);
+  report(result, all);
   if (result.status === "interrupted") process.exitCode = exitCode ?? 1;
 
   function work(hooks: TrainHooks): Promise<TrainOutcome> {
@@ -139,7 +142,7 @@ function createHooks(signal: AbortSignal): { hooks: TrainHooks; end: () => void 
   return { hooks, end };
 }
 
-function report({ status, path, summary }: TrainOutcome): void {
+function report({ status, path, summary }: TrainOutcome, all?: boolean): void {
   if (status === "interrupted" || summary === null) {
     say(`interrupted and saved; continue with: ${selfCommand("train", "--resume", path)}`);
     return;
@@ -147,6 +150,6 @@ function report({ status, path, summary }: TrainOutcome): void {
   for (const { seed, step, validation } of summary.kept) {
     say(`seed ${seed}: kept the policy of step ${step}, ${figure(validation)} on the validation split`);
   }
-  printSummary(summary.test, summary.agent);
+  printSummary(summary.test, { learner: summary.agent, all, rest: `, and ${join(path, "summary.json")} has it` });
   say(`wrote ${path} in ${summary.wall_seconds} s`);
 }

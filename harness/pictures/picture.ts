@@ -34,7 +34,10 @@ export const PICTURE_STYLE = {
   },
 } as const;
 
-/** Characters that XML does not allow, in names from files. Source: XML 1.0, production 2; here also U+007F to U+009F. */
+/**
+ * Characters that XML does not allow, and U+007F to U+009F: names from files may have them. Source: XML 1.0,
+ * production 2.
+ */
 const NO_XML = /(?![\t\n\r])\p{Cc}|\p{Cs}|[\ufffe\uffff]/gu;
 
 /** The SVG document of a Vega-Lite specification. */
