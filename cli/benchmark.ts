@@ -3,7 +3,7 @@ import type { BenchmarkHooks } from "../harness/benchmark/benchmark.ts";
 import { durationText } from "../harness/run/duration_text.ts";
 import { UsageError } from "../harness/run/usage_error.ts";
 import { interruptible } from "./interruptible.ts";
-import { printTable, say } from "./output.ts";
+import { printTable, say, warn } from "./output.ts";
 import { collectNames, parseCount } from "./parse.ts";
 import { Progress } from "./progress.ts";
 import { selfCommand } from "./self_command.ts";
@@ -85,7 +85,7 @@ async function runBenchmark({ env, resume, replay, policy, ...options }: Options
     return;
   }
   const { writeReport } = await import("../harness/report/report.ts");
-  await writeReport([path]);
+  await writeReport([path], { onWarning: warn });
   say(`wrote ${path} in ${durationText(result.seconds)}: results.csv, pictures and report.html`);
 }
 

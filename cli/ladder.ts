@@ -3,7 +3,7 @@ import { SCENARIO_NAMES, type ScenarioName } from "../harness/ladder/scenario_na
 import type { LadderRun } from "../harness/ladder/totals.ts";
 import { MODES } from "../ladder/states.ts";
 import { interruptible } from "./interruptible.ts";
-import { type Format, figure, formatOption, printCsv, printJson, printTable, say } from "./output.ts";
+import { type Format, figure, formatOption, printCsv, printJson, printTable, say, warn } from "./output.ts";
 import { collect, collectSettings, parseCount, parseWhole } from "./parse.ts";
 import { Progress } from "./progress.ts";
 
@@ -74,6 +74,7 @@ async function run({ format, option, deadline, ...options }: Options): Promise<v
       deadlineMs: deadline,
       signal,
       onBlock: (done, total, note) => progress.update(done, total, note),
+      onWarning: warn,
     }).finally(() => progress.stop()),
   );
   if (result === null) {

@@ -17,6 +17,11 @@ export function say(text: string): void {
   process.stderr.write(`${printable(text)}\n`);
 }
 
+/** Writes a warning to standard error: the command goes on, but something will be missing in its result. */
+export function warn(text: string): void {
+  say(`warning: ${text}`);
+}
+
 /** Writes a result as JSON. */
 export function printJson(value: unknown): void {
   const text = JSON.stringify(value, null, 2).replaceAll(

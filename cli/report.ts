@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { say } from "./output.ts";
+import { say, warn } from "./output.ts";
 
 interface Options {
   out?: string;
@@ -24,7 +24,7 @@ export function addReport(program: Command): void {
 
 async function runReport(runs: string[], options: Options): Promise<void> {
   const { writeReport } = await import("../harness/report/report.ts");
-  const { out, files, benchmark } = await writeReport(runs, options);
+  const { out, files, benchmark } = await writeReport(runs, { ...options, onWarning: warn });
   say(`wrote ${files.join(", ")} into ${out}`);
   if (options.readme !== undefined) say(`wrote the table of ${benchmark} into ${options.readme}`);
 }

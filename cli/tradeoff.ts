@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { interruptible } from "./interruptible.ts";
-import { type Format, figure, formatOption, printCsv, printJson, printTable, say } from "./output.ts";
+import { type Format, figure, formatOption, printCsv, printJson, printTable, say, warn } from "./output.ts";
 import { collect, parseCount } from "./parse.ts";
 import { Progress } from "./progress.ts";
 
@@ -45,6 +45,7 @@ async function runTradeoff({ format, policy, ...options }: Options): Promise<voi
       policies: policy,
       signal,
       onEpisode: (done, total) => progress.update(done, total),
+      onWarning: warn,
     }).finally(() => progress.stop()),
   );
   if (result === null) {

@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { UsageError } from "../harness/run/usage_error.ts";
 import type { TrainHooks, TrainOutcome } from "../harness/train/train.ts";
 import { interruptible } from "./interruptible.ts";
-import { figure, say } from "./output.ts";
+import { figure, say, warn } from "./output.ts";
 import { collect, collectSettings, parseCount, parseWhole } from "./parse.ts";
 import { Progress } from "./progress.ts";
 import { selfCommand } from "./self_command.ts";
@@ -130,6 +130,7 @@ function createHooks(signal: AbortSignal): { hooks: TrainHooks; end: () => void 
       const speed = `${figure(record.steps_per_second, 0)} steps/s`;
       training.update(record.step ?? 0, steps, [`seed ${seed}`, score, speed].filter(Boolean).join(", "));
     },
+    onWarning: warn,
     onEpisode(done, total) {
       training.stop();
       evaluating.update(done, total);

@@ -16,7 +16,7 @@ export { OnlineLearner } from "./ladder/online_learner.ts";
 export type { LadderRecord } from "./ladder/records.ts";
 export type { LadderRun } from "./ladder/totals.ts";
 export { type Curve, curveSvg } from "./pictures/learning_curve.ts";
-export { svgToPng } from "./pictures/picture.ts";
+export { loadPngRenderer, type PngRenderer } from "./pictures/png_renderer.ts";
 export { type EpisodeResult, playEpisode } from "./play/episode.ts";
 export { findPolicy } from "./play/find_policy.ts";
 export { greedyPolicy, type Policy } from "./play/policy.ts";

@@ -6,7 +6,7 @@ import { LadderError } from "../../ladder/ladder_error.ts";
 import { MlModel } from "../../ladder/ml_model.ts";
 import type { Transition } from "../../ladder/mode_machine.ts";
 import type { LadderOptions } from "../../ladder/options.ts";
-import { svgToPng } from "../pictures/picture.ts";
+import { loadPngRenderer, type PngRenderer } from "../pictures/png_renderer.ts";
 import { findNetworkPolicy, findPolicy } from "../play/find_policy.ts";
 import { heuristicPolicy } from "../play/policy.ts";
 import { findProblem } from "../problems/index.ts";
@@ -85,6 +85,8 @@ export interface LadderCommand {
   signal?: AbortSignal;
   /** Called after every block, with the scenario and the mode as a note. */
   onBlock?: (done: number, total: number, note: string) => void;
+  /** Called with one line for each picture that cannot be drawn. */
+  onWarning?: (text: string) => void;
 }
 
 /** Results of one scenario: one run of the ladder for each seed. */
@@ -125,7 +127,8 @@ async function playAll(
   ladders: readonly Ladder[],
   folder: RunDirectory,
 ): Promise<LadderResult | null> {
-  const { blocks = BLOCKS, seeds = 1, signal, onBlock } = command;
+  const { blocks = BLOCKS, seeds = 1, signal, onBlock, onWarning } = command;
+  const png = await loadPngRenderer(onWarning);
   const results: ScenarioResult[] = [];
   const total = ladders.length * seeds * blocks;
   try {
@@ -141,6 +144,7 @@ async function playAll(
         ladder,
         command,
         runs,
+        png,
       );
     }
   } catch (error) {
@@ -190,7 +194,13 @@ function problemOf(name: string): { spec: EnvSpec; problem: Problem } {
   return { spec, problem };
 }
 
-async function write(folder: RunDirectory, ladder: Ladder, command: LadderCommand, runs: readonly LadderRun[]) {
+async function write(
+  folder: RunDirectory,
+  ladder: Ladder,
+  command: LadderCommand,
+  runs: readonly LadderRun[],
+  png: PngRenderer,
+) {
   const { spec, scenario, split, settings, options } = ladder;
   const { policy = null, blocks = BLOCKS, copies = true, runs: drawn = null, process = false } = command;
   folder.write(
@@ -207,7 +217,8 @@ async function write(folder: RunDirectory, ladder: Ladder, command: LadderComman
     runs[0],
   );
   folder.write("ladder.svg", svg);
-  folder.write("ladder.png", await svgToPng(svg));
+  const picture = png(svg);
+  if (picture !== null) folder.write("ladder.png", picture);
   folder.writeJson(LAST_FILE, {
     env: spec.id,
     policy,

@@ -1,9 +1,7 @@
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import type { TopLevelSpec } from "vega-lite";
 
 /** The font of all pictures. */
-const FONT = "DejaVu Sans";
+export const FONT = "DejaVu Sans";
 
 /** After Okabe and Ito's palette, darkened so that labels are readable on white. */
 export const AGENT_COLOUR = "#0072B2";
@@ -51,25 +49,6 @@ export async function specSvg(spec: Record<string, unknown>): Promise<string> {
   const svg = await view.toSVG();
   view.finalize();
   return svg.replaceAll(NO_XML, "\ufffd");
-}
-
-/**
- * An SVG document as PNG, with twice its width and height in pixels, drawn with the fonts of the package
- * dejavu-fonts-ttf.
- */
-export async function svgToPng(svg: string): Promise<Uint8Array> {
-  const { Resvg } = await import("@resvg/resvg-js");
-  const fonts = join(dirname(createRequire(import.meta.url).resolve("dejavu-fonts-ttf/package.json")), "ttf");
-  const picture = new Resvg(svg, {
-    fitTo: { mode: "zoom", value: 2 },
-    background: "white",
-    font: {
-      fontFiles: [join(fonts, "DejaVuSans.ttf"), join(fonts, "DejaVuSans-Bold.ttf")],
-      loadSystemFonts: false,
-      defaultFontFamily: FONT,
-    },
-  });
-  return picture.render().asPng();
 }
 
 /**

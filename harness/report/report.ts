@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BENCHMARK_FILE, RESULTS_FILE } from "../benchmark/manifest.ts";
-import { svgToPng } from "../pictures/picture.ts";
+import { loadPngRenderer } from "../pictures/png_renderer.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { environmentPictures, type ReportPicture } from "./environment.ts";
 import { isSame, ReportFolder } from "./folder.ts";
@@ -25,6 +25,8 @@ export interface ReportOptions {
   out?: string;
   /** Document that gets the table of the first benchmark, see `writeReadmeTable`. */
   readme?: string;
+  /** Called with one line for each picture that cannot be drawn. */
+  onWarning?: (text: string) => void;
 }
 
 /** The files that were written. */
@@ -57,12 +59,17 @@ export async function writeReport(paths: readonly string[], options: ReportOptio
   if (readme !== undefined && benchmark === null) {
     throw new UsageError(`--readme needs a benchmark, there is none among ${paths.join(", ")}`);
   }
+  const png = await loadPngRenderer(options.onWarning);
   const files = new Map<string, string | Uint8Array>();
+  const draw = (name: string, svg: string) => {
+    const picture = png(svg);
+    if (picture !== null) files.set(`${name}.png`, picture);
+  };
   const pictures = new Map<string, ReportPicture[]>();
   for (const [i, part] of parts.entries()) {
     if (part.kind !== "benchmark") {
       const name = part.kind === "ladder" ? "ladder" : "curve";
-      files.set(`${i === 0 ? "" : `${i}-`}${name}.png`, await svgToPng(part.svg));
+      draw(`${i === 0 ? "" : `${i}-`}${name}`, part.svg);
       continue;
     }
     // The pictures of several benchmarks have the same names.
@@ -71,7 +78,7 @@ export async function writeReport(paths: readonly string[], options: ReportOptio
       const own = await environmentPictures(comparison);
       pictures.set(pictureKey(i, comparison.env), own);
       for (const { name, svg } of own) assertPicture(svg, `the picture ${name}`);
-      for (const { name, svg } of own) files.set(`${prefix}${name}.png`, await svgToPng(svg));
+      for (const { name, svg } of own) draw(`${prefix}${name}`, svg);
     }
   }
   const numbers = benchmark === null ? [] : NUMBERS.filter((name) => existsSync(join(benchmark, name)));

@@ -4,7 +4,7 @@ import { kernelEnvOf } from "../../envs/kernel_env.ts";
 import type { Split } from "../../gym/env.ts";
 import { type EvaluationRecord, measured } from "../compare/evaluation_record.ts";
 import { episodesOf } from "../evaluate/episodes.ts";
-import { svgToPng } from "../pictures/picture.ts";
+import { loadPngRenderer } from "../pictures/png_renderer.ts";
 import { playEpisode } from "../play/episode.ts";
 import { findPolicies } from "../play/find_policy.ts";
 import { heuristicPolicy, type Policy } from "../play/policy.ts";
@@ -40,6 +40,8 @@ export interface TradeoffOptions {
   out?: string;
   signal?: AbortSignal;
   onEpisode?: (done: number, total: number) => void;
+  /** Called with one line if the picture cannot be drawn. */
+  onWarning?: (text: string) => void;
 }
 
 /** Curves of policies, and the folder with the files. */
@@ -89,10 +91,11 @@ export async function tradeoff(options: TradeoffOptions): Promise<TradeoffResult
   const count = options.episodes ?? trainingDefaults(spec.id).episodes.validation;
   const episodes = episodesOf(spec, split, { episodes: count });
   const { run, claim } = await RunDirectory.createClaimed(options.out ?? newRunPath(`${spec.alias}-tradeoff`), {
-    names: ["tradeoff.csv", "tradeoff.svg"],
-    last: "tradeoff.png",
+    names: ["tradeoff.csv", "tradeoff.png"],
+    last: "tradeoff.svg",
   });
   return whileClaimed(claim, options.signal, async (signal) => {
+    const png = await loadPngRenderer(options.onWarning);
     const env = registry.make(spec.id, { splits: [split], wrap: false });
     const points: TradeoffPoint[] = [];
     try {
@@ -131,8 +134,9 @@ export async function tradeoff(options: TradeoffOptions): Promise<TradeoffResult
       points,
     });
     run.write("tradeoff.csv", csvText(points.map(tradeoffCells), tradeoffColumns(measures)));
+    const picture = png(svg);
+    if (picture !== null) run.write("tradeoff.png", picture);
     run.write("tradeoff.svg", svg);
-    run.write("tradeoff.png", await svgToPng(svg));
     return { metrics: { x: `1 - ${sides.x.metric}`, y: sides.y.metric }, measures, points, folder: run.path };
   });
 }

@@ -13,7 +13,7 @@ import { Evaluator } from "../evaluate/evaluate.ts";
 import type { RivalResults } from "../evaluate/rivals.ts";
 import { type RunningRivals, startRivals } from "../evaluate/start_rivals.ts";
 import { type Curve, type CurveLine, curveLines, curveSvg, learningCurve } from "../pictures/learning_curve.ts";
-import { svgToPng } from "../pictures/picture.ts";
+import { loadPngRenderer, type PngRenderer } from "../pictures/png_renderer.ts";
 import { findNetworkPolicy } from "../play/find_policy.ts";
 import { greedyPolicy } from "../play/policy.ts";
 import { comparisonRules, measuresOf } from "../problems/index.ts";
@@ -42,6 +42,8 @@ export interface TrainHooks {
   onUpdate?: (record: NumberRecord, seed: number) => void;
   /** Called during the final evaluation. */
   onEpisode?: (done: number, total: number) => void;
+  /** Called with one line for what is missing in the run, e.g. pictures that cannot be drawn. */
+  onWarning?: (text: string) => void;
 }
 
 /** How a training ended. */
@@ -150,6 +152,7 @@ function extend(run: RunDirectory, config: RunConfig): void {
 async function carryOut(run: RunDirectory, config: RunConfig, hooks: TrainHooks): Promise<TrainOutcome> {
   const started = performance.now();
   hooks.onStart?.(run.path, config);
+  const png = await loadPngRenderer(hooks.onWarning);
   const rivals = startRivals({ env: config.env, episodes: config.episodes, options: config.options });
   const claims: FolderClaim[] = [];
   try {
@@ -168,10 +171,10 @@ async function carryOut(run: RunDirectory, config: RunConfig, hooks: TrainHooks)
       for (const [index, { folder, own }] of runs.entries()) {
         const { seed } = trained[index];
         const mine = records.filter(({ training_seed }) => training_seed === null || training_seed === seed);
-        await writeResults(folder, own, [trained[index]], mine, lines, wallSeconds());
+        await writeResults(folder, own, [trained[index]], mine, lines, wallSeconds(), png);
       }
     }
-    const summary = await writeResults(run, config, trained, records, lines, wallSeconds());
+    const summary = await writeResults(run, config, trained, records, lines, wallSeconds(), png);
     return { status: "done", path: run.path, summary };
   } catch (error) {
     if (error instanceof Interrupted) return { status: "interrupted", path: run.path, summary: null };
@@ -256,12 +259,14 @@ async function writeResults(
   records: readonly EvaluationRecord[],
   lines: readonly CurveLine[],
   wallSeconds: number,
+  png: PngRenderer,
 ): Promise<RunSummary> {
   const measures = measuresOf(config.env);
   run.write("evaluation.csv", csvText(records.map(evaluationCells), evaluationColumns(measures)));
   const svg = await curveSvg(trainingCurve(registry.spec(config.env), config, trained, lines));
   run.write("curve.svg", svg);
-  run.write("curve.png", await svgToPng(svg));
+  const picture = png(svg);
+  if (picture !== null) run.write("curve.png", picture);
   const summary: RunSummary = {
     env: config.env,
     agent: config.agent,

@@ -20,9 +20,17 @@ const loader = pathToFileURL(
 /** Arguments of node that start the command line. */
 export const CLI_ARGUMENTS: readonly string[] = ["--import", loader, main];
 
-/** Starts the real command line. */
-export function startCli(args: readonly string[], cwd?: string): { child: ChildProcess; result: Promise<CliResult> } {
-  const child = spawn(process.execPath, [...CLI_ARGUMENTS, ...args], {
+/**
+ * Starts the real command line.
+ *
+ * @param nodeArguments arguments of node before the others
+ */
+export function startCli(
+  args: readonly string[],
+  cwd?: string,
+  nodeArguments: readonly string[] = [],
+): { child: ChildProcess; result: Promise<CliResult> } {
+  const child = spawn(process.execPath, [...nodeArguments, ...CLI_ARGUMENTS, ...args], {
     cwd,
     stdio: ["ignore", "pipe", "pipe"],
   });

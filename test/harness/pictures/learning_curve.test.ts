@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Curve, curveSvg } from "../../../harness/pictures/learning_curve.ts";
-import { svgToPng } from "../../../harness/pictures/picture.ts";
+import { loadPngRenderer } from "../../../harness/pictures/png_renderer.ts";
 import { spreadLabels } from "../../../harness/pictures/spread_labels.ts";
 
 const curve: Curve = {
@@ -52,9 +52,10 @@ describe("curveSvg", () => {
 
   it("gives a PNG with the letters drawn", async () => {
     const svg = await curveSvg(curve);
-    const png = await svgToPng(svg);
+    const draw = await loadPngRenderer();
+    const png = draw(svg)!;
     expect([...png.subarray(0, 8)]).toEqual([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-    const silent = await svgToPng(svg.replaceAll(/<text[^>]*>[^<]*<\/text>/g, ""));
+    const silent = draw(svg.replaceAll(/<text[^>]*>[^<]*<\/text>/g, ""))!;
     expect(png.length).toBeGreaterThan(1.5 * silent.length);
   });
 });
