@@ -7,6 +7,7 @@ import { addCheck } from "./check.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { addLadder } from "./ladder.ts";
 import { addList } from "./list.ts";
+import { collect } from "./parse.ts";
 import { printableLine } from "./printable.ts";
 import { addReport } from "./report.ts";
 import { addSimulate } from "./simulate.ts";
@@ -29,6 +30,12 @@ export function createProgram(): Command {
     // An error is one line: the suggestion follows the error on the same line.
     .configureOutput({ outputError: (text, write) => write(`${printableLine(text.trim().replaceAll("\n", " "))}\n`) })
     .helpCommand(false)
+    .option("--import <module>", "import a module first, e.g. one that registers an environment", collect)
+    .hook("preAction", (root) => {
+      const { import: modules } = root.opts<{ import?: string[] }>();
+      // A command without any must not wait for what imports them.
+      return modules === undefined ? undefined : importAsked(modules);
+    })
     .addHelpText("after", "\nExit codes: 0 done, 1 failed or a check did not hold, 2 bad usage.");
   addTrain(program);
   addEvaluate(program);
@@ -46,4 +53,9 @@ export function createProgram(): Command {
   addCheck(program);
   addBench(program);
   return program;
+}
+
+async function importAsked(modules: readonly string[]): Promise<void> {
+  const { importModules } = await import("../harness/run/import_modules.ts");
+  await importModules(modules);
 }

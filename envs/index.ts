@@ -28,3 +28,6 @@ registry.register(READAHEAD_SPEC, (context) => new ReadaheadEnv(context, READAHE
 registry.register(READAHEAD_SYNC_SPEC, (context) => new ReadaheadSyncEnv(context));
 registry.register(GPU_SPEC, (context) => new GpuEnv(context));
 registry.register(CONGESTION_SPEC, (context) => new CongestionEnv(context));
+
+/** Ids of the environments of this project. Threads and processes that a user has not prepared know no others. */
+export const OWN_IDS: ReadonlySet<string> = new Set(registry.list().map(({ id }) => id));

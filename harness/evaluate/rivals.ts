@@ -22,6 +22,12 @@ export interface RivalResults {
   levels: Level[];
 }
 
+/** Episodes played so far, and their total. */
+export interface RivalProgress {
+  done: number;
+  total: number;
+}
+
 /** Mean value of one rival. */
 export interface Level {
   policy: string;
@@ -36,32 +42,49 @@ export interface Level {
  * @param onEpisode called after each episode with the number played so far and the total
  */
 export function evaluateRivals(
-  { env, episodes, options }: RivalTask,
+  task: RivalTask,
   onEpisode: (done: number, total: number) => void = () => {},
 ): RivalResults {
+  const play = playRivals(task);
+  for (;;) {
+    const { done, value } = play.next();
+    if (done) return value;
+    onEpisode(value.done, value.total);
+  }
+}
+
+/** Like `evaluateRivals`, but yields after each episode. */
+export function* playRivals({ env, episodes, options }: RivalTask): Generator<RivalProgress, RivalResults> {
   const test = new Evaluator(env, "test", { episodes: episodes.test, options });
   const validation = new Evaluator(env, "validation", { episodes: episodes.validation, options });
   const rivals = test.rivals();
   const total = rivals.length * (test.episodes.length + (validation.problem === null ? 0 : validation.episodes.length));
-  let done = 0;
-  const count = (record: EvaluationRecord): EvaluationRecord => {
-    onEpisode(++done, total);
-    return record;
-  };
+  const progress = { done: 0, total };
   const records: EvaluationRecord[] = [];
-  for (const policy of rivals) for (const record of test.play(policy)) records.push(count(record));
+  for (const policy of rivals) {
+    for (const record of test.play(policy)) {
+      records.push(record);
+      progress.done++;
+      yield progress;
+    }
+  }
   records.push(...test.boundRecords());
-  return { test: records, levels: validationLevels(validation, count) };
+  return { test: records, levels: yield* validationLevels(validation, progress) };
 }
 
-function validationLevels(validation: Evaluator, count: (record: EvaluationRecord) => EvaluationRecord): Level[] {
+function* validationLevels(validation: Evaluator, progress: RivalProgress): Generator<RivalProgress, Level[]> {
   const { spec, problem } = validation;
   if (problem === null) {
     return spec.rewardThreshold === null ? [] : [{ policy: "solved", role: "bound", value: spec.rewardThreshold }];
   }
   const levels: Level[] = [{ policy: "bound", role: "bound", value: 1 }];
   for (const policy of validation.rivals()) {
-    const records = [...validation.play(policy)].map(count);
+    const records: EvaluationRecord[] = [];
+    for (const record of validation.play(policy)) {
+      records.push(record);
+      progress.done++;
+      yield progress;
+    }
     const value = mean(records, ({ score }) => score) ?? Number.NaN;
     levels.push({ policy: policy.name, role: policy.role, value });
   }

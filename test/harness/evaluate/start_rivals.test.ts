@@ -14,7 +14,7 @@ it("finds in a thread what it finds without", async () => {
   await stop();
 });
 
-it("rejects with what the thread threw", async () => {
+it("rejects with what the evaluation threw", async () => {
   const { results, stop } = startRivals({ env: "nothing", episodes: { validation: 1, test: 1 } });
   await expect(results).rejects.toThrow(/unknown environment "nothing"/);
   await stop();
