@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { summarise } from "../harness/compare/summary.ts";
+import { learnerOf, summarise } from "../harness/compare/summary.ts";
 import { interruptible } from "./interruptible.ts";
 import { type Format, formatOption, printCsv, printJson, say } from "./output.ts";
 import { collect, parseCount, parseWhole } from "./parse.ts";
@@ -69,12 +69,11 @@ async function runEvaluate({ format, option, all, ...options }: Options): Promis
   } else if (format === "csv") {
     printCsv(result.map(evaluationCells), evaluationColumns(measuresOf(options.env)));
   } else {
-    const learners = new Set(result.filter(({ role }) => role === "agent").map(({ policy }) => policy));
     printSummary(summarise(result, comparisonRules(options.env)), {
-      learner: learners.size === 1 ? [...learners][0] : null,
+      learner: learnerOf(result),
       all,
       named: [...new Set(result.map(({ policy }) => policy))].slice(0, options.policy.length),
-      rest: ", and --format csv or json every episode",
+      rest: "--all prints everything, and --format csv or json every episode",
     });
   }
 }

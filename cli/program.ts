@@ -10,6 +10,7 @@ import { addList } from "./list.ts";
 import { collect } from "./parse.ts";
 import { printableLine } from "./printable.ts";
 import { addReport } from "./report.ts";
+import { addServe } from "./serve.ts";
 import { addSimulate } from "./simulate.ts";
 import { addTrace } from "./trace.ts";
 import { addTradeoff } from "./tradeoff.ts";
@@ -48,6 +49,7 @@ export function createProgram(): Command {
   addTrainKml(program);
   addValidate(program);
   addAgent(program);
+  addServe(program);
   addTrace(program);
   addList(program);
   addCheck(program);

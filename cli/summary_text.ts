@@ -15,7 +15,7 @@ export interface SummaryTextOptions {
   width?: number;
   /** Policies that a short form shows in any case; none by default. */
   named?: readonly string[];
-  /** Where everything is, besides `--all`. */
+  /** Where everything is that a short form leaves out, as the end of a sentence. */
   rest: string;
 }
 
@@ -76,7 +76,7 @@ export function summaryText(table: SummaryTable, options: SummaryTextOptions): S
     if (learner !== null && table.measures.length > 0) left.add(`tables of ${learner} minus each policy by measure`);
     if (learner !== null && table.families.length > 0) left.add("families in which it is not worse");
     const names = [...(policies > 0 ? [`up to ${policies} policies a table`] : []), ...left];
-    if (names.length > 0) notes.push(`left out: ${names.join(", ")}; --all prints everything${rest}`);
+    if (names.length > 0) notes.push(`left out: ${names.join(", ")}; ${rest}`);
   }
   return { tables: parts.join("\n"), notes };
 }

@@ -117,6 +117,12 @@ export function summarise(records: readonly EvaluationRecord[], options: Summary
   };
 }
 
+/** The one policy of role `agent` among the records; null if there are none or several. */
+export function learnerOf(records: readonly Pick<EvaluationRecord, "policy" | "role">[]): string | null {
+  const names = new Set(records.filter(({ role }) => role === "agent").map(({ policy }) => policy));
+  return names.size === 1 ? [...names][0] : null;
+}
+
 /** Number of training seeds of the learner. */
 function trainingSeeds(records: readonly EvaluationRecord[]): number {
   return new Set(records.flatMap(({ role, training_seed }) => (role === "agent" ? [training_seed] : []))).size;

@@ -2,9 +2,11 @@ import { registry } from "../../envs/index.ts";
 import type { Split } from "../../gym/env.ts";
 import type { EvaluationRecord } from "../compare/evaluation_record.ts";
 import { findPolicies } from "../play/find_policy.ts";
+import type { Policy } from "../play/policy.ts";
 import { trainingDefaults } from "../problems/training_defaults.ts";
 import { Interrupted, yieldToEventLoop } from "../run/interrupt.ts";
 import { splitSettings } from "../run/settings.ts";
+import { UsageError } from "../run/usage_error.ts";
 import { Evaluator } from "./evaluate.ts";
 
 export { evaluationCells, evaluationColumns } from "../compare/evaluation_record.ts";
@@ -16,6 +18,8 @@ export interface EvaluatePoliciesOptions {
   env: string;
   /** Names or folders of policies, see `findPolicy`. */
   policies: readonly string[];
+  /** More policies; they play first, and none of the others may have their names. None by default. */
+  given?: readonly Policy[];
   /** Default `validation`. */
   split?: Split;
   /** Episodes of each workload; by default those of a training's final evaluation. */
@@ -39,7 +43,7 @@ export interface EvaluatePoliciesOptions {
  *   outside the split's range
  */
 export async function evaluatePolicies(options: EvaluatePoliciesOptions): Promise<EvaluationRecord[] | null> {
-  const { split = "validation", firstSeed, rivals = false, signal, onEpisode } = options;
+  const { split = "validation", firstSeed, rivals = false, given = [], signal, onEpisode } = options;
   const spec = registry.spec(options.env);
   const { id } = spec;
   const episodes = options.episodes ?? trainingDefaults(id).episodes.test;
@@ -49,8 +53,13 @@ export async function evaluatePolicies(options: EvaluatePoliciesOptions): Promis
     options: splitSettings(spec, options.options ?? []),
     charge: true,
   });
-  const policies = findPolicies(id, options.policies);
+  const policies = new Map(given.map((policy) => [policy.name, policy]));
+  for (const [name, policy] of findPolicies(id, options.policies)) {
+    if (policies.has(name)) throw new UsageError(`the policy ${name} was given twice`);
+    policies.set(name, policy);
+  }
   for (const policy of rivals ? evaluator.rivals() : []) {
+    if (given.some(({ name }) => name === policy.name)) throw new UsageError(`${policy.name} is the name of a rival`);
     if (!policies.has(policy.name)) policies.set(policy.name, policy);
   }
   const records: EvaluationRecord[] = [];
