@@ -1,5 +1,4 @@
-import { Command } from "commander";
-import { VERSION } from "../harness/run/versions.ts";
+import type { Command } from "commander";
 import { addAgent } from "./agent.ts";
 import { addBench } from "./bench.ts";
 import { addBenchmark } from "./benchmark.ts";
@@ -7,8 +6,7 @@ import { addCheck } from "./check.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { addLadder } from "./ladder.ts";
 import { addList } from "./list.ts";
-import { collect } from "./parse.ts";
-import { printableLine } from "./printable.ts";
+import { newProgram } from "./new_program.ts";
 import { addReport } from "./report.ts";
 import { addServe } from "./serve.ts";
 import { addSimulate } from "./simulate.ts";
@@ -24,20 +22,7 @@ import { addValidate } from "./validate.ts";
  * usage.
  */
 export function createProgram(): Command {
-  const program = new Command("ring0-gym")
-    .description("Reinforcement-learning environments for kernel policies")
-    .version(VERSION)
-    .exitOverride()
-    // An error is one line: the suggestion follows the error on the same line.
-    .configureOutput({ outputError: (text, write) => write(`${printableLine(text.trim().replaceAll("\n", " "))}\n`) })
-    .helpCommand(false)
-    .option("--import <module>", "import a module first, e.g. one that registers an environment", collect)
-    .hook("preAction", (root) => {
-      const { import: modules } = root.opts<{ import?: string[] }>();
-      // A command without any must not wait for what imports them.
-      return modules === undefined ? undefined : importAsked(modules);
-    })
-    .addHelpText("after", "\nExit codes: 0 done, 1 failed or a check did not hold, 2 bad usage.");
+  const program = newProgram();
   addTrain(program);
   addEvaluate(program);
   addSimulate(program);
@@ -55,9 +40,4 @@ export function createProgram(): Command {
   addCheck(program);
   addBench(program);
   return program;
-}
-
-async function importAsked(modules: readonly string[]): Promise<void> {
-  const { importModules } = await import("../harness/run/import_modules.ts");
-  await importModules(modules);
 }

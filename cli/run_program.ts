@@ -1,14 +1,12 @@
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { describeError } from "../harness/run/describe_error.ts";
 import { say } from "./output.ts";
-import { createProgram } from "./program.ts";
 
 /** Commander's codes for a requested help or version text. */
 const ANSWERED = ["commander.helpDisplayed", "commander.version"];
 
 /** Runs the command line and returns its exit code, or undefined where the command has set one. */
-export async function runProgram(args: readonly string[]): Promise<number | undefined> {
-  const program = createProgram();
+export async function runProgram(args: readonly string[], program: Command): Promise<number | undefined> {
   if (args.length === 0) {
     program.outputHelp({ error: true });
     return 2;

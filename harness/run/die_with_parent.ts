@@ -24,7 +24,8 @@ const WATCH = `
 export function dieWithParent(): () => void {
   const parent = process.ppid;
   const workerData = { parent, interval: INTERVAL_MS };
-  new Worker(WATCH, { eval: true, workerData, execArgv: [] }).unref();
+  // Its output is its own: connecting it would open the standard streams of this process.
+  new Worker(WATCH, { eval: true, workerData, execArgv: [], stdout: true, stderr: true }).unref();
   return () => {
     if (process.ppid !== parent) throw new RunError(`the process ${parent}, which started this one, has ended`);
   };

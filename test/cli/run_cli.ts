@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { vi } from "vitest";
+import { createProgram } from "../../cli/program.ts";
 import { runProgram } from "../../cli/run_program.ts";
 
 /** Result of a command. */
@@ -69,7 +70,7 @@ export async function runHere(args: readonly string[], cwd = process.cwd()): Pro
   process.exitCode = undefined;
   process.chdir(cwd);
   try {
-    const code = await runProgram(args);
+    const code = await runProgram(args, createProgram());
     result.code = code ?? Number(process.exitCode ?? 0);
     return result;
   } finally {

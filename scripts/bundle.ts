@@ -1,0 +1,41 @@
+import { cpSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { argv } from "node:process";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * Writes the commands `serve` and `list` as one file without dependencies, `ring0-gym.mjs`, and the recorded traces
+ * beside it, where `bundledTrace` finds them. The folder is written anew.
+ */
+export async function bundle(folder: string): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ["cli/bundle_main.ts"],
+    outfile: join(folder, "ring0-gym.mjs"),
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20.19",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: "linked",
+    // Training, `validate` and `bench` load these when they begin; `serve` and `list` never do.
+    external: ["@tensorflow/*", "../bench/*", "../validate/*"],
+    // CommonJS dependencies ask for modules of Node.
+    banner: {
+      js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
+    },
+    logLevel: "warning",
+  });
+  const traces = join(ROOT, "workloads/traces");
+  for (const name of readdirSync(traces, { recursive: true, encoding: "utf8" })) {
+    if (name.endsWith(".r0t")) cpSync(join(traces, name), join(folder, name));
+  }
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) await bundle(join(ROOT, "dist-bundle"));
