@@ -47,7 +47,7 @@ export class VectorSession {
       const count = this.#actionCount;
       throw new ServeError("protocol", `step: ${count} numbers have ${4 * count} bytes, got ${length}`);
     }
-    if (!this.#intact) throw new EnvUsageError("step: reset all environments first");
+    if (!this.#intact) throw new ServeError("usage", "step: reset all environments first");
     if (this.#actions === null || this.#viewed !== bytes.buffer) {
       const View = this.#float ? Float32Array : Int32Array;
       this.#actions = new View(bytes.buffer, HEADER_BYTES, this.#actionCount);
@@ -74,15 +74,11 @@ export class VectorSession {
     const seeds = readSeeds(bytes, numEnvs);
     const all = !mask.includes(0);
     if (!this.#seeded && (!all || seeds.includes(undefined))) {
-      throw new EnvUsageError("reset: the first reset must reset all environments and give each a seed");
+      throw new ServeError("usage", "reset: the first reset must reset all environments and give each a seed");
     }
-    if (!this.#intact && !all) throw new EnvUsageError("reset: reset all environments first");
+    if (!this.#intact && !all) throw new ServeError("usage", "reset: reset all environments first");
     this.#intact = false;
-    // The first one goes to `reset`, which lets `step` pass. It takes no seed for some environments only.
-    if (!this.#seeded) vector.reset({ seed: seeds as number[], options });
-    else {
-      for (let i = 0; i < numEnvs; i++) if (mask[i] === 1) vector.resetEnv(i, { seed: seeds[i], options });
-    }
+    this.#begin(seeds, mask, options);
     this.#seeded = true;
     this.#intact = true;
     return this.#state.write(sequence, false, false, this.#infos.ofReset(mask));
@@ -92,7 +88,7 @@ export class VectorSession {
   render({ bytes, length }: RequestBuffer): string {
     if (length !== 4)
       throw new ServeError("protocol", `render: the number of an environment has 4 bytes, got ${length}`);
-    if (!this.#intact) throw new EnvUsageError("render: reset all environments first");
+    if (!this.#intact) throw new ServeError("usage", "render: reset all environments first");
     const index = new DataView(bytes.buffer).getUint32(HEADER_BYTES, true);
     const env = this.#vector.envs[index];
     if (env === undefined) {
@@ -103,6 +99,18 @@ export class VectorSession {
 
   close(): void {
     this.#vector.close();
+  }
+
+  #begin(seeds: readonly (number | undefined)[], mask: Uint8Array, options?: Record<string, unknown>): void {
+    const vector = this.#vector;
+    try {
+      // The first one goes to `reset`, which lets `step` pass. It takes no seed for some environments only.
+      if (!this.#seeded) return void vector.reset({ seed: seeds as number[], options });
+      for (let i = 0; i < mask.length; i++) if (mask[i] === 1) vector.resetEnv(i, { seed: seeds[i], options });
+    } catch (error) {
+      // The call is right; its options make an episode that cannot be played.
+      throw error instanceof EnvUsageError ? new ServeError("value", error.message) : error;
+    }
   }
 
   #anyFinal(): boolean {
