@@ -28,6 +28,10 @@ const START_BOUND = 0.05; // m, m/s, rad and rad/s
 /** Largest magnitude of `low` and `high`: inside the limit of the angle. Source: choice. */
 const WIDEST_START = 0.2;
 
+/** Largest magnitudes of `state`: where an episode goes on, and a choice for the velocities. */
+const STATE_LIMITS = [POSITION_LIMIT, 1e6, ANGLE_LIMIT, 1e6];
+const DECIMAL = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
+
 export const CARTPOLE_SPEC: EnvSpec = {
   id: "CartPole-v1",
   alias: "cartpole",
@@ -48,6 +52,11 @@ export const CARTPOLE_SPEC: EnvSpec = {
       min: -WIDEST_START,
       max: WIDEST_START,
       description: "greatest starting value of each observation",
+    },
+    {
+      name: "state",
+      type: "string",
+      description: "the whole starting state, four decimals: position,velocity,angle,angular velocity",
     },
   ],
   workloads: [],
@@ -103,6 +112,10 @@ export const CARTPOLE_SPEC: EnvSpec = {
  * `reset({ options: { low, high } })` sets the bounds of the starting state. Both are from -0.2 to 0.2, and `low` is
  * below `high`.
  *
+ * `state` sets the starting state itself: four decimals, `position,velocity,angle,angular velocity`, in the units of the
+ * observation. Position and angle must be within the limits of an episode, both velocities within 1e6. The state has 64
+ * bits, so a trajectory can be compared with that of another implementation. It cannot be combined with `low` and `high`.
+ *
  * ## Version History
  *
  * - v1: as Gymnasium's v1, but with this project's random numbers, so a seed gives another starting state
@@ -140,6 +153,10 @@ export class CartPole implements Env<Float32Array, number> {
     if (!(low < high)) {
       throw new RangeError(`${this.spec.id}: option low must be below high, got low ${low} and high ${high}`);
     }
+    const state = options.state === undefined ? null : this.#readState(options.state as string);
+    if (state !== null && (options.low !== undefined || options.high !== undefined)) {
+      throw new RangeError(`${this.spec.id}: option state cannot be combined with low and high`);
+    }
     if (seed !== undefined) {
       this.#context.checkSeed(seed);
       this.#random = randomStream(seed, "cartpole/start");
@@ -149,6 +166,7 @@ export class CartPole implements Env<Float32Array, number> {
     for (let i = 0; i < this.#state.length; i++) {
       this.#state[i] = this.#random.uniform(low, high);
     }
+    if (state !== null) this.#state.set(state);
     this.#running = true;
     return { observation: this.observe(), info: {} };
   }
@@ -191,6 +209,18 @@ export class CartPole implements Env<Float32Array, number> {
 
   close(): void {
     this.#running = false;
+  }
+
+  #readState(text: string): number[] {
+    const numbers = text.split(",").map((part) => (DECIMAL.test(part) ? Number(part) : Number.NaN));
+    const inside = numbers.length === STATE_LIMITS.length && numbers.every((x, i) => Math.abs(x) <= STATE_LIMITS[i]);
+    if (!inside) {
+      const limits = STATE_LIMITS.map((limit) => `${-limit} to ${limit}`).join(", ");
+      throw new RangeError(
+        `${this.spec.id}: option state must be four decimals separated by commas (${limits}), got "${text.slice(0, 100)}"`,
+      );
+    }
+    return numbers;
   }
 
   fork(): CartPole {

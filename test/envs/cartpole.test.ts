@@ -122,6 +122,33 @@ test("starts uniformly in [-0.05, 0.05)", () => {
   expect(variance).toBeCloseTo(0.1 ** 2 / 12, 4);
 });
 
+test("the option state sets the start in 64 bits, and the random stream goes on as without it", () => {
+  const [env, twin] = [registry.make("cartpole"), registry.make("cartpole")];
+  const start = [0.1, -1e-5, 1 / 30, 2];
+  env.reset({ seed: 1, options: { state: start.join(",") } });
+  env.step(1);
+  const state = Float64Array.from(start);
+  advanceCartPole(state, 10);
+  expect(env.observe()).toEqual(Float32Array.from(state));
+  twin.reset({ seed: 1 });
+  expect(env.reset().observation).toEqual(twin.reset().observation);
+  for (const bad of [
+    "",
+    "1,2,3",
+    "0,0,0,0,0",
+    "2.5,0,0,0",
+    "0,0,0.3,0",
+    "0,1e7,0,0",
+    "0,0,NaN,0",
+    "0x1,0,0,0",
+    "0,,0,0",
+  ]) {
+    const message = "option state must be four decimals separated by commas (-2.4 to 2.4, -1000000 to 1000000, ";
+    expect(() => env.reset({ options: { state: bad } }), bad).toThrow(message);
+  }
+  expect(() => env.reset({ options: { state: "0,0,0,0", low: 0 } })).toThrow("cannot be combined with low and high");
+});
+
 test("options low and high set the start", () => {
   const env = make();
   const { observation } = env.reset({ seed: 1, options: { low: 0.1, high: 0.11 } });
