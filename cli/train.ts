@@ -151,6 +151,10 @@ function report({ status, path, summary }: TrainOutcome, all?: boolean): void {
   for (const { seed, step, validation } of summary.kept) {
     say(`seed ${seed}: kept the policy of step ${step}, ${figure(validation)} on the validation split`);
   }
-  printSummary(summary.test, { learner: summary.agent, all, rest: `--all prints everything, and ${join(path, "summary.json")} has it` });
+  printSummary(summary.test, {
+    learner: summary.agent,
+    all,
+    rest: `--all prints everything, and ${join(path, "summary.json")} has it`,
+  });
   say(`wrote ${path} in ${summary.wall_seconds} s`);
 }

@@ -112,9 +112,10 @@ export const CARTPOLE_SPEC: EnvSpec = {
  * `reset({ options: { low, high } })` sets the bounds of the starting state. Both are from -0.2 to 0.2, and `low` is
  * below `high`.
  *
- * `state` sets the starting state itself: four decimals, `position,velocity,angle,angular velocity`, in the units of the
- * observation. Position and angle must be within the limits of an episode, both velocities within 1e6. The state has 64
- * bits, so a trajectory can be compared with that of another implementation. It cannot be combined with `low` and `high`.
+ * `state` sets the starting state itself: four decimals, `position,velocity,angle,angular velocity`, in the units of
+ * the observation. Position and angle must be within the limits of an episode, both velocities within 1e6. The state
+ * has 64 bits, so a trajectory can be compared with that of another implementation. It cannot be combined with `low`
+ * and `high`.
  *
  * ## Version History
  *

@@ -129,7 +129,11 @@ describe("a short comparison of many policies", () => {
   it.each([80, 100, 200])(
     "fits into %i columns, with the learner, its neighbours and the best of each role",
     (width) => {
-      const { text, tables, notes } = texts(table, "es", { all: false, width, rest: "--all prints everything, and summary.json has it" });
+      const { text, tables, notes } = texts(table, "es", {
+        all: false,
+        width,
+        rest: "--all prints everything, and summary.json has it",
+      });
       for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(width);
       expect(tables).toHaveLength(1);
       expect(tables[0].slice(1).map(([name]) => name)).toEqual([
