@@ -1,14 +1,24 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
+import { FileError } from "../files/file_error.ts";
+import { firstIssue } from "../files/first_issue.ts";
+import { readFile } from "../files/open_file.ts";
+import { readJson } from "../files/read_json.ts";
 
 /**
  * A saved policy or checkpoint is missing, damaged, of another version, or unfit for this use. Names file and cause.
  */
-export class ArtifactError extends Error {
-  override readonly name = "ArtifactError";
+export class ArtifactError extends FileError {
+  override readonly name: string = "ArtifactError";
 }
+
+/** A policy or checkpoint cannot be written: the system refused it, or a number is not finite. */
+export class ArtifactWriteError extends ArtifactError {}
+
+/** Most bytes of the numbers of a policy or checkpoint. Source: choice, above those of the largest networks allowed. */
+const MOST_BINARY = 1 << 30;
 
 /** One kind of artefact: a folder that holds a JSON header and one binary file of numbers. */
 export interface ArtifactFormat<Header> {
@@ -66,7 +76,7 @@ export function writeArtifact<Header extends object>(
     if (existsSync(beside)) {
       rmSync(beside, { recursive: true });
     }
-    throw new ArtifactError(`cannot write ${folder}: ${error instanceof Error ? error.message : error}`);
+    throw new ArtifactWriteError(`cannot write ${folder}: ${error instanceof Error ? error.message : error}`);
   }
 }
 
@@ -100,14 +110,7 @@ export function readArtifact<Header>(
   const from = !existsSync(target) && existsSync(previous(target)) ? previous(target) : target;
   const headerPath = join(from, format.headerFile);
   const binaryPath = join(from, format.binaryFile);
-  let json: unknown;
-  try {
-    json = JSON.parse(read(headerPath).toString("utf8"));
-  } catch (error) {
-    throw error instanceof ArtifactError
-      ? error
-      : new ArtifactError(`${headerPath} is not JSON: ${error instanceof Error ? error.message : error}`);
-  }
+  const json = read(headerPath, () => readJson(headerPath, z.unknown()));
   const envelope = parse(envelopeSchema, json, headerPath);
   if (envelope.format !== format.format) {
     throw new ArtifactError(`${headerPath}: format is "${envelope.format}", expected "${format.format}"`);
@@ -118,7 +121,7 @@ export function readArtifact<Header>(
     );
   }
   const header = parse(format.schema, json, headerPath);
-  const binary = read(binaryPath);
+  const binary = read(binaryPath, () => readFile(binaryPath, MOST_BINARY));
   const expectedBytes = 4 * envelope.arrays.reduce((sum, { length }) => sum + length, 0);
   if (binary.length !== expectedBytes) {
     throw new ArtifactError(`${binaryPath} has ${binary.length} bytes, its header says ${expectedBytes}`);
@@ -130,7 +133,7 @@ export function readArtifact<Header>(
       `${headerPath} or ${binaryPath} is altered: their sha256 checksum is ${checksum}, the header says ${stated}`,
     );
   }
-  const arrays: Arrays = {};
+  const arrays: [string, Float32Array][] = [];
   let offset = 0;
   for (const { name, length } of envelope.arrays) {
     const values = new Float32Array(length);
@@ -138,10 +141,10 @@ export function readArtifact<Header>(
       values[i] = binary.readFloatLE(offset + 4 * i);
     }
     checkFinite(binaryPath, name, values);
-    arrays[name] = values;
+    arrays.push([name, values]);
     offset += 4 * length;
   }
-  return { header, arrays };
+  return { header, arrays: Object.fromEntries(arrays) };
 }
 
 /** One array of an artefact. Throws an ArtifactError when it is missing or not of this length. */
@@ -159,22 +162,20 @@ function previous(target: string): string {
   return join(dirname(target), `.${basename(target)}.previous`);
 }
 
-function read(path: string): Buffer {
+/** Reads a file of an artefact. */
+function read<Content>(path: string, from: () => Content): Content {
+  if (!existsSync(path)) throw new ArtifactError(`${path} is missing`);
   try {
-    return readFileSync(path);
+    return from();
   } catch (error) {
-    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    throw new ArtifactError(missing ? `${path} is missing` : `cannot read ${path}: ${(error as Error).message}`);
+    if (error instanceof FileError) throw new ArtifactError(error.message);
+    throw error;
   }
 }
 
 function parse<T>(schema: z.ZodType<T>, value: unknown, path: string): T {
   const result = schema.safeParse(value);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    const at = issue.path.length > 0 ? `${issue.path.join(".")}: ` : "";
-    throw new ArtifactError(`${path}: ${at}${issue.message}`);
-  }
+  if (!result.success) throw new ArtifactError(`${path}: ${firstIssue(result.error, value)}`);
   return result.data;
 }
 

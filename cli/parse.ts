@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { parseJson } from "../files/parse_json.ts";
 
 /** Parses a whole number of at least 1, for commander. */
 export function parseCount(text: string): number {
@@ -42,8 +43,14 @@ export function collectSettings(text: string, before: Record<string, unknown> = 
 
 function jsonOrText(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
+    if (text.length > LONGEST_VALUE) {
+      throw new InvalidArgumentError(`It must have at most ${LONGEST_VALUE} characters, or be JSON.`);
+    }
     return text;
   }
 }
+
+/** Most characters of a value that is no JSON. Source: choice. */
+const LONGEST_VALUE = 10_000;

@@ -1,3 +1,4 @@
+import { parseJson } from "../files/parse_json.ts";
 import type { Feedback } from "./ladder_policy.ts";
 
 /** Why bytes are not feedback: no JSON in UTF-8, or a field that is missing or has another type. */
@@ -27,7 +28,7 @@ export function encodeFeedback(feedback: Feedback): Uint8Array {
 export function decodeFeedback(bytes: Uint8Array): Feedback | FeedbackProblem {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    value = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     return "json";
   }

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { registry } from "../../envs/index.ts";
+import { MOST_TEXT, readFile } from "../../files/open_file.ts";
 import { claimFolder, type FolderClaim, whileClaimed } from "../run/claim_folder.ts";
 import { newRunPath, RunDirectory, writeWhole } from "../run/run_directory.ts";
 import { UsageError } from "../run/usage_error.ts";
@@ -87,7 +88,7 @@ export async function benchmark(
 /**
  * Continues a benchmark with the jobs that were not finished when it was interrupted or killed.
  *
- * @throws UsageError if there is none, it is finished or another process works on it; RunError if it is damaged
+ * @throws UsageError if there is none, it is finished or another process works on it; FileError if it is damaged
  */
 export async function resumeBenchmark(path: string, hooks: BenchmarkHooks = {}): Promise<BenchmarkOutcome> {
   const description = readBenchmark(path);
@@ -171,7 +172,7 @@ async function carryOut(
     results.sort((a, b) => order.get(a.env)! - order.get(b.env)!);
     writeWhole(join(path, RESULTS_FILE), resultsText(results));
     for (const { name } of last) {
-      writeWhole(join(path, `${name}.csv`), readFileSync(join(folder, name, JOB_RESULTS)));
+      writeWhole(join(path, `${name}.csv`), readFile(join(folder, name, JOB_RESULTS), MOST_TEXT));
     }
     finished = true;
     return { status: "done", path, seconds: seconds() };

@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { readJson } from "../../files/read_json.ts";
 import { configSchema } from "../run/run_directory.ts";
-import { RunError, UsageError } from "../run/usage_error.ts";
+import { UsageError } from "../run/usage_error.ts";
 
 /** The file that describes a benchmark. */
 export const BENCHMARK_FILE = "benchmark.json";
@@ -53,22 +54,12 @@ export type Measurement = Benchmark["kept"][number];
  * Reads the description of a benchmark.
  *
  * @param path of its folder
- * @throws UsageError if there is none, RunError if `benchmark.json` is damaged
+ * @throws UsageError if there is none, FileError if `benchmark.json` is damaged
  */
 export function readBenchmark(path: string): Benchmark {
   const file = join(path, BENCHMARK_FILE);
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`${path} holds no benchmark: ${(error as Error).message}`);
-  }
-  try {
-    return benchmarkSchema.parse(JSON.parse(text));
-  } catch (error) {
-    const why = error instanceof z.ZodError ? `${error.issues[0].path.join(".")}: ${error.issues[0].message}` : error;
-    throw new RunError(`${file} is damaged: ${why instanceof Error ? why.message : why}`);
-  }
+  if (!existsSync(file)) throw new UsageError(`${path} holds no benchmark: ${BENCHMARK_FILE} is missing`);
+  return readJson(file, benchmarkSchema);
 }
 
 /** All measurements behind the numbers of a benchmark: its own, and those that it took over. */

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { FileError } from "../../files/file_error.ts";
+import { firstIssue } from "../../files/first_issue.ts";
 import type { Split } from "../../gym/env.ts";
 import { POLICY_ROLES, type PolicyRole } from "../play/policy.ts";
 import { csvText, readCells } from "../run/csv.ts";
-import { firstIssue } from "../run/first_issue.ts";
-import { RunError } from "../run/usage_error.ts";
 
 /**
  * A record of `results.csv`: one number of a benchmark. Null is an empty cell; the number then holds for all values of
@@ -109,28 +109,28 @@ const recordSchema = z.object({
 /**
  * Reads a `results.csv`.
  *
- * @throws RunError that names the file and line of the fault
+ * @throws FileError that names the file and line of the fault
  */
 export function readResults(path: string): ResultRecord[] {
   const [head = [], ...lines] = readCells(path);
   if (head.join() !== RESULT_COLUMNS.join()) {
-    throw new RunError(`${path} must have the columns ${RESULT_COLUMNS.join(", ")}, got ${head.join(", ") || "none"}`);
+    throw new FileError(`${path} must have the columns ${RESULT_COLUMNS.join(", ")}, got ${head.join(", ") || "none"}`);
   }
   return lines.map((cells, i) => {
     if (cells.length !== head.length) {
-      throw new RunError(`${path}:${i + 2}: expected ${head.length} cells, got ${cells.length}`);
+      throw new FileError(`${path}:${i + 2}: expected ${head.length} cells, got ${cells.length}`);
     }
     const record = Object.fromEntries(RESULT_COLUMNS.map((column, k) => [column, cells[k]]));
     const number = (column: (typeof RESULT_COLUMNS)[number]): number | null => {
       const cell = record[column];
       if (cell === "") return null;
-      if (!Number.isFinite(Number(cell))) throw new RunError(`${path}:${i + 2}: ${column} is no number: "${cell}"`);
+      if (!Number.isFinite(Number(cell))) throw new FileError(`${path}:${i + 2}: ${column} is no number: "${cell}"`);
       return Number(cell);
     };
     const read = recordSchema.safeParse(record);
-    if (!read.success) throw new RunError(`${path}:${i + 2}: ${firstIssue(read.error)}`);
+    if (!read.success) throw new FileError(`${path}:${i + 2}: ${firstIssue(read.error, record)}`);
     const value = number("value");
-    if (value === null) throw new RunError(`${path}:${i + 2}: value is empty`);
+    if (value === null) throw new FileError(`${path}:${i + 2}: value is empty`);
     return {
       ...(record as Pick<ResultRecord, "env" | "policy" | "role" | "split" | "metric" | "version" | "settings">),
       sees: record.sees || null,

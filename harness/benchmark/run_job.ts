@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { z } from "zod";
 import type { BackendName } from "../../agents/backend.ts";
+import { readJson } from "../../files/read_json.ts";
 import { bench } from "../bench/bench.ts";
 import type { EvaluationRecord } from "../compare/evaluation_record.ts";
 import { Evaluator } from "../evaluate/evaluate.ts";
@@ -125,11 +127,19 @@ async function runTraining(
   run.write(JOB_RESULTS, resultsText(trainingRecords(config, trained, records, version)));
 }
 
+const yardstickSchema = z.strictObject({
+  workload: z.string().nullable(),
+  seed: z.int().nonnegative(),
+  bound: z.number().nullable(),
+  default_cost: z.number().nullable(),
+  condition: z.string().nullable(),
+});
+
 /** The bound and the cost of the default in an episode, as `Evaluator.adopt` takes them. */
-type Yardstick = Pick<EvaluationRecord, "workload" | "seed" | "bound" | "default_cost" | "condition">;
+type Yardstick = z.infer<typeof yardstickSchema>;
 
 /** Bounds and costs of the default from the job of the rivals; empty if it is not finished. */
 function yardsticks(folder: string, env: string): Yardstick[] {
   const path = join(dirname(folder), rivalsName(env), YARDSTICKS);
-  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : [];
+  return existsSync(path) ? readJson(path, z.array(yardstickSchema)) : [];
 }

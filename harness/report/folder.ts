@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { FileError } from "../../files/file_error.ts";
+import { readJson } from "../../files/read_json.ts";
 import { RunDirectory, writeWhole } from "../run/run_directory.ts";
 import { UsageError } from "../run/usage_error.ts";
 import type { ReportPart } from "./parts.ts";
@@ -94,8 +96,10 @@ function readManifest(path: string): z.infer<typeof manifestSchema> | null {
   const file = join(path, MANIFEST);
   if (!existsSync(file)) return null;
   try {
-    return manifestSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-  } catch {
-    return null;
+    return readJson(file, manifestSchema);
+  } catch (error) {
+    // A file of another program may have the same name.
+    if (error instanceof FileError) return null;
+    throw error;
   }
 }

@@ -1,12 +1,15 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { FileError } from "../../files/file_error.ts";
+import { firstIssue } from "../../files/first_issue.ts";
+import { readFile } from "../../files/open_file.ts";
+import { readJson } from "../../files/read_json.ts";
 import { type Benchmark, RESULTS_FILE, readBenchmark } from "../benchmark/manifest.ts";
 import { readResults } from "../benchmark/results.ts";
 import { POLICY_ROLES } from "../play/policy.ts";
 import { readCells } from "../run/csv.ts";
-import { firstIssue } from "../run/first_issue.ts";
-import { RunError, UsageError } from "../run/usage_error.ts";
+import { UsageError } from "../run/usage_error.ts";
 import { type Comparison, comparisonsOf } from "./comparison.ts";
 import { svgFault } from "./svg_fault.ts";
 
@@ -18,6 +21,9 @@ export interface TextTable {
 
 /** Longest text in a cell. Source: choice, far above the longest name. */
 const LONGEST_CELL = 10_000;
+
+/** Most bytes of a picture. Source: choice, far above the largest. */
+const MOST_PICTURE = 16 << 20;
 
 const tableSchema = z.object({
   columns: z.array(z.string().max(LONGEST_CELL)).min(1),
@@ -64,7 +70,7 @@ export type ReportPart =
 /**
  * Reads the folder of a benchmark, of a run of the mode ladder or of a training.
  *
- * @throws UsageError if it is none of them or not finished, RunError if one of its files is damaged
+ * @throws UsageError if it is none of them or not finished, FileError if one of its files is damaged
  */
 export function readPart(path: string): ReportPart {
   const has = (name: string) => existsSync(join(path, name));
@@ -90,7 +96,7 @@ export function readPart(path: string): ReportPart {
   if (has("summary.json") && has("curve.svg")) {
     const file = join(path, "summary.json");
     const svg = readPicture(join(path, "curve.svg"));
-    const { env, agent, test } = readSummary(file);
+    const { env, agent, test } = readJson(file, summarySchema);
     return { kind: "training", path, svg, env, agent, policies: test.policies };
   }
   throw new UsageError(`${path} holds nothing to report: no finished benchmark, run of the mode ladder or training`);
@@ -100,43 +106,22 @@ function readTable(path: string): TextTable {
   const [columns = [], ...rows] = readCells(path);
   const faulty = rows.findIndex((row) => row.length !== columns.length);
   if (faulty >= 0) {
-    throw new RunError(`${path}:${faulty + 2}: expected ${columns.length} cells, got ${rows[faulty].length}`);
+    throw new FileError(`${path}:${faulty + 2}: expected ${columns.length} cells, got ${rows[faulty].length}`);
   }
   const read = tableSchema.safeParse({ columns, rows });
-  if (!read.success) throw new RunError(`${path} is no table: ${firstIssue(read.error)}`);
+  if (!read.success) throw new FileError(`${path} is no table: ${firstIssue(read.error, { columns, rows })}`);
   return read.data;
 }
 
-/** Reads what a page shows of summary.json. */
-function readSummary(file: string): z.infer<typeof summarySchema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(readText(file));
-  } catch (error) {
-    throw error instanceof RunError ? error : new RunError(`${file} is damaged: ${(error as Error).message}`);
-  }
-  const read = summarySchema.safeParse(json);
-  if (!read.success) throw new RunError(`${file} is damaged: ${firstIssue(read.error)}`);
-  return read.data;
-}
-
-/** A picture that a page can hold safely. @throws RunError if it is more than a picture */
+/** A picture that a page can hold safely. @throws FileError if it is more than a picture */
 function readPicture(path: string): string {
-  const svg = readText(path);
+  const svg = readFile(path, MOST_PICTURE).toString("utf8");
   assertPicture(svg, path);
   return svg;
 }
 
-/** @throws RunError if a page cannot hold an SVG safely, because it is more than a picture */
+/** @throws FileError if a page cannot hold an SVG safely, because it is more than a picture */
 export function assertPicture(svg: string, where: string): void {
   const fault = svgFault(svg);
-  if (fault !== null) throw new RunError(`${where} is not only a picture: ${fault}`);
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new RunError(`cannot read ${path}: ${(error as Error).message}`);
-  }
+  if (fault !== null) throw new FileError(`${where} is not only a picture: ${fault}`);
 }

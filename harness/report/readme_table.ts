@@ -1,5 +1,7 @@
-import { lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { lstatSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { FileError } from "../../files/file_error.ts";
+import { readFile } from "../../files/open_file.ts";
 import { type Benchmark, RESULTS_FILE, readBenchmark } from "../benchmark/manifest.ts";
 import { readResults } from "../benchmark/results.ts";
 import { bracketedInterval } from "../compare/interval_text.ts";
@@ -15,6 +17,9 @@ interface Marks {
   readonly begin: string;
   readonly end: string;
 }
+
+/** Most bytes of a document. Source: choice. */
+const MOST_DOCUMENT = 16 << 20;
 
 const COMPACT: Marks = { begin: "<!-- benchmark -->", end: "<!-- end of benchmark -->" };
 const FULL: Marks = { begin: "<!-- benchmark in full -->", end: "<!-- end of benchmark in full -->" };
@@ -105,9 +110,10 @@ export function writeReadmeTable(path: string, document: string): void {
   let mode: number;
   try {
     target = realpathSync(document);
-    bytes = readFileSync(target);
+    bytes = readFile(target, MOST_DOCUMENT);
     mode = statSync(target).mode & 0o7777;
   } catch (error) {
+    if (error instanceof FileError) throw error;
     throw new UsageError(`cannot read ${document}: ${(error as Error).message}`);
   }
   const roots = [dirname(resolve(document)), process.cwd()].map((folder) => realpathSync(folder));

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { MOST_TEXT, readFile } from "../../files/open_file.ts";
 import { BENCHMARK_FILE, RESULTS_FILE } from "../benchmark/manifest.ts";
 import { loadPngRenderer } from "../pictures/png_renderer.ts";
 import { UsageError } from "../run/usage_error.ts";
@@ -44,7 +45,7 @@ export interface ReportOutcome {
  * played. A folder other than the benchmark's also gets the numbers of the first benchmark.
  *
  * @param paths of benchmarks, runs of the mode ladder or trainings
- * @throws UsageError if a folder holds nothing to report, or `out` is not a folder of this report; RunError if a file
+ * @throws UsageError if a folder holds nothing to report, or `out` is not a folder of this report; FileError if a file
  *   is damaged
  */
 export async function writeReport(paths: readonly string[], options: ReportOptions = {}): Promise<ReportOutcome> {
@@ -83,7 +84,7 @@ export async function writeReport(paths: readonly string[], options: ReportOptio
   }
   const numbers = benchmark === null ? [] : NUMBERS.filter((name) => existsSync(join(benchmark, name)));
   const inPlace = benchmark !== null && isSame(benchmark, out);
-  if (!inPlace) for (const name of numbers) files.set(name, readFileSync(join(benchmark!, name)));
+  if (!inPlace) for (const name of numbers) files.set(name, readFile(join(benchmark!, name), MOST_TEXT));
   files.set(
     PAGE,
     reportPage(parts, (part, env) => pictures.get(pictureKey(parts.indexOf(part), env)) ?? []),

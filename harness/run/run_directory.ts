@@ -6,7 +6,6 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -14,6 +13,8 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
+import { FileError } from "../../files/file_error.ts";
+import { readJson } from "../../files/read_json.ts";
 import { claimFolder, type FolderClaim, LOCK_FOLDER, PID_FILE } from "./claim_folder.ts";
 import { clearLeftovers, isLeftover, partialPath } from "./leftovers.ts";
 import { RunError, UsageError } from "./usage_error.ts";
@@ -206,24 +207,13 @@ export class RunDirectory {
   /**
    * Reads config.json.
    *
-   * @throws RunError that names the file and the fault: no JSON, a wrong field, or a change since it was written
+   * @throws FileError that names the file and the fault: no JSON, a wrong field, or a change since it was written
    */
   readConfig(): RunConfig {
     const path = this.file("config.json");
-    let json: unknown;
-    try {
-      json = JSON.parse(readFileSync(path, "utf8"));
-    } catch (error) {
-      throw new RunError(`${path} is damaged: ${(error as Error).message}`);
-    }
-    const read = configSchema.extend({ sha256: z.string() }).safeParse(json);
-    if (!read.success) {
-      const { path: at, message } = read.error.issues[0];
-      throw new RunError(`${path} is damaged: ${at.length > 0 ? `${at.join(".")}: ` : ""}${message}`);
-    }
-    const { sha256, ...config } = read.data;
+    const { sha256, ...config } = readJson(path, configSchema.extend({ sha256: z.string() }));
     if (checksum(config) !== sha256) {
-      throw new RunError(`${path} was altered: its checksum is ${checksum(config)}, the file says ${sha256}`);
+      throw new FileError(`${path} was altered: its checksum is ${checksum(config)}, the file says ${sha256}`);
     }
     return config;
   }

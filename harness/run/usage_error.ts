@@ -3,7 +3,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** An input is damaged, or the system refused an operation. Exit code 1. */
+/** Work failed, or the system refused an operation. Exit code 1. A damaged file is a `FileError`. */
 export class RunError extends Error {
   override readonly name = "RunError";
 }

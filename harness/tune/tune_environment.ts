@@ -1,5 +1,7 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { z } from "zod";
 import { registry } from "../../envs/index.ts";
+import { readJson } from "../../files/read_json.ts";
 import { UnknownNameError } from "../../gym/nearest.ts";
 import { assertWritable } from "../../workloads/recorder/trace_file.ts";
 import { findProblem } from "../problems/index.ts";
@@ -31,6 +33,9 @@ export function assertOutputFile(file: string): void {
   }
 }
 
+/** Constants of heuristics by their names. */
+const constantsSchema = z.record(z.string(), z.record(z.string(), z.number()));
+
 /**
  * Writes the tuned constants into `file`, either completely or not at all. Constants of other heuristics in the file
  * are kept.
@@ -41,7 +46,7 @@ export function writeConstants(results: readonly TuneResult[], file: string): vo
   const found = Object.fromEntries(results.map(({ heuristic, values }) => [heuristic, values]));
   const beside = `${file}.partial`;
   try {
-    const all = { ...(existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {}), ...found };
+    const all = { ...(existsSync(file) ? readJson(file, constantsSchema) : {}), ...found };
     writeFileSync(beside, `${JSON.stringify(all, null, 2)}\n`);
     renameSync(beside, file);
   } catch (error) {

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 
 const ROOT = new URL("../../", import.meta.url);
 
-const FOLDERS = ["agents", "baselines", "cli", "envs", "gym", "harness", "kernel", "ladder", "workloads"];
+const FOLDERS = ["agents", "baselines", "cli", "envs", "files", "gym", "harness", "kernel", "ladder", "workloads"];
 
 /** Longest line of a comment, columns. */
 const LONGEST = 120;

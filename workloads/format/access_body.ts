@@ -6,6 +6,7 @@ import {
   type MappedRange,
 } from "./access_trace.ts";
 import { count, type HeaderFields, powerOfTwo, text, whole } from "./header_fields.ts";
+import { MOST_ACCESSES, MOST_PAGES, MOST_RANGES } from "./limits.ts";
 import { TraceFormatError } from "./trace_format_error.ts";
 import { VarintReader, VarintWriter } from "./varint.ts";
 
@@ -27,10 +28,10 @@ export const accessHeader: HeaderFields<AccessTraceHeader> = {
   stackDepth: count,
   skipped: whole(0),
   threads: whole(1, MAX_TRACE_THREADS),
-  accesses: count,
-  pages: count,
+  accesses: whole(1, MOST_ACCESSES),
+  pages: whole(1, MOST_PAGES),
   programCounters: whole(1, MAX_PROGRAM_COUNTERS),
-  vmas: count,
+  vmas: whole(1, MOST_RANGES),
 };
 
 /**
@@ -99,7 +100,7 @@ export function readAccesses(body: Uint8Array, header: AccessTraceHeader, file: 
   const pcSeen = new Uint8Array(programCounters);
   for (const i of order) {
     const at = reader.position;
-    const value = reader.count(`the program counter of access ${i}`);
+    const value = reader.count("the program counter of access", i);
     const number = value >>> 1;
     if (number >= programCounters) {
       reader.refuse(`expected a program counter below ${programCounters} in access ${i}, found ${number}`, at);
@@ -115,7 +116,7 @@ export function readAccesses(body: Uint8Array, header: AccessTraceHeader, file: 
   const last = new LastPages(programCounters);
   for (const i of order) {
     const at = reader.position;
-    const number = last.get(thread[i]!, pc[i]!) + reader.signed(`the page of access ${i}`);
+    const number = last.get(thread[i]!, pc[i]!) + reader.signed("the page of access", i);
     if (number < 0 || number >= pages) {
       reader.refuse(`expected a page below ${pages} in access ${i}, found ${number}`, at);
     }
@@ -126,7 +127,7 @@ export function readAccesses(body: Uint8Array, header: AccessTraceHeader, file: 
   assertAllSeen(reader, pageSeen, "page");
 
   const work = new Uint32Array(accesses);
-  for (const i of order) work[i] = reader.count(`the work before access ${i}`);
+  for (const i of order) work[i] = reader.count("the work before access", i);
   reader.assertEnd();
   return { kind: "accesses", header, vmas, pageNumbers, thread, page, write, pc, work };
 }
@@ -174,10 +175,10 @@ function readVmas(reader: VarintReader, count: number): MappedRange[] {
   let end = 0;
   for (let i = 0; i < count; i++) {
     const at = reader.position;
-    const start = end + reader.signed(`the start of mapped range ${i}`);
+    const start = end + reader.signed("the start of mapped range", i);
     if (start < end) reader.refuse(`expected mapped range ${i} at page ${end} or behind it, found it at ${start}`, at);
     const length = reader.position;
-    const pages = reader.unsigned(`the length of mapped range ${i}`);
+    const pages = reader.unsigned("the length of mapped range", i);
     end = start + pages;
     if (pages < 1 || end > 2 ** 52) {
       reader.refuse(
@@ -197,7 +198,7 @@ function readPageNumbers(reader: VarintReader, pages: number, vmas: readonly Map
   let end = 0;
   for (let i = 0; i < pages; i++) {
     const at = reader.position;
-    const next = (i === 0 ? 0 : number) + reader.signed(`the page number of page ${i}`);
+    const next = (i === 0 ? 0 : number) + reader.signed("the page number of page", i);
     if (next <= number) reader.refuse(`expected page numbers to rise, found ${next} after ${number}`, at);
     number = next;
     while (number >= end) {
@@ -225,19 +226,19 @@ function readThreads(reader: VarintReader, { accesses, threads }: AccessTraceHea
   let previous = -1;
   for (let done = 0; done < accesses; ) {
     const at = reader.position;
-    const number = reader.unsigned(`the thread of access ${done}`);
+    const number = reader.unsigned("the thread of access", done);
     if (number >= threads) reader.refuse(`expected a thread below ${threads} at access ${done}, found ${number}`, at);
     if (number > seen) reader.refuse(`expected threads numbered by first access: thread ${number} before ${seen}`, at);
     if (number === previous) reader.refuse(`expected another thread than ${number} at access ${done}`, at);
     if (number === seen) seen++;
     previous = number;
     const length = reader.position;
-    const run = reader.unsigned(`the number of accesses in a row from access ${done}`);
+    const run = reader.unsigned("the number of accesses in a row from access", done);
     if (run < 1 || run > accesses - done) {
       reader.refuse(`expected 1 to ${accesses - done} accesses in a row from access ${done}, found ${run}`, length);
     }
-    thread.fill(number, done, done + run);
-    done += run;
+    // Runs are short, and a call of `fill` takes longer than a few stores.
+    for (const end = done + run; done < end; done++) thread[done] = number;
   }
   if (seen !== threads) reader.refuse(`expected ${threads} threads, found ${seen}`);
   return thread;

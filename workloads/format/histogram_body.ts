@@ -1,5 +1,6 @@
 import { count, type HeaderFields, powerOfTwo, text, whole } from "./header_fields.ts";
 import type { HistogramTrace, TraceHeader } from "./histogram_trace.ts";
+import { MOST_ENTRIES, MOST_PAGES, MOST_WINDOWS } from "./limits.ts";
 import { TraceFormatError } from "./trace_format_error.ts";
 import { VarintReader, VarintWriter } from "./varint.ts";
 
@@ -16,8 +17,8 @@ export const histogramHeader: HeaderFields<TraceHeader> = {
   pageBytes: powerOfTwo,
   filter: { lineBytes: powerOfTwo, sets: powerOfTwo, ways: count },
   windowAccesses: count,
-  windows: count,
-  pages: count,
+  windows: whole(1, MOST_WINDOWS),
+  pages: whole(1, MOST_PAGES),
   accesses: whole(1),
 };
 
@@ -71,8 +72,8 @@ export function readHistogram(body: Uint8Array, header: TraceHeader, file: strin
   if (body.length < header.pages) reader.refuse(`expected ${header.pages} page numbers in ${body.length} bytes`);
   const pageNumbers = readPageNumbers(reader, header.pages);
   const windowStart = new Uint32Array(Math.min(header.windows, body.length) + 1);
-  // An entry takes three bytes at least. More entries than fit end the body before they are kept.
-  const most = Math.floor(body.length / 3);
+  // An entry takes three bytes at least.
+  const most = Math.min(MOST_ENTRIES, Math.floor(body.length / 3));
   const page = new Uint32Array(most);
   const fills = new Uint32Array(most);
   const writeBacks = new Uint32Array(most);
@@ -81,15 +82,16 @@ export function readHistogram(body: Uint8Array, header: TraceHeader, file: strin
   let accesses = 0;
   for (let window = 0; window < header.windows; window++) {
     const where = `of window ${window}`;
-    const [aPage, ofFills, ofWriteBacks] = ["a page", "a number of fills", "a number of write-backs"].map(
-      (what) => `${what} ${where}`,
-    );
     const start = end;
-    const entries = reader.unsigned(`the number of entries ${where}`);
+    const counted = reader.position;
+    const entries = reader.unsigned("the number of entries of window", window);
+    if (entries > most - start) {
+      reader.refuse(`expected at most ${most} entries in all windows, found ${start + entries}`, counted);
+    }
     let previous = 0;
     for (let e = 0; e < entries; e++) {
       const at = reader.position;
-      const delta = reader.unsigned(aPage);
+      const delta = reader.unsigned("a page of window", window);
       if (e > 0 && delta === 0) reader.refuse(`expected pages ${where} to rise, page ${previous} comes twice`, at);
       const number = previous + delta;
       if (number >= header.pages) reader.refuse(`expected a page below ${header.pages} ${where}, found ${number}`, at);
@@ -101,7 +103,7 @@ export function readHistogram(body: Uint8Array, header: TraceHeader, file: strin
     const filled = reader.position;
     let sum = 0;
     for (let e = 0; e < entries; e++) {
-      const value = reader.count(ofFills);
+      const value = reader.count("a number of fills of window", window);
       fills[start + e] = value;
       sum += value;
     }
@@ -113,7 +115,7 @@ export function readHistogram(body: Uint8Array, header: TraceHeader, file: strin
     accesses += sum;
     for (let e = 0; e < entries; e++) {
       const at = reader.position;
-      const value = reader.count(ofWriteBacks);
+      const value = reader.count("a number of write-backs of window", window);
       if (value === 0 && fills[start + e] === 0)
         reader.refuse(`expected page ${page[start + e]} ${where} to have a fill or a write-back`, at);
       writeBacks[start + e] = value;
@@ -137,15 +139,16 @@ export function readHistogram(body: Uint8Array, header: TraceHeader, file: strin
 
 function readPageNumbers(reader: VarintReader, pages: number): Float64Array {
   const pageNumbers = new Float64Array(pages);
-  const distinct = new Set<number>();
   let number = 0;
   for (let i = 0; i < pages; i++) {
     const at = reader.position;
-    number += reader.signed(`the page number of page ${i}`);
+    number += reader.signed("the page number of page", i);
     if (number < 0 || number >= 2 ** 52) reader.refuse(`expected page number ${i} below 2^52, found ${number}`, at);
-    if (distinct.has(number)) reader.refuse(`expected distinct page numbers, ${number} comes twice`, at);
-    distinct.add(number);
     pageNumbers[i] = number;
   }
+  // A set of millions of numbers would take ten times the memory.
+  const sorted = pageNumbers.slice().sort();
+  const twice = sorted.find((value, i) => i > 0 && value === sorted[i - 1]);
+  if (twice !== undefined) reader.refuse(`expected distinct page numbers, ${twice} comes twice`);
   return pageNumbers;
 }

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
+import { parseJson } from "../../files/parse_json.ts";
 import { accessHeader, readAccesses, writeAccesses } from "./access_body.ts";
 import type { AccessTrace } from "./access_trace.ts";
 import { type HeaderFields, readFields } from "./header_fields.ts";
 import { histogramHeader, readHistogram, writeHistogram } from "./histogram_body.ts";
 import type { HistogramTrace } from "./histogram_trace.ts";
+import { MOST_BODY_BYTES, MOST_HEADER_BYTES } from "./limits.ts";
 import { TraceFormatError } from "./trace_format_error.ts";
 
 // The byte layout of a packed trace (`.r0t`), described for other implementations in docs/trace-format.md. Integers are
@@ -41,6 +43,9 @@ const HASH_START = 24;
  */
 export function encodeTrace(trace: Trace): Uint8Array {
   const body = trace.kind === "histogram" ? writeHistogram(trace) : writeAccesses(trace);
+  const header = Buffer.from(JSON.stringify(trace.header), "utf8");
+  assertSizes(header.length, body.length, undefined);
+  readBody(trace.kind, header, body);
   const packed = brotliCompressSync(body, {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: 11,
@@ -48,7 +53,6 @@ export function encodeTrace(trace: Trace): Uint8Array {
       [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
     },
   });
-  const header = Buffer.from(JSON.stringify(trace.header), "utf8");
   const bytes = Buffer.alloc(PREFIX_BYTES + header.length + packed.length);
   bytes.set(TRACE_MAGIC, 0);
   bytes.writeUInt16LE(TRACE_VERSION, 8);
@@ -60,7 +64,6 @@ export function encodeTrace(trace: Trace): Uint8Array {
   bytes.set(header, PREFIX_BYTES);
   bytes.set(packed, PREFIX_BYTES + header.length);
   bytes.set(checksum(bytes), HASH_START);
-  readBody(trace.kind, header, body);
   return bytes;
 }
 
@@ -93,6 +96,7 @@ export function decodeTrace(bytes: Uint8Array, file?: string): Trace {
   const end = headerEnd + buffer.readUInt32LE(16);
   if (buffer.length < end) refuse(buffer.length, `expected ${end} bytes, the file ends here`);
   if (buffer.length > end) refuse(end, `expected the end of the file, ${buffer.length - end} bytes follow`);
+  assertSizes(buffer.readUInt32LE(12), buffer.readUInt32LE(20), file);
   const stated = buffer.subarray(HASH_START, PREFIX_BYTES);
   const found = checksum(buffer);
   if (!found.equals(stated)) {
@@ -128,6 +132,16 @@ function readBody(kind: Trace["kind"], header: Buffer, body: Uint8Array, file?: 
   return readAccesses(body, parseHeader(accessHeader, header, file), file);
 }
 
+/** Refuses a header or a body above the limits. */
+function assertSizes(header: number, body: number, file: string | undefined): void {
+  for (const [what, byte, found, most] of [
+    ["the header", 12, header, MOST_HEADER_BYTES],
+    ["the unpacked body", 20, body, MOST_BODY_BYTES],
+  ] as const) {
+    if (found > most) throw new TraceFormatError({ file, byte }, `expected ${what} in ${most} bytes, found ${found}`);
+  }
+}
+
 /** The SHA-256 that a packed trace carries, in hex. `bytes` is a whole packed trace that `decodeTrace` accepts. */
 export function traceChecksum(bytes: Uint8Array): string {
   return Buffer.from(bytes.subarray(HASH_START, PREFIX_BYTES)).toString("hex");
@@ -145,7 +159,7 @@ function parseHeader<Header>(fields: HeaderFields<Header>, bytes: Buffer, file: 
   const place = { file, byte: PREFIX_BYTES };
   let data: unknown;
   try {
-    data = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    data = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
     throw new TraceFormatError(place, `expected the header as JSON in UTF-8: ${(error as Error).message}`);
   }
@@ -157,7 +171,11 @@ function parseHeader<Header>(fields: HeaderFields<Header>, bytes: Buffer, file: 
 function unpack(packed: Buffer, length: number, byte: number, file: string | undefined): Uint8Array {
   let body: Uint8Array;
   try {
-    body = brotliDecompressSync(packed, { maxOutputLength: Math.max(1, length) });
+    body = brotliDecompressSync(packed, {
+      maxOutputLength: Math.max(1, length),
+      // In one piece, so that no second copy is made of it.
+      chunkSize: Math.max(64, length),
+    });
   } catch (error) {
     throw new TraceFormatError(
       { file, byte },

@@ -1,3 +1,5 @@
+import { FileError } from "../../files/file_error.ts";
+
 /** The place of an error in a trace: the file if known, and a byte position or a line. */
 export interface TracePlace {
   file?: string | undefined;
@@ -13,7 +15,7 @@ export interface TracePlace {
  * A trace is truncated, altered, of another version or inconsistent. The message names the place (file, byte or line),
  * what was expected and what was found. No part of a refused trace is ever returned.
  */
-export class TraceFormatError extends Error {
+export class TraceFormatError extends FileError {
   override readonly name = "TraceFormatError";
   readonly place: TracePlace;
 

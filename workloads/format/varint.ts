@@ -60,36 +60,42 @@ export class VarintReader {
     return this.#position;
   }
 
-  /** Reads the next unsigned number. `what` names it in messages. */
-  unsigned(what: string): number {
+  /** Reads the next unsigned number. `what` and, if given, `index` name it in messages. */
+  unsigned(what: string, index?: number): number {
+    // Most numbers have one byte.
+    const first = this.#bytes[this.#position];
+    if (first !== undefined && first < 128) {
+      this.#position++;
+      return first;
+    }
     let value = 0;
     let scale = 1;
     for (let i = 0; i < 8; i++) {
       const byte = this.#bytes[this.#position + i];
-      if (byte === undefined) this.refuse(`expected ${what}, the body ends here`);
+      if (byte === undefined) this.refuse(`expected ${named(what, index)}, the body ends here`);
       value += (byte & 127) * scale;
       if (byte < 128) {
-        if (i > 0 && byte === 0) this.refuse(`expected ${what} as a varint in its shortest form`);
+        if (i > 0 && byte === 0) this.refuse(`expected ${named(what, index)} as a varint in its shortest form`);
         if (value > Number.MAX_SAFE_INTEGER) break;
         this.#position += i + 1;
         return value;
       }
       scale *= 128;
     }
-    this.refuse(`expected ${what} as a varint below 2^53`);
+    this.refuse(`expected ${named(what, index)} as a varint below 2^53`);
   }
 
-  /** Reads the next signed number. `what` names it in messages. */
-  signed(what: string): number {
-    const value = this.unsigned(what);
+  /** Reads the next signed number. `what` and, if given, `index` name it in messages. */
+  signed(what: string, index?: number): number {
+    const value = this.unsigned(what, index);
     return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
   }
 
-  /** Reads the next unsigned number, which must be below 2^32. `what` names it in messages. */
-  count(what: string): number {
+  /** Reads the next unsigned number, which must be below 2^32. `what` and, if given, `index` name it in messages. */
+  count(what: string, index?: number): number {
     const at = this.#position;
-    const value = this.unsigned(what);
-    if (value >= 2 ** 32) this.refuse(`expected ${what} below 2^32, found ${value}`, at);
+    const value = this.unsigned(what, index);
+    if (value >= 2 ** 32) this.refuse(`expected ${named(what, index)} below 2^32, found ${value}`, at);
     return value;
   }
 
@@ -104,4 +110,9 @@ export class VarintReader {
   refuse(problem: string, byte = this.#position): never {
     throw new TraceFormatError({ file: this.#file, byte, part: "unpacked body" }, problem);
   }
+}
+
+/** The name of a number in a message. It is put together only for an error: a trace has millions of numbers. */
+function named(what: string, index: number | undefined): string {
+  return index === undefined ? what : `${what} ${index}`;
 }

@@ -1,4 +1,6 @@
 import type { z } from "zod";
+import { firstIssue } from "../../../files/first_issue.ts";
+import { parseJson as parseText } from "../../../files/parse_json.ts";
 import { InputFormatError } from "../../format/trace_format_error.ts";
 
 /**
@@ -9,14 +11,11 @@ import { InputFormatError } from "../../format/trace_format_error.ts";
 export function parseJson<Value>(text: string, schema: z.ZodType<Value>, file?: string): Value {
   let value: unknown;
   try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ""));
+    value = parseText(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new InputFormatError({ file }, `not JSON: ${(error as Error).message.replaceAll("\n", " ")}`);
+    throw new InputFormatError({ file }, `not JSON: ${(error as Error).message}`);
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const [{ path, message }] = parsed.error.issues;
-  const found = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
-  const where = path.length > 0 ? path.join(".") : "the file";
-  throw new InputFormatError({ file }, `${where}: ${message}, got ${JSON.stringify(found)?.slice(0, 60)}`);
+  throw new InputFormatError({ file }, firstIssue(parsed.error, value));
 }
