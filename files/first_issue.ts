@@ -12,6 +12,8 @@ export function firstIssue({ issues: [{ path, message }] }: z.ZodError, value: u
 
 /** A value as a short text. */
 function shown(value: unknown): string {
-  const text = typeof value === "object" && value !== null ? (Array.isArray(value) ? "an array" : "an object") : null;
-  return text ?? JSON.stringify(value)?.slice(0, SHOWN) ?? String(value);
+  const text = JSON.stringify(value) ?? String(value);
+  if (text.length <= SHOWN) return text;
+  if (typeof value !== "object") return `${text.slice(0, SHOWN)}...`;
+  return Array.isArray(value) ? `an array of ${value.length}` : "an object";
 }

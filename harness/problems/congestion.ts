@@ -150,6 +150,9 @@ export interface CongestionFileOptions extends FileReading {
   readonly delayNs?: number | undefined;
 }
 
+/** Most bytes of a list. Source: choice. */
+const MOST_LIST = 64 << 20;
+
 /** Endings of files that are taken for flow lists unless they look like something else. */
 const FLOW_LISTS = [".flows", ".txt"];
 
@@ -166,10 +169,11 @@ export function openCongestionFile(path: string, options: CongestionFileOptions 
   const name = workloadName(path);
   const look = recogniseFormat(head);
   const looks = options.format ?? look?.name;
-  if (looks === CONNECTION_MATRIX.name) return importConnectionMatrix(readText(path), { ...options, file: path, name });
+  if (looks === CONNECTION_MATRIX.name)
+    return importConnectionMatrix(readText(path, MOST_LIST), { ...options, file: path, name });
   const isList = options.format !== undefined || looks === "flows";
   const taken = look === null && FLOW_LISTS.includes(extname(path)) && !head.includes("\0");
-  if (isList || taken) return importFlowList(readText(path), { ...options, file: path, name });
+  if (isList || taken) return importFlowList(readText(path, MOST_LIST), { ...options, file: path, name });
   throw new UsageError(
     `${path} is no workload for congestion control; allowed: flow list (src dst bytes start, one a line), ` +
       `connection matrix of htsim${describeLook(head)}`,

@@ -114,6 +114,9 @@ interface GpuFormat extends FileFormat {
   open(path: string, options: GpuImportOptions, notes: string[]): GpuWorkload;
 }
 
+/** Most bytes of a file that describes a workload or a model. Source: choice. */
+const MOST_DESCRIPTION = 32 << 20;
+
 /** Files that the GPU plays. */
 const FORMATS: readonly GpuFormat[] = [
   {
@@ -122,7 +125,7 @@ const FORMATS: readonly GpuFormat[] = [
     open(path, options, notes) {
       const standIns = new Set<string>();
       const onStandIn = (name: string, model: string) => standIns.add(`${model} stands for ${name}`);
-      const workload = importDisb(readText(path), { ...options, onStandIn });
+      const workload = importDisb(readText(path, MOST_DESCRIPTION), { ...options, onStandIn });
       notes.push(...standIns);
       return workload;
     },
@@ -130,7 +133,8 @@ const FORMATS: readonly GpuFormat[] = [
   {
     name: "reef",
     called: "kernel profile of REEF",
-    open: (path, options) => profileWorkload(importReef(readText(path), options as { name: string }), options),
+    open: (path, options) =>
+      profileWorkload(importReef(readText(path, MOST_DESCRIPTION), options as { name: string }), options),
   },
   {
     name: "azure",
@@ -148,7 +152,8 @@ const FORMATS: readonly GpuFormat[] = [
     name: "orion",
     called: "kernel profile of Orion",
     columns: ORION_COLUMNS,
-    open: (path, options) => profileWorkload(importOrion(readText(path), options as { name: string }), options),
+    open: (path, options) =>
+      profileWorkload(importOrion(readText(path, MOST_DESCRIPTION), options as { name: string }), options),
   },
 ];
 

@@ -1,5 +1,7 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, extname } from "node:path";
+import { readFile } from "../../files/open_file.ts";
+import { MOST_TRACE_BYTES } from "../../workloads/format/limits.ts";
 import { firstCharacters } from "../../workloads/format/text_input.ts";
 import { decodeTrace, type Trace } from "../../workloads/format/trace_format.ts";
 import { recogniseFormat } from "../../workloads/recognise_format.ts";
@@ -30,7 +32,7 @@ export function openTrace<Kind extends Trace["kind"]>(
   if (look !== null && look.name !== PACKED.name) {
     throw new UsageError(`${path} must be a packed trace; it looks like ${look.called}: ${look.use}`);
   }
-  const trace = decodeTrace(readFileSync(path), path);
+  const trace = decodeTrace(readFile(path, MOST_TRACE_BYTES), path);
   if (isOfKind(trace, kind)) {
     onFormat?.(PACKED, []);
     return trace;

@@ -128,7 +128,7 @@ function readRecords(path: string): ParsedLine[] {
   try {
     return parse(whole, { info: true, relax_column_count: true }) as unknown as ParsedLine[];
   } catch (error) {
-    if (error instanceof CsvError) throw new FileError(`${path} is no CSV: ${error.message}`);
+    if (error instanceof CsvError) throw new FileError(`cannot read ${path}: ${error.message}`);
     throw error;
   }
 }

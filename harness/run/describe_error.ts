@@ -16,15 +16,7 @@ export interface ErrorReport {
   expected: boolean;
 }
 
-const USAGE = [
-  UsageError,
-  UnknownNameError,
-  SplitError,
-  EnvUsageError,
-  OutputExistsError,
-  OutputPlaceError,
-  FileError,
-];
+const USAGE = [UsageError, UnknownNameError, SplitError, EnvUsageError, OutputExistsError, OutputPlaceError, FileError];
 const FAILURES = [RunError, ArtifactWriteError];
 
 /** Tells apart mistakes of the user and files that cannot be used, failures, and bugs of this program. */

@@ -156,7 +156,7 @@ describe("a damaged or unfit policy is refused with its cause:", () => {
   test("a header that is not JSON", () => {
     savePolicy(folder, makePolicy());
     writeFileSync(join(folder, "policy.json"), "{ half");
-    expect(() => loadPolicy(folder)).toThrow(/policy\.json is not JSON: /);
+    expect(() => loadPolicy(folder)).toThrow(/policy\.json is damaged: /);
   });
 
   test("another kind of file, another version", () => {

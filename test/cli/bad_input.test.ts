@@ -231,7 +231,7 @@ describe("damaged inputs", () => {
     for (const { code, stdout, stderr } of [simulated, described]) {
       expect(stderr.trim().split("\n")).toEqual([expect.stringMatching(/^error: .*cut\.trace, byte \d+/)]);
       expect(stdout).toBe("");
-      expect(code).toBe(1);
+      expect(code).toBe(2);
     }
   });
 

@@ -83,7 +83,7 @@ describe("train", () => {
     );
     const other = await runHere(["evaluate", "--env", "tiering", "--policy", one]);
     expect(other.stderr).toMatch(/trained for CartPole-v1, not for ring0\/Tiering-v1/);
-    expect(other.code).toBe(1);
+    expect(other.code).toBe(2);
 
     const finished = await runHere(["train", "--resume", one]);
     expect(finished.stderr).toMatch(/is finished/);
@@ -142,7 +142,7 @@ describe("train", () => {
       writeFileSync(join(altered, "config.json"), bad);
       const refused = await runHere(["train", "--resume", altered]);
       expect(refused.stderr.trim().split("\n")).toEqual([expect.stringMatching(message)]);
-      expect(refused.code).toBe(1);
+      expect(refused.code).toBe(2);
     }
     writeFileSync(join(altered, "config.json"), config);
 
@@ -158,7 +158,7 @@ describe("train", () => {
       writeFileSync(checkpoint, bad);
       const refused = await runHere(["train", "--resume", altered]);
       expect(refused.stderr).toMatch(message);
-      expect(refused.code).toBe(1);
+      expect(refused.code).toBe(2);
     }
   });
 

@@ -1,13 +1,17 @@
-import { closeSync, createReadStream, openSync, readSync, statSync } from "node:fs";
+import { closeSync, createReadStream, readSync } from "node:fs";
 import { pipeline, type Transform } from "node:stream";
 import * as zlib from "node:zlib";
+import { MOST_STREAMED, MOST_TEXT, openFile, readFile, readInto, withFile } from "../../files/open_file.ts";
 import { InputFormatError } from "./trace_format_error.ts";
 
 /** Bytes that are read at once. */
 const CHUNK = 1 << 20;
 
-/** Most bytes of a text that is read as a whole. Source: choice. */
-const MOST_TEXT = 256 << 20;
+/** Longest line of a text, characters. Source: choice. */
+const LONGEST_LINE = 65536;
+
+/** Most bytes that the first bytes of a packed file may unpack to. Source: choice, what gzip can reach. */
+const MOST_HEAD = 68 << 20;
 
 /** How a file is packed, told by its first bytes. */
 export type Packing = "gzip" | "zstd";
@@ -15,7 +19,10 @@ export type Packing = "gzip" | "zstd";
 /** Node has zstd from 22.15 and 23.8 on. */
 interface ZstdFunctions {
   createZstdDecompress?: () => Transform;
-  zstdDecompressSync?: (data: Uint8Array, options: { maxOutputLength: number }) => Buffer;
+  zstdDecompressSync?: (
+    data: Uint8Array,
+    options: { finishFlush?: number | undefined; maxOutputLength: number },
+  ) => Buffer;
 }
 
 const zstd = zlib as ZstdFunctions;
@@ -34,7 +41,9 @@ export function packingOf(head: Uint8Array): Packing | null {
  */
 export async function* unpackedBytes(file: string): AsyncGenerator<Uint8Array> {
   const packing = packingOf(firstBytes(file, 4));
-  const source = createReadStream(file, { highWaterMark: CHUNK });
+  // The stream closes the file.
+  const { descriptor } = openFile(file, MOST_STREAMED);
+  const source = createReadStream(file, { fd: descriptor, start: 0, highWaterMark: CHUNK });
   if (packing === null) {
     yield* source as AsyncIterable<Uint8Array>;
     return;
@@ -52,13 +61,10 @@ export async function* unpackedBytes(file: string): AsyncGenerator<Uint8Array> {
 
 /** The first bytes of a file: at most `count`. */
 export function firstBytes(file: string, count: number): Uint8Array {
-  const descriptor = openSync(file, "r");
-  try {
-    const head = new Uint8Array(count);
-    return head.subarray(0, readSync(descriptor, head, 0, count, null));
-  } finally {
-    closeSync(descriptor);
-  }
+  return withFile(file, MOST_STREAMED, ({ descriptor, bytes }) => {
+    const head = new Uint8Array(Math.min(count, bytes));
+    return head.subarray(0, readInto(file, descriptor, head));
+  });
 }
 
 /**
@@ -73,7 +79,8 @@ export function firstCharacters(file: string, count = 65536): string {
     if (packing === "gzip") {
       return new TextDecoder().decode(zlib.gunzipSync(head, { finishFlush: zlib.constants.Z_SYNC_FLUSH }));
     }
-    const text = zstd.zstdDecompressSync?.(firstBytes(file, MOST_TEXT), { maxOutputLength: MOST_TEXT });
+    const finishFlush = (zlib.constants as { ZSTD_e_flush?: number }).ZSTD_e_flush;
+    const text = zstd.zstdDecompressSync?.(head, { finishFlush, maxOutputLength: MOST_HEAD });
     return new TextDecoder().decode(text?.subarray(0, count));
   } catch {
     return "";
@@ -92,7 +99,7 @@ export function* textChunks(file: string): Generator<string> {
     return;
   }
   const decoder = new TextDecoder();
-  const descriptor = openSync(file, "r");
+  const { descriptor } = openFile(file, MOST_STREAMED);
   try {
     const buffer = new Uint8Array(CHUNK);
     for (let count = readSync(descriptor, buffer); count > 0; count = readSync(descriptor, buffer)) {
@@ -105,23 +112,47 @@ export function* textChunks(file: string): Generator<string> {
 }
 
 /**
+ * The lines of a text, unpacked, without their ends.
+ *
+ * @throws InputFormatError when it cannot be unpacked, or a line is longer than 65,536 characters
+ */
+export async function* textLines(file: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  let line = 1;
+  for await (const chunk of unpackedBytes(file)) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop()!;
+    for (const content of lines) yield checked(content, file, line++);
+    checked(rest, file, line);
+  }
+  rest += decoder.decode();
+  if (rest !== "") yield checked(rest, file, line);
+}
+
+function checked(line: string, file: string, number: number): string {
+  if (line.length > LONGEST_LINE) {
+    throw new InputFormatError({ file, line: number }, `a line of more than ${LONGEST_LINE} characters`);
+  }
+  return line.endsWith("\r") ? line.slice(0, -1) : line;
+}
+
+/**
  * The whole text of a file, unpacked, without a byte-order mark.
  *
- * @throws InputFormatError when it cannot be unpacked, or is larger than 256 MiB
+ * @param most largest text, bytes. Default: 256 MiB
+ * @throws InputFormatError when it cannot be unpacked, or is larger than that
  */
-export function readText(file: string): string {
-  if (statSync(file).size > MOST_TEXT) {
-    throw new InputFormatError({ file }, `at most 256 MiB can be read at once, got ${statSync(file).size} bytes`);
-  }
-  const bytes = firstBytes(file, statSync(file).size);
+export function readText(file: string, most = MOST_TEXT): string {
+  const bytes = readFile(file, most);
   const packing = packingOf(bytes);
   if (packing === null) return new TextDecoder().decode(bytes);
   const unpack = packing === "gzip" ? zlib.gunzipSync : (zstd.zstdDecompressSync ?? noZstd(file));
   try {
-    return new TextDecoder().decode(unpack(bytes, { maxOutputLength: MOST_TEXT }));
+    return new TextDecoder().decode(unpack(bytes, { maxOutputLength: most }));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_BUFFER_TOO_LARGE") throw damaged(error, packing, file);
-    throw new InputFormatError({ file }, "more than 256 MiB when unpacked: unpack the file first");
+    throw new InputFormatError({ file }, `more than ${most} bytes when unpacked: at most so many can be read`);
   }
 }
 

@@ -1,4 +1,6 @@
 import { type AccessTrace, MAX_PROGRAM_COUNTERS, MAX_TRACE_THREADS, type MappedRange } from "../format/access_trace.ts";
+import { MOST_ACCESSES, MOST_PAGES, MOST_RANGES } from "../format/limits.ts";
+import { InputFormatError } from "../format/trace_format_error.ts";
 import type { TraceLabels } from "./trace_labels.ts";
 
 /** How page accesses are recorded, and which of them are kept. */
@@ -123,6 +125,7 @@ export class AccessTraceBuilder {
    */
   add(thread: number, pageNumber: number, write: boolean, pc: number, work: number): void {
     if (this.#offered++ < this.#skip || this.full) return;
+    if (this.accesses === MOST_ACCESSES) refuse(`${MOST_ACCESSES} accesses: --skip and --keep choose a part`);
     this.#thread.push(this.#threads.of(thread));
     this.#pageNumber.push(pageNumber);
     this.#write.push(write ? 1 : 0);
@@ -143,10 +146,12 @@ export class AccessTraceBuilder {
     for (const number of pageNumbers) {
       if (pages === 0 || pageNumbers[pages - 1] !== number) pageNumbers[pages++] = number;
     }
+    if (pages > MOST_PAGES) refuse(`${MOST_PAGES} pages, here ${pages}: --page-bytes makes pages larger`);
     const distinct = pageNumbers.slice(0, pages);
     const idOf = new Map<number, number>();
     for (let i = 0; i < pages; i++) idOf.set(distinct[i]!, i);
     const vmas = rangesOf(distinct, mapped);
+    if (vmas.length > MOST_RANGES) refuse(`${MOST_RANGES} mapped ranges, here ${vmas.length}: --keep takes fewer`);
     return {
       kind: "accesses",
       header: {
@@ -169,6 +174,10 @@ export class AccessTraceBuilder {
       work: this.#work.values().slice(),
     };
   }
+}
+
+function refuse(most: string): never {
+  throw new InputFormatError({}, `at most ${most}`);
 }
 
 /**

@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readFile } from "../../files/open_file.ts";
 import type { AccessTrace } from "../format/access_trace.ts";
 import type { HistogramTrace } from "../format/histogram_trace.ts";
+import { MOST_TRACE_BYTES } from "../format/limits.ts";
 import { decodeTrace, type Trace, traceChecksum } from "../format/trace_format.ts";
 import { lruMisses } from "./lru_misses.ts";
 
@@ -63,7 +64,7 @@ export type TraceDescription = HistogramDescription | AccessDescription;
 
 /** Reads and checks a packed trace and describes its contents. Throws a TraceFormatError if it is damaged. */
 export function describeTrace(file: string): TraceDescription {
-  const bytes = readFileSync(file);
+  const bytes = readFile(file, MOST_TRACE_BYTES);
   const trace = decodeTrace(bytes, file);
   return trace.kind === "histogram" ? describeHistogram(trace, bytes, file) : describeAccesses(trace, bytes, file);
 }

@@ -1,4 +1,6 @@
 import type { CacheFilter, HistogramTrace } from "../format/histogram_trace.ts";
+import { MOST_ENTRIES, MOST_PAGES, MOST_WINDOWS } from "../format/limits.ts";
+import { InputFormatError } from "../format/trace_format_error.ts";
 import type { MemoryTraffic } from "./llc_filter.ts";
 import type { TraceLabels } from "./trace_labels.ts";
 
@@ -56,6 +58,7 @@ export class HistogramTraceBuilder implements MemoryTraffic {
     let id = this.#idOf.get(pageNumber);
     if (id === undefined) {
       id = this.#pageNumbers.length;
+      if (id === MOST_PAGES) refuse(`${MOST_PAGES} pages: --page-bytes makes pages larger`);
       this.#idOf.set(pageNumber, id);
       this.#pageNumbers.push(pageNumber);
       this.#fills.push(0);
@@ -70,6 +73,10 @@ export class HistogramTraceBuilder implements MemoryTraffic {
 
   /** Ends the current window. */
   endWindow(): void {
+    if (this.windows === MOST_WINDOWS) refuse(`${MOST_WINDOWS} windows: --window-accesses makes them longer`);
+    if (this.#page.length + this.#touched.length > MOST_ENTRIES) {
+      refuse(`${MOST_ENTRIES} pages in all windows together: --window-accesses makes windows longer`);
+    }
     this.#touched.sort((a, b) => a - b);
     for (const id of this.#touched) {
       this.#page.push(id);
@@ -104,6 +111,10 @@ export class HistogramTraceBuilder implements MemoryTraffic {
       writeBacks: Uint32Array.from(this.#entryWriteBacks),
     };
   }
+}
+
+function refuse(most: string): never {
+  throw new InputFormatError({}, `at most ${most}`);
 }
 
 /** Merges every `group` consecutive windows of a trace into one. The last merged window may hold fewer. */

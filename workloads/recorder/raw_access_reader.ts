@@ -1,4 +1,5 @@
 import type { AccessTrace, MappedRange } from "../format/access_trace.ts";
+import { MOST_RANGES } from "../format/limits.ts";
 import { TraceFormatError } from "../format/trace_format_error.ts";
 import { type AccessCut, AccessTraceBuilder } from "./access_trace_builder.ts";
 import type { TraceLabels } from "./trace_labels.ts";
@@ -107,6 +108,7 @@ export class RawAccessReader {
     if (start < this.#mappedEnd || start + pages > 2 ** 52) {
       this.#refuse(`expected a range from page ${this.#mappedEnd.toString(16)} on, below 2^52`, text);
     }
+    if (this.#mapped.length === MOST_RANGES) this.#refuse(`expected at most ${MOST_RANGES} mapped ranges`, text);
     this.#mapped.push({ start, pages });
     this.#mappedEnd = start + pages;
   }

@@ -1,6 +1,5 @@
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import type { AccessTrace } from "../format/access_trace.ts";
+import { textLines } from "../format/text_input.ts";
 import { InputFormatError } from "../format/trace_format_error.ts";
 import { type AccessCut, AccessTraceBuilder } from "./access_trace_builder.ts";
 import { PageFilter } from "./page_filter.ts";
@@ -47,8 +46,6 @@ export async function readRawAccesses(
   cut?: Pick<AccessCut, "skip" | "keep">,
 ): Promise<AccessTrace> {
   const reader = new RawAccessReader(file, cut);
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
-    reader.push(line);
-  }
+  for await (const line of textLines(file)) reader.push(line);
   return reader.finish(labels);
 }

@@ -1,6 +1,5 @@
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import type { HistogramTrace } from "../format/histogram_trace.ts";
+import { textLines } from "../format/text_input.ts";
 import { InputFormatError } from "../format/trace_format_error.ts";
 import { HistogramTraceBuilder, mergeWindows } from "./histogram_trace_builder.ts";
 import { DEFAULT_FILTER, LlcFilter } from "./llc_filter.ts";
@@ -31,9 +30,7 @@ export async function readLackeyHistogram(
 /** Reads a histogram from the raw output of recorder.c. */
 export async function readRawHistogram(file: string, labels: TraceLabels): Promise<HistogramTrace> {
   const reader = new RawHistogramReader(file);
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
-    reader.push(line);
-  }
+  for await (const line of textLines(file)) reader.push(line);
   return reader.finish(labels);
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { FileError } from "../../../files/file_error.ts";
 import { CsvLog, csvText, readCells } from "../../../harness/run/csv.ts";
-import { RunError } from "../../../harness/run/usage_error.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
 
 it("writes records as they come, and an unfinished last line is left out", () => {
@@ -43,9 +43,9 @@ it("goes on after the records that are kept", () => {
 it("refuses what is no table of numbers, with file and line", () => {
   const path = join(temporaryFolder(), "log.csv");
   writeFileSync(path, "step,loss\n1,0.5\n2,x\n");
-  expect(() => CsvLog.resume(path, () => true)).toThrow(RunError);
+  expect(() => CsvLog.resume(path, () => true)).toThrow(FileError);
   expect(() => CsvLog.resume(path, () => true)).toThrow(`${path}:3: expected 2 numbers, got "2,x"`);
-  expect(() => CsvLog.resume(`${path}.none`, () => true)).toThrow(RunError);
+  expect(() => CsvLog.resume(`${path}.none`, () => true)).toThrow(FileError);
 });
 
 it("quotes what needs it, and reads that again, without an unfinished line", () => {

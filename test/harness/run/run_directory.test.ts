@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { FileError } from "../../../files/file_error.ts";
 import { CONFIG_FORMAT, type RunConfig, RunDirectory } from "../../../harness/run/run_directory.ts";
 import { RunError, UsageError } from "../../../harness/run/usage_error.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
@@ -52,7 +53,7 @@ it("notices every change of the config", () => {
   ];
   for (const [bad, message] of damaged) {
     writeFileSync(run.file("config.json"), bad);
-    expect(() => run.readConfig()).toThrow(RunError);
+    expect(() => run.readConfig()).toThrow(FileError);
     expect(() => run.readConfig()).toThrow(message);
   }
 });

@@ -96,11 +96,7 @@ describe("packed page accesses", () => {
     ["no other field", { ...header, extra: 1 }, /header field \(all\): .*extra/],
     ["at most 16 threads", { ...header, threads: 17 }, /header field threads: /],
     ["at most 65,536 program counters", { ...header, programCounters: 65_537 }, /header field programCounters: /],
-    [
-      "no more pages than bytes",
-      { ...header, pages: 1e6 },
-      /byte 0 of the unpacked body: expected at least 1000019 /,
-    ],
+    ["no more pages than bytes", { ...header, pages: 1e6 }, /byte 0 of the unpacked body: expected at least 1000019 /],
   ])("must have %s in the header", (_, altered, message) => {
     expect(refusal(pack(altered, body))).toMatch(message);
   });

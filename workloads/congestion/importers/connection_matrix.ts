@@ -6,6 +6,7 @@ import {
   flowWorkload,
   LATEST_S,
   type ListedMessage,
+  linesOf,
   MOST_BYTES,
   MOST_HOSTS,
   wholeIn,
@@ -37,7 +38,7 @@ export function importConnectionMatrix(text: string, options: FlowListOptions = 
   const stated = new Map<string, number>();
   const messages: ListedMessage[] = [];
   let priorities = false;
-  text.split("\n").forEach((content, i) => {
+  linesOf(text, file).forEach((content, i) => {
     const line = i + 1;
     const tokens = content.split(/\s+/).filter((token) => token !== "");
     if (tokens.length === 0 || tokens[0].startsWith("#")) return;

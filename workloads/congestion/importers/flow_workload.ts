@@ -2,6 +2,9 @@ import { singleSwitch } from "../../../kernel/congestion/topologies/single_switc
 import type { CongestionWorkload, Message } from "../../../kernel/congestion/workload.ts";
 import { InputFormatError } from "../../format/trace_format_error.ts";
 
+/** Most lines of a list. Source: choice. */
+const MOST_LINES = 1_000_000;
+
 /** Most hosts of a list. Source: choice. */
 export const MOST_HOSTS = 4096;
 
@@ -59,6 +62,14 @@ export function flowWorkload(
     makespan: false,
     smc: null,
   };
+}
+
+/** The lines of a list. @throws InputFormatError if there are more than 1,000,000 */
+export function linesOf(text: string, file: string | undefined): string[] {
+  let count = 1;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) count++;
+  if (count > MOST_LINES) throw new InputFormatError({ file }, `at most ${MOST_LINES} lines can be read, got ${count}`);
+  return text.split("\n");
 }
 
 /** Lists whose messages are all this short have another column in that place, bytes. Source: choice. */

@@ -15,6 +15,7 @@ import {
   flowWorkload,
   LATEST_S,
   type ListedMessage,
+  linesOf,
   MOST_BYTES,
   MOST_HOSTS,
   wholeIn,
@@ -74,7 +75,7 @@ function flowLines(
 ): { flows: readonly Line[]; named: FlowFormat | null } {
   let named: FlowFormat | null = null;
   const lines: Line[] = [];
-  text.split("\n").forEach((content, i) => {
+  linesOf(text, file).forEach((content, i) => {
     const cells = cellsOf(content);
     named ??= namedFormat(cells.length > 0 ? cells : cellsOf(content.replace(/^\s*#+/, "")));
     if (cells.length > 0) lines.push({ line: i + 1, cells });

@@ -17,5 +17,8 @@ export function parseJson<Value>(text: string, schema: z.ZodType<Value>, file?: 
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new InputFormatError({ file }, firstIssue(parsed.error, value));
+  throw new InputFormatError(
+    { file },
+    `${parsed.error.issues[0].path.length > 0 ? "" : "the file: "}${firstIssue(parsed.error, value)}`,
+  );
 }
