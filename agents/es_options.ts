@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { hiddenLayersSchema } from "./network.ts";
 
 /** Hyperparameters of evolution strategies. */
 export const esOptionsSchema = z.strictObject({
   /** Pairs of mirrored perturbations per generation. */
-  pairs: z.int().positive().default(8),
+  pairs: z.int().positive().max(1024).default(8),
   /** Episodes per member of the population; all members of a generation play the same ones. */
-  episodes: z.int().positive().default(2),
+  episodes: z.int().positive().max(1000).default(2),
   /** Whether episodes take the training workloads in turn; otherwise each episode draws its own. */
   everyWorkload: z.boolean().default(false),
   /** Standard deviation of the perturbations. */
@@ -30,7 +31,7 @@ export const esOptionsSchema = z.strictObject({
    */
   network: z.enum(["mlp", "scorer"]).default("mlp"),
   /** Sizes of the hidden layers; without any, the policy is linear. */
-  hidden: z.array(z.int().positive()).default([]),
+  hidden: hiddenLayersSchema.default([]),
   /**
    * Initial lead in score of the first alternative of every choice, so that the search begins near the policy that
    * always takes the first alternative. For categorical actions, and not with a scorer.

@@ -59,12 +59,16 @@ export interface Network {
   ): void;
 }
 
-const hidden = z.array(z.int().positive());
+/**
+ * Sizes of hidden layers: at most 8 layers of at most 2048 units. Source of the limits: choice; the optimiser then
+ * takes less than 1 GB.
+ */
+export const hiddenLayersSchema = z.array(z.int().positive().max(2048)).max(8);
 
 const mlpConfigSchema = z.strictObject({
   kind: z.literal("mlp"),
   /** Sizes of the hidden layers (ReLU); without any, the policy is linear. */
-  hidden,
+  hidden: hiddenLayersSchema,
   /** The critic: none, one more output of the policy's network, or a separate network. */
   value: z.enum(["none", "shared", "separate"]),
 });
@@ -72,11 +76,14 @@ const mlpConfigSchema = z.strictObject({
 const scorerConfigSchema = z.strictObject({
   kind: z.literal("scorer"),
   /** Sizes of the hidden layers (ReLU) of the scoring network and of the critic; without any, both are linear. */
-  hidden,
+  hidden: hiddenLayersSchema,
   /** The critic: none, or a separate network. */
   value: z.enum(["none", "separate"]),
   /** Number of features that describe an action. */
-  features: z.int().positive(),
+  features: z
+    .int()
+    .positive()
+    .max(2 ** 20),
 });
 
 /** A network's architecture, as it is written into `policy.json`. */

@@ -1,15 +1,20 @@
 import { z } from "zod";
+import { hiddenLayersSchema } from "./network.ts";
 
 /** Hyperparameters of PPO. Names follow CleanRL's `ppo.py`. The defaults suit continuous control of kernel knobs. */
 export const ppoOptionsSchema = z.strictObject({
   /** Number of environments that are stepped side by side. */
-  numEnvs: z.int().positive().default(16),
+  numEnvs: z.int().positive().max(256).default(16),
   /** Steps of each environment between two updates. */
-  numSteps: z.int().positive().default(128),
+  numSteps: z.int().positive().max(4096).default(128),
   /** Passes over a rollout. */
-  updateEpochs: z.int().positive().default(4),
+  updateEpochs: z.int().positive().max(1000).default(4),
   /** Samples per gradient step; the rollout is cut into equal parts of about this size. */
-  minibatchSize: z.int().positive().default(512),
+  minibatchSize: z
+    .int()
+    .positive()
+    .max(2 ** 20)
+    .default(512),
   /** Adam's learning rate at the start. */
   learningRate: z.number().positive().default(1e-3),
   /** Whether the learning rate falls linearly to 0 at the last step. */
@@ -42,7 +47,7 @@ export const ppoOptionsSchema = z.strictObject({
    */
   network: z.enum(["mlp", "scorer"]).default("mlp"),
   /** Sizes of the hidden layers. */
-  hidden: z.array(z.int().positive()).default([64, 64]),
+  hidden: hiddenLayersSchema.default([64, 64]),
   /** Whether the critic is one more output of the policy's network (not with a scorer) or a network of its own. */
   value: z.enum(["shared", "separate"]).default("separate"),
   /** Natural logarithm of the initial standard deviation of Box actions, in half-ranges. */

@@ -3,11 +3,11 @@ import { z } from "zod";
 /** Hyperparameters of rollout policy iteration. */
 export const rolloutOptionsSchema = z.strictObject({
   /** Episodes per update. */
-  episodes: z.int().positive().default(20),
+  episodes: z.int().positive().max(1000).default(20),
   /** How often per episode each choice is probed. A probe plays every alternative ahead in a copy. */
-  probes: z.int().positive().default(2),
+  probes: z.int().positive().max(1000).default(2),
   /** Steps that a copy is played; to the end of the episode for a choice that came up only once in it. */
-  horizon: z.int().positive().default(256),
+  horizon: z.int().positive().max(1_000_000).default(256),
   /** Factor by which each update scales the weight of all earlier probes, which were made under earlier policies. */
   keep: z.number().min(0).max(1).default(0.99),
   /** Strength of the ridge, in probes: it acts like this many probes that found no difference between alternatives. */

@@ -1,10 +1,11 @@
 import { type Command, Option } from "commander";
 import type { BenchmarkHooks } from "../harness/benchmark/benchmark.ts";
 import { durationText } from "../harness/run/duration_text.ts";
+import { MOST } from "../harness/run/limits.ts";
 import { UsageError } from "../harness/run/usage_error.ts";
 import { interruptible } from "./interruptible.ts";
 import { printTable, say, warn } from "./output.ts";
-import { collectNames, parseCount } from "./parse.ts";
+import { collectNames, countOption } from "./parse.ts";
 import { Progress } from "./progress.ts";
 import { selfCommand } from "./self_command.ts";
 
@@ -38,16 +39,20 @@ export function addBenchmark(program: Command): void {
       collectNames,
     )
     .option("--agents <names>", "algorithms, separated by commas (default: the environment's own)", collectNames)
-    .option("--seeds <n>", "training seeds of each algorithm (default: 10)", parseCount)
-    .option("--steps <n>", "environment steps of each training (default: the environment's)", parseCount)
-    .option("--episodes <n>", "episodes of each test workload (default: the environment's)", parseCount)
+    .addOption(countOption("--seeds <n>", "training seeds of each algorithm (default: 10)", MOST.seeds))
+    .addOption(
+      countOption("--steps <n>", "environment steps of each training (default: the environment's)", MOST.steps),
+    )
+    .addOption(
+      countOption("--episodes <n>", "episodes of each test workload (default: the environment's)", MOST.episodes),
+    )
     .option(
       "--quick",
       "a small benchmark that shows whether everything works: 4 environments, 3 seeds, a twentieth of the steps, " +
         "few episodes, --no-tables",
     )
     .option("--no-tables", "do not measure the published figures and the throughput at the end")
-    .option("--workers <n>", "number of parallel processes (default: one per core)", parseCount)
+    .addOption(countOption("--workers <n>", "number of parallel processes (default: one per core)", MOST.workers))
     .option("--keep <dir>", "keep the numbers of the other environments from an earlier benchmark")
     .option("--out <dir>", "folder of the benchmark (default: runs/benchmark-<time>)")
     .addOption(

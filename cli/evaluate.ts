@@ -1,8 +1,9 @@
 import { type Command, Option } from "commander";
 import { learnerOf, summarise } from "../harness/compare/summary.ts";
+import { MOST } from "../harness/run/limits.ts";
 import { interruptible } from "./interruptible.ts";
 import { type Format, formatOption, printCsv, printJson, say } from "./output.ts";
-import { collect, parseCount, parseWhole } from "./parse.ts";
+import { collect, countOption, parseWhole } from "./parse.ts";
 import { Progress } from "./progress.ts";
 import { printSummary } from "./summary_text.ts";
 
@@ -34,7 +35,7 @@ export function addEvaluate(program: Command): void {
         .choices(["train", "validation", "test"])
         .default("validation"),
     )
-    .option("--episodes <n>", "episodes of each workload (default: the environment's)", parseCount)
+    .addOption(countOption("--episodes <n>", "episodes of each workload (default: the environment's)", MOST.episodes))
     .option(
       "--first-seed <n>",
       "seed of the first episode, from the split (default: the first seed of the split)",

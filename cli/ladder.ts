@@ -1,10 +1,11 @@
 import { type Command, Option } from "commander";
 import { SCENARIO_NAMES, type ScenarioName } from "../harness/ladder/scenario_names.ts";
 import type { LadderRun } from "../harness/ladder/totals.ts";
+import { MOST } from "../harness/run/limits.ts";
 import { MODES } from "../ladder/states.ts";
 import { interruptible } from "./interruptible.ts";
 import { type Format, figure, formatOption, printCsv, printJson, printTable, say, warn } from "./output.ts";
-import { collect, collectSettings, parseCount, parseWhole } from "./parse.ts";
+import { collect, collectSettings, countOption, parseWhole } from "./parse.ts";
 import { Progress } from "./progress.ts";
 
 interface Options {
@@ -36,9 +37,11 @@ export function addLadder(program: Command): void {
       "heuristic, reference, random, constant-N, or folder of a run or policy; not in scenarios bad and learning",
     )
     .addOption(new Option("--scenario <name>", "scenario to run").choices([...SCENARIO_NAMES, "all"]).default("good"))
-    .option("--blocks <n>", "number of blocks; each is a run of the subsystem (default: 400)", parseCount)
+    .addOption(
+      countOption("--blocks <n>", "number of blocks; each is a run of the subsystem (default: 400)", MOST.blocks),
+    )
     .option("--seed <n>", "first seed of the ladder", parseWhole, 0)
-    .option("--seeds <n>", "number of seeds", parseCount, 1)
+    .addOption(countOption("--seeds <n>", "number of seeds", MOST.seeds).default(1))
     .addOption(
       new Option("--split <name>", "split of the workloads and seeds").choices(["train", "validation", "test"]),
     )
@@ -52,13 +55,17 @@ export function addLadder(program: Command): void {
       "--no-copies",
       "do not play runs on a copy of the environment, as in a real kernel; for evaluator=switchback",
     )
-    .option(
-      "--runs <n>",
-      "draw blocks from <n> runs, and play each run only once (default: every block is a new run)",
-      parseCount,
+    .addOption(
+      countOption(
+        "--runs <n>",
+        "draw blocks from <n> runs, and play each run only once (default: every block is a new run)",
+        MOST.blocks,
+      ),
     )
     .option("--process", "run the policy (trained or random) in its own process, connected by a socket")
-    .option("--deadline <ms>", "longest wait for a recommendation of that process (default: 100)", parseCount)
+    .addOption(
+      countOption("--deadline <ms>", "longest wait for a recommendation of that process (default: 100)", MOST.deadline),
+    )
     .option("--out <dir>", "output folder (default: runs/<env>-ladder-<scenario>-<time>)")
     .addOption(formatOption())
     .action(run);

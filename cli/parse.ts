@@ -1,20 +1,24 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { parseJson } from "../files/parse_json.ts";
 
-/** Parses a whole number of at least 1, for commander. */
-export function parseCount(text: string): number {
-  return parseInteger(text, 1);
+/**
+ * An option that takes a whole number from `least` to `most`. The help states the limit.
+ *
+ * @param least default 1
+ */
+export function countOption(flags: string, description: string, most: number, least = 1): Option {
+  return new Option(flags, `${description}, at most ${most}`).argParser((text) => parseInteger(text, least, most));
 }
 
 /** Parses a whole number from 0 to 2^53 - 1, for commander. */
 export function parseWhole(text: string): number {
-  return parseInteger(text, 0);
+  return parseInteger(text, 0, Number.MAX_SAFE_INTEGER);
 }
 
-function parseInteger(text: string, least: number): number {
+function parseInteger(text: string, least: number, most: number): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
-    throw new InvalidArgumentError(`It must be a whole number, ${least} or more.`);
+  if (!/^\d+$/.test(text) || !(value >= least && value <= most)) {
+    throw new InvalidArgumentError(`It must be a whole number, ${least} or more, at most ${most}.`);
   }
   return value;
 }

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import type { Simulation } from "../harness/evaluate/simulate.ts";
+import { MOST } from "../harness/run/limits.ts";
 import { type Format, figure, formatOption, printCsv, printJson, printTable, say } from "./output.ts";
-import { collect, parseCount, parseWhole } from "./parse.ts";
+import { collect, countOption, parseWhole } from "./parse.ts";
 import { Progress } from "./progress.ts";
 
 interface Options {
@@ -25,7 +26,7 @@ export function addSimulate(program: Command): void {
     .option("--workload <name|file>", "workload of any split, or a trace file (default: drawn from the seed)")
     .option("--workload-format <name>", "format of the file (default: recognised by its content)")
     .option("--option <key=value>", "setting of the environment; may be given several times", collect)
-    .option("--seeds <n>", "number of seeds", parseCount, 1)
+    .addOption(countOption("--seeds <n>", "number of seeds", MOST.simulatedSeeds).default(1))
     .option("--first-seed <n>", "first seed", parseWhole, 0)
     .addOption(formatOption())
     .action(runSimulate);

@@ -1,7 +1,8 @@
 import { type Command, Option } from "commander";
+import { MAX_DEPTH, MOST_ACCESSES, MOST_WINDOWS } from "../harness/run/limits.ts";
 import type { ImportFormat, TraceDescription } from "../harness/run/trace_commands.ts";
 import { type Format, formatOption, printCsv, printJson, printTable, say } from "./output.ts";
-import { parseCount, parseWhole } from "./parse.ts";
+import { countOption } from "./parse.ts";
 
 /** Options that `record` and `import` share. */
 interface Cutting {
@@ -69,12 +70,16 @@ function addCutting(command: Command): Command {
         .choices(["histogram", "accesses"])
         .default("histogram"),
     )
-    .option("--window-accesses <n>", "histogram: cache misses in a window", parseCount)
-    .option("--max-windows <n>", "histogram: merge windows until at most this many are left", parseCount)
-    .option("--stack-depth <n>", "accesses: leave out accesses to this many last pages of a thread", parseCount)
-    .option("--skip <n>", "accesses: recorded accesses to leave out at the start", parseWhole)
-    .option("--keep <n>", "accesses: most recorded accesses to keep", parseCount)
-    .option("--page-bytes <n>", "bytes of a page, a power of two", parseCount)
+    .addOption(countOption("--window-accesses <n>", "histogram: cache misses in a window", 2 ** 30))
+    .addOption(
+      countOption("--max-windows <n>", "histogram: merge windows until at most this many are left", MOST_WINDOWS),
+    )
+    .addOption(
+      countOption("--stack-depth <n>", "accesses: leave out accesses to this many last pages of a thread", MAX_DEPTH),
+    )
+    .addOption(countOption("--skip <n>", "accesses: recorded accesses to leave out at the start", 2 ** 31, 0))
+    .addOption(countOption("--keep <n>", "accesses: most recorded accesses to keep", MOST_ACCESSES))
+    .addOption(countOption("--page-bytes <n>", "bytes of a page, a power of two", 2 ** 30))
     .option("--force", "replace the output file if it exists");
 }
 

@@ -1,7 +1,8 @@
 import { type Command, Option } from "commander";
+import { MOST } from "../harness/run/limits.ts";
 import { interruptible } from "./interruptible.ts";
 import { type Format, figure, formatOption, printCsv, printJson, printTable, say, warn } from "./output.ts";
-import { collect, parseCount } from "./parse.ts";
+import { collect, countOption } from "./parse.ts";
 import { Progress } from "./progress.ts";
 
 interface Options {
@@ -29,7 +30,7 @@ export function addTradeoff(program: Command): void {
         .choices(["validation", "test"])
         .default("validation"),
     )
-    .option("--episodes <n>", "episodes of each workload (default: the environment's)", parseCount)
+    .addOption(countOption("--episodes <n>", "episodes of each workload (default: the environment's)", MOST.episodes))
     .option("--out <dir>", "folder for tradeoff.csv, .svg and .png (default: runs/<env>-tradeoff-<time>)")
     .addOption(formatOption())
     .action(runTradeoff);

@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { type Command, Option } from "commander";
+import { MOST } from "../harness/run/limits.ts";
 import { UsageError } from "../harness/run/usage_error.ts";
 import type { TrainHooks, TrainOutcome } from "../harness/train/train.ts";
 import { interruptible } from "./interruptible.ts";
 import { figure, say, warn } from "./output.ts";
-import { collect, collectSettings, parseCount, parseWhole } from "./parse.ts";
+import { collect, collectSettings, countOption, parseWhole } from "./parse.ts";
 import { Progress } from "./progress.ts";
 import { selfCommand } from "./self_command.ts";
 import { printSummary } from "./summary_text.ts";
@@ -34,9 +35,9 @@ export function addTrain(program: Command): void {
     .description("train an agent, then compare it with every heuristic on the test split")
     .option("--env <name>", "environment, by id or alias")
     .option("--agent <name>", "algorithm (default: the environment's, see the command list)")
-    .option("--steps <n>", "environment steps (default: the environment's)", parseCount)
+    .addOption(countOption("--steps <n>", "environment steps (default: the environment's)", MOST.steps))
     .option("--seed <n>", "first training seed (default: 1)", parseWhole)
-    .option("--seeds <n>", "number of training seeds (default: 1)", parseCount)
+    .addOption(countOption("--seeds <n>", "number of training seeds (default: 1)", MOST.seeds))
     .option("--init <dir>", "start from the policy of a run or policy folder instead of random weights")
     .option("--out <dir>", "folder of the run (default: runs/<env>-<agent>-seed<seed>-<time>)")
     .addOption(
@@ -56,8 +57,14 @@ export function addTrain(program: Command): void {
         .choices(["best", "last"])
         .default("best"),
     )
-    .option("--evaluations <n>", "number of evaluations on the validation split during training", parseCount)
-    .option("--episodes <n>", "episodes of each test workload at the end", parseCount)
+    .addOption(
+      countOption(
+        "--evaluations <n>",
+        "number of evaluations on the validation split during training",
+        MOST.evaluations,
+      ),
+    )
+    .addOption(countOption("--episodes <n>", "episodes of each test workload at the end", MOST.episodes))
     .option("--all", "print every policy and column at the end, however wide the tables are")
     .addHelpText(
       "after",

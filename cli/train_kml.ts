@@ -1,6 +1,7 @@
 import type { Command } from "commander";
+import { MOST } from "../harness/run/limits.ts";
 import { type Format, figure, formatOption, printCsv, printJson, printTable } from "./output.ts";
-import { parseCount, parseWhole } from "./parse.ts";
+import { countOption, parseWhole } from "./parse.ts";
 import { Progress } from "./progress.ts";
 
 interface Options {
@@ -17,8 +18,8 @@ export function addTrainKml(program: Command): void {
     .command("train-kml")
     .description("train the workload classifier of the readahead heuristic kml, and measure it on held-out streams")
     .option("--seed <n>", "seed of the streams and of the training", parseWhole, 1)
-    .option("--streams <n>", "training streams of each of the four classes", parseCount, 100)
-    .option("--epochs <n>", "passes over the samples", parseCount, 60)
+    .addOption(countOption("--streams <n>", "training streams of each of the four classes", MOST.streams).default(100))
+    .addOption(countOption("--epochs <n>", "passes over the samples", MOST.epochs).default(60))
     .option("--out <file>", "also write the classifier as JSON, in the format of baselines/readahead/kml_weights.json")
     .addOption(formatOption())
     .action(runTrainKml);

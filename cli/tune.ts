@@ -1,6 +1,7 @@
 import type { Command } from "commander";
+import { MOST } from "../harness/run/limits.ts";
 import { type Format, figure, formatOption, printCsv, printJson, printTable } from "./output.ts";
-import { collect, parseCount, parseWhole } from "./parse.ts";
+import { collect, countOption, parseWhole } from "./parse.ts";
 import { Progress } from "./progress.ts";
 
 interface Options {
@@ -19,8 +20,8 @@ export function addTune(program: Command): void {
     .command("tune")
     .description("search for good constants of every heuristic on the training split")
     .requiredOption("--env <name>", "environment, by id or alias")
-    .option("--budget <n>", "settings tried for each heuristic", parseCount, 100)
-    .option("--episodes <n>", "episodes of each training workload for each setting", parseCount)
+    .addOption(countOption("--budget <n>", "settings tried for each heuristic", MOST.budget).default(100))
+    .addOption(countOption("--episodes <n>", "episodes of each training workload for each setting", MOST.episodes))
     .option("--heuristic <name>", "tune only this heuristic; may be given several times", collect)
     .option("--seed <n>", "seed of the search", parseWhole)
     .option("--out <file>", "also write the constants as JSON, in the format of baselines/<env>/tuned.json")

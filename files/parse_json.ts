@@ -2,7 +2,8 @@
 export const MOST_DEPTH = 100;
 
 /**
- * Parses JSON. Unlike `JSON.parse` it refuses deep nesting, on which code that walks the value would overflow its stack.
+ * Parses JSON. Unlike `JSON.parse` it refuses deep nesting, on which code that walks the value would overflow its
+ * stack.
  *
  * @throws SyntaxError if it is not JSON, or is nested more than `MOST_DEPTH` levels deep
  */

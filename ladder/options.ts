@@ -2,7 +2,7 @@ import { z } from "zod";
 import { EVALUATORS } from "./evaluators.ts";
 
 const share = z.number().gt(0).lt(1);
-const blocks = z.int().positive();
+const blocks = z.int().positive().max(100_000);
 
 /**
  * Settings of the ladder. The RFC names 50 % for one share and says "some" and "mainly" for the others. All other
@@ -73,7 +73,7 @@ export const ladderOptionsSchema = z.strictObject({
    * With paired evidence: blocks that the policy plays in copies before it may decide in a live block in learning mode.
    * After that it may decide as long as it looks no worse than the default on them.
    */
-  shadowBlocks: z.int().nonnegative().default(8),
+  shadowBlocks: z.int().nonnegative().max(100_000).default(8),
   /**
    * Most that the policy's live blocks may have lost in all, as a share of what the default would have cost in all.
    * Above it, the policy decides in no live block in learning mode, and the modes above learning end. Switchback

@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { registry } from "../../envs/index.ts";
 import { MOST_TEXT, readFile } from "../../files/open_file.ts";
 import { claimFolder, type FolderClaim, whileClaimed } from "../run/claim_folder.ts";
+import { assertAtMost, MOST } from "../run/limits.ts";
 import { newRunPath, RunDirectory, writeWhole } from "../run/run_directory.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { codeVersion, machine } from "../run/versions.ts";
+import { assertRunnable } from "../train/plan_run.ts";
 import {
   BENCHMARK_FILE,
   type Benchmark,
@@ -56,6 +58,7 @@ export async function benchmark(
   hooks: BenchmarkHooks = {},
 ): Promise<BenchmarkOutcome> {
   const { out, workers = availableParallelism(), quick = false, tables = true, keep } = options;
+  assertAtMost("workers", workers, MOST.workers);
   const runs = await planBenchmark(options);
   const kept = keep === undefined ? null : takeOver(keep, new Set(runs.map(({ env }) => env)));
   const created = new Date().toISOString();
@@ -93,6 +96,7 @@ export async function benchmark(
 export async function resumeBenchmark(path: string, hooks: BenchmarkHooks = {}): Promise<BenchmarkOutcome> {
   const description = readBenchmark(path);
   if (description.finished) throw new UsageError(finishedText(path));
+  description.runs.forEach(assertRunnable);
   const code = codeVersion();
   if (code !== description.code) {
     throw new UsageError(`the benchmark ${path} was begun by ${description.code}, this is ${code}; begin another`);

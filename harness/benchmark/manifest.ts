@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { readJson } from "../../files/read_json.ts";
+import { MOST } from "../run/limits.ts";
 import { configSchema } from "../run/run_directory.ts";
 import { UsageError } from "../run/usage_error.ts";
 
@@ -25,7 +26,7 @@ const measurementSchema = z.strictObject({
   /** Running time of all parts together, s. After a kill up to ten seconds are missing. */
   wall_seconds: z.number(),
   /** Number of processes at a time. */
-  workers: z.int().positive(),
+  workers: z.int().positive().max(MOST.workers),
 });
 
 const benchmarkSchema = z.strictObject({

@@ -2,12 +2,14 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { mean } from "d3-array";
 import { registry } from "../../envs/index.ts";
+import { UnknownNameError } from "../../gym/nearest.ts";
 import { measured } from "../compare/evaluation_record.ts";
 import { defaultPolicy, type Limits, scoreOf, yardstickOf } from "../evaluate/score.ts";
 import { playEpisode } from "../play/episode.ts";
-import { findPolicy } from "../play/find_policy.ts";
+import { findPolicy, policyNames } from "../play/find_policy.ts";
 import type { PolicyRole } from "../play/policy.ts";
 import { findProblem } from "../problems/index.ts";
+import { judged } from "../run/settings.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { JOBS } from "./manifest.ts";
 import { trainingName } from "./plan.ts";
@@ -53,15 +55,20 @@ export function replayRecord(records: readonly ResultRecord[], line: number, fil
   const record = records[line - 2];
   if (record === undefined) throw new UsageError(`${file} has no record in line ${line}`);
   const { env: id, workload, seed, metric } = record;
-  const problem = findProblem(id)!;
+  registry.spec(id);
+  const problem = findProblem(id);
+  if (problem === null) throw new UsageError(`${place}: ${id} has no heuristics, so no benchmark measured it`);
   const metrics = ["cost", "score", ...problem.measures.map((one) => one.metric)];
   if (seed === null || !metrics.includes(metric) || record.role === "bound") {
     throw new UsageError(`${place} is not of an episode that a policy played; those have ${metrics.join(", ")}`);
   }
+  if (record.role !== "agent" && !policyNames(id).includes(record.policy)) {
+    throw new UnknownNameError(`policy of ${id}:`, record.policy, policyNames(id));
+  }
   const policy = findPolicy(id, record.role === "agent" ? (folder ?? policyFolder(record, file)) : record.policy);
   const env = registry.make(id, { splits: [record.split], wrap: false });
   const options = workload === null ? {} : { workload };
-  const { cost, metrics: figures } = playEpisode(env, policy, seed, options);
+  const { cost, metrics: figures } = judged(() => playEpisode(env, policy, seed, options));
   const limits = metric === "score" ? yardstickOf(env, problem, defaultPolicy(problem)!, seed, options) : null;
   const value =
     metric === "cost"
@@ -93,7 +100,8 @@ function poolOf({ env, split }: ResultRecord, records: readonly ResultRecord[]):
 
 /** The folder of the policy of a record in its benchmark. */
 function policyFolder({ env, policy, training_seed, settings }: ResultRecord, file: string): string {
-  const name = trainingName(env, policy, training_seed!);
+  if (training_seed === null) throw new UsageError(`the record of the agent ${policy} names no training seed`);
+  const name = trainingName(env, policy, training_seed);
   const folder = join(dirname(file), JOBS, name);
   if (existsSync(folder)) return folder;
   throw new UsageError(

@@ -93,6 +93,9 @@ export function resultsText(records: readonly ResultRecord[]): string {
 
 const nameSchema = z.string().min(1).max(LONGEST_NAME);
 
+/** A whole number below 2^53, or an empty cell. */
+const wholeSchema = z.string().regex(/^\d{0,15}$/, "must be a whole number of at most 15 digits");
+
 /** What texts a record of `results.csv` may hold. */
 const recordSchema = z.object({
   env: nameSchema,
@@ -102,8 +105,9 @@ const recordSchema = z.object({
   workload: z.string().max(LONGEST_NAME),
   condition: z.string().max(LONGEST_NAME),
   metric: nameSchema,
-  seed: z.string().regex(/^\d*$/, "must be a whole number"),
-  training_seed: z.string().regex(/^\d*$/, "must be a whole number"),
+  seed: wholeSchema,
+  training_seed: wholeSchema,
+  step: wholeSchema,
 });
 
 /**

@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { ArtifactError } from "../../agents/artifact.ts";
 import { loadPolicy } from "../../agents/checkpoint.ts";
 import type { NetworkPolicy } from "../../agents/network_policy.ts";
 import { registry } from "../../envs/index.ts";
 import { UnknownNameError } from "../../gym/nearest.ts";
+import { checkOptions } from "../../gym/options.ts";
 import { findProblem } from "../problems/index.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { constantPolicy } from "./constant_policy.ts";
@@ -55,7 +57,14 @@ export function findNetworkPolicy(envName: string, folder: string): NetworkPolic
   const env = registry.make(id, { wrap: false });
   const { observationSpace, actionSpace } = env;
   env.close();
-  return loadPolicy(policyFolder(folder), { env: id, observationSpace, actionSpace });
+  const path = policyFolder(folder);
+  const policy = loadPolicy(path, { env: id, observationSpace, actionSpace });
+  try {
+    checkOptions(policy.options, registry.spec(id));
+  } catch (error) {
+    throw new ArtifactError(`${path}/policy.json: options: ${(error as Error).message}`);
+  }
+  return policy;
 }
 
 /**

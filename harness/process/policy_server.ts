@@ -21,7 +21,7 @@ export interface PolicyServer {
   /**
    * The bytes of the recommendation for a dataset.
    *
-   * @throws RunError if the dataset is of another environment
+   * @throws RunError if the dataset is of another environment, or its mask allows no action
    */
   answer(dataset: Dataset): Uint8Array;
 }
@@ -76,7 +76,14 @@ function policyServer(
         throw new RunError(`the kernel does not run ${id}, which shows ${expected}: its dataset has ${found}`);
       }
       const action = new Float32Array(rows * actionSpace.size);
-      act(dataset, action);
+      try {
+        act(dataset, action);
+      } catch (error) {
+        // A mask without a legal action.
+        if (error instanceof RangeError)
+          throw new RunError(`the dataset of the kernel has no answer: ${error.message}`);
+        throw error;
+      }
       const bytes = new Uint8Array(recommendationBytes(action.length));
       encodeRecommendation({ operation, weights, action }, bytes);
       return bytes;

@@ -32,6 +32,9 @@ export async function servePolicy(options: ServePolicyOptions): Promise<Served> 
   if ((connect === undefined) === (directory === undefined)) {
     throw new UsageError("a policy serves one kernel: give either a socket to connect to or a directory");
   }
+  for (const [name, path] of Object.entries({ connect, directory })) {
+    if (path === "") throw new UsageError(`--${name} must name a ${name === "connect" ? "socket" : "folder"}, got ""`);
+  }
   if (model !== undefined && directory === undefined) throw new UsageError("a socket has no models: leave --model out");
   const policyServer = createPolicyServer(env, policy, seed);
   return connect === undefined

@@ -55,11 +55,22 @@ export class CsvLog {
    * Continues a file. It cuts off the first record for which `keep` is false, all that follow it, and an unfinished
    * last line.
    *
+   * @param needed columns that a file with records must have
    * @returns the log and the records that it kept
-   * @throws FileError when the file is missing or is not a table of numbers
+   * @throws FileError when the file is missing, is not a table of numbers, or lacks a column
    */
-  static resume(path: string, keep: (record: NumberRecord) => boolean): { log: CsvLog; records: NumberRecord[] } {
+  static resume(
+    path: string,
+    needed: readonly string[],
+    keep: (record: NumberRecord) => boolean,
+  ): { log: CsvLog; records: NumberRecord[] } {
     const { columns, records, ends } = readNumbers(path);
+    const missing = needed.filter((column) => !columns.includes(column));
+    if (columns.length > 0 && missing.length > 0) {
+      throw new FileError(
+        `${path} lacks the columns ${missing.join(", ")}; it has ${columns.join(", ").slice(0, 200)}`,
+      );
+    }
     const cut = records.findIndex((record) => !keep(record));
     const count = cut < 0 ? records.length : cut;
     const file = openSync(path, "r+");
@@ -71,13 +82,13 @@ export class CsvLog {
     };
   }
 
-  /** Adds a record. @throws RangeError when its columns are not those of the first record */
+  /** Adds a record. @throws FileError when its columns are not those of the first record */
   append(record: CsvRecord): void {
     const names = Object.keys(record);
     const header = this.#columns === null;
     this.#columns ??= names;
     if (names.length !== this.#columns.length || this.#columns.some((column) => !(column in record))) {
-      throw new RangeError(`${this.#path} has the columns ${this.#columns.join(", ")}, got ${names.join(", ")}`);
+      throw new FileError(`${this.#path} has the columns ${this.#columns.join(", ")}, got ${names.join(", ")}`);
     }
     writeSync(this.#file, stringify([record], { header, columns: this.#columns, cast: { string: harmlessCell } }));
   }
@@ -102,7 +113,7 @@ function readNumbers(path: string): { columns: string[]; records: NumberRecord[]
   const columns = head.record;
   const records = lines.map(({ record }, i) => {
     const values = record.map((cell) => (cell === "" ? null : Number(cell)));
-    if (record.length !== columns.length || values.some(Number.isNaN)) {
+    if (record.length !== columns.length || values.some((value) => value !== null && !Number.isFinite(value))) {
       throw new FileError(`${path}:${i + 2}: expected ${columns.length} numbers, got "${record.join().slice(0, 60)}"`);
     }
     return Object.fromEntries(columns.map((column, k) => [column, values[k]]));

@@ -17,6 +17,7 @@ import { FileError } from "../../files/file_error.ts";
 import { readJson } from "../../files/read_json.ts";
 import { claimFolder, type FolderClaim, LOCK_FOLDER, PID_FILE } from "./claim_folder.ts";
 import { clearLeftovers, isLeftover, partialPath } from "./leftovers.ts";
+import { MOST } from "./limits.ts";
 import { RunError, UsageError } from "./usage_error.ts";
 
 /** Version of the format. It increases if an older program would misread a run. */
@@ -32,11 +33,11 @@ export const configSchema = z.strictObject({
   /** First training seed. */
   seed: z.int().nonnegative(),
   /** Number of training seeds. If there are several, each has a folder `seed-N`. */
-  seeds: z.int().positive(),
+  seeds: z.int().positive().max(MOST.seeds),
   /** Environment steps of each training. */
-  steps: z.int().positive(),
+  steps: z.int().positive().max(MOST.steps),
   /** Steps at which it was finished before it was extended, the first first. Runs that never were have none. */
-  extended: z.array(z.int().positive()).optional(),
+  extended: z.array(z.int().positive().max(MOST.steps)).optional(),
   /** Folder of the policy that it started from; `initial` in the run has a copy. Others have none. */
   init: z.string().optional(),
   /** Hyperparameters given by the user. They replace the agent's presets for this environment. */
@@ -50,9 +51,12 @@ export const configSchema = z.strictObject({
   /** The requested backend, and the backend in use; "none" for agents that need none. */
   backend: z.strictObject({ asked: z.string(), got: z.string() }),
   /** Number of evaluations while training. */
-  evaluations: z.int().positive(),
+  evaluations: z.int().positive().max(MOST.evaluations),
   /** Episodes of each workload in the evaluations while training and at the end. */
-  episodes: z.strictObject({ validation: z.int().positive(), test: z.int().positive() }),
+  episodes: z.strictObject({
+    validation: z.int().positive().max(MOST.episodes),
+    test: z.int().positive().max(MOST.episodes),
+  }),
   versions: z.record(z.string(), z.string()),
   /** ISO 8601. */
   created: z.string(),

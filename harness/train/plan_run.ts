@@ -3,12 +3,14 @@ import { type AgentEntry, agents, findAgent } from "../../agents/index.ts";
 import { registry } from "../../envs/index.ts";
 import type { EnvSpec } from "../../gym/env.ts";
 import { UnknownNameError } from "../../gym/nearest.ts";
+import { checkOptions } from "../../gym/options.ts";
 import { SEED_RANGES } from "../../gym/seeds.ts";
 import { episodesOf } from "../evaluate/episodes.ts";
 import { findNetworkPolicy } from "../play/find_policy.ts";
 import { hyperparameterPreset, trainingDefaults } from "../problems/training_defaults.ts";
+import { assertAtMost, MOST } from "../run/limits.ts";
 import { CONFIG_FORMAT, type RunConfig } from "../run/run_directory.ts";
-import { splitSettings } from "../run/settings.ts";
+import { judged, splitSettings } from "../run/settings.ts";
 import { RunError, UsageError } from "../run/usage_error.ts";
 import { versions } from "../run/versions.ts";
 
@@ -51,8 +53,11 @@ export async function planRun(options: TrainOptions): Promise<RunConfig> {
   const agent = findAgent(options.agent ?? defaults.agent);
   const { seed = 1, seeds = 1, set = {}, backend = "auto", keep = "best" } = options;
   const steps = options.steps ?? defaults.steps[agent.name];
-  assertFits(agent, spec);
-  const hyperparameters = checkHyperparameters(agent, { ...hyperparameterPreset(spec.id, agent.name), ...set });
+  const asked = { steps, seeds, evaluations: options.evaluations, episodes: options.episodes };
+  for (const [name, value] of Object.entries(asked)) {
+    if (value !== undefined) assertAtMost(name, value, MOST[name as keyof typeof asked]);
+  }
+  const hyperparameters = hyperparametersOf(agent, spec, set);
   const settings = splitSettings(spec, options.options ?? []);
   const [first, end] = SEED_RANGES.train;
   if (seed < first || seed + seeds > end) {
@@ -82,13 +87,46 @@ export async function planRun(options: TrainOptions): Promise<RunConfig> {
   };
 }
 
-/** @throws UsageError when the agent cannot learn in the environment; the message names the agents that can */
-function assertFits(agent: AgentEntry, spec: EnvSpec): void {
+/**
+ * Checks whether this program can carry out a config that was read from a file.
+ *
+ * @throws UsageError or UnknownNameError that names what is wrong
+ */
+export function assertRunnable({ env, agent, set, options = {} }: RunConfig): void {
+  const spec = registry.spec(env);
+  hyperparametersOf(findAgent(agent), spec, set);
+  judged(() => checkOptions(options, spec));
+}
+
+/** All hyperparameters. @throws UsageError when the agent cannot learn in the environment, or one is wrong */
+function hyperparametersOf(agent: AgentEntry, spec: EnvSpec, set: RunConfig["set"]): RunConfig["hyperparameters"] {
+  const rowNumbers = assertFits(agent, spec);
+  const hyperparameters = checkHyperparameters(agent, { ...hyperparameterPreset(spec.id, agent.name), ...set });
+  const { numEnvs = 0, numSteps = 0 } = { ...hyperparameters, ...(hyperparameters.ppo as object | undefined) };
+  const numbers = Number(numEnvs) * Number(numSteps) * rowNumbers;
+  if (numbers > MOST_NUMBERS) {
+    throw new UsageError(
+      `numEnvs ${numEnvs} and numSteps ${numSteps} make ${numbers} numbers of observations in each update; ` +
+        `at most ${MOST_NUMBERS} are allowed`,
+    );
+  }
+  return hyperparameters;
+}
+
+/** Most numbers of observations in an update: 512 MiB. Source: choice. */
+const MOST_NUMBERS = 2 ** 27;
+
+/**
+ * Returns the numbers in the observations of all rows.
+ *
+ * @throws UsageError when the agent cannot learn in the environment; the message names the agents that can
+ */
+function assertFits(agent: AgentEntry, spec: EnvSpec): number {
   const env = registry.make(spec.id, { splits: ["train"], wrap: false });
   const reason = agent.refusal(env);
   const fitting = agents.filter((one) => one.refusal(env) === null).map(({ name }) => name);
   env.close();
-  if (reason === null) return;
+  if (reason === null) return env.rows * env.observationSpace.size;
   throw new UsageError(
     `the agent ${agent.name} cannot learn ${spec.id}: ${reason}; agents that can: ${fitting.join(", ")}`,
   );

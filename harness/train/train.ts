@@ -20,10 +20,11 @@ import { comparisonRules, measuresOf } from "../problems/index.ts";
 import { claimFolder, type FolderClaim, whileClaimed } from "../run/claim_folder.ts";
 import { csvText, type NumberRecord } from "../run/csv.ts";
 import { Interrupted, yieldToEventLoop } from "../run/interrupt.ts";
+import { assertAtMost, MOST } from "../run/limits.ts";
 import { newRunPath, type RunConfig, RunDirectory } from "../run/run_directory.ts";
 import { judged } from "../run/settings.ts";
 import { UsageError } from "../run/usage_error.ts";
-import { loadBackend, planRun, type TrainOptions } from "./plan_run.ts";
+import { assertRunnable, loadBackend, planRun, type TrainOptions } from "./plan_run.ts";
 import { INITIAL, type TrainedSeed, trainerOf, trainSeed, validationValue } from "./train_seed.ts";
 
 /** The file that is written last, so that a run with it is finished. */
@@ -118,6 +119,8 @@ export async function resumeTraining(path: string, hooks: TrainHooks = {}, steps
   const { run, claim } = await RunDirectory.openClaimed(path);
   return whileClaimed(claim, hooks.signal, async (signal) => {
     let config = run.readConfig();
+    assertRunnable(config);
+    if (steps !== undefined) assertAtMost("steps", steps, MOST.steps);
     if (steps !== undefined && steps <= config.steps) {
       throw new UsageError(`the run ${path} is of ${config.steps} steps; to train it further needs more, got ${steps}`);
     }

@@ -6,6 +6,7 @@ import { createTrainer } from "../../agents/index.ts";
 import type { NetworkPolicy } from "../../agents/network_policy.ts";
 import { startFrom } from "../../agents/start_from.ts";
 import type { Trainer, TrainingRecord } from "../../agents/trainer.ts";
+import { FileError } from "../../files/file_error.ts";
 import { VectorEnv } from "../../gym/vector_env.ts";
 import { DefaultOptions } from "../../gym/wrappers/default_options.ts";
 import type { Evaluator } from "../evaluate/evaluate.ts";
@@ -15,14 +16,15 @@ import { hyperparameterPreset } from "../problems/training_defaults.ts";
 import { CsvLog, type NumberRecord } from "../run/csv.ts";
 import { Interrupted, yieldToEventLoop } from "../run/interrupt.ts";
 import type { RunConfig, RunDirectory } from "../run/run_directory.ts";
-import type { Settings } from "../run/settings.ts";
-import { RunError } from "../run/usage_error.ts";
+import { judged, type Settings } from "../run/settings.ts";
 
 /** Longest time between two checkpoints, ms: a killed process loses no more than this. Source: choice. */
 const CHECKPOINT_INTERVAL = 10_000;
 
 /** The folder of a run with the policy that it starts from. */
 export const INITIAL = "initial";
+/** Columns of `progress.csv` on which a resumed training depends. */
+const PROGRESS = ["step", "score", "validation_return"];
 
 /** How to train one seed. */
 export interface SeedTraining {
@@ -51,7 +53,7 @@ export interface TrainedSeed {
 /**
  * Trains one seed to the end and writes `progress.csv`, `policy/` and `checkpoint/`.
  *
- * @throws Interrupted when the signal is aborted, after saving a checkpoint; RunError when checkpoint and log do not
+ * @throws Interrupted when the signal is aborted, after saving a checkpoint; FileError when checkpoint and log do not
  *   fit
  */
 export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
@@ -106,19 +108,25 @@ export async function trainSeed(training: SeedTraining): Promise<TrainedSeed> {
   return { seed: config.seed, policy: loadPolicy(run.file("policy")), records, kept, resumed };
 }
 
-/** A trainer for a run of one seed. An agent with a backend needs it to be loaded. */
+/**
+ * A trainer for a run of one seed. An agent with a backend needs it to be loaded.
+ *
+ * @throws UsageError when a hyperparameter does not fit the environment
+ */
 export function trainerOf(config: RunConfig): Trainer {
-  return createTrainer(config.agent, {
-    overrides: { ...hyperparameterPreset(config.env, config.agent), ...config.set },
-    seed: config.seed,
-    totalSteps: config.steps,
-    vectorEnv: (count, wrap = (env) => env) =>
-      new VectorEnv(
-        Array.from({ length: count }, (_, i) =>
-          wrap(new DefaultOptions(makeForPlay(config.env, ["train"]), config.options ?? {}), i),
+  return judged(() =>
+    createTrainer(config.agent, {
+      overrides: { ...hyperparameterPreset(config.env, config.agent), ...config.set },
+      seed: config.seed,
+      totalSteps: config.steps,
+      vectorEnv: (count, wrap = (env) => env) =>
+        new VectorEnv(
+          Array.from({ length: count }, (_, i) =>
+            wrap(new DefaultOptions(makeForPlay(config.env, ["train"]), config.options ?? {}), i),
+          ),
         ),
-      ),
-  });
+    }),
+  );
 }
 
 /**
@@ -167,15 +175,17 @@ function startLog(run: RunDirectory, trainer: Trainer): { log: CsvLog; records: 
     const totalSteps = Math.max(state.header.totalSteps, trainer.totalSteps);
     trainer.restore({ ...state, header: { ...state.header, totalSteps } });
   } catch (error) {
-    if (error instanceof RangeError) throw new RunError(`${checkpoint}: ${error.message}`);
+    if (error instanceof RangeError || error instanceof TypeError) {
+      throw new FileError(`${checkpoint}: ${error.message}`);
+    }
     throw error;
   }
   adoptCandidate(run, trainer.stepsDone);
-  const { log, records } = CsvLog.resume(path, ({ step }) => step !== null && step <= trainer.stepsDone);
+  const { log, records } = CsvLog.resume(path, PROGRESS, ({ step }) => step !== null && step <= trainer.stepsDone);
   const last = records.at(-1);
   if (trainer.stepsDone > 0 && last?.step !== trainer.stepsDone) {
     log.close();
-    throw new RunError(`${path} ends at step ${last?.step ?? 0}, the checkpoint is of step ${trainer.stepsDone}`);
+    throw new FileError(`${path} ends at step ${last?.step ?? 0}, the checkpoint is of step ${trainer.stepsDone}`);
   }
   return { log, records, resumed: true };
 }

@@ -1,6 +1,7 @@
 // Limits of packed traces and of what is imported into them. docs/trace-format.md lists them. A reader checks them
-// before it takes memory: a file of 2 kB can unpack to gigabytes. Within them a trace takes less than 300 MB and a second. All are
-// choices, well above the bundled traces (1,200,000 accesses, 22,000 pages, 119 windows, bodies of 4.5 MB).
+// before it takes memory: a file of 2 kB can unpack to gigabytes. Within them a trace takes less than 300 MB and a
+// second. All are choices, well above the bundled traces (1,200,000 accesses, 22,000 pages, 119 windows, bodies of
+// 4.5 MB).
 
 /** Most bytes of a header. Source: four texts of 10,000 characters, each written with six bytes. */
 export const MOST_HEADER_BYTES = 256 << 10;

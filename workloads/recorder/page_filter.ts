@@ -2,7 +2,7 @@ import type { AccessTraceBuilder } from "./access_trace_builder.ts";
 import type { AccessSink } from "./lackey_reader.ts";
 
 /** Greatest depth of a `PageFilter`. */
-const MAX_DEPTH = 64;
+export const MAX_DEPTH = 64;
 /** A copy counts as one memory access per this many bytes, rounded up. Source: choice, a cache line. */
 const WORK_BYTES = 64;
 

@@ -57,7 +57,7 @@ describe("results.csv", () => {
       writeFileSync(path, bad);
       expect(() => readResults(path)).toThrow(message);
     }
-    expect(() => readResults(`${path}.gone`)).toThrow(/cannot read/);
+    expect(() => readResults(`${path}.gone`)).toThrow(/there is no file/);
   });
 
   it("gives the episodes back that it was made of", () => {
