@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { shortText } from "../harness/run/short_text.ts";
 import { VERSION } from "../harness/run/versions.ts";
 import { collect } from "./parse.ts";
 import { printableLine } from "./printable.ts";
@@ -11,7 +12,9 @@ export function newProgram(): Command {
       .version(VERSION)
       .exitOverride()
       // An error is one line: the suggestion follows the error on the same line.
-      .configureOutput({ outputError: (text, write) => write(`${printableLine(text.trim().replaceAll("\n", " "))}\n`) })
+      .configureOutput({
+        outputError: (text, write) => write(`${printableLine(shortText(text.trim().replaceAll("\n", " ")))}\n`),
+      })
       .helpCommand(false)
       .option("--import <module>", "import a module first, e.g. one that registers an environment", collect)
       .hook("preAction", (root) => {

@@ -4,6 +4,7 @@ import { EnvUsageError } from "../../gym/env.ts";
 import { UnknownNameError } from "../../gym/nearest.ts";
 import { SplitError } from "../../gym/split_guard.ts";
 import { OutputExistsError, OutputPlaceError } from "../../workloads/recorder/trace_file.ts";
+import { shortText } from "./short_text.ts";
 import { RunError, UsageError } from "./usage_error.ts";
 
 /** An error for a user. */
@@ -21,7 +22,7 @@ const FAILURES = [RunError, ArtifactWriteError];
 
 /** Tells apart mistakes of the user and files that cannot be used, failures, and bugs of this program. */
 export function describeError(error: unknown): ErrorReport {
-  const message = (error instanceof Error ? error.message : String(error)).split("\n")[0];
+  const message = shortText((error instanceof Error ? error.message : String(error)).split("\n")[0]);
   if (FAILURES.some((kind) => error instanceof kind)) return { message, exitCode: 1, expected: true };
   if (USAGE.some((kind) => error instanceof kind)) return { message, exitCode: 2, expected: true };
   const system = error instanceof Error && "code" in error && "syscall" in error;
