@@ -1,5 +1,6 @@
-import { fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { randomInt } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -49,6 +50,7 @@ process.exitCode = faults.length > 0 ? 1 : 0;
 /** Runs a child until its time is over, or it must be ended. Returns the time that is left, ms. */
 async function runChild(): Promise<number> {
   const status = join(folder, "status");
+  const alone = index === undefined ? {} : { from: { [target]: Number(index) } };
   const task: Task = {
     seed: Number(seed),
     from,
@@ -56,13 +58,11 @@ async function runChild(): Promise<number> {
     ms: left,
     most: Number.isFinite(most) ? most : 1e12,
     folder,
+    save: false,
     status,
+    ...alone,
   };
-  const own = index === undefined ? task : { ...task, from: { [target]: Number(index) } };
-  const child = fork(fileURLToPath(new URL("./child.ts", import.meta.url)), [JSON.stringify(own)], {
-    execArgv: ["--import", import.meta.resolve("tsx"), "--max-old-space-size=1500"],
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
+  const child = start(task);
   let started: number | null = null;
   let ended: string | null = null;
   let ending: Outcome = "crashed";
@@ -97,10 +97,33 @@ async function runChild(): Promise<number> {
     const { target: name, index: at } = JSON.parse(place) as { target: string; index: number };
     most--;
     count(name, ending);
+    await save(name, at);
     report(name, at, ending === "crashed" ? `its process ended with ${ended}` : ending);
     from[name] = at + 1;
   }
   return left - (performance.now() - started);
+}
+
+function start(task: Task): ChildProcess {
+  return fork(fileURLToPath(new URL("./child.ts", import.meta.url)), [JSON.stringify(task)], {
+    execArgv: ["--import", import.meta.resolve("tsx"), "--max-old-space-size=1500"],
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+}
+
+/** Writes an input that ended its process into the folder. */
+async function save(name: string, at: number): Promise<void> {
+  const task = {
+    seed: Number(seed),
+    only: name,
+    ms: 60_000,
+    most: 1,
+    folder,
+    save: true,
+    status: join(folder, "saved"),
+  };
+  const child = start({ ...task, from: { [name]: at } });
+  await once(child, "exit");
 }
 
 function present(status: string): string {

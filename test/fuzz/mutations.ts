@@ -115,37 +115,43 @@ function replaceNumber(bytes: Buffer, where: number, by: string): Buffer {
   return Buffer.concat([bytes.subarray(0, begin), Buffer.from(by), bytes.subarray(begin + match[0].length)]);
 }
 
+/** Most often one, else up to `most`. */
+function few<Value>(one: fc.Arbitrary<Value>, most: number): fc.Arbitrary<Value[]> {
+  return fc.oneof(
+    { weight: 2, arbitrary: fc.tuple(one) },
+    { weight: 1, arbitrary: fc.array(one, { minLength: 2, maxLength: most }) },
+  );
+}
+
 /** Damaged copies of one of several files. */
 export function damagedBytes(samples: readonly (string | Uint8Array)[]): fc.Arbitrary<Buffer> {
   return fc
-    .tuple(fc.constantFrom(...samples), fc.array(change, { minLength: 1, maxLength: 5 }))
+    .tuple(fc.constantFrom(...samples), few(change, 5))
     .map(([sample, changes]) => changes.reduce<Buffer>((bytes, next) => next(bytes), Buffer.from(sample)));
 }
 
 /** Damaged copies of a text with lines and cells. */
 export function damagedLines(samples: readonly string[], separator: string): fc.Arbitrary<Buffer> {
   const edit = fc.tuple(fc.nat(7), share, share, oddText);
-  const edited = fc
-    .tuple(fc.constantFrom(...samples), fc.array(edit, { minLength: 1, maxLength: 4 }))
-    .map(([sample, edits]) => {
-      let lines = sample.split("\n");
-      for (const [kind, row, column, text] of edits) {
-        const i = Math.floor(row * (lines.length - 1));
-        const cells = (lines[i] ?? "").split(separator);
-        const k = Math.floor(column * cells.length);
-        if (kind === 0) lines.splice(i, 1);
-        else if (kind === 1) lines.splice(i, 0, lines[i] ?? "");
-        else if (kind === 2) lines = lines.slice(0, i);
-        else if (kind === 3) lines = lines.map((line) => line.split(separator).toSpliced(k, 1).join(separator));
-        else {
-          if (kind === 4) cells.splice(k, 1);
-          else if (kind === 5) cells.splice(k, 0, text);
-          else cells[k] = text;
-          lines[i] = cells.join(separator);
-        }
+  const edited = fc.tuple(fc.constantFrom(...samples), few(edit, 4)).map(([sample, edits]) => {
+    let lines = sample.split("\n");
+    for (const [kind, row, column, text] of edits) {
+      const i = Math.floor(row * (lines.length - 1));
+      const cells = (lines[i] ?? "").split(separator);
+      const k = Math.floor(column * cells.length);
+      if (kind === 0) lines.splice(i, 1);
+      else if (kind === 1) lines.splice(i, 0, lines[i] ?? "");
+      else if (kind === 2) lines = lines.slice(0, i);
+      else if (kind === 3) lines = lines.map((line) => line.split(separator).toSpliced(k, 1).join(separator));
+      else {
+        if (kind === 4) cells.splice(k, 1);
+        else if (kind === 5) cells.splice(k, 0, text);
+        else cells[k] = text;
+        lines[i] = cells.join(separator);
       }
-      return Buffer.from(lines.join("\n"));
-    });
+    }
+    return Buffer.from(lines.join("\n"));
+  });
   return fc.oneof({ weight: 3, arbitrary: edited }, { weight: 1, arbitrary: damagedBytes(samples) });
 }
 
@@ -153,7 +159,7 @@ export function damagedLines(samples: readonly string[], separator: string): fc.
 export function damagedValue<Value>(samples: readonly Value[]): fc.Arbitrary<Value> {
   const edit = fc.tuple(fc.nat(9), fc.array(share, { minLength: 1, maxLength: 6 }), oddValue, oddText);
   return fc
-    .tuple(fc.constantFrom(...samples), fc.array(edit, { minLength: 1, maxLength: 3 }))
+    .tuple(fc.constantFrom(...samples), few(edit, 3))
     .map(([sample, edits]) => edits.reduce<unknown>((value, one) => edited(value, ...one), sample) as Value);
 }
 

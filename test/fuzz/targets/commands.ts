@@ -14,7 +14,7 @@ import { refusedByProgram } from "./refused_by_program.ts";
 /** Arguments that a command accepts and that take little time. Each target changes them. */
 const BASES: readonly (readonly string[])[] = [
   ["train", "--env", "cartpole", "--agent", "ppo", "--steps", "8", "--episodes", "1", "--out", "out"],
-  ["train", "--env", "tiering", "--agent", "es", "--steps", "1", "--seed", "3", "--seeds", "1", "--out", "out"],
+  ["train", "--env", "cartpole", "--agent", "es", "--set", "pairs=1", "--steps", "1", "--seed", "3", "--out", "out"],
   ["train", "--resume", "run"],
   ["evaluate", "--env", "cartpole", "--policy", "run", "--episodes", "1", "--split", "test"],
   ["evaluate", "--env", "tiering", "--policy", "lru", "--episodes", "1", "--first-seed", "1000000"],
@@ -97,6 +97,8 @@ function isLong(args: readonly string[]): boolean {
   const [command] = args;
   if (args.includes("--help") || args.includes("-h")) return false;
   if (command === "bench" || command === "validate") return !args.includes("cartpole");
+  const env = args[args.lastIndexOf("--env") + 1];
+  if (command === "train" || command === "tune") return ENVIRONMENTS.includes(env) && !/cartpole/i.test(env);
   if (command === "check") return !args.includes("cartpole") && !args.includes("CartPole-v1");
   if (command === "benchmark" && !args.includes("--resume") && !args.includes("--replay"))
     return !isRefusedBenchmark(args);
