@@ -5,6 +5,7 @@
  */
 
 import type { z } from "zod";
+import { firstIssueIn } from "../files/first_issue.ts";
 import { UnknownNameError } from "../gym/nearest.ts";
 import { BanditTrainer } from "./bandit.ts";
 import { banditOptionsSchema } from "./bandit_options.ts";
@@ -151,8 +152,8 @@ function entry<Options extends Record<string, unknown>>({
     }
     const result = schema.safeParse(given);
     if (!result.success) {
-      const [issue] = result.error.issues;
-      throw new RangeError(`hyperparameter ${issue.path.join(".")} of ${rest.name}: ${issue.message}`);
+      const { where, what } = firstIssueIn(result.error, given);
+      throw new RangeError(`hyperparameter ${where} of ${rest.name}: ${what}`);
     }
     return result.data;
   };

@@ -27,6 +27,8 @@ export function addTrainKml(program: Command): void {
 
 async function runTrainKml({ out, format, ...options }: Options): Promise<void> {
   const { trainKml, writeKml } = await import("../harness/tune/train_kml.ts");
+  const { assertOutputFile } = await import("../harness/tune/tune_environment.ts");
+  if (out !== undefined) assertOutputFile(out);
   const progress = new Progress("training");
   const trained = trainKml({
     ...options,

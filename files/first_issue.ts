@@ -4,10 +4,18 @@ import type { z } from "zod";
 const SHOWN = 60;
 
 /** The first thing that is wrong with a value: the field, what is allowed there, and what was found. */
-export function firstIssue({ issues: [{ path, message }] }: z.ZodError, value: unknown): string {
+export function firstIssue(error: z.ZodError, value: unknown): string {
+  const { where, what } = firstIssueIn(error, value);
+  return where === "" ? what : `${where}: ${what}`;
+}
+
+/** `firstIssue` in two parts: the field, empty where it is the value itself, and what is allowed and was found. */
+export function firstIssueIn(
+  { issues: [{ path, message }] }: z.ZodError,
+  value: unknown,
+): { where: string; what: string } {
   const found = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
-  const where = path.length > 0 ? `${path.join(".").slice(0, 200)}: ` : "";
-  return `${where}${message}, got ${shown(found)}`;
+  return { where: path.join(".").slice(0, 200), what: `${message}, got ${shown(found)}` };
 }
 
 /** A value as a short text. */

@@ -18,6 +18,9 @@ const NS_PER_ACCESS = 1;
  */
 const MAX_UNUSED_RUN = 64;
 
+/** Most pages of all VMAs: 16 GiB of pages of 4 KiB. The simulator keeps tables of them. Source: choice. */
+const MOST_MAPPED = 2 ** 22;
+
 /**
  * Turns a recorded program into a workload of the swap-in path.
  *
@@ -41,6 +44,9 @@ export function accessTraceWorkload(trace: AccessTrace, options: AccessTraceWork
   const used = new Uint8Array(header.pages);
   for (let i = first; i < end; i++) used[trace.page[i]] = 1;
   const { vmas, idOf, pages, footprint } = layOut(trace, used);
+  if (pages > MOST_MAPPED) {
+    throw new RangeError(`the VMAs of a workload have at most ${MOST_MAPPED} pages, those of ${header.name} ${pages}`);
+  }
   return {
     name: header.name,
     pages,

@@ -21,7 +21,10 @@ export class OutputPlaceError extends Error {
  */
 export function assertWritable(file: string, force: boolean): void {
   if (!force && existsSync(file)) throw new OutputExistsError(`${file} exists; --force replaces it`);
-  if (existsSync(file) && statSync(file).isDirectory()) throw new OutputPlaceError(`${file} is a folder, not a file`);
+  const status = statSync(file, { throwIfNoEntry: false });
+  if (status?.isDirectory()) throw new OutputPlaceError(`${file} is a folder, not a file`);
+  // Replacing a device by a file would break the system.
+  if (status !== undefined && !status.isFile()) throw new OutputPlaceError(`${file} is no regular file`);
   const folder = dirname(resolve(file));
   const probe = `${file}.${randomUUID()}.tmp`;
   try {

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { firstIssue } from "../../../files/first_issue.ts";
+import { firstIssueIn } from "../../../files/first_issue.ts";
 import { parseJson as parseText } from "../../../files/parse_json.ts";
 import { InputFormatError } from "../../format/trace_format_error.ts";
 
@@ -17,8 +17,6 @@ export function parseJson<Value>(text: string, schema: z.ZodType<Value>, file?: 
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new InputFormatError(
-    { file },
-    `${parsed.error.issues[0].path.length > 0 ? "" : "the file: "}${firstIssue(parsed.error, value)}`,
-  );
+  const { where, what } = firstIssueIn(parsed.error, value);
+  throw new InputFormatError({ file }, `${where || "the file"}: ${what}`);
 }
