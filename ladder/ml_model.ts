@@ -1,3 +1,4 @@
+import { firstIssueIn } from "../files/first_issue.ts";
 import type { StepOutcome } from "../gym/env.ts";
 import { UnknownNameError } from "../gym/nearest.ts";
 import { hashKey, hashUniform } from "../kernel/random.ts";
@@ -153,8 +154,8 @@ export class MlModel {
     }
     const read = ladderOptionsSchema.safeParse(options);
     if (!read.success) {
-      const { path, message } = read.error.issues[0];
-      throw new LadderError("EINVAL", `setting ${path.join(".")} of the ladder: ${message}`);
+      const { where, what } = firstIssueIn(read.error, options);
+      throw new LadderError("EINVAL", `setting ${where} of the ladder: ${what}`);
     }
     this.#options = read.data;
     this.#machine = new ModeMachine(read.data);

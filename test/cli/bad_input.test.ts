@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { type ResultRecord, resultsText } from "../../harness/benchmark/results.ts";
+import { smallResults } from "../harness/benchmark/small_benchmark.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { runCli, runHere } from "./run_cli.ts";
 
@@ -145,6 +147,75 @@ const REFUSED: [what: string, args: string[], message: RegExp][] = [
     ["agent", "--env", "tiering", "--policy", "lru", "--connect", "x"],
     /lru looks at the kernel's own view/,
   ],
+  ...(
+    [
+      ["train", "--steps", "1000000001", 1_000_000_000],
+      ["train", "--seeds", "1001", 1000],
+      ["train", "--evaluations", "10001", 10_000],
+      ["train", "--episodes", "9007199254740991", 1000],
+      ["benchmark", "--workers", "4294967296", 256],
+      ["ladder", "--blocks", "100001", 100_000],
+      ["ladder", "--deadline", "60001", 60_000],
+      ["simulate", "--seeds", "10001", 10_000],
+      ["tune", "--budget", "1e9", 100_000],
+      ["train-kml", "--streams", "10001", 10_000],
+    ] as const
+  ).map(([command, option, value, most]): (typeof REFUSED)[number] => [
+    `${command} ${option} ${value}`,
+    [command, option, value],
+    new RegExp(`${option}.*${value}.*whole number, 1 or more, at most ${most}`),
+  ]),
+  [
+    "too many environments",
+    ["train", "--env", "cartpole", "--set", "numEnvs=1e9"],
+    /numEnvs of ppo.*256, got 1000000000/,
+  ],
+  ["too many steps in an update", ["train", "--env", "cartpole", "--set", "numSteps=1e9"], /numSteps.*4096, got 1000/],
+  ["too large a layer", ["train", "--env", "cartpole", "--set", "hidden=[2049]"], /hidden\.0.*2048, got 2049/],
+  ["too many layers", ["train", "--env", "cartpole", "--set", "hidden=[1,1,1,1,1,1,1,1,1]"], /hidden.*8/],
+  [
+    "too large observations of an update",
+    ["train", "--env", "congestion", "--agent", "ppo", "--set", "numEnvs=256", "--set", "numSteps=4096"],
+    /numEnvs 256 and numSteps 4096 make \d+ numbers .* at most 134217728/,
+  ],
+  [
+    "a window of the ladder",
+    ["ladder", "--env", "gpu", "--policy", "np", "--set", "window=1e9"],
+    /window.*100000, got/,
+  ],
+  [
+    "JSON that is nested deep",
+    ["train", "--env", "cartpole", "--set", `hidden=${"[".repeat(20_000)}`],
+    /--set.*It must have at most 10000 characters, or be JSON/,
+  ],
+  [
+    "JSON that is nested deep and closed",
+    ["train", "--env", "cartpole", "--set", `hidden=${"[".repeat(2000)}${"]".repeat(2000)}`],
+    /hyperparameter hidden/,
+  ],
+  [
+    "no socket",
+    ["agent", "--env", "tiering", "--policy", "random", "--connect", ""],
+    /--connect must name a socket, got ""/,
+  ],
+  [
+    "no folder",
+    ["agent", "--env", "tiering", "--policy", "random", "--directory", ""],
+    /--directory must name a folder/,
+  ],
+  ...["/dev/full", "/dev/zero"].flatMap((device): (typeof REFUSED)[number][] => [
+    [`a trace in ${device}`, ["trace", "info", device], /is a device, not a regular file/],
+    [`an import of ${device}`, ["trace", "import", device, "--out", "x.r0t"], /is a device, not a regular file/],
+    [`a replay of ${device}`, ["benchmark", "--replay", `${device}:2`], /is a device, not a regular file/],
+    [
+      `a workload in ${device}`,
+      ["simulate", "--env", "gpu", "--policy", "np", "--workload", device],
+      /is not a trace file/,
+    ],
+    [`a trace into ${device}`, ["trace", "import", "x", "--out", device, "--force"], /there is no file x/],
+    [`constants into ${device}`, ["tune", "--env", "gpu", "--out", device], /is no regular file/],
+    [`a classifier into ${device}`, ["train-kml", "--streams", "1", "--out", device], /is no regular file/],
+  ]),
   ["an unknown environment to check", ["check", "--env", "cartpol"], /"cartpol".*"cartpole"/],
   ["an unknown environment to validate", ["validate", "--env", "x"], /unknown environment "x"/],
 ];
@@ -241,5 +312,29 @@ describe("damaged inputs", () => {
     const { code, stderr } = await runHere(["evaluate", "--env", "cartpole", "--policy", join(folder, "empty")]);
     expect(stderr).toMatch(/holds no policy/);
     expect(code).toBe(2);
+  });
+});
+
+describe("records to replay", () => {
+  const replay = async (change: Partial<ResultRecord>) => {
+    const folder = temporaryFolder();
+    const [record] = smallResults().filter(({ role, metric }) => role === "static" && metric === "cost");
+    writeFileSync(join(folder, "results.csv"), resultsText([{ ...record, ...change }]));
+    return runHere(["benchmark", "--replay", "results.csv:2"], folder);
+  };
+
+  it.each([
+    [{ env: "ring0/Nothing-v1" }, /unknown environment "ring0\/Nothing-v1"/],
+    [{ env: "CartPole-v1" }, /results\.csv:2: CartPole-v1 has no heuristics/],
+    [{ seed: 1.5 }, /results\.csv:2: seed: must be a whole number of at most 15 digits, got "1\.5"/],
+    [{ seed: -1 }, /seed: must be a whole number/],
+    [{ seed: 1 }, /seed/],
+    [{ workload: "nothing" }, /nothing/],
+    [{ policy: "../../x" }, /unknown policy of ring0\/Tiering-v1: "\.\.\/\.\.\/x"/],
+    [{ role: "agent" as const, training_seed: null }, /names no training seed/],
+  ])("are refused for %o", async (change, message) => {
+    const { code, stdout, stderr } = await replay(change);
+    expect(stderr.trim().split("\n")).toEqual([expect.stringMatching(message)]);
+    expect([code, stdout]).toEqual([2, ""]);
   });
 });
