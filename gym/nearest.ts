@@ -21,6 +21,8 @@ export function nearest(name: string, known: readonly string[]): string | null {
   for (const candidate of known) {
     // With more than half of its letters wrong, a name is another word and not a typing error.
     const limit = Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 2));
+    // The distance is at least the difference in length, and takes long to compute for a long text.
+    if (Math.abs(name.length - candidate.length) > limit) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance <= limit && distance < least) {
       best = candidate;

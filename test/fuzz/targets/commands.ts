@@ -30,7 +30,7 @@ const BASES: readonly (readonly string[])[] = [
   ["report", "run", "--out", "out"],
   ["report", "ladder", "--out", "out", "--readme", "README.md"],
   ["tune", "--env", "cartpole", "--budget", "1", "--episodes", "1", "--heuristic", "x", "--out", "tuned.json"],
-  ["train-kml", "--seed", "1", "--streams", "1", "--epochs", "1", "--out", "kml.json"],
+  ["train-kml", "--seed", "1", "--streams", "0", "--epochs", "1", "--out", "kml.json"],
   ["validate", "--env", "cartpole"],
   ["agent", "--env", "cartpole", "--policy", "random", "--connect", "no-socket", "--seed", "1"],
   ["agent", "--env", "cartpole", "--policy", "run", "--directory", "no-folder", "--model", "m"],
@@ -99,6 +99,8 @@ function isLong(args: readonly string[]): boolean {
   if (command === "bench" || command === "validate") return !args.includes("cartpole");
   const env = args[args.lastIndexOf("--env") + 1];
   if (command === "train" || command === "tune") return ENVIRONMENTS.includes(env) && !/cartpole/i.test(env);
+  // Without --streams it takes 100.
+  if (command === "train-kml") return !/^0?$/.test(args[args.lastIndexOf("--streams") + 1]);
   if (command === "check") return !args.includes("cartpole") && !args.includes("CartPole-v1");
   if (command === "benchmark" && !args.includes("--resume") && !args.includes("--replay"))
     return !isRefusedBenchmark(args);

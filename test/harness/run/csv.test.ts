@@ -48,6 +48,27 @@ it("refuses what is no table of numbers, with file and line", () => {
   expect(() => CsvLog.resume(`${path}.none`, [], () => true)).toThrow(FileError);
 });
 
+it.each([
+  ["step,loss\n1,Infinity\n", ':2: expected 2 numbers, got "1,Infinity"'],
+  ["step,loss\n1,1e999\n", ':2: expected 2 numbers, got "1,1e999"'],
+  ["steps,loss\n1,2\n", " lacks the columns step; it has steps, loss"],
+  ["step\n".repeat(1_000_001), " has 1000001 lines; at most 1000000 can be read"],
+  [`step${",".repeat(20_000_000)}\n`, " has 20000001 cells; at most 20000000 can be read"],
+])("refuses to go on with another table", (text, message) => {
+  const path = join(temporaryFolder(), "log.csv");
+  writeFileSync(path, text);
+  expect(() => CsvLog.resume(path, ["step"], () => true)).toThrow(`${path}${message}`);
+  expect(readFileSync(path, "utf8")).toBe(text);
+});
+
+it("refuses records with other columns than those of the file", () => {
+  const path = join(temporaryFolder(), "log.csv");
+  writeFileSync(path, "step,loss\n1,2\n");
+  const { log } = CsvLog.resume(path, ["step"], () => true);
+  expect(() => log.append({ step: 1, gain: 2 })).toThrow(`${path} has the columns step, loss, got step, gain`);
+  log.close();
+});
+
 it("quotes what needs it, and reads that again, without an unfinished line", () => {
   const text = csvText([{ a: 'x, "y"\nz', b: null }], ["a", "b"]);
   expect(text).toBe('a,b\n"x, ""y""\nz",\n');
