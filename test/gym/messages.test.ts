@@ -24,7 +24,7 @@ describe("describe", () => {
 });
 
 describe("nearest", () => {
-  it("takes no time for a long text", () => {
+  test("takes no time for a long text", () => {
     const known = Array.from({ length: 200 }, (_, i) => `workload-${i}`);
     const { message } = new UnknownNameError("workload", "x".repeat(1_000_000), known);
     expect(message).toContain("known: workload-0, ");
