@@ -16,6 +16,8 @@ const BASES: readonly (readonly string[])[] = [
   ["train", "--env", "cartpole", "--agent", "ppo", "--steps", "8", "--episodes", "1", "--out", "out"],
   ["train", "--env", "cartpole", "--agent", "es", "--set", "pairs=1", "--steps", "1", "--seed", "3", "--out", "out"],
   ["train", "--resume", "run"],
+  ["train", "--resume", "run", "--steps", "72"],
+  ["train", "--env", "cartpole", "--agent", "ppo", "--steps", "8", "--init", "run/policy", "--out", "out"],
   ["evaluate", "--env", "cartpole", "--policy", "run", "--episodes", "1", "--split", "test"],
   ["evaluate", "--env", "tiering", "--policy", "lru", "--episodes", "1", "--first-seed", "1000000"],
   ["simulate", "--env", "tiering", "--policy", "lru", "--workload", "histogram.r0t", "--option", "pages=256"],
