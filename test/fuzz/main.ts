@@ -13,7 +13,9 @@ import { OUTCOMES, type Outcome } from "./target.ts";
 // Tries every reader and every command with damaged inputs, in a process of its own that is watched: an input may
 // neither crash it, nor take it more than 10 s or 1 GB.
 
-const HUNG_MS = 10_000;
+/** Most time of the processor for an input, ms, and most time by the clock: other processes may be busy too. */
+const HUNG_CPU_MS = 10_000;
+const HUNG_MS = 60_000;
 const MOST_RSS = 1 << 30;
 const PAGE_BYTES = 4096;
 
@@ -80,12 +82,15 @@ async function runChild(): Promise<number> {
   });
   let place = "";
   let since = performance.now();
+  let cpu = 0;
   while (ended === null) {
     await pause(50);
     const now = started === null ? "" : present(status);
-    if (now !== place) [place, since] = [now, performance.now()];
-    if (started === null || child.pid === undefined || ended !== null) continue;
-    const hung = performance.now() - since > HUNG_MS;
+    if (child.pid === undefined) continue;
+    const spent = cpuMs(child.pid);
+    if (now !== place) [place, since, cpu] = [now, performance.now(), spent];
+    if (started === null || ended !== null) continue;
+    const hung = spent - cpu > HUNG_CPU_MS || performance.now() - since > HUNG_MS;
     if (!hung && residentBytes(child.pid) <= MOST_RSS) continue;
     ending = hung ? "hung" : "memory";
     child.kill("SIGKILL");
@@ -134,6 +139,17 @@ function present(status: string): string {
 function residentBytes(pid: number): number {
   try {
     return Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * PAGE_BYTES;
+  } catch {
+    return 0;
+  }
+}
+
+/** Time that a process has had of the processor, ms, from Linux's /proc (proc(5): fields 14 and 15); 0 if it ended. */
+function cpuMs(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return 10 * (Number(fields[11]) + Number(fields[12]));
   } catch {
     return 0;
   }
