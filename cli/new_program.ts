@@ -22,7 +22,10 @@ export function newProgram(): Command {
         // A command without any must not wait for what imports them.
         return modules === undefined ? undefined : importAsked(modules);
       })
-      .addHelpText("after", "\nExit codes: 0 done, 1 failed or a check did not hold, 2 bad usage or a file that cannot be used.")
+      .addHelpText(
+        "after",
+        "\nExit codes: 0 done, 1 failed or a check did not hold, 2 bad usage or a file that cannot be used.",
+      )
   );
 }
 

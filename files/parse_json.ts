@@ -5,12 +5,12 @@ export const MOST_DEPTH = 100;
  * Parses JSON. Unlike `JSON.parse` it refuses deep nesting, on which code that walks the value would overflow its
  * stack.
  *
- * @throws SyntaxError if it is not JSON, or is nested more than `MOST_DEPTH` levels deep
+ * @throws SyntaxError if it is not JSON, or is nested more than `most` levels deep
  */
-export function parseJson(text: string): unknown {
+export function parseJson(text: string, most = MOST_DEPTH): unknown {
   const depth = depthOf(text);
-  if (depth > MOST_DEPTH) {
-    throw new SyntaxError(`JSON is nested ${depth} levels deep; at most ${MOST_DEPTH} are allowed`);
+  if (depth > most) {
+    throw new SyntaxError(`JSON is nested ${depth} levels deep; at most ${most} are allowed`);
   }
   try {
     return JSON.parse(text);

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { firstIssue } from "../../files/first_issue.ts";
+import { parseJson } from "../../files/parse_json.ts";
 import { describe } from "../../gym/describe.ts";
-import { firstIssue } from "../run/first_issue.ts";
 import { MAX_JSON_BYTES, MAX_JSON_DEPTH, PROTOCOL } from "./frames.ts";
 import { ServeError } from "./serve_error.ts";
 
@@ -43,52 +44,35 @@ export type EvaluateRequest = z.infer<typeof evaluate>;
 
 /** Reads the payload of `hello`. @throws ServeError */
 export function parseHello(payload: Uint8Array): Hello {
-  const json = parseJson(payload);
+  const json = parsePayload(payload);
   const spoken = (json as { protocol?: unknown } | null)?.protocol;
   if (spoken !== PROTOCOL) {
     const got = describe(spoken).slice(0, 40);
     throw new ServeError("protocol", `hello: this server knows version ${PROTOCOL} of the protocol, got ${got}`);
   }
   const result = hello.safeParse(json);
-  if (!result.success) throw new ServeError("value", `hello: ${firstIssue(result.error)}`);
+  if (!result.success) throw new ServeError("value", `hello: ${firstIssue(result.error, json)}`);
   return result.data;
 }
 
 /** Reads the options of a `reset`; an empty payload has none. @throws ServeError */
 export function parseResetOptions(payload: Uint8Array): Record<string, unknown> | undefined {
   if (payload.length === 0) return undefined;
-  const result = options.safeParse(parseJson(payload));
-  if (!result.success) throw new ServeError("value", `options of reset: ${firstIssue(result.error)}`);
+  const json = parsePayload(payload);
+  const result = options.safeParse(json);
+  if (!result.success) throw new ServeError("value", `options of reset: ${firstIssue(result.error, json)}`);
   return result.data;
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-function parseJson(payload: Uint8Array): unknown {
+function parsePayload(payload: Uint8Array): unknown {
   if (payload.length > MAX_JSON_BYTES) {
     throw new ServeError("protocol", `JSON may have ${MAX_JSON_BYTES} bytes, got ${payload.length}`);
   }
-  if (isTooDeep(payload)) throw new ServeError("protocol", `JSON may be nested ${MAX_JSON_DEPTH} deep`);
   try {
-    return JSON.parse(decoder.decode(payload));
+    return parseJson(decoder.decode(payload), MAX_JSON_DEPTH);
   } catch (error) {
     throw new ServeError("protocol", `this is no JSON: ${(error as Error).message.slice(0, 100)}`);
   }
-}
-
-/** Whether brackets nest deeper than allowed. Counts them before parsing, because the parser recurses. */
-function isTooDeep(json: Uint8Array): boolean {
-  let depth = 0;
-  let quoted = false;
-  for (let i = 0; i < json.length; i++) {
-    const byte = json[i];
-    if (quoted) {
-      if (byte === 0x5c) i++;
-      else if (byte === 0x22) quoted = false;
-    } else if (byte === 0x22) quoted = true;
-    else if (byte === 0x5b || byte === 0x7b) {
-      if (++depth > MAX_JSON_DEPTH) return true;
-    } else if (byte === 0x5d || byte === 0x7d) depth--;
-  }
-  return false;
 }

@@ -1,3 +1,4 @@
+import { createProgram } from "../../cli/program.ts";
 import { runProgram } from "../../cli/run_program.ts";
 
 /** Result of a command. */
@@ -32,7 +33,7 @@ export async function callProgram(args: readonly string[], patience = PATIENCE_M
   const guard = () => {};
   process.on("SIGINT", guard);
   try {
-    const code = await runProgram(args);
+    const code = await runProgram(args, createProgram());
     return { code: code ?? Number(process.exitCode ?? 0), ...parts };
   } finally {
     clearTimeout(timer);
