@@ -3,6 +3,9 @@ import { configDefaults, defineConfig } from "vitest/config";
 /** Statistics over many seeds and long trainings. `npm run test:long` runs these, `npm test` all others. */
 const LONG = "test/**/*.long.test.ts";
 
+/** Kills and starts at the same time. `npm run test:force` tries many, `npm test` a few. */
+const FORCE = "test/force/*.test.ts";
+
 /**
  * Each of these has modules of its own. They hold code to a time, which depends on what other files made the compiler
  * expect, or look at a process in which nobody has selected a backend yet.
@@ -19,10 +22,11 @@ const ISOLATED = [
 
 export default defineConfig(({ mode }) => {
   const { exclude } = configDefaults;
+  const some = { long: LONG, force: FORCE }[mode];
   const shared =
-    mode === "long"
-      ? { include: [LONG], exclude }
-      : { include: ["test/**/*.test.ts"], exclude: [...exclude, LONG, ...ISOLATED] };
+    some === undefined
+      ? { include: ["test/**/*.test.ts"], exclude: [...exclude, LONG, ...ISOLATED] }
+      : { include: [some], exclude };
   // Files leave modules as they found them. To load the modules anew for each file takes 0.6 s a file.
   const projects = [
     { extends: true as const, test: { name: "shared", isolate: false, sequence: { groupOrder: 0 }, ...shared } },
@@ -39,7 +43,8 @@ export default defineConfig(({ mode }) => {
       maxWorkers: "100%",
       setupFiles: ["test/fast_equality.ts"],
       reporters: ["default", "./test/slowest_reporter.ts"],
-      projects: mode === "long" ? projects : [...projects, isolated],
+      env: mode === "force" ? { RING0_FORCE: "1" } : {},
+      projects: some === undefined ? [...projects, isolated] : projects,
     },
   };
 });

@@ -121,7 +121,8 @@ export async function resumeTraining(path: string, hooks: TrainHooks = {}, steps
     let config = run.readConfig();
     assertRunnable(config);
     if (steps !== undefined) assertAtMost("steps", steps, MOST.steps);
-    if (steps !== undefined && steps <= config.steps) {
+    // The same number again goes on with an extension that was interrupted.
+    if (steps !== undefined && (steps < config.steps || (steps === config.steps && run.has(SUMMARY)))) {
       throw new UsageError(`the run ${path} is of ${config.steps} steps; to train it further needs more, got ${steps}`);
     }
     if (steps === undefined && run.has(SUMMARY)) {
@@ -131,7 +132,7 @@ export async function resumeTraining(path: string, hooks: TrainHooks = {}, steps
     }
     const { backend } = config;
     if (backend.got !== "none") await loadBackend(backend.got as BackendName);
-    if (steps !== undefined) {
+    if (steps !== undefined && steps > config.steps) {
       config = extendedTo(config, steps);
       extend(run, config);
     }

@@ -7,9 +7,10 @@ import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
 import { LOCK_FOLDER, PID_FILE } from "../../harness/run/claim_folder.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
+import { FORCE } from "./scale.ts";
 
-/** Synchronised starts. Set it to try more. */
-const STARTS = Number(process.env.RING0_STARTS ?? 30);
+/** Synchronised starts of two processes. */
+const STARTS = FORCE ? 1000 : 30;
 
 function start(name: string): ChildProcess {
   const child = fork(fileURLToPath(new URL(name, import.meta.url)), {
