@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
@@ -10,6 +9,7 @@ import { datasetBytes, encodeDataset } from "../../ladder/dataset_bytes.ts";
 import { encodeFeedback } from "../../ladder/feedback_json.ts";
 import { encodeFrame, encodeFrameHeader, FRAME, FRAME_HEADER_BYTES } from "../../ladder/frames.ts";
 import type { Feedback, LadderPolicy } from "../../ladder/ladder_policy.ts";
+import { makeTemporaryFolder } from "../run/temporary_folder.ts";
 import { threadUrl } from "../run/thread_url.ts";
 import { RunError } from "../run/usage_error.ts";
 import { MALFORMED, type Malformed, OUTCOME, PolicyMailbox, WORD } from "./policy_mailbox.ts";
@@ -119,7 +119,7 @@ export class ProcessPolicy implements LadderPolicy {
     this.#action = new Float32Array(size.actionNumbers);
     this.#check = new Float32Array(size.actionNumbers);
     this.#mailbox = new PolicyMailbox(size);
-    this.#folder = options.socket === undefined ? mkdtempSync(join(tmpdir(), "ring0-agent-")) : null;
+    this.#folder = options.socket === undefined ? makeTemporaryFolder("agent") : null;
     this.socket = options.socket ?? join(this.#folder!, "agent.sock");
     const { buffer } = this.#mailbox;
     const task: PolicyThreadTask = { size, buffer, socket: this.socket, command, heartbeatMs };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { FileError } from "../../files/file_error.ts";
 import { readJson } from "../../files/read_json.ts";
+import { isLeftover } from "../run/leftovers.ts";
 import { RunDirectory, writeWhole } from "../run/run_directory.ts";
 import { UsageError } from "../run/usage_error.ts";
 import type { ReportPart } from "./parts.ts";
@@ -46,7 +47,7 @@ export class ReportFolder {
     const before = readManifest(path);
     if (before?.of === of) return new ReportFolder(path, before.files, of);
     if (before === null && parts.length === 1 && isSame(path, parts[0].path)) return new ReportFolder(path, [], null);
-    if (readdirSync(path).length === 0) return new ReportFolder(path, [], of);
+    if (readdirSync(path).every(isLeftover)) return new ReportFolder(path, [], of);
     throw new UsageError(
       `${path} must be new, empty, or a folder that an earlier report of the same benchmark wrote; give another --out`,
     );

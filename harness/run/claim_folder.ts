@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import lockfile from "proper-lockfile";
+import { isAlive } from "./is_alive.ts";
 import { clearLeftovers } from "./leftovers.ts";
 import { RunError, UsageError } from "./usage_error.ts";
 
@@ -191,16 +192,6 @@ function ownerOf(path: string): number | null {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // A process of another user may not be signalled.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

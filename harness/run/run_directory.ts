@@ -16,7 +16,7 @@ import { z } from "zod";
 import { FileError } from "../../files/file_error.ts";
 import { readJson } from "../../files/read_json.ts";
 import { claimFolder, type FolderClaim, LOCK_FOLDER, PID_FILE } from "./claim_folder.ts";
-import { clearLeftovers, isLeftover, partialPath } from "./leftovers.ts";
+import { clearDeadPartials, clearLeftovers, isLeftover, partialPath } from "./leftovers.ts";
 import { MOST } from "./limits.ts";
 import { RunError, UsageError } from "./usage_error.ts";
 
@@ -237,11 +237,13 @@ export function newRunPath(what: string, began = new Date().toISOString()): stri
 }
 
 /**
- * Writes a whole file: first under another name, so that a file of this name is never a part.
+ * Writes a whole file: first under another name, so that a file of this name is never a part. Removes what killed writes
+ * left beside it.
  *
  * @param mode permissions of the file; by default those of new files
  */
 export function writeWhole(path: string, content: string | Uint8Array, mode?: number): void {
+  clearDeadPartials(dirname(resolve(path)));
   const beside = partialPath(path);
   writeFileSync(beside, content, { mode });
   // The process's mask may have taken some away.

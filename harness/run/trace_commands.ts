@@ -1,7 +1,9 @@
 import { existsSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { describeTrace as describeFile, type TraceDescription } from "../../workloads/recorder/describe_trace.ts";
 import { type ImportFormat, type ImportOptions, importTrace } from "../../workloads/recorder/import_trace.ts";
 import { type RecordOptions, recordProgram } from "../../workloads/recorder/record_program.ts";
+import { clearDeadPartials } from "./leftovers.ts";
 import { RunError, UsageError } from "./usage_error.ts";
 
 export type { ImportFormat, TraceDescription };
@@ -19,12 +21,14 @@ function assertInputFile(file: string): void {
 
 /** `recordProgram` with errors for the user. @throws UsageError on a bad number, RunError if the program fails */
 export function recordTrace(options: RecordOptions): Promise<TraceDescription> {
+  clearDeadPartials(dirname(resolve(options.out)));
   return recordProgram(options).catch(sortError);
 }
 
 /** `importTrace` with errors for the user. @throws UsageError on a bad number, TraceFormatError on a malformed input */
 export async function convertTrace(options: ImportOptions): Promise<TraceDescription> {
   assertInputFile(options.input);
+  clearDeadPartials(dirname(resolve(options.output)));
   return importTrace(options).catch(sortError);
 }
 

@@ -1,4 +1,3 @@
-import { renameSync, writeFileSync } from "node:fs";
 import { shuffle } from "../../agents/shuffle.ts";
 import {
   forwardLayer,
@@ -9,6 +8,7 @@ import {
   logistic,
 } from "../../baselines/readahead/kml_network.ts";
 import { type RandomStream, randomStream } from "../../kernel/random.ts";
+import { writeWhole } from "../run/run_directory.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { kmlSamples } from "./kml_streams.ts";
 
@@ -201,11 +201,9 @@ function step(values: Float64Array, steps: Float64Array, gradient: Float64Array,
 
 /** Writes a classifier to `file`, with weights of six significant digits. Throws a UsageError if it cannot. */
 export function writeKml(trained: TrainedKml, file: string): void {
-  const beside = `${file}.partial`;
   const round = (_key: string, value: unknown) => (typeof value === "number" ? Number(value.toPrecision(6)) : value);
   try {
-    writeFileSync(beside, `${JSON.stringify(trained, round, 2)}\n`);
-    renameSync(beside, file);
+    writeWhole(file, `${JSON.stringify(trained, round, 2)}\n`);
   } catch (error) {
     throw new UsageError(`cannot write ${file}: ${(error as Error).message}`);
   }

@@ -1,10 +1,11 @@
-import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { z } from "zod";
 import { registry } from "../../envs/index.ts";
 import { readJson } from "../../files/read_json.ts";
 import { UnknownNameError } from "../../gym/nearest.ts";
 import { assertWritable } from "../../workloads/recorder/trace_file.ts";
 import { findProblem } from "../problems/index.ts";
+import { writeWhole } from "../run/run_directory.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { type TuneOptions, type TuneResult, tuneHeuristics } from "./tune.ts";
 
@@ -44,11 +45,9 @@ const constantsSchema = z.record(z.string(), z.record(z.string(), z.number()));
  */
 export function writeConstants(results: readonly TuneResult[], file: string): void {
   const found = Object.fromEntries(results.map(({ heuristic, values }) => [heuristic, values]));
-  const beside = `${file}.partial`;
   try {
     const all = { ...(existsSync(file) ? readJson(file, constantsSchema) : {}), ...found };
-    writeFileSync(beside, `${JSON.stringify(all, null, 2)}\n`);
-    renameSync(beside, file);
+    writeWhole(file, `${JSON.stringify(all, null, 2)}\n`);
   } catch (error) {
     throw new UsageError(`cannot write ${file}: ${(error as Error).message}`);
   }

@@ -41,6 +41,7 @@ it("gives a folder to one of two processes that start at once, whatever a kill l
     for (const child of children) child.send({ folder: null, at: 0 });
     await freed;
   }
+  if (FORCE) process.stderr.write(`${STARTS} starts, each with one owner\n`);
 }, 3_600_000);
 
 it("ends a process soon after its parent was killed, though it never looks up from its work", async () => {

@@ -143,6 +143,7 @@ const WORKS: readonly Work[] = [
   {
     name: "a report",
     kills: 16,
+    few: 1,
     begin: (out) => ["report", join(out, "../../initial"), "--out", out],
     tables: [],
     files: ["report.html", "curve.png"],

@@ -1,6 +1,5 @@
-import { randomUUID } from "node:crypto";
 import { existsSync, linkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { encodeTrace, type Trace } from "../format/trace_format.ts";
 
 /** The output file exists already and must not be replaced. */
@@ -26,10 +25,10 @@ export function assertWritable(file: string, force: boolean): void {
   // Replacing a device by a file would break the system.
   if (status !== undefined && !status.isFile()) throw new OutputPlaceError(`${file} is no regular file`);
   const folder = dirname(resolve(file));
-  const probe = `${file}.${randomUUID()}.tmp`;
+  const probe = partialPath(file);
   try {
     // Permissions do not prove it: some file systems reject every write. Only a test file does.
-    writeFileSync(probe, "", { flag: "wx" });
+    writeFileSync(probe, "");
     rmSync(probe);
   } catch {
     throw new OutputPlaceError(`cannot write ${file}: the folder ${folder} is missing or not writable`);
@@ -44,9 +43,9 @@ export function assertWritable(file: string, force: boolean): void {
 export function writeTrace(file: string, trace: Trace, force = false): void {
   assertWritable(file, force);
   const bytes = encodeTrace(trace);
-  const temporary = `${file}.${randomUUID()}.tmp`;
+  const temporary = partialPath(file);
   try {
-    writeFileSync(temporary, bytes, { flag: "wx" });
+    writeFileSync(temporary, bytes);
     if (force) {
       renameSync(temporary, file);
     } else {
@@ -59,4 +58,9 @@ export function writeTrace(file: string, trace: Trace, force = false): void {
   } finally {
     rmSync(temporary, { force: true });
   }
+}
+
+/** The file that a write fills before it becomes `file`. The id of the process in its name tells who may remove it. */
+function partialPath(file: string): string {
+  return join(dirname(resolve(file)), `.${basename(file)}.partial-${process.pid}`);
 }

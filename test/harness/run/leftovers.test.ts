@@ -1,10 +1,15 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { PID_FILE } from "../../../harness/run/claim_folder.ts";
 import { clearLeftovers } from "../../../harness/run/leftovers.ts";
-import { RunDirectory } from "../../../harness/run/run_directory.ts";
+import { RunDirectory, writeWhole } from "../../../harness/run/run_directory.ts";
+import { makeTemporaryFolder } from "../../../harness/run/temporary_folder.ts";
 import { temporaryFolder } from "../../temporary_folder.ts";
+
+/** Id of a process that cannot exist: Linux and macOS have no larger ones than 2^22. */
+const DEAD = 999_999_999;
 
 /** Files and folders that kills leave. */
 function leave(path: string): void {
@@ -47,4 +52,23 @@ it("begins output again that a killed process had not finished, and nothing else
   for (const name of ["ladder.csv", "summary.json", PID_FILE]) writeFileSync(join(path, name), "");
   await expect(RunDirectory.createClaimed(path, unfinished)).rejects.toThrow(/is not empty/);
   expect(readdirSync(path)).toHaveLength(3);
+});
+
+it("removes what dead processes left beside a written file, and nothing of a process that runs", () => {
+  const path = temporaryFolder();
+  const running = `.other.partial-${process.pid}`;
+  writeFileSync(join(path, running), "");
+  writeFileSync(join(path, `.report.html.partial-${DEAD}`), "<");
+  writeWhole(join(path, "file"), "content");
+  expect(readdirSync(path).sort()).toEqual([running, "file"]);
+});
+
+it("makes a temporary folder and removes those of dead processes", () => {
+  const dead = join(tmpdir(), `ring0-trial-${DEAD}-abcdef`);
+  mkdirSync(dead);
+  const folders = [makeTemporaryFolder("trial"), makeTemporaryFolder("trial")];
+  onTestFinished(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true });
+  });
+  expect([dead, ...folders].map((folder) => existsSync(folder))).toEqual([false, true, true]);
 });
