@@ -7,7 +7,6 @@
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { resolve } from "node:path";
-import { isMainThread } from "node:worker_threads";
 
 const { KILL_AT = "0", KILL_IN = "", KILL_WHOM = "main", KILL_COUNT = "" } = process.env;
 const folder = resolve(KILL_IN);
@@ -29,4 +28,7 @@ for (const name of KILL_IN === "" || !counts ? [] : changes) {
   };
 }
 syncBuiltinESMExports();
-if (KILL_COUNT !== "" && counts && isMainThread) process.on("exit", () => writeFileSync(KILL_COUNT, `${count}`));
+process.on("exit", () => {
+  // Threads that change nothing, such as the one of the rivals, have nothing to say.
+  if (KILL_COUNT !== "" && count > 0) writeFileSync(KILL_COUNT, `${count}`);
+});

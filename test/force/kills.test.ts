@@ -1,5 +1,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { mean } from "d3-array";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadPolicy } from "../../agents/checkpoint.ts";
@@ -40,6 +41,8 @@ interface Work {
   /** Files that are there before, of a whole run of this command. */
   before?: (folder: string) => string[];
   begin: (folder: string) => string[];
+  /** A program other than the command line. */
+  program?: string;
   /** The command after a kill that left something. Default: `begin` again. */
   goOn?: (folder: string) => string[];
   /** Folders that have tables, and tables whose records must be those of an uninterrupted run. */
@@ -48,6 +51,8 @@ interface Work {
   files?: readonly string[];
   /** Folders of trainings, whose summary must be of the policy that is there. */
   trainings?: readonly string[];
+  /** Episodes of each workload by which they choose the policy. Default: those of the run's config. */
+  episodes?: number;
 }
 
 const CARTPOLE = "--env cartpole --evaluations 6 --episodes 1";
@@ -73,7 +78,7 @@ const WORKS: readonly Work[] = [
   {
     name: "a training of two seeds",
     kills: 64,
-    few: 3,
+    few: 2,
     begin: train(`${ES} --steps 2000 --seeds 2`),
     goOn: resume,
     tables: [...two(["progress.csv", "evaluation.csv"]), "evaluation.csv"],
@@ -96,6 +101,15 @@ const WORKS: readonly Work[] = [
     goOn: resume,
     tables: [],
     trainings: ["seed-1", "seed-2"],
+  },
+  {
+    name: "a training with bandit",
+    kills: 12,
+    program: fileURLToPath(new URL("train_alone.mjs", import.meta.url)),
+    begin: (out) => [built, out],
+    tables: [],
+    trainings: ["."],
+    episodes: 1,
   },
   {
     name: "training a run further",
@@ -175,10 +189,10 @@ describe("kills", () => {
       const root = join(folder, work.name.replaceAll(" ", "-"));
       const whole = join(root, "whole");
       if (work.before !== undefined) {
-        await end(work.before(whole), whole);
+        await end(work, work.before(whole), whole);
         cpSync(whole, join(root, "before"), { recursive: true });
       }
-      const changes = await end(work.begin(whole), whole);
+      const changes = await end(work, work.begin(whole), whole);
       const all = FORCE ? work.kills : work.few!;
       for (let tried = 0, i = 0; tried < all; i++) {
         const broken = join(root, `${i}`);
@@ -195,22 +209,22 @@ describe("kills", () => {
 });
 
 /** Runs a command to its end. Returns its number of changes of files. */
-async function end(args: readonly string[], folder: string): Promise<number> {
-  const { code, said, changes } = await runKilled(main, args, folder);
+async function end({ program = main }: Work, args: readonly string[], folder: string): Promise<number> {
+  const { code, said, changes } = await runKilled(program, args, folder);
   expect([code, said.match(/error.*/)?.[0]]).toEqual([0, undefined]);
   return changes!;
 }
 
 /** Kills work some times, each time at another change, and then lets it end. Returns the number of kills. */
 async function killOften(work: Work, folder: string, changes: number, before: number, times: number): Promise<number> {
-  const { begin, goOn = begin, whom = ["main"] } = work;
+  const { begin, goOn = begin, program = main, whom = ["main"] } = work;
   const next = () => (hasBegun(work, folder) ? goOn(folder) : begin(folder));
   let left = changes;
   let kills = 0;
   while (kills < times) {
     const place = ((before + kills + 1) * 0.618034) % 1;
     const kill: Kill = { at: 1 + Math.floor(place * left), whom: whom[(before + kills) % whom.length] };
-    const { code, said } = await runKilled(main, next(), folder, kill);
+    const { code, said } = await runKilled(program, next(), folder, kill);
     if (code === 0) return kills;
     // A benchmark reports the end of a process that it started.
     const told = /the job \S+ failed: its process ended with SIGKILL/.test(said);
@@ -222,7 +236,7 @@ async function killOften(work: Work, folder: string, changes: number, before: nu
     // Most starts do not wait until a lock is old enough.
     if (kills % 4 !== 0) for (const path of [".", "seed-1", "seed-2"]) age(join(folder, path, LOCK_FOLDER));
   }
-  await end(next(), folder);
+  await end(work, next(), folder);
   return kills;
 }
 
@@ -235,7 +249,7 @@ function age(lock: string): void {
 }
 
 /** Holds the output of work that was killed against that of work that was not. */
-function compare({ tables, files = [], trainings = [] }: Work, whole: string, broken: string): void {
+function compare({ tables, files = [], trainings = [], episodes }: Work, whole: string, broken: string): void {
   const left = filesOf(broken).filter((name) => !filesOf(whole).includes(name));
   figures.leftovers += left.length;
   expect(left).toEqual([]);
@@ -254,7 +268,7 @@ function compare({ tables, files = [], trainings = [] }: Work, whole: string, br
     figures.doubled += got.length - new Set(got).size;
     expect(got).toEqual(wanted);
     const { kept } = JSON.parse(bytes(run, "summary.json"));
-    expect(kept[0].validation).toBeCloseTo(validationOf(run), 6);
+    expect(kept[0].validation).toBeCloseTo(validationOf(run, episodes), 6);
   }
 }
 
@@ -278,10 +292,11 @@ function records(path: string): string[] {
 
 const stepsOf = (run: string) => records(join(run, "progress.csv")).map((record) => record.split(",")[0]);
 
-/** Mean return of the policy of a run on the validation split. */
-function validationOf(run: string): number {
-  const { episodes } = JSON.parse(bytes(run, "config.json"));
-  const evaluator = new Evaluator("cartpole", "validation", { episodes: episodes.validation });
-  const played = evaluator.evaluate(greedyPolicy("es", loadPolicy(join(run, "policy")), evaluator.problem, {}));
-  return mean(played, (record) => record.return!)!;
+/** What chose the policy of a run: its mean score on the validation split, or return where there is no score. */
+function validationOf(run: string, episodes?: number): number {
+  const config = JSON.parse(bytes(run, "config.json"));
+  const evaluator = new Evaluator(config.env, "validation", { episodes: episodes ?? config.episodes.validation });
+  const policy = loadPolicy(join(run, "policy"));
+  const played = evaluator.evaluate(greedyPolicy(config.agent, policy, evaluator.problem, {}));
+  return mean(played, (record) => record.score ?? record.return!)!;
 }
