@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { registry } from "../../envs/index.ts";
 import { MOST_TEXT, readFile } from "../../files/open_file.ts";
-import { claimFolder, type FolderClaim, whileClaimed } from "../run/claim_folder.ts";
+import { claimFolder, clearClaim, type FolderClaim, whileClaimed } from "../run/claim_folder.ts";
 import { assertAtMost, MOST } from "../run/limits.ts";
 import { newRunPath, RunDirectory, writeWhole } from "../run/run_directory.ts";
 import { UsageError } from "../run/usage_error.ts";
@@ -178,6 +178,8 @@ async function carryOut(
     for (const { name } of last) {
       writeWhole(join(path, `${name}.csv`), readFile(join(folder, name, JOB_RESULTS), MOST_TEXT));
     }
+    // A job that was killed after its results is not started again.
+    for (const { name } of [...jobs, ...last]) clearClaim(join(folder, name));
     finished = true;
     return { status: "done", path, seconds: seconds() };
   } finally {

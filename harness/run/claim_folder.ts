@@ -100,6 +100,15 @@ export async function claimFolder(path: string): Promise<FolderClaim> {
 }
 
 /**
+ * Removes the claim that a process left which was killed while it ended it. The caller knows that no other process works
+ * in the folder.
+ */
+export function clearClaim(path: string): void {
+  rmSync(join(path, PID_FILE), { force: true });
+  rmSync(join(path, LOCK_FOLDER), { recursive: true, force: true });
+}
+
+/**
  * Does work in a claimed folder, then ends the claim.
  *
  * @param signal stops the work, as the loss of the folder does
