@@ -1,5 +1,5 @@
 import { cpSync, existsSync, readdirSync, readFileSync, utimesSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { mean } from "d3-array";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -279,9 +279,9 @@ function compare({ tables, files = [], trainings = [], episodes }: Work, whole: 
 
 /** Paths of all files in a folder. A kill after the results leaves the claim to the next start, if there ever is one. */
 function filesOf(folder: string): string[] {
-  const claims = [PID_FILE, LOCK_FOLDER];
+  const claim = new RegExp(`^(seed-\\d+/)?(${PID_FILE}|${LOCK_FOLDER})$`);
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  return names.filter((name) => !claims.includes(basename(name))).sort();
+  return names.filter((name) => !claim.test(name)).sort();
 }
 
 function bytes(folder: string, name: string): string {
