@@ -3,9 +3,10 @@
 import { addList } from "./list.ts";
 import { newProgram } from "./new_program.ts";
 import { addServe } from "./serve.ts";
+import { runProgram } from "./run_program.ts";
 import { start } from "./start.ts";
 
 const program = newProgram();
 addServe(program);
 addList(program);
-await start(program);
+await start((args) => runProgram(args, program));

@@ -1,5 +1,10 @@
+import { endAtOnce } from "./end_at_once.ts";
+
 /** Exit codes of shells: 128 plus the number of the signal. */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+export const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** A signal that asks a command to stop. */
+export type Stop = keyof typeof EXIT_CODES;
 
 /**
  * Runs `work` with an abort signal. SIGINT and SIGTERM trigger it; a second SIGINT or SIGTERM ends the process at once.
@@ -12,11 +17,11 @@ export async function interruptible<T>(
   const controller = new AbortController();
   let exitCode: number | null = null;
   const stop = (name: NodeJS.Signals) => {
-    if (exitCode !== null) process.exit(exitCode);
-    exitCode = EXIT_CODES[name as keyof typeof EXIT_CODES];
+    if (exitCode !== null) endAtOnce(exitCode);
+    exitCode = EXIT_CODES[name as Stop];
     controller.abort();
   };
-  const names = Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[];
+  const names = Object.keys(EXIT_CODES) as Stop[];
   for (const name of names) process.on(name, stop);
   try {
     return { result: await work(controller.signal), exitCode };

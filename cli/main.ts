@@ -1,5 +1,13 @@
 #!/usr/bin/env node
-import { createProgram } from "./program.ts";
+import { runInThread } from "./run_in_thread.ts";
+import { runProgram } from "./run_program.ts";
 import { start } from "./start.ts";
 
-await start(createProgram());
+/** Commands that save their work at a signal, and whose parts last longer than a user wants to wait for that. */
+const LONG = ["train", "evaluate", "tradeoff", "ladder"];
+
+await start(async (args) => {
+  if (LONG.includes(args[0])) return runInThread(process.argv);
+  const { createProgram } = await import("./program.ts");
+  return runProgram(args, createProgram());
+});

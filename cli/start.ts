@@ -1,9 +1,11 @@
-import type { Command } from "commander";
 import { say } from "./output.ts";
-import { runProgram } from "./run_program.ts";
 
-/** Runs the command line of this process, and sets its exit code. */
-export async function start(program: Command): Promise<void> {
+/**
+ * Runs the command line of this process, and sets its exit code.
+ *
+ * @param run runs arguments and returns the exit code, or undefined where the command has set one
+ */
+export async function start(run: (args: readonly string[]) => Promise<number | undefined>): Promise<void> {
   const args = process.argv.slice(2);
   // Without --listen, `serve` writes to the open file itself; Node would make a pipe here one that does not block.
   const served = args.includes("serve") && !args.some((argument) => argument.startsWith("--listen"));
@@ -11,7 +13,7 @@ export async function start(program: Command): Promise<void> {
   if (!served) process.stdout.on("error", endOfOutput);
   // If nobody reads the messages, the command continues.
   process.stderr.on("error", () => {});
-  const exitCode = await runProgram(args, program);
+  const exitCode = await run(args);
   if (exitCode !== undefined) process.exitCode = exitCode;
 }
 

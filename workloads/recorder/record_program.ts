@@ -59,7 +59,7 @@ export async function recordProgram(options: RecordOptions): Promise<TraceDescri
 
 async function recordHooks(options: RecordOptions, labels: TraceLabels): Promise<Trace> {
   const { command, args, cwd, kind = "histogram" } = options;
-  const folder = mkdtempSync(join(tmpdir(), "ring0-record-"));
+  const folder = mkdtempSync(join(tmpdir(), `ring0-record-${process.pid}-`));
   try {
     const raw = join(folder, "raw.txt");
     const settings = { RING0_TRACE: raw, RING0_KIND: kind, ...hookSettings(options) };
