@@ -29,3 +29,8 @@ export async function interruptible<T>(
     for (const name of names) process.off(name, stop);
   }
 }
+
+/** Makes SIGINT and SIGTERM end this process at once, with the processes that it started and its temporary folders. */
+export function endAtSignals(): void {
+  for (const name of Object.keys(EXIT_CODES) as Stop[]) process.once(name, () => endAtOnce(EXIT_CODES[name]));
+}

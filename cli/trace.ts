@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { MAX_DEPTH, MOST_ACCESSES, MOST_WINDOWS } from "../harness/run/limits.ts";
 import type { ImportFormat, TraceDescription } from "../harness/run/trace_commands.ts";
+import { endAtSignals } from "./interruptible.ts";
 import { type Format, formatOption, printCsv, printJson, printTable, say } from "./output.ts";
 import { countOption } from "./parse.ts";
 
@@ -87,6 +88,7 @@ async function runRecord(
   [command, ...args]: string[],
   options: Cutting & { method: "tsan" | "lackey" },
 ): Promise<void> {
+  endAtSignals();
   const { recordTrace } = await import("../harness/run/trace_commands.ts");
   print(await recordTrace({ ...options, command, args }), "table");
 }
