@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { EXIT_CODES, type Stop } from "./interruptible.ts";
-import type { CommandTask } from "./run_in_thread.ts";
 import { createProgram } from "./program.ts";
+import type { CommandTask } from "./run_in_thread.ts";
 import { runProgram } from "./run_program.ts";
 
 // Main module of the thread that `runInThread` starts.
