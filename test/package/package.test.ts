@@ -146,7 +146,7 @@ describe("the packed package", () => {
     const packages = loaded.flatMap((url) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
     expect([...new Set(packages)].sort()).toEqual(["ring0-gym", "seedrandom"]);
     const folders = loaded.flatMap((url) => /ring0-gym\/dist\/(\w+)\//.exec(url)?.[1] ?? []);
-    expect([...new Set(folders)].sort()).toEqual(["envs", "gym", "kernel", "workloads"]);
+    expect([...new Set(folders)].sort()).toEqual(["envs", "files", "gym", "kernel", "workloads"]);
   });
 
   test("loads no library for training or drawing with the root", () => {
