@@ -76,7 +76,7 @@ describe("train --init", () => {
     expect(await refused(2, "--set", "hidden=[8]")).toMatch(
       /cannot start from this policy: its option hidden is \[64,64\], this training's is \[8\]/,
     );
-    expect(await refused(1, "--env", "tiering")).toMatch(/trained for CartPole-v1, not for ring0\/Tiering-v1/);
+    expect(await refused(2, "--env", "tiering")).toMatch(/trained for CartPole-v1, not for ring0\/Tiering-v1/);
     expect(await refused(2, "--init", join(folder, "nothing"))).toMatch(/nothing/);
   });
 });
