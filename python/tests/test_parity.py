@@ -10,7 +10,7 @@ import pytest
 from gymnasium.envs.classic_control.cartpole import CartPoleEnv
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from gymnasium.wrappers import TimeLimit
-from test_gymnasium import CARTPOLE, GPU, READAHEAD, TIERING, first_legal
+from test_gymnasium import CARTPOLE, GPU, READAHEAD, SHORT, TIERING, first_legal
 
 from ring0_gym import RingEnv, RingVectorEnv
 
@@ -70,8 +70,10 @@ def test_vector_of_gymnasiums_cartpole(mode):
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("env_id", [CARTPOLE, TIERING, READAHEAD])
 def test_vector_of_single_environments(env_id, mode):
-    theirs = SyncVectorEnv([lambda: RingEnv(env_id, max_episode_steps=7)] * 2, autoreset_mode=mode)
-    ours = RingVectorEnv(env_id, 2, autoreset_mode=mode, max_episode_steps=7)
+    theirs = SyncVectorEnv(
+        [lambda: RingEnv(env_id, max_episode_steps=7, options=SHORT.get(env_id))] * 2, autoreset_mode=mode
+    )
+    ours = RingVectorEnv(env_id, 2, autoreset_mode=mode, max_episode_steps=7, options=SHORT.get(env_id))
     space = ours.action_space
     space.seed(0)
     compare(
@@ -85,8 +87,10 @@ def test_vector_of_single_environments(env_id, mode):
 
 def test_vector_with_disabled_autoreset():
     mode = AutoresetMode.DISABLED
-    theirs = SyncVectorEnv([lambda: RingEnv(READAHEAD, max_episode_steps=4)] * 3, autoreset_mode=mode)
-    ours = RingVectorEnv(READAHEAD, 3, autoreset_mode=mode, max_episode_steps=4)
+    theirs = SyncVectorEnv(
+        [lambda: RingEnv(READAHEAD, max_episode_steps=4, options=SHORT[READAHEAD])] * 3, autoreset_mode=mode
+    )
+    ours = RingVectorEnv(READAHEAD, 3, autoreset_mode=mode, max_episode_steps=4, options=SHORT[READAHEAD])
     random = np.random.default_rng(0)
     assert_equal(ours.reset(seed=3), theirs.reset(seed=3))
     for _ in range(15):

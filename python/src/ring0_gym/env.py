@@ -13,7 +13,7 @@ from gymnasium import spaces
 
 from .convert_space import join_rows
 from .errors import UsageError
-from .simulations import Infos, Settings, Simulations, Split
+from .simulations import IllegalActions, Infos, Settings, Simulations, Split
 from .vector_env import assert_maskable, write_actions
 
 
@@ -29,7 +29,7 @@ class RingEnv(gymnasium.Env[npt.NDArray[np.float32], Any]):
         rows: decision makers of the environment; 1 for most environments
     """
 
-    metadata: dict[str, Any] = {"render_modes": ["ansi"]}  # noqa: RUF012
+    metadata: dict[str, Any] = {"render_modes": ["ansi"], "render_fps": 4}  # noqa: RUF012
 
     def __init__(
         self,
@@ -39,6 +39,7 @@ class RingEnv(gymnasium.Env[npt.NDArray[np.float32], Any]):
         options: Mapping[str, Any] | None = None,
         max_episode_steps: int | None = None,
         infos: Infos = "all",
+        illegal_actions: IllegalActions = "replace",
         render_mode: str | None = None,
         server: str | None = None,
         timeout: float = 60.0,
@@ -46,7 +47,7 @@ class RingEnv(gymnasium.Env[npt.NDArray[np.float32], Any]):
         """Starts a server that steps one environment. RingVectorEnv describes the arguments and errors."""
         if render_mode not in (None, "ansi"):
             raise ValueError(f"render_mode must be 'ansi' or None, got {render_mode!r}")
-        settings = Settings(splits, options, max_episode_steps, infos, server, timeout)
+        settings = Settings(splits, options, max_episode_steps, infos, illegal_actions, server, timeout)
         simulations = Simulations(env_id, 1, "disabled", settings)
         self._simulations = simulations
         self.render_mode = render_mode

@@ -12,6 +12,7 @@ import numpy as np
 
 from .connection import ACTIONS, QUESTION, RESULT, Connection, Reply
 from .convert_space import convert_space
+from .legaliser import Legaliser, alternatives
 from .simulations import Split, server_id
 from .vector_env import write_actions
 
@@ -60,7 +61,8 @@ def evaluate(
         policy: a callable `policy(observation)` or `policy(observation, mask)` that returns an action, or an object
             with SB3's method `predict`. In an environment with one row, the observation is one observation and the
             mask one array of bool; with several rows, each is an array with a line for each row, and so is the action.
-            Where the policy has a method `reset`, each episode begins with a call of it
+            Where the policy has a method `reset`, each episode begins with a call of it. An alternative that the mask
+            forbids is replaced by the next smaller legal one, or else by the smallest legal one
         name: the policy's name in the tables
         split: `train`, `validation` or `test`
         episodes: episodes of each workload; None: as many as the environment's problem states
@@ -93,8 +95,10 @@ def evaluate(
     try:
         welcome = connection.hello({"env": server_id(env_id), "evaluate": request})
         rows, mask_size = welcome["rows"], welcome["mask_size"]
+        action_space = convert_space(welcome["action_space"])
+        legaliser = Legaliser(action_space) if alternatives(action_space) else None
         observation_shape = convert_space(welcome["observation_space"]).shape
-        action_shape = convert_space(welcome["action_space"]).shape
+        action_shape = action_space.shape
         assert observation_shape is not None
         assert action_shape is not None
         batch = () if rows == 1 else (rows,)
@@ -113,6 +117,8 @@ def evaluate(
             if flags & _BEGINS and callable(begin):
                 begin()
             write_actions(action, choose(observation, mask))
+            if flags & _HAS_MASK and legaliser is not None:
+                legaliser.replace(action.reshape(rows, -1), mask.reshape(rows, -1))
             kind = connection.request(ACTIONS, action.tobytes(), reply, QUESTION, RESULT)
         result = reply.json()
     finally:

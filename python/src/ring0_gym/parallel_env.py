@@ -13,7 +13,7 @@ from gymnasium.utils import seeding
 from pettingzoo import ParallelEnv
 
 from .errors import UsageError
-from .simulations import Infos, Settings, Simulations, Split
+from .simulations import IllegalActions, Infos, Settings, Simulations, Split
 from .vector_env import write_actions
 
 
@@ -25,7 +25,7 @@ class RingParallelEnv(ParallelEnv[str, npt.NDArray[np.float32], Any]):  # type: 
     the legal actions, one number for each alternative. The environment's own info is that of every agent.
     """
 
-    metadata: dict[str, Any] = {"render_modes": ["ansi"], "name": "ring0", "is_parallelizable": True}  # noqa: RUF012
+    metadata: dict[str, Any] = {"render_modes": ["ansi"], "render_fps": 4, "name": "ring0", "is_parallelizable": True}  # noqa: RUF012
 
     def __init__(
         self,
@@ -35,6 +35,7 @@ class RingParallelEnv(ParallelEnv[str, npt.NDArray[np.float32], Any]):  # type: 
         options: Mapping[str, Any] | None = None,
         max_episode_steps: int | None = None,
         infos: Infos = "all",
+        illegal_actions: IllegalActions = "replace",
         render_mode: str | None = None,
         server: str | None = None,
         timeout: float = 60.0,
@@ -42,7 +43,7 @@ class RingParallelEnv(ParallelEnv[str, npt.NDArray[np.float32], Any]):  # type: 
         """Starts a server that steps one environment. RingVectorEnv describes the arguments and errors."""
         if render_mode not in (None, "ansi"):
             raise ValueError(f"render_mode must be 'ansi' or None, got {render_mode!r}")
-        settings = Settings(splits, options, max_episode_steps, infos, server, timeout)
+        settings = Settings(splits, options, max_episode_steps, infos, illegal_actions, server, timeout)
         simulations = Simulations(env_id, 1, "disabled", settings)
         self._simulations = simulations
         self.metadata = {**self.metadata, "name": env_id}

@@ -11,16 +11,20 @@ from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
-from gymnasium import spaces
 
 from .connection import RENDER, RESET, STATE, STEP, TEXT, Connection, Reply, encode_json
 from .convert_space import ArraySpace, convert_space
+from .legaliser import Legaliser, alternatives
 
 Split = Literal["train", "validation", "test"]
 """What a seed or a workload is for: train to learn, validation to choose, test to report."""
 
 Infos = Literal["all", "final"]
 """`all`: infos of every step. `final`: infos of the last steps of episodes and of resets only."""
+
+IllegalActions = Literal["replace", "refuse"]
+"""What happens to an action that the mask forbids. `replace`: the next smaller legal alternative takes its place, or,
+where there is none, the smallest legal one. `refuse`: the step raises UsageError."""
 
 AutoresetName = Literal["next-step", "same-step", "disabled"]
 
@@ -42,6 +46,7 @@ class Settings:
     options: Mapping[str, Any] | None = None
     max_episode_steps: int | None = None
     infos: Infos = "all"
+    illegal_actions: IllegalActions = "replace"
     server: str | None = None
     timeout: float = 60.0
 
@@ -69,12 +74,16 @@ class Simulations:
 
     def __init__(self, env_id: str, num_envs: int, autoreset: AutoresetName, settings: Settings) -> None:
         """Makes `num_envs` environments. The errors are those of Connection and its `hello`."""
+        if settings.illegal_actions not in ("replace", "refuse"):
+            raise ValueError(f"illegal_actions must be 'replace' or 'refuse', got {settings.illegal_actions!r}")
         hello = {**settings.hello(env_id), "num_envs": operator.index(num_envs), "autoreset_mode": autoreset}
         connection = Connection(settings.server, timeout=settings.timeout)
         try:
             self.welcome = connection.hello(hello)
             self._connection = connection
             self._set_up()
+            replaces = settings.illegal_actions == "replace" and self.maskable
+            self._legaliser = Legaliser(self.action_space) if replaces else None
         except BaseException:
             connection.close()
             raise
@@ -143,7 +152,7 @@ class Simulations:
     @property
     def maskable(self) -> bool:
         """Whether the action space has masks of choices: Discrete and MultiDiscrete have, Box has not."""
-        return isinstance(self.action_space, spaces.Discrete | spaces.MultiDiscrete)
+        return len(alternatives(self.action_space)) > 0
 
     @property
     def closed(self) -> bool:
@@ -152,6 +161,8 @@ class Simulations:
 
     def step(self) -> None:
         """Takes the step that `actions` holds, in every environment."""
+        if self._legaliser is not None and self._flags & _HAS_MASKS:
+            self._legaliser.replace(self.actions, self._masks)
         self._exchange(STEP, self._sent)
 
     def reset(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from stable_baselines3.common.vec_env import VecEnv
 from stable_baselines3.common.vec_env.base_vec_env import VecEnvIndices, VecEnvObs, VecEnvStepReturn
 
-from .simulations import Infos, Settings, Simulations, Split
+from .simulations import IllegalActions, Infos, Settings, Simulations, Split
 from .vector_env import assert_maskable, write_actions
 
 
@@ -35,6 +35,7 @@ class RingVecEnv(VecEnv):
         options: Mapping[str, Any] | None = None,
         max_episode_steps: int | None = None,
         infos: Infos = "final",
+        illegal_actions: IllegalActions = "replace",
         render_mode: str | None = None,
         server: str | None = None,
         timeout: float = 60.0,
@@ -42,7 +43,7 @@ class RingVecEnv(VecEnv):
         """Starts a server that steps `num_envs` environments. RingVectorEnv describes the arguments and errors."""
         if render_mode not in (None, "ansi"):
             raise ValueError(f"render_mode must be 'ansi' or None, got {render_mode!r}")
-        settings = Settings(splits, options, max_episode_steps, infos, server, timeout)
+        settings = Settings(splits, options, max_episode_steps, infos, illegal_actions, server, timeout)
         simulations = Simulations(env_id, num_envs, "same-step", settings)
         self._simulations = simulations
         self._attributes: list[dict[str, Any]] = [{"render_mode": render_mode} for _ in range(simulations.total_rows)]

@@ -12,7 +12,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
 from .errors import UsageError
-from .simulations import AutoresetName, Infos, Settings, Simulations, Split, spread_seed
+from .simulations import AutoresetName, IllegalActions, Infos, Settings, Simulations, Split, spread_seed
 
 FloatArray = npt.NDArray[np.float32]
 ActionArray = npt.NDArray[Any]
@@ -37,7 +37,7 @@ class RingVectorEnv(VectorEnv[FloatArray, ActionArray, npt.NDArray[Any]]):
         num_simulations: simulated kernels: `num_envs` divided by `rows`
     """
 
-    metadata: dict[str, Any] = {"render_modes": ["ansi"], "autoreset_mode": AutoresetMode.NEXT_STEP}  # noqa: RUF012
+    metadata: dict[str, Any] = {"render_modes": ["ansi"], "render_fps": 4, "autoreset_mode": AutoresetMode.NEXT_STEP}  # noqa: RUF012
 
     def __init__(
         self,
@@ -49,6 +49,7 @@ class RingVectorEnv(VectorEnv[FloatArray, ActionArray, npt.NDArray[Any]]):
         options: Mapping[str, Any] | None = None,
         max_episode_steps: int | None = None,
         infos: Infos = "all",
+        illegal_actions: IllegalActions = "replace",
         copy: bool = True,
         render_mode: str | None = None,
         server: str | None = None,
@@ -64,6 +65,8 @@ class RingVectorEnv(VectorEnv[FloatArray, ActionArray, npt.NDArray[Any]]):
             options: options of every reset; those of `reset` override them
             max_episode_steps: steps after which the server truncates an episode; None keeps the environment's limit
             infos: `final` leaves out the infos of steps within an episode, which saves time
+            illegal_actions: what happens to an action that the mask forbids. `replace`: the next smaller legal
+                alternative takes its place, or else the smallest legal one. `refuse`: the step raises UsageError
             copy: whether `reset` and `step` return copies of the observations. Without, the next call overwrites them
             render_mode: `ansi` or None
             server: `unix:PATH` or `tcp:HOST:PORT` of a server that listens; None starts one
@@ -76,7 +79,7 @@ class RingVectorEnv(VectorEnv[FloatArray, ActionArray, npt.NDArray[Any]]):
         mode = AutoresetMode(autoreset_mode)
         if render_mode not in (None, "ansi"):
             raise ValueError(f"render_mode must be 'ansi' or None, got {render_mode!r}")
-        settings = Settings(splits, options, max_episode_steps, infos, server, timeout)
+        settings = Settings(splits, options, max_episode_steps, infos, illegal_actions, server, timeout)
         simulations = Simulations(env_id, num_envs, _AUTORESET_NAMES[mode], settings)
         self._simulations = simulations
         self.metadata = {**self.metadata, "autoreset_mode": mode}
@@ -189,17 +192,17 @@ class RingVectorEnv(VectorEnv[FloatArray, ActionArray, npt.NDArray[Any]]):
         infos, final_infos = simulations.infos()
         vector_infos: dict[str, Any] = {}
         add = self._collector._add_info
-        for i, info in enumerate(final_infos):
-            if info is not None:
-                if simulations.masked:
-                    info["action_mask"] = np.ones(simulations.masks.shape[1] * self.rows, dtype=np.int8)
-                vector_infos = add(vector_infos, {"final_info": info}, i)
+        final_observations = simulations.final_observations()
+        for i in np.flatnonzero(self._ended).tolist() if final_observations is not None else ():
+            final_info = (final_infos[i] if final_infos else None) or {}
+            if simulations.masked:
+                final_info["action_mask"] = np.ones(simulations.masks.shape[1] * self.rows, dtype=np.int8)
+            vector_infos = add(vector_infos, {"final_info": final_info}, i)
         for i, info in enumerate(infos):
             if info:
                 vector_infos = add(vector_infos, info, i)
         if self.rows > 1:
             vector_infos = _repeat(vector_infos, self.rows)
-        final_observations = simulations.final_observations()
         if final_observations is not None:
             ended = self._ended.repeat(self.rows)
             final_obs = np.full(self.num_envs, fill_value=None, dtype=object)
