@@ -245,9 +245,9 @@ export function advanceCartPole(state: Float64Array, force: number): void {
   const angularVelocity = state[3];
   const cos = Math.cos(angle);
   const sin = Math.sin(angle);
-  const push = (force + POLE_MOMENT * angularVelocity * angularVelocity * sin) / TOTAL_MASS;
+  const push = (force + POLE_MOMENT * (angularVelocity * angularVelocity) * sin) / TOTAL_MASS;
   const angularAcceleration =
-    (GRAVITY * sin - cos * push) / (POLE_HALF_LENGTH * (4 / 3 - (POLE_MASS * cos * cos) / TOTAL_MASS));
+    (GRAVITY * sin - cos * push) / (POLE_HALF_LENGTH * (4 / 3 - (POLE_MASS * (cos * cos)) / TOTAL_MASS));
   const acceleration = push - (POLE_MOMENT * angularAcceleration * cos) / TOTAL_MASS;
   state[0] += STEP * velocity;
   state[1] += STEP * acceleration;
