@@ -107,7 +107,6 @@ def test_death_at_the_start(fake):
         ("wrong-type", "type 18, not 17"),
         ("too-long", "announced a reply of 4294967295 bytes"),
         ("error-internal-fatal", "refused because of internal"),
-        ("error-usage-fatal", "refused because of usage"),
     ],
 )
 def test_broken_replies(fake, mode, message):
@@ -125,6 +124,14 @@ def test_refused_requests_leave_the_connection_open(fake, kind, error):
         env.step(0)
     env.reset(seed=2)
     env.close()
+
+
+def test_fatal_refusals_close(fake):
+    env = begun(fake("error-usage-fatal"))
+    with pytest.raises(UsageError, match="^refused because of usage$"):
+        env.step(0)
+    with pytest.raises(ServerError, match="^refused because of usage$"):
+        env.reset(seed=1)
 
 
 def test_other_version_of_the_protocol(fake):

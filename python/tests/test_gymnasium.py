@@ -169,7 +169,7 @@ def test_bad_settings():
         RingEnv("ring0/Tierin-v1")
     with pytest.raises(ValueError, match="splits"):
         RingEnv(TIERING, splits=["trian"])
-    with pytest.raises(ValueError, match="render_mode must be 'ansi' or None, got 'human'"):
+    with pytest.raises(TypeError, match="render_mode must be 'ansi' or None, got 'human'"):
         RingEnv(TIERING, render_mode="human")
     env = RingEnv(TIERING)
     with pytest.raises(ValueError, match="nonsense"):

@@ -196,8 +196,10 @@ class Connection:
 
     def _refuse(self, error: dict[str, Any]) -> None:
         refusal = _ERRORS.get(error["kind"], ServerError)
-        if error["fatal"] or refusal is ServerError:
+        if refusal is ServerError:
             raise ServerError(error["message"])
+        if error["fatal"]:
+            self._end(error["message"])
         raise _Refused(refusal(error["message"]))
 
     def _write_rest(self, payload: bytes | memoryview, written: int, deadline: float) -> None:
@@ -259,7 +261,7 @@ class Connection:
 
 
 class _Refused(Exception):
-    """Carries the error of a request that the server refused while the connection goes on."""
+    """Carries the error of a request that the server refused, past the handlers of a broken connection."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__()

@@ -74,8 +74,7 @@ def evaluate(
         timeout: seconds until a call without a reply fails; the heuristics play within one call
 
     Raises:
-        ValueError: a bad id, name, option or number
-        SplitError: `first_seed` is not of the split
+        ValueError: a bad id, name, option or number, or a `first_seed` of another split
         UsageError: an action of the policy is not in the action space
     """
     choose = _chooser(policy)

@@ -14,7 +14,7 @@ from pettingzoo import ParallelEnv
 
 from .errors import UsageError
 from .simulations import IllegalActions, Infos, Settings, Simulations, Split
-from .vector_env import write_actions
+from .vector_env import check_render_mode, write_actions
 
 
 class RingParallelEnv(ParallelEnv[str, npt.NDArray[np.float32], Any]):  # type: ignore[misc]
@@ -41,8 +41,7 @@ class RingParallelEnv(ParallelEnv[str, npt.NDArray[np.float32], Any]):  # type: 
         timeout: float = 60.0,
     ) -> None:
         """Starts a server that steps one environment. RingVectorEnv describes the arguments and errors."""
-        if render_mode not in (None, "ansi"):
-            raise ValueError(f"render_mode must be 'ansi' or None, got {render_mode!r}")
+        check_render_mode(render_mode)
         settings = Settings(splits, options, max_episode_steps, infos, illegal_actions, server, timeout)
         simulations = Simulations(env_id, 1, "disabled", settings)
         self._simulations = simulations

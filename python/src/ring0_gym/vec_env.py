@@ -12,7 +12,7 @@ from stable_baselines3.common.vec_env import VecEnv
 from stable_baselines3.common.vec_env.base_vec_env import VecEnvIndices, VecEnvObs, VecEnvStepReturn
 
 from .simulations import IllegalActions, Infos, Settings, Simulations, Split
-from .vector_env import assert_maskable, write_actions
+from .vector_env import assert_maskable, check_render_mode, write_actions
 
 
 class RingVecEnv(VecEnv):
@@ -41,8 +41,7 @@ class RingVecEnv(VecEnv):
         timeout: float = 60.0,
     ) -> None:
         """Starts a server that steps `num_envs` environments. RingVectorEnv describes the arguments and errors."""
-        if render_mode not in (None, "ansi"):
-            raise ValueError(f"render_mode must be 'ansi' or None, got {render_mode!r}")
+        check_render_mode(render_mode)
         settings = Settings(splits, options, max_episode_steps, infos, illegal_actions, server, timeout)
         simulations = Simulations(env_id, num_envs, "same-step", settings)
         self._simulations = simulations

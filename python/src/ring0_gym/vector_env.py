@@ -74,11 +74,11 @@ class RingVectorEnv(VectorEnv[FloatArray, ActionArray, npt.NDArray[Any]]):
 
         Raises:
             ValueError: a bad id, option, split or number
+            TypeError: another render mode
             ServerError: the server cannot start or cannot be reached
         """
         mode = AutoresetMode(autoreset_mode)
-        if render_mode not in (None, "ansi"):
-            raise ValueError(f"render_mode must be 'ansi' or None, got {render_mode!r}")
+        check_render_mode(render_mode)
         settings = Settings(splits, options, max_episode_steps, infos, illegal_actions, server, timeout)
         simulations = Simulations(env_id, num_envs, _AUTORESET_NAMES[mode], settings)
         self._simulations = simulations
@@ -241,6 +241,15 @@ def _repeat(infos: dict[str, Any], rows: int) -> dict[str, Any]:
         name: _repeat(value, rows) if isinstance(value, dict) else value.repeat(rows, axis=0)
         for name, value in infos.items()
     }
+
+
+def check_render_mode(render_mode: str | None) -> None:
+    """Raises TypeError unless the mode is `ansi` or None.
+
+    SB3's make_vec_env asks for pictures first, and makes the environment without them after a TypeError only.
+    """
+    if render_mode not in (None, "ansi"):
+        raise TypeError(f"render_mode must be 'ansi' or None, got {render_mode!r}")
 
 
 def write_actions(target: ActionArray, actions: object) -> None:
