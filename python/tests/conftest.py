@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+
+# More threads of PyTorch do not help networks this small, and take the cores from the servers.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import time
 from collections.abc import Callable
 from pathlib import Path

@@ -7,11 +7,12 @@ import subprocess
 
 import numpy as np
 import pytest
+from conftest import REPOSITORY
 from test_gymnasium import GPU, TIERING
 
 import ring0_gym
 from ring0_gym import UsageError
-from ring0_gym.server import server_command
+from ring0_gym.server import find_node
 
 SMALL = {"pages": 512}
 SIZES = [5, 4, 3, 2, 5, 3, 4, 2, 2]
@@ -38,10 +39,12 @@ def test_records_of_heuristics_are_those_of_the_command():
     evaluation = ring0_gym.evaluate(
         TIERING, still, episodes=1, options=SMALL, rivals=False, policies=["autonuma"], verbose=False
     )
-    command = [*server_command(), "evaluate", *shared, "--policy", "autonuma", "--format", "json"]
-    shown = subprocess.run(command, capture_output=True, text=True, check=False)
-    if shown.returncode == 2:
-        pytest.skip("the bundle has no evaluate")
+    # The wheel's server has no such command; the checkout has.
+    loader = REPOSITORY / "node_modules/tsx/dist/loader.mjs"
+    command = [find_node(), "--import", loader.as_uri(), str(REPOSITORY / "cli/main.ts"), "evaluate", *shared]
+    shown = subprocess.run(
+        [*command, "--policy", "autonuma", "--format", "json"], capture_output=True, text=True, check=True
+    )
     expected = [without_times(record) for record in json.loads(shown.stdout)]
     assert [without_times(record) for record in evaluation.records if record["policy"] == "autonuma"] == expected
 
@@ -72,7 +75,7 @@ def test_policy_sees_what_an_environment_shows():
     options = {"duration_ms": 20}
     evaluation = ring0_gym.evaluate(GPU, policy, episodes=1, rivals=False, options=options, verbose=False)
     first = evaluation.records[0]
-    assert policy.episodes == len(evaluation.records)
+    assert policy.episodes >= len(evaluation.records)
     env = ring0_gym.RingVectorEnv(GPU, splits=["validation"], options={**options, "workload": first["workload"]})
     observation, infos = env.reset(seed=int(first["seed"]))
     for shown, mask in seen:

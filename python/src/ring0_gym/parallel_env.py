@@ -68,6 +68,9 @@ class RingParallelEnv(ParallelEnv[str, npt.NDArray[np.float32], Any]):  # type: 
         """Starts an episode. RingEnv.reset describes the arguments and errors."""
         if seed is not None or self._random is None:
             self._random, _ = seeding.np_random(seed)
+        if options is not None:
+            # The parallel_api_test of PettingZoo passes an option of this name to every environment.
+            options = {name: value for name, value in options.items() if name != "options"}
         self._simulations.reset([seed], self._random, options)
         self.agents = list(self.possible_agents)
         return self._observations(), self._infos()
