@@ -29,8 +29,8 @@ CONGESTION = "ring0/CongestionControl-v1"
 # Options that keep episodes and their preparation short.
 SHORT = {
     TIERING: {"workload": "gups", "pages": 256},
-    READAHEAD: {"workload": "mixed", "accesses": 1500},
-    "ring0/ReadaheadSync-v1": {"workload": "mixed", "accesses": 1500},
+    READAHEAD: {"workload": "mixed", "accesses": 4000, "frames": 0.5},
+    "ring0/ReadaheadSync-v1": {"workload": "mixed", "accesses": 4000, "frames": 0.5},
     CONGESTION: {"workload": "incast", "senders": 4, "bytes": 200_000},
 }
 
