@@ -57,7 +57,10 @@ def test_ppo_on_a_registered_id(ray):
 @pytest.mark.timeout(600)
 def test_ppo_on_rows(ray):
     environment = {"env_config": {"max_episode_steps": 20}}
-    algorithm = config(ray, env_creator(GPU, rows=10), num_envs_per_env_runner=20, environment=environment)
+    from ray.tune import register_env
+
+    register_env("gpu", env_creator(GPU, rows=10))
+    algorithm = config(ray, "gpu", num_envs_per_env_runner=20, environment=environment)
     algorithm.env_runners(rollout_fragment_length="auto")
     train_twice(algorithm.build_algo())
 

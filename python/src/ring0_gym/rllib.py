@@ -15,7 +15,7 @@ EnvCreator = Callable[[dict[str, Any]], "gymnasium.Env[Any, Any] | RingVectorEnv
 
 
 def env_creator(env_id: str, rows: int = 1) -> EnvCreator:
-    """A creator for `ray.tune.register_env` or `AlgorithmConfig.environment`.
+    """A creator for `ray.tune.register_env`.
 
     Use it with `gym_env_vectorize_mode=gymnasium.VectorizeMode.VECTOR_ENTRY_POINT`. Each env runner then starts one
     server, which steps all environments of the runner. `env_config` holds further arguments of RingVectorEnv.
