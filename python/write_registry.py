@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE / "src"))
+from ring0_gym.server import server_command
 
-from ring0_gym.server import server_command  # noqa: E402
+HERE = Path(__file__).resolve().parent
 
 KEPT = {"alias": "alias", "description": "description", "rewardThreshold": "reward_threshold"}
 

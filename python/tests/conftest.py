@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent
-REPOSITORY = HERE.parent.parent
+REPOSITORY = Path(os.environ.get("RING0_GYM_REPOSITORY", HERE.parent.parent))
 
 
 def process_state(pid: int) -> str:

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import gymnasium
 import pytest
-from conftest import HERE, REPOSITORY
+from conftest import REPOSITORY
 
 import ring0_gym
 from ring0_gym import ServerError
 from ring0_gym.registration import listing
 from ring0_gym.server import NODE_RANGE, find_node, server_command, supports
 
-sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(REPOSITORY / "python"))
 import write_registry
 
 PACKAGE = json.loads((REPOSITORY / "package.json").read_text())
@@ -38,7 +38,7 @@ def test_list_of_environments_is_that_of_the_server():
 
 
 def test_license_is_that_of_the_repository():
-    assert (HERE.parent / "LICENSE").read_text() == (REPOSITORY / "LICENSE").read_text()
+    assert (REPOSITORY / "python/LICENSE").read_text() == (REPOSITORY / "LICENSE").read_text()
 
 
 def test_every_id_is_registered():
