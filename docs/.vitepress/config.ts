@@ -54,6 +54,7 @@ export default defineConfig({
         items: [
           { text: "Getting started", link: "/getting-started" },
           { text: "Commands", link: "/commands" },
+          { text: "From Python", link: "/python" },
           { text: "Glossary", link: "/glossary" },
         ],
       },

@@ -37,7 +37,14 @@ def test_table_and_records(capsys):
 def test_records_of_heuristics_are_those_of_the_command():
     shared = ["--env", TIERING, "--split", "validation", "--episodes", "1", "--option", "pages=512"]
     evaluation = ring0_gym.evaluate(
-        TIERING, still, episodes=1, options=SMALL, rivals=False, policies=["autonuma"], verbose=False
+        TIERING,
+        still,
+        split="validation",
+        episodes=1,
+        options=SMALL,
+        rivals=False,
+        policies=["autonuma"],
+        verbose=False,
     )
     # The wheel's server has no such command; the checkout has.
     loader = REPOSITORY / "node_modules/tsx/dist/loader.mjs"
@@ -73,7 +80,9 @@ def test_policy_sees_what_an_environment_shows():
 
     policy = Policy()
     options = {"duration_ms": 20}
-    evaluation = ring0_gym.evaluate(GPU, policy, episodes=1, rivals=False, options=options, verbose=False)
+    evaluation = ring0_gym.evaluate(
+        GPU, policy, split="validation", episodes=1, rivals=False, options=options, verbose=False
+    )
     first = evaluation.records[0]
     assert policy.episodes >= len(evaluation.records)
     env = ring0_gym.RingVectorEnv(GPU, splits=["validation"], options={**options, "workload": first["workload"]})
@@ -92,7 +101,9 @@ def test_rows():
         shapes.add((observation.shape, mask.shape))
         return np.zeros((10, 9), dtype=np.int64)
 
-    ring0_gym.evaluate(GPU, policy, episodes=1, rivals=False, options={"duration_ms": 20}, verbose=False)
+    ring0_gym.evaluate(
+        GPU, policy, split="validation", episodes=1, rivals=False, options={"duration_ms": 20}, verbose=False
+    )
     assert shapes == {((10, 41), (10, 30))}
 
 
@@ -102,7 +113,9 @@ def test_predict_of_sb3():
             assert deterministic
             return np.zeros(4), None
 
-    evaluation = ring0_gym.evaluate(TIERING, Model(), episodes=1, rivals=False, options=SMALL, verbose=False)
+    evaluation = ring0_gym.evaluate(
+        TIERING, Model(), split="validation", episodes=1, rivals=False, options=SMALL, verbose=False
+    )
     assert evaluation.records
 
 
@@ -112,7 +125,7 @@ def test_refusals():
     with pytest.raises(ValueError, match="split"):
         ring0_gym.evaluate(TIERING, still, split="exam")
     with pytest.raises(ValueError, match="seeds of the split validation are 1000000 to 1999999"):
-        ring0_gym.evaluate(TIERING, still, first_seed=5)
+        ring0_gym.evaluate(TIERING, still, split="validation", first_seed=5)
     with pytest.raises(TypeError, match="policy must be callable or have a method predict, got 3"):
         ring0_gym.evaluate(TIERING, 3)
     with pytest.raises(UsageError, match="is not in"):

@@ -43,7 +43,7 @@ def evaluate(
     policy: object,
     *,
     name: str = "policy",
-    split: Split = "validation",
+    split: Split = "test",
     episodes: int | None = None,
     first_seed: int | None = None,
     rivals: bool = True,
@@ -54,7 +54,8 @@ def evaluate(
 ) -> Evaluation:
     """Plays `policy` on every workload of a split, beside the heuristics, on the same episodes.
 
-    Choose on `validation`. Play `test` once, to report.
+    Choose on `validation`, and play `test` to report. In an environment with a kernel, the policy plays every episode
+    twice, the second time with the time of its decisions charged to the kernel.
 
     Args:
         env_id: id, e.g. `ring0/Tiering-v1`
