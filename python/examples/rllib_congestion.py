@@ -33,7 +33,8 @@ def main() -> None:
     with closing(ring0_gym.RingVectorEnv(ENV_ID)) as envs:
         rows = envs.rows
     register_env("congestion", ring0_gym.env_creator(ENV_ID, rows=rows))
-    ray.init(address=arguments.address, num_cpus=None if arguments.address else arguments.runners + 1)
+    num_cpus = None if arguments.address else arguments.runners + 1
+    ray.init(address=arguments.address or "local", num_cpus=num_cpus)
     config = (
         PPOConfig()
         .environment("congestion", env_config={"options": {"workload": "incast"}})
