@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import lockfile from "proper-lockfile";
@@ -7,7 +8,7 @@ import { isAlive } from "./is_alive.ts";
 import { clearLeftovers } from "./leftovers.ts";
 import { RunError, UsageError } from "./usage_error.ts";
 
-/** The file that says which process works in a folder. */
+/** The file that says which process works in a folder: the process id, and on a second line the machine. */
 export const PID_FILE = "pid";
 
 /** The lock of a folder: a folder in it, whose time of change its owner renews. */
@@ -55,7 +56,8 @@ export interface FolderClaim {
  * Only one process of the machine can, and the system frees the name at its end, so that no start can lose a race. The
  * lock is renewed while its owner runs; it holds even between containers that cannot see each other's processes. The
  * process id in `PID_FILE` names the owner, and keeps the claim of an owner that is alive but suspended: its lock goes
- * stale, yet it would go on to write when it continues.
+ * stale, yet it would go on to write when it continues. A folder that several machines share has the lock alone, whose
+ * times compare only if the clocks of the machines agree within two seconds.
  *
  * @returns the claim. After a kill of the last owner it waits until the lock is stale, at most `STALE_MS`.
  * @throws UsageError when another process has claimed the folder
@@ -74,7 +76,7 @@ export async function claimFolder(path: string): Promise<FolderClaim> {
   try {
     // Another process may have claimed the folder and then been suspended while this one waited.
     refuseOtherOwner(path);
-    writeFileSync(join(path, PID_FILE), `${process.pid}\n`);
+    writeFileSync(join(path, PID_FILE), `${process.pid}\n${hostname()}\n`);
     clearLeftovers(path);
   } catch (error) {
     await unlock();
@@ -85,7 +87,7 @@ export async function claimFolder(path: string): Promise<FolderClaim> {
     lost: lost.signal,
     assertHeld() {
       const owner = ownerOf(path);
-      if (!lost.signal.aborted && (owner === null || owner === process.pid)) return;
+      if (!lost.signal.aborted && (owner === null || isThisProcess(owner))) return;
       throw new RunError(`another process has taken over ${path}; this one leaves it alone`);
     },
     async release() {
@@ -161,7 +163,7 @@ async function holdName(path: string): Promise<Server | null> {
     }
     // The owner may have been killed a moment ago and not have ended yet.
     const owner = ownerOf(path);
-    if ((owner !== null && isAlive(owner)) || performance.now() > end) throw new UsageError(taken(path, owner));
+    if ((owner !== null && runsHere(owner)) || performance.now() > end) throw new UsageError(taken(path, owner));
   }
 }
 
@@ -184,28 +186,45 @@ async function freeName(server: Server | null): Promise<void> {
  */
 function refuseOtherOwner(path: string): void {
   const owner = ownerOf(path);
-  if (owner !== null && owner !== process.pid && isAlive(owner) && !isYounger(owner, path))
+  if (owner !== null && !isThisProcess(owner) && runsHere(owner) && !isYounger(owner, path))
     throw new UsageError(taken(path, owner));
 }
 
-function taken(path: string, owner: number | null): string {
-  const who = owner === null ? "another process" : `process ${owner}`;
+function taken(path: string, owner: Owner | null): string {
+  const where = owner === null || owner.host === hostname() ? "" : ` on ${owner.host}`;
+  const who = owner === null ? "another process" : `process ${owner.pid}${where}`;
   return `${who} works in ${path}; wait for it, or remove ${join(path, PID_FILE)} if it is something else`;
 }
 
-/** The process that a claim names; null if it names none. */
-function ownerOf(path: string): number | null {
+/** A process and the machine that it runs on. */
+interface Owner {
+  pid: number;
+  host: string;
+}
+
+/** The process that a claim names; null if it names none. A claim without a machine is of this one. */
+function ownerOf(path: string): Owner | null {
   try {
-    const pid = Number(readFileSync(join(path, PID_FILE), "utf8"));
-    return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
+    const [first, host] = readFileSync(join(path, PID_FILE), "utf8").split("\n");
+    const pid = Number(first);
+    return Number.isSafeInteger(pid) && pid > 0 ? { pid, host: host || hostname() } : null;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
   }
 }
 
+function isThisProcess({ pid, host }: Owner): boolean {
+  return pid === process.pid && host === hostname();
+}
+
+/** Whether a process of this machine runs. Of one on another machine only its lock tells. */
+function runsHere({ pid, host }: Owner): boolean {
+  return host === hostname() && isAlive(pid);
+}
+
 /** Whether a process began after the claim was written: then it only got the id of the owner, which has ended. */
-function isYounger(pid: number, path: string): boolean {
+function isYounger({ pid }: Owner, path: string): boolean {
   try {
     return processStart(pid) > statSync(join(path, PID_FILE)).mtimeMs + CLOCK_MS;
   } catch {

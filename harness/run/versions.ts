@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
-import { cpus } from "node:os";
+import { cpus, hostname } from "node:os";
 import project from "../../package.json" with { type: "json" };
 
 /** Longest output of git, bytes: differences of large files of numbers are long. Source: choice. */
@@ -40,6 +40,11 @@ export function machine(): string {
   const cores = cpus();
   const model = cores[0]?.model.trim() ?? "an unknown processor";
   return `${cores.length} ${cores.length === 1 ? "core" : "cores"} of ${model}, ${process.platform} ${process.arch}`;
+}
+
+/** The machine that figures of time belong to: `host (processor, Node v22.12.0)`. */
+export function machineName(): string {
+  return `${hostname()} (${cpus()[0]?.model.trim() ?? "an unknown processor"}, Node ${process.version})`;
 }
 
 function shortHash(text: string): string {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { claimFolder, LOCK_FOLDER, PID_FILE } from "../../../harness/run/claim_folder.ts";
@@ -21,11 +22,23 @@ describe("claimFolder", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it("does not take a process of this machine for the owner on another one, nor that for itself", async () => {
+    const folder = temporaryFolder();
+    const other = spawn("sleep", ["60"]);
+    writeFileSync(join(folder, PID_FILE), `${other.pid}\nelsewhere\n`);
+    const claim = await claimFolder(folder);
+    other.kill("SIGKILL");
+    writeFileSync(join(folder, PID_FILE), `${process.pid}\nelsewhere\n`);
+    expect(claim.assertHeld).toThrow("another process has taken over");
+    await expect(claimFolder(folder)).rejects.toThrow(`process ${process.pid} on elsewhere works in ${folder}`);
+    await claim.release();
+  });
+
   it.each(["", "nonsense", "-1"])("takes a claim of '%s' for what a kill left", async (content) => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, PID_FILE), content);
     const { release } = await claimFolder(folder);
-    expect(readFileSync(join(folder, PID_FILE), "utf8")).toBe(`${process.pid}\n`);
+    expect(readFileSync(join(folder, PID_FILE), "utf8")).toBe(`${process.pid}\n${hostname()}\n`);
     await release();
   });
 
