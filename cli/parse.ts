@@ -58,3 +58,12 @@ function jsonOrText(text: string): unknown {
 
 /** Most characters of a value that is no JSON. Source: choice. */
 const LONGEST_VALUE = 10_000;
+
+/** Parses a JSON object, for commander. */
+export function parseObject(text: string): object {
+  const value = jsonOrText(text);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new InvalidArgumentError("It must be a JSON object.");
+  }
+  return value;
+}

@@ -1,30 +1,18 @@
-import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import { registry } from "../../envs/index.ts";
-import { MOST_TEXT, readFile } from "../../files/open_file.ts";
+import { join, resolve } from "node:path";
 import { claimFolder, clearClaim, type FolderClaim, whileClaimed } from "../run/claim_folder.ts";
 import { assertAtMost, MOST } from "../run/limits.ts";
-import { newRunPath, RunDirectory, writeWhole } from "../run/run_directory.ts";
 import { UsageError } from "../run/usage_error.ts";
-import { codeVersion, machine } from "../run/versions.ts";
+import { codeVersion } from "../run/versions.ts";
 import { assertRunnable } from "../train/plan_run.ts";
-import {
-  BENCHMARK_FILE,
-  type Benchmark,
-  JOBS,
-  type Measurement,
-  measurementsOf,
-  RESULTS_FILE,
-  readBenchmark,
-} from "./manifest.ts";
-import { type BenchmarkOptions, type Job, jobsOf, LAST_JOBS, planBenchmark } from "./plan.ts";
-import { type ResultRecord, readResults, resultsText } from "./results.ts";
-import { JOB_RESULTS } from "./run_job.ts";
-import { isFinished, type JobsProgress, runJobs } from "./run_jobs.ts";
-
-/** The file with the numbers of an earlier benchmark. */
-const KEPT_FILE = "kept.csv";
+import { beginBenchmark, type PlanOptions } from "./create_plan.ts";
+import type { Executor } from "./executors/executor.ts";
+import { localExecutor } from "./executors/local.ts";
+import { type Benchmark, JOBS, readBenchmark, writeDescription } from "./manifest.ts";
+import { type Cell, cellsOf, isLast } from "./plan.ts";
+import { isFinished } from "./run_job.ts";
+import { type JobsProgress, runJobs } from "./run_jobs.ts";
+import { writeResults } from "./write_results.ts";
 
 /** Time between writes of the elapsed time, ms. */
 const WRITE_INTERVAL = 10_000;
@@ -33,8 +21,12 @@ const WRITE_INTERVAL = 10_000;
 export interface BenchmarkHooks {
   /** Abort it to save the work and stop. */
   signal?: AbortSignal;
+  /** Where cells run. Default: processes of this machine */
+  executor?: Executor;
   onStart?: (path: string, benchmark: Benchmark, jobs: number) => void;
   onProgress?: (progress: JobsProgress) => void;
+  /** Gets messages for the user, some of several lines. */
+  onNote?: (text: string) => void;
 }
 
 /** How a benchmark ended. */
@@ -46,46 +38,25 @@ export interface BenchmarkOutcome {
 }
 
 /**
- * Starts a benchmark in a new folder.
+ * Plans a benchmark, carries the plan out and merges its results, in a new folder.
  *
- * @param options also has the folder (default `runs/benchmark-<time>`), the number of processes (default one for each
- *   core), whether to measure published figures and throughput at the end (default true; `quick` never does), and the
- *   folder of an earlier benchmark to take over the numbers of all other environments
+ * @param options also has the number of processes on this machine, default one for each core
  * @throws UsageError if the earlier benchmark is missing, not finished or a quick one
  */
 export async function benchmark(
-  options: BenchmarkOptions & { out?: string; workers?: number; tables?: boolean; keep?: string },
-  hooks: BenchmarkHooks = {},
+  { workers = availableParallelism(), ...options }: PlanOptions & { workers?: number },
+  { executor = localExecutor(workers), ...hooks }: BenchmarkHooks = {},
 ): Promise<BenchmarkOutcome> {
-  const { out, workers = availableParallelism(), quick = false, tables = true, keep } = options;
   assertAtMost("workers", workers, MOST.workers);
-  const runs = await planBenchmark(options);
-  const kept = keep === undefined ? null : takeOver(keep, new Set(runs.map(({ env }) => env)));
-  const created = new Date().toISOString();
-  const { run, claim } = await RunDirectory.createClaimed(out ?? newRunPath("benchmark", created), {
-    names: [KEPT_FILE, JOBS],
-    last: BENCHMARK_FILE,
-  });
-  const description: Benchmark = {
-    format: "ring0-gym/benchmark",
-    version: 1,
-    code: codeVersion(),
-    machine: machine(),
-    quick,
-    tables: tables && !quick,
-    created,
-    wall_seconds: 0,
-    finished: false,
-    workers,
-    runs,
-    kept: kept?.measurements ?? [],
-  };
-  return whileClaimed(claim, hooks.signal, (signal) => {
-    mkdirSync(run.file(JOBS));
-    if (kept !== null) run.write(KEPT_FILE, resultsText(kept.records));
-    run.writeJson(BENCHMARK_FILE, description);
-    return carryOut(run.path, description, claim, { ...hooks, signal });
-  });
+  const { path, benchmark, claim } = await beginBenchmark(options, workersOf(executor));
+  return whileClaimed(claim, hooks.signal, (signal) =>
+    carryOut(path, benchmark, claim, executor, { ...hooks, signal }),
+  );
+}
+
+/** The number of processes at a time that a description states. */
+function workersOf({ name, places }: Executor): number | null {
+  return name === "local" ? places : null;
 }
 
 /**
@@ -94,95 +65,83 @@ export async function benchmark(
  * @throws UsageError if there is none, it is finished or another process works on it; FileError if it is damaged
  */
 export async function resumeBenchmark(path: string, hooks: BenchmarkHooks = {}): Promise<BenchmarkOutcome> {
-  const description = readBenchmark(path);
-  if (description.finished) throw new UsageError(finishedText(path));
-  description.runs.forEach(assertRunnable);
-  const code = codeVersion();
-  if (code !== description.code) {
-    throw new UsageError(`the benchmark ${path} was begun by ${description.code}, this is ${code}; begin another`);
-  }
+  assertUnfinished(readBenchmark(path), path);
   const claim = await claimFolder(path);
   return whileClaimed(claim, hooks.signal, (signal) => {
     // Another process may have finished it while this one waited for the folder.
-    const current = readBenchmark(path);
-    if (current.finished) throw new UsageError(finishedText(path));
-    return carryOut(path, current, claim, { ...hooks, signal });
+    const begun = readBenchmark(path);
+    assertUnfinished(begun, path);
+    const executor = hooks.executor ?? localExecutor(begun.workers ?? availableParallelism());
+    return carryOut(path, { ...begun, workers: workersOf(executor) }, claim, executor, { ...hooks, signal });
   });
 }
 
-/** The numbers of an earlier benchmark for all environments that are not measured now. */
-function takeOver(
-  path: string,
-  measured: ReadonlySet<string>,
-): { measurements: Measurement[]; records: ResultRecord[] } {
-  const earlier = readBenchmark(path);
-  if (!earlier.finished || earlier.quick) {
-    throw new UsageError(
-      `the numbers of ${path} cannot be kept: it is ${earlier.quick ? "a quick one" : "not finished"}`,
-    );
+/** The cells of a benchmark that have no result. @throws UsageError as `resumeBenchmark` does */
+export function unfinishedCells(path: string): Cell[] {
+  const begun = readBenchmark(path);
+  assertUnfinished(begun, path);
+  return cellsOf(begun).filter(({ name }) => !isFinished(join(path, JOBS, name)));
+}
+
+/** @throws UsageError if a benchmark is finished or was begun by other code, or its trainings cannot run */
+function assertUnfinished({ finished, code: begunBy, runs }: Benchmark, path: string): void {
+  if (finished) {
+    throw new UsageError(`the benchmark ${path} is finished; its page is made again by: report ${path}`);
   }
-  const measurements = measurementsOf(earlier).flatMap((one) => {
-    const envs = one.envs.filter((env) => !measured.has(env));
-    return envs.length === 0 ? [] : [{ ...one, envs }];
-  });
-  return { measurements, records: readResults(join(path, RESULTS_FILE)).filter(({ env }) => !measured.has(env)) };
-}
-
-function finishedText(path: string): string {
-  return `the benchmark ${path} is finished; its page is made again by: report ${path}`;
+  runs.forEach(assertRunnable);
+  const code = codeVersion();
+  if (code !== begunBy) {
+    throw new UsageError(`the benchmark ${path} was begun by ${begunBy}, this is ${code}; begin another`);
+  }
 }
 
 async function carryOut(
   path: string,
   begun: Benchmark,
   claim: FolderClaim,
-  { signal, onStart, onProgress }: BenchmarkHooks,
+  executor: Executor,
+  { signal, onStart, onProgress, onNote }: BenchmarkHooks,
 ): Promise<BenchmarkOutcome> {
   const started = performance.now();
   const seconds = () => begun.wall_seconds + (performance.now() - started) / 1000;
-  const write = (finished: boolean) => {
+  const write = (now: Benchmark) => {
     claim.assertHeld();
-    const now = { ...begun, wall_seconds: Math.round(seconds()), finished };
-    writeWhole(join(path, BENCHMARK_FILE), `${JSON.stringify(now, null, 2)}\n`);
+    writeDescription(path, { ...now, wall_seconds: Math.round(seconds()) });
   };
-  const folder = join(path, JOBS);
-  const jobs = jobsOf(begun.runs);
-  const last = begun.tables ? LAST_JOBS : [];
-  onStart?.(path, begun, [...jobs, ...last].filter((job) => !isFinished(folder, job)).length);
+  // Other machines may have another working directory.
+  const folder = resolve(path, JOBS);
+  const cells = cellsOf(begun);
+  onStart?.(path, begun, cells.filter(({ name }) => !isFinished(join(folder, name))).length);
   let written = started;
-  const stage = (some: readonly Job[], workers: number) =>
+  const stage = (some: readonly Cell[], places?: number) =>
     runJobs(some, {
       folder,
       version: begun.code,
-      workers,
+      plan: `${begun.code} ${begun.created}`,
+      executor,
+      places,
       signal,
+      onNote,
       onProgress(progress) {
         if (performance.now() - written > WRITE_INTERVAL) {
-          write(false);
+          write(begun);
           written = performance.now();
         }
         onProgress?.(progress);
       },
     });
-  let finished = false;
+  let ended = begun;
   try {
     const isInterrupted =
-      (await stage(jobs, begun.workers)) === "interrupted" || (await stage(last, 1)) === "interrupted";
+      (await stage(cells.filter((cell) => !isLast(cell)))) === "interrupted" ||
+      (await stage(cells.filter(isLast), 1)) === "interrupted";
     claim.assertHeld();
     if (isInterrupted) return { status: "interrupted", path, seconds: seconds() };
-    const results = jobs.flatMap(({ name }) => readResults(join(folder, name, JOB_RESULTS)));
-    if (begun.kept.length > 0) results.push(...readResults(join(path, KEPT_FILE)));
-    const order = new Map(registry.list().map(({ id }, i) => [id, i]));
-    results.sort((a, b) => order.get(a.env)! - order.get(b.env)!);
-    writeWhole(join(path, RESULTS_FILE), resultsText(results));
-    for (const { name } of last) {
-      writeWhole(join(path, `${name}.csv`), readFile(join(folder, name, JOB_RESULTS), MOST_TEXT));
-    }
+    ended = { ...begun, ...writeResults(path, cells), finished: true };
     // A job that was killed after its results is not started again.
-    for (const { name } of [...jobs, ...last]) clearClaim(join(folder, name));
-    finished = true;
+    for (const { name } of cells) clearClaim(join(path, JOBS, name));
     return { status: "done", path, seconds: seconds() };
   } finally {
-    if (!claim.lost.aborted) write(finished);
+    if (!claim.lost.aborted) write(ended);
   }
 }

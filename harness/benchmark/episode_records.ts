@@ -1,18 +1,23 @@
 import { group, median } from "d3-array";
 import type { EvaluationRecord } from "../compare/evaluation_record.ts";
-import { EPISODE_METRICS, POLICY_METRICS, type ResultHead, type ResultRecord } from "./results.ts";
+import { EPISODE_METRICS, POLICY_METRICS, type ResultHead, type ResultRecord, withMachine } from "./results.ts";
 
 // `evaluation.csv` has a line for each episode and `results.csv` a line for each number. Both directions stand here.
 
 /** The other columns of a record that is not about an episode or a step. */
 export const GENERAL = { workload: null, seed: null, condition: null, step: null };
 
-/** The results of policies in their test episodes: a record for each number of each episode and of each policy. */
+/**
+ * The results of policies in their test episodes: a record for each number of each episode and of each policy.
+ *
+ * @param machine that played them, see `machineName`
+ */
 export function policyRecords(
   test: readonly EvaluationRecord[],
   env: string,
   version: string,
   settings: string,
+  machine: string,
 ): ResultRecord[] {
   return [...group(test, ({ policy }) => policy)].flatMap(([policy, episodes]) => {
     const { role, sees, training_seed, split, policy_bytes } = episodes[0];
@@ -32,7 +37,7 @@ export function policyRecords(
       const value = own[metric];
       if (value !== null) records.push({ ...head, ...GENERAL, metric, value });
     }
-    return records;
+    return records.map((record) => withMachine(record, machine));
   });
 }
 

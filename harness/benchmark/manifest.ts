@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { readJson } from "../../files/read_json.ts";
 import { MOST } from "../run/limits.ts";
-import { configSchema } from "../run/run_directory.ts";
+import { configSchema, writeWhole } from "../run/run_directory.ts";
 import { UsageError } from "../run/usage_error.ts";
 
 /** The file that describes a benchmark. */
@@ -12,6 +12,9 @@ export const BENCHMARK_FILE = "benchmark.json";
 /** The file with all numbers. */
 export const RESULTS_FILE = "results.csv";
 
+/** The file with the numbers of an earlier benchmark. */
+export const KEPT_FILE = "kept.csv";
+
 /** The folder of the jobs. */
 export const JOBS = "jobs";
 
@@ -19,14 +22,14 @@ export const JOBS = "jobs";
 const measurementSchema = z.strictObject({
   /** Version of the code that started it. */
   code: z.string(),
-  /** The machine on which it started. */
+  /** The machine on which it started; if others did the work, those. */
   machine: z.string(),
   /** ISO 8601. */
   created: z.string(),
   /** Running time of all parts together, s. After a kill up to ten seconds are missing. */
   wall_seconds: z.number(),
-  /** Number of processes at a time. */
-  workers: z.int().positive().max(MOST.workers),
+  /** Number of processes at a time; null if other machines took part. */
+  workers: z.int().positive().max(MOST.workers).nullable(),
 });
 
 const benchmarkSchema = z.strictObject({
@@ -39,6 +42,8 @@ const benchmarkSchema = z.strictObject({
   tables: z.boolean(),
   /** Whether all jobs are done. */
   finished: z.boolean(),
+  /** The machine whose throughput was measured, see `machineName`. Older versions do not say. */
+  throughput_machine: z.string().optional(),
   /** The trainings, one for each environment and agent. */
   runs: z.array(configSchema),
   /** The measurements whose numbers it took over, for other environments. */
@@ -61,6 +66,19 @@ export function readBenchmark(path: string): Benchmark {
   const file = join(path, BENCHMARK_FILE);
   if (!existsSync(file)) throw new UsageError(`${path} holds no benchmark: ${BENCHMARK_FILE} is missing`);
   return readJson(file, benchmarkSchema);
+}
+
+/** Writes the description of a benchmark. @param path of its folder */
+export function writeDescription(path: string, benchmark: Benchmark): void {
+  writeWhole(join(path, BENCHMARK_FILE), `${JSON.stringify(benchmark, null, 2)}\n`);
+}
+
+/** @throws UsageError unless two folders are of the same plan: made by the same code, with the same trainings */
+export function assertSamePlan(one: Benchmark, path: string, other: Benchmark, otherPath: string): void {
+  const planOf = ({ code, created, quick, tables, runs }: Benchmark) =>
+    JSON.stringify({ code, created, quick, tables, runs });
+  if (planOf(one) === planOf(other)) return;
+  throw new UsageError(`${path} is of another plan than ${otherPath}; make one plan and copy it to all machines`);
 }
 
 /** All measurements behind the numbers of a benchmark: its own, and those that it took over. */

@@ -98,6 +98,60 @@ function agentsOf(defaults: TrainingDefaults, { agents }: BenchmarkOptions): str
   return [...new Set(names)].filter((name) => defaults.setUp.includes(name));
 }
 
+/** A job with its number in the plan of its benchmark, from 0. The number is all that another machine must be told. */
+export type Cell = Job & { readonly cell: number };
+
+/**
+ * All jobs of a benchmark, the last ones included, in an order that depends on nothing but its trainings.
+ *
+ * @param benchmark its trainings, and whether it measures published figures and throughput at the end
+ */
+export function cellsOf({ runs, tables }: { runs: readonly RunConfig[]; tables: boolean }): Cell[] {
+  return [...jobsOf(runs), ...(tables ? LAST_JOBS : [])].map((job, cell) => ({ ...job, cell }));
+}
+
+/** The cells of a plan for programs. */
+export interface PlanText {
+  format: "ring0-gym/plan";
+  version: 1;
+  /** Version of the code that made it. Other code refuses its cells. */
+  code: string;
+  cells: {
+    cell: number;
+    /** Name of the job, and of its folder. */
+    job: string;
+    kind: Job["kind"];
+    /** Registry id; null for published figures and throughput. */
+    env: string | null;
+    /** Null for heuristics. */
+    agent: string | null;
+    /** Training seed; null for heuristics. */
+    seed: number | null;
+  }[];
+}
+
+/** The list of cells of a plan. @param code version of the code that made it */
+export function planText(cells: readonly Cell[], code: string): PlanText {
+  return {
+    format: "ring0-gym/plan",
+    version: 1,
+    code,
+    cells: cells.map((cell) => ({
+      cell: cell.cell,
+      job: cell.name,
+      kind: cell.kind,
+      env: "env" in cell ? cell.env : null,
+      agent: cell.kind === "training" ? cell.config.agent : null,
+      seed: cell.kind === "training" ? cell.config.seed : null,
+    })),
+  };
+}
+
+/** Whether a job starts after all others. */
+export function isLast({ kind }: Job): boolean {
+  return LAST_JOBS.some((job) => job.kind === kind);
+}
+
 /**
  * All jobs in the order in which they start: first the rivals of each environment, then the trainings, seed after seed
  * of all of them. So each kind of job runs early, and its time can be estimated.

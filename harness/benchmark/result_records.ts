@@ -3,16 +3,17 @@ import type { RivalResults } from "../evaluate/rivals.ts";
 import type { RunConfig } from "../run/run_directory.ts";
 import { type TrainedSeed, validationValue } from "../train/train_seed.ts";
 import { GENERAL, policyRecords } from "./episode_records.ts";
-import { KEPT, type ResultRecord, settingsText, TRAINING_SECONDS } from "./results.ts";
+import { KEPT, type ResultRecord, settingsText, settingValue, TRAINING_SECONDS, withMachine } from "./results.ts";
 
-/** The results of all policies that an agent is compared with. */
+/** The results of all policies that an agent is compared with. @param machine that played them, see `machineName` */
 export function rivalRecords(
   { test, levels }: RivalResults,
   env: string,
   episodes: RunConfig["episodes"],
   version: string,
+  machine: string,
 ): ResultRecord[] {
-  const records = policyRecords(test, env, version, settingsText({ episodes: episodes.test }));
+  const records = policyRecords(test, env, version, settingsText({ episodes: episodes.test }), machine);
   const sees = new Map(test.map((record) => [record.policy, record.sees]));
   const settings = settingsText({ episodes: episodes.validation });
   for (const { policy, role, value } of levels) {
@@ -22,12 +23,17 @@ export function rivalRecords(
   return records;
 }
 
-/** The results of one training: its test episodes, and its evaluations on the validation split. */
+/**
+ * The results of one training: its test episodes, and its evaluations on the validation split.
+ *
+ * @param machine that did it, see `machineName`
+ */
 export function trainingRecords(
   config: RunConfig,
   { records: progress, kept, resumed }: TrainedSeed,
   test: readonly EvaluationRecord[],
   version: string,
+  machine: string,
 ): ResultRecord[] {
   const { env, steps, episodes, backend, evaluations, keep, set, options = {}, init, extended } = config;
   const settings = (count: number) =>
@@ -44,7 +50,7 @@ export function trainingRecords(
       ...prefixed("set.", set),
       ...prefixed("option.", options),
     });
-  const records = policyRecords(test, env, version, settings(episodes.test));
+  const records = policyRecords(test, env, version, settings(episodes.test), machine);
   const { policy, role, sees, training_seed } = test[0];
   const head = { env, policy, role, sees, training_seed, version, settings: settings(episodes.validation) };
   const of = { ...head, ...GENERAL, split: "validation" as const };
@@ -54,12 +60,13 @@ export function trainingRecords(
   }
   if (kept !== null) records.push({ ...of, step: kept.step, metric: KEPT, value: kept.value });
   const seconds = progress.at(-1)?.wall_seconds ?? null;
-  if (seconds !== null) records.push({ ...of, split: "train", metric: TRAINING_SECONDS, value: seconds });
+  if (seconds !== null) {
+    records.push(withMachine({ ...of, split: "train", metric: TRAINING_SECONDS, value: seconds }, machine));
+  }
   return records;
 }
 
 /** Values as text without blanks, their names with a prefix. */
 function prefixed(before: string, values: Readonly<Record<string, unknown>>): Record<string, string> {
-  const text = (value: unknown) => JSON.stringify(value).replaceAll(" ", "\\u0020");
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [before + name, text(value)]));
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [before + name, settingValue(value)]));
 }

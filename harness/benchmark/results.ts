@@ -69,6 +69,37 @@ export const POLICY_METRICS = ["decision_us", "policy_bytes"] as const;
 /** Metric of a training: time of all its updates, s. */
 export const TRAINING_SECONDS = "training_seconds";
 
+/** Metrics that depend on the machine: times, and scores that are charged for them. */
+const TIME_METRICS: readonly string[] = ["decision_us", "charged_score", TRAINING_SECONDS];
+
+/** The setting of records of time that names the machine. */
+const MACHINE = "machine";
+
+/** A record, which names the machine if its value depends on it. @param machine see `machineName` */
+export function withMachine(record: ResultRecord, machine: string): ResultRecord {
+  if (!isTime(record)) return record;
+  return {
+    ...record,
+    settings: `${record.settings} ${settingsText({ [MACHINE]: settingValue(machine) })}`.trimStart(),
+  };
+}
+
+/** Whether the value of a record depends on the machine. */
+export function isTime({ metric }: Pick<ResultRecord, "metric">): boolean {
+  return TIME_METRICS.includes(metric);
+}
+
+/** The machine of a record of time; null if it names none, as records of older versions. */
+export function machineOf(record: Pick<ResultRecord, "settings">): string | null {
+  const text = settingOf(record, MACHINE);
+  if (text === null) return null;
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    return text;
+  }
+}
+
 /** Metric of a training: the validation score of the kept policy, whose step is `step`. */
 export const KEPT = "kept_score";
 
@@ -153,6 +184,11 @@ export function settingsText(settings: Readonly<Record<string, string | number |
   return Object.entries(settings)
     .flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`]))
     .join(" ");
+}
+
+/** A value as the text of a setting: JSON without blanks. */
+export function settingValue(value: unknown): string {
+  return JSON.stringify(value).replaceAll(" ", "\\u0020");
 }
 
 /** The value of a setting of a record; null if it has no such setting. */

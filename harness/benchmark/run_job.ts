@@ -11,6 +11,7 @@ import { greedyPolicy } from "../play/policy.ts";
 import { csvText } from "../run/csv.ts";
 import { yieldToEventLoop } from "../run/interrupt.ts";
 import { emptyFolder, RunDirectory } from "../run/run_directory.ts";
+import { machineName } from "../run/versions.ts";
 import { loadBackend } from "../train/plan_run.ts";
 import { trainSeed } from "../train/train_seed.ts";
 import { validate } from "../validate/validate.ts";
@@ -29,6 +30,28 @@ const YARDSTICKS = "yardsticks.json";
  * choice.
  */
 const TRAINING_SHARE = 0.8;
+
+/** The file with the machines that worked on a job, one after another: a training may go on elsewhere. */
+const MACHINES = "machines.json";
+
+/** Whether a job is finished. @param folder of the job */
+export function isFinished(folder: string): boolean {
+  return existsSync(join(folder, JOB_RESULTS));
+}
+
+/** The machines that worked on a job, see `machineName`; none if nothing says so. @param folder of the job */
+export function machinesOf(folder: string): string[] {
+  const path = join(folder, MACHINES);
+  return existsSync(path) ? readJson(path, z.array(z.string())) : [];
+}
+
+/** Adds this machine to those that worked on a job. @returns all of them, joined */
+function addMachine(run: RunDirectory): string {
+  const before = machinesOf(run.path);
+  const machines = before.at(-1) === machineName() ? before : [...before, machineName()];
+  run.writeJson(MACHINES, machines);
+  return machines.join(", then ");
+}
 
 /** Control and progress of a job. */
 export interface JobHooks {
@@ -60,6 +83,7 @@ async function runTable(
   { onShare, assertHeld }: JobHooks,
 ): Promise<void> {
   const run = beginAgain(folder, assertHeld);
+  addMachine(run);
   const records: object[] =
     kind === "validation"
       ? (await validate()).map(({ holds, ...record }) => ({ ...record, holds: String(holds) }))
@@ -96,7 +120,7 @@ function runRivals(
       }),
     ),
   );
-  run.write(JOB_RESULTS, resultsText(rivalRecords(results, env, episodes, version)));
+  run.write(JOB_RESULTS, resultsText(rivalRecords(results, env, episodes, version, addMachine(run))));
 }
 
 async function runTraining(
@@ -106,6 +130,7 @@ async function runTraining(
   { signal, onShare, assertHeld }: JobHooks,
 ): Promise<void> {
   const { run, config } = RunDirectory.openOrCreate(folder, planned, assertHeld);
+  const machine = addMachine(run);
   const { env, agent, seed, episodes, options } = config;
   if (config.backend.got !== "none") await loadBackend(config.backend.got as BackendName);
   const validation = new Evaluator(env, "validation", { episodes: episodes.validation, options });
@@ -124,7 +149,7 @@ async function runTraining(
     onShare?.(TRAINING_SHARE + ((1 - TRAINING_SHARE) * records.length) / test.episodes.length);
     await yieldToEventLoop(signal);
   }
-  run.write(JOB_RESULTS, resultsText(trainingRecords(config, trained, records, version)));
+  run.write(JOB_RESULTS, resultsText(trainingRecords(config, trained, records, version, machine)));
 }
 
 const yardstickSchema = z.strictObject({

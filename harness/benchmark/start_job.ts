@@ -2,6 +2,7 @@ import { fork } from "node:child_process";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RunError } from "../run/usage_error.ts";
+import { LostCell } from "./executors/executor.ts";
 import type { Job } from "./plan.ts";
 
 /** The first message to a process. */
@@ -21,8 +22,7 @@ export type JobMessage = { share: number } | { ended: "done" | "interrupted" } |
 
 /** A running job. */
 export interface RunningJob {
-  readonly job: Job;
-  /** How it ended. Rejects with a RunError that names the job and the reason of its failure. */
+  /** How it ended. Rejects with a RunError that names the job and the reason of its failure; a LostCell without one. */
   readonly ended: Promise<"done" | "interrupted">;
   /** The share that is done, 0 to 1. */
   readonly share: number;
@@ -48,20 +48,20 @@ export function startJob(task: JobTask): RunningJob {
   };
   let share = 0;
   const ended = new Promise<"done" | "interrupted">((resolve, reject) => {
-    const fail = (why: string) => reject(new RunError(`the job ${task.job.name} failed: ${why}`));
+    const text = (why: string) => `the job ${task.job.name} failed: ${why}`;
+    const lose = (how: string) => reject(new LostCell(text(how)));
     child.on("message", (message: JobMessage) => {
       if ("share" in message) share = message.share;
-      else if (message.ended === "failed") fail(message.message);
+      else if (message.ended === "failed") reject(new RunError(text(message.message)));
       else resolve(message.ended);
     });
-    child.once("error", ({ message }) => fail(message));
-    child.once("exit", (code, signal) => fail(`its process ended with ${signal ?? `exit code ${code}`}`));
+    child.once("error", ({ message }) => lose(message));
+    child.once("exit", (code, signal) => lose(`its process ended with ${signal ?? `exit code ${code}`}`));
   });
   // A failure is reported to the caller that awaits `ended`.
   ended.catch(() => {});
   say(task);
   return {
-    job: task.job,
     ended,
     get share() {
       return share;

@@ -10,6 +10,7 @@ import { type Reliability, reliabilityOf } from "../compare/reliability.ts";
 import type { Interval } from "../compare/statistics.ts";
 import { type PolicySummary, type SummaryTable, summarise } from "../compare/summary.ts";
 import { comparisonRules, familiesOf, findProblem } from "../problems/index.ts";
+import { timesOfOneMachine } from "./times.ts";
 
 /** The four kinds of policies that an agent must beat, in the order of tables. */
 export const RIVAL_KINDS = ["default", "static", "published", "hand-rule"] as const;
@@ -68,8 +69,10 @@ export interface Comparison {
   agents: AgentComparison[];
   /** All test episodes. */
   records: readonly EvaluationRecord[];
-  /** The records of `results.csv` that it is made of. */
+  /** The records of `results.csv` that it is made of. Times of a policy are of one machine. */
   results: readonly ResultRecord[];
+  /** Which machine the times are of; null if one machine measured all of them. */
+  times: string | null;
 }
 
 /**
@@ -79,7 +82,8 @@ export interface Comparison {
  *   and it takes a fraction of the time
  */
 export function comparisonsOf(results: readonly ResultRecord[], brief = false): Comparison[] {
-  return [...group(results, ({ env }) => env)].map(([env, own]) => {
+  return [...group(results, ({ env }) => env)].map(([env, all]) => {
+    const { results: own, note } = timesOfOneMachine(all);
     const { alias, description } = registry.spec(env);
     const { pooled } = comparisonRules(env);
     const validation = validationScores(own);
@@ -93,7 +97,7 @@ export function comparisonsOf(results: readonly ResultRecord[], brief = false): 
         : summarise(compared, { ...comparisonRules(env), validation, overSeeds: true });
       return agentComparison(env, name, own, compared, table, validation);
     });
-    return { env, alias, description, pooled, agents, records, results: own };
+    return { env, alias, description, pooled, agents, records, results: own, times: note };
   });
 }
 
@@ -160,8 +164,12 @@ function agentComparison(
 
 /** The agent, with its time charged, minus a rival. @param records of one agent and of others */
 function chargedDifference(records: readonly EvaluationRecord[], rival: string): DifferenceSummary | null {
-  const learner = records.filter(({ role }) => role === "agent");
-  if (learner.every(({ charged_score }) => charged_score === null)) return null;
+  const seeds = [...group(records, ({ role, training_seed }) => (role === "agent" ? training_seed : null))];
+  // Seeds whose time another machine measured have no such score.
+  const learner = seeds.flatMap(([seed, own]) =>
+    seed !== null && own.some(({ charged_score }) => charged_score !== null) ? own : [],
+  );
+  if (learner.length === 0) return null;
   const others = records.filter(({ policy }) => policy === rival);
   return compare(
     learner,

@@ -8,7 +8,7 @@ export function measuredText(benchmark: Benchmark): string {
   const texts = measurements.map(({ code, machine, created, wall_seconds, workers, envs }) => {
     const names = envs.map((env) => registry.spec(env).alias).join(", ");
     const which = measurements.length === 1 ? "" : `${names}: `;
-    return `${which}ring0-gym ${code}, ${created.slice(0, 10)}, ${machine}, ${workers} processes at a time, ${durationText(wall_seconds)} in all.`;
+    return `${which}ring0-gym ${code}, ${created.slice(0, 10)}, ${machine}, ${workers === null ? "" : `${workers} processes at a time, `}${durationText(wall_seconds)} in all.`;
   });
   return texts.join(" ");
 }

@@ -72,13 +72,14 @@ ${htmlLines(body)}
 function sectionsOf(part: ReportPart, prefix: string, picturesOf: PicturesOf): Section[] {
   if (part.kind === "ladder") return [ladderSection(part, prefix)];
   if (part.kind === "training") return [trainingSection(part, prefix)];
-  const { comparisons, validation, throughput } = part;
+  const { comparisons, validation, throughput, benchmark } = part;
+  const machine = benchmark.throughput_machine ?? "this machine";
   return [
     overallSection(part, prefix),
     ...comparisons.map((comparison) => comparisonSection(comparison, prefix, picturesOf(part, comparison.env))),
     ...(throughput === null
       ? []
-      : [tableSection(`${prefix}throughput`, "Throughput", "What a second is worth on this machine", throughput)]),
+      : [tableSection(`${prefix}throughput`, "Throughput", `What a second is worth on ${machine}`, throughput)]),
     ...(validation === null ? [] : [validationSection(validation, prefix)]),
   ];
 }
@@ -88,10 +89,13 @@ function overallSection({ benchmark, comparisons }: Of<"benchmark">, prefix: str
   const warning = benchmark.quick
     ? html`<p class="warning">This is a quick benchmark: it shows that everything works, and says nothing about agents.</p>`
     : html``;
+  const missing = benchmark.finished
+    ? []
+    : [html`<p class="warning">This benchmark is not finished: some cells have no result.</p>`];
   return {
     id: `${prefix}overall`,
     title: "All environments",
-    content: htmlLines([facts, warning, htmlTable(overallTable(comparisons))]),
+    content: htmlLines([facts, warning, ...missing, htmlTable(overallTable(comparisons))]),
   };
 }
 
@@ -121,13 +125,14 @@ export function overallTable(comparisons: readonly Comparison[]): DataTable {
 }
 
 function comparisonSection(comparison: Comparison, prefix: string, pictures: readonly ReportPicture[]): Section {
-  const { alias, env, description } = comparison;
+  const { alias, env, description, times } = comparison;
   const { lead, details } = environmentSection(comparison);
+  const note = times === null ? [] : [html`<p>${times}</p>`];
   const figures = pictures.map(({ name, svg, caption }) => pagePicture(svg, `${prefix}${name}`, caption));
   return {
     id: `${prefix}${alias}`,
     title: env,
-    content: htmlLines([html`<p>${description}</p>`, lead, htmlLines(figures), details]),
+    content: htmlLines([html`<p>${description}</p>`, ...note, lead, htmlLines(figures), details]),
   };
 }
 

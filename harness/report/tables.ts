@@ -12,6 +12,7 @@ export function reportTables({ benchmark, comparisons }: Extract<ReportPart, { k
     return [
       `## ${comparison.env}`,
       `${comparison.description}. ${facts}`,
+      ...(comparison.times === null ? [] : [comparison.times]),
       ...environmentTables(comparison).map(markdownTable),
     ];
   });
@@ -19,6 +20,7 @@ export function reportTables({ benchmark, comparisons }: Extract<ReportPart, { k
     "# Tables of a benchmark",
     "Written by `report`; `report.html` beside this file has the same tables with pictures, and sorts them.",
     measuredText(benchmark),
+    ...(benchmark.finished ? [] : ["This benchmark is not finished: some cells have no result."]),
     `The score is 0 for the heuristic that ships and 1 for a bound that no policy can beat. Intervals of agents and of differences to them are
 95 % over training seeds and episodes, those of others over episodes.`,
     markdownTable(overallTable(comparisons)),

@@ -25,14 +25,17 @@ export const CLI_ARGUMENTS: readonly string[] = ["--import", loader, main];
  * Starts the real command line.
  *
  * @param nodeArguments arguments of node before the others
+ * @param variables of its environment, beside those of this process
  */
 export function startCli(
   args: readonly string[],
   cwd?: string,
   nodeArguments: readonly string[] = [],
+  variables?: NodeJS.ProcessEnv,
 ): { child: ChildProcess; result: Promise<CliResult> } {
   const child = spawn(process.execPath, [...nodeArguments, ...CLI_ARGUMENTS, ...args], {
     cwd,
+    env: { ...process.env, ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const result: CliResult = { code: null, stdout: "", stderr: "" };

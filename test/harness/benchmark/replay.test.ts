@@ -15,7 +15,7 @@ function written(env: string, policy: string, metric: string): string {
   const evaluator = new Evaluator(env, "validation", { episodes: 1 });
   const policies = [findPolicy(env, policy), defaultPolicy(findProblem(evaluator.spec.id)!)!];
   const test = [...policies.flatMap((policy) => evaluator.evaluate(policy)), ...evaluator.boundRecords()];
-  const rows = rivalRecords({ test, levels: [] }, evaluator.spec.id, { validation: 1, test: 1 }, "1.0.0");
+  const rows = rivalRecords({ test, levels: [] }, evaluator.spec.id, { validation: 1, test: 1 }, "1.0.0", "a machine");
   const path = join(temporaryFolder(), "results.csv");
   writeFileSync(path, resultsText(rows));
   return `${path}:${rows.findIndex((row) => row.metric === metric && row.seed !== null) + 2}`;

@@ -66,7 +66,9 @@ describe("results.csv", () => {
     const played = names.flatMap((name) => evaluator.evaluate(findPolicy("congestion", name)));
     const test = [...played, ...evaluator.boundRecords()].map((one) => ({ ...one, split: "test" as const }));
     const episodes = { validation: 1, test: 1 };
-    const back = evaluationRecordsOf(rivalRecords({ test, levels: [] }, evaluator.spec.id, episodes, "1.0.0"));
+    const back = evaluationRecordsOf(
+      rivalRecords({ test, levels: [] }, evaluator.spec.id, episodes, "1.0.0", "a machine"),
+    );
     expect(back).toEqual(
       test.map((one) => ({
         ...one,

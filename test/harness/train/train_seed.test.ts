@@ -39,7 +39,7 @@ it("trains with settings of the environment, and the policy keeps those that are
 
   // Rows of results say all that decided them, whether it was begun twice too.
   const test = validation.evaluate(policy, 1).slice(0, 1);
-  const settings = (of: TrainedSeed) => trainingRecords(config, of, test, "1.0.0")[0].settings;
+  const settings = (of: TrainedSeed) => trainingRecords(config, of, test, "1.0.0", "a machine")[0].settings;
   const said =
     "episodes=1 steps=1 backend=none evaluations=1 validation_episodes=1 keep=best resumed=no set.pairs=1 set.episodes=1";
   expect(settings(trained)).toBe(`${said} option.information="int" option.mtuPerChunk=2`);
