@@ -59,7 +59,8 @@ function isName(policy: string): boolean {
 }
 
 function forEachCommand(command: Command, visit: (command: Command) => void): void {
-  if (command.commands.length === 0) visit(command);
+  // A command with parts runs without them only if it has options of its own, as `benchmark` does.
+  if (command.commands.length === 0 || command.options.some(({ long }) => long === "--out")) visit(command);
   for (const inner of command.commands) forEachCommand(inner, visit);
 }
 
@@ -85,6 +86,10 @@ function commandLines(text: string): string[] {
     .map((line) => line.replace(/^(\w+=\S+ )+/, ""));
 }
 
+/** The words of a line as a shell splits it. */
 function words(command: string): string[] {
-  return command.match(/"[^"]*"|\S+/g)!.map((word) => word.replaceAll('"', ""));
+  const quoted = /'([^']*)'|"([^"]*)"/g;
+  return command
+    .match(/('[^']*'|"[^"]*"|[^\s'"])+/g)!
+    .map((word) => word.replaceAll(quoted, (_, single, double) => single ?? double));
 }
