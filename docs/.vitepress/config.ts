@@ -55,6 +55,7 @@ export default defineConfig({
           { text: "Getting started", link: "/getting-started" },
           { text: "Commands", link: "/commands" },
           { text: "From Python", link: "/python" },
+          { text: "Many machines", link: "/clusters" },
           { text: "Glossary", link: "/glossary" },
         ],
       },
