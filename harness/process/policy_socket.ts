@@ -18,12 +18,23 @@ const BACKLOG_BYTES = 1 << 20;
  */
 const LEAST_LIMIT = 256;
 
+/**
+ * Time that a refused connection has to read the refusal, ms. Choice: a policy that connects sends "start" at once, and
+ * that already ends the connection.
+ */
+const REFUSAL_MS = 100;
+
+/** Most refused connections that may be open; beyond them the oldest is closed. Choice. */
+const MOST_REFUSED = 8;
+
 /** The connected policy. */
 interface Peer {
   readonly socket: Socket;
   readonly reader: FrameReader;
   /** Whether it has started. */
   started: boolean;
+  /** When it connected or stopped, by `performance.now`. It says nothing about a policy that has started. */
+  idleSince: number;
 }
 
 /**
@@ -35,11 +46,16 @@ export class PolicySocket {
   readonly #heartbeatMs: number;
   readonly #server = createServer((socket) => this.#connect(socket));
   #peer: Peer | null = null;
+  /** Refused connections that are still open, the oldest first. */
+  readonly #refused = new Set<Socket>();
   /** The dataset that `prepare_dataset` sends again, until `discard_dataset`. */
   #dataset: { operation: number; frame: Uint8Array } | null = null;
   #path: string | null = null;
 
-  /** @param heartbeatMs after so much silence a policy loses its place to the next one that connects */
+  /**
+   * @param heartbeatMs after so much silence, or after so much time without a start, a policy loses its place to the
+   *   next one that connects
+   */
   constructor(mailbox: PolicyMailbox, heartbeatMs: number) {
     this.#mailbox = mailbox;
     this.#heartbeatMs = heartbeatMs;
@@ -81,6 +97,7 @@ export class PolicySocket {
   /** Disconnects the policy and removes the file of the socket. */
   close(): void {
     if (this.#peer !== null) this.#disconnect(this.#peer);
+    for (const socket of this.#refused) socket.destroy();
     this.#server.close();
     if (this.#path !== null) rmSync(this.#path, { force: true });
   }
@@ -88,19 +105,41 @@ export class PolicySocket {
   #connect(socket: Socket): void {
     // The error of a broken connection needs no handling: "close" follows.
     socket.on("error", () => {});
-    if (this.#peer !== null && this.#mailbox.silentMs <= this.#heartbeatMs) {
-      this.#mailbox.count(WORD.refused);
-      socket.end(encodeFrame(FRAME.status, encodeStatus(-constants.errno.EBUSY)));
-      socket.resume();
+    if (this.#peer !== null && this.#holdsPlace(this.#peer)) {
+      this.#refuse(socket);
       return;
     }
     if (this.#peer !== null) this.#disconnect(this.#peer);
     const limit = Math.max(LEAST_LIMIT, recommendationBytes(this.#mailbox.action.length));
-    const peer: Peer = { socket, reader: new FrameReader(limit), started: false };
+    const peer: Peer = { socket, reader: new FrameReader(limit), started: false, idleSince: performance.now() };
     this.#peer = peer;
     this.#mailbox.hear();
     socket.on("data", (chunk) => this.#read(peer, chunk));
     socket.on("close", () => this.#disconnect(peer));
+  }
+
+  #holdsPlace({ started, idleSince }: Peer): boolean {
+    const idleMs = started ? 0 : performance.now() - idleSince;
+    return this.#mailbox.silentMs <= this.#heartbeatMs && idleMs <= this.#heartbeatMs;
+  }
+
+  /** Says that the place is taken, and closes the connection as soon as the policy can have read that. */
+  #refuse(socket: Socket): void {
+    this.#mailbox.count(WORD.refused);
+    socket.end(encodeFrame(FRAME.status, encodeStatus(-constants.errno.EBUSY)));
+    this.#refused.add(socket);
+    const timer = setTimeout(() => socket.destroy(), REFUSAL_MS);
+    // A policy writes "start" before it reads. Before that it would find a closed connection instead of the refusal.
+    socket.once("data", () => socket.destroy());
+    socket.once("close", () => {
+      clearTimeout(timer);
+      this.#refused.delete(socket);
+    });
+    if (this.#refused.size <= MOST_REFUSED) return;
+    const [oldest] = this.#refused;
+    oldest.destroy();
+    // Its "close" comes later, and the next connection may come before.
+    this.#refused.delete(oldest);
   }
 
   #disconnect(peer: Peer): void {
@@ -113,6 +152,7 @@ export class PolicySocket {
   /** Stops asking the policy. */
   #leave(peer: Peer): void {
     peer.started = false;
+    peer.idleSince = performance.now();
     this.#dataset = null;
     this.#mailbox.set(WORD.present, 0);
     this.#mailbox.decide(this.#mailbox.get(WORD.awaited), OUTCOME.gone);

@@ -32,7 +32,11 @@ export interface ProcessPolicyOptions {
   socket?: string;
   /** Longest wait for a recommendation, ms. Default 20, choice. */
   deadlineMs?: number;
-  /** Time without a message after which a policy counts as silent, ms. Default 1000, choice: five of its heartbeats. */
+  /**
+   * Time without a message after which a policy counts as silent, ms. A policy that is silent, or that is connected for
+   * so long without a start, loses its place to the next one that connects. Default 1000, choice: five of its
+   * heartbeats.
+   */
   heartbeatMs?: number;
 }
 

@@ -14,6 +14,7 @@ import {
   ProcessPolicy,
   type ProcessPolicyOptions,
 } from "../../../harness/process/process_policy.ts";
+import { servePolicy } from "../../../harness/process/serve_policy.ts";
 import { decodeStatus, encodeControl } from "../../../ladder/control.ts";
 import { encodeFrame, FRAME, FrameReader } from "../../../ladder/frames.ts";
 import type { Feedback } from "../../../ladder/ladder_policy.ts";
@@ -75,6 +76,12 @@ function isRunning(pid: number): boolean {
 
 function until(holds: () => boolean): Promise<void> {
   return vi.waitFor(() => expect(holds()).toBe(true), { timeout: START_MS, interval: 10 });
+}
+
+/** Sockets of the system with this path: the one that listens, and its end of each connection. */
+function openSockets(path: string): number {
+  const lines = readFileSync("/proc/net/unix", "utf8").split("\n");
+  return lines.filter((line) => line.endsWith(` ${path}`)).length;
 }
 
 /** A connection without an agent, and the statuses that come. */
@@ -312,6 +319,56 @@ describe("the socket", () => {
     expect(statuses).toEqual([-constants.errno.EBUSY]);
     expect(agent.counters.refused).toBe(1);
     expect(ask()).toBe(1);
+  });
+
+  it("tells a refused agent why", async () => {
+    const { agent } = await start(["none"], { heartbeatMs: 60_000 });
+    for (let i = 0; i < 20; i++) {
+      const serving = servePolicy({ env: "cartpole", policy: "random", connect: agent.socket });
+      await expect(serving).rejects.toThrow("the kernel refused: EBUSY");
+    }
+  });
+
+  it.runIf(process.platform === "linux")("closes what it refuses, also where the other side never does", async () => {
+    const { agent, ask } = await start(["none"], { heartbeatMs: 60_000 });
+    const sockets = Array.from({ length: 500 }, () => {
+      const socket = connect({ path: agent.socket, allowHalfOpen: true });
+      onTestFinished(() => void socket.destroy());
+      return socket.on("error", () => {});
+    });
+    await until(() => agent.counters.refused === sockets.length);
+    // Those that were refused last have a moment to read why. The listening socket and the agent's remain.
+    expect(openSockets(agent.socket)).toBeLessThan(20);
+    await until(() => openSockets(agent.socket) === 2);
+    expect(ask()).toBe(1);
+  });
+
+  it("gives the place of one that never starts to the next, whatever it sends", async () => {
+    const { env } = cartPole();
+    const agent = new ProcessPolicy(env, { heartbeatMs: 300 });
+    onTestFinished(() => agent.close());
+    await agent.ready;
+    const idle = await connection(agent.socket);
+    const beat = setInterval(() => idle.socket.write(encodeFrame(FRAME.heartbeat, new Uint8Array(0))), 20);
+    onTestFinished(() => clearInterval(beat));
+    const early = await connection(agent.socket);
+    await once(early.socket, "close");
+    expect(early.statuses).toEqual([-constants.errno.EBUSY]);
+    await setTimeout(400);
+    expect(idle.socket.readyState).toBe("open");
+    const next = await connection(agent.socket);
+    next.say("start");
+    await until(() => next.statuses.length === 1);
+    expect(next.statuses).toEqual([0]);
+    await until(() => idle.socket.destroyed);
+  });
+
+  it("keeps the place of one that has started for long", async () => {
+    const { agent } = await start(["none"], { heartbeatMs: 1000 });
+    await setTimeout(1500);
+    const { statuses, socket } = await connection(agent.socket);
+    await once(socket, "close");
+    expect(statuses).toEqual([-constants.errno.EBUSY]);
   });
 
   it("takes the RFC's tokens, and no other", async () => {
