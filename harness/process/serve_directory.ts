@@ -1,4 +1,4 @@
-import { closeSync, constants, existsSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, readSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type ControlToken, encodeControl } from "../../ladder/control.ts";
@@ -6,6 +6,7 @@ import { type Dataset, type DatasetProblem, decodeDataset } from "../../ladder/d
 import { MAX_PAYLOAD_BYTES } from "../../ladder/frames.ts";
 import { decodeRecommendation } from "../../ladder/recommendation_bytes.ts";
 import { RunError } from "../run/usage_error.ts";
+import { checkKernelFile, openKernelFile } from "./kernel_file.ts";
 import type { PolicyServer } from "./policy_server.ts";
 import type { Served } from "./serve_socket.ts";
 
@@ -35,9 +36,12 @@ const PATIENCE_MS = 5000;
  * that is to be driven must put the layout of `ladder/dataset_bytes.ts` there, and read that of
  * `ladder/recommendation_bytes.ts`. Bytes behind the dataset do not matter. Feedback has no way through these files.
  *
+ * It writes only into what a kernel offers: a character device, a pipe, or an attribute in sysfs, through links or not;
+ * and into regular files of the folder itself. A link to a regular file elsewhere is refused, see `checkKernelFile`.
+ *
  * @returns after `signal` is aborted, or the files are gone
- * @throws RunError if a file is missing at the start or refuses a write, or the device holds something else for five
- *   seconds
+ * @throws RunError if a file is missing at the start, may not be written, or refuses a write, or the device holds
+ *   something else for five seconds
  */
 export async function serveDirectory(
   policyServer: PolicyServer,
@@ -47,24 +51,27 @@ export async function serveDirectory(
 ): Promise<Served> {
   const control = join(directory, model, "control");
   const device = join(directory, "device");
-  for (const path of [control, device]) if (!existsSync(path)) throw new RunError(`there is no ${path}`);
+  for (const path of [control, device]) {
+    if (!existsSync(path)) throw new RunError(`there is no ${path}`);
+    checkKernelFile(directory, path, statSync(path));
+  }
   const served: Served = { answered: 0, skipped: 0, feedback: 0 };
   const reader = new DeviceReader(device);
   let answered = 0;
   try {
-    await writeControl(control, "start", signal);
+    await writeControl(directory, control, "start", signal);
     while (!signal?.aborted) {
-      await writeControl(control, "prepare_dataset", signal);
+      await writeControl(directory, control, "prepare_dataset", signal);
       const dataset = await lookFor(reader, answered, signal);
       if (dataset !== null) {
-        writeAtStart(device, policyServer.answer(dataset), 0);
+        writeAtStart(directory, device, policyServer.answer(dataset), 0);
         served.answered++;
       }
       // There was nothing new for long. If the same dataset comes again, its answer was lost.
       answered = dataset?.operation ?? 0;
-      await writeControl(control, "discard_dataset", signal);
+      await writeControl(directory, control, "discard_dataset", signal);
     }
-    await writeControl(control, "stop");
+    await writeControl(directory, control, "stop");
   } catch (error) {
     if (!GONE.has((error as NodeJS.ErrnoException).code)) throw error;
   }
@@ -75,12 +82,13 @@ export async function serveDirectory(
  * Writes a token. A pipe instead of the attribute may be full, or may have no reader yet. It waits for that until
  * `signal` is aborted.
  */
-async function writeControl(path: string, token: ControlToken, signal?: AbortSignal): Promise<void> {
+async function writeControl(directory: string, path: string, token: ControlToken, signal?: AbortSignal): Promise<void> {
   const end = performance.now() + PATIENCE_MS;
   while (!signal?.aborted) {
     try {
-      return writeAtStart(path, encodeControl(token), null);
+      return writeAtStart(directory, path, encodeControl(token), null);
     } catch (error) {
+      if (error instanceof RunError) throw error;
       const { code, message } = error as NodeJS.ErrnoException;
       if (GONE.has(code)) throw error;
       if (!BUSY.has(code)) throw new RunError(`${path} refused ${token}: ${message}`);
@@ -150,8 +158,8 @@ class DeviceReader {
 }
 
 /** Writes all bytes. @param position null for pipes, which have none */
-function writeAtStart(path: string, bytes: Uint8Array, position: number | null): void {
-  const file = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+function writeAtStart(directory: string, path: string, bytes: Uint8Array, position: number | null): void {
+  const file = openKernelFile(directory, path);
   try {
     const written = writeSync(file, bytes, 0, bytes.length, position);
     if (written < bytes.length) throw new RunError(`${path} took ${written} of ${bytes.length} bytes`);

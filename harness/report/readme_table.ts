@@ -1,11 +1,12 @@
 import { lstatSync, realpathSync, statSync } from "node:fs";
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { FileError } from "../../files/file_error.ts";
 import { readFile } from "../../files/open_file.ts";
 import { type Benchmark, RESULTS_FILE, readBenchmark } from "../benchmark/manifest.ts";
 import { readResults } from "../benchmark/results.ts";
 import { bracketedInterval } from "../compare/interval_text.ts";
 import type { SummaryTable } from "../compare/summary.ts";
+import { isInside } from "../run/is_inside.ts";
 import { writeWhole } from "../run/run_directory.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { type AgentComparison, type Comparison, comparisonsOf, RIVAL_KINDS, type Rival } from "./comparison.ts";
@@ -125,11 +126,6 @@ export function writeReadmeTable(path: string, document: string): void {
   const asBytes = (text: string) => Buffer.from(text).toString("latin1");
   const tables = { compact: asBytes(compact), full: asBytes(full) };
   writeWhole(target, Buffer.from(withTable(bytes.toString("latin1"), tables, document), "latin1"), mode);
-}
-
-function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 function compactRow({ env }: Comparison, { agent, summary, rivals }: AgentComparison): string[] {

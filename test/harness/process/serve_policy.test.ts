@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { constants } from "node:os";
 import { join } from "node:path";
@@ -252,6 +252,34 @@ describe("serving files", () => {
     await expect(servePolicy({ env: "cartpole", policy: "random", directory })).rejects.toThrow(
       /device holds no dataset: its magic is wrong/,
     );
+  });
+
+  it("writes through links to what a kernel offers", async () => {
+    const directory = temporaryFolder();
+    const kernel = new DirectoryKernel(directory);
+    onTestFinished(() => kernel.close());
+    const elsewhere = join(temporaryFolder(), "class");
+    renameSync(join(directory, "ml_model1"), elsewhere);
+    symlinkSync(elsewhere, join(directory, "ml_model1"));
+    const served = await serve({ directory }, () => expect(kernel.actions.length).toBeGreaterThanOrEqual(5));
+    expect(served.answered).toBeGreaterThanOrEqual(5);
+  });
+
+  it("writes nothing where a file is a link to a regular file elsewhere", async () => {
+    const victim = join(temporaryFolder(), "victim");
+    for (const linked of ["device", "ml_model1/control"]) {
+      const directory = temporaryFolder();
+      mkdirSync(join(directory, "ml_model1"));
+      const files = ["device", "ml_model1/control"];
+      for (const file of [victim, ...files.filter((name) => name !== linked).map((name) => join(directory, name))]) {
+        writeFileSync(file, toBytes(DATASET));
+      }
+      symlinkSync(victim, join(directory, linked));
+      await expect(servePolicy({ env: "cartpole", policy: "random", directory })).rejects.toThrow(
+        `${linked} leads to ${victim}, a regular file outside ${directory}`,
+      );
+      for (const file of files) expect(readFileSync(join(directory, file))).toEqual(Buffer.from(toBytes(DATASET)));
+    }
   });
 
   it("fails when there are no files", async () => {
