@@ -110,7 +110,7 @@ export const CARTPOLE_SPEC: EnvSpec = {
  * ## Arguments
  *
  * `reset({ options: { low, high } })` sets the bounds of the starting state. Both are from -0.2 to 0.2, and `low` is
- * below `high`.
+ * below `high`. By default, `low` is -0.05 and `high` is 0.05. So `low: 0.1` needs a `high` as well.
  *
  * `state` sets the starting state itself: four decimals, `position,velocity,angle,angular velocity`, in the units of
  * the observation. Position and angle must be within the limits of an episode, both velocities within 1e6. The state
@@ -152,7 +152,11 @@ export class CartPole implements Env<Float32Array, number> {
     const low = (options.low as number | undefined) ?? -START_BOUND;
     const high = (options.high as number | undefined) ?? START_BOUND;
     if (!(low < high)) {
-      throw new RangeError(`${this.spec.id}: option low must be below high, got low ${low} and high ${high}`);
+      const said = (name: string, value: number) =>
+        `${name} ${value}${options[name] === undefined ? " (its default)" : ""}`;
+      throw new RangeError(
+        `${this.spec.id}: option low must be below high, got ${said("low", low)} and ${said("high", high)}`,
+      );
     }
     const state = options.state === undefined ? null : this.#readState(options.state as string);
     if (state !== null && (options.low !== undefined || options.high !== undefined)) {

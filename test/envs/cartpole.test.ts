@@ -153,8 +153,16 @@ test("options low and high set the start", () => {
   const env = make();
   const { observation } = env.reset({ seed: 1, options: { low: 0.1, high: 0.11 } });
   expect(observation.every((value) => value >= Math.fround(0.1) && value <= Math.fround(0.11))).toBe(true);
-  expect(() => env.reset({ seed: 1, options: { low: 0.1 } })).toThrow(
-    "CartPole-v1: option low must be below high, got low 0.1 and high 0.05",
+});
+
+test.each([
+  [{ low: 0.1 }, "got low 0.1 and high 0.05 (its default)"],
+  [{ low: 0.1, high: undefined }, "got low 0.1 and high 0.05 (its default)"],
+  [{ high: -0.1 }, "got low -0.05 (its default) and high -0.1"],
+  [{ low: 0.05, high: 0.05 }, "got low 0.05 and high 0.05"],
+])("says which of low and high is a default where they contradict each other: %j", (options, got) => {
+  expect(() => make().reset({ seed: 1, options })).toThrow(
+    new RangeError(`CartPole-v1: option low must be below high, ${got}`),
   );
 });
 
