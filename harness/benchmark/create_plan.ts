@@ -1,5 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { registry } from "../../envs/index.ts";
+import { findProblem } from "../problems/index.ts";
 import type { FolderClaim } from "../run/claim_folder.ts";
 import { newRunPath, RunDirectory } from "../run/run_directory.ts";
 import { UsageError } from "../run/usage_error.ts";
@@ -37,7 +39,8 @@ interface Begun {
 /**
  * Plans a benchmark in a new folder, and starts nothing.
  *
- * @throws UsageError if the earlier benchmark is missing, not finished or a quick one
+ * @throws UsageError if the earlier benchmark is missing, not finished or a quick one, or has numbers of an unknown
+ *   environment
  */
 export async function createPlan(options: PlanOptions): Promise<{ path: string; benchmark: Benchmark; cells: Cell[] }> {
   const { path, benchmark, claim } = await beginBenchmark(options, null);
@@ -49,7 +52,8 @@ export async function createPlan(options: PlanOptions): Promise<{ path: string; 
  * Makes the folder of a benchmark, with its plan.
  *
  * @param workers number of processes at a time; null if other machines take part
- * @throws UsageError if the earlier benchmark is missing, not finished or a quick one
+ * @throws UsageError if the earlier benchmark is missing, not finished or a quick one, or has numbers of an unknown
+ *   environment
  */
 export async function beginBenchmark(options: PlanOptions, workers: number | null): Promise<Begun> {
   const { out, quick = false, tables = true, keep } = options;
@@ -100,5 +104,17 @@ function takeOver(
     const envs = one.envs.filter((env) => !measured.has(env));
     return envs.length === 0 ? [] : [{ ...one, envs }];
   });
-  return { measurements, records: readResults(join(path, RESULTS_FILE)).filter(({ env }) => !measured.has(env)) };
+  const records = readResults(join(path, RESULTS_FILE)).filter(({ env }) => !measured.has(env));
+  assertComparable(path, [...measurements.flatMap(({ envs }) => envs), ...records.map(({ env }) => env)]);
+  return { measurements, records };
+}
+
+/** Throws a UsageError on an environment without a place in a report, which would fail only after all trainings. */
+function assertComparable(path: string, envs: readonly string[]): void {
+  const known = registry.list().flatMap(({ id }) => (findProblem(id) === null ? [] : [id]));
+  const unknown = envs.find((env) => !known.includes(env));
+  if (unknown === undefined) return;
+  throw new UsageError(
+    `the numbers of ${path} cannot be kept: it has numbers of "${unknown}"; environments are ${known.join(", ")}`,
+  );
 }

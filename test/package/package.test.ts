@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import project from "../../package.json" with { type: "json" };
+import { packedFiles } from "./packed_files.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
@@ -94,9 +95,7 @@ describe("the packed package", () => {
     // Built and packed beside the checkout, whose own dist other programs may be using.
     const source = join(folder, "source");
     execFileSync(process.execPath, [TSC, "-p", "tsconfig.build.json", "--outDir", join(source, "dist")], { cwd: ROOT });
-    for (const path of ["package.json", "README.md", ...project.files.filter((file) => file !== "dist")]) {
-      cpSync(join(ROOT, path), join(source, path), { recursive: true });
-    }
+    for (const { path } of packedFiles()) cpSync(join(ROOT, path), join(source, path));
     execFileSync("npm", ["pack", "--ignore-scripts", "--offline", "--pack-destination", folder], {
       cwd: source,
       stdio: "ignore",

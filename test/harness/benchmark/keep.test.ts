@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { benchmark, resumeBenchmark } from "../../../harness/benchmark/benchmark.ts";
@@ -70,5 +70,18 @@ describe("a benchmark that keeps the numbers of an earlier one", () => {
     const quick = await finished(GPU, 1, { quick: true });
     await expect(benchmark({ envs: [TIERING], keep: quick, out })).rejects.toThrow(/cannot be kept: it is a quick one/);
     await expect(benchmark({ envs: [TIERING], keep: "nowhere", out })).rejects.toThrow(/nowhere holds no benchmark/);
+  });
+
+  it("refuses numbers of an environment that there is not, before it makes its folder", async () => {
+    const earlier = await finished(GPU, 1);
+    const results = join(earlier, "results.csv");
+    writeFileSync(results, readFileSync(results, "utf8").replace(GPU, "ring0/GpuPreemption-v9"));
+    const out = join(temporaryFolder(), "new");
+    await expect(benchmark({ envs: [TIERING], keep: earlier, out })).rejects.toThrow(
+      `${earlier} cannot be kept: it has numbers of "ring0/GpuPreemption-v9"; environments are ring0/CongestionControl-v1, ring0/Gpu`,
+    );
+    expect(existsSync(out)).toBe(false);
+    // Of the environment that is measured now nothing is kept.
+    expect(costsOf(await finished(GPU, 2, { keep: await finished(GPU, 1) }), GPU)).toEqual([2]);
   });
 });
