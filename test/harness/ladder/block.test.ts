@@ -99,7 +99,7 @@ describe("weights", () => {
         return weights;
       },
     });
-    const { model } = play("gpu", agent, { maxInvalid: 1_000_000 }, { until: "never" });
+    const { model } = play("gpu", agent, { maxInvalid: 100_000 }, { until: "never" });
     expect(model.machine.evidence.attempt).toBe(1);
     expect(model.machine.evidence.count).toBeGreaterThan(40);
   });
