@@ -6,8 +6,9 @@ import { RunError } from "../run/usage_error.ts";
 const SYSFS_MAGIC = 0x62656572;
 
 /**
- * Checks that a file is one that a kernel offers, or a stand-in for it, so that a link cannot make the program overwrite
- * another file. A folder of the kernel's files may consist of symbolic links. Through a link these may be written:
+ * Checks that a file is one that a kernel offers, or a stand-in for it, so that a link cannot make the program
+ * overwrite another file. A folder of the kernel's files may consist of symbolic links. Through a link these may be
+ * written:
  *
  * - a character device and a pipe;
  * - an attribute in sysfs;

@@ -102,8 +102,8 @@ export async function claimFolder(path: string): Promise<FolderClaim> {
 }
 
 /**
- * Removes the claim that a process left which was killed while it ended it. The caller knows that no other process works
- * in the folder.
+ * Removes the claim that a process left which was killed while it ended it. The caller knows that no other process
+ * works in the folder.
  */
 export function clearClaim(path: string): void {
   rmSync(join(path, PID_FILE), { force: true });

@@ -237,8 +237,8 @@ export function newRunPath(what: string, began = new Date().toISOString()): stri
 }
 
 /**
- * Writes a whole file: first under another name, so that a file of this name is never a part. Removes what killed writes
- * left beside it.
+ * Writes a whole file: first under another name, so that a file of this name is never a part. Removes what killed
+ * writes left beside it.
  *
  * @param mode permissions of the file; by default those of new files
  */

@@ -35,7 +35,9 @@ export interface Executor {
   readonly name: string;
   /** Most cells at a time; `Infinity` if something else holds them back. */
   readonly places: number;
-  /** Whether a free place suits a cell. A cell that suits none waits. Without this function all places suit all cells. */
+  /**
+   * Whether a free place suits a cell. A cell that suits none waits. Without this function all places suit all cells.
+   */
   takes?(task: CellTask): boolean;
   /** Starts cells, no more than there are free places. With `takes` it gets them one by one. */
   start(tasks: readonly CellTask[]): RunningCell[];
