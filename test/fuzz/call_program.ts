@@ -32,12 +32,16 @@ export async function callProgram(args: readonly string[], patience = PATIENCE_M
   const timer = setTimeout(() => process.emit("SIGINT"), patience);
   const guard = () => {};
   process.on("SIGINT", guard);
+  // A command that ends its process at Ctrl-C has ended what it waits for, so it returns.
+  const { exit } = process;
+  process.exit = guard as typeof exit;
   try {
     const code = await runProgram(args, createProgram());
     return { code: code ?? Number(process.exitCode ?? 0), ...parts };
   } finally {
     clearTimeout(timer);
     process.off("SIGINT", guard);
+    process.exit = exit;
     process.exitCode = undefined;
     for (const restore of streams) restore();
   }
