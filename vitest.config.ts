@@ -6,6 +6,9 @@ const LONG = "test/**/*.long.test.ts";
 /** Kills and starts at the same time. `npm run test:force` tries many, `npm test` a few. */
 const FORCE = "test/force/*.test.ts";
 
+/** A real Ray cluster. `npm run test:ray` runs this where RING0_RAY is the path of the program `ray`. */
+const RAY = "test/executors/ray.test.ts";
+
 /**
  * Each of these has modules of its own. They hold code to a time, which depends on what other files made the compiler
  * expect, or look at a process in which nobody has selected a backend yet.
@@ -22,10 +25,10 @@ const ISOLATED = [
 
 export default defineConfig(({ mode }) => {
   const { exclude } = configDefaults;
-  const some = { long: LONG, force: FORCE }[mode];
+  const some = { long: LONG, force: FORCE, ray: RAY }[mode];
   const shared =
     some === undefined
-      ? { include: ["test/**/*.test.ts"], exclude: [...exclude, LONG, ...ISOLATED] }
+      ? { include: ["test/**/*.test.ts"], exclude: [...exclude, LONG, RAY, ...ISOLATED] }
       : { include: [some], exclude };
   // Files leave modules as they found them. To load the modules anew for each file takes 0.6 s a file.
   const projects = [

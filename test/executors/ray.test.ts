@@ -7,8 +7,9 @@ import { runCli, startCli } from "../cli/run_cli.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { RayTestCluster } from "./ray_cluster.ts";
 
-/** Path of the program `ray`. Without it there is nothing to test: Ray is no part of this package. */
-const RAY = process.env.RING0_RAY ?? "";
+/** Path of the program `ray`, which is no part of this package. */
+const { RING0_RAY: RAY } = process.env;
+if (RAY === undefined) throw new Error("RING0_RAY must be the path of the program ray");
 
 const SMALL = "--env tiering,congestion --agents es --seeds 2 --steps 900 --episodes 1 --no-tables".split(" ");
 
@@ -23,7 +24,7 @@ function comparable(path: string): ResultRecord[] {
   }));
 }
 
-describe.skipIf(RAY === "")("a benchmark on a Ray cluster", () => {
+describe("a benchmark on a Ray cluster", () => {
   const cluster = new RayTestCluster(RAY);
   beforeAll(() => cluster.start(), LONG_MS);
   afterAll(() => cluster.stop(), LONG_MS);
