@@ -1,10 +1,9 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { readFile } from "../../files/open_file.ts";
+import { assertPackedTrace } from "../../workloads/assert_packed_trace.ts";
 import { MOST_TRACE_BYTES } from "../../workloads/format/limits.ts";
-import { firstCharacters } from "../../workloads/format/text_input.ts";
 import { decodeTrace, type Trace } from "../../workloads/format/trace_format.ts";
-import { recogniseFormat } from "../../workloads/recognise_format.ts";
 import { UsageError } from "../run/usage_error.ts";
 import type { FileFormat, FileReading } from "./problem.ts";
 
@@ -28,10 +27,7 @@ export function openTrace<Kind extends Trace["kind"]>(
   if (format !== PACKED.name) {
     throw new UsageError(`"${format}" is no format that can be played here; allowed: ${PACKED.name}`);
   }
-  const look = recogniseFormat(firstCharacters(path));
-  if (look !== null && look.name !== PACKED.name) {
-    throw new UsageError(`${path} must be a packed trace; it looks like ${look.called}: ${look.use}`);
-  }
+  assertPackedTrace(path);
   const trace = decodeTrace(readFile(path, MOST_TRACE_BYTES), path);
   if (isOfKind(trace, kind)) {
     onFormat?.(PACKED, []);

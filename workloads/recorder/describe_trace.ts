@@ -1,4 +1,5 @@
 import { readFile } from "../../files/open_file.ts";
+import { assertPackedTrace } from "../assert_packed_trace.ts";
 import type { AccessTrace } from "../format/access_trace.ts";
 import type { HistogramTrace } from "../format/histogram_trace.ts";
 import { MOST_TRACE_BYTES } from "../format/limits.ts";
@@ -64,6 +65,7 @@ export type TraceDescription = HistogramDescription | AccessDescription;
 
 /** Reads and checks a packed trace and describes its contents. Throws a TraceFormatError if it is damaged. */
 export function describeTrace(file: string): TraceDescription {
+  assertPackedTrace(file);
   const bytes = readFile(file, MOST_TRACE_BYTES);
   const trace = decodeTrace(bytes, file);
   return trace.kind === "histogram" ? describeHistogram(trace, bytes, file) : describeAccesses(trace, bytes, file);
