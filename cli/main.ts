@@ -1,13 +1,14 @@
 #!/usr/bin/env node
+import { commandName } from "./command_name.ts";
 import { runInThread } from "./run_in_thread.ts";
 import { runProgram } from "./run_program.ts";
 import { start } from "./start.ts";
 
 /** Commands that save their work at a signal, and whose parts last longer than a user wants to wait for that. */
-const LONG = ["train", "evaluate", "tradeoff", "ladder"];
+const LONG = ["train", "evaluate", "tradeoff", "ladder"] as (string | undefined)[];
 
 await start(async (args) => {
-  if (LONG.includes(args[0])) return runInThread(process.argv);
+  if (LONG.includes(commandName(args))) return runInThread(process.argv);
   const { createProgram } = await import("./program.ts");
   return runProgram(args, createProgram());
 });
