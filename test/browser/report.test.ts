@@ -32,6 +32,10 @@ interface Page {
   readonly mouse: { move(x: number, y: number): Promise<void> };
 }
 
+interface Browser {
+  newContext(options?: object): Promise<{ newPage(): Promise<Page> }>;
+}
+
 interface Locator {
   locator: Page["locator"];
   first(): Locator;
@@ -41,6 +45,19 @@ interface Locator {
   isVisible(): Promise<boolean>;
   scrollIntoViewIfNeeded(): Promise<void>;
   boundingBox(): Promise<{ x: number; y: number; width: number; height: number } | null>;
+}
+
+/** Opens a page that may load nothing else. What it prints, what fails in it and what it asks for go to `troubles`. */
+async function openPage(browser: Browser, address: string, troubles: string[], options?: object): Promise<Page> {
+  const page = await (await browser.newContext(options)).newPage();
+  page.on("console", (message) => troubles.push(message.text()));
+  page.on("pageerror", (error) => troubles.push(error.message));
+  page.on("request", (request) => {
+    const url = request.url();
+    if (url !== address && !url.startsWith("data:")) troubles.push(`asked for ${url}`);
+  });
+  await page.goto(address);
+  return page;
 }
 
 const HOSTILE = "runs no script and loads nothing, whatever the names are";
@@ -71,14 +88,7 @@ if (browserPath === undefined || library === null) {
         await writeReport([run, ladder], { out });
         const address = pathToFileURL(join(out, "report.html")).href;
         const troubles: string[] = [];
-        const page: Page = await (await browser.newContext()).newPage();
-        page.on("console", (message) => troubles.push(message.text()));
-        page.on("pageerror", (error) => troubles.push(error.message));
-        page.on("request", (request) => {
-          const url = request.url();
-          if (url !== address && !url.startsWith("data:")) troubles.push(`asked for ${url}`);
-        });
-        await page.goto(address);
+        const page = await openPage(browser, address, troubles);
         // The page's own script runs: it has made the box for values.
         expect(await page.evaluate("document.querySelector('#tip') !== null")).toBe(true);
         expect(await page.evaluate("globalThis.hostile ?? null")).toBe(null);
@@ -110,17 +120,7 @@ if (browserPath === undefined || library === null) {
     const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"] });
     try {
       const troubles: string[] = [];
-      const open = async (options: object) => {
-        const page: Page = await (await browser.newContext(options)).newPage();
-        page.on("console", (message) => troubles.push(message.text()));
-        page.on("pageerror", (error) => troubles.push(error.message));
-        page.on("request", (request) => {
-          const url = request.url();
-          if (url !== address && !url.startsWith("data:")) troubles.push(`asked for ${url}`);
-        });
-        await page.goto(address);
-        return page;
-      };
+      const open = (options: object) => openPage(browser, address, troubles, options);
       const light = await open({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
       expect(await light.evaluate(BACKGROUND)).toBe("rgb(255, 255, 255)");
       const table = light.locator("#tiering table", { hasText: "All policies" });
