@@ -41,6 +41,7 @@ export const congestion: Problem = {
   id: CONGESTION_SPEC.id,
   heuristics: congestionHeuristics,
   tuned: congestionTuned,
+  features: CONGESTION_FEATURES,
   measures: [
     { metric: "cost_w0.1", better: "less", digits: 3 },
     { metric: "cost_w0.5", better: "less", digits: 3 },

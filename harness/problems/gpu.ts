@@ -27,6 +27,7 @@ export const gpu: Problem = {
   id: GPU_SPEC.id,
   heuristics: gpuHeuristics,
   tuned: gpuTuned,
+  features: GPU_COLUMNS,
   measures: [{ metric: "lc_late_p99_us", better: "less", digits: 1 }],
   tradeoff: {
     x: { metric: "be_cost", label: "best effort's share of its entitlement" },

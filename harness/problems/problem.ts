@@ -106,6 +106,11 @@ export interface Problem extends EnvironmentEntry {
    * values.
    */
   readonly tuned: Readonly<Record<string, KnobValues>>;
+  /**
+   * What each number of a row's observation is, with its unit, in order: of an action's features where the observation
+   * is a matrix with a line for each action. A policy can be exported only where its observations have such names.
+   */
+  readonly features?: readonly string[];
   /** Metrics that are compared beside the score, such as a tail latency; empty where the cost says everything. */
   readonly measures: readonly Measure[];
   /**

@@ -41,6 +41,7 @@ const PPO = { network: "scorer", hidden: [16], normalizeObservations: false, num
 
 /** What the two environments share. */
 const COMMON = {
+  features: FEATURES,
   measures: [],
   pressure: (kernel) => readaheadPressure((kernel as ReadaheadKernel).view),
   bound: (kernel) => readaheadBound((kernel as ReadaheadKernel).scenario),

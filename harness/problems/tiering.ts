@@ -18,6 +18,7 @@ export const tiering: Problem = {
   id: TIERING_SPEC.id,
   heuristics: tieringHeuristics,
   tuned: tieringTuned,
+  features: TIERING_COLUMNS,
   measures: [],
   broken: scanStorm,
   pressure: (kernel) => tieringPressure((kernel as TieringKernel).view),
