@@ -8,7 +8,10 @@ import type { JobMessage, JobTask, JobWord } from "./start_job.ts";
 const controller = new AbortController();
 const assertStarter = dieWithParent();
 const send = (message: JobMessage): void => {
-  process.send!(message);
+  // Without its starter, which may have been killed, nobody needs the rest of the work.
+  process.send!(message, (error: Error | null) => {
+    if (error !== null) process.exit(1);
+  });
 };
 
 // A terminal sends it to all processes. The starter decides what to do.

@@ -44,7 +44,8 @@ export function startJob(task: JobTask): RunningJob {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const say = (word: JobWord): void => {
-    if (child.connected) child.send(word);
+    // A process that has just ended tells so by its exit.
+    if (child.connected) child.send(word, () => {});
   };
   let share = 0;
   const ended = new Promise<"done" | "interrupted">((resolve, reject) => {
