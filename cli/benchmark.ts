@@ -98,7 +98,8 @@ async function runBenchmark(
   };
   const made = await createExecutor(where, place);
   if (where === "slurm" && !submit) return runSlurmScript({ ...selection, env }, resume, place);
-  const { benchmark, resumeBenchmark } = await import("../harness/benchmark/benchmark.ts");
+  const { benchmark, lacksPage, resumeBenchmark } = await import("../harness/benchmark/benchmark.ts");
+  if (resume !== undefined && lacksPage(resume)) return report(resume, "again, which was finished and had no page");
   const progress = new Progress("cells");
   const { result, exitCode } = await interruptible((signal) => {
     const hooks = hooksFor(signal, progress);

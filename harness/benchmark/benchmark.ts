@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { claimFolder, clearClaim, type FolderClaim, whileClaimed } from "../run/claim_folder.ts";
@@ -8,7 +9,7 @@ import { assertRunnable } from "../train/plan_run.ts";
 import { beginBenchmark, type PlanOptions } from "./create_plan.ts";
 import type { Executor } from "./executors/executor.ts";
 import { localExecutor } from "./executors/local.ts";
-import { type Benchmark, JOBS, readBenchmark, writeDescription } from "./manifest.ts";
+import { type Benchmark, JOBS, PAGE, readBenchmark, writeDescription } from "./manifest.ts";
 import { type Cell, cellsOf, isLast } from "./plan.ts";
 import { isFinished } from "./run_job.ts";
 import { type JobsProgress, runJobs } from "./run_jobs.ts";
@@ -81,6 +82,11 @@ export function unfinishedCells(path: string): Cell[] {
   const begun = readBenchmark(path);
   assertUnfinished(begun, path);
   return cellsOf(begun).filter(({ name }) => !isFinished(join(path, JOBS, name)));
+}
+
+/** Whether a benchmark is finished, but was killed before its page was written. */
+export function lacksPage(path: string): boolean {
+  return readBenchmark(path).finished && !existsSync(join(path, PAGE));
 }
 
 /** @throws UsageError if a benchmark is finished or was begun by other code, or its trainings cannot run */

@@ -18,6 +18,9 @@ export const KEPT_FILE = "kept.csv";
 /** The folder of the jobs. */
 export const JOBS = "jobs";
 
+/** File in a benchmark's folder: its page, which is written last. */
+export const PAGE = "report.html";
+
 /** The code, place and time of a measurement. */
 const measurementSchema = z.strictObject({
   /** Version of the code that started it. */

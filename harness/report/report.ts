@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { MOST_TEXT, readFile } from "../../files/open_file.ts";
-import { BENCHMARK_FILE, RESULTS_FILE } from "../benchmark/manifest.ts";
+import { BENCHMARK_FILE, PAGE, RESULTS_FILE } from "../benchmark/manifest.ts";
 import { loadPngRenderer } from "../pictures/png_renderer.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { environmentPictures, type ReportPicture } from "./environment.ts";
@@ -13,9 +13,6 @@ import { reportTables } from "./tables.ts";
 
 /** The files of a benchmark that a report is made of. */
 const NUMBERS = [BENCHMARK_FILE, RESULTS_FILE, "validation.csv", "throughput.csv"];
-
-/** The name of the page. */
-const PAGE = "report.html";
 
 /** The same tables as Markdown, for places that do not render HTML. */
 const TABLES = "tables.md";
@@ -85,11 +82,12 @@ export async function writeReport(paths: readonly string[], options: ReportOptio
   const numbers = benchmark === null ? [] : NUMBERS.filter((name) => existsSync(join(benchmark, name)));
   const inPlace = benchmark !== null && isSame(benchmark, out);
   if (!inPlace) for (const name of numbers) files.set(name, readFile(join(benchmark!, name), MOST_TEXT));
+  if (benchmarks.length > 0) files.set(TABLES, reportTables(benchmarks[0]));
+  // The last file: `benchmark --resume` takes it for the end of a report.
   files.set(
     PAGE,
     reportPage(parts, (part, env) => pictures.get(pictureKey(parts.indexOf(part), env)) ?? []),
   );
-  if (benchmarks.length > 0) files.set(TABLES, reportTables(benchmarks[0]));
   folder.write(files, inPlace ? numbers : []);
   if (readme !== undefined) writeReadmeTable(benchmark!, readme);
   return { out, files: [...files.keys()], benchmark };

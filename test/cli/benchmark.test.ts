@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -62,6 +62,11 @@ describe("benchmark", () => {
     const results = readResults(join(out, "results.csv"));
     const seeds = results.flatMap(({ role, training_seed }) => (role === "agent" ? [training_seed] : []));
     expect([...new Set(seeds)]).toEqual([1, 2, 3]);
+    const page = join(out, "report.html");
+    const text = readFileSync(page, "utf8");
+    rmSync(page);
+    expect((await runHere(["benchmark", "--resume", out])).code).toBe(0);
+    expect(readFileSync(page, "utf8")).toBe(text);
     expect((await runHere(["benchmark", "--resume", out])).stderr).toMatch(
       /is finished; its page is made again by: report /,
     );
