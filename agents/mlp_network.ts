@@ -16,7 +16,7 @@ export class MlpNetwork implements Network {
   readonly stride: number;
   readonly parameterCount: number;
   readonly freeOffset: number;
-  readonly #policy: Mlp;
+  readonly actor: Mlp;
   readonly #critic: Mlp | null;
   readonly #training: PolicyAndCritic;
 
@@ -26,10 +26,10 @@ export class MlpNetwork implements Network {
     this.features = inputs;
     this.width = width;
     const outputs = config.value === "shared" ? width + 1 : width;
-    this.#policy = new Mlp([inputs, ...config.hidden, outputs]);
+    this.actor = new Mlp([inputs, ...config.hidden, outputs]);
     this.#critic =
-      config.value === "separate" ? new Mlp([inputs, ...config.hidden, 1], this.#policy.parameterCount) : null;
-    this.#training = new PolicyAndCritic(this.#policy, this.#critic, outputs, freeParameters);
+      config.value === "separate" ? new Mlp([inputs, ...config.hidden, 1], this.actor.parameterCount) : null;
+    this.#training = new PolicyAndCritic(this.actor, this.#critic, outputs, freeParameters);
     this.stride = this.#training.stride;
     this.freeOffset = this.#training.freeOffset;
     this.parameterCount = this.#training.parameterCount;
@@ -38,7 +38,7 @@ export class MlpNetwork implements Network {
   initialise(random: RandomStream): Float32Array {
     const parameters = new Float32Array(this.parameterCount);
     const gains = new Array<number>(this.width).fill(POLICY_GAIN);
-    this.#policy.initialise(parameters, random, [...gains, VALUE_GAIN]);
+    this.actor.initialise(parameters, random, [...gains, VALUE_GAIN]);
     this.#critic?.initialise(parameters, random, [VALUE_GAIN]);
     return parameters;
   }
@@ -50,7 +50,7 @@ export class MlpNetwork implements Network {
     outputs: Float32Array,
     outputOffset: number,
   ): void {
-    this.#policy.forward(parameters, observations, observationOffset, outputs, outputOffset);
+    this.actor.forward(parameters, observations, observationOffset, outputs, outputOffset);
   }
 
   outputs(parameters: Float32Array, observations: Float32Array, count: number): Float32Array {

@@ -2,7 +2,7 @@ import type { RunningMoments } from "../gym/running_moments.ts";
 import { copyNumbers } from "./copy_numbers.ts";
 
 /** Normalised observations are clipped to this many standard deviations, as CleanRL and Stable-Baselines3 do. */
-const OBSERVATION_CLIP = 10;
+export const OBSERVATION_CLIP = 10;
 
 /**
  * Adds observations to running statistics; does nothing when there are none.

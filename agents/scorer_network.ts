@@ -25,7 +25,7 @@ export class ScorerNetwork implements Network {
   readonly stride: number;
   readonly parameterCount: number;
   readonly freeOffset: number;
-  readonly #scorer: Mlp;
+  readonly actor: Mlp;
   readonly #critic: Mlp | null;
   readonly #forward: BatchForward;
   readonly #training: PolicyAndCritic;
@@ -42,10 +42,10 @@ export class ScorerNetwork implements Network {
     this.inputs = inputs;
     this.features = features;
     this.width = width;
-    this.#scorer = new Mlp([features, ...hidden, 1]);
-    this.#critic = value === "none" ? null : new Mlp([2 * features, ...hidden, 1], this.#scorer.parameterCount);
-    this.#forward = new BatchForward(this.#scorer, width);
-    this.#training = new PolicyAndCritic(this.#scorer, this.#critic, width, freeParameters);
+    this.actor = new Mlp([features, ...hidden, 1]);
+    this.#critic = value === "none" ? null : new Mlp([2 * features, ...hidden, 1], this.actor.parameterCount);
+    this.#forward = new BatchForward(this.actor, width);
+    this.#training = new PolicyAndCritic(this.actor, this.#critic, width, freeParameters);
     this.stride = this.#training.stride;
     this.freeOffset = this.#training.freeOffset;
     this.parameterCount = this.#training.parameterCount;
@@ -53,7 +53,7 @@ export class ScorerNetwork implements Network {
 
   initialise(random: RandomStream): Float32Array {
     const parameters = new Float32Array(this.parameterCount);
-    this.#scorer.initialise(parameters, random, [POLICY_GAIN]);
+    this.actor.initialise(parameters, random, [POLICY_GAIN]);
     this.#critic?.initialise(parameters, random, [VALUE_GAIN]);
     return parameters;
   }

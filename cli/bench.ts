@@ -1,18 +1,32 @@
 import type { Command } from "commander";
+import type { BenchResult } from "../harness/bench/bench_result.ts";
+import type { WeightBits } from "../harness/export/network_to_integers.ts";
+import { UsageError } from "../harness/run/usage_error.ts";
+import { bitsOption } from "./export.ts";
 import { type Format, formatOption, printCsv, printJson, printTable, say } from "./output.ts";
+import { collect } from "./parse.ts";
+
+interface Options {
+  exported?: boolean;
+  policy?: string[];
+  bits: `${WeightBits}`;
+  format: Format;
+}
 
 /** The command `bench`. */
 export function addBench(program: Command): void {
   program
     .command("bench")
-    .description("measure the throughput of environments, agents, policies and heuristics")
+    .description("measure the throughput of environments, agents, policies and heuristics, or exported policies")
+    .option("--exported", "export policies to C, check and measure them instead")
+    .option("--policy <dir>", "folder of a run or policy to export; may be given several times", collect)
+    .addOption(bitsOption())
     .addOption(formatOption("json"))
     .action(runBench);
 }
 
-async function runBench({ format }: { format: Format }): Promise<void> {
-  const { bench } = await import("../harness/bench/bench.ts");
-  const results = await bench(({ name, value, unit }) => say(`${name}: ${value} ${unit}`));
+async function runBench({ format, ...options }: Options): Promise<void> {
+  const results = await measure(options, ({ name, value, unit }) => say(`${name}: ${value} ${unit}`));
   if (format === "json") printJson(results);
   else if (format === "csv") printCsv(results);
   else {
@@ -21,4 +35,17 @@ async function runBench({ format }: { format: Format }): Promise<void> {
       results.map(({ name, value, unit }) => [name, `${value}`, unit]),
     );
   }
+}
+
+async function measure(
+  { exported = false, policy, bits }: Omit<Options, "format">,
+  onResult: (result: BenchResult) => void,
+): Promise<BenchResult[]> {
+  if (!exported) {
+    if (policy !== undefined) throw new UsageError("--policy is for bench --exported");
+    const { bench } = await import("../harness/bench/bench.ts");
+    return bench(onResult);
+  }
+  const { benchExported } = await import("../harness/bench/exported.ts");
+  return benchExported({ policies: policy ?? [], bits: Number(bits) as WeightBits }, onResult);
 }

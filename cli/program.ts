@@ -4,6 +4,7 @@ import { addBench } from "./bench.ts";
 import { addBenchmark } from "./benchmark.ts";
 import { addCheck } from "./check.ts";
 import { addEvaluate } from "./evaluate.ts";
+import { addExport } from "./export.ts";
 import { addLadder } from "./ladder.ts";
 import { addList } from "./list.ts";
 import { newProgram } from "./new_program.ts";
@@ -27,6 +28,7 @@ export function createProgram(): Command {
   addEvaluate(program);
   addSimulate(program);
   addTradeoff(program);
+  addExport(program);
   addLadder(program);
   addBenchmark(program);
   addReport(program);

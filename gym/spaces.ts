@@ -5,6 +5,6 @@ export { Discrete } from "./spaces/discrete.ts";
 export { spaceFromJSON } from "./spaces/from_json.ts";
 export { MultiBinary } from "./spaces/multi_binary.ts";
 export { MultiDiscrete } from "./spaces/multi_discrete.ts";
-export { containsRows, createRows, maskSize, type RowArray } from "./spaces/rows.ts";
+export { alternatives, containsRows, createRows, maskSize, type RowArray } from "./spaces/rows.ts";
 export type { Space } from "./spaces/space.ts";
 export { Tuple } from "./spaces/tuple.ts";

@@ -4,7 +4,9 @@
  * @module
  */
 
-export { type BenchResult, bench } from "./bench/bench.ts";
+export { bench } from "./bench/bench.ts";
+export type { BenchResult } from "./bench/bench_result.ts";
+export { benchExported } from "./bench/exported.ts";
 export type { EvaluationRecord } from "./compare/evaluation_record.ts";
 export * from "./compare/statistics.ts";
 export { type SummaryTable, summarise } from "./compare/summary.ts";

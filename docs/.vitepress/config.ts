@@ -56,6 +56,7 @@ export default defineConfig({
           { text: "Commands", link: "/commands" },
           { text: "From Python", link: "/python" },
           { text: "Many machines", link: "/clusters" },
+          { text: "Into a kernel", link: "/deploy" },
           { text: "Glossary", link: "/glossary" },
         ],
       },

@@ -16,6 +16,12 @@ export function maskSize(space: Space<unknown>): number {
   return space instanceof MultiDiscrete ? space.nvec.reduce((sum, n) => sum + n, 0) : 0;
 }
 
+/** Number of alternatives of each choice of Discrete or MultiDiscrete; null for spaces without choices. */
+export function alternatives(space: Space<unknown>): readonly number[] | null {
+  if (space instanceof Discrete) return [space.n];
+  return space instanceof MultiDiscrete ? space.nvec : null;
+}
+
 /** A typed array that holds the elements of several rows one after another. */
 export type RowArray = Float32Array | Int32Array | Uint8Array;
 

@@ -8,14 +8,8 @@ import { makeForPlay } from "../play/make_env.ts";
 import { heuristicPolicy } from "../play/policy.ts";
 import { environments, findProblem, problems } from "../problems/index.ts";
 import { hyperparameterPreset, trainingDefaults } from "../problems/training_defaults.ts";
+import { type BenchResult, collectResults } from "./bench_result.ts";
 import { ladderOverhead } from "./ladder_overhead.ts";
-
-/** One measured number. */
-export interface BenchResult {
-  name: string;
-  value: number;
-  unit: string;
-}
 
 /** Repetitions of one measurement. The best one counts, because other work on the machine can only slow it down. */
 const REPETITIONS = 5;
@@ -30,12 +24,7 @@ const TRAINING_STEPS = { kernel: 8000, other: 100_000 };
  * @param onResult called with each number as soon as it is known
  */
 export async function bench(onResult: (result: BenchResult) => void = () => {}): Promise<BenchResult[]> {
-  const results: BenchResult[] = [];
-  const report = (name: string, value: number, unit: string) => {
-    const result = { name, value: Number(value.toPrecision(4)), unit };
-    results.push(result);
-    onResult(result);
-  };
+  const { results, report } = collectResults(onResult);
   const backend = (await selectBackend("wasm")).name;
   const measured = environments.flatMap(({ id, bench }) => (bench === undefined ? [] : [{ id, bench }]));
   for (const { bench } of measured) (await bench.load()).measure(report, REPETITIONS);

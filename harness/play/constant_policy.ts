@@ -1,5 +1,5 @@
 import type { AnyEnv } from "../../gym/env.ts";
-import { createRows, Discrete, MultiDiscrete, maskSize, type Space } from "../../gym/spaces.ts";
+import { alternatives, createRows, Discrete, maskSize } from "../../gym/spaces.ts";
 import { type RandomStream, randomStream } from "../../kernel/random.ts";
 import type { Policy } from "./policy.ts";
 
@@ -52,10 +52,4 @@ function chooserOf({ actionSpace, rows }: AnyEnv, random: RandomStream): (mask: 
     }
     return rows === 1 && actionSpace instanceof Discrete ? actions[0] : actions;
   };
-}
-
-/** Number of alternatives of each choice; null for a space that has none, such as Box. */
-function alternatives(space: Space<unknown>): readonly number[] | null {
-  if (space instanceof Discrete) return [space.n];
-  return space instanceof MultiDiscrete ? space.nvec : null;
 }

@@ -68,6 +68,16 @@ export function findNetworkPolicy(envName: string, folder: string): NetworkPolic
 }
 
 /**
+ * Loads the trained policy from a folder that says itself for which environment it is.
+ *
+ * @throws what `findNetworkPolicy` throws; UnknownNameError when this program has no such environment
+ */
+export function findPolicyOfFolder(folder: string): NetworkPolicy {
+  if (!existsSync(folder)) throw new UsageError(`there is no policy folder ${folder}`);
+  return findNetworkPolicy(loadPolicy(policyFolder(folder)).env, folder);
+}
+
+/**
  * Finds several policies. The keys are names that differ: where a name is taken, as by another policy of the same
  * algorithm, the key is the given folder.
  *

@@ -97,6 +97,13 @@ export class RunDirectory {
     return run;
   }
 
+  /** Refuses a path at which `create` could make no folder. @throws UsageError if something is there already */
+  static assertFree(path: string): void {
+    if (!existsSync(path)) return;
+    makeFolder(path);
+    assertEmpty(path, isLeftover);
+  }
+
   /**
    * Creates the folder of new output and claims it. Files of a killed process that had claimed the folder do not count:
    * its partial files, and everything in `unfinished`.
