@@ -2,14 +2,14 @@ import type { Command } from "commander";
 import type { BenchResult } from "../harness/bench/bench_result.ts";
 import type { WeightBits } from "../harness/export/network_to_integers.ts";
 import { UsageError } from "../harness/run/usage_error.ts";
-import { bitsOption } from "./export.ts";
+import { bitsOf, bitsOption } from "./export.ts";
 import { type Format, formatOption, printCsv, printJson, printTable, say } from "./output.ts";
 import { collect } from "./parse.ts";
 
 interface Options {
   exported?: boolean;
   policy?: string[];
-  bits: `${WeightBits}`;
+  bits?: `${WeightBits}`;
   format: Format;
 }
 
@@ -47,5 +47,5 @@ async function measure(
     return bench(onResult);
   }
   const { benchExported } = await import("../harness/bench/exported.ts");
-  return benchExported({ policies: policy ?? [], bits: Number(bits) as WeightBits }, onResult);
+  return benchExported({ policies: policy ?? [], bits: bitsOf(bits) }, onResult);
 }

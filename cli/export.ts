@@ -8,9 +8,9 @@ import { Progress } from "./progress.ts";
 
 interface Options {
   policy: string;
-  to: "c";
+  to: "c" | "onnx";
   out?: string;
-  bits: `${WeightBits}`;
+  bits?: `${WeightBits}`;
   name?: string;
   episodes: number;
   format: Format;
@@ -20,9 +20,9 @@ interface Options {
 export function addExport(program: Command): void {
   program
     .command("export")
-    .description("write a trained policy as integer C that a kernel can run")
+    .description("write a trained policy as integer C that a kernel can run, or as an ONNX model")
     .requiredOption("--policy <dir>", "folder of a run or policy")
-    .addOption(new Option("--to <form>", "what to write").choices(["c"]).makeOptionMandatory())
+    .addOption(new Option("--to <form>", "what to write").choices(["c", "onnx"]).makeOptionMandatory())
     .option("--out <dir>", "folder for the files (default: runs/<env>-export-<time>)")
     .addOption(bitsOption())
     .option("--name <name>", "name in C, as in ring0_<name>_decide (default: the environment's alias)")
@@ -33,7 +33,7 @@ export function addExport(program: Command): void {
 
 /** The option `--bits`. */
 export function bitsOption(): Option {
-  return new Option("--bits <n>", "bits of a network's weight").choices(["8", "16"]).default("16");
+  return new Option("--bits <n>", "bits of a network's weight in C (default: 16)").choices(["8", "16"]);
 }
 
 /** The option `--episodes` of commands that record a policy. */
@@ -47,7 +47,7 @@ async function runExport({ format, bits, ...options }: Options): Promise<void> {
   const { result, exitCode } = await interruptible((signal) =>
     exportPolicy({
       ...options,
-      bits: Number(bits) as WeightBits,
+      bits: bitsOf(bits),
       signal,
       onEpisode: (done, total) => progress.update(done, total),
     }).finally(() => progress.stop()),
@@ -58,15 +58,26 @@ async function runExport({ format, bits, ...options }: Options): Promise<void> {
     return;
   }
   const { agreement, files, folder, compiler, ...rest } = result;
-  const { decisions, same, largest, step } = agreement;
-  const cells = { ...rest, replayed: decisions, step, same, largest_difference: largest, compiler, files, folder };
+  const compared = {
+    replayed: agreement?.decisions ?? null,
+    step: agreement?.step ?? null,
+    same: agreement?.same ?? null,
+    largest_difference: agreement?.largest ?? null,
+  };
+  const cells = { ...rest, ...compared, compiler, files, folder };
   if (format === "json") printJson(cells);
   else if (format === "csv") printCsv([{ ...cells, files: files.join(" ") }]);
   else
     printTable(
       ["what", "value"],
-      Object.entries(cells).map(([name, value]) => [name, `${value ?? "none"}`]),
+      Object.entries(cells).map(([name, value]) => [name, `${value ?? ""}`]),
     );
   say(`wrote ${files.join(" and ")} into ${folder}`);
-  if (compiler === null) say("there is no C compiler here: the same integers were computed without compiling them");
+  if (agreement === null) say("it was not compared with the policy: that takes an ONNX runtime");
+  else if (compiler === null) say("there is no C compiler: the same integers were compared without compiling the C");
+}
+
+/** The number that `--bits` gives. */
+export function bitsOf(bits: `${WeightBits}` | undefined): WeightBits | undefined {
+  return bits && (Number(bits) as WeightBits);
 }

@@ -16,18 +16,20 @@ import { type CFiles, cNames } from "./c_text.ts";
 import { compilePolicy, findCompiler, replay } from "./compiler.ts";
 import { fixedValues } from "./fixed_values.ts";
 import { actionsOf, decideInIntegers, type IntegerNetwork, isRead, weightsOf } from "./integer_policy.ts";
-import { assertExportable, assertRecorded } from "./limits.ts";
+import { assertActions, assertExportable, assertRecorded } from "./limits.ts";
 import { networkToIntegers, type WeightBits } from "./network_to_integers.ts";
+import { realNetwork } from "./real_layers.ts";
 import { type Recording, record } from "./recording.ts";
 
 /** Options of an export. */
 export interface ExportOptions {
   /** Folder of a policy or of a run. */
   policy: string;
-  to: "c";
+  /** Integer C, or a model in floating point for other runtimes. */
+  to: "c" | "onnx";
   /** Folder for the files. Default: a new folder in `runs`. */
   out?: string;
-  /** Bits of a weight. Default 16. */
+  /** Bits of a weight in C. Default 16. */
   bits?: WeightBits;
   /** Name in C: `ring0_<name>_decide`. Default: the environment's alias. */
   name?: string;
@@ -51,11 +53,12 @@ export interface ExportResult {
   features: number;
   /** Numbers of the network: weights and biases. */
   weights: number;
-  bits: WeightBits;
-  /** Decisions on the train split from which the ranges are. */
-  recorded: number;
-  /** How the integers agree with the policy on the validation split. */
-  agreement: Agreement;
+  /** Bits of a weight; null in ONNX, which has floating point. */
+  bits: WeightBits | null;
+  /** Decisions on the train split from which the ranges are; null where there are no ranges. */
+  recorded: number | null;
+  /** How the integers agree with the policy on the validation split; null in ONNX. */
+  agreement: Agreement | null;
   /** The compiler that compiled them; null where there is none, and the integers were computed here instead. */
   compiler: string | null;
 }
@@ -70,9 +73,16 @@ export interface IntegerExport {
   replayed: Recording;
 }
 
+/** The files of an export, and what the result says about them. */
+interface Content {
+  /** Text or bytes by name. The last one is written last. */
+  files: Record<string, string | Uint8Array>;
+  facts: Omit<ExportResult, "env" | "name" | "folder" | "files">;
+}
+
 /**
- * Writes a trained policy as integer C, and compares it with the policy on the validation split. Returns null if it was
- * interrupted.
+ * Writes a trained policy as integer C, which it compares with the policy on the validation split, or as an ONNX model.
+ * Returns null if it was interrupted.
  *
  * @throws UsageError for a policy that cannot be exported: a wrong environment, a network above the limits, a feature
  *   whose range was not recorded; for a bad name; for a folder that is in use. Then nothing is written
@@ -80,17 +90,31 @@ export interface IntegerExport {
  *   written
  */
 export async function exportPolicy(options: ExportOptions): Promise<ExportResult | null> {
-  const { out } = options;
+  const { out, to } = options;
   if (out !== undefined) RunDirectory.assertFree(out);
+  if (to === "onnx" && options.bits !== undefined)
+    throw new UsageError("--bits is for --to c: ONNX has floating point");
   const policy = findPolicyOfFolder(options.policy);
-  let made: IntegerExport;
+  const name = nameInC(policy, options.name);
+  let content: Content;
   try {
-    made = await integerExport(policy, options.policy, options);
+    content = to === "c" ? await integerContent(policy, options) : await onnxContent(policy, name, options.policy);
   } catch (error) {
     if (error instanceof Interrupted) return null;
     throw error;
   }
-  const { name, network, files, recorded, replayed } = made;
+  const files = Object.keys(content.files);
+  const path = out ?? newRunPath(`${registry.spec(policy.env).alias}-export`);
+  const last = files[files.length - 1];
+  const { run, claim } = await RunDirectory.createClaimed(path, { names: files.slice(0, -1), last });
+  return whileClaimed(claim, options.signal, async () => {
+    for (const [file, text] of Object.entries(content.files)) run.write(file, text);
+    return { env: policy.env, name, folder: run.path, files, ...content.facts };
+  });
+}
+
+async function integerContent(policy: NetworkPolicy, options: ExportOptions): Promise<Content> {
+  const { name, network, files, recorded, replayed } = await integerExport(policy, options.policy, options);
   const compiler = findCompiler();
   const actions =
     compiler === null
@@ -100,17 +124,9 @@ export async function exportPolicy(options: ExportOptions): Promise<ExportResult
           return replay(compiled, network, replayed).actions;
         });
   const { file } = cNames(name);
-  const path = out ?? newRunPath(`${registry.spec(policy.env).alias}-export`);
-  const names = [`${file}.c`, `${file}.h`];
-  const { run, claim } = await RunDirectory.createClaimed(path, { names: [names[0]], last: names[1] });
-  return whileClaimed(claim, options.signal, async () => {
-    run.write(names[0], files.source);
-    run.write(names[1], files.header);
-    return {
-      env: policy.env,
-      name,
-      folder: run.path,
-      files: names,
+  return {
+    files: { [`${file}.c`]: files.source, [`${file}.h`]: files.header },
+    facts: {
       read: network.features.filter(isRead).length,
       features: network.features.length,
       weights: weightsOf(network),
@@ -118,8 +134,43 @@ export async function exportPolicy(options: ExportOptions): Promise<ExportResult
       recorded: recorded.decisions,
       agreement: agreement(network.action, replayed, actions),
       compiler,
-    };
-  });
+    },
+  };
+}
+
+async function onnxContent(policy: NetworkPolicy, name: string, where: string): Promise<Content> {
+  const names = featuresOf(policy);
+  assertActions(policy, where);
+  const { networkToOnnx } = await import("./onnx_model.ts");
+  const { layers } = realNetwork(policy);
+  return {
+    files: { [`${cNames(name).file}.onnx`]: networkToOnnx(policy, names) },
+    facts: {
+      read: names.length,
+      features: names.length,
+      weights: weightsOf({ layers }),
+      bits: null,
+      recorded: null,
+      agreement: null,
+      compiler: null,
+    },
+  };
+}
+
+/** The name of a policy in C and in files. @throws UsageError when it cannot be part of names in C */
+function nameInC({ env }: NetworkPolicy, name = registry.spec(env).alias.replaceAll("-", "_")): string {
+  if (/^[a-z][a-z0-9_]{0,31}$/.test(name)) return name;
+  throw new UsageError(
+    `the name "${name}" must be 1 to 32 small letters, digits and underscores, a letter first: it is part of names in C`,
+  );
+}
+
+/** What each feature of a policy is. @throws UsageError for an environment whose features have no names */
+function featuresOf({ env }: NetworkPolicy): readonly string[] {
+  const features = findProblem(env)?.features;
+  if (features !== undefined) return features;
+  const possible = problems.filter((problem) => problem.features !== undefined).map(({ id }) => id);
+  throw new UsageError(`a policy of ${env} cannot be exported; possible: ${possible.join(", ")}`);
 }
 
 /**
@@ -134,21 +185,10 @@ export async function integerExport(
   options: Omit<ExportOptions, "policy" | "to" | "out">,
 ): Promise<IntegerExport> {
   const { bits = 16, episodes = 2 } = options;
-  const problem = findProblem(policy.env);
-  const { alias } = registry.spec(policy.env);
-  const name = options.name ?? alias.replaceAll("-", "_");
-  if (!/^[a-z][a-z0-9_]{0,31}$/.test(name)) {
-    throw new UsageError(
-      `the name "${name}" must be 1 to 32 small letters, digits and underscores, a letter first: it is part of names in C`,
-    );
-  }
-  const names = problem?.features;
-  if (problem === null || names === undefined) {
-    const possible = problems.filter(({ features }) => features !== undefined).map(({ id }) => id);
-    throw new UsageError(`a policy of ${policy.env} cannot be exported; possible: ${possible.join(", ")}`);
-  }
+  const name = nameInC(policy, options.name);
+  const names = featuresOf(policy);
   assertExportable(policy, where);
-  const player = greedyPolicy(policy.algorithm, policy, problem, policy.options);
+  const player = greedyPolicy(policy.algorithm, policy, findProblem(policy.env), policy.options);
   const play = (split: "train" | "validation") => record(policy, names.length, player, { ...options, split, episodes });
   const recorded = await play("train");
   assertRecorded(names, recorded, where);

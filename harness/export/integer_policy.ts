@@ -81,7 +81,7 @@ export function isRead({ low, high }: FixedFeature): boolean {
 }
 
 /** The numbers of a network: weights and biases. */
-export function weightsOf({ layers }: Pick<IntegerNetwork, "layers">): number {
+export function weightsOf({ layers }: { layers: readonly Record<"weights" | "biases", ArrayLike<number>>[] }): number {
   return layers.reduce((sum, { weights, biases }) => sum + weights.length + biases.length, 0);
 }
 

@@ -1,8 +1,7 @@
-import { createActionHead } from "../../agents/create_action_head.ts";
-import { createNetwork } from "../../agents/create_network.ts";
 import type { NetworkPolicy } from "../../agents/network_policy.ts";
 import { alternatives } from "../../gym/spaces.ts";
 import { UsageError } from "../run/usage_error.ts";
+import { realNetwork } from "./real_layers.ts";
 import type { Recording } from "./recording.ts";
 
 /** Most weights and biases of a network: 64 KB with 16 bits each, twice a first-level cache. Source: choice. */
@@ -17,12 +16,9 @@ export const MOST_UNITS = 128;
  * @param where names the policy in the message
  * @throws UsageError
  */
-export function assertExportable({ network, observationSpace, actionSpace }: NetworkPolicy, where: string): void {
-  if (actionSpace.kind !== "box" && alternatives(actionSpace) === null) {
-    throw new UsageError(`${where} acts in ${actionSpace}: only Box, Discrete and MultiDiscrete can be exported`);
-  }
-  const { width, freeParameters } = createActionHead(actionSpace);
-  const { layers } = createNetwork(network, observationSpace.size, width, freeParameters).actor;
+export function assertExportable(policy: NetworkPolicy, where: string): void {
+  assertActions(policy, where);
+  const { layers } = realNetwork(policy);
   const weights = layers.reduce((sum, { inputs, outputs }) => sum + (inputs + 1) * outputs, 0);
   if (weights > MOST_WEIGHTS) {
     throw new UsageError(`${where} has a network of ${weights} weights: at most ${MOST_WEIGHTS} can be exported`);
@@ -31,6 +27,17 @@ export function assertExportable({ network, observationSpace, actionSpace }: Net
   if (widest > MOST_UNITS) {
     throw new UsageError(`${where} has a layer of ${widest} units: at most ${MOST_UNITS} can be exported`);
   }
+}
+
+/**
+ * Refuses actions that have no exported form.
+ *
+ * @param where names the policy in the message
+ * @throws UsageError
+ */
+export function assertActions({ actionSpace }: NetworkPolicy, where: string): void {
+  if (actionSpace.kind === "box" || alternatives(actionSpace) !== null) return;
+  throw new UsageError(`${where} acts in ${actionSpace}: only Box, Discrete and MultiDiscrete can be exported`);
 }
 
 /**

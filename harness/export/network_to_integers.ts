@@ -1,6 +1,4 @@
 import { median } from "d3-array";
-import { createActionHead } from "../../agents/create_action_head.ts";
-import { createNetwork } from "../../agents/create_network.ts";
 import type { NetworkPolicy } from "../../agents/network_policy.ts";
 import { OBSERVATION_CLIP } from "../../agents/observations.ts";
 import type { RunningMoments } from "../../gym/running_moments.ts";
@@ -17,6 +15,7 @@ import {
   saturate,
   sumsOf,
 } from "./integer_policy.ts";
+import { type RealLayer, realNetwork } from "./real_layers.ts";
 import type { Recording } from "./recording.ts";
 
 /** Bits of a weight, with its sign. */
@@ -40,15 +39,6 @@ const ACTIVATION_ROOM = 4;
 /** Most activations of a layer that are looked at. Source: choice. */
 const MOST_LOOKED_AT = 8192;
 
-/** Numbers of a layer before they are integers. */
-interface RealLayer {
-  inputs: number;
-  outputs: number;
-  /** `inputs` x `outputs`, row-major. */
-  weights: Float64Array;
-  biases: Float64Array;
-}
-
 /**
  * Turns a trained network into integers. The normaliser becomes part of the first layer. Every unit has a scale of its
  * own: as large as its weights and 32-bit sums allow for every input, so that no sum can overflow. The next layer's
@@ -63,32 +53,14 @@ export function networkToIntegers(
   recording: Recording,
   bits: WeightBits,
 ): IntegerNetwork {
-  const { observationSpace, actionSpace, normaliser, parameters } = policy;
-  const head = createActionHead(actionSpace);
-  const { actor } = createNetwork(policy.network, observationSpace.size, head.width, head.freeParameters);
-  const candidates = observationSpace.size / actor.sizes[0];
+  const { observationSpace, actionSpace, normaliser } = policy;
+  const { layers: real, candidates, maskSize } = realNetwork(policy);
   const features = names.map((name, i) => fixedFeature(name, recording, normaliser, observationSpace as Box, i));
-  const outputs = candidates > 1 ? 1 : head.width;
-  const real = actor.layers.map(
-    ({ inputs, outputs, weights, biases }): RealLayer => ({
-      inputs,
-      outputs,
-      weights: Float64Array.from(parameters.subarray(weights, biases)),
-      biases: Float64Array.from(parameters.subarray(biases, biases + outputs)),
-    }),
-  );
   real[0] = foldFeatures(real[0], features, normaliser);
   const last = real.length - 1;
-  // A critic that shares the network is one more output.
-  real[last] = keepOutputs(real[last], outputs);
   if (actionSpace.kind === "box") scaleOutputs(real[last], actionSpace as Box);
   const counts = alternatives(actionSpace);
-  const network = {
-    kind: "network" as const,
-    features,
-    candidates,
-    maskSize: counts === null ? 0 : head.maskSize,
-  };
+  const network = { kind: "network" as const, features, candidates, maskSize };
   let inputs = inputsOfFirst(network, recording);
   let limits = Float64Array.from(features.filter(isRead), ({ low, high }) => Math.max(-low, high));
   const layers: IntegerLayer[] = [];
@@ -157,17 +129,6 @@ function foldFeatures(
     }
   }
   return { inputs: weights.length / outputs, outputs, weights: Float64Array.from(weights), biases };
-}
-
-/** The first outputs of a layer. */
-function keepOutputs({ inputs, outputs, weights, biases }: RealLayer, kept: number): RealLayer {
-  const of = (_: unknown, at: number) => weights[Math.floor(at / kept) * outputs + (at % kept)];
-  return {
-    inputs,
-    outputs: kept,
-    weights: Float64Array.from({ length: inputs * kept }, of),
-    biases: biases.slice(0, kept),
-  };
 }
 
 /** Makes the outputs actions: where a dimension has both bounds, 1 stands for half its range and 0 for its middle. */

@@ -133,7 +133,7 @@ const REFUSED: [what: string, args: string[], message: RegExp][] = [
     /--episodes.*whole number, 1 or more/,
   ],
   ["an export of a policy that is not there", ["export", "--policy", "no-run", "--to", "c"], /no policy folder no-run/],
-  ["an export to another language", ["export", "--policy", "x", "--to", "cc"], /--to.*c\b/],
+  ["an export to another language", ["export", "--policy", "x", "--to", "cc"], /--to.*c, onnx/],
   ["an export with other bits", ["export", "--policy", "x", "--to", "c", "--bits", "7"], /--bits.*8, 16/],
   ["a measured export of nothing", ["bench", "--exported"], /at least one --policy/],
   ["a bench of a policy", ["bench", "--policy", "x"], /--policy is for bench --exported/],

@@ -26,6 +26,7 @@ const BASES: readonly (readonly string[])[] = [
   ["simulate", "--env", "cartpole", "--policy", "run", "--first-seed", "3", "--format", "json"],
   ["tradeoff", "--env", "gpu", "--policy", "np", "--episodes", "1", "--out", "out"],
   ["export", "--policy", "run", "--to", "c", "--bits", "8", "--name", "x", "--episodes", "1", "--out", "out"],
+  ["export", "--policy", "run", "--to", "onnx", "--out", "out"],
   ["ladder", "--env", "tiering", "--policy", "lru", "--blocks", "1", "--seed", "1", "--runs", "1", "--out", "out"],
   ["ladder", "--env", "tiering", "--policy", "random", "--blocks", "1", "--set", "window=2", "--option", "pages=256"],
   ["benchmark", "--env", "tiering", "--seeds", "1", "--steps", "1", "--episodes", "1", "--workers", "1", "--quick"],

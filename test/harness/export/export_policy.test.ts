@@ -42,8 +42,8 @@ describe("export", () => {
     const out = join(temporaryFolder(), "out");
     const result = await exportPolicy({ policy, to: "c", out, episodes: 1, options: SHORT[env] });
     expect(readdirSync(out).sort()).toEqual([`ring0_${env}.c`, `ring0_${env}.h`]);
-    expect(result!.agreement.decisions).toBeGreaterThan(50);
-    expect(result!.agreement.same).toBeGreaterThan(0.97);
+    expect(result!.agreement!.decisions).toBeGreaterThan(50);
+    expect(result!.agreement!.same).toBeGreaterThan(0.97);
     expect(result!.compiler).toMatch(/cc$/);
   });
 
