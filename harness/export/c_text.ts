@@ -6,7 +6,7 @@ const LINE = 100;
  *
  * @param type type of an element, e.g. `int16_t`
  */
-export function constantArray(type: string, name: string, values: ArrayLike<number>): string {
+export function constantArray(type: string, name: string, values: ArrayLike<number | bigint>): string {
   const lines: string[] = [];
   let line = "";
   for (const value of Array.from(values)) {

@@ -4,8 +4,8 @@ import { UsageError } from "../run/usage_error.ts";
 import { realNetwork } from "./real_layers.ts";
 import type { Recording } from "./recording.ts";
 
-/** Most weights and biases of a network: 64 KB with 16 bits each, twice a first-level cache. Source: choice. */
-export const MOST_WEIGHTS = 32_768;
+/** Most weights and biases of a network: 64 KB with 16 bits each, in pairs of 8 bytes. Source: choice. */
+export const MOST_WEIGHTS = 16_384;
 
 /** Most units of a layer: their sums take 1 KB of a kernel's stack, which has 8 to 16. Source: choice. */
 export const MOST_UNITS = 128;
