@@ -140,7 +140,7 @@ function layerTables(layer: IntegerLayer, i: number, bits: WeightBits): string {
   ].join("\n");
 }
 
-/** Neighbouring numbers of each line in one: the first, plus the second times 2^32. The last of an odd line is alone. */
+/** Neighbours of each line in one number: the first, plus the second times 2^32. The last of an odd line is alone. */
 function pairs(values: ArrayLike<number>, line: number): bigint[] {
   const all: bigint[] = [];
   for (let from = 0; from < values.length; from += line) {
