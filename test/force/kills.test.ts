@@ -288,13 +288,18 @@ function bytes(folder: string, name: string): string {
   return readFileSync(join(folder, name)).toString("latin1");
 }
 
-/** The records of a table, without what measures time. */
+/** The records of a table, without what measures time and without the note that a training was resumed. */
 function records(path: string): string[] {
   const [columns, ...lines] = readCells(path);
   const metric = columns.indexOf("metric");
   return lines
     .filter((cells) => !TIMES.has(cells[metric] ?? ""))
-    .map((cells) => cells.filter((_, i) => !TIMES.has(columns[i])).join());
+    .map((cells) =>
+      cells
+        .filter((_, i) => !TIMES.has(columns[i]))
+        .join()
+        .replace(/ resumed=\w+/, ""),
+    );
 }
 
 const stepsOf = (run: string) => records(join(run, "progress.csv")).map((record) => record.split(",")[0]);
