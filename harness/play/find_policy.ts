@@ -7,9 +7,11 @@ import { registry } from "../../envs/index.ts";
 import { UnknownNameError } from "../../gym/nearest.ts";
 import { checkOptions } from "../../gym/options.ts";
 import { findProblem } from "../problems/index.ts";
+import { isProgramFile } from "../program/program_file.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { constantPolicy } from "./constant_policy.ts";
 import { greedyPolicy, heuristicPolicy, type Policy, randomPolicy, referencePolicy } from "./policy.ts";
+import { programPolicy } from "./program_policy.ts";
 
 /**
  * Names that `findPolicy` accepts for an environment: its heuristics, `reference` where it has a kernel, and `random`.
@@ -40,6 +42,7 @@ export function findPolicy(envName: string, nameOrFolder: string): Policy {
   if (!existsSync(nameOrFolder) && !/[/\\]/.test(nameOrFolder)) {
     throw new UnknownNameError(`policy of ${id}:`, nameOrFolder, policyNames(id));
   }
+  if (isProgramFile(nameOrFolder)) return programPolicy(problem, nameOrFolder);
   const policy = findNetworkPolicy(id, nameOrFolder);
   return greedyPolicy(policy.algorithm, policy, problem, policy.options);
 }

@@ -19,6 +19,7 @@ import type { OnlineModel } from "../online/online_model.ts";
 import { RowArms } from "../online/row_arms.ts";
 import { UsageError } from "../run/usage_error.ts";
 import type { FileReading, Problem } from "./problem.ts";
+import { congestionPrograms } from "./programs/congestion.ts";
 import { isTraceFile, workloadName } from "./trace_file.ts";
 
 // A queue pair decides once a round trip, so most rows do not decide in a step. A decision shows its effect within a
@@ -42,6 +43,7 @@ export const congestion: Problem = {
   heuristics: congestionHeuristics,
   tuned: congestionTuned,
   features: CONGESTION_FEATURES,
+  programs: congestionPrograms,
   measures: [
     { metric: "cost_w0.1", better: "less", digits: 3 },
     { metric: "cost_w0.5", better: "less", digits: 3 },

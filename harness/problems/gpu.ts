@@ -20,6 +20,7 @@ import { HeldArms } from "../online/held_arms.ts";
 import type { OnlineModel } from "../online/online_model.ts";
 import { UsageError } from "../run/usage_error.ts";
 import type { FileFormat, FileReading, Problem } from "./problem.ts";
+import { gpuPrograms } from "./programs/gpu.ts";
 import { isTraceFile, workloadName } from "./trace_file.ts";
 
 /** What the commands know about GPU preemption. */
@@ -28,6 +29,7 @@ export const gpu: Problem = {
   heuristics: gpuHeuristics,
   tuned: gpuTuned,
   features: GPU_COLUMNS,
+  programs: gpuPrograms,
   measures: [{ metric: "lc_late_p99_us", better: "less", digits: 1 }],
   tradeoff: {
     x: { metric: "be_cost", label: "best effort's share of its entitlement" },

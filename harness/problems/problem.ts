@@ -2,6 +2,7 @@ import type { HeuristicEntry } from "../../baselines/heuristic_entry.ts";
 import { type KnobValues, startValues } from "../../baselines/knobs.ts";
 import type { AnySubsystem } from "../../envs/kernel_env.ts";
 import type { OnlineModel } from "../online/online_model.ts";
+import type { ProgramContract } from "../program/program_run.ts";
 import type { Settings } from "../run/settings.ts";
 import type { Target } from "./target.ts";
 
@@ -111,6 +112,8 @@ export interface Problem extends EnvironmentEntry {
    * is a matrix with a line for each action. A policy can be exported only where its observations have such names.
    */
   readonly features?: readonly string[];
+  /** How programs of users decide in the environment; absent where they only act. */
+  readonly programs?: ProgramContract;
   /** Metrics that are compared beside the score, such as a tail latency; empty where the cost says everything. */
   readonly measures: readonly Measure[];
   /**

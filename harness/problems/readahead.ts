@@ -19,6 +19,7 @@ import {
 import type { OnlineModel } from "../online/online_model.ts";
 import { ScoredActions } from "../online/scored_actions.ts";
 import type { FileReading, Problem, TrainingPresets } from "./problem.ts";
+import { readaheadPrograms } from "./programs/readahead.ts";
 import { openTrace } from "./trace_file.ts";
 
 // Chosen on the validation split: parts of many programs side by side, and caution where the value of an action is
@@ -56,6 +57,7 @@ export const readahead: Problem = {
   id: READAHEAD_SPEC.id,
   heuristics: readaheadHeuristics,
   tuned: readaheadTuned,
+  programs: readaheadPrograms,
   broken: "constant-2",
   overload: { background: 0.95 },
   online: readaheadModel,
@@ -72,6 +74,7 @@ export const readaheadSync: Problem = {
   id: READAHEAD_SYNC_SPEC.id,
   heuristics: readaheadSyncHeuristics,
   tuned: readaheadSyncTuned,
+  programs: readaheadPrograms,
   broken: "constant-3",
   // As if compressed memory had been written back to a slow drive: every read waits for the drive.
   overload: { latency_us: 2000 },

@@ -11,6 +11,7 @@ import { columnNumbers } from "../online/column_features.ts";
 import { HeldArms } from "../online/held_arms.ts";
 import type { OnlineModel } from "../online/online_model.ts";
 import type { FileReading, Problem } from "./problem.ts";
+import { tieringPrograms } from "./programs/tiering.ts";
 import { openTrace } from "./trace_file.ts";
 
 /** What the commands know about tiered page placement. */
@@ -19,6 +20,7 @@ export const tiering: Problem = {
   heuristics: tieringHeuristics,
   tuned: tieringTuned,
   features: TIERING_COLUMNS,
+  programs: tieringPrograms,
   measures: [],
   broken: scanStorm,
   pressure: (kernel) => tieringPressure((kernel as TieringKernel).view),

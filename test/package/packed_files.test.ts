@@ -9,8 +9,9 @@ const packed = new Set(files.map(({ path }) => path));
 /** Documents by path; one that is not committed is a page of the site alone. */
 const byPath = new Map(documents().map((document) => [document.path, document]));
 
-it("are documents, pictures, traces and the recorder, and no source that stands beside dist", () => {
-  const kinds = /^(LICENSE|package\.json|workloads\/recorder\/(ring0-cc|\w+\.[ch])|.+\.(md|png|r0t))$/;
+it("are documents, pictures, traces, examples and the recorder, and no source that stands beside dist", () => {
+  const kinds =
+    /^(LICENSE|package\.json|workloads\/recorder\/(ring0-cc|\w+\.[ch])|examples\/programs\/\w+\.ts|.+\.(md|png|r0t))$/;
   expect([...packed].filter((path) => !kinds.test(path))).toEqual([]);
 });
 
