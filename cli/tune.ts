@@ -22,7 +22,7 @@ export function addTune(program: Command): void {
     .requiredOption("--env <name>", "environment, by id or alias")
     .addOption(countOption("--budget <n>", "settings tried for each heuristic", MOST.budget).default(100))
     .addOption(countOption("--episodes <n>", "episodes of each training workload for each setting", MOST.episodes))
-    .option("--heuristic <name>", "tune only this heuristic; may be given several times", collect)
+    .option("--heuristic <name|file>", "tune only this heuristic or program; may be given several times", collect)
     .option("--seed <n>", "seed of the search", parseWhole)
     .option("--out <file>", "also write the constants as JSON, in the format of baselines/<env>/tuned.json")
     .addOption(formatOption())

@@ -1,16 +1,19 @@
 import { existsSync } from "node:fs";
 import { z } from "zod";
+import type { HeuristicEntry } from "../../baselines/heuristic_entry.ts";
 import { registry } from "../../envs/index.ts";
 import { readJson } from "../../files/read_json.ts";
 import { UnknownNameError } from "../../gym/nearest.ts";
 import { assertWritable } from "../../workloads/recorder/trace_file.ts";
+import { openProgram, programEntry } from "../play/program_policy.ts";
 import { findProblem } from "../problems/index.ts";
+import { isProgramFile } from "../program/program_file.ts";
 import { writeWhole } from "../run/run_directory.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { type TuneOptions, type TuneResult, tuneHeuristics } from "./tune.ts";
 
 /**
- * Tunes the heuristics of an environment, by id or alias.
+ * Tunes the heuristics of an environment, by id or alias. A path of a program among `heuristics` tunes that program.
  *
  * @throws UnknownNameError for an unknown environment or heuristic, UsageError for one without heuristics
  */
@@ -19,10 +22,19 @@ export function tuneEnvironment(name: string, options: TuneOptions): TuneResult[
   const problem = findProblem(id);
   if (problem === null) throw new UsageError(`${id} has no heuristics to tune`);
   const tunable = problem.heuristics.filter(({ knobs }) => knobs.length > 0).map((entry) => entry.name);
-  for (const wanted of options.heuristics ?? []) {
-    if (!tunable.includes(wanted)) throw new UnknownNameError("heuristic with constants:", wanted, tunable);
-  }
-  return tuneHeuristics(problem, options);
+  const programs: HeuristicEntry<unknown, unknown>[] = [];
+  const names = options.heuristics?.map((wanted) => {
+    if (tunable.includes(wanted)) return wanted;
+    if (!isProgramFile(wanted)) throw new UnknownNameError("heuristic with constants:", wanted, tunable);
+    const entry = programEntry(openProgram(wanted), problem);
+    if (entry.knobs.length === 0) throw new UsageError(`${wanted} exports no knobs, so there is nothing to tune`);
+    programs.push(entry);
+    return entry.name;
+  });
+  return tuneHeuristics(
+    { ...problem, heuristics: [...problem.heuristics, ...programs] },
+    { ...options, heuristics: names },
+  );
 }
 
 /** Throws a UsageError unless `file` can be written. A search takes many minutes, so it checks this first. */
