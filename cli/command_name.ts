@@ -1,3 +1,5 @@
+import { isProgramFile } from "../harness/program/program_file.ts";
+
 /** Options of the program, before a command, that take a value. */
 const WITH_VALUE = ["--import"];
 
@@ -12,4 +14,9 @@ export function commandName(args: readonly string[]): string | undefined {
     else if (!args[index].startsWith("-")) return args[index];
   }
   return undefined;
+}
+
+/** Whether arguments name a program of the user, which is not a module that `--import` loads. */
+export function namesProgram(args: readonly string[]): boolean {
+  return args.some((argument, i) => isProgramFile(argument) && !WITH_VALUE.includes(args[i - 1]));
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { learnerOf, summarise } from "../harness/compare/summary.ts";
+import { isProgramFile } from "../harness/program/program_file.ts";
 import { MOST } from "../harness/run/limits.ts";
 import { interruptible } from "./interruptible.ts";
 import { type Format, formatOption, printCsv, printJson, say } from "./output.ts";
@@ -26,8 +27,8 @@ export function addEvaluate(program: Command): void {
     .description("play policies greedily on the same episodes of a split")
     .requiredOption("--env <name>", "environment, by id or alias")
     .requiredOption(
-      "--policy <name|dir>",
-      "heuristic, or folder of a run or policy; may be given several times",
+      "--policy <name|dir|file>",
+      "heuristic, program, or folder of a run or policy; may be given several times",
       collect,
     )
     .addOption(
@@ -48,7 +49,16 @@ export function addEvaluate(program: Command): void {
     .action(runEvaluate);
 }
 
+/** Says how much was chosen on the validation split: a score on the test split is worth less after many looks. */
+async function sayLookedAt(env: string): Promise<void> {
+  const { LEDGER, programsScored } = await import("../harness/evaluate/program_ledger.ts");
+  const { registry } = await import("../envs/index.ts");
+  const count = programsScored(LEDGER, registry.spec(env).id, "validation");
+  say(`${LEDGER} has ${count} ${count === 1 ? "program" : "programs"} scored on the validation split of ${env} before`);
+}
+
 async function runEvaluate({ format, option, all, ...options }: Options): Promise<void> {
+  if (options.split === "test" && options.policy.some(isProgramFile)) await sayLookedAt(options.env);
   const { evaluatePolicies, evaluationCells, evaluationColumns, comparisonRules, measuresOf } = await import(
     "../harness/evaluate/evaluate_policies.ts"
   );

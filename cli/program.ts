@@ -9,6 +9,7 @@ import { addLadder } from "./ladder.ts";
 import { addList } from "./list.ts";
 import { newProgram } from "./new_program.ts";
 import { addReport } from "./report.ts";
+import { addScoreProgram } from "./score_program.ts";
 import { addServe } from "./serve.ts";
 import { addSimulate } from "./simulate.ts";
 import { addTrace } from "./trace.ts";
@@ -29,6 +30,7 @@ export function createProgram(): Command {
   addSimulate(program);
   addTradeoff(program);
   addExport(program);
+  addScoreProgram(program);
   addLadder(program);
   addBenchmark(program);
   addReport(program);

@@ -22,7 +22,7 @@ export function addSimulate(program: Command): void {
     .command("simulate")
     .description("run one policy on one workload and print every metric of the subsystem")
     .requiredOption("--env <name>", "environment, by id or alias")
-    .requiredOption("--policy <name|dir>", "heuristic, reference, random, or folder of a run or policy")
+    .requiredOption("--policy <name|dir|file>", "heuristic, program, reference, random, or folder of a run or policy")
     .option("--workload <name|file>", "workload of any split, or a trace file (default: drawn from the seed)")
     .option("--workload-format <name>", "format of the file (default: recognised by its content)")
     .option("--option <key=value>", "setting of the environment; may be given several times", collect)

@@ -57,6 +57,7 @@ export default defineConfig({
           { text: "From Python", link: "/python" },
           { text: "Many machines", link: "/clusters" },
           { text: "Into a kernel", link: "/deploy" },
+          { text: "Policies as code", link: "/programs" },
           { text: "Glossary", link: "/glossary" },
         ],
       },

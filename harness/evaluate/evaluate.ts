@@ -75,6 +75,11 @@ export class Evaluator {
     for (const episode of this.episodes) yield this.#play(policy, episode, trainingSeed);
   }
 
+  /** Plays one of `episodes`. */
+  playOne(policy: Policy, episode: Episode): EvaluationRecord {
+    return this.#play(policy, episode, null);
+  }
+
   /** The records of the certified bound, one for each episode; none for environments without a kernel. */
   boundRecords(): EvaluationRecord[] {
     const { problem } = this;

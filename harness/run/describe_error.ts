@@ -4,6 +4,7 @@ import { EnvUsageError } from "../../gym/env.ts";
 import { UnknownNameError } from "../../gym/nearest.ts";
 import { SplitError } from "../../gym/split_guard.ts";
 import { OutputExistsError, OutputPlaceError } from "../../workloads/recorder/trace_file.ts";
+import { ProgramError } from "../program/program_error.ts";
 import { shortText } from "./short_text.ts";
 import { RunError, UsageError } from "./usage_error.ts";
 
@@ -17,7 +18,16 @@ export interface ErrorReport {
   expected: boolean;
 }
 
-const USAGE = [UsageError, UnknownNameError, SplitError, EnvUsageError, OutputExistsError, OutputPlaceError, FileError];
+const USAGE = [
+  UsageError,
+  UnknownNameError,
+  SplitError,
+  EnvUsageError,
+  ProgramError,
+  OutputExistsError,
+  OutputPlaceError,
+  FileError,
+];
 const FAILURES = [RunError, ArtifactWriteError];
 
 /** Tells apart mistakes of the user and files that cannot be used, failures, and bugs of this program. */
