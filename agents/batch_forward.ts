@@ -1,4 +1,5 @@
-import type { Mlp, MlpLayer } from "./mlp.ts";
+import type { Mlp } from "./mlp.ts";
+import type { MlpLayer } from "./mlp_layer.ts";
 
 /**
  * The forward pass of a perceptron over several inputs at once, in typed arrays. The inputs are the rows of a matrix,

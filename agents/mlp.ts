@@ -1,18 +1,7 @@
 import type { Tensor2D } from "@tensorflow/tfjs-core";
 import type { RandomStream } from "../kernel/random.ts";
+import type { MlpLayer } from "./mlp_layer.ts";
 import { tfjs } from "./tfjs.ts";
-
-/** One layer, and where its numbers are in the flat parameter vector. */
-export interface MlpLayer {
-  inputs: number;
-  outputs: number;
-  /** Offset of the weights, `inputs` x `outputs`, row-major. */
-  weights: number;
-  /** Offset of the biases, `outputs`. */
-  biases: number;
-  /** Whether negative outputs become 0. */
-  relu: boolean;
-}
 
 /** The tensors that `Mlp.forwardTensors` keeps for `Mlp.backwardTensors`. */
 export interface Trace {

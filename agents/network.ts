@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { RandomStream } from "../kernel/random.ts";
-import type { Mlp } from "./mlp.ts";
+import type { MlpLayer } from "./mlp_layer.ts";
 
 /**
  * Computes the gradient of a loss. Receives the network's outputs for a minibatch (samples x stride), writes the
@@ -31,7 +31,7 @@ export interface Network {
   readonly stride: number;
   readonly parameterCount: number;
   /** The perceptron of the policy outputs: of the whole observation, or of one action's features. */
-  readonly actor: Mlp;
+  readonly actor: { readonly sizes: readonly number[]; readonly layers: readonly MlpLayer[] };
   /** Index in the parameter vector where the free parameters of the action head start; they reach to its end. */
   readonly freeOffset: number;
   /** New random parameters; the free parameters are 0. */

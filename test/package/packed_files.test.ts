@@ -11,7 +11,7 @@ const byPath = new Map(documents().map((document) => [document.path, document]))
 
 it("are documents, pictures, traces, examples and the recorder, and no source that stands beside dist", () => {
   const kinds =
-    /^(LICENSE|package\.json|workloads\/recorder\/(ring0-cc|\w+\.[ch])|examples\/programs\/\w+\.ts|.+\.(md|png|r0t))$/;
+    /^(LICENSE|package\.json|workloads\/recorder\/(ring0-cc|\w+\.[ch])|export\/\w+\.c|examples\/programs\/\w+\.ts|.+\.(md|png|r0t))$/;
   expect([...packed].filter((path) => !kinds.test(path))).toEqual([]);
 });
 
