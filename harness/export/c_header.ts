@@ -13,12 +13,17 @@ export interface CAbout {
   decisions: number;
 }
 
+const SHARED = `
+ * A shared feature was the same for all candidates in all recorded decisions: it is read from the first
+ * allowed one.`;
+
 /** The header: macros that describe features and action, and the declaration. */
 export function cHeader(about: CAbout, policy: FixedInterface): string {
   const { file, prefix, function: decide } = cNames(about.name);
   const { features, candidates, maskSize, action } = policy;
   const macro = (name: string, value: number | string) => `#define ${prefix}_${name} ${value}`;
   const shift = action.kind === "box" ? action.shift : 0;
+  const more = candidates > 1 ? SHARED : "";
   const noAlternative =
     action.kind === "box" ? "" : ", or -1 where the mask allows no alternative of a choice, which is then its first";
   return `/*
@@ -29,7 +34,7 @@ export function cHeader(about: CAbout, policy: FixedInterface): string {
  *
  * Feature i of ${matrixText(candidates)} is its value, in the unit below, times 2^shift, rounded. The
  * policy saturates it, so that any number is safe. \`recorded\` is its range in ${about.decisions} decisions on
- * the train split, \`saturates\` the range that fits. A feature that is not read may be anything.
+ * the train split, \`saturates\` the range that fits. A feature that is not read may be anything.${more}
  */
 #ifndef ${prefix}_H
 #define ${prefix}_H
@@ -58,6 +63,7 @@ ${features
       `/* ${i}: ${commentText(feature.name)}; ${range} */`,
       macro(`FEATURE_${i}_SHIFT`, feature.shift),
       macro(`FEATURE_${i}_READ`, isRead(feature) ? 1 : 0),
+      ...(candidates > 1 ? [macro(`FEATURE_${i}_SHARED`, feature.shared ? 1 : 0)] : []),
     ].join("\n");
   })
   .join("\n")}

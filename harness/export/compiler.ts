@@ -120,8 +120,21 @@ export interface Replayed {
 }
 
 /** Runs a compiled policy over recorded decisions. */
-export function replay({ program }: CompiledPolicy, shape: FixedInterface, recording: Recording): Replayed {
-  return split(runCompiled(program, ["replay"], recordedInputs(shape, recording)), actionsOf(shape));
+export function replay(
+  { program }: Pick<CompiledPolicy, "program">,
+  shape: FixedInterface,
+  recording: Recording,
+): Replayed {
+  return runInputs({ program }, shape, recordedInputs(shape, recording));
+}
+
+/** Runs a compiled policy over inputs, one after another as `recordedInputs` makes them. */
+export function runInputs(
+  { program }: Pick<CompiledPolicy, "program">,
+  shape: FixedInterface,
+  inputs: Uint8Array,
+): Replayed {
+  return split(runCompiled(program, ["replay"], inputs), actionsOf(shape));
 }
 
 /** Runs a compiled policy over `count` random inputs. */

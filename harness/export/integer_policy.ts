@@ -9,6 +9,8 @@ export interface FixedFeature {
   /** Range to which the policy saturates it, times 2^shift. Equal ends: the policy does not read it. */
   low: number;
   high: number;
+  /** Whether all candidates of a decision have the same value: the policy reads that of the first allowed one. */
+  shared: boolean;
   /** Range that was recorded, in its own unit. */
   recorded: { low: number; high: number };
 }
@@ -85,11 +87,22 @@ export function weightsOf({ layers }: { layers: readonly Record<"weights" | "bia
   return layers.reduce((sum, { weights, biases }) => sum + weights.length + biases.length, 0);
 }
 
-/** The features that a policy reads, saturated, for the line of the matrix that starts at `offset`. */
-export function saturate(features: readonly FixedFeature[], values: ArrayLike<number>, offset: number): Int32Array {
+/**
+ * The features that a policy reads, saturated, of a candidate.
+ *
+ * @param first the first allowed candidate
+ */
+export function saturate(
+  features: readonly FixedFeature[],
+  values: ArrayLike<number>,
+  candidate = 0,
+  first = candidate,
+): Int32Array {
   const saturated: number[] = [];
   for (const [i, feature] of features.entries()) {
-    if (isRead(feature)) saturated.push(clamp(values[offset + i], feature.low, feature.high));
+    if (!isRead(feature)) continue;
+    const line = feature.shared ? first : candidate;
+    saturated.push(clamp(values[line * features.length + i], feature.low, feature.high));
   }
   return Int32Array.from(saturated);
 }
@@ -121,12 +134,14 @@ export function decideInIntegers(network: IntegerNetwork, values: ArrayLike<numb
   const scores: number[] = [];
   const mask = candidates * features.length;
   const isScorer = candidates > 1;
+  let firstAllowed = -1;
   for (let candidate = 0; candidate < candidates; candidate++) {
     if (isScorer && values[mask + candidate] === 0) {
       scores.push(0);
       continue;
     }
-    let x = saturate(features, values, candidate * features.length);
+    if (firstAllowed < 0) firstAllowed = candidate;
+    let x = saturate(features, values, candidate, firstAllowed);
     for (const [i, layer] of layers.entries()) {
       const sums = sumsOf(layer, x);
       if (i + 1 < layers.length) x = activate(sums, layer.shifts);

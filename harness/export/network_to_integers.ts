@@ -88,7 +88,7 @@ export function networkToIntegers(
  */
 function fixedFeature(
   name: string,
-  { low, high }: Recording,
+  { low, high, shared }: Recording,
   normaliser: RunningMoments | null,
   space: Box,
   i: number,
@@ -106,7 +106,14 @@ function fixedFeature(
   const least = Math.max(from, space.low[i]);
   const most = Math.min(to, space.high[i]);
   const shift = shiftFor(Math.max(Math.abs(least), Math.abs(most)));
-  return { name, shift, low: Math.round(least * 2 ** shift), high: Math.round(most * 2 ** shift), recorded };
+  return {
+    name,
+    shift,
+    low: Math.round(least * 2 ** shift),
+    high: Math.round(most * 2 ** shift),
+    shared: shared[i] === 1,
+    recorded,
+  };
 }
 
 /** The first layer over saturated features. Normaliser, scales and features that never change become part of it. */
@@ -270,7 +277,7 @@ function inputsOfFirst(
     const values = fixedValues(shape, recording, decision);
     for (let candidate = 0; candidate < candidates; candidate++) {
       if (candidates > 1 && values[candidates * features.length + candidate] === 0) continue;
-      all.push(saturate(features, values, candidate * features.length));
+      all.push(saturate(features, values, candidate));
     }
   }
   return all;

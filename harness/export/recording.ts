@@ -32,6 +32,8 @@ export interface Recording {
   /** Least and greatest value of each feature in all decisions; Infinity and -Infinity where there was none. */
   low: Float64Array;
   high: Float64Array;
+  /** 1 for each feature that was the same for all allowed actions in every decision; 0 where there is no matrix. */
+  shared: Uint8Array;
 }
 
 /** What to record. */
@@ -100,6 +102,7 @@ class Recorder {
   readonly #actions: Float32Array;
   readonly #low: Float64Array;
   readonly #high: Float64Array;
+  readonly #shared: Uint8Array;
   #count = 0;
   #decisions = 0;
   #stride = 1;
@@ -115,13 +118,14 @@ class Recorder {
     this.#actions = new Float32Array(MOST_KEPT * actionSpace.size);
     this.#low = new Float64Array(features).fill(Number.POSITIVE_INFINITY);
     this.#high = new Float64Array(features).fill(Number.NEGATIVE_INFINITY);
+    this.#shared = new Uint8Array(features).fill(size > features ? 1 : 0);
   }
 
   /** Adds the decision of a row, if it had a choice. */
   add(observations: Float32Array, mask: Uint8Array | null, actions: Float32Array, row: number): void {
     const from = row * this.#entries;
     if (mask !== null && !this.#hasChoice(mask, from)) return;
-    this.#widen(observations, row * this.#size, mask, from);
+    this.#note(observations, row * this.#size, mask, from);
     if (this.#decisions++ % this.#stride !== 0) return;
     if (this.#count === MOST_KEPT) {
       this.#thin();
@@ -150,6 +154,7 @@ class Recorder {
       decisions: this.#decisions,
       low: this.#low,
       high: this.#high,
+      shared: this.#shared,
     };
   }
 
@@ -166,14 +171,17 @@ class Recorder {
     return false;
   }
 
-  /** Widens the ranges of the features by an observation. A forbidden action's features do not count. */
-  #widen(observations: Float32Array, from: number, mask: Uint8Array | null, maskFrom: number): void {
+  /** Notes the ranges of the features of an observation, and which are shared. Forbidden actions do not count. */
+  #note(observations: Float32Array, from: number, mask: Uint8Array | null, maskFrom: number): void {
     const features = this.#features;
     const parts = this.#size / features;
+    let first = -1;
     for (let part = 0; part < parts; part++) {
       if (parts > 1 && mask !== null && mask[maskFrom + part] === 0) continue;
+      if (first < 0) first = part;
       for (let i = 0; i < features; i++) {
         const value = observations[from + part * features + i];
+        if (value !== observations[from + first * features + i]) this.#shared[i] = 0;
         if (value < this.#low[i]) this.#low[i] = value;
         if (value > this.#high[i]) this.#high[i] = value;
       }

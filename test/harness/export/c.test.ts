@@ -11,6 +11,7 @@ import {
   findCompiler,
   KERNEL_FLAGS,
   replay,
+  runInputs,
   runRandom,
 } from "../../../harness/export/compiler.ts";
 import { fixedValues } from "../../../harness/export/fixed_values.ts";
@@ -22,24 +23,30 @@ import {
   isRead,
 } from "../../../harness/export/integer_policy.ts";
 import { networkToIntegers, type WeightBits } from "../../../harness/export/network_to_integers.ts";
+import { type RandomStream, randomStream } from "../../../kernel/random.ts";
 import { CASES, randomPolicy, randomRecording } from "./small_policies.ts";
 
 const compiler = findCompiler();
 const about = { env: "ring0/Tiering-v1", what: "a test's network", decisions: 1 };
 
 /** Random inputs of each policy; `bench --exported` tries 100,000. */
-const RANDOM = 2000;
+const RANDOM = 1000;
 
-describe
-  .runIf(compiler !== null)
-  .each(CASES.flatMap((shape) => ([16, 8] as const).map((bits) => [shape.name, bits, shape] as const)))(
+/** Each shape with 16 bits, and one of each kind of code with 8. */
+const BUILDS = CASES.flatMap((shape) =>
+  ([16, 8] as const)
+    .filter((bits) => bits === 16 || shape.name === "box" || shape.name === "shared")
+    .map((bits) => [shape.name, bits, shape] as const),
+);
+
+describe.runIf(compiler !== null).each(BUILDS)(
   "a policy of shape %s with %i-bit weights",
   (name, bits: WeightBits, shape) => {
     const policy = randomPolicy(shape);
     const { shape: sides } = shape.observationSpace;
     const features = sides[sides.length - 1];
     const names = Array.from({ length: features }, (_, i) => `feature ${i}, /* us */`);
-    const recorded = randomRecording(policy, features, 400, 1);
+    const recorded = randomRecording(policy, features, 400, 1, shape.shared);
     const network = networkToIntegers(policy, names, recorded, bits);
     const files = networkToC({ ...about, name }, network, bits);
     const folder = mkdtempSync(join(tmpdir(), "ring0-test-"));
@@ -65,27 +72,39 @@ describe
     });
 
     it("decides what its integers decide here, without a finding of the sanitizers", () => {
-      const other = randomRecording(policy, features, 300, 2);
+      const other = randomRecording(policy, features, 300, 2, shape.shared);
       const { actions, results } = replay(sanitized, network, other);
       expect(actions).toEqual(decideAll(network, other.count, (i) => fixedValues(network, other, i)));
       expect(results.every((result) => result === 0)).toBe(true);
     });
 
-    it("saturates: random inputs give legal actions and no finding", () => {
+    it("decides the same for random inputs, whose numbers have any size", () => {
+      const length = inputsOf(network);
+      const size = actionsOf(network);
+      const random = randomStream(4, "test/export/inputs");
+      const inputs = Int32Array.from({ length: RANDOM * length }, () =>
+        random.next() < 0.1 ? extreme(random) : Math.round(random.uniform(-1, 1) * 2 ** random.uniform(0, 31)),
+      );
+      const { actions, results } = runInputs(sanitized, network, new Uint8Array(inputs.buffer));
+      const input = (i: number) => inputs.subarray(i * length, (i + 1) * length);
+      expect(actions).toEqual(decideAll(network, RANDOM, input));
+      const own = new Int32Array(size);
+      expect(results).toEqual(results.map((_, i) => decideInIntegers(network, input(i), own)));
+    });
+
+    it("has legal actions for the random inputs of the harness", () => {
       const { actions, results } = runRandom(sanitized, network, RANDOM);
       expect(results).toHaveLength(RANDOM);
       const size = actionsOf(network);
-      for (let i = 0; i < RANDOM; i++) {
-        for (let at = 0; at < size; at++) {
-          const value = actions[i * size + at];
-          const [low, high] = boundsOf(network, at);
-          expect(value >= low && value <= high, `action ${value} in ${low} to ${high}`).toBe(true);
-        }
-      }
+      const wrong = actions.findIndex((value, i) => {
+        const [low, high] = boundsOf(network, i % size);
+        return value < low || value > high;
+      });
+      expect(wrong, `action ${actions[wrong]}`).toBe(-1);
     });
 
     it("agrees with the policy", () => {
-      const other = randomRecording(policy, features, 400, 3);
+      const other = randomRecording(policy, features, 400, 3, shape.shared);
       const { actions } = replay(sanitized, network, other);
       const { same, largest } = agreement(network.action, other, actions);
       // A step is a thousandth of these actions, and 8 bits carry two digits.
@@ -134,6 +153,10 @@ it("decides -1 and the first alternative where the mask allows none", () => {
   expect([...action]).toEqual([action[0], 0, 3]);
   expect(action[0]).toBeGreaterThan(0);
 });
+
+function extreme(random: RandomStream): number {
+  return [-(2 ** 31), 2 ** 31 - 1, 0, 1, -1][random.integer(5)];
+}
 
 function decideAll(network: IntegerNetwork, count: number, input: (i: number) => Int32Array): Int32Array {
   const size = actionsOf(network);

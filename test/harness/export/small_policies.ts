@@ -33,6 +33,8 @@ export interface PolicyCase {
   actionSpace: Space<unknown>;
   network: NetworkConfig;
   normalise: boolean;
+  /** Number of first features that all actions of a decision share. Default 0. */
+  shared?: number;
 }
 
 /** One policy of each shape that environments here have. */
@@ -72,6 +74,14 @@ export const CASES: readonly PolicyCase[] = [
     network: { kind: "scorer", hidden: [16, 8], value: "none", features: 9 },
     normalise: true,
   },
+  {
+    name: "shared",
+    observationSpace: new Box(-10, 10, [5, 9]),
+    actionSpace: new Discrete(5),
+    network: { kind: "scorer", hidden: [11], value: "none", features: 9 },
+    normalise: false,
+    shared: 4,
+  },
 ];
 
 /** Lines of features, each wider than the one before it; the last is always 0.5. */
@@ -82,12 +92,21 @@ function randomObservations(features: number, lines: number, random: RandomStrea
 }
 
 /** Random decisions of a policy. */
-export function randomRecording(policy: NetworkPolicy, features: number, count: number, seed: number): Recording {
+export function randomRecording(
+  policy: NetworkPolicy,
+  features: number,
+  count: number,
+  seed: number,
+  shared = 0,
+): Recording {
   const random = randomStream(seed, "test/export/recording");
   const { observationSpace, actionSpace } = policy;
   const { size } = observationSpace;
   const entries = actionSpace.kind === "box" ? 0 : maskSize(actionSpace);
   const observations = randomObservations(features, (count * size) / features, random);
+  for (let at = 0; at < observations.length; at += size) {
+    for (let line = 0; line < size; line += features) observations.copyWithin(at + line, at, at + shared);
+  }
   const masks = Uint8Array.from({ length: count * entries }, () => (random.next() < 0.7 ? 1 : 0));
   // The first alternative of every choice is allowed, so that there always is one.
   const counts = actionSpace instanceof MultiDiscrete ? actionSpace.nvec : [entries];
@@ -117,5 +136,6 @@ export function randomRecording(policy: NetworkPolicy, features: number, count: 
     decisions: count,
     low,
     high,
+    shared: Uint8Array.from({ length: features }, (_, i) => (i < shared ? 1 : 0)),
   };
 }
