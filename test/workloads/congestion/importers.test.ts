@@ -93,6 +93,11 @@ test.each([
   ["plain-stop", "# source destination size start_time end_time\n0 1 2000 2 3\n", [0, 1, 2000, 0]],
   ["rdma", "src dst pg packets start stop\n0 1 3 20 2 9\n", [0, 1, 20000, 0]],
   ["named", "start bytes src dst\n3 2000 0 1\n", [0, 1, 2000, 0]],
+  ["plain", "0,1,2000,0.5\n", [0, 1, 2000, 0]],
+  ["plain", '"0"; "1"; "2000"; "0.5"\r\n', [0, 1, 2000, 0]],
+  ["plain", "src,dst,size,start\r0,1,2000,0.5\r", [0, 1, 2000, 0]],
+  ["plain", "src dst size_bytes start(us)\n1 2 2000 7\n", [1, 2, 2000, 0]],
+  ["numbered", "flow_id from to size start_time\n0 1 2 2000 0\n", [1, 2, 2000, 0]],
 ])("recognises %s: %j", (name, text, message) => {
   const { messages, reports } = played(text);
   expect([reports[0][0], messages]).toEqual([name, [message]]);
@@ -104,8 +109,30 @@ test.each([
   ["0 1 1 2\n1 0 1 2\n", /:1: every message has at most 8 bytes \(here 1\)/],
   ["0 1 2000 2.1\n0 1 2000 0\n1 0 2000 2.1\n", /:2: a start of 0 s, but all others are at 2\.1 s or later/],
   ["0 1 2000 0\n0 1 2000 5000\n", /:2: a start of 5000 s, more than 1000 s after the first: is it in seconds/],
+  ["0x0 1 2000 0\n", /:1: src must be a whole number from 0 to 4095, got "0x0"/],
+  ["0 1 2KB 0\n", /:1: bytes must be a whole number .*, got "2KB"/],
+  ["0 1 2000 5us\n", /:1: start must be 0 to 1000000 s, got "5us"/],
+  ["1 0 1 2000 0\n2 1 2 2000 1\n", /src dst pg bytes start or id src dst bytes start: .*conweave or numbered/],
+  ["# src dst size_kb start\n0 1 2 0\n", /:1: the columns "src dst size_kb start" are not known: name them/],
+  ["src dst bytes start_weeks\n0 1 2000 0\n", /:1: the columns "src dst bytes start_weeks" are not known/],
 ])("refuses what is uncertain or absurd: %j", (text, message) => {
   expect(() => importFlowList(text)).toThrow(message);
+});
+
+test("recognises a first column that numbers the lines, where no other format is possible", () => {
+  const { messages, reports } = played("0 0 1 2000 0\n1 1 0 2000 1\n");
+  expect(reports[0][0]).toBe("numbered");
+  expect(messages).toEqual([
+    [0, 1, 2000, 0],
+    [1, 0, 2000, 1_000_000_000],
+  ]);
+});
+
+test("reads times in the unit that a heading states", () => {
+  const { messages } = played("# src dst bytes start_ms\n0 1 2000 0\n1 0 2000 5\n");
+  expect(messages.map(([, , , start]) => start)).toEqual([0, 5_000_000]);
+  const stop = played("src dst bytes start[us] stop[us]\n0 1 2000000 0 8\n").messages;
+  expect(stop).toEqual([[0, 1, 100_000, 0]]);
 });
 
 test("takes a stated format as it is", () => {

@@ -64,12 +64,13 @@ export function flowWorkload(
   };
 }
 
-/** The lines of a list. @throws InputFormatError if there are more than 1,000,000 */
+/** The lines of a list, with any of the three line ends. @throws InputFormatError if there are more than 1,000,000 */
 export function linesOf(text: string, file: string | undefined): string[] {
+  const ends = text.includes("\n") ? text : text.replaceAll("\r", "\n");
   let count = 1;
-  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) count++;
+  for (let at = ends.indexOf("\n"); at !== -1; at = ends.indexOf("\n", at + 1)) count++;
   if (count > MOST_LINES) throw new InputFormatError({ file }, `at most ${MOST_LINES} lines can be read, got ${count}`);
-  return text.split("\n");
+  return ends.split("\n");
 }
 
 /** Lists whose messages are all this short have another column in that place, bytes. Source: choice. */
@@ -109,6 +110,11 @@ function assertPlausible(sorted: readonly ListedMessage[], file: string | undefi
   }
 }
 
+/** The value of a decimal number; NaN for anything else, such as a hexadecimal number or an empty cell. */
+export function decimal(cell: string | undefined): number {
+  return cell !== undefined && /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(cell) ? Number(cell) : Number.NaN;
+}
+
 /** Reads a whole number. Throws an InputFormatError unless it is within the range. */
 export function wholeIn(
   cell: string | undefined,
@@ -117,7 +123,7 @@ export function wholeIn(
   file: string | undefined,
   line: number,
 ): number {
-  const value = Number(cell);
-  if (cell !== undefined && Number.isInteger(value) && value >= least && value <= most) return value;
+  const value = decimal(cell);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw new InputFormatError({ file, line }, `${what} must be a whole number from ${least} to ${most}, got "${cell}"`);
 }

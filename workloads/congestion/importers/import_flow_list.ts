@@ -6,11 +6,12 @@ import {
   FLOW_FORMATS,
   type FlowColumn,
   type FlowFormat,
-  namedFormat,
+  headingOf,
   possibleFormats,
   statedFormat,
 } from "./flow_format.ts";
 import {
+  decimal,
   type FlowListOptions,
   flowWorkload,
   LATEST_S,
@@ -25,6 +26,9 @@ export type { FlowListOptions } from "./flow_workload.ts";
 
 /** Bytes of a packet in lists that count packets. Source: payload of a packet in the configurations of ns3-rdma. */
 const PACKET_BYTES = 1000;
+
+/** What decimal times lose when they are subtracted, bytes. */
+const ROUNDING = 1e-3;
 
 /** Numbers of cells that a flow has in some format. */
 const WIDTHS = new Set(FLOW_FORMATS.map(({ columns }) => columns.length));
@@ -57,7 +61,7 @@ export function importFlowList(text: string, options: FlowListOptions = {}): Con
   const { file, onFormat } = options;
   const stated = statedFormat(options, [CONNECTION_MATRIX.name]);
   const notes: string[] = [];
-  const { flows, named } = flowLines(text, notes, file);
+  const { flows, named } = flowLines(text, notes, stated !== null, file);
   const format = stated ?? named ?? recognised(flows, file);
   const messages = flows.map((flow) => flowIn(flow, format, options.gbps ?? 100, file));
   const workload = flowWorkload(messages, options, { checked: stated === null });
@@ -71,23 +75,26 @@ export function importFlowList(text: string, options: FlowListOptions = {}): Con
 function flowLines(
   text: string,
   notes: string[],
+  stated: boolean,
   file: string | undefined,
 ): { flows: readonly Line[]; named: FlowFormat | null } {
-  let named: FlowFormat | null = null;
+  let heading: { words: readonly string[]; format: FlowFormat | null; line: number } | null = null;
   const lines: Line[] = [];
   linesOf(text, file).forEach((content, i) => {
     const cells = cellsOf(content);
-    named ??= namedFormat(cells.length > 0 ? cells : cellsOf(content.replace(/^\s*#+/, "")));
+    const words = cells.length > 0 ? cells : cellsOf(content.replace(/^\s*#+/, ""));
+    const found = areNumbers(words) ? null : headingOf(words);
+    if (found !== null) heading ??= { words, line: i + 1, ...found };
     if (cells.length > 0) lines.push({ line: i + 1, cells });
   });
   // A heading may stand above the flows, or behind the number of them.
-  const isHeading = ({ cells }: Line) => !areNumbers(cells) && namedFormat(cells) !== null;
+  const isHeading = ({ cells }: Line) => !areNumbers(cells) && headingOf(cells) !== null;
   if (lines.length > 0 && isHeading(lines[0])) lines.shift();
-  const count = lines[0]?.cells.length === 1 ? lines.shift() : undefined;
+  const count = lines[0]?.cells.length === 1 && /^[-+.\w]+$/.test(lines[0].cells[0]) ? lines.shift() : undefined;
   if (count !== undefined && lines.length > 0 && isHeading(lines[0])) lines.shift();
   if (lines.length === 0) throw new InputFormatError({ file }, "there is no flow in the list");
-  const fits = (format: FlowFormat | null) => (format?.columns.length === lines[0].cells.length ? format : null);
-  if (count === undefined) return { flows: lines, named: fits(named) };
+  const named = headedFormat(heading, lines[0].cells.length, stated, file);
+  if (count === undefined) return { flows: lines, named };
   const number = wholeIn(count.cells[0], "the number of flows", [1, Number.MAX_SAFE_INTEGER], file, count.line);
   // Notes behind the flows are lines of words, or of another number of cells.
   const isFlow = ({ cells }: Line) => cells.length === lines[0].cells.length && areNumbers(cells);
@@ -103,7 +110,23 @@ function flowLines(
   }
   const further = lines.slice(number).filter(isFlow).length;
   if (further > 0) notes.push(`the first ${number} of ${number + further} flows are played, as the first line says`);
-  return { flows: lines.slice(0, number), named: fits(named) };
+  return { flows: lines.slice(0, number), named };
+}
+
+/** The format of a heading for as many columns as the flows have. @throws InputFormatError where it names another */
+function headedFormat(
+  heading: { words: readonly string[]; format: FlowFormat | null; line: number } | null,
+  width: number,
+  stated: boolean,
+  file: string | undefined,
+): FlowFormat | null {
+  if (heading === null || heading.words.length !== width) return null;
+  if (heading.format !== null || stated) return heading.format;
+  throw new InputFormatError(
+    { file, line: heading.line },
+    `the columns "${heading.words.join(" ")}" are not known: name them src, dst, bytes or packets, and start (with _ms, ` +
+      "_us or _ns if it is not in seconds), or state the columns with --workload-format",
+  );
 }
 
 function recognised(flows: readonly Line[], file: string | undefined): FlowFormat {
@@ -131,7 +154,12 @@ function recognised(flows: readonly Line[], file: string | undefined): FlowForma
   );
 }
 
-function flowIn({ cells, line }: Line, { columns }: FlowFormat, gbps: number, file: string | undefined): ListedMessage {
+function flowIn(
+  { cells, line }: Line,
+  { columns, seconds }: FlowFormat,
+  gbps: number,
+  file: string | undefined,
+): ListedMessage {
   if (cells.length !== columns.length) {
     throw new InputFormatError({ file, line }, `expected the columns ${columns.join(" ")}, found ${cells.length}`);
   }
@@ -142,10 +170,10 @@ function flowIn({ cells, line }: Line, { columns }: FlowFormat, gbps: number, fi
   const bytes = columns.includes("packets")
     ? PACKET_BYTES * wholeIn(cell("packets"), "packets", [1, MOST_BYTES / PACKET_BYTES], file, line)
     : wholeIn(cell("bytes"), "bytes", [1, MOST_BYTES], file, line);
-  const start = secondsIn(cell("start"), "start", 0, file, line);
+  const start = secondsIn(cell("start"), "start", 0, seconds?.start, file, line);
   if (!columns.includes("stop")) return { ...message({ src, dst, bytes, start: Math.round(start * 1e9) }), line };
-  const stop = secondsIn(cell("stop"), "stop", start, file, line);
-  const sent = Math.max(1, Math.min(bytes, Math.floor(((stop - start) * gbps * 1e9) / 8)));
+  const stop = secondsIn(cell("stop"), "stop", start, seconds?.stop, file, line);
+  const sent = Math.max(1, Math.min(bytes, Math.floor(((stop - start) * gbps * 1e9) / 8 + ROUNDING)));
   return { ...message({ src, dst, bytes: sent, start: Math.round(start * 1e9) }), line };
 }
 
@@ -153,21 +181,23 @@ function secondsIn(
   cell: string | undefined,
   what: string,
   least: number,
+  unit = 1,
   file: string | undefined,
   line: number,
 ): number {
-  const value = Number(cell);
+  const value = unit * decimal(cell);
   if (value >= least && value <= LATEST_S) return value;
   throw new InputFormatError({ file, line }, `${what} must be ${least} to ${LATEST_S} s, got "${cell}"`);
 }
 
 function areNumbers(cells: readonly string[]): boolean {
-  return !cells.some((cell) => Number.isNaN(Number(cell)));
+  return !cells.some((cell) => Number.isNaN(decimal(cell)));
 }
 
+/** The cells of a line: between semicolons or commas where there are any, else between blanks. Quotes are left out. */
 function cellsOf(line: string): string[] {
-  return line
-    .replace(/#.*/, "")
-    .split(/\s+/)
-    .filter((cell) => cell !== "");
+  const text = line.replace(/#.*/, "").trim();
+  if (text === "") return [];
+  const cells = text.split(text.includes(";") ? /\s*;\s*/ : text.includes(",") ? /\s*,\s*/ : /\s+/);
+  return cells.map((cell) => cell.replace(/^"(.*)"$/, "$1"));
 }
