@@ -90,7 +90,7 @@ async function runRecord(
 ): Promise<void> {
   endAtSignals();
   const { recordTrace } = await import("../harness/run/trace_commands.ts");
-  print(await recordTrace({ ...options, command, args }), "table");
+  print(await recordTrace({ ...options, command, args, onNote: say }), "table");
 }
 
 async function runInfo(file: string, { format }: { format: Format }): Promise<void> {

@@ -91,6 +91,37 @@ const PATTERNS: readonly Pattern[] = [
     use: NOTHING,
     matches: (lines) => most(lines, /^\d+,\d+\s+\d+\s+\d+\s+\d+\.\d+\s+\d+\s+[A-Z]+\s/),
   },
+  {
+    name: "spc",
+    called: "a block trace in the format of SPC",
+    use: NOTHING,
+    matches: (lines) => most(lines, /^\d+,\d+,\d+,[rw],\d+\.\d+/i),
+  },
+  {
+    name: "perf-data",
+    called: "a recording of perf record",
+    use: NOTHING,
+    matches: (_, head) => /^(PERFILE2|PERFFILE)/.test(head),
+  },
+  {
+    name: "strace",
+    called: "system calls of strace",
+    use: NOTHING,
+    matches: (lines) =>
+      most(lines, /^(\[pid +\d+\] |\d+ +)?(\d+[:.][\d:.]+ )?[a-z_0-9]+\(.*\) += +(-?\d+|0x[\da-f]+|\?)/),
+  },
+  {
+    name: "callgrind",
+    called: "counts of callgrind or cachegrind",
+    use: NOTHING,
+    matches: (lines) => lines.some((line) => /^(events: Ir|desc: I1 cache:|creator: callgrind)/.test(line)),
+  },
+  {
+    name: "massif",
+    called: "heap sizes of massif",
+    use: NOTHING,
+    matches: (lines) => /^desc: /.test(lines[0]) && lines.some((line) => /^time_unit: /.test(line)),
+  },
   { name: "azure", called: "Azure's LLM trace", use: ON_GPU, matches: (_, head) => hasColumns(head, AZURE_COLUMNS) },
   {
     name: "burstgpt",

@@ -12,6 +12,8 @@ const LOAD = 76;
 const MODIFY = 77;
 const STORE = 83;
 const SUPERBLOCK = 66;
+/** U+FEFF in UTF-8. */
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const EXPECTED = 'expected "I  addr,size", " L addr,size", " S addr,size", " M addr,size" or "==pid== ..."';
 /** Largest access size that is accepted, bytes; no instruction touches more. */
 const MAX_SIZE = 65536;
@@ -29,8 +31,8 @@ export interface AccessSink {
 /**
  * Reads the text of `valgrind --tool=lackey --trace-mem=yes` chunk by chunk and passes its data accesses on. A load is
  * a read and a store is a write. A modify is both and counts as one write. An instruction fetch is checked and gives
- * the program counter of the accesses after it. Messages of valgrind and superblocks (`SB`) are no accesses. Blanks and
- * a carriage return at the end of a line are allowed.
+ * the program counter of the accesses after it. Messages of valgrind and superblocks (`SB`) are no accesses. Blanks at
+ * the end of a line are allowed, any of the three line ends, and a byte-order mark.
  */
 export class LackeyReader {
   /** Lines that were skipped. */
@@ -43,6 +45,8 @@ export class LackeyReader {
   #line = 1;
   #pc = -1;
   #rest = new Uint8Array(0);
+  /** The character that ends a line: a carriage return where the text has no newline. Null before the first bytes. */
+  #lineEnd: number | null = null;
 
   /**
    * @param options.strict refuses lines that lackey cannot have written, such as the program's own, and a text that
@@ -65,7 +69,12 @@ export class LackeyReader {
       text.set(chunk, this.#rest.length);
     }
     let start = 0;
-    for (let end = text.indexOf(NEWLINE); end !== -1; end = text.indexOf(NEWLINE, start)) {
+    if (this.#lineEnd === null && text.length > 0) {
+      this.#lineEnd = text.includes(NEWLINE) || !text.includes(RETURN) ? NEWLINE : RETURN;
+      if (BYTE_ORDER_MARK.every((byte, i) => text[i] === byte)) start = BYTE_ORDER_MARK.length;
+    }
+    const lineEnd = this.#lineEnd ?? NEWLINE;
+    for (let end = text.indexOf(lineEnd, start); end !== -1; end = text.indexOf(lineEnd, start)) {
       this.#read(text, start, end);
       start = end + 1;
       this.#line++;

@@ -30,6 +30,8 @@ export interface RecordOptions extends RecordingOptions {
   program?: string;
   /** Working folder of the program. Default: the current folder. */
   cwd?: string;
+  /** Receives what the user should know about the recording, such as threads that it cannot tell apart. */
+  onNote?: (note: string) => void;
 }
 
 /** File descriptor of valgrind's log, above the descriptors that programs usually use. */
@@ -101,16 +103,18 @@ async function recordLackey(options: RecordOptions, labels: TraceLabels): Promis
   const stdio: StdioOptions = ["inherit", 2, 2];
   while (stdio.length < LOG_FD) stdio.push("ignore");
   stdio.push("pipe");
-  const flags = ["--tool=lackey", "--trace-mem=yes", `--log-fd=${LOG_FD}`, "--", command, ...args];
+  // The scheduler's messages show whether the program has threads.
+  const flags = ["--tool=lackey", "--trace-mem=yes", "--trace-sched=yes", `--log-fd=${LOG_FD}`, "--", command, ...args];
   const child = spawn("valgrind", flags, { cwd, stdio });
   const exit = ended(child, `valgrind ${command}`);
   // `exit` is awaited below. Until then, its rejection must not count as unhandled.
   exit.catch(() => undefined);
   const log = (child.stdio as readonly unknown[])[LOG_FD] as Readable;
   const source = "valgrind's output";
+  const reading = { onNote: options.onNote };
   try {
     if (kind === "accesses") {
-      const trace = await readLackeyAccesses(log, labels, accessCut(options), source);
+      const trace = await readLackeyAccesses(log, labels, accessCut(options), source, reading);
       if (trace.header.accesses === keep) {
         // All requested accesses are recorded: do not wait for the rest of the run.
         child.kill("SIGKILL");
@@ -120,7 +124,7 @@ async function recordLackey(options: RecordOptions, labels: TraceLabels): Promis
       }
       return trace;
     }
-    const trace = await readLackeyHistogram(log, labels, options, source);
+    const trace = await readLackeyHistogram(log, labels, options, source, reading);
     await exit;
     return limitWindows(trace, options.maxWindows);
   } catch (error) {

@@ -109,6 +109,8 @@ describe("lackey's text", () => {
   test.each([
     ["blanks at the end", " L 1000,8 \n S 1008,8\t\n"],
     ["line ends of either kind", "==7== x\r\n L 1000,8\r\n S 1008,8\n"],
+    ["carriage returns alone", "==7== x\r L 1000,8\r S 1008,8\r"],
+    ["a byte-order mark", "\uFEFF L 1000,8\n S 1008,8\n"],
     ["superblocks", "SB 00401000\n L 1000,8\n S 1008,8\n"],
     ["no last line end", " L 1000,8\n S 1008,8"],
     [
