@@ -56,7 +56,7 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.manual_seed(arguments.seed)
 
-    envs = RecordEpisodeStatistics(gymnasium.make_vec(arguments.env, num_envs=arguments.envs, infos="final"))
+    envs = RecordEpisodeStatistics(gymnasium.make_vec(arguments.env, num_envs=arguments.envs))
     count, length = arguments.envs, arguments.rollout
     size = int(np.prod(envs.single_observation_space.shape))
     agent = Agent(size, int(envs.single_action_space.n))

@@ -297,8 +297,8 @@ def test_render():
     envs.close()
 
 
-def test_infos_final_leaves_out_infos_of_steps():
-    envs = RingVectorEnv(TIERING, 2, infos="final", max_episode_steps=2)
+def test_infos_of_steps_within_an_episode_are_left_out():
+    envs = RingVectorEnv(TIERING, 2, max_episode_steps=2)
     _, infos = envs.reset(seed=1)
     assert "clock" in infos
     *_, infos = envs.step(envs.action_space.sample())
@@ -310,7 +310,7 @@ def test_infos_final_leaves_out_infos_of_steps():
 
 def test_numbers_of_infos_are_floats():
     # JSON writes 0.0 as 0: an array of the first environment's 0 would cut the other's digits.
-    envs = RingVectorEnv(TIERING, 2)
+    envs = RingVectorEnv(TIERING, 2, infos="all")
     _, infos = envs.reset(seed=1)
     assert infos["cost"].dtype == np.float64
     *_, infos = envs.step(envs.action_space.sample())

@@ -75,7 +75,7 @@ def test_vector_of_single_environments(env_id, mode):
     theirs = SyncVectorEnv(
         [lambda: RingEnv(env_id, max_episode_steps=7, options=SHORT.get(env_id))] * 2, autoreset_mode=mode
     )
-    ours = RingVectorEnv(env_id, 2, autoreset_mode=mode, max_episode_steps=7, options=SHORT.get(env_id))
+    ours = RingVectorEnv(env_id, 2, autoreset_mode=mode, max_episode_steps=7, options=SHORT.get(env_id), infos="all")
     space = ours.action_space
     space.seed(0)
     compare(
@@ -92,7 +92,7 @@ def test_vector_with_disabled_autoreset():
     theirs = SyncVectorEnv(
         [lambda: RingEnv(READAHEAD, max_episode_steps=4, options=SHORT[READAHEAD])] * 3, autoreset_mode=mode
     )
-    ours = RingVectorEnv(READAHEAD, 3, autoreset_mode=mode, max_episode_steps=4, options=SHORT[READAHEAD])
+    ours = RingVectorEnv(READAHEAD, 3, autoreset_mode=mode, max_episode_steps=4, options=SHORT[READAHEAD], infos="all")
     random = np.random.default_rng(0)
     assert_equal(ours.reset(seed=3), theirs.reset(seed=3))
     for _ in range(15):

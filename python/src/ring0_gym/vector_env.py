@@ -48,7 +48,7 @@ class RingVectorEnv(VectorEnv[FloatArray, ActionArray, npt.NDArray[Any]]):
         splits: Sequence[Split] | None = ("train",),
         options: Mapping[str, Any] | None = None,
         max_episode_steps: int | None = None,
-        infos: Infos = "all",
+        infos: Infos = "final",
         illegal_actions: IllegalActions = "replace",
         copy: bool = True,
         render_mode: str | None = None,
@@ -64,7 +64,8 @@ class RingVectorEnv(VectorEnv[FloatArray, ActionArray, npt.NDArray[Any]]):
             splits: where seeds and workloads may come from; None allows all. The server refuses others
             options: options of every reset; those of `reset` override them
             max_episode_steps: steps after which the server truncates an episode; None keeps the environment's limit
-            infos: `final` leaves out the infos of steps within an episode, which saves time
+            infos: `final` leaves out the infos of steps within an episode; with `all`, fast environments spend most of
+                a step on them
             illegal_actions: what happens to an action that the mask forbids. `replace`: the next smaller legal
                 alternative takes its place, or else the smallest legal one. `refuse`: the step raises UsageError
             copy: whether `reset` and `step` return copies of the observations. Without, the next call overwrites them
