@@ -25,6 +25,9 @@ class Legaliser:
         """Prepares for actions of `space`."""
         self._sizes = np.array(alternatives(space), dtype=np.int64)
         self._starts = np.cumsum(self._sizes) - self._sizes
+        self._alternatives = np.arange(self._sizes.max())
+        self._valid = self._alternatives < self._sizes[:, None]
+        self._places = np.where(self._valid, self._starts[:, None] + self._alternatives, 0)
 
     def replace(self, actions: npt.NDArray[Any], masks: npt.NDArray[np.bool_]) -> None:
         """Changes `actions` in place.
@@ -40,8 +43,11 @@ class Legaliser:
         legal = np.take_along_axis(masks, np.clip(places, 0, masks.shape[1] - 1), axis=1)
         if legal.all():
             return
-        for row, choice in np.argwhere(~legal):
-            taken, size, start = int(choices[row, choice]), self._sizes[choice], self._starts[choice]
-            allowed = np.flatnonzero(masks[row, start : start + size])
-            if 0 <= taken < size and len(allowed) > 0:
-                choices[row, choice] = allowed[max(int(np.searchsorted(allowed, taken)) - 1, 0)]
+        rows, columns = np.nonzero(~legal & (choices >= 0) & (choices < self._sizes))
+        taken = choices[rows, columns]
+        allowed = masks[rows[:, None], self._places[columns]] & self._valid[columns]
+        smaller = np.where(allowed & (self._alternatives < taken[:, None]), self._alternatives, -1).max(
+            axis=1, initial=-1
+        )
+        smallest = np.where(allowed.any(axis=1), allowed.argmax(axis=1), taken)
+        choices[rows, columns] = np.where(smaller >= 0, smaller, smallest)
